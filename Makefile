@@ -1,0 +1,28 @@
+# A fresh machine needs Python 3.11, make and nothing else: every target sets up what it needs in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test test-all check bench wheel-test clean
+setup: .venv/.ready
+.venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip --constraint constraints.txt
+	$(BIN)/pip install --quiet --editable '.[all]' --group dev --constraint constraints.txt
+	touch $@
+demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
+	$(BIN)/python examples/demo.py
+test: setup        ## the tests that need no data and no minutes
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+test-all: setup    ## also those marked slow
+	$(BIN)/pytest -m ''
+check: setup       ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+bench: setup       ## speed of the text path, start-up; see benchmarks/README.md for the rest
+	$(BIN)/python benchmarks/speed/startup.py
+wheel-test: setup  ## the wheel, without torch, scores a model in an environment of its own
+	$(BIN)/python benchmarks/torch_free.py
+clean:
+	rm -rf .venv build dist demo

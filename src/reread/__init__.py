@@ -1,0 +1,56 @@
+"""reread trains, explains and serves recurrent text classifiers and regressors, English and Chinese.
+
+The public names are loaded when first used: importing reread loads neither torch nor scikit-learn.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from reread.bundle import load
+    from reread.errors import (
+        BundleError,
+        ConfigError,
+        DataError,
+        ExportError,
+        MissingExtraError,
+        NotABundleError,
+        RereadError,
+        TrainingError,
+    )
+    from reread.estimators.classifier import TextClassifier
+    from reread.estimators.joint import JointTextModel
+    from reread.estimators.regressor import TextRegressor
+    from reread.verification import verify
+
+_HOMES = {
+    "BundleError": "errors",
+    "ConfigError": "errors",
+    "DataError": "errors",
+    "ExportError": "errors",
+    "JointTextModel": "estimators.joint",
+    "MissingExtraError": "errors",
+    "NotABundleError": "errors",
+    "RereadError": "errors",
+    "TextClassifier": "estimators.classifier",
+    "TextRegressor": "estimators.regressor",
+    "TrainingError": "errors",
+    "load": "bundle",
+    "verify": "verification",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'reread' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"reread.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

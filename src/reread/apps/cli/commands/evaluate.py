@@ -1,0 +1,32 @@
+"""`reread evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reread.apps.cli import options
+
+
+@click.command("evaluate")
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@click.argument("data", nargs=-1, required=True, metavar="DATA...")
+@click.option("--label", "labels", metavar="COLUMN", multiple=True, help="The column of classes. [default: as in training]")
+@click.option("--target", "targets", metavar="COLUMN", multiple=True, help="The column of numbers. [default: as in training]")
+@click.option("--label-separator", metavar="TEXT", help="Splits a label into several. [default: as in training]")
+@click.option("--on-bad-rows", type=click.Choice(["stop", "set-aside"]), default="stop", show_default=True, help="What to do with a row that has no text or no label.")
+@click.option("--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]")
+@options.data
+@options.common
+def command(**values: Any) -> None:
+    """Measure a model on a file of texts with their labels, beside its linear baseline.
+
+    \b
+    Example:
+      reread evaluate spam.reread examples/sms_spam/sms_spam.csv.gz
+    """
+    from reread.apps.cli.answering import evaluate  # noqa: PLC0415
+
+    evaluate(values)

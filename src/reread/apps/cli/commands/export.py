@@ -1,0 +1,33 @@
+"""`reread export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("export")
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="The ONNX file. [default: the folder's name + .onnx]")
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, quiet: bool) -> None:
+    """Write a model's network as one ONNX file (float32), checked before it is written.
+
+    The file reads ids and lengths; the folder's vocabulary and task say what they mean.
+
+    \b
+    Example:
+      reread export spam.reread -o spam.onnx
+    """
+    from reread.apps.cli.console import print_json, results  # noqa: PLC0415
+    from reread.export.folder import export_folder  # noqa: PLC0415
+
+    target = out or model.with_suffix(".onnx")
+    checks = export_folder(model, target, overwrite=overwrite)
+    if as_json:
+        print_json({"model": str(model), "onnx": str(target), "bytes": target.stat().st_size, "checks": {check.name: check.detail for check in checks}})
+    elif not quiet:
+        results.print(f"{target}: {target.stat().st_size:,} bytes, same answers as {model}", markup=False)

@@ -1,0 +1,32 @@
+"""`reread predict`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reread.apps.cli import options
+
+
+@click.command("predict")
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@click.argument("data", metavar="DATA")
+@click.option("-o", "--out", default="-", metavar="FILE", show_default=True, help="Where the answers go; the name decides the format.")
+@click.option("--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]")
+@click.option("--baseline", is_flag=True, help="Answer with the linear baseline instead of the network.")
+@options.data
+@options.common
+def command(**values: Any) -> None:
+    """Answer every row of a file: one output row for every input row, in order.
+
+    A row that cannot be read keeps its place with an empty prediction and a filled error column.
+
+    \b
+    Example:
+      reread predict spam.reread messages.csv -o answers.csv
+    """
+    from reread.apps.cli.answering import predict  # noqa: PLC0415
+
+    predict(values)

@@ -1,0 +1,24 @@
+"""`reread recipes`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("recipes")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects on standard output.")
+def command(*, as_json: bool) -> None:
+    """List the named recipes, what each one is, and where it comes from.
+
+    \b
+    Example:
+      reread recipes
+    """
+    from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
+    from reread.recipes import load_recipe, recipe_names  # noqa: PLC0415
+
+    recipes = [load_recipe(name) for name in recipe_names()]
+    if as_json:
+        print_json([{"name": recipe.name, "summary": recipe.summary, "source": recipe.source} for recipe in recipes])
+        return
+    results.print(rows_table(("recipe", "what it is", "source"), [(recipe.name, recipe.summary, recipe.source) for recipe in recipes]))

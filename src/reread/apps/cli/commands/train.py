@@ -1,0 +1,67 @@
+"""`reread train`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reread.apps.cli import options
+from reread.recipes import DEFAULT
+
+STARTED = time.monotonic()  # --minutes bounds the whole command
+
+data_options = options.group(
+    click.option("--label", "labels", metavar="COLUMN", multiple=True, help="A column of classes; repeat for a joint model. [default: found by name]"),
+    click.option("--target", "targets", metavar="COLUMN", multiple=True, help="A column of numbers: regression; repeat for a joint model."),
+    click.option("--task", help="classification, multilabel, ordinal, regression or joint. [default: by the target's values]"),
+    click.option("--group", metavar="COLUMN", help="Keep rows with the same value on one side of the split."),
+    click.option("--time", "time_column", metavar="COLUMN", help="Hold out the latest rows by this column."),
+    click.option("--weight", metavar="COLUMN", help="How much each row counts."),
+    click.option("--label-separator", metavar="TEXT", help="Splits a label into several: multi-label."),
+    click.option("--ordinal-order", metavar="A,B,C", help="Classes from lowest to highest: ordinal."),
+    click.option("--loss", help="Of regression: squared, absolute, huber or quantile."),
+    click.option("--loss-weight", "loss_weights", metavar="NAME=W", multiple=True, help="Weight of a target's loss in a joint model."),
+    click.option("--validation", type=float, default=0.1, show_default=True, help="Share of the rows held out."),
+    click.option("--on-bad-rows", type=click.Choice(["stop", "set-aside"]), default="stop", show_default=True, help="What to do with a row that has no text or no label."),
+    click.option("--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"),
+)  # fmt: skip
+
+training_options = options.group(
+    click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
+    click.option("--language", help="en or zh. [default: found by script]"),
+    click.option("--epochs", type=click.IntRange(min=1), help="Passes over the rows. [default: the recipe's]"),
+    click.option("--steps", type=click.IntRange(min=1), help="Stop after this many steps."),
+    click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Bound the whole command; a decimal."),
+    click.option("--batch-size", type=click.IntRange(min=1), help="Texts a step. [default: the recipe's]"),
+    click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="[default: the recipe's]"),
+    click.option("--max-tokens", type=click.IntRange(min=1), help="Use only the first tokens of each text; what is cut is counted."),
+    click.option("--class-weights", metavar="balanced", help="Weigh rare classes up."),
+    click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of a recipe, such as model.hidden=64."),
+    click.option("--no-baseline", is_flag=True, help="Do not train the linear baseline."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="The model folder. [default: the data file's name + .reread]"),
+    click.option("--overwrite", is_flag=True, help="Replace an existing model folder."),
+    click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
+)  # fmt: skip
+
+
+@click.command("train")
+@click.argument("data", nargs=-1, required=True, metavar="DATA...")
+@data_options
+@options.data
+@training_options
+@options.common
+def command(**values: Any) -> None:
+    """Train a model on the texts and labels of a file; print its figures beside the linear baseline's.
+
+    \b
+    Example:
+      reread train examples/sms_spam/sms_spam.csv.gz -o spam.reread
+    """
+    from reread.apps.cli.training import train  # noqa: PLC0415  # imports torch
+
+    train(values, started=STARTED)

@@ -1,0 +1,93 @@
+"""What a person sees: notes, progress and tables on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from reread.train.listener import Progress as State
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+results = Console(highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on standard output; a number that is not defined becomes null."""
+    results.out(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False), highlight=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def metrics_table(columns: Mapping[str, Mapping[str, float | None]]) -> Table:
+    """Metrics as rows, models as columns."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for name in columns:
+        table.add_column(name, justify="right")
+    metrics = dict.fromkeys(metric for values in columns.values() for metric in values)
+    for metric in metrics:
+        table.add_row(metric.replace("_", " "), *(number(values.get(metric)) for values in columns.values()))
+    return table
+
+
+def number(value: float | None) -> str:
+    """Four digits, or a dash where there is no number."""
+    return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"
+
+
+def rows_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A plain table."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+class TrainingView:
+    """Shows a training run: notes, a progress bar, a line for each evaluation."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} steps"),
+            TextColumn("loss {task.fields[loss]:.3f}"), TextColumn("{task.fields[speed]:,.0f} words/s"), TimeRemainingColumn(),
+            console=errors, transient=True, disable=quiet or not errors.is_terminal,
+        )  # fmt: skip
+        self._bar = self._progress.add_task("training", total=None, loss=math.nan, speed=0.0)
+
+    def __enter__(self) -> TrainingView:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def on_note(self, note: str) -> None:
+        """See `reread.train.listener.Listener`."""
+        if not self.quiet:
+            errors.print(note, markup=False)
+
+    def on_step(self, state: State, total_steps: int) -> None:
+        """See `reread.train.listener.Listener`."""
+        speed = state.words / max(state.seconds, 1e-9)
+        self._progress.update(self._bar, completed=state.step, total=total_steps, loss=state.loss, speed=speed)
+
+    def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
+        """See `reread.train.listener.Listener`."""
+        metric, value = next((key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"})
+        star = " (best so far)" if best else ""
+        self.on_note(f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {value:.4f}{star}")

@@ -1,0 +1,1 @@
+"""Models beside the network: the n-gram linear baseline."""

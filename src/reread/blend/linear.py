@@ -1,0 +1,162 @@
+"""The linear baseline: TF-IDF of word or character n-grams with logistic or ridge regression.
+
+Trained with scikit-learn, kept and scored as plain arrays. It shows whether the network earned its keep: on
+topics and sentiment it is hard to beat (Wang and Manning 2012).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load as load_tensors
+
+from reread.blend.fitters import fit_columns
+from reread.errors import MissingExtraError
+from reread.tasks import Task
+from reread.text.encoder import TextEncoder, TextSettings
+
+MAX_FEATURES = 300_000
+MAX_ROWS = 100_000  # a sample of this size is enough for a baseline, and bounds its memory
+MIN_COUNT = 2  # texts that an n-gram must stand in
+
+
+def word_grams(tokens: Sequence[str]) -> list[str]:
+    """Single words and pairs of neighbours."""
+    return [*tokens, *map(" ".join, zip(tokens, tokens[1:], strict=False))]
+
+
+def character_grams(tokens: Sequence[str]) -> list[str]:
+    """Runs of one to three characters."""
+    pairs = ["".join(run) for run in zip(tokens, tokens[1:], strict=False)]
+    triples = ["".join(run) for run in zip(tokens, tokens[1:], tokens[2:], strict=False)]
+    return [*tokens, *pairs, *triples]
+
+
+GRAMS: dict[str, Callable[[Sequence[str]], list[str]]] = {"words": word_grams, "characters": character_grams}
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """A trained baseline.
+
+    Attributes:
+        encoder: cuts texts into the tokens that the n-grams are made of.
+        grams: "words" or "characters": which n-grams.
+        features: the row of each n-gram.
+        idf: inverse document frequency of each n-gram, (features,).
+        weights: (features, scores).
+        intercept: (scores,).
+        facts: rows it was trained on, seconds, and whether time cut it short.
+    """
+
+    encoder: TextEncoder
+    grams: str
+    features: dict[str, int]
+    idf: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    intercept: NDArray[np.float32]
+    facts: dict[str, Any]
+
+    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The raw scores that the task turns into answers, (texts, scores)."""
+        scores = np.empty((len(texts), len(self.intercept)), dtype=np.float32)
+        for row, text in enumerate(texts):
+            scores[row] = self._score(text)
+        return scores
+
+    def description(self) -> dict[str, Any]:
+        """What JSON can write: the n-grams in the order of their rows, and how texts are cut."""
+        return {"text": self.encoder.to_config(), "grams": self.grams, "features": list(self.features), "facts": self.facts}
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """The numbers."""
+        return {"idf": self.idf, "weights": self.weights, "intercept": self.intercept}
+
+    @classmethod
+    def from_parts(cls, description: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> LinearModel:
+        """Put together what `description` and `arrays` gave."""
+        encoder = TextEncoder.from_config(description["text"], ())
+        features = {gram: row for row, gram in enumerate(description["features"])}
+        return cls(encoder, description["grams"], features, arrays["idf"], arrays["weights"], arrays["intercept"], description["facts"])
+
+    def _score(self, text: str) -> NDArray[np.float32]:
+        found = Counter(self.features.get(gram, -1) for gram in analyse(self.encoder, self.grams, text))
+        found.pop(-1, None)
+        if not found:
+            return self.intercept
+        rows = np.fromiter(found, dtype=np.int64, count=len(found))
+        counts = np.fromiter(found.values(), dtype=np.float32, count=len(found))
+        values = (1 + np.log(counts)) * self.idf[rows]
+        values /= np.linalg.norm(values)
+        scored: NDArray[np.float32] = values @ self.weights[rows] + self.intercept
+        return scored
+
+
+def analyse(encoder: TextEncoder, grams: str, text: str) -> list[str]:
+    """The n-grams of one text."""
+    return GRAMS[grams](encoder.tokens(text))
+
+
+def baseline_encoder(language: str) -> tuple[TextEncoder, str]:
+    """The baseline's own segmentation: words, or characters where words are not set apart."""
+    grams = "characters" if language == "zh" else "words"
+    return TextEncoder(TextSettings.for_language(language, segmenter=grams), ()), grams
+
+
+def fit_linear(texts: Sequence[str], targets: NDArray[np.float32], task: Task, language: str, *,
+               weights: NDArray[np.float32], seed: int = 0, deadline: float | None = None) -> LinearModel:
+    """Train the baseline.
+
+    Args:
+        texts: training texts.
+        targets: what ``task.encode`` made of their targets, (texts, width).
+        task: says what the columns of the targets are.
+        language: chooses the n-grams.
+        weights: how much each text counts, (texts,).
+        seed: of the sample that is drawn when there are more than ``MAX_ROWS`` texts.
+        deadline: `time.monotonic` at which to stop improving.
+
+    Raises:
+        MissingExtraError: scikit-learn is not installed.
+    """
+    try:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("the linear baseline", "train") from error
+    started = time.monotonic()
+    rows = np.arange(len(texts))
+    if len(rows) > MAX_ROWS:
+        rows = np.sort(np.random.default_rng(seed).choice(len(rows), MAX_ROWS, replace=False))
+    encoder, grams = baseline_encoder(language)
+    min_count = MIN_COUNT if len(rows) > 1000 else 1  # noqa: PLR2004  # few texts: every n-gram counts
+    vectoriser = TfidfVectorizer(
+        analyzer=lambda text: analyse(encoder, grams, text), sublinear_tf=True, min_df=min_count,
+        max_features=MAX_FEATURES, dtype=np.float32,
+    )
+    try:
+        matrix = vectoriser.fit_transform(texts[row] for row in rows)
+    except ValueError:  # scikit-learn's word for texts without a single n-gram
+        return _empty(encoder, grams, task)
+    coefficients, intercept, complete = fit_columns(task, matrix, targets[rows], weights[rows], deadline)
+    facts = {"rows": len(rows), "features": len(vectoriser.vocabulary_), "complete": complete, "seconds": round(time.monotonic() - started, 2)}
+    features = {gram: row for row, gram in enumerate(vectoriser.get_feature_names_out())}
+    return LinearModel(encoder, grams, features, vectoriser.idf_.astype(np.float32), coefficients, intercept, facts)
+
+
+def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:
+    none = np.zeros((0,), dtype=np.float32)
+    weights, intercept = np.zeros((0, task.size), dtype=np.float32), np.zeros(task.size, dtype=np.float32)
+    return LinearModel(encoder, grams, {}, none, weights, intercept, {"rows": 0, "features": 0, "complete": True, "seconds": 0.0})
+
+
+def read_baseline(files: Mapping[str, bytes]) -> LinearModel | None:
+    """The baseline in a model folder's files; None where none was trained."""
+    description = json.loads(files["baseline.json"])
+    return LinearModel.from_parts(description, load_tensors(files["baseline.safetensors"])) if description else None

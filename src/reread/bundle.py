@@ -1,0 +1,217 @@
+"""The model folder: everything an answer needs, in files that can be read and can never run code.
+
+    config.json           what made the model, format version first
+    vocabulary.json       the tokens of each feature, in the order of their ids
+    weights.safetensors   the network, and the states before the first word
+    model.onnx            the network as ONNX Runtime runs it
+    baseline.json         the linear baseline's n-grams
+    baseline.safetensors  its numbers
+    metrics.json          validation figures of both, and the curve
+    run.toml              the command's options: `reread train DATA --config run.toml` repeats it
+    README.md             the model card
+    SHA256SUMS            the checksum of every other file
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from reread.errors import BundleError, ConfigError, DataError, NotABundleError
+from reread.scoring.backends.onnx import OnnxBackend
+from reread.scoring.scorer import Scorer
+from reread.tasks import task_from_config
+from reread.text.encoder import TextEncoder
+from reread.text.vocabulary import Vocabulary
+
+FORMAT_VERSION = 1
+SUMS = "SHA256SUMS"
+START = "start."  # prefix of the tensors that are the states before the first word, not weights
+FILES = ("config.json", "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
+         "metrics.json", "run.toml", "README.md")  # fmt: skip
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Artefacts:
+    """What a model folder is made of, finished: this module only writes it down."""
+
+    config: Mapping[str, Any]
+    vocabularies: tuple[Vocabulary, ...]
+    weights: Arrays
+    start_states: NDArray[np.float32]
+    start_summary: NDArray[np.float32]
+    onnx: bytes
+    baseline: Mapping[str, Any]
+    baseline_arrays: Arrays
+    metrics: Mapping[str, Any]
+    run: Mapping[str, Any]
+    card: str
+
+
+def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> None:
+    """Write a model folder: wholly, or not at all.
+
+    Raises:
+        ConfigError: something is there already and ``overwrite`` is off.
+    """
+    path = Path(path)
+    refuse_existing(path, overwrite=overwrite)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        for name, content in _contents(artefacts).items():
+            _write(temporary / name, content)
+        temporary.chmod(0o755)
+        if path.is_dir():
+            shutil.rmtree(path)
+        temporary.replace(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write over what is no model folder, or over a model folder without permission.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if not path.exists():
+        return
+    if not overwrite:
+        raise ConfigError(f"{path} exists; choose another folder with -o or say --overwrite")
+    if not path.is_dir() or (any(path.iterdir()) and not (path / "config.json").is_file()):
+        raise ConfigError(f"{path} is no model folder; --overwrite replaces model folders only")
+
+
+def _contents(artefacts: Artefacts) -> dict[str, bytes]:
+    start = {f"{START}states": artefacts.start_states, f"{START}summary": artefacts.start_summary}
+    files = {
+        "config.json": _json({"format_version": FORMAT_VERSION, **artefacts.config}),
+        "vocabulary.json": _json([list(vocabulary.tokens) for vocabulary in artefacts.vocabularies], indent=None),
+        "weights.safetensors": save_tensors({**artefacts.weights, **start}),
+        "model.onnx": artefacts.onnx,
+        "baseline.json": _json(artefacts.baseline, indent=None),
+        "baseline.safetensors": save_tensors(dict(artefacts.baseline_arrays)),
+        "metrics.json": _json(artefacts.metrics),
+        "run.toml": tomli_w.dumps(dict(artefacts.run)).encode(),
+        "README.md": artefacts.card.encode(),
+    }
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    return {**files, SUMS: sums.encode()}
+
+
+def _json(value: Any, indent: int | None = 2) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_files(path: str | Path) -> dict[str, bytes]:
+    """The files of a model folder, checked against their checksums.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: a file is missing, changed, or the folder is from a newer reread.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise NotABundleError(f"{path} does not exist; expected a model folder")
+    if not path.is_dir() or not (path / "config.json").is_file():
+        raise NotABundleError(f"{path} is no model folder: it has no config.json")
+    if not (path / SUMS).is_file():
+        raise BundleError(f"{path} has no {SUMS}: the folder is torn or was changed; train or copy it again")
+    sums = dict(reversed(line.split("  ", 1)) for line in (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines() if "  " in line)
+    files = {}
+    for name in FILES:
+        if name not in sums:
+            raise BundleError(f"{path / SUMS} has no line for {name}: the folder is torn or was changed")
+        if not (path / name).is_file():
+            raise BundleError(f"{path / name} is missing: the folder is torn; train or copy it again")
+        files[name] = (path / name).read_bytes()
+        if hashlib.sha256(files[name]).hexdigest() != sums[name]:
+            raise BundleError(f"{path / name} differs from its checksum: the folder is torn or was changed")
+    return files
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model folder that was read: its facts and what answers."""
+
+    path: Path
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    scorer: Scorer
+    files: Mapping[str, bytes]
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The network's tensors by name."""
+        tensors = load_tensors(self.files["weights.safetensors"])
+        return {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
+
+
+def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
+    """Read a model folder.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: it is torn, changed, or from a newer reread.
+    """
+    files = read_files(path)
+    try:
+        config = json.loads(files["config.json"])
+        version = config["format_version"]
+        if version > FORMAT_VERSION:
+            raise BundleError(f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread")
+        scorer = _scorer(config, files, threads)
+        return Bundle(Path(path), config, json.loads(files["metrics.json"]), scorer, files)
+    except (KeyError, TypeError, ValueError, ConfigError, DataError, SafetensorError) as error:
+        raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
+
+
+def _scorer(config: Mapping[str, Any], files: Mapping[str, bytes], threads: int | None) -> Scorer:
+    vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
+    tensors = load_tensors(files["weights.safetensors"])
+    backend = OnnxBackend(
+        files["model.onnx"], tensors[f"{START}states"], tensors[f"{START}summary"],
+        layers=config["model"]["layers"], threads=threads,
+    )  # fmt: skip
+    return Scorer(
+        TextEncoder.from_config(config["text"], vocabularies), task_from_config(config["task"]), backend,
+        window=config["window"], max_tokens=config["max_tokens"],
+    )  # fmt: skip
+
+
+def load(path: str | Path, *, threads: int | None = None) -> Scorer:
+    """Open a model folder for answering; needs neither torch nor scikit-learn.
+
+    Args:
+        path: the folder.
+        threads: threads of the network's arithmetic; none: one for each core.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: it is torn, changed, or from a newer reread.
+    """
+    return read_bundle(path, threads=threads).scorer

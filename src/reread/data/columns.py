@@ -1,0 +1,41 @@
+"""Which column is meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from reread.errors import DataError
+
+TEXT_COLUMNS = (
+    "text", "texts", "review", "sentence", "content", "comment", "message", "title", "headline", "body", "document", "tweet", "文本", "内容", "评论", "标题",
+)
+LABEL_COLUMNS = ("label", "labels", "class", "category", "sentiment", "topic", "emotion", "intent", "标签", "类别", "情感")
+NUMBER_COLUMNS = ("target", "score", "rating", "stars", "price", "value", "评分", "分数")
+
+
+def choose_column(columns: Sequence[str], asked: str | None, usual: tuple[str, ...], option: str) -> str:
+    """The column that was asked for, or else the only one with a usual name.
+
+    Args:
+        columns: the names a file has.
+        asked: the name the user gave, if any.
+        usual: names that say by themselves what a column holds; compared without case and surrounding spaces.
+        option: what to name in the message, such as ``--text``.
+
+    Raises:
+        DataError: there is no such column, or none or several have a usual name.
+    """
+    listed = ", ".join(columns)
+    if asked is not None:
+        if asked in columns:
+            return asked
+        folded = {column.strip().casefold(): column for column in columns}
+        close = difflib.get_close_matches(asked.strip().casefold(), folded, n=1)
+        hint = f'Did you mean "{folded[close[0]]}"? ' if close else ""
+        raise DataError(f'{option}: there is no column "{asked}". {hint}Columns: {listed}')
+    found = [column for column in columns if column.strip().casefold() in usual]
+    if len(found) == 1:
+        return found[0]
+    several = f"several columns could be meant ({', '.join(found)})" if found else "no column has a usual name"
+    raise DataError(f"{option}: {several}; say which one it is. Columns: {listed}")

@@ -1,0 +1,65 @@
+"""File formats: one file each, found by their suffix."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any, ClassVar
+
+from reread.data.rows import Row
+from reread.data.source import Source
+from reread.errors import DataError
+from reread.registry import Registry
+
+
+class Sink(ABC):
+    """Rows on their way into an open file."""
+
+    @abstractmethod
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Add a row; a column that ``values`` lacks stays empty."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Write what is still held back; the file itself stays open."""
+
+    def abort(self) -> None:  # noqa: B027  # most sinks hold nothing
+        """Let go without finishing, after an error."""
+
+
+class Format(ABC):
+    """How rows stand in a file. ``encoding`` is None where ``is_text`` is false."""
+
+    suffixes: ClassVar[tuple[str, ...]]
+    is_text: ClassVar[bool] = True
+    unit: ClassVar[str] = "line"
+    """What ``Row.line`` counts."""
+
+    @abstractmethod
+    def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
+        """The names of the columns; ``DataError`` when there are none."""
+
+    @abstractmethod
+    def rows(self, source: Source, encoding: str | None, columns: tuple[str, ...]) -> Iterator[Row]:
+        """Every row of the file in order; one that cannot be read comes with its problem."""
+
+    @abstractmethod
+    def sink(self, stream: IO[bytes], columns: tuple[str, ...]) -> Sink:
+        """A sink that writes UTF-8 or binary rows to ``stream``."""
+
+
+formats: Registry[type[Format]] = Registry("file format", "reread.data.formats")
+
+
+def check_columns(columns: Sequence[str], place: str) -> tuple[str, ...]:
+    """``columns`` as a tuple.
+
+    Raises:
+        DataError: a name stands there twice.
+    """
+    seen: set[str] = set()
+    for column in columns:
+        if column in seen:
+            raise DataError(f'{place}: the column "{column}" stands there twice; give every column its own name')
+        seen.add(column)
+    return tuple(columns)

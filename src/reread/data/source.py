@@ -1,0 +1,196 @@
+"""Where bytes come from: a file, a pipe or standard input, decompressed, as often as asked."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import io
+import shutil
+import stat
+import sys
+import tempfile
+import threading
+import weakref
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+
+from reread.errors import DataError
+from reread.typing import override
+
+if TYPE_CHECKING or sys.version_info < (3, 14):
+    from backports import zstd
+else:
+    from compression import zstd
+
+STANDARD_STREAM = "-"
+"""The path that means standard input or standard output."""
+
+CHUNK = 1 << 20
+"""Bytes read at a time."""
+
+_MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
+
+
+def _open_gzip(raw: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", gzip.GzipFile(fileobj=raw))
+
+
+def _open_zstd(raw: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", zstd.ZstdFile(raw))
+
+
+_OPENERS = {".gz": _open_gzip, ".zst": _open_zstd}
+
+
+def split_suffixes(path: str) -> tuple[str, str]:
+    """The suffix of the format and that of the compression: (".csv", ".gz") for ``data.csv.gz``, empty when absent."""
+    name = PurePath(path.lower())
+    if name.suffix not in _MAGIC:
+        return name.suffix, ""
+    return PurePath(name.stem).suffix, name.suffix
+
+
+class Source:
+    """The bytes behind a path, decompressed, that can be opened again and again.
+
+    Standard input and pipes are spooled to a temporary file that has no name on disk.
+
+    Raises:
+        DataError: there is no such file, it is a folder, or it cannot be read.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        self.is_standard_input = self.path == STANDARD_STREAM
+        self.name = "standard input" if self.is_standard_input else self.path
+        self._spool: IO[bytes] | None = None
+        self._lock = threading.Lock()
+        if self.is_standard_input:
+            self._spool = spooled(sys.stdin.buffer)
+        else:
+            self._open_file()
+        if self._spool is not None:
+            weakref.finalize(self, self._spool.close)
+        self.suffix, wanted = split_suffixes(self.path)
+        self.compression = self._find_compression(wanted)
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The decompressed bytes from the start; what goes wrong below becomes a ``DataError``."""
+        try:
+            with self._open_raw() as raw:
+                if not self.compression:
+                    yield raw
+                    return
+                with _OPENERS[self.compression](raw) as stream:
+                    yield stream
+        except EOFError as error:
+            raise DataError(f"{self.name}: the compressed data ends too early; fetch or compress the file again") from error
+        except (zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
+            raise DataError(f"{self.name}: the compressed data is damaged ({error}); fetch or compress the file again") from error
+        except OSError as error:
+            raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
+
+    @contextmanager
+    def open_seekable(self) -> Iterator[BinaryIO]:
+        """Like ``open``, for readers that jump about: decompressed to a temporary file first where there is a need."""
+        with self.open() as stream:
+            if not self.compression:
+                yield stream
+                return
+            with spooled(stream) as copy:
+                yield cast("BinaryIO", copy)
+
+    def peek(self, size: int) -> bytes:
+        """The first ``size`` bytes."""
+        with self.open() as stream:
+            return stream.read(size)
+
+    def _open_raw(self) -> BinaryIO:
+        if self._spool is None:
+            return Path(self.path).open("rb", buffering=CHUNK)
+        return cast("BinaryIO", io.BufferedReader(_Window(self._spool, self._lock), CHUNK))
+
+    def _open_file(self) -> None:
+        path = Path(self.path)
+        try:
+            mode = path.stat().st_mode
+            if stat.S_ISDIR(mode):
+                raise DataError(f"{self.name}: is a folder; name a file in it")
+            with path.open("rb") as stream:
+                if not stat.S_ISREG(mode):
+                    self._spool = spooled(stream)
+        except FileNotFoundError as error:
+            raise DataError(f"{self.name}: no such file{_similar_file(path)}") from error
+        except OSError as error:
+            raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
+        except ValueError as error:  # a NUL in the path
+            raise DataError(f"{self.name!r}: is no path to a file ({error})") from error
+
+    def _find_compression(self, wanted: str) -> str:
+        self.compression = ""
+        start = self.peek(4)
+        found = next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
+        if wanted and start and found != wanted:
+            raise DataError(f'{self.name}: is called "{wanted}" but is not compressed that way; rename it or compress it')
+        return found
+
+
+def spooled(stream: IO[bytes]) -> IO[bytes]:
+    """A temporary file without a name that holds all bytes of ``stream``, at its start."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as its owner
+    try:
+        shutil.copyfileobj(stream, copy, CHUNK)
+    except BaseException:
+        copy.close()
+        raise
+    copy.seek(0)
+    return copy
+
+
+class _Window(io.RawIOBase):
+    """A position of its own in a shared file."""
+
+    def __init__(self, file: IO[bytes], lock: threading.Lock) -> None:
+        self._file = file
+        self._lock = lock
+        self._position = 0
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def seekable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        with self._lock:
+            self._file.seek(self._position)
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    @override
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_END:
+            with self._lock:
+                base = self._file.seek(0, io.SEEK_END)
+        else:
+            base = self._position if whence == io.SEEK_CUR else 0
+        self._position = base + offset
+        return self._position
+
+
+def _similar_file(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, n=1)
+    return f'; did you mean "{path.parent / close[0]}"?' if close else ""

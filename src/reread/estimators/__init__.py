@@ -1,0 +1,1 @@
+"""scikit-learn estimators, and the one way from examples to a fitted model."""

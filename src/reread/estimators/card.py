@@ -1,0 +1,51 @@
+"""The model card: what the folder's README.md says of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def model_card(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """Markdown for people who find the folder: what it is, how good, on what, how to use it."""
+    data, task, recipe = config["data"], config["task"], config["recipe"]
+    classes = ", ".join(map(str, task.get("classes", [])[:30]))
+    rows = "\n".join(
+        f"| {name} | {_number(value)} | {_number(metrics['baseline'].get(name))} |" for name, value in metrics["validation"].items()
+    )
+    return f"""# A reread model
+
+{task["task"].capitalize()} of {config["text"]["language"]} texts{f": {classes}" if classes else ""}.
+
+Network: `{recipe["name"]}`. {recipe["summary"]}. Source: {recipe["source"]}.
+
+## How good
+
+On {data["validation_rows"]:,} rows held out of the training file, which were also used to decide when to stop:
+
+| metric | network | linear baseline |
+|---|---:|---:|
+{rows}
+
+## What it was trained on
+
+{data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
+{data["unknown_rate"]:.1%} of the words are not in its vocabulary. It knows what these texts taught it and nothing
+else: expect less of it on texts of another kind, time or place.
+
+## How to use it
+
+```python
+from reread import load
+
+model = load("this folder")
+model.predict(["a text"])
+```
+
+or `reread predict FOLDER texts.csv -o answers.csv`. Made by reread {config["reread"]}; `config.json` and `run.toml` hold
+every setting, `reread verify FOLDER` checks the files and the answers.
+"""
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"

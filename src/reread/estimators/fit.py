@@ -1,0 +1,178 @@
+"""Examples → a fitted model: prepare, baseline, network, loop."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from reread.blend.linear import LinearModel, fit_linear
+from reread.data.examples import Examples
+from reread.data.fingerprint import Fingerprint
+from reread.errors import ConfigError
+from reread.estimators.plan import Plan
+from reread.estimators.prepare import Prepared, Subset, check_device, prepare
+from reread.nn.model import TextNet, build_model
+from reread.recipes.spec import TrainingSettings
+from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.scorer import Scorer
+from reread.tasks import Task
+from reread.text.encoder import TextEncoder
+from reread.train.listener import Listener, Silent
+from reread.train.loop import State, Trainer, TrainingSet, Watch
+from reread.train.losses import Loss, build_loss, class_weights
+from reread.train.workers import Workers
+
+BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
+SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model with the facts of its training."""
+
+    plan: Plan
+    task: Task
+    encoder: TextEncoder
+    net: TextNet
+    baseline: LinearModel | None
+    validation: dict[str, float]
+    baseline_validation: dict[str, float]
+    state: State
+    facts: dict[str, Any]
+    fingerprint: Fingerprint
+    columns: dict[str, str]
+
+    def scorer(self) -> Scorer:
+        """What answers, with torch."""
+        training = self.plan.recipe.training
+        return Scorer(self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens)
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a training run is carried out; nothing in here changes a weight, but for a deadline that cuts it short.
+
+    Attributes:
+        listener: who is told how it goes.
+        workers: this process's place among those that train together.
+        checkpoint: where the run's state is kept.
+        resume: go on from the checkpoint.
+        deadline: `time.monotonic` by which everything, saving included, should be over.
+    """
+
+    listener: Listener = dataclasses.field(default_factory=Silent)
+    workers: Workers = dataclasses.field(default_factory=Workers)
+    checkpoint: Path | None = None
+    resume: bool = False
+    deadline: float | None = None
+
+
+def fit(examples: Examples, plan: Plan, run: Run | None = None) -> Fitted:
+    """Train a model.
+
+    Raises:
+        ConfigError: the plan cannot be built.
+        DataError: the examples cannot be learned from.
+        TrainingError: the loss is not finite.
+    """
+    run = run or Run()
+    plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training)))
+    settings = plan.recipe.training
+    torch.set_num_threads(settings.threads or 1)
+    prepared = prepare(examples, plan, run.listener.on_note)
+    baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
+    baseline_validation = {}
+    if baseline is not None:
+        baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
+        baseline_validation = prepared.task.metrics(prepared.validation_targets, baseline_scores)
+    net, state = fit_network(prepared, plan, run)
+    return Fitted(
+        plan, prepared.task, prepared.encoder, net, baseline, validate(net, prepared, settings), baseline_validation, state,
+        facts(prepared), examples.fingerprint, examples.target_columns,
+    )  # fmt: skip
+
+
+def resolve(settings: TrainingSettings) -> TrainingSettings:
+    """Choose what depends on the machine, once: the device and the number of threads.
+
+    Raises:
+        ConfigError: a device that is not there.
+    """
+    check_device(settings.device)
+    device = settings.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("device cuda: torch finds no CUDA device here; say --device cpu")
+    threads = settings.threads or available_cores()
+    return dataclasses.replace(settings, device=device, threads=threads)
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def fit_baseline(prepared: Prepared, settings: TrainingSettings, deadline: float | None) -> LinearModel:
+    """Train the linear baseline on the training rows."""
+    now = time.monotonic()
+    return fit_linear(
+        Subset(prepared.texts, prepared.train), prepared.encoded_targets[prepared.train], prepared.task,
+        prepared.encoder.settings.language, weights=prepared.weights[prepared.train], seed=settings.seed,
+        deadline=None if deadline is None else now + BASELINE_SHARE * (deadline - now),
+    )  # fmt: skip
+
+
+def fit_network(prepared: Prepared, plan: Plan, run: Run) -> tuple[TextNet, State]:
+    """Build and train the network."""
+    settings, task = plan.recipe.training, prepared.task
+    torch.manual_seed(settings.seed)
+    net = build_model(plan.recipe.model, [len(vocabulary) for vocabulary in prepared.encoder.vocabularies], task.size)
+    net.to(settings.device)
+    rows = TrainingSet(
+        Subset(prepared.encoded, prepared.train), prepared.encoded.lengths[prepared.train],
+        prepared.encoded_targets[prepared.train], prepared.weights[prepared.train],
+    )  # fmt: skip
+    watch = Watch(lambda net: validate(net, prepared, settings), task.headline, task.higher_is_better)
+    trainer = Trainer(
+        net, _loss(prepared, settings), rows, watch, settings,
+        workers=run.workers, listener=run.listener, checkpoint=run.checkpoint,
+        deadline=None if run.deadline is None else run.deadline - SAVING_SECONDS,
+    )  # fmt: skip
+    if run.resume:
+        trainer.resume()
+    return net, trainer.run()
+
+
+def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
+    options = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
+    weights = class_weights(prepared.task, prepared.encoded_targets[prepared.train], settings.class_weights)
+    return build_loss(prepared.task, weights, **options).to(settings.device)
+
+
+def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> dict[str, float]:
+    """The task's metrics on the rows held out."""
+    scorer = Scorer(prepared.encoder, prepared.task, TorchBackend(net), window=settings.window)
+    scores = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
+    return prepared.task.metrics(prepared.validation_targets, scores)
+
+
+def facts(prepared: Prepared) -> dict[str, Any]:
+    """Counts that the model card and the report give."""
+    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == 0))
+    tokens = int(prepared.encoded.lengths.sum())
+    return {
+        "rows": len(prepared.texts),
+        "train_rows": len(prepared.train),
+        "validation_rows": len(prepared.validation),
+        "tokens": tokens,
+        "unknown_rate": unknown / max(1, tokens),
+        "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
+    }

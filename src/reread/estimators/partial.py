@@ -1,0 +1,74 @@
+"""The folder of a run that is under way: what it trains, and its checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+from reread.data.fingerprint import Fingerprint
+from reread.errors import BundleError, ConfigError
+from reread.estimators.plan import Plan
+
+FREE_TO_CHANGE = ("minutes", "steps")  # budgets: they stop a run, they do not steer it
+KEPT = ("threads", "device")  # chosen by looking at the machine, once
+
+
+class PartialRun:
+    """``OUT.partial``: there while a run is under way or interrupted, gone when its model folder is written."""
+
+    def __init__(self, out: Path) -> None:
+        self.folder = out.with_name(f"{out.name}.partial")
+        self.checkpoint = self.folder / "checkpoint.safetensors"
+        self._record = self.folder / "run.json"
+
+    def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
+        """Start afresh."""
+        self.remove()
+        self.folder.mkdir(parents=True)
+        self._record.write_text(json.dumps({"plan": plan.to_config(), "data": fingerprint.to_config()}, indent=2) + "\n", encoding="utf-8")
+
+    def resume(self, plan: Plan, fingerprint: Fingerprint) -> Plan:
+        """The plan with what the interrupted run chose by looking at its machine.
+
+        Raises:
+            ConfigError: there is no interrupted run, or it trained something else.
+        """
+        if not self._record.is_file():
+            raise ConfigError(f"{self.folder} holds no interrupted run; start one without --resume")
+        try:
+            record = json.loads(self._record.read_text(encoding="utf-8"))
+            kept = {name: record["plan"]["recipe"]["training"][name] for name in KEPT}
+        except (ValueError, KeyError) as error:
+            raise BundleError(f"{self._record} cannot be read; start again without --resume") from error
+        plan = dataclasses.replace(
+            plan, recipe=dataclasses.replace(plan.recipe, training=dataclasses.replace(plan.recipe.training, **kept))
+        )
+        if record["data"] != fingerprint.to_config():
+            raise ConfigError("--resume: the data differ from those of the interrupted run; start again without --resume")
+        difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config())))
+        if difference:
+            raise ConfigError(f"--resume: {difference} differs from the interrupted run; use its options or start again without --resume")
+        return plan
+
+    def exists(self) -> bool:
+        """Whether a run was interrupted here."""
+        return self._record.is_file()
+
+    def remove(self) -> None:
+        """Forget the run."""
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
+
+def _difference(old: object, new: object, name: str = "") -> str:
+    """The first setting that differs, by its dotted name; empty if none does."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {**old, **new}:
+            if key not in FREE_TO_CHANGE:
+                found = _difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
+                if found:
+                    return found
+        return ""
+    return "" if old == new else name

@@ -1,0 +1,49 @@
+"""Everything that decides what a training run makes of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from reread.errors import ConfigError
+from reread.recipes import Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetPlan:
+    """One target: its task ("classification", "multilabel", "ordinal", "regression") and the task's options."""
+
+    task: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    weight: float = 1.0
+    """Of its loss, in a joint model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to train: a recipe and what the user decided beside it.
+
+    Attributes:
+        recipe: the network, its training, and the recipe's own way with text.
+        targets: one entry for each target, by name; several make a joint model.
+        language: "en", "zh", or None to find it out.
+        text: settings of the path from text to ids that the user set.
+        validation: share of the rows held out.
+        baseline: whether the linear baseline is trained too.
+    """
+
+    recipe: Recipe
+    targets: Mapping[str, TargetPlan]
+    language: str | None = None
+    text: Mapping[str, Any] = field(default_factory=dict)
+    validation: float = 0.1
+    baseline: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < self.validation < 1:
+            raise ConfigError(f"validation = {self.validation}: a share of the rows between 0 and 1 is needed")
+
+    def to_config(self) -> dict[str, Any]:
+        """The plan as JSON can write it."""
+        return asdict(self)

@@ -1,0 +1,159 @@
+"""Examples → what a network and a baseline train on: task, split, vocabulary from training rows, ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.data.examples import Examples
+from reread.data.split import split_rows, text_keys
+from reread.errors import ConfigError
+from reread.estimators.plan import Plan
+from reread.recipes.spec import TrainingSettings
+from reread.tasks import Task, tasks
+from reread.text.encoder import EncodedTexts, TextEncoder, TextSettings
+from reread.text.language import detect_language
+from reread.train.listener import Note
+from reread.typing import override
+
+LANGUAGE_SAMPLE = 1000  # texts that decide the language
+
+T = TypeVar("T")
+
+
+class Subset(Sequence[T], Generic[T]):
+    """Some rows of a sequence, without copying it."""
+
+    def __init__(self, items: Sequence[T], rows: NDArray[np.int64]) -> None:
+        self.items, self.rows = items, rows
+
+    @override
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    @override
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        if isinstance(index, slice):
+            return Subset(self.items, self.rows[index])
+        return self.items[int(self.rows[index])]
+
+    @override
+    def __iter__(self) -> Iterator[T]:
+        return (self.items[int(row)] for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What training reads.
+
+    Attributes:
+        targets: the user's own values, one list, or one list for each target of a joint model.
+        encoded_targets: what the loss reads, (rows, width).
+        weights: how much each row counts, (rows,).
+        encoded: the ids of every text.
+        train: rows to train on.
+        validation: rows held out.
+    """
+
+    texts: Sequence[str]
+    task: Task
+    targets: Any
+    encoded_targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    encoder: TextEncoder
+    encoded: EncodedTexts
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+
+    @property
+    def validation_targets(self) -> Any:
+        """The user's own values of the rows held out."""
+        return take(self.targets, self.validation)
+
+
+def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
+    """Do everything that comes before the first model.
+
+    Raises:
+        ConfigError: the plan asks for what does not exist.
+        DataError: the examples cannot be learned from or split.
+    """
+    settings = plan.recipe.training
+    targets = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
+    task = build_task(plan, targets)
+    encoded_targets = task.encode(targets)
+    held_out = split_rows(
+        text_keys(examples.texts), fraction=plan.validation, seed=settings.seed,
+        strata=stratum(task, encoded_targets), groups=examples.groups, times=examples.times,
+    )  # fmt: skip
+    train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
+    note(f"{len(train):,} rows to train on, {len(validation):,} held out for validation")
+    weights = np.ones(len(held_out)) if examples.weights is None else np.asarray(examples.weights)
+    weights = (weights / weights[train].mean()).astype(np.float32)
+    encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
+    note(f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows")
+    encoded = encode(examples.texts, encoder, settings, note)
+    return Prepared(examples.texts, task, targets, encoded_targets, weights, encoder, encoded, train, validation)
+
+
+def build_task(plan: Plan, targets: Any) -> Task:
+    """The task that the plan's targets make, fitted to their values."""
+    if len(plan.targets) == 1:
+        (target,) = plan.targets.values()
+        return tasks.get(target.task).fit(targets, **target.options)
+    parts = {name: tasks.get(target.task).fit(targets[name], **target.options) for name, target in plan.targets.items()}
+    return tasks.get("joint").from_config(
+        {"parts": {name: part.to_config() for name, part in parts.items()}, "weights": {name: target.weight for name, target in plan.targets.items()}}
+    )
+
+
+def stratum(task: Task, encoded_targets: NDArray[np.float32]) -> list[float] | None:
+    """What a split keeps in proportion: the class, where there is one class a row."""
+    return encoded_targets[:, 0].tolist() if task.name in {"classification", "ordinal"} else None
+
+
+def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
+    """The path from text to ids: the language's own, then the recipe's, then the user's settings."""
+    language = plan.language
+    if language is None:
+        language = detect_language(islice(texts, LANGUAGE_SAMPLE))
+        note(f"language: {language} (found by its script; --language sets it)")
+    return TextSettings.for_language(language, **{**plan.recipe.text, **plan.text})
+
+
+def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:
+    """All ids, cut where the user said so; what is cut or truncated is counted."""
+    encoded = encoder.encode_many(texts, max_tokens=settings.max_tokens)
+    if encoded.dropped_tokens:
+        cut = int((encoded.lengths == settings.max_tokens).sum())
+        note(f"max_tokens = {settings.max_tokens} drops {encoded.dropped_tokens:,} tokens; {cut:,} texts are that long or were longer")
+    long = int((encoded.lengths > settings.window).sum())
+    if long:
+        note(f"{long:,} texts are longer than {settings.window} tokens: back-propagation through them is truncated, no token is dropped")
+    return encoded
+
+
+def take(targets: Any, rows: NDArray[np.int64]) -> Any:
+    """The targets of some rows, one list or several by name."""
+    if isinstance(targets, Mapping):
+        return {name: take(column, rows) for name, column in targets.items()}
+    return [targets[row] for row in rows]
+
+
+def check_device(device: str) -> None:
+    """Refuse a device name that reread does not know.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if device not in {"auto", "cpu", "cuda"}:
+        raise ConfigError(f'device "{device}": expected auto, cpu or cuda')

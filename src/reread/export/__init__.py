@@ -1,0 +1,1 @@
+"""Export: a trained network as ONNX, checked against the original before it is used."""

@@ -1,0 +1,1 @@
+"""Networks: tensors in, tensors out. No strings of user data, no files."""

@@ -1,0 +1,45 @@
+"""A text's vector → its scores; also the layer that every position passes on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torch import nn
+
+from reread.errors import ConfigError
+from reread.registry import unknown_name
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "gelu": nn.GELU,
+    "elu": nn.ELU,
+    "leaky_relu": nn.LeakyReLU,
+    "sigmoid": nn.Sigmoid,
+    "linear": nn.Identity,
+}
+
+
+def dense_layers(in_dim: int, sizes: Sequence[int], activation: str, dropout: float = 0.0) -> tuple[nn.Sequential, int]:
+    """Dense layers of the given sizes, each with its activation and dropout, and the size of the last one.
+
+    Raises:
+        ConfigError: an unknown activation or a layer without units.
+    """
+    if activation not in ACTIVATIONS:
+        raise unknown_name("activation", activation, sorted(ACTIVATIONS))
+    layers = nn.Sequential()
+    for size in sizes:
+        if size < 1:
+            raise ConfigError(f"a dense layer has {size} units; at least 1 is needed")
+        layers.extend([nn.Linear(in_dim, size), ACTIVATIONS[activation](), nn.Dropout(dropout)])
+        in_dim = size
+    return layers, in_dim
+
+
+class Head(nn.Sequential):
+    """Dense layers, then one linear layer to the scores: (batch, in_dim) to (batch, out_dim); equations 10, 16."""
+
+    def __init__(self, in_dim: int, out_dim: int, sizes: Sequence[int], activation: str, dropout: float) -> None:
+        layers, width = dense_layers(in_dim, sizes, activation, dropout)
+        super().__init__(nn.Dropout(dropout), layers, nn.Linear(width, out_dim))

@@ -1,0 +1,72 @@
+"""A recurrent layer: one recurrence that reads ahead and, in a two-way model, one that reads back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from reread.nn.recurrences import Recurrence
+from reread.nn.recurrences.onnx_operators import exporting
+from reread.typing import override
+
+
+class RecurrentLayer(nn.Module):
+    """Joins the outputs of its directions: (batch, time, in_dim) to (batch, time, hidden x directions).
+
+    The backward recurrence reads each text reversed within its own length, so padding stays on its right.
+    """
+
+    def __init__(self, ahead: Recurrence, back: Recurrence | None) -> None:
+        super().__init__()
+        self.ahead, self.back = ahead, back
+        self.out_dim = ahead.hidden + (back.hidden if back is not None else 0)
+
+    def start(self) -> Tensor:
+        """The states before reading, (directions, state_dim)."""
+        return torch.stack([self.ahead.start()] + ([self.back.start()] if self.back is not None else []))
+
+    @override
+    def forward(self, inputs: Tensor, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Map inputs (batch, time, in_dim) and states (directions, batch, state_dim) to outputs and the states after."""
+        outputs, ahead = self.ahead(inputs, lengths, states[0])
+        if self.back is None:
+            return outputs, ahead.unsqueeze(0)
+        index = reversal(inputs.shape[1], lengths)
+        mirrored, back = self.back(reverse(inputs, index), lengths, states[1])
+        return torch.cat([outputs, reverse(mirrored, index)], dim=-1), torch.stack([ahead, back])
+
+
+def reversal(time: int, lengths: Tensor) -> Tensor:
+    """For each text the index that reverses its real positions and leaves padding in place, (batch, time)."""
+    positions = torch.arange(time, device=lengths.device).unsqueeze(0)
+    ends = lengths.unsqueeze(1)
+    return torch.where(positions < ends, ends - 1 - positions, positions)
+
+
+def reverse(values: Tensor, index: Tensor) -> Tensor:
+    """Rearrange values (batch, time, dim) by index (batch, time)."""
+    if exporting() or not values.requires_grad:
+        return _gather(values, index)
+    reversed_values: Tensor = _Reverse.apply(values, index)
+    return reversed_values
+
+
+def _gather(values: Tensor, index: Tensor) -> Tensor:
+    return values.gather(1, index.unsqueeze(-1).expand(-1, -1, values.shape[-1]))
+
+
+class _Reverse(torch.autograd.Function):
+    """A reversal undoes itself, so its gradient is another one: far cheaper than the scatter autograd would do."""
+
+    @staticmethod
+    @override
+    def forward(ctx: Any, values: Tensor, index: Tensor) -> Tensor:
+        ctx.save_for_backward(index)
+        return _gather(values, index)
+
+    @staticmethod
+    @override
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        return _gather(grads[0], ctx.saved_tensors[0]), None

@@ -1,0 +1,124 @@
+"""ModelSpec → TextNet. `build_model` is the only reader of the spec; modules get plain arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from reread.errors import ConfigError
+from reread.nn.embedding import TokenEmbedding
+from reread.nn.heads import Head, dense_layers
+from reread.nn.layers import RecurrentLayer
+from reread.nn.poolings import Pooling, poolings
+from reread.nn.recurrences import recurrences
+from reread.recipes.spec import ModelSpec
+from reread.typing import override
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The modules of a network, in the order a text meets them."""
+
+    embedding: TokenEmbedding
+    layers: list[RecurrentLayer]
+    latent: nn.Sequential
+    pooling: Pooling
+    head: Head
+
+
+class TextNet(nn.Module):
+    """Ids of one window of each text → scores, and what the next window needs to go on.
+
+    A text that fits in one window is read from `start_states` and `start_summary` in a single call.
+    """
+
+    def __init__(self, parts: Parts, *, concat_word: bool, input_dropout: float) -> None:
+        super().__init__()
+        self.embedding, self.latent, self.pooling, self.head = parts.embedding, parts.latent, parts.pooling, parts.head
+        self.layers = nn.ModuleList(parts.layers)
+        self.concat_word = concat_word
+        self.input_dropout = nn.Dropout(input_dropout)
+        self.bidirectional = parts.layers[0].back is not None
+        self.directions = 2 if self.bidirectional else 1
+
+    def start_states(self) -> Tensor:
+        """The states before reading, (layers x directions, state_dim); row layer x directions + direction."""
+        return torch.cat([layer.start() for layer in self.layers])  # type: ignore[operator]  # ModuleList hides the type
+
+    def start_summary(self) -> Tensor:
+        """The summary of nothing read, (summary_dim,)."""
+        return self.pooling.start()
+
+    @override
+    def forward(self, ids: Tensor, lengths: Tensor, states: Tensor, summary: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Read one window of each text.
+
+        Args:
+            ids: (batch, time, features), right-padded.
+            lengths: real tokens of each text in this window, (batch,), at least 1.
+            states: states entering the window, (layers x directions, batch, state_dim).
+            summary: the pooling's summary of the windows before, (batch, summary_dim).
+
+        Returns:
+            scores (batch, scores), the states leaving the window and the summary after it, shaped as they came.
+        """
+        words = self.embedding(ids)
+        reading, leaving = words, []
+        for k, layer in enumerate(self.layers):
+            rows = slice(k * self.directions, (k + 1) * self.directions)
+            reading, after = layer(self.input_dropout(reading), lengths, states[rows])
+            leaving.append(after)
+        if self.concat_word:
+            reading = torch.cat([reading, words], dim=-1)  # equation 13
+        summary = self.pooling.add(summary, self.latent(reading), lengths)
+        return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
+
+    def read(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Scores (batch, scores) of texts that fit in one window."""
+        states = self.start_states().unsqueeze(1).expand(-1, ids.shape[0], -1)
+        summary = self.start_summary().to(states).expand(ids.shape[0], -1)
+        scores: Tensor = self(ids, lengths, states, summary)[0]
+        return scores
+
+
+def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -> TextNet:
+    """Build the network that ``spec`` describes.
+
+    Args:
+        spec: the network's description.
+        vocabulary_sizes: rows of each token feature's table, the unknown token included.
+        scores: numbers per text that the task needs.
+
+    Raises:
+        ConfigError: a name or a number in the spec that cannot be built.
+    """
+    if spec.layers < 1 or spec.hidden < 1 or spec.embedding_dim < 1:
+        raise ConfigError(
+            f"layers = {spec.layers}, hidden = {spec.hidden}, embedding_dim = {spec.embedding_dim}: each must be at least 1"
+        )
+    embedding = TokenEmbedding(
+        vocabulary_sizes, spec.embedding_dim, word_dropout=spec.word_dropout, dropout=spec.embedding_dropout
+    )
+    layers = _recurrent_layers(spec, embedding.out_dim)
+    width = layers[-1].out_dim + (embedding.out_dim if spec.concat_word else 0)
+    latent, pooled_dim = dense_layers(width, spec.latent, spec.latent_activation)
+    # A latent layer mixes both directions: afterwards no component was read from right to left alone.
+    two_way = spec.bidirectional and not spec.latent
+    backward = slice(spec.hidden, 2 * spec.hidden) if two_way else slice(0, 0)
+    pooling = poolings.get(spec.pooling)(pooled_dim, backward)
+    head = Head(pooling.out_dim, scores, spec.dense, spec.activation, spec.dropout)
+    parts = Parts(embedding, layers, latent, pooling, head)
+    return TextNet(parts, concat_word=spec.concat_word, input_dropout=spec.input_dropout)
+
+
+def _recurrent_layers(spec: ModelSpec, in_dim: int) -> list[RecurrentLayer]:
+    kind, layers = recurrences.get(spec.recurrence), []
+    for _ in range(spec.layers):
+        ahead = kind(in_dim, spec.hidden, recurrent_dropout=spec.recurrent_dropout)
+        back = kind(in_dim, spec.hidden, recurrent_dropout=spec.recurrent_dropout) if spec.bidirectional else None
+        layers.append(RecurrentLayer(ahead, back))
+        in_dim = layers[-1].out_dim
+    return layers

@@ -1,0 +1,55 @@
+"""What every pooling promises."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import torch
+from torch import Tensor, nn
+
+from reread.typing import override
+
+
+class Pooling(nn.Module):
+    """Reads a text's states window by window, from left to right, into a summary; the summary becomes one vector.
+
+    Args:
+        in_dim: length of each state.
+        backward: which components of a state were read from right to left (an empty slice in a one-way model).
+
+    Attributes:
+        out_dim: length of the text's vector.
+        summary_dim: length of the summary.
+    """
+
+    out_dim: int
+    summary_dim: int
+
+    def __init__(self, in_dim: int, backward: slice) -> None:
+        super().__init__()
+        self.in_dim, self.backward_part = in_dim, backward
+        self.out_dim = self.summary_dim = in_dim
+
+    @abstractmethod
+    def start(self) -> Tensor:
+        """The summary of no states, (summary_dim,)."""
+
+    @abstractmethod
+    def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
+        """Merge states (batch, time, in_dim), of which the first ``lengths`` (batch,) are real, into summary (batch, summary_dim)."""
+
+    def finish(self, summary: Tensor) -> Tensor:
+        """Map summary (batch, summary_dim) to the text's vector (batch, out_dim)."""
+        return summary
+
+    @override
+    def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
+        """Map states (batch, time, in_dim) and lengths (batch,) to (batch, out_dim): a text in one window."""
+        start = self.start().to(states).expand(states.shape[0], -1)
+        return self.finish(self.add(start, states, lengths))
+
+
+def real(states: Tensor, lengths: Tensor) -> Tensor:
+    """Which positions hold a token: (batch, time, 1), true before each text's length."""
+    positions = torch.arange(states.shape[1], device=states.device)
+    return (positions < lengths.unsqueeze(1)).unsqueeze(-1)

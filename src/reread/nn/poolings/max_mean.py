@@ -1,0 +1,36 @@
+"""Max and mean pooling, side by side."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from reread.nn.poolings import Pooling, poolings
+from reread.nn.poolings.max import MaxPooling
+from reread.nn.poolings.mean import MeanPooling
+from reread.typing import override
+
+
+@poolings.register("max_mean")
+class MaxMeanPooling(Pooling):
+    """The largest and the average value of each component over the text."""
+
+    def __init__(self, in_dim: int, backward: slice) -> None:
+        super().__init__(in_dim, backward)
+        self.max, self.mean = MaxPooling(in_dim, backward), MeanPooling(in_dim, backward)
+        self.out_dim = self.max.out_dim + self.mean.out_dim
+        self.summary_dim = self.max.summary_dim + self.mean.summary_dim
+
+    @override
+    def start(self) -> Tensor:
+        return torch.cat([self.max.start(), self.mean.start()])
+
+    @override
+    def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
+        largest, total = summary.split([self.max.summary_dim, self.mean.summary_dim], dim=1)
+        return torch.cat([self.max.add(largest, states, lengths), self.mean.add(total, states, lengths)], dim=1)
+
+    @override
+    def finish(self, summary: Tensor) -> Tensor:
+        largest, total = summary.split([self.max.summary_dim, self.mean.summary_dim], dim=1)
+        return torch.cat([self.max.finish(largest), self.mean.finish(total)], dim=1)

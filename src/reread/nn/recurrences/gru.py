@@ -1,0 +1,42 @@
+"""The gated recurrent unit: Cho et al. 2014."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from reread.nn.recurrences import onnx_operators, recurrences
+from reread.nn.recurrences.base import Recurrence, initialise
+from reread.nn.reference import gru_step
+from reread.typing import override
+
+ONNX_GATES = (1, 0, 2)  # torch: reset, update, candidate; ONNX: update, reset, candidate
+
+
+@recurrences.register("gru")
+class GRU(Recurrence):
+    """Two gates and no separate cell: the output is the state."""
+
+    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
+        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+        self.state_dim = hidden
+        self.cell = nn.GRU(in_dim, hidden, batch_first=True)
+        initialise(self.cell)
+
+    @override
+    def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        mask = self.recurrent_mask(state)
+        if onnx_operators.exporting():
+            outputs, final = onnx_operators.sweep("GRU", self.cell, ONNX_GATES, inputs, lengths, (state,))
+            return outputs, final
+        if mask is None:
+            outputs, final = self.cell(inputs, state[None].contiguous())
+            return outputs, final[0]
+        return self._step_by_step(inputs, state, mask)
+
+    def _step_by_step(self, inputs: Tensor, h: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        cell, outputs = self.cell, []
+        for x in inputs.unbind(1):
+            h = gru_step(x, h * mask, U=cell.weight_ih_l0, W=cell.weight_hh_l0, b=cell.bias_ih_l0, d=cell.bias_hh_l0)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), h

@@ -1,0 +1,46 @@
+"""The LSTM: SEEDS.md, equations 4-9; Hochreiter and Schmidhuber 1997, Gers et al. 2000."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from reread.nn.recurrences import onnx_operators, recurrences
+from reread.nn.recurrences.base import Recurrence, initialise
+from reread.nn.reference import lstm_step
+from reread.typing import override
+
+ONNX_GATES = (0, 3, 1, 2)  # torch: input, forget, candidate, output; ONNX: input, output, forget, candidate
+
+
+@recurrences.register("lstm")
+class LSTM(Recurrence):
+    """Gates decide what the cell keeps, takes in and shows. The state is the output and the cell, side by side."""
+
+    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
+        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+        self.state_dim = 2 * hidden
+        self.cell = nn.LSTM(in_dim, hidden, batch_first=True)
+        initialise(self.cell)
+        nn.init.ones_(self.cell.bias_ih_l0.data[hidden : 2 * hidden])  # forget nothing at first (Jozefowicz et al. 2015)
+
+    @override
+    def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        h, c = state.split(self.hidden, dim=1)
+        mask = self.recurrent_mask(h)
+        if onnx_operators.exporting():
+            outputs, h, c = onnx_operators.sweep("LSTM", self.cell, ONNX_GATES, inputs, lengths, (h, c))
+        elif mask is None:
+            outputs, (h, c) = self.cell(inputs, (h[None].contiguous(), c[None].contiguous()))
+            h, c = h[0], c[0]
+        else:
+            outputs, h, c = self._step_by_step(inputs, h, c, mask)
+        return outputs, torch.cat([h, c], dim=1)
+
+    def _step_by_step(self, inputs: Tensor, h: Tensor, c: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        cell, outputs = self.cell, []
+        bias = cell.bias_ih_l0 + cell.bias_hh_l0
+        for x in inputs.unbind(1):
+            h, c = lstm_step(x, h * mask, c, U=cell.weight_ih_l0, W=cell.weight_hh_l0, b=bias)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), h, c

@@ -1,0 +1,41 @@
+"""The simple recurrent network: SEEDS.md, equation 1; Elman 1990."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from reread.nn.recurrences import onnx_operators, recurrences
+from reread.nn.recurrences.base import Recurrence, initialise
+from reread.nn.reference import rnn_step
+from reread.typing import override
+
+
+@recurrences.register("rnn")
+class RNN(Recurrence):
+    """The state is the output: tanh of the word and of the state before."""
+
+    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0, bias: bool = True) -> None:
+        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+        self.state_dim = hidden
+        self.cell = nn.RNN(in_dim, hidden, batch_first=True, bias=bias)
+        initialise(self.cell)
+
+    @override
+    def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        mask = self.recurrent_mask(state)
+        if onnx_operators.exporting():
+            outputs, final = onnx_operators.sweep("RNN", self.cell, (0,), inputs, lengths, (state,))
+            return outputs, final
+        if mask is None:
+            outputs, final = self.cell(inputs, state[None].contiguous())
+            return outputs, final[0]
+        return self._step_by_step(inputs, state, mask)
+
+    def _step_by_step(self, inputs: Tensor, h: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        cell, outputs = self.cell, []
+        bias = cell.bias_ih_l0 + cell.bias_hh_l0 if cell.bias else 0.0
+        for x in inputs.unbind(1):
+            h = rnn_step(x, h * mask, U=cell.weight_ih_l0, W=cell.weight_hh_l0, b=bias)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), h

@@ -1,0 +1,49 @@
+"""The cells written as their equations: the reference that the fast ones are held to, and the slow path of training."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:  # noqa: N803  # the names of SEEDS.md
+    """One step of an LSTM: SEEDS.md, equations 4-9.
+
+    Args:
+        x: the word's vector, (batch, in_dim).
+        h: the state before, (batch, hidden).
+        c: the cell before, (batch, hidden).
+        U: weights from the input, the blocks of input gate, forget gate, candidate and output gate, (4 hidden, in_dim).
+        W: weights from the state, blocks as in ``U``, (4 hidden, hidden).
+        b: biases, blocks as in ``U``, (4 hidden,).
+
+    Returns:
+        The state and the cell after the step, each (batch, hidden).
+    """
+    U_i, U_f, U_a, U_o = U.chunk(4)  # noqa: N806
+    W_i, W_f, W_a, W_o = W.chunk(4)  # noqa: N806
+    b_i, b_f, b_a, b_o = b.chunk(4)
+    f = torch.sigmoid(h @ W_f.T + x @ U_f.T + b_f)  # (4) forget gate
+    i = torch.sigmoid(h @ W_i.T + x @ U_i.T + b_i)  # (5) input gate
+    a = torch.tanh(h @ W_a.T + x @ U_a.T + b_a)  # (6) candidate
+    c = f * c + i * a  # (7) cell
+    o = torch.sigmoid(h @ W_o.T + x @ U_o.T + b_o)  # (8) output gate
+    return o * torch.tanh(c), c  # (9) state
+
+
+def gru_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor, d: Tensor) -> Tensor:  # noqa: N803
+    """One step of a GRU (Cho et al. 2014, with the reset gate after the product as in cuDNN); blocks: reset, update, candidate.
+
+    ``b`` (3 hidden,) is added to the products with the input, ``d`` (3 hidden,) to those with the state.
+    """
+    x_r, x_z, x_n = (x @ U.T + b).chunk(3, dim=1)
+    h_r, h_z, h_n = (h @ W.T + d).chunk(3, dim=1)
+    r = torch.sigmoid(x_r + h_r)
+    z = torch.sigmoid(x_z + h_z)
+    n = torch.tanh(x_n + r * h_n)
+    return (1 - z) * n + z * h
+
+
+def rnn_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor | float) -> Tensor:  # noqa: N803
+    """One step of a simple recurrent network: SEEDS.md, equation 1 with f = tanh."""
+    return torch.tanh(x @ U.T + h @ W.T + b)

@@ -1,0 +1,116 @@
+"""Recipes: named systems, one readable TOML file each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from reread.errors import ConfigError
+from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from
+from reread.registry import unknown_name
+
+DEFAULT = "bilstm_max"
+TABLES = ("text", "model", "training", "task")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One system: what it is, where it comes from, and its settings.
+
+    Attributes:
+        text: settings of the path from text to ids that differ from the language's own.
+        task: options of the task, such as the loss.
+    """
+
+    name: str
+    summary: str
+    source: str
+    model: ModelSpec
+    training: TrainingSettings
+    text: Mapping[str, Any] = field(default_factory=dict)
+    task: Mapping[str, Any] = field(default_factory=dict)
+
+
+    def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
+        """The recipe with other values in its ``text``, ``model``, ``training`` and ``task`` tables.
+
+        Raises:
+            ConfigError: a table or a setting that does not exist, or a value of the wrong type.
+        """
+        for name in tables:
+            if name not in TABLES:
+                raise unknown_name("table of settings", name, list(TABLES))
+        return replace(
+            self,
+            model=spec_from(ModelSpec, {**vars(self.model), **tables.get("model", {})}, "model"),
+            training=spec_from(TrainingSettings, {**vars(self.training), **tables.get("training", {})}, "training"),
+            text={**self.text, **tables.get("text", {})},
+            task={**self.task, **tables.get("task", {})},
+        )
+
+
+def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """``model.hidden=64`` texts as tables; values are TOML, bare words are strings.
+
+    Raises:
+        ConfigError: a text of another form.
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for assignment in assignments:
+        path, sign, value = assignment.partition("=")
+        table, dot, key = path.strip().partition(".")
+        if not (sign and dot and key):
+            raise ConfigError(f'--set "{assignment}": expected TABLE.SETTING=VALUE, such as model.hidden=64')
+        tables.setdefault(table, {})[key] = _toml_value(value.strip())
+    return tables
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def recipe_names() -> list[str]:
+    """The names of all recipes that come with reread, sorted."""
+    return sorted(file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml"))
+
+
+def load_recipe(name: str) -> Recipe:
+    """Read a recipe by name, or from the path of a TOML file of one's own.
+
+    Raises:
+        ConfigError: no such recipe, or a setting in it that does not exist.
+    """
+    if name.endswith(".toml"):
+        return _read(Path(name).stem, Path(name))
+    if name not in recipe_names():
+        raise unknown_name("recipe", name, recipe_names())
+    return _read(name, resources.files(__name__).joinpath(f"{name}.toml"))
+
+
+def _read(name: str, file: Any) -> Recipe:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"no recipe file {file}; recipes that come with reread: {', '.join(recipe_names())}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file} is no valid TOML: {error}") from error
+    known = {"summary", "source", *TABLES}
+    for key in values:
+        if key not in known:
+            raise unknown_name(f"table in recipe {name}", key, sorted(known))
+    return Recipe(
+        name=name,
+        summary=values.get("summary", ""),
+        source=values.get("source", ""),
+        model=spec_from(ModelSpec, values.get("model", {}), "model"),
+        training=spec_from(TrainingSettings, values.get("training", {}), "training"),
+        text=values.get("text", {}),
+        task=values.get("task", {}),
+    )

@@ -1,0 +1,72 @@
+"""A name in a configuration → the class that does it.
+
+A package of components declares one registry; every module in it registers what it defines. Adding a
+component is adding a file: the registry imports the package's modules when a name is first asked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from reread.errors import ConfigError
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+def unknown_name(kind: str, name: object, known: list[str]) -> ConfigError:
+    """The error for a name that does not exist, with the nearest one that does."""
+    close = difflib.get_close_matches(str(name), known, n=1)
+    hint = f'Did you mean "{close[0]}"? ' if close else ""
+    return ConfigError(f'unknown {kind} "{name}". {hint}Known: {", ".join(known)}')
+
+
+class Registry(Generic[T]):
+    """Named components of one kind, found in the modules of one package."""
+
+    def __init__(self, kind: str, package: str) -> None:
+        self.kind = kind
+        self._package = package
+        self._entries: dict[str, T] = {}
+        self._discovered = False
+
+    def register(self, name: str) -> Callable[[C], C]:
+        """Decorate a class so that configurations can name it."""
+
+        def add(component: C) -> C:
+            if name in self._entries:
+                raise ConfigError(f'{self.kind} "{name}" is registered twice')
+            self._entries[name] = component  # type: ignore[assignment]  # C is a T; a decorator must return it unchanged
+            return component
+
+        return add
+
+    def get(self, name: str) -> T:
+        """The component called ``name``.
+
+        Raises:
+            ConfigError: nothing has that name; the message suggests the nearest one.
+        """
+        self._discover()
+        if name not in self._entries:
+            raise unknown_name(self.kind, name, self.names())
+        return self._entries[name]
+
+    def names(self) -> list[str]:
+        """All registered names, sorted."""
+        self._discover()
+        return sorted(self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def _discover(self) -> None:
+        if not self._discovered:
+            self._discovered = True
+            package = importlib.import_module(self._package)
+            for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
+                importlib.import_module(module.name)

@@ -1,0 +1,1 @@
+"""Scoring: texts in, answers out. No torch outside backends/torch.py."""

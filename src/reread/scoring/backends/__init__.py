@@ -1,0 +1,29 @@
+"""What runs a network: torch while training, ONNX Runtime everywhere else."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+class Backend(Protocol):
+    """One window of each text → scores and what the next window needs.
+
+    Attributes:
+        layers: recurrent layers.
+        bidirectional: whether each layer also reads from right to left.
+        start_states: (layers x directions, state_dim).
+        start_summary: (summary_dim,).
+    """
+
+    layers: int
+    bidirectional: bool
+    start_states: Array
+    start_summary: Array
+
+    def run(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array) -> tuple[Any, Any, Any]:
+        """Read ids (batch, time, features) from states (rows, batch, state_dim) and summary (batch, summary_dim)."""

@@ -1,0 +1,42 @@
+"""The exported network, in ONNX Runtime: the model folder's own way to answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from reread.errors import BundleError
+from reread.scoring.backends import Array
+
+INPUTS = ("ids", "lengths", "states", "summary")
+OUTPUTS = ("scores", "states_after", "summary_after")
+
+
+class OnnxBackend:
+    """Runs the bytes of an exported network.
+
+    Args:
+        model: the ONNX file's bytes.
+        start_states: (layers x directions, state_dim).
+        start_summary: (summary_dim,).
+        layers: recurrent layers.
+        threads: threads of one call; none leaves it to ONNX Runtime.
+    """
+
+    def __init__(self, model: bytes, start_states: Array, start_summary: Array, *, layers: int, threads: int | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        except onnxruntime.capi.onnxruntime_pybind11_state.Fail as error:
+            raise BundleError(f"model.onnx cannot be opened by ONNX Runtime: {str(error).splitlines()[0]}") from error
+        self.start_states, self.start_summary, self.layers = start_states, start_summary, layers
+        self.bidirectional = len(start_states) == 2 * layers
+
+    def run(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
+        """See `Backend.run`."""
+        feeds = dict(zip(INPUTS, (ids, lengths, np.ascontiguousarray(states), np.ascontiguousarray(summary)), strict=True))
+        scores, leaving, after = self._session.run(OUTPUTS, feeds)
+        return scores, leaving, after

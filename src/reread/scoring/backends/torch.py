@@ -1,0 +1,48 @@
+"""The network itself, in torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from reread.nn.model import TextNet, build_model
+from reread.recipes.spec import ModelSpec, spec_from
+from reread.scoring.backends import Array
+
+
+class TorchBackend:
+    """Runs a `TextNet`."""
+
+    def __init__(self, net: TextNet) -> None:
+        self.net = net
+        self.layers, self.bidirectional = len(net.layers), net.bidirectional
+        with torch.no_grad():
+            self.start_states: Array = net.start_states().cpu().numpy().copy()
+            self.start_summary: Array = net.start_summary().cpu().numpy().copy()
+
+    def run(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
+        """See `Backend.run`."""
+        self.net.eval()
+        device = next(self.net.parameters()).device
+        with torch.inference_mode():
+            inputs = [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, lengths, states, summary)]
+            scores, leaving, after = (tensor.cpu().numpy() for tensor in self.net(*inputs))
+        return scores, leaving, after
+
+
+def restore_net(spec: Mapping[str, Any], weights: Mapping[str, NDArray[np.float32]], sizes: Sequence[int], scores: int) -> TextNet:
+    """Build the network that a model folder describes and give it its weights.
+
+    Args:
+        spec: the folder's ``model`` settings.
+        weights: the network's tensors by name.
+        sizes: rows of each token feature's table.
+        scores: numbers per text.
+    """
+    net = build_model(spec_from(ModelSpec, spec, "model"), sizes, scores)
+    net.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    return net

@@ -1,0 +1,128 @@
+"""Texts → answers, whatever runs the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread import windows
+from reread.errors import DataError
+from reread.scoring.backends import Array, Backend
+from reread.tasks import Task
+from reread.text.encoder import TextEncoder
+
+CHUNK = 8192  # texts encoded and sorted together
+BATCH_TEXTS = 128
+BATCH_TOKENS = 32_768
+
+
+class Scorer:
+    """A trained model that answers.
+
+    An answer depends on its text alone: batches are sorted by length and padded on the right, where no recurrence
+    looks; a text longer than ``window`` tokens is read in windows, which changes nothing.
+
+    Args:
+        encoder: text → ids.
+        task: scores → answers.
+        backend: ids → scores.
+        window: tokens read in one call.
+        max_tokens: tokens of each text that the model was trained to use at all.
+    """
+
+    def __init__(self, encoder: TextEncoder, task: Task, backend: Backend, *, window: int = 1024, max_tokens: int | None = None) -> None:
+        self.encoder, self.task, self.backend = encoder, task, backend
+        self.window, self.max_tokens = window, max_tokens
+
+    def predict(self, texts: Sequence[str]) -> list[Any]:
+        """The answer for each text, in the names and units of the training data."""
+        return self.task.predict(self.scores(texts))
+
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The probability of each class, (texts, classes).
+
+        Raises:
+            DataError: the task has no classes.
+        """
+        probabilities = self.task.probabilities(self.scores(texts))
+        if probabilities is None:
+            raise DataError(f"a {self.task.name} model has no probabilities; use predict")
+        return np.asarray(probabilities)
+
+    def scores(self, texts: Sequence[str]) -> Array:
+        """The network's raw scores, (texts, scores)."""
+        check_texts(texts)
+        parts = [
+            self.score_ids([self.encode(text) for text in texts[start : start + CHUNK]]) for start in range(0, len(texts), CHUNK)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, self.task.size), dtype=np.float32)
+
+    def encode(self, text: str) -> NDArray[np.int32]:
+        """The ids of one text as the network reads them, (tokens, features)."""
+        return self.encoder.encode(text)[: self.max_tokens]
+
+    def score_ids(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
+        """The raw scores of encoded texts, each (tokens, features)."""
+        lengths = np.array([len(text) for text in encoded])
+        scores = np.empty((len(encoded), self.task.size), dtype=np.float32)
+        for rows in self._batches(lengths):
+            ids, batch_lengths = windows.pad([encoded[row] for row in rows])
+            scores[rows] = self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, batch_lengths)
+        return scores
+
+    def _batches(self, lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+        """Rows of similar length, within the batch's bounds; a long text goes alone, so that its windows need no padding."""
+        order = np.argsort(lengths, kind="stable")
+        start = 0
+        while start < len(order):
+            stop = start + 1
+            while stop < len(order) and stop - start < BATCH_TEXTS:
+                longest = int(lengths[order[stop]])
+                if longest > self.window or longest * (stop - start + 1) > BATCH_TOKENS:
+                    break
+                stop += 1
+            yield order[start:stop]
+            start = stop
+
+    def _start(self, batch: int) -> tuple[Array, Array]:
+        backend = self.backend
+        states = np.repeat(backend.start_states[:, None], batch, axis=1)
+        return states, np.repeat(backend.start_summary[None], batch, axis=0)
+
+    def _read(self, ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> Array:
+        scores: Array = self.backend.run(ids, lengths, *self._start(len(ids)))[0]
+        return scores
+
+    def _read_long(self, ids: NDArray[np.int64]) -> Array:
+        backend, pieces = self.backend, windows.cut(ids, self.window)
+        start, summary = self._start(1)
+
+        def run(piece: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
+            return backend.run(np.ascontiguousarray(piece), np.array([piece.shape[1]]), states, summary)
+
+        entering = windows.entering_states(
+            lambda piece, states: run(piece, states, summary)[1],
+            start, pieces, backend.layers, bidirectional=backend.bidirectional,
+        )
+        scores = np.empty((1, self.task.size), dtype=np.float32)
+        for k, piece in enumerate(pieces):
+            scores, leaving, summary = run(piece, entering[k], summary)
+            if k + 1 < len(pieces):
+                windows.carry(leaving, entering[k + 1], backend.layers, bidirectional=backend.bidirectional)
+        return scores
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Refuse what is no list of texts.
+
+    Raises:
+        DataError: one string instead of a list, or an item that is no string.
+    """
+    if isinstance(texts, str):
+        raise DataError("texts is one string; give a list of strings")
+    for k, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise DataError(f"text {k} is {type(text).__name__} ({str(text)[:40]!r}), expected str")

@@ -1,0 +1,107 @@
+"""What every task promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence, Sized
+from typing import Any, ClassVar, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.errors import DataError
+from reread.typing import override
+
+Floats: TypeAlias = NDArray[np.float64]
+Targets: TypeAlias = NDArray[np.float32]
+
+
+class Task(ABC):
+    """Turns the user's targets into numbers that a loss reads, and scores (rows, size) into answers.
+
+    Scores are the raw outputs of a network; what they mean (logits, standardised numbers) is the task's own affair.
+
+    Attributes:
+        name: the registered name.
+        headline: the metric shown first and watched by early stopping.
+        higher_is_better: whether a larger headline is a better one.
+    """
+
+    name: ClassVar[str]
+    headline: str
+    higher_is_better: bool
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """How many scores a text has."""
+
+    @property
+    @abstractmethod
+    def target_width(self) -> int:
+        """How many columns ``encode`` makes."""
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, targets: Sequence[Any], *args: Any, **options: Any) -> Self:
+        """Learn classes, mean and scale … from training targets.
+
+        Raises:
+            DataError: the targets cannot be learned from: one class only, mixed types, a missing value.
+        """
+
+    @abstractmethod
+    def encode(self, targets: Sequence[Any]) -> Targets:
+        """What the loss reads, (rows, target_width).
+
+        Raises:
+            DataError: a target that the task does not know.
+        """
+
+    @abstractmethod
+    def probabilities(self, scores: ArrayLike) -> Floats | None:
+        """The classes' probabilities, (rows, classes); None where the answer is no class."""
+
+    @abstractmethod
+    def predict(self, scores: ArrayLike) -> list[Any]:
+        """One answer per row, in the user's names and units."""
+
+    @abstractmethod
+    def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
+        """The output columns, ``prediction`` first; each has one value per row."""
+
+    @abstractmethod
+    def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+        """How good the scores are, the headline first; a metric that these rows leave undefined is NaN."""
+
+    @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """What the constructor needs to build this task again; JSON can write it."""
+
+    def to_config(self) -> dict[str, Any]:
+        """The task as JSON can write it; ``task_from_config`` reads it."""
+        return {"task": self.name, **self.settings()}
+
+    @classmethod
+    def from_config(cls, settings: Mapping[str, Any]) -> Self:
+        """The task with these settings."""
+        return cls(**settings)
+
+    def _check(self, scores: ArrayLike) -> Floats:
+        """The scores in double precision; scores of another width are an error, never cut or filled."""
+        checked = np.asarray(scores, dtype=np.float64)
+        if checked.ndim != 2 or checked.shape[1] != self.size:
+            raise DataError(f"scores of shape {checked.shape}; this {self.name} needs (rows, {self.size})")
+        return checked
+
+    def _check_rows(self, encoded: Sized, scores: Sized) -> None:
+        """Raise where targets and scores are not of the same rows."""
+        if len(encoded) != len(scores):
+            raise DataError(
+                f"{len(encoded)} targets and {len(scores)} rows of scores; there must be one target per row"
+            )
+
+    @override
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
+        return f"{type(self).__name__}({shown})"

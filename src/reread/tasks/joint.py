@@ -1,0 +1,164 @@
+"""Joint targets: several tasks on one network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reread.errors import ConfigError, DataError
+from reread.tasks import infer_task, task_from_config, tasks
+from reread.tasks.base import Floats, Targets, Task
+from reread.typing import override
+
+Columns: TypeAlias = Mapping[str, Sequence[Any]]
+
+
+@tasks.register("joint")
+class Joint(Task):
+    """Several tasks side by side: their scores, and what their losses read, stand in the order of ``parts``.
+
+    Targets are columns by name, ``{"topic": [...], "stars": [...]}``, or one mapping per text. The headline is that of
+    the part with the greatest weight, the first of equals.
+
+    Args:
+        parts: the tasks by name, or their configurations.
+        weights: what each part's loss counts in the sum; 1 where not named.
+    """
+
+    name = "joint"
+
+    def __init__(
+        self, parts: Mapping[str, Task | Mapping[str, Any]], weights: Mapping[str, float] | None = None
+    ) -> None:
+        self.parts = {name: part if isinstance(part, Task) else task_from_config(part) for name, part in parts.items()}
+        if len(self.parts) < 2 or any(isinstance(part, Joint) for part in self.parts.values()):
+            raise ConfigError(f"a joint task of {list(self.parts)}; it needs at least two parts, none of them joint")
+        self.weights = {**dict.fromkeys(self.parts, 1.0), **(weights or {})}
+        _check_weights(self.weights, self.parts)
+        first = max(self.parts, key=self.weights.__getitem__)
+        self.headline = f"{first}.{self.parts[first].headline}"
+        self.higher_is_better = self.parts[first].higher_is_better
+
+    @property
+    @override
+    def size(self) -> int:
+        return sum(part.size for part in self.parts.values())
+
+    @property
+    @override
+    def target_width(self) -> int:
+        return sum(part.target_width for part in self.parts.values())
+
+    @classmethod
+    @override
+    def fit(
+        cls,
+        targets: Sequence[Any] | Columns,
+        parts: Mapping[str, str | Mapping[str, Any]] | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> Self:
+        """Learn every part from its column.
+
+        Args:
+            targets: columns by name, or one mapping per text.
+            parts: each part's task, ``"regression"`` or with its options ``{"task": "regression", "loss": "huber"}``;
+                inferred from its targets where not named.
+            weights: what each part's loss counts in the sum.
+        """
+        columns = by_name(targets)
+        for name in parts or {}:
+            _column(columns, name)
+        return cls({name: _fit_part(values, (parts or {}).get(name)) for name, values in columns.items()}, weights)
+
+    def slices(self) -> dict[str, slice]:
+        """Where each part's scores stand."""
+        return self._slices([part.size for part in self.parts.values()])
+
+    def target_slices(self) -> dict[str, slice]:
+        """Where what each part's loss reads stands."""
+        return self._slices([part.target_width for part in self.parts.values()])
+
+    @override
+    def encode(self, targets: Sequence[Any] | Columns) -> Targets:
+        columns = by_name(targets)
+        encoded = [part.encode(_column(columns, name)) for name, part in self.parts.items()]
+        if len({len(part) for part in encoded}) > 1:
+            raise DataError(
+                f"targets of {[len(part) for part in encoded]} rows for {list(self.parts)}; all need the same rows"
+            )
+        return np.concatenate(encoded, axis=1)
+
+    @override
+    def probabilities(self, scores: ArrayLike) -> None:
+        return None
+
+    @override
+    def predict(self, scores: ArrayLike) -> list[dict[str, Any]]:
+        answers = [part.predict(own) for _, part, own in self._each(scores)]
+        return [dict(zip(self.parts, row, strict=True)) for row in zip(*answers, strict=True)]
+
+    @override
+    def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
+        parts = self._each(scores)
+        return {f"{name}.{column}": rows for name, part, own in parts for column, rows in part.columns(own).items()}
+
+    @override
+    def metrics(
+        self, targets: Sequence[Any] | Columns, scores: ArrayLike, weights: ArrayLike | None = None
+    ) -> dict[str, float]:
+        columns = by_name(targets)
+        figures = {
+            f"{name}.{metric}": figure
+            for name, part, own in self._each(scores)
+            for metric, figure in part.metrics(_column(columns, name), own, weights).items()
+        }
+        return {self.headline: figures[self.headline], **figures}
+
+    @override
+    def settings(self) -> dict[str, Any]:
+        return {"parts": {name: part.to_config() for name, part in self.parts.items()}, "weights": dict(self.weights)}
+
+    def _each(self, scores: ArrayLike) -> Iterator[tuple[str, Task, Floats]]:
+        checked = self._check(scores)
+        for name, own in self.slices().items():
+            yield name, self.parts[name], checked[:, own]
+
+    def _slices(self, widths: Sequence[int]) -> dict[str, slice]:
+        bounds = pairwise(accumulate(widths, initial=0))
+        return {name: slice(start, end) for name, (start, end) in zip(self.parts, bounds, strict=True)}
+
+
+def by_name(targets: Sequence[Any] | Columns) -> Columns:
+    """Targets as columns by name."""
+    if isinstance(targets, Mapping):
+        return targets
+    if any(not isinstance(row, Mapping) or row.keys() != targets[0].keys() for row in targets):
+        raise DataError("joint targets must be columns by name, or one mapping per text with the same names in each")
+    return {name: [row[name] for row in targets] for name in (targets[0] if len(targets) else ())}
+
+
+def _column(columns: Columns, name: str) -> Sequence[Any]:
+    if name not in columns:
+        raise DataError(f'no target "{name}"; the targets are {", ".join(columns)}')
+    return columns[name]
+
+
+def _fit_part(targets: Sequence[Any], wanted: str | Mapping[str, Any] | None) -> Task:
+    options: dict[str, Any] = dict(wanted) if isinstance(wanted, Mapping) else {"task": wanted}
+    name = options.pop("task", None) or infer_task(targets)
+    return tasks.get(name).fit(targets, **options)
+
+
+def _check_weights(weights: Mapping[str, float], parts: Mapping[str, Task]) -> None:
+    for name, weight in weights.items():
+        if name not in parts:
+            raise ConfigError(f'loss weight for "{name}", which is no target; the targets are {", ".join(parts)}')
+        if not (math.isfinite(weight) and weight >= 0):
+            raise ConfigError(f"loss weight {name}={weight}; it must be finite and not negative")
+    if not any(weights.values()):
+        raise ConfigError("every loss weight is 0; at least one must be above 0")

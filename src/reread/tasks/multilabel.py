@@ -1,0 +1,104 @@
+"""Multi-label targets: any number of labels per text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reread.errors import ConfigError, DataError
+from reread.tasks import tasks
+from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
+from reread.tasks.metrics import label_metrics
+from reread.tasks.one_class import probability_columns, sigmoid
+from reread.typing import override
+
+
+@tasks.register("multilabel")
+class Multilabel(Task):
+    """Any number of labels per text, none too: score c is the logit of label c, on its own.
+
+    Args:
+        classes: the labels in the order of the scores.
+        thresholds: the probability above which each label is given; a half for all where not named.
+    """
+
+    name = "multilabel"
+    headline = "map"  # asks for no threshold, so it moves from the first step on
+    higher_is_better = True
+
+    def __init__(self, classes: Sequence[Label], thresholds: Sequence[float] | None = None) -> None:
+        self.classes = check_classes(classes)
+        self.thresholds = np.asarray([0.5] * len(self.classes) if thresholds is None else thresholds, dtype=np.float64)
+        if self.thresholds.shape != (len(self.classes),) or not ((self.thresholds >= 0) & (self.thresholds <= 1)).all():
+            raise ConfigError(
+                f"thresholds {thresholds}; there must be one from 0 to 1 for each of {len(self.classes)} labels"
+            )
+        self._index = ClassIndex(self.classes)
+
+    @property
+    @override
+    def size(self) -> int:
+        return len(self.classes)
+
+    @property
+    @override
+    def target_width(self) -> int:
+        return len(self.classes)
+
+    @classmethod
+    @override
+    def fit(cls, targets: Sequence[Any]) -> Self:
+        return cls(learn_classes(chain.from_iterable(_lists(targets))))
+
+    @override
+    def encode(self, targets: Sequence[Any]) -> Targets:
+        lists = _lists(targets)
+        encoded = np.zeros((len(lists), self.size), dtype=np.float32)
+        for row, labels in zip(encoded, lists, strict=True):
+            row[[self._index(label) for label in labels]] = 1
+        return encoded
+
+    @override
+    def probabilities(self, scores: ArrayLike) -> Floats:
+        return sigmoid(self._check(scores))
+
+    @override
+    def predict(self, scores: ArrayLike) -> list[list[Label]]:
+        given = self.probabilities(scores) > self.thresholds
+        return [[self.classes[index] for index in np.flatnonzero(row)] for row in given]
+
+    @override
+    def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
+        return {"prediction": self.predict(scores), **probability_columns(self.classes, self.probabilities(scores))}
+
+    @override
+    def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+        encoded, probabilities = self.encode(targets), self.probabilities(scores)
+        self._check_rows(encoded, probabilities)
+        return label_metrics(encoded > 0, probabilities > self.thresholds, probabilities, weights)
+
+    @override
+    def settings(self) -> dict[str, Any]:
+        return {"classes": list(self.classes), "thresholds": self.thresholds.tolist()}
+
+
+def _lists(targets: Iterable[Any]) -> list[list[Any]]:
+    """Each text's labels as a list.
+
+    Raises:
+        DataError: a text has no list, or the targets are a 0/1 matrix, whose entries are no labels.
+    """
+    if isinstance(targets, np.ndarray) and targets.ndim > 1:
+        raise DataError(f"targets of shape {targets.shape}; multilabel needs a list of labels per text, not a matrix")
+    return [_as_list(labels) for labels in targets]
+
+
+def _as_list(labels: Any) -> list[Any]:
+    if not isinstance(labels, list | tuple | set | frozenset | np.ndarray):
+        raise DataError(f"labels {labels!r} are no list; multilabel needs a list of labels per text, empty for none")
+    return list(labels)

@@ -1,0 +1,77 @@
+"""What tasks with one class per text have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.labels import ClassIndex, Label, check_classes
+from reread.tasks.metrics import class_metrics
+from reread.typing import override
+
+
+class OneClassTask(Task):
+    """One class per text. A task of this kind says how scores become probabilities and which class they choose.
+
+    Args:
+        classes: the classes in their order.
+    """
+
+    def __init__(self, classes: Sequence[Label]) -> None:
+        self.classes = check_classes(classes)
+        self._index = ClassIndex(self.classes)
+
+    @abstractmethod
+    def chances(self, scores: Floats) -> Floats:
+        """Map scores (rows, size) to the classes' probabilities (rows, classes)."""
+
+    @abstractmethod
+    def choice(self, scores: Floats) -> NDArray[np.int64]:
+        """Map scores (rows, size) to the chosen class's index (rows,)."""
+
+    @property
+    @override
+    def target_width(self) -> int:
+        return 1
+
+    @override
+    def encode(self, targets: Sequence[Any]) -> Targets:
+        return np.fromiter(map(self._index, targets), dtype=np.float32).reshape(-1, 1)
+
+    @override
+    def probabilities(self, scores: ArrayLike) -> Floats:
+        return self.chances(self._check(scores))
+
+    @override
+    def predict(self, scores: ArrayLike) -> list[Label]:
+        return [self.classes[index] for index in self.choice(self._check(scores))]
+
+    @override
+    def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
+        return {"prediction": self.predict(scores), **probability_columns(self.classes, self.probabilities(scores))}
+
+    @override
+    def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+        encoded, checked = self.encode(targets), self._check(scores)
+        self._check_rows(encoded, checked)
+        truth = encoded[:, 0].astype(np.int64)
+        return class_metrics(truth, self.choice(checked), self.chances(checked), weights)
+
+    @override
+    def settings(self) -> dict[str, Any]:
+        return {"classes": list(self.classes)}
+
+
+def probability_columns(classes: Sequence[Label], probabilities: Floats) -> dict[str, list[Any]]:
+    """One column of probabilities per class."""
+    return {f"probability:{label}": probabilities[:, index].tolist() for index, label in enumerate(classes)}
+
+
+def sigmoid(scores: Floats) -> Floats:
+    """The logistic function; small chances keep their precision and nothing overflows."""
+    return np.asarray(np.exp(-np.logaddexp(0, -scores)), dtype=np.float64)

@@ -1,0 +1,96 @@
+"""Ordinal targets: classes that stand in an order."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.tasks import tasks
+from reread.tasks.base import Floats
+from reread.tasks.labels import Label, learn_classes, quoted
+from reread.tasks.metrics import mae, quadratic_kappa
+from reread.tasks.one_class import OneClassTask, sigmoid
+from reread.typing import override
+
+logger = logging.getLogger(__name__)
+
+
+@tasks.register("ordinal")
+class Ordinal(OneClassTask):
+    """Classes in an order, from lowest to highest: score k is the logit of "above class k" (Frank & Hall 2001).
+
+    The chances of "above k" may not grow with k, so each is at most the one before. The prediction is the median class,
+    the number of thresholds that are passed with a chance above a half.
+    """
+
+    name = "ordinal"
+    headline = "quadratic_kappa"
+    higher_is_better = True
+
+    @property
+    @override
+    def size(self) -> int:
+        return len(self.classes) - 1
+
+    @classmethod
+    @override
+    def fit(cls, targets: Sequence[Any], order: Sequence[Any] | None = None) -> Self:
+        """Learn the classes; ``order`` names them from lowest to highest, numbers need none.
+
+        Raises:
+            DataError: one class only, mixed types, or a label that ``order`` lacks.
+        """
+        found = learn_classes(targets)
+        if order is None:
+            return cls(_natural_order(found))
+        own_type = {str(label): label for label in found}
+        task = cls([own_type.get(str(item), item) for item in order])
+        task.encode(found)
+        return task
+
+    @override
+    def chances(self, scores: Floats) -> Floats:
+        bounded = np.pad(_above(scores), ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
+        return np.asarray(bounded[:, :-1] - bounded[:, 1:], dtype=np.float64)
+
+    @override
+    def choice(self, scores: Floats) -> NDArray[np.int64]:
+        return np.asarray((_above(scores) > 0.5).sum(axis=1), dtype=np.int64)
+
+    @override
+    def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+        """Those of classification, with the agreement and the mean absolute error in steps of the order."""
+        others = super().metrics(targets, scores, weights)
+        truth, answer = self.encode(targets)[:, 0].astype(np.int64), self.choice(self._check(scores))
+        return {
+            "quadratic_kappa": quadratic_kappa(truth, answer, weights),
+            "mae": mae(truth, answer, weights),
+            **others,
+        }
+
+
+def _above(scores: Floats) -> Floats:
+    """The chance of "above class k", never more than that of "above class k - 1"."""
+    return np.minimum.accumulate(sigmoid(scores), axis=1)
+
+
+def _natural_order(classes: Sequence[Label]) -> list[Label]:
+    """Numbers, also those that are text, by size; other labels as they are sorted, which may not be what is meant."""
+    try:
+        return sorted(classes, key=_size)
+    except ValueError:
+        shown = " < ".join(quoted(label) for label in classes)
+        logger.warning("ordinal labels in sorted order: %s; name the order if another is meant", shown)
+        return list(classes)
+
+
+def _size(label: Label) -> float:
+    size = float(label)
+    if not math.isfinite(size):
+        raise ValueError(label)
+    return size

@@ -1,0 +1,10 @@
+"""Normalisers: one file each. A normaliser replaces characters in place, so that spans need no bookkeeping."""
+
+from __future__ import annotations
+
+from reread.registry import Registry
+from reread.text.normalisers.base import Normaliser
+
+normalisers: Registry[type[Normaliser]] = Registry("normaliser", __name__)
+
+__all__ = ["Normaliser", "normalisers"]

@@ -1,0 +1,18 @@
+"""Lower case."""
+
+from __future__ import annotations
+
+from reread.text.normalisers import Normaliser, normalisers
+from reread.typing import override
+
+
+@normalisers.register("lower_case")
+class LowerCase(Normaliser):
+    """Capital letters become small ones; one that has only a longer small form keeps the first character of it (İ → i)."""
+
+    @override
+    def __call__(self, text: str) -> str:
+        lowered = text.lower()
+        if len(lowered) == len(text):
+            return lowered
+        return "".join(character.lower()[0] for character in text)

@@ -1,0 +1,14 @@
+"""Characters."""
+
+from __future__ import annotations
+
+import re
+
+from reread.text.segmenters import PatternSegmenter, segmenters
+
+
+@segmenters.register("characters")
+class Characters(PatternSegmenter):
+    """Every character that is no white space."""
+
+    pattern = re.compile(r"\S")

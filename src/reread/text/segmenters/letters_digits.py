@@ -1,0 +1,24 @@
+"""Letters and digits: the cleaning of SEEDS.md, S4."""
+
+from __future__ import annotations
+
+import re
+
+from reread.text.segmenters import Segmenter, Span, segmenters
+from reread.typing import override
+
+_DROPPED = re.compile(r"[^\w\s]|_")
+_RUN = re.compile(r"[^\W_](?:\S*[^\W_])?")
+
+
+@segmenters.register("letters_digits")
+class LettersDigits(Segmenter):
+    """Only letters, digits and spaces are kept, then spaces cut: don't → dont, sci-fi → scifi (SEEDS.md, S4)."""
+
+    @override
+    def tokens(self, text: str) -> list[str]:
+        return _DROPPED.sub("", text).split()
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return [match.span() for match in _RUN.finditer(text)]

@@ -1,0 +1,30 @@
+"""Words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from reread.text.scripts import HAN, OTHER, WORD
+from reread.text.segmenters import PatternSegmenter, segmenters
+from reread.typing import override
+
+_WORDS = re.compile(f"{WORD}|[{HAN}]")
+_WORDS_AND_PUNCTUATION = re.compile(f"{WORD}|[{HAN}]|{OTHER}")
+
+
+@segmenters.register("words")
+class Words(PatternSegmenter):
+    """Words with their contractions (don't, it’s) and numbers (3.14), in any script; Han text character by character.
+
+    Args:
+        punctuation: whether each punctuation mark, symbol and emoji is a token too.
+    """
+
+    def __init__(self, *, punctuation: bool = False) -> None:
+        self.punctuation = punctuation
+        self.pattern = _WORDS_AND_PUNCTUATION if punctuation else _WORDS
+
+    @override
+    def options(self) -> dict[str, Any]:
+        return {"punctuation": self.punctuation}

@@ -1,0 +1,1 @@
+"""Training: encoded texts and targets in, a trained network out."""

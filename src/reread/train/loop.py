@@ -1,0 +1,222 @@
+"""The training loop: batches in order, one optimiser step each, evaluations, the best state kept, checkpoints."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from reread.errors import TrainingError
+from reread.nn.model import TextNet
+from reread.recipes.spec import TrainingSettings
+from reread.train.batches import epoch_batches
+from reread.train.listener import Listener
+from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
+from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
+from reread.train.schedule import rate_factor
+from reread.train.truncated import read_long
+from reread.train.workers import Workers
+from reread.windows import pad
+
+CHECKPOINT_SECONDS = 30.0
+LOSS_MEMORY = 0.95  # weight of the past in the running loss that is shown
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Encoded texts with what the loss reads: targets (rows, width) and weights (rows,)."""
+
+    texts: Sequence[NDArray[np.int32]]
+    lengths: NDArray[np.int64]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+
+@dataclass
+class State:
+    """Where a run stands; with the tensors, all that a resumed run needs."""
+
+    step: int = 0
+    epoch: int = 0
+    position: int = 0
+    seconds: float = 0.0
+    words: int = 0
+    loss: float = math.nan
+    best_value: float | None = None
+    best_step: int = 0
+    evaluations_since_best: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+    stopped: str = ""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How a run is judged: ``evaluate`` gives validation metrics, of which ``metric`` decides."""
+
+    evaluate: Callable[[TextNet], Mapping[str, float]]
+    metric: str
+    higher_is_better: bool
+
+
+class Trainer:
+    """One training run. Every random choice follows from the seed and the step, so a resumed run is the same run."""
+
+    def __init__(self, net: TextNet, loss: nn.Module, rows: TrainingSet, watch: Watch, settings: TrainingSettings, *,
+                 workers: Workers, listener: Listener, checkpoint: Path | None = None, deadline: float | None = None) -> None:
+        self.net, self.loss, self.rows, self.watch, self.settings = net, loss, rows, watch, settings
+        self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
+        self.device = next(net.parameters()).device
+        self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
+        self.optimisers = build_optimisers(net, settings)
+        self.state = State()
+        self.average = {name: tensor.clone() for name, tensor in net.state_dict().items()} if settings.ema else {}
+        self.best: dict[str, Tensor] = {}
+        self.epoch_steps = math.ceil(len(rows.lengths) / settings.batch_size)
+        self.planned = settings.epochs * self.epoch_steps
+        self.last_step = settings.steps if settings.steps is not None else self.planned
+        self._saved_at = self._started = time.monotonic()
+        self._evaluation_seconds = 0.0
+
+    def run(self) -> State:
+        """Train until a budget is used up or validation stops improving; the network ends with its best weights."""
+        self._started = time.monotonic() - self.state.seconds
+        try:
+            while not self.state.stopped:
+                self._epoch()
+        except KeyboardInterrupt:
+            self._save()
+            raise
+        self.net.load_state_dict(self.best)
+        return self.state
+
+    def resume(self) -> None:
+        """Go back to where the checkpoint was written."""
+        if self.checkpoint is None:
+            raise TrainingError("no checkpoint to resume from")
+        tensors, facts = read_checkpoint(self.checkpoint)
+        groups: dict[str, dict[str, Tensor]] = {"net": {}, "average": {}, "best": {}, "optimiser": {}}
+        for key, tensor in tensors.items():
+            group, name = key.split("/", 1)
+            groups[group][name] = tensor.to(self.device) if group != "optimiser" else tensor
+        self.net.load_state_dict(groups["net"])
+        self.average, self.best = groups["average"], groups["best"]
+        restore_optimisers(self.optimisers, groups["optimiser"])
+        self.state = State(**facts)
+
+    def _epoch(self) -> None:
+        settings, state = self.settings, self.state
+        batches = epoch_batches(self.rows.lengths, settings.batch_size, seed=settings.seed, epoch=state.epoch)
+        due = {round(len(batches) * (k + 1) / settings.evaluations_per_epoch) for k in range(settings.evaluations_per_epoch)}
+        while state.position < len(batches):
+            self._step(batches[state.position])
+            state.position += 1
+            state.stopped = self._budget_used_up()
+            if state.position in due or state.stopped:
+                self._evaluate()
+            self._save_when_due()
+            if state.stopped:
+                return
+        state.epoch, state.position = state.epoch + 1, 0
+
+    def _step(self, batch: NDArray[np.int64]) -> None:
+        state, settings = self.state, self.settings
+        torch.manual_seed(hash((settings.seed, state.step, self.workers.rank)) % 2**63)
+        self.net.train()
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
+        loss = self.workers.sum(self._backward(self.workers.share(batch), len(batch)))
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"the loss is {loss} at step {state.step + 1}; lower the learning rate ({settings.learning_rate}) or set clip"
+            )
+        self.workers.sum_gradients(self.parameters)
+        clip_gradients(self.parameters, settings.clip)
+        set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
+        for optimiser in self.optimisers:
+            optimiser.step()
+        state.step += 1
+        state.words += int(self.rows.lengths[batch].sum())
+        state.loss = loss if math.isnan(state.loss) else LOSS_MEMORY * state.loss + (1 - LOSS_MEMORY) * loss
+        state.seconds = time.monotonic() - self._started
+        self._update_average()
+        self.listener.on_step(state, self.last_step)
+
+    def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
+        """Add the gradients of these rows' mean loss; long texts go alone, so that their windows need no padding."""
+        is_long = self.rows.lengths[rows] > self.settings.window
+        groups = [rows[~is_long], *(row[None] for row in rows[is_long])]
+        total = 0.0
+        for group in groups:
+            if len(group):
+                part = self._weighted_loss(group) / batch_size
+                part.backward()  # type: ignore[no-untyped-call]
+                total += float(part.detach())
+        return total
+
+    def _weighted_loss(self, rows: NDArray[np.int64]) -> Tensor:
+        ids, lengths = pad([self.rows.texts[row] for row in rows])
+        batch = torch.from_numpy(ids).to(self.device)
+        if lengths[0] > self.settings.window:
+            scores = read_long(self.net, batch, self.settings.window)
+        else:
+            scores = self.net.read(batch, torch.from_numpy(lengths).to(self.device))
+        targets = torch.from_numpy(self.rows.targets[rows]).to(self.device)
+        weights = torch.from_numpy(self.rows.weights[rows]).to(self.device)
+        weighted: Tensor = (self.loss(scores, targets) * weights).sum()
+        return weighted
+
+    def _update_average(self) -> None:
+        weight = min(self.settings.ema, (1 + self.state.step) / (10 + self.state.step))
+        with torch.no_grad():
+            for name, tensor in self.net.state_dict().items():
+                if name in self.average:
+                    self.average[name].lerp_(tensor, 1 - weight)
+
+    def _budget_used_up(self) -> str:
+        late = self.deadline is not None and time.monotonic() + 1.3 * self._evaluation_seconds > self.deadline
+        if self.workers.agree(stop=late):
+            return "time"
+        return "steps" if self.state.step >= self.last_step else ""
+
+    def _evaluate(self) -> None:
+        state, started = self.state, time.monotonic()
+        trained = {name: tensor.clone() for name, tensor in self.net.state_dict().items()} if self.average else {}
+        if self.average:
+            self.net.load_state_dict(self.average)
+        self.net.eval()
+        metrics = dict(self.watch.evaluate(self.net))
+        value = metrics[self.watch.metric]
+        better = state.best_value is None or (value > state.best_value if self.watch.higher_is_better else value < state.best_value)
+        if better:
+            self.best = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
+            state.best_value, state.best_step, state.evaluations_since_best = value, state.step, 0
+        else:
+            state.evaluations_since_best += 1
+            if self.settings.patience is not None and state.evaluations_since_best >= self.settings.patience:
+                state.stopped = state.stopped or "patience"
+        if trained:
+            self.net.load_state_dict(trained)
+        self._evaluation_seconds = time.monotonic() - started
+        record = {"step": state.step, "epoch": state.step / self.epoch_steps, "seconds": round(state.seconds, 2), "loss": state.loss, **metrics}
+        state.history.append(record)
+        self.listener.on_evaluation(record, best=better)
+
+    def _save_when_due(self) -> None:
+        if time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS or self.state.stopped:
+            self._save()
+
+    def _save(self) -> None:
+        self._saved_at = time.monotonic()
+        if self.checkpoint is None or not self.workers.leads:
+            return
+        groups = {"net": self.net.state_dict(), "average": self.average, "best": self.best, "optimiser": optimiser_tensors(self.optimisers)}
+        tensors = {f"{group}/{name}": tensor for group, members in groups.items() for name, tensor in members.items()}
+        write_checkpoint(self.checkpoint, tensors, asdict(self.state))

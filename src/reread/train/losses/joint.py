@@ -1,0 +1,53 @@
+"""The weighted sum of several losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from reread.errors import ConfigError
+from reread.tasks import Task
+from reread.tasks.joint import Joint
+from reread.train.losses import ClassWeights, Loss, build_loss, losses
+from reread.typing import override
+
+
+@losses.register("joint")
+class JointLoss(Loss):
+    """The sum of the parts' losses, each over its own scores and targets, times the part's weight.
+
+    Args:
+        task: the task that made the targets.
+        class_weights: the parts' class weights by name.
+        parts: options of the parts' losses by name, ``{"topic": {"label_smoothing": 0.1}}``.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        class_weights: ClassWeights | None = None,
+        parts: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(task)
+        if not isinstance(task, Joint) or not isinstance(class_weights, Mapping | None):
+            raise ConfigError(f"a joint loss for task {task.name}; it needs a joint task, and class weights by target")
+        weights, options = class_weights or {}, parts or {}
+        unknown = [name for name in [*weights, *options] if name not in task.parts]
+        if unknown:
+            raise ConfigError(
+                f'loss options for "{unknown[0]}", which is no target; the targets are {", ".join(task.parts)}'
+            )
+        self._parts = nn.ModuleList(
+            build_loss(part, weights.get(name), **options.get(name, {})) for name, part in task.parts.items()
+        )
+        self._shares = [task.weights[name] for name in task.parts]
+        self._scores, self._targets = list(task.slices().values()), list(task.target_slices().values())
+
+    @override
+    def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
+        slices = zip(self._parts, self._scores, self._targets, strict=True)
+        each = [part(scores[:, own], targets[:, read]) for part, own, read in slices]
+        return torch.stack([share * loss for share, loss in zip(self._shares, each, strict=True)]).sum(dim=0)

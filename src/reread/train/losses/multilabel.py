@@ -1,0 +1,21 @@
+"""Binary cross entropy over labels."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional
+
+from reread.train.losses import Loss, losses
+from reread.typing import override
+
+
+@losses.register("multilabel")
+class LabelCrossEntropy(Loss):
+    """The mean over labels of −log σ of what is true; a label's weight counts where the label is given."""
+
+    @override
+    def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
+        each = functional.binary_cross_entropy_with_logits(
+            scores, targets, reduction="none", pos_weight=self.class_weights
+        )
+        return each.mean(dim=1)

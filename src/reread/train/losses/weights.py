@@ -1,0 +1,90 @@
+"""What each class counts in the loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError, DataError
+from reread.tasks import Task
+from reread.tasks.joint import Joint
+from reread.tasks.labels import ClassIndex
+from reread.tasks.multilabel import Multilabel
+from reread.tasks.one_class import OneClassTask
+
+ClassWeights: TypeAlias = NDArray[np.float32] | Mapping[str, NDArray[np.float32]]
+Spec: TypeAlias = str | Mapping[Any, Any] | None
+
+
+def class_weights(task: Task, encoded: NDArray[np.float32], spec: Spec) -> ClassWeights | None:
+    """One weight per class, (classes,); for a joint task one such array for each part that has weights.
+
+    Args:
+        task: the task that made the targets.
+        encoded: the training rows' encoded targets, (rows, task.target_width).
+        spec: ``"balanced"``, or weights by class (1 where not named), or None. ``"balanced"`` is rows / (classes · count)
+            (King & Zeng 2001), as in scikit-learn; a label of a multi-label task is balanced against its absence, absent
+            rows / rows that have it, and the weight counts where the label is given. A joint task takes ``"balanced"``
+            for all parts that have classes, or a spec by part.
+
+    Raises:
+        ConfigError: the task has no classes, or the spec names one that the task lacks.
+    """
+    if spec is None:
+        return None
+    if isinstance(task, Joint):
+        return _by_part(task, encoded, spec)
+    if not isinstance(task, OneClassTask | Multilabel):
+        raise ConfigError(f"class weights for {task.name}; it has no classes to weigh")
+    if isinstance(spec, Mapping):
+        return _named(task.classes, spec)
+    if spec != "balanced":
+        raise ConfigError(f'class weights "{spec}"; use "balanced" or name a weight for each class')
+    return _balanced(task, encoded)
+
+
+def _by_part(
+    task: Joint, encoded: NDArray[np.float32], spec: str | Mapping[Any, Any]
+) -> dict[str, NDArray[np.float32]]:
+    if isinstance(spec, str):
+        spec = {name: spec for name, part in task.parts.items() if isinstance(part, OneClassTask | Multilabel)}
+    unknown = [name for name in spec if name not in task.parts]
+    if unknown:
+        raise ConfigError(
+            f'class weights for "{unknown[0]}", which is no target; the targets are {", ".join(task.parts)}'
+        )
+    own = task.target_slices()
+    weights = {name: class_weights(task.parts[name], encoded[:, own[name]], part) for name, part in spec.items()}
+    return {name: array for name, array in weights.items() if isinstance(array, np.ndarray)}
+
+
+def _named(classes: tuple[Any, ...], spec: Mapping[Any, Any]) -> NDArray[np.float32]:
+    weights, index = np.ones(len(classes), dtype=np.float32), ClassIndex(classes)
+    for label, weight in spec.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < math.inf:
+            raise ConfigError(f"class weight {label}={weight}; it must be a number, finite and not negative")
+        try:
+            weights[index(label)] = weight
+        except DataError as error:
+            raise ConfigError(f"class weights: {error}") from error
+    if not weights.any():
+        raise ConfigError("every class weight is 0; at least one must be above 0")
+    return weights
+
+
+def _balanced(task: OneClassTask | Multilabel, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+    classes, rows = len(task.classes), len(encoded)
+    if isinstance(task, Multilabel):
+        counts = encoded.sum(axis=0, dtype=np.float64)
+        return _ratio(rows - counts, counts)
+    counts = np.bincount(encoded[:, 0].astype(np.int64), minlength=classes).astype(np.float64)
+    return _ratio(np.full(classes, rows / classes), counts)
+
+
+def _ratio(above: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Above / counts; 1 for a class that no row has, which nothing will read."""
+    return np.divide(above, counts, out=np.ones_like(above), where=counts > 0).astype(np.float32)

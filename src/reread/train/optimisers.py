@@ -1,0 +1,86 @@
+"""Optimisers: one for each part of the network that asks for its own, sparse ones for the word vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, Adam, AdamW, Optimizer, SparseAdam
+
+from reread.errors import ConfigError
+from reread.recipes.spec import TrainingSettings
+from reread.registry import unknown_name
+
+Make = Callable[[list[nn.Parameter], float, float], Optimizer]
+
+DENSE: dict[str, Make] = {
+    "adamw": lambda parameters, rate, decay: AdamW(parameters, lr=rate, weight_decay=decay),
+    "adam": lambda parameters, rate, _: Adam(parameters, lr=rate),
+    "sgd": lambda parameters, rate, _: SGD(parameters, lr=rate),
+}
+SPARSE: dict[str, Make] = {
+    "adamw": lambda parameters, rate, _: SparseAdam(parameters, lr=rate),
+    "adam": lambda parameters, rate, _: SparseAdam(parameters, lr=rate),
+    "sgd": lambda parameters, rate, _: SGD(parameters, lr=rate),
+}
+PART_SETTINGS = {"optimiser", "learning_rate", "weight_decay"}
+
+
+def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimizer]:
+    """One optimiser for each part of the network that has parameters.
+
+    Raises:
+        ConfigError: settings for a part that does not exist, or an unknown optimiser.
+    """
+    parts = dict(net.named_children())
+    for name, values in settings.parts.items():
+        if name not in parts:
+            raise unknown_name("part of the network", name, sorted(parts))
+        for key in values:
+            if key not in PART_SETTINGS:
+                raise unknown_name(f"setting of part {name}", key, sorted(PART_SETTINGS))
+    optimisers = []
+    for name, part in parts.items():
+        parameters = [parameter for parameter in part.parameters() if parameter.requires_grad]
+        if parameters:
+            sparse = any(getattr(module, "sparse", False) for module in part.modules())
+            optimisers.append(_build(parameters, settings, settings.parts.get(name, {}), sparse=sparse))
+    return optimisers
+
+
+def _build(parameters: list[nn.Parameter], settings: TrainingSettings, own: Mapping[str, Any], *, sparse: bool) -> Optimizer:
+    name = own.get("optimiser", settings.optimiser)
+    makers = SPARSE if sparse else DENSE
+    if name not in makers:
+        raise unknown_name("optimiser", name, sorted(makers))
+    rate = float(own.get("learning_rate", settings.learning_rate))
+    if not rate > 0:
+        raise ConfigError(f"learning rate {rate}: it must be above 0")
+    optimiser = makers[name](parameters, rate, float(own.get("weight_decay", settings.weight_decay)))
+    for group in optimiser.param_groups:
+        group["base_rate"] = rate
+    return optimiser
+
+
+def set_rates(optimisers: Iterable[Optimizer], factor: float) -> None:
+    """Give every optimiser its own rate times ``factor``."""
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = group["base_rate"] * factor
+
+
+def clip_gradients(parameters: Iterable[nn.Parameter], largest: float | None) -> Tensor:
+    """Scale all gradients, sparse ones included, to a joint norm of at most ``largest``; the norm before."""
+    grads = []
+    for parameter in parameters:
+        if parameter.grad is not None:
+            if parameter.grad.is_sparse:
+                parameter.grad = parameter.grad.coalesce()
+            grads.append(parameter.grad.values() if parameter.grad.is_sparse else parameter.grad)
+    norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]))
+    if largest is not None and norm > largest:
+        for grad in grads:
+            grad.mul_(largest / norm)
+    return norm

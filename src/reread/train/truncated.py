@@ -1,0 +1,37 @@
+"""Truncated back-propagation through a long text: exact answers, gradients that stop at the windows' borders."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from reread import windows
+from reread.nn.model import TextNet
+
+
+def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
+    """Scores (1, scores) of one text, ids (1, time, features), in windows of ``window`` tokens.
+
+    The states at the borders are found without gradients; then each window is read again with them, its inner
+    values recomputed during the backward pass (Chen et al. 2016), so that memory is that of one window. The
+    gradient reaches every window through the pooling's summary and stops at the borders (Williams and Peng 1990).
+    """
+    pieces = windows.cut(ids, window)
+    start, summary = net.start_states().unsqueeze(1), net.start_summary().to(ids.device).unsqueeze(0)
+    layers, bidirectional = len(net.layers), net.bidirectional
+
+    def lengths(piece: Tensor) -> Tensor:
+        return torch.tensor([piece.shape[1]], device=piece.device)
+
+    with torch.no_grad():
+        entering = windows.entering_states(
+            lambda piece, states: net(piece, lengths(piece), states, summary)[1],
+            start, pieces, layers, bidirectional=bidirectional,
+        )
+    scores = summary
+    for k, piece in enumerate(pieces):
+        scores, leaving, summary = checkpoint(net, piece, lengths(piece), entering[k], summary, use_reentrant=False)
+        if k + 1 < len(pieces):
+            windows.carry(leaving.detach(), entering[k + 1], layers, bidirectional=bidirectional)
+    return scores

@@ -1,0 +1,87 @@
+"""Does a model folder keep its promises? Checksums, and answers that depend on nothing but the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.bundle import Bundle, read_bundle
+from reread.scoring.scorer import Scorer
+
+TOLERANCE = 1e-5  # of a float32 score, relative to scores of size 1
+LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
+LONG = 600  # tokens of the text that is read in windows and in one piece
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise: whether it was kept, and what was measured."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def verify(path: str | Path) -> list[Check]:
+    """Check a model folder.
+
+    The texts are made of random ids of the model's vocabulary: no user data is needed, and every length occurs.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: a file is missing or differs from its checksum.
+    """
+    bundle = read_bundle(path, threads=1)
+    checks = [Check("checksums", ok=True, detail=f"{len(bundle.files)} files are as they were written")]
+    texts = sample_ids(bundle.scorer)
+    alone = np.concatenate([bundle.scorer.score_ids([text]) for text in texts])
+    checks.append(Check("finite", bool(np.isfinite(alone).all()), f"{alone.size} scores of {len(texts)} texts"))
+    checks.append(_compare("batch size and padding", bundle.scorer.score_ids(texts), alone))
+    order = np.random.default_rng(1).permutation(len(texts))
+    checks.append(_compare("order", bundle.scorer.score_ids([texts[row] for row in order]), alone[order]))
+    checks.append(_compare("threads", read_bundle(path, threads=2).scorer.score_ids(texts), alone))
+    checks.append(_windows(bundle.scorer))
+    checks.append(_export(bundle, texts, alone))
+    return checks
+
+
+def sample_ids(scorer: Scorer, seed: int = 0) -> list[NDArray[np.int32]]:
+    """Ids of texts of many lengths, each (tokens, features)."""
+    random = np.random.default_rng(seed)
+    sizes = [len(vocabulary) for vocabulary in scorer.encoder.vocabularies]
+    return [random.integers(0, sizes, (length, len(sizes)), dtype=np.int32) for length in LENGTHS]
+
+
+def _compare(name: str, scores: NDArray[np.float32], expected: NDArray[np.float32]) -> Check:
+    difference = np.abs(scores - expected) / np.maximum(1, np.abs(expected))
+    largest = float(difference.max())
+    return Check(name, largest <= TOLERANCE, f"largest difference {largest:.1e}, allowed {TOLERANCE:.0e}")
+
+
+def _windows(scorer: Scorer) -> Check:
+    """A long text in small windows against the same text in one piece."""
+    random = np.random.default_rng(2)
+    sizes = [len(vocabulary) for vocabulary in scorer.encoder.vocabularies]
+    text = random.integers(0, sizes, (LONG, len(sizes)), dtype=np.int32)
+    in_windows = Scorer(scorer.encoder, scorer.task, scorer.backend, window=64).score_ids([text])
+    in_one = Scorer(scorer.encoder, scorer.task, scorer.backend, window=LONG).score_ids([text])
+    return _compare("windows", in_windows, in_one)
+
+
+def _export(bundle: Bundle, texts: Sequence[NDArray[np.int32]], alone: NDArray[np.float32]) -> Check:
+    """ONNX Runtime against the network in torch, where torch is installed."""
+    try:
+        import torch  # noqa: F401, PLC0415
+    except ModuleNotFoundError:
+        return Check("export", ok=True, detail='not compared: torch is not installed (pip install "reread[train]")')
+    from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
+
+    scorer = bundle.scorer
+    sizes = [len(vocabulary) for vocabulary in scorer.encoder.vocabularies]
+    net = restore_net(bundle.config["model"], bundle.weights, sizes, scorer.task.size)
+    original = Scorer(scorer.encoder, scorer.task, TorchBackend(net), window=scorer.window)
+    return _compare("export", alone, original.score_ids(texts))

@@ -1,0 +1,61 @@
+"""A long text in windows: the answer of one pass, in the memory of one window.
+
+A state that enters a window is all that the window needs to know of the text beyond it. Layer by layer, one
+sweep from right to left finds the backward states at every border, one from left to right the forward ones;
+in the last sweep every window has exact states on both sides, and the poolings' summaries are merged.
+
+The functions slice arrays and call ``run``: they serve NumPy arrays and torch tensors alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Run = Callable[[Any, Any], Any]
+"""(ids of one window (1, T, F), states entering it (layers x directions, 1, S)) → the states leaving it."""
+
+
+def cut(ids: Any, window: int) -> list[Any]:
+    """Cut ids (1, T, F) into windows of at most ``window`` tokens, in reading order."""
+    return [ids[:, start : start + window] for start in range(0, ids.shape[1], window)]
+
+
+def entering_states(run: Run, start: Any, pieces: Sequence[Any], layers: int, *, bidirectional: bool) -> list[Any]:
+    """The states that enter each window: exact for every backward state and all but the last forward sweep.
+
+    Row ``2 * layer`` of the states is read left to right, row ``2 * layer + 1`` right to left; a one-way model has
+    one row a layer. The last left-to-right sweep is the caller's, which merges summaries on the way: see `carry`.
+    """
+    entering = [start + 0 for _ in pieces]  # + 0 copies an array of either kind
+    if not bidirectional:
+        return entering
+    last = len(pieces) - 1
+    for layer in range(layers):
+        ahead, back = 2 * layer, 2 * layer + 1
+        for k in range(last, 0, -1):
+            entering[k - 1][back] = run(pieces[k], entering[k])[back]
+        if layer < layers - 1:
+            for k in range(last):
+                entering[k + 1][ahead] = run(pieces[k], entering[k])[ahead]
+    return entering
+
+
+def carry(leaving: Any, entering: Any, layers: int, *, bidirectional: bool) -> None:
+    """In the last sweep, hand the states leaving one window to the next: what still moves left to right."""
+    if bidirectional:
+        entering[2 * (layers - 1)] = leaving[2 * (layers - 1)]
+    else:
+        entering[:] = leaving
+
+
+def pad(texts: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ids of several texts, each (tokens, features), as one right-padded array (batch, time, features) and lengths (batch,)."""
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    ids = np.zeros((len(texts), int(lengths.max()), texts[0].shape[1]), dtype=np.int64)
+    for row, text in zip(ids, texts, strict=True):
+        row[: len(text)] = text
+    return ids, lengths

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reread.errors import DataError
+from reread.tasks.ordinal import Ordinal
+
+
+@pytest.mark.parametrize(
+    ("targets", "order", "classes"),
+    [
+        ([3, 1, 2], None, (1, 2, 3)),
+        (["10", "9", "2"], None, ("2", "9", "10")),
+        (["good", "bad", "ok"], ["bad", "ok", "good"], ("bad", "ok", "good")),
+        ([1, 2, 3], ["3", "2", "1"], (3, 2, 1)),
+        (["bad", "good"], ["bad", "ok", "good"], ("bad", "ok", "good")),
+    ],
+)
+def test_classes_stand_in_their_order(targets: list[Any], order: list[Any] | None, classes: tuple[Any, ...]) -> None:
+    assert Ordinal.fit(targets, order=order).classes == classes
+
+
+def test_an_order_that_is_only_alphabetical_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        Ordinal.fit(["good", "bad"])
+    assert caplog.messages == ['ordinal labels in sorted order: "bad" < "good"; name the order if another is meant']
+
+
+def test_a_label_that_the_order_lacks() -> None:
+    with pytest.raises(DataError, match='^unknown label "ok"; the classes are "bad", "good"$'):
+        Ordinal.fit(["good", "bad", "ok"], order=["bad", "good"])
+
+
+def test_the_prediction_is_the_median_class() -> None:
+    task = Ordinal([1, 2, 3, 4])
+    above = np.array([[0.9, 0.6, 0.2], [0.4, 0.3, 0.1], [0.9, 0.8, 0.7]])
+    scores = np.log(above / (1 - above))
+    assert task.predict(scores) == [3, 1, 4]
+    assert task.probabilities(scores)[0] == pytest.approx([0.1, 0.3, 0.4, 0.2])
+
+
+@given(st.lists(st.floats(-50, 50), min_size=4, max_size=4))
+def test_chances_are_chances_even_where_scores_cross(scores: list[float]) -> None:
+    task = Ordinal([1, 2, 3, 4, 5])
+    chances = task.probabilities([scores])
+    assert (chances >= 0).all()
+    assert chances.sum() == pytest.approx(1)
+    median = int((np.cumsum(chances[0]) < 0.5 - 1e-12).sum())
+    assert task.predict([scores])[0] - 1 in (median, int((np.cumsum(chances[0]) < 0.5 + 1e-12).sum()))
+
+
+def test_an_error_counts_by_its_steps() -> None:
+    task = Ordinal(["low", "middle", "high"])
+    near, far = (task.metrics(["low", "high"], scores) for scores in ([[-1, -1], [1, -1]], [[-1, -1], [-1, -1]]))
+    assert (near["mae"], far["mae"]) == (0.5, 1.0)
+    assert near["quadratic_kappa"] > far["quadratic_kappa"]
