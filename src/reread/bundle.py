@@ -68,6 +68,7 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
 
     Raises:
         ConfigError: something is there already and ``overwrite`` is off.
+        BundleError: the disk is full or the folder cannot be written.
     """
     path = Path(path)
     refuse_existing(path, overwrite=overwrite)
@@ -80,6 +81,9 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
         if path.is_dir():
             shutil.rmtree(path)
         temporary.replace(path)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise BundleError(f"{path} cannot be written: {error.strerror}; nothing was left behind") from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

@@ -9,7 +9,7 @@ The functions slice arrays and call ``run``: they serve NumPy arrays and torch t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,25 @@ def carry(leaving: Any, entering: Any, layers: int, *, bidirectional: bool) -> N
         entering[2 * (layers - 1)] = leaving[2 * (layers - 1)]
     else:
         entering[:] = leaving
+
+
+def length_groups(lengths: NDArray[np.int64], *, texts: int, tokens: int, window: int) -> Iterator[NDArray[np.int64]]:
+    """Rows of similar length that are read in one call, shortest first.
+
+    A group has at most ``texts`` rows and, padding included, ``tokens`` tokens. A text longer than ``window`` goes
+    alone, so that its windows need no padding.
+    """
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and stop - start < texts:
+            longest = int(lengths[order[stop]])
+            if longest > window or longest * (stop - start + 1) > tokens:
+                break
+            stop += 1
+        yield order[start:stop]
+        start = stop
 
 
 def pad(texts: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -83,7 +83,7 @@ def test_labels_that_no_class_has(label: Any, message: str) -> None:
 
 
 def test_many_classes_are_not_all_listed() -> None:
-    with pytest.raises(DataError, match="the classes are 0, 1, 2, 3, 4, 5, 6, 7 and 92 more$"):
+    with pytest.raises(DataError, match=r"the classes are 0, 1, 2, 3, 4, 5, 6, 7 and 92 more$"):
         Classification(range(100)).encode(["x"])
 
 

@@ -8,7 +8,7 @@ import pytest
 from reread.errors import ConfigError, DataError
 from reread.tasks.joint import Joint
 
-TARGETS = {"topic": ["sport", "news", "art"], "stars": [1.0, 5.0, 3.0]}
+TARGETS: dict[str, list[Any]] = {"topic": ["sport", "news", "art"], "stars": [1.0, 5.0, 3.0]}
 
 
 def fitted(**options: Any) -> Joint:
@@ -66,7 +66,10 @@ def test_weights_that_cannot_be_used(weights: dict[str, float], message: str) ->
     ("targets", "message"),
     [
         ({"topic": ["sport"]}, 'no target "stars"; the targets are topic'),
-        ({"topic": ["sport"], "stars": [1, 2]}, "targets of [1, 2] rows for ['topic', 'stars']; all need the same rows"),
+        (
+            {"topic": ["sport"], "stars": [1, 2]},
+            "targets of [1, 2] rows for ['topic', 'stars']; all need the same rows",
+        ),
         (["sport"], "joint targets must be columns by name, or one mapping per text with the same names in each"),
     ],
 )

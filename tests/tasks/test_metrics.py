@@ -59,9 +59,7 @@ COUNTED: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
     "micro_f1": (metrics.micro_f1, lambda t, a, w: reference.f1_score(t, a, average="micro", sample_weight=w)),
     "quadratic_kappa": (
         metrics.quadratic_kappa,
-        lambda t, a, w: reference.cohen_kappa_score(
-            t, a, weights="quadratic", sample_weight=w, labels=range(CLASSES)
-        ),
+        lambda t, a, w: reference.cohen_kappa_score(t, a, weights="quadratic", sample_weight=w, labels=range(CLASSES)),
     ),
 }
 

@@ -32,8 +32,12 @@ def test_an_order_that_is_only_alphabetical_is_said(caplog: pytest.LogCaptureFix
     assert caplog.messages == ['ordinal labels in sorted order: "bad" < "good"; name the order if another is meant']
 
 
+def test_text_that_only_reads_like_a_number_has_no_size() -> None:
+    assert Ordinal.fit(["2", "nan", "10"]).classes == ("10", "2", "nan")
+
+
 def test_a_label_that_the_order_lacks() -> None:
-    with pytest.raises(DataError, match='^unknown label "ok"; the classes are "bad", "good"$'):
+    with pytest.raises(DataError, match=r'^unknown label "ok"; the classes are "bad", "good"$'):
         Ordinal.fit(["good", "bad", "ok"], order=["bad", "good"])
 
 
@@ -51,8 +55,8 @@ def test_chances_are_chances_even_where_scores_cross(scores: list[float]) -> Non
     chances = task.probabilities([scores])
     assert (chances >= 0).all()
     assert chances.sum() == pytest.approx(1)
-    median = int((np.cumsum(chances[0]) < 0.5 - 1e-12).sum())
-    assert task.predict([scores])[0] - 1 in (median, int((np.cumsum(chances[0]) < 0.5 + 1e-12).sum()))
+    medians = [1 + int((np.cumsum(chances[0]) < half).sum()) for half in (0.5 - 1e-12, 0.5 + 1e-12)]
+    assert task.predict([scores])[0] in medians
 
 
 def test_an_error_counts_by_its_steps() -> None:

@@ -8,9 +8,36 @@ from collections.abc import Sequence
 from reread.errors import DataError
 
 TEXT_COLUMNS = (
-    "text", "texts", "review", "sentence", "content", "comment", "message", "title", "headline", "body", "document", "tweet", "文本", "内容", "评论", "标题",
+    "text",
+    "texts",
+    "review",
+    "sentence",
+    "content",
+    "comment",
+    "message",
+    "title",
+    "headline",
+    "body",
+    "document",
+    "tweet",
+    "文本",
+    "内容",
+    "评论",
+    "标题",
 )
-LABEL_COLUMNS = ("label", "labels", "class", "category", "sentiment", "topic", "emotion", "intent", "标签", "类别", "情感")
+LABEL_COLUMNS = (
+    "label",
+    "labels",
+    "class",
+    "category",
+    "sentiment",
+    "topic",
+    "emotion",
+    "intent",
+    "标签",
+    "类别",
+    "情感",
+)
 NUMBER_COLUMNS = ("target", "score", "rating", "stars", "price", "value", "评分", "分数")
 
 

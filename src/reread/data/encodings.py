@@ -48,7 +48,9 @@ def find_encoding(source: Source, asked: str | None = None) -> str:
         return _announced(source, "gb18030")
     guess = name_of(sample)
     hint = f" (perhaps {guess})" if guess else ""
-    raise DataError(f"{source.name}: {not_utf8}, and reads neither as UTF-16 nor as Chinese GB18030; say which --encoding it is{hint}")
+    raise DataError(
+        f"{source.name}: {not_utf8}, and reads neither as UTF-16 nor as Chinese GB18030; say which --encoding it is{hint}"
+    )
 
 
 def _announced(source: Source, codec: str) -> str:

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import math
+import bisect
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column
+from reread.data.bad_rows import BadRowHandler, bad_row_handler
+from reread.data.columns import choose_column
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
+from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
 from reread.data.store import TextStore
+from reread.data.values import BadValueError
 from reread.errors import DataError
 
+__all__ = ["ColumnRequest", "Examples", "ReadReport", "TargetRequest", "read_examples"]
 
-@dataclass(frozen=True)
-class TargetRequest:
-    """A target to read: labels (``kind="label"``) or numbers (``kind="number"``)."""
-
-    name: str
-    kind: str = "label"
-    column: str | None = None
-
-
-@dataclass(frozen=True)
-class ColumnRequest:
-    """Which columns mean what; None for the text or a target's column: the one with a usual name."""
-
-    text: str | None = None
-    targets: tuple[TargetRequest, ...] = (TargetRequest("label"),)
-    group: str | None = None
-    time: str | None = None
-    weight: str | None = None
-    where: tuple[tuple[str, str], ...] = ()
-    label_separator: str | None = None
+_SHOWN_VALUES = 8
 
 
 @dataclass
@@ -46,11 +31,19 @@ class ReadReport:
     kept: int = 0
     set_aside: int = 0
     filtered: int = 0
+    rejects: str | None = None
 
 
 @dataclass
 class Examples:
-    """The kept rows, column by column."""
+    """The kept rows, column by column, and where they are from.
+
+    Attributes:
+        targets: a list of values for every target's name; times are numbers that grow.
+        lines: the line (in Parquet and Arrow the row) of every kept row in its file.
+        text_column: the column the texts are from.
+        target_columns: the column every target is from.
+    """
 
     texts: Sequence[str]
     targets: dict[str, list[Any]]
@@ -60,11 +53,17 @@ class Examples:
     lines: Sequence[int]
     fingerprint: Fingerprint
     report: ReadReport
-    text_column: str = "text"
-    target_columns: dict[str, str] = field(default_factory=dict)
+    text_column: str
+    target_columns: dict[str, str]
+    files: list[Rows]
+    file_starts: list[int]
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def place(self, index: int) -> str:
+        """Where a kept row is from, for messages: ``data.csv, line 7``."""
+        return self.files[bisect.bisect_right(self.file_starts, index) - 1].place(self.lines[index])
 
 
 def read_examples(
@@ -76,69 +75,141 @@ def read_examples(
     format: str | None = None,  # noqa: A002
     encoding: str | None = None,
 ) -> Examples:
-    """THIN: widened next."""
-    path_list = [paths] if isinstance(paths, str | Path) else list(paths)
-    texts, lines, report = TextStore(), array("q"), ReadReport()
-    targets: dict[str, list[Any]] = {t.name: [] for t in request.targets}
-    groups: list[Any] = []
-    times: list[Any] = []
-    weights: list[float] = []
-    fingerprint: FingerprintBuilder | None = None
-    text_column, target_columns = "text", {}
-    for path in path_list:
-        rows: Rows = open_rows(path, format=format, encoding=encoding)
-        text_column = choose_column(rows.columns, request.text, TEXT_COLUMNS, "--text")
-        target_columns = {
-            t.name: choose_column(
-                rows.columns, t.column, LABEL_COLUMNS if t.kind == "label" else NUMBER_COLUMNS,
-                "--label" if t.kind == "label" else "--target",
-            )
-            for t in request.targets
-        }
-        if fingerprint is None:
-            fingerprint = FingerprintBuilder((text_column, *target_columns.values()))
+    """Read the rows of one or several files.
+
+    A row is bad where it cannot be read, its text is missing or only white space, or a target, group, time or weight
+    is missing or not what it should be. Every row read is kept, set aside, or does not fulfil ``request.where``.
+
+    Args:
+        paths: one file or several with the same columns; ``-`` is standard input.
+        request: which columns to read.
+        on_bad_rows: "stop" with an error at the first bad row, or "set-aside": write it to ``rejects`` and go on.
+        rejects: JSON Lines with the file, the line, the problem and the values of every bad row.
+        format: the files' format; None: found from their names.
+        encoding: the files' encoding; None: found from their bytes.
+
+    Raises:
+        DataError: a bad row (its file, line and problem), columns that are not there, or no row left.
+    """
+    reading = _Reading(request)
+    with bad_row_handler(on_bad_rows, rejects) as bad:
+        for path in [paths] if isinstance(paths, str | Path) else paths:
+            reading.take(open_rows(path, format=format, encoding=encoding), bad)
+    reading.report.rejects = None if rejects is None else str(rejects)
+    return reading.examples()
+
+
+class _Reading:
+    """The rows so far."""
+
+    def __init__(self, request: ColumnRequest) -> None:
+        self.report = ReadReport()
+        self._request = request
+        self._cells = cells_of(request)
+        self._texts = TextStore()
+        self._lists: list[list[Any]] = [[] for _ in self._cells[1:]]
+        self._lines = array("q")
+        self._files: list[Rows] = []
+        self._file_starts: list[int] = []
+        self._fingerprint: FingerprintBuilder | None = None
+        self._where: list[tuple[str, Callable[[Any], bool]]] = []
+        self._filtered_values: dict[str, None] = {}
+
+    def take(self, rows: Rows, bad: BadRowHandler) -> None:
+        """Read all rows of a file."""
+        self._start(rows)
         for row in rows:
-            report.read += 1
-            if any(str(row.values.get(c)) != v for c, v in request.where):
-                report.filtered += 1
+            self.report.read += 1
+            if row.problem is None and self._is_filtered(row):
+                self.report.filtered += 1
                 continue
-            text, values = _values(rows, row, text_column, request, target_columns)
-            texts.append(text)
-            lines.append(row.line)
-            report.kept += 1
-            fingerprint.add(text, values)
-            for name, value in zip(targets, values, strict=True):
-                targets[name].append(value)
-            if request.group:
-                groups.append(row.values[request.group])
-            if request.time:
-                times.append(row.values[request.time])
-            if request.weight:
-                weights.append(float(row.values[request.weight]))
-    if fingerprint is None or not report.kept:
-        raise DataError("no rows")
-    return Examples(
-        texts, targets, groups if request.group else None, times if request.time else None,
-        weights if request.weight else None, lines, fingerprint.finish(), report, text_column, target_columns,
-    )
+            try:
+                text, *values = _read_cells(self._cells, row)
+            except BadValueError as error:
+                bad(rows, row, str(error))
+                self.report.set_aside += 1
+            else:
+                self._keep(row.line, text, values)
+
+    def examples(self) -> Examples:
+        """Everything kept."""
+        if self._fingerprint is None or not self.report.kept:
+            raise DataError(self._nothing_kept())
+        count = len(self._request.targets)
+        targets = {cell.role: values for cell, values in zip(self._cells[1:], self._lists[:count], strict=False)}
+        rest = {cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:], strict=True)}
+        return Examples(
+            texts=self._texts,
+            targets=targets,
+            groups=rest.get("group"),
+            times=rest.get("time"),
+            weights=rest.get("weight"),
+            lines=self._lines,
+            fingerprint=self._fingerprint.finish(),
+            report=self.report,
+            text_column=self._cells[0].column,
+            target_columns={cell.role: cell.column for cell in self._cells[1 : 1 + count]},
+            files=self._files,
+            file_starts=self._file_starts,
+        )
+
+    def _start(self, rows: Rows) -> None:
+        find_columns(self._cells, rows)
+        self._where = [
+            (choose_column(rows.columns, column, (), "--where"), _equals(value))
+            for column, value in self._request.where
+        ]
+        self._files.append(rows)
+        self._file_starts.append(self.report.kept)
+        if self._fingerprint is None:
+            self._fingerprint = FingerprintBuilder(tuple(cell.column for cell in self._cells))
+
+    def _is_filtered(self, row: Row) -> bool:
+        for column, equals in self._where:
+            value = row.values[column]
+            if not equals(value):
+                if len(self._filtered_values) < _SHOWN_VALUES:
+                    self._filtered_values[f"{column}={value}"] = None
+                return True
+        return False
+
+    def _keep(self, line: int, text: str, values: list[Any]) -> None:
+        self._texts.append(text)
+        self._lines.append(line)
+        for value, column in zip(values, self._lists, strict=True):
+            column.append(value)
+        self.report.kept += 1
+        if self._fingerprint is not None:
+            self._fingerprint.add(text, values)
+
+    def _nothing_kept(self) -> str:
+        names = ", ".join(rows.name for rows in self._files) or "no file"
+        if self.report.filtered == self.report.read:
+            wanted = ", ".join(f"{column}={value}" for column, value in self._request.where)
+            return f"{names}: no row has {wanted}; there is {', '.join(self._filtered_values)}"
+        return f"{names}: no row is left, {self.report.set_aside} were set aside in {self.report.rejects}"
 
 
-def _values(rows: Rows, row: Row, text_column: str, request: ColumnRequest, target_columns: dict[str, str]) -> tuple[str, tuple[Any, ...]]:
-    if row.problem:
-        raise DataError(f"{rows.place(row.line)}: {row.problem}")
-    text = row.values[text_column]
-    if not isinstance(text, str) or not text.strip():
-        raise DataError(f"{rows.place(row.line)}: the text is missing")
-    values: list[Any] = []
-    for target in request.targets:
-        value = row.values[target_columns[target.name]]
-        if value is None or value == "":
-            raise DataError(f"{rows.place(row.line)}: {target.name} is missing")
-        if target.kind == "number":
-            value = float(value)
-            if not math.isfinite(value):
-                raise DataError(f"{rows.place(row.line)}: {target.name} is not finite")
-        elif request.label_separator and isinstance(value, str):
-            value = value.split(request.label_separator)
-        values.append(value)
-    return text, tuple(values)
+def _read_cells(cells: list[Cell], row: Row) -> list[Any]:
+    if row.problem is not None:
+        raise BadValueError(row.problem)
+    values = []
+    for cell in cells:
+        try:
+            values.append(cell.read(row.values[cell.column]))
+        except BadValueError as error:
+            raise BadValueError(f'the {cell.role} {error} (column "{cell.column}")') from error
+    return values
+
+
+def _equals(wanted: str) -> Callable[[Any], bool]:
+    """Whether a cell of any type is what the command line spells ``wanted``."""
+
+    def equals(value: Any) -> bool:
+        if isinstance(value, bool):
+            return str(value).lower() == wanted.lower()
+        if isinstance(value, int | float):
+            return str(value) == wanted or str(float(value)) == wanted
+        return wanted == ("" if value is None else str(value))
+
+    return equals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -35,10 +36,10 @@ class FingerprintBuilder:
         self._rows = 0
         self._characters = 0
 
-    def add(self, text: str, values: tuple[Any, ...]) -> None:
+    def add(self, text: str, values: Sequence[Any]) -> None:
         """Take in one kept row."""
         data = text.encode("utf-8", "surrogatepass")
-        self._hash.update(b"%d:%b%b" % (len(data), data, repr(values).encode("utf-8", "surrogatepass")))
+        self._hash.update(b"%d:%b%b" % (len(data), data, repr(list(values)).encode("utf-8", "surrogatepass")))
         self._rows += 1
         self._characters += len(text)
 

@@ -88,9 +88,13 @@ class Source:
                 with _OPENERS[self.compression](raw) as stream:
                     yield stream
         except EOFError as error:
-            raise DataError(f"{self.name}: the compressed data ends too early; fetch or compress the file again") from error
+            raise DataError(
+                f"{self.name}: the compressed data ends too early; fetch or compress the file again"
+            ) from error
         except (zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
-            raise DataError(f"{self.name}: the compressed data is damaged ({error}); fetch or compress the file again") from error
+            raise DataError(
+                f"{self.name}: the compressed data is damaged ({error}); fetch or compress the file again"
+            ) from error
         except OSError as error:
             raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
 
@@ -116,6 +120,8 @@ class Source:
 
     def _open_file(self) -> None:
         path = Path(self.path)
+        if "\0" in self.path:
+            raise DataError(f"{self.path!r}: is no path to a file")
         try:
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
@@ -127,15 +133,15 @@ class Source:
             raise DataError(f"{self.name}: no such file{_similar_file(path)}") from error
         except OSError as error:
             raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
-        except ValueError as error:  # a NUL in the path
-            raise DataError(f"{self.name!r}: is no path to a file ({error})") from error
 
     def _find_compression(self, wanted: str) -> str:
         self.compression = ""
         start = self.peek(4)
         found = next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
         if wanted and start and found != wanted:
-            raise DataError(f'{self.name}: is called "{wanted}" but is not compressed that way; rename it or compress it')
+            raise DataError(
+                f'{self.name}: is called "{wanted}" but is not compressed that way; rename it or compress it'
+            )
         return found
 
 

@@ -1,24 +1,32 @@
-"""Which rows are held out."""
+"""Which rows are held out for validation: never a text, or a group, on both sides."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.errors import DataError
+from reread.data.blocks import codes_of, join_blocks
+from reread.data.strata import stratified
+from reread.errors import ConfigError, DataError
+
+_LOGGER = logging.getLogger(__name__)
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 def normal_form(text: str) -> str:
-    """The text with case and white space folded: what counts as the same text."""
+    """The text with case and white space folded: texts that are equal so count as the same."""
     return " ".join(text.casefold().split())
 
 
 def text_keys(texts: Iterable[str]) -> NDArray[np.uint64]:
-    """A 64-bit key (BLAKE2b) of every text's normal form, shape (n,)."""
+    """A key (BLAKE2b, 64 bits) of every text's normal form, shape (n,)."""
     digests = b"".join(
         hashlib.blake2b(normal_form(text).encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts
     )
@@ -32,14 +40,67 @@ def split_rows(
     seed: int = 0,
     strata: Sequence[Any] | None = None,
     groups: Sequence[Any] | None = None,
-    times: Sequence[Any] | None = None,
-) -> NDArray[np.bool_]:
-    """THIN: widened next. True = held out."""
-    blocks = np.unique(keys, return_inverse=True)[1]
-    count = int(blocks.max()) + 1
-    if count < 2:
-        raise DataError("cannot split")
-    order = np.random.default_rng(seed).permutation(count)
-    held = np.zeros(count, dtype=bool)
-    held[order[: min(count - 1, max(1, round(fraction * count)))]] = True
+    times: Sequence[float] | None = None,
+) -> Bools:
+    """Choose the rows to hold out, about ``fraction`` of them; True = held out, shape (n,).
+
+    Rows with equal keys, and rows of one group, are never parted. A stratum that stands in several such blocks keeps
+    one at least in training. Equal arguments give equal answers.
+
+    Args:
+        keys: ``text_keys`` of the rows, shape (n,).
+        fraction: the share of rows to hold out, between 0 and 1.
+        seed: which of the many such choices.
+        strata: labels (or lists of labels) whose shares should be alike on both sides.
+        groups: values that must not stand on both sides.
+        times: hold out the latest rows instead; a block counts as late as its latest row, so no row that is trained
+            on is later than the held-out blocks. Strata and seed are not used then.
+
+    Raises:
+        DataError: all rows belong together, so one side would be empty.
+        ConfigError: ``fraction`` is not between 0 and 1.
+    """
+    if not 0 < fraction < 1:
+        raise ConfigError(f"the held-out fraction is {fraction}; give one between 0 and 1")
+    blocks = join_blocks(keys, groups)
+    sizes = np.bincount(blocks)
+    if len(sizes) < 2:
+        raise DataError(_inseparable(len(keys), groups is not None))
+    target = min(max(1, round(fraction * len(keys))), len(keys) - 1)
+    if times is not None:
+        held = _latest(blocks, sizes, target, np.asarray(times, dtype=np.float64))
+    else:
+        labels = np.zeros(len(keys), dtype=np.int64) if strata is None else codes_of(strata)
+        random = np.random.default_rng(seed)
+        held = stratified(blocks, labels, target / len(keys), random)
+        if not held.any() or held.all():
+            _LOGGER.warning(
+                "the held-out rows are not stratified: there are too few different texts or groups of each label"
+            )
+            held = _first_rows(random.permutation(len(sizes)), sizes, target)
     return held[blocks]
+
+
+def _inseparable(rows: int, grouped: bool) -> str:  # noqa: FBT001  # private
+    if rows < 2:
+        return f"cannot hold rows out: there is {rows} row; at least 2 different texts are needed"
+    linked = (
+        "share a group, or texts that link their groups" if grouped else "have the same text but for case and spacing"
+    )
+    return f"cannot hold rows out: all {rows} rows {linked}; at least 2 that differ are needed"
+
+
+def _latest(blocks: Ints, sizes: Ints, target: int, times: NDArray[np.float64]) -> Bools:
+    latest = np.full(len(sizes), -np.inf)
+    np.maximum.at(latest, blocks, times)
+    order = np.argsort(-latest, kind="stable")
+    return _first_rows(order, sizes, target)
+
+
+def _first_rows(order: Ints, sizes: Ints, target: int) -> Bools:
+    """The first blocks of ``order`` that hold about ``target`` rows: one at least, and never all."""
+    before = np.cumsum(sizes[order]) - sizes[order]
+    count = int(np.count_nonzero(before + sizes[order] / 2 <= target))
+    held = np.zeros(len(sizes), dtype=bool)
+    held[order[: min(max(count, 1), len(sizes) - 1)]] = True
+    return held

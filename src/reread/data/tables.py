@@ -150,10 +150,14 @@ class TableSink(Sink):
             return self._arrow.array(values, type=kind)
         except (ValueError, TypeError, ArithmeticError) as error:
             reason = str(error).partition("\n")[0]
-            raise DataError(f'column "{column}" began as {kind} and goes on otherwise ({reason}); write csv or jsonl') from error
+            raise DataError(
+                f'column "{column}" began as {kind} and goes on otherwise ({reason}); write csv or jsonl'
+            ) from error
 
     def _text_array(self, values: list[Any]) -> Any:
-        return self._arrow.array([None if value is None else _text(value) for value in values], type=self._arrow.string())
+        return self._arrow.array(
+            [None if value is None else _text(value) for value in values], type=self._arrow.string()
+        )
 
 
 def _text(value: Any) -> str:

@@ -18,7 +18,9 @@ _PROBE = 1 << 16
 def open_text(source: Source, encoding: str | None) -> Iterator[TextIO]:
     r"""The text of ``source``; its lines end at ``\n``, or at ``\r`` in a file that has no other."""
     with source.open() as binary:
-        probe = io.TextIOWrapper(io.BytesIO(binary.read(4 * _PROBE)), encoding, errors="ignore", newline="").read(_PROBE)
+        probe = io.TextIOWrapper(io.BytesIO(binary.read(4 * _PROBE)), encoding, errors="ignore", newline="").read(
+            _PROBE
+        )
         binary.seek(0)
         newline = "\r" if "\r" in probe and "\n" not in probe else "\n"
         text = io.TextIOWrapper(binary, encoding, newline=newline)

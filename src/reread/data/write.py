@@ -6,8 +6,8 @@ import gzip
 import os
 import sys
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
@@ -16,49 +16,142 @@ from reread.data.formats import Format, Sink, check_columns, formats
 from reread.data.read import format_of
 from reread.data.source import CHUNK, STANDARD_STREAM, split_suffixes, zstd
 from reread.errors import DataError
-from reread.typing import override
+
+_COMPRESSORS: dict[str, Callable[[IO[bytes]], Any]] = {
+    # No name and no time in the header: equal rows make equal files.
+    ".gz": lambda stream: gzip.GzipFile(filename="", fileobj=stream, mode="wb", compresslevel=6, mtime=0),
+    ".zst": lambda stream: zstd.ZstdFile(stream, "wb"),
+}
 
 
 class RowWriter:
-    """Writes rows to a file, under another name until it is left without an error; use it as a context manager.
+    """A context manager that writes rows; left with an error, it leaves the file as it was before.
 
-    A full disk raises ``OSError`` with the file's name and leaves what stood there before.
+    A full disk raises ``OSError`` with the file's name.
     """
 
-    def __init__(self, path: str | Path, columns: tuple[str, ...], format: Format, compression: str = "") -> None:  # noqa: A002
-        self.name = "standard output" if str(path) == STANDARD_STREAM else str(path)
+    def __init__(self, path: str, columns: tuple[str, ...], file_format: Format, compression: str) -> None:
+        self.name = "standard output" if path == STANDARD_STREAM else path
         self.columns = columns
-        self._format = format
+        self._path = path
+        self._format = file_format
         self._compression = compression
-        # A link stays a link, and a device or a pipe is written to, never replaced.
-        self._target = Path(os.path.realpath(path))
-        self._part: Path | None = None
-        if self._target.is_file() or not self._target.exists():
-            self._part = self._target.with_name(f".{self._target.name}.{uuid.uuid4().hex[:8]}.part")
+        self._known = frozenset(columns)
         self._stack = ExitStack()
-        self._sink = self._opened()
-
-    def write(self, values: Mapping[str, Any]) -> None:
-        """Add a row: a column that ``values`` lacks stays empty, a key that is no column is left out."""
-        with self._named_errors():
-            self._sink.write(values)
 
     def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stream = stack.enter_context(_output(self._path))
+            if self._compression:
+                stream = stack.enter_context(_compressed(stream, self._compression))
+            self._sink = stack.enter_context(_finished(self._format.sink(stream, self.columns)))
+            self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is not None:
-            self._abandon()
-            return
-        try:
-            with self._named_errors():
-                self._sink.close()
-                self._stack.close()
-        except BaseException:
-            self._abandon()
-            raise
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Add a row; a column that ``values`` lacks stays empty.
 
-    def _opened(self) -> Sink:
-        with ExitStack() as stack, self._named_errors():
-            stack.callback(self._remove_part)
-            stream = stack.enter_context(self._raw())
+        Raises:
+            DataError: ``values`` has a key that is no column.
+        """
+        if not self._known.issuperset(values):
+            extra = ", ".join(str(key) for key in values if key not in self._known)
+            raise DataError(f"{self.name}: no such column: {extra}; columns: {', '.join(self.columns)}")
+        try:
+            self._sink.write(values)
+        except OSError as error:
+            raise _named(error, self.name) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._stack.__exit__(kind, error, trace)
+        except OSError as problem:
+            raise _named(problem, self.name) from problem
+
+
+def open_writer(path: str | Path, columns: Sequence[str], *, format: str | None = None) -> RowWriter:  # noqa: A002
+    """A writer of rows with these columns.
+
+    Args:
+        path: the file, its suffix says the format and the compression (``.gz``, ``.zst``); ``-`` is standard output.
+        columns: their names, in order.
+        format: csv, tsv, jsonl, parquet or arrow; None: what the suffix says, CSV for standard output.
+
+    Raises:
+        DataError: the suffix is unknown, a column stands there twice, or (when entered) the folder cannot be written to.
+        MissingExtraError: the format needs pyarrow, which is not installed.
+    """
+    name = str(path)
+    suffix, compression = split_suffixes(name)
+    if format is None:
+        format = "csv" if name == STANDARD_STREAM else format_of(suffix, name)  # noqa: A001
+    return RowWriter(name, check_columns(columns, name), formats.get(format)(), compression)
+
+
+def _named(error: OSError, name: str) -> OSError:
+    """The same error with the name the user gave; an ``OSError`` picks its own subclass by its number."""
+    return error if error.errno is None else OSError(error.errno, error.strerror or "cannot be written", name)
+
+
+@contextmanager
+def _output(path: str) -> Iterator[IO[bytes]]:
+    if path == STANDARD_STREAM:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = Path(os.path.realpath(path))  # a link stays a link
+    if target.is_dir():
+        raise DataError(f"{path}: is a folder; name a file in it")
+    if target.exists() and not target.is_file():  # a device or a pipe: written to, never replaced
+        with target.open("wb") as stream:
+            yield stream
+        return
+    with _part_of(target, path) as stream:
+        yield stream
+
+
+@contextmanager
+def _part_of(target: Path, path: str) -> Iterator[IO[bytes]]:
+    """A file beside ``target`` that takes its place when all went well."""
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        stream = part.open("xb", buffering=CHUNK)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        raise DataError(
+            f"{path}: cannot be written ({error.strerror}); is there such a folder, and is it yours?"
+        ) from error
+    try:
+        with stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _compressed(stream: IO[bytes], compression: str) -> Iterator[IO[bytes]]:
+    compressor = _COMPRESSORS[compression](stream)
+    try:
+        yield cast("IO[bytes]", compressor)
+    except BaseException:
+        with suppress(OSError):
+            compressor.close()
+        raise
+    compressor.close()
+
+
+@contextmanager
+def _finished(sink: Sink) -> Iterator[Sink]:
+    try:
+        yield sink
+        sink.close()
+    except BaseException:
+        with suppress(OSError, ValueError):
+            sink.abort()
+        raise

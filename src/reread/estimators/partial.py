@@ -24,10 +24,18 @@ class PartialRun:
         self._record = self.folder / "run.json"
 
     def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
-        """Start afresh."""
-        self.remove()
-        self.folder.mkdir(parents=True)
-        self._record.write_text(json.dumps({"plan": plan.to_config(), "data": fingerprint.to_config()}, indent=2) + "\n", encoding="utf-8")
+        """Start afresh.
+
+        Raises:
+            ConfigError: the folder cannot be written.
+        """
+        record = {"plan": plan.to_config(), "data": fingerprint.to_config()}
+        try:
+            self.remove()
+            self.folder.mkdir(parents=True)
+            self._record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"{self.folder} cannot be written: {error.strerror}; choose another folder with -o") from error
 
     def resume(self, plan: Plan, fingerprint: Fingerprint) -> Plan:
         """The plan with what the interrupted run chose by looking at its machine.

@@ -72,7 +72,7 @@ class TrainingSettings:
     patience: int | None = 3
     """Stop after this many evaluations without a better one; none: never."""
     evaluations_per_epoch: int = 1
-    window: int = 1024
+    window: int = 4096
     """Tokens beyond which back-propagation is truncated."""
     max_tokens: int | None = None
     """Tokens of each text that are used at all; what is cut is counted and printed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class Scorer:
         max_tokens: tokens of each text that the model was trained to use at all.
     """
 
-    def __init__(self, encoder: TextEncoder, task: Task, backend: Backend, *, window: int = 1024, max_tokens: int | None = None) -> None:
+    def __init__(self, encoder: TextEncoder, task: Task, backend: Backend, *, window: int = 4096, max_tokens: int | None = None) -> None:
         self.encoder, self.task, self.backend = encoder, task, backend
         self.window, self.max_tokens = window, max_tokens
 
@@ -68,24 +68,10 @@ class Scorer:
         """The raw scores of encoded texts, each (tokens, features)."""
         lengths = np.array([len(text) for text in encoded])
         scores = np.empty((len(encoded), self.task.size), dtype=np.float32)
-        for rows in self._batches(lengths):
+        for rows in windows.length_groups(lengths, texts=BATCH_TEXTS, tokens=BATCH_TOKENS, window=self.window):
             ids, batch_lengths = windows.pad([encoded[row] for row in rows])
             scores[rows] = self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, batch_lengths)
         return scores
-
-    def _batches(self, lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-        """Rows of similar length, within the batch's bounds; a long text goes alone, so that its windows need no padding."""
-        order = np.argsort(lengths, kind="stable")
-        start = 0
-        while start < len(order):
-            stop = start + 1
-            while stop < len(order) and stop - start < BATCH_TEXTS:
-                longest = int(lengths[order[stop]])
-                if longest > self.window or longest * (stop - start + 1) > BATCH_TOKENS:
-                    break
-                stop += 1
-            yield order[start:stop]
-            start = stop
 
     def _start(self, batch: int) -> tuple[Array, Array]:
         backend = self.backend

@@ -96,8 +96,6 @@ class ClassIndex:
             return self._by_name(to_label(label))
 
     def _by_name(self, label: Label) -> int:
-        if label in self._by_label:
-            return self._by_label[label]
         if str(label) in self._by_text:
             return self._by_text[str(label)]
         close = difflib.get_close_matches(str(label), list(self._by_text), n=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Real
@@ -117,10 +118,18 @@ def to_numbers(targets: Sequence[Any]) -> Floats:
     if wrong:
         example = next(target for target in targets if type(target) in wrong)
         raise DataError(f"a target is {example!r}; regression needs a number for every text")
-    unusable = [target for target in targets if not -LARGEST <= target <= LARGEST]
-    if unusable:
+    values = np.array([_double(target) for target in targets], dtype=np.float64)
+    unusable = values[~(np.abs(values) <= LARGEST)]
+    if unusable.size:
         raise DataError(f"a target is {unusable[0]}; regression needs finite numbers, none beyond {LARGEST:g}")
-    return np.array([float(target) for target in targets], dtype=np.float64)
+    return values
+
+
+def _double(target: Any) -> float:
+    try:
+        return float(target)
+    except OverflowError:  # an integer beyond every double
+        return math.inf
 
 
 def _check_quantiles(loss: str, quantiles: Sequence[float] | None) -> tuple[float, ...]:

@@ -24,9 +24,10 @@ from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
 from reread.train.truncated import read_long
 from reread.train.workers import Workers
-from reread.windows import pad
+from reread.windows import length_groups, pad
 
 CHECKPOINT_SECONDS = 30.0
+CALL_TOKENS = 65_536  # tokens read in one call, padding included: bounds the memory of a batch
 LOSS_MEMORY = 0.95  # weight of the past in the running loss that is shown
 
 
@@ -150,15 +151,13 @@ class Trainer:
         self.listener.on_step(state, self.last_step)
 
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
-        """Add the gradients of these rows' mean loss; long texts go alone, so that their windows need no padding."""
-        is_long = self.rows.lengths[rows] > self.settings.window
-        groups = [rows[~is_long], *(row[None] for row in rows[is_long])]
+        """Add the gradients of these rows' mean loss, in groups that bound memory."""
         total = 0.0
+        groups = length_groups(self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window)
         for group in groups:
-            if len(group):
-                part = self._weighted_loss(group) / batch_size
-                part.backward()  # type: ignore[no-untyped-call]
-                total += float(part.detach())
+            part = self._weighted_loss(rows[group]) / batch_size
+            part.backward()  # type: ignore[no-untyped-call]
+            total += float(part.detach())
         return total
 
     def _weighted_loss(self, rows: NDArray[np.int64]) -> Tensor:

@@ -15,6 +15,8 @@ from reread.train.listener import Progress as State
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 results = Console(highlight=False, soft_wrap=True)
+if not results.is_terminal:
+    results.width = 200  # files and pipes have no width: tables are not folded for them
 
 
 def print_json(value: Any) -> None:

@@ -53,7 +53,9 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> 
 common = group(
     click.option("--config", type=click.Path(path_type=Path), is_eager=True, expose_value=False, callback=_read_config,
                  help="Read options from this TOML file; what stands on the command line wins."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."),
     click.option("--threads", type=click.IntRange(min=1), help="Threads of the network's arithmetic. [default: one a core]"),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where training runs; a model folder answers on the CPU."),
     click.option("--quiet", is_flag=True, help="Print results and errors only."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output."),
 )  # fmt: skip

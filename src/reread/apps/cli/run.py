@@ -14,6 +14,7 @@ import click
 from reread import __version__
 from reread.apps.cli import commands
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
+from reread.registry import unknown_name
 from reread.typing import override
 
 USAGE = 2
@@ -32,7 +33,7 @@ class Commands(click.Group):
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
-            return None
+            raise unknown_name("command", cmd_name, self.list_commands(ctx))
         command: click.Command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
         return command
 

@@ -11,7 +11,7 @@ from reread.data.datasets.base import Dataset, Original, Row, bad_line, datasets
 from reread.typing import override
 
 _REPOSITORY = "https://raw.githubusercontent.com/google-research/google-research"
-_COMMITS = {  # of each file's own last change
+_COMMITS = {  # each one has that file
     "train": "2adf640a14f11025ae5a9d0ec493b78530d276d3",
     "dev": "2adf640a14f11025ae5a9d0ec493b78530d276d3",
     "test": "b91598b43297db06cca27a29fe2d0442dffea029",

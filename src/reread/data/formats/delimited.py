@@ -86,9 +86,13 @@ class TabSeparated(CommaSeparated):
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
         with open_text(source, encoding) as text:
-            broken = next((line for line, _, problem in RecordReader(text, self.delimiter) if problem not in (None, NUL)), None)
+            broken = next(
+                (line for line, _, problem in RecordReader(text, self.delimiter) if problem not in (None, NUL)), None
+            )
         if broken is not None:
-            _LOGGER.warning("%s, line %d: its quotes do not pair; such lines are read as they stand", source.name, broken)
+            _LOGGER.warning(
+                "%s, line %d: its quotes do not pair; such lines are read as they stand", source.name, broken
+            )
             self.reader = LiteralRecordReader
         return super().columns(source, encoding)
 

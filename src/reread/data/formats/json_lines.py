@@ -24,7 +24,9 @@ class JsonLines(Format):
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
         if source.peek(1) == b"[":
-            raise DataError(f"{source.name}: begins with [, so it may be one JSON array; JSON Lines has one object a line")
+            raise DataError(
+                f"{source.name}: begins with [, so it may be one JSON array; JSON Lines has one object a line"
+            )
         seen: dict[str, None] = {}
         first: str | None = None
         for row in self.rows(source, encoding, ()):

@@ -43,10 +43,10 @@ def label_metrics(
     """Metrics of any number of labels per row, as 0/1 matrices (rows, labels); MAP, AUC and log loss are means over labels."""
     each = [(truth[:, index], probabilities[:, index], weights) for index in range(truth.shape[1])]
     return {
+        "map": defined_mean([average_precision(*rows) for rows in each]),
         "accuracy": accuracy(truth, answer, weights),
         "macro_f1": macro_f1(truth, answer, weights),
         "micro_f1": micro_f1(truth, answer, weights),
-        "map": defined_mean([average_precision(*rows) for rows in each]),
         "auc": defined_mean([auc(*rows) for rows in each]),
         "log_loss": defined_mean(
             [

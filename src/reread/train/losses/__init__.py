@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
+from reread.errors import ConfigError
 from reread.registry import Registry
 from reread.tasks import Task
 from reread.train.losses.base import Loss
@@ -19,8 +21,20 @@ def build_loss(task: Task, weights: ClassWeights | None = None, **options: Any) 
         task: the task that made the targets.
         weights: what ``class_weights`` computed.
         options: of that task's loss, such as ``label_smoothing``.
+
+    Raises:
+        ConfigError: an option that the loss does not have, or a value that it cannot take.
     """
+    for option in options:
+        if not takes(task, option):
+            raise ConfigError(f'the loss of {task.name} has no option "{option}"; leave it out')
     return losses.get(task.name)(task, weights, **options)
 
 
-__all__ = ["ClassWeights", "Loss", "build_loss", "class_weights", "losses"]
+def takes(task: Task, option: str) -> bool:
+    """Whether the loss of a task has an option; a joint loss has those of its parts."""
+    named = inspect.signature(losses.get(task.name)).parameters.keys() - {"task", "class_weights", "shared"}
+    return option in named or any(takes(part, option) for part in getattr(task, "parts", {}).values())
+
+
+__all__ = ["ClassWeights", "Loss", "build_loss", "class_weights", "losses", "takes"]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from reread.errors import ConfigError
 from reread.tasks import Task
 from reread.tasks.joint import Joint
-from reread.train.losses import ClassWeights, Loss, build_loss, losses
+from reread.train.losses import ClassWeights, Loss, build_loss, losses, takes
 from reread.typing import override
 
 
@@ -23,6 +23,7 @@ class JointLoss(Loss):
         task: the task that made the targets.
         class_weights: the parts' class weights by name.
         parts: options of the parts' losses by name, ``{"topic": {"label_smoothing": 0.1}}``.
+        shared: options for every part whose loss has them.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class JointLoss(Loss):
         task: Task,
         class_weights: ClassWeights | None = None,
         parts: Mapping[str, Mapping[str, Any]] | None = None,
+        **shared: Any,
     ) -> None:
         super().__init__(task)
         if not isinstance(task, Joint) or not isinstance(class_weights, Mapping | None):
@@ -41,7 +43,8 @@ class JointLoss(Loss):
                 f'loss options for "{unknown[0]}", which is no target; the targets are {", ".join(task.parts)}'
             )
         self._parts = nn.ModuleList(
-            build_loss(part, weights.get(name), **options.get(name, {})) for name, part in task.parts.items()
+            build_loss(part, weights.get(name), **{**_taken(part, shared), **options.get(name, {})})
+            for name, part in task.parts.items()
         )
         self._shares = [task.weights[name] for name in task.parts]
         self._scores, self._targets = list(task.slices().values()), list(task.target_slices().values())
@@ -51,3 +54,7 @@ class JointLoss(Loss):
         slices = zip(self._parts, self._scores, self._targets, strict=True)
         each = [part(scores[:, own], targets[:, read]) for part, own, read in slices]
         return torch.stack([share * loss for share, loss in zip(self._shares, each, strict=True)]).sum(dim=0)
+
+
+def _taken(part: Task, shared: Mapping[str, Any]) -> dict[str, Any]:
+    return {option: value for option, value in shared.items() if takes(part, option)}

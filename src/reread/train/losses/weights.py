@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -65,7 +66,7 @@ def _by_part(
 def _named(classes: tuple[Any, ...], spec: Mapping[Any, Any]) -> NDArray[np.float32]:
     weights, index = np.ones(len(classes), dtype=np.float32), ClassIndex(classes)
     for label, weight in spec.items():
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < math.inf:
+        if isinstance(weight, bool) or not isinstance(weight, Real) or not 0 <= float(weight) < math.inf:
             raise ConfigError(f"class weight {label}={weight}; it must be a number, finite and not negative")
         try:
             weights[index(label)] = weight

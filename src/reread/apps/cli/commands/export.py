@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from reread.apps.cli import options
 
 
 @click.command("export")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="The ONNX file. [default: the folder's name + .onnx]")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-@click.option("--quiet", is_flag=True, help="Print nothing.")
-def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, quiet: bool) -> None:
+@options.common
+def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """Write a model's network as one ONNX file (float32), checked before it is written.
 
     The file reads ids and lengths; the folder's vocabulary and task say what they mean.

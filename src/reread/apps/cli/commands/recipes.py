@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+from reread.apps.cli import options
 
 
 @click.command("recipes")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of objects on standard output.")
-def command(*, as_json: bool) -> None:
+@options.common
+def command(*, as_json: bool, **_: Any) -> None:
     """List the named recipes, what each one is, and where it comes from.
 
     \b

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +12,8 @@ from reread.apps.cli import options
 
 @click.command("verify")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-@click.option("--quiet", is_flag=True, help="Print nothing; the exit code says it.")
-def command(model: Path, *, as_json: bool, quiet: bool) -> int:
+@options.common
+def command(model: Path, *, as_json: bool, quiet: bool, **_: Any) -> int:
     """Check a model folder: checksums, and that batch size, padding, order, threads and export change no answer.
 
     \b

@@ -1,0 +1,47 @@
+"""What `make demo` runs: the commands a new user would type, one after the other, on the bundled messages."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DEMO = HERE.parent / "demo"
+MESSAGES = """text
+"Congratulations! You have won a free prize, call 09061701461 now to claim"
+"Running late, see you at the station at six?"
+"URGENT: your account is on hold, text STOP to 87121 to confirm"
+"ok lor, tell me when you reach home"
+"""
+
+
+def reread(*arguments: str) -> None:
+    """Show a command and run it; end as it ends."""
+    print(f"\n$ reread {shlex.join(arguments)}", flush=True)
+    code = subprocess.run([sys.executable, "-c", "from reread.apps.cli import main; main()", *arguments], check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def main() -> None:
+    """Train, predict, verify, and say what to try next."""
+    DEMO.mkdir(exist_ok=True)
+    messages, model, answers = DEMO / "messages.csv", "demo/spam.reread", DEMO / "answers.csv"
+    messages.write_text(MESSAGES, encoding="utf-8")
+    reread("train", "examples/sms_spam/sms_spam.csv.gz", "-o", model, "--overwrite")
+    reread("predict", model, "demo/messages.csv", "-o", "demo/answers.csv")
+    print(f"\n$ cat demo/answers.csv\n{answers.read_text(encoding='utf-8')}", end="")
+    reread("verify", model)
+    print(
+        "\nWhat to try next, after `source .venv/bin/activate`:\n"
+        f"  reread evaluate {model} examples/sms_spam/sms_spam.csv.gz\n"
+        "  reread train YOUR.csv --text COLUMN --label COLUMN\n"
+        "  reread recipes\n"
+        f"  less {model}/README.md        the model card"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""`reread data list` and `reread data fetch`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reread.apps.cli import options
+
+
+@click.group("data")
+def command() -> None:
+    """The named public data sets: what there is, and a checked copy of one.
+
+    \b
+    Example:
+      reread data list
+      reread data fetch sms_spam
+    """
+
+
+@command.command("list")
+@options.common
+def list_command(*, as_json: bool, **_: Any) -> None:
+    """List the named data sets and which of them the cache holds.
+
+    \b
+    Example:
+      reread data list
+    """
+    from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
+    from reread.data.datasets import list_datasets  # noqa: PLC0415
+
+    found = list_datasets()
+    if as_json:
+        print_json(found)
+        return
+    rows = [(item["name"], item["task"], item["language"], "yes" if item["cached"] else "", item["description"]) for item in found]
+    results.print(rows_table(("name", "task", "language", "cached", "what it is"), rows))
+
+
+@command.command("fetch")
+@click.argument("name")
+@click.option("--from", "source", type=click.Path(path_type=Path), metavar="FOLDER", help="Take copies from this folder (NAME/SPLIT.parquet or the original files) instead of the network.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where the data sets are kept. [default: the user's cache folder]")
+@options.common
+def fetch_command(name: str, source: Path | None, out: Path | None, *, quiet: bool, as_json: bool, **_: Any) -> None:
+    """Fetch a named data set once, check it, and print where its files are; what the cache holds works offline.
+
+    \b
+    Example:
+      reread data fetch sms_spam
+    """
+    from reread.apps.cli.console import print_json, results  # noqa: PLC0415
+    from reread.data.datasets import fetch  # noqa: PLC0415
+
+    files = fetch(name, folder=out, source=source)
+    if as_json:
+        print_json({"name": name, "files": {split: str(path) for split, path in files.items()}})
+    elif not quiet:
+        for split, path in files.items():
+            results.print(f"{split}: {path}", markup=False)

@@ -1,0 +1,49 @@
+"""What happens to a row that cannot be used: it stops the reading, or it goes to the rejects file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from reread.data.read import Row, Rows
+from reread.data.write import open_writer
+from reread.errors import ConfigError, DataError
+
+BadRowHandler = Callable[[Rows, Row, str], None]
+"""Takes a row, the file it is from, and what is wrong with it."""
+
+
+def bad_row_handler(on_bad_rows: str, rejects: str | Path | None) -> AbstractContextManager[BadRowHandler]:
+    """What to do with bad rows, as a context manager that closes the rejects file.
+
+    Raises:
+        ConfigError: ``on_bad_rows`` is neither "stop" nor "set-aside", or "set-aside" has no file to go to.
+    """
+    if on_bad_rows not in _HANDLERS:
+        raise ConfigError(f'--on-bad-rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
+    return _HANDLERS[on_bad_rows](rejects)
+
+
+@contextmanager
+def _stopping(rejects: str | Path | None) -> Iterator[BadRowHandler]:  # noqa: ARG001  # both take the file
+    def stop(rows: Rows, row: Row, problem: str) -> None:
+        raise DataError(f"{rows.place(row.line)}: {problem}; mend the row, or say --on-bad-rows set-aside")
+
+    yield stop
+
+
+@contextmanager
+def _setting_aside(rejects: str | Path | None) -> Iterator[BadRowHandler]:
+    if rejects is None:
+        raise ConfigError("--on-bad-rows set-aside: needs a rejects file to write to")
+    with open_writer(rejects, ("file", "line", "problem", "values"), format="jsonl") as writer:
+
+        def set_aside(rows: Rows, row: Row, problem: str) -> None:
+            values = row.values if row.raw is None else row.raw
+            writer.write({"file": rows.name, "line": row.line, "problem": problem, "values": values})
+
+        yield set_aside
+
+
+_HANDLERS = {"stop": _stopping, "set-aside": _setting_aside}

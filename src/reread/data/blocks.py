@@ -1,0 +1,45 @@
+"""Rows that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def codes_of(values: Sequence[Any]) -> NDArray[np.int64]:
+    """A number from 0 for every different value, in order of appearance; a list counts as the set of its items."""
+    known: dict[Any, int] = {}
+    hashable = (tuple(sorted(value, key=repr)) if isinstance(value, list) else value for value in values)
+    return np.fromiter((known.setdefault(value, len(known)) for value in hashable), dtype=np.int64, count=len(values))
+
+
+def join_blocks(keys: NDArray[np.uint64], groups: Sequence[Any] | None) -> NDArray[np.int64]:
+    """A block number from 0 for every row: rows with one key, or of one group, directly or through others, share it."""
+    texts = np.unique(keys, return_inverse=True)[1].reshape(-1)
+    if groups is None:
+        return _renumbered(texts)
+    block = codes_of(groups)
+    text_block = np.zeros(int(texts.max(initial=-1)) + 1, dtype=np.int64)
+    while True:
+        # Every text takes the lowest block of its rows, then every block the lowest of its texts.
+        text_block[:] = len(keys)
+        np.minimum.at(text_block, texts, block)
+        lowest = np.arange(int(block.max(initial=-1)) + 1)
+        np.minimum.at(lowest, block, text_block[texts])
+        while not np.array_equal(lowest, lowest[lowest]):
+            lowest = lowest[lowest]
+        joined = lowest[block]
+        if np.array_equal(joined, block):
+            return _renumbered(block)
+        block = joined
+
+
+def _renumbered(block: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers without gaps, in order of the first row: the same rows in a file get the same numbers."""
+    first, inverse = np.unique(block, return_index=True, return_inverse=True)[1:]
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[inverse.reshape(-1)]

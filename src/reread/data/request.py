@@ -1,0 +1,109 @@
+"""Which columns mean what, as asked for and as found in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column
+from reread.data.read import Rows
+from reread.data.values import LabelReader, TimeReader, group_of, number_of, text_of, weight_of
+from reread.errors import ConfigError, DataError
+
+
+@dataclass(frozen=True)
+class TargetRequest:
+    """A target: labels (``kind="label"``) or numbers (``kind="number"``); column None: the one with a usual name."""
+
+    name: str
+    kind: str = "label"
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class ColumnRequest:
+    """Which columns to read.
+
+    Attributes:
+        text: the texts' column; None: the one with a usual name.
+        targets: what is to be learnt; may be empty.
+        group: rows that are equal here stay together in a split.
+        time: a number or a date (ISO 8601).
+        weight: how much a row counts; not negative.
+        where: (column, value) pairs that all must hold for a row to be read.
+        label_separator: splits a label into a list of labels.
+    """
+
+    text: str | None = None
+    targets: tuple[TargetRequest, ...] = (TargetRequest("label"),)
+    group: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    label_separator: str | None = None
+
+
+@dataclass(frozen=True)
+class _Kind:
+    usual: tuple[str, ...]
+    option: str
+    reader: Callable[[str | None], Callable[[Any], Any]]
+
+
+_KINDS = {
+    "label": _Kind(LABEL_COLUMNS, "--label", LabelReader),
+    "number": _Kind(NUMBER_COLUMNS, "--target", lambda _: number_of),
+}
+
+
+@dataclass
+class Cell:
+    """One column to read: what to call it, which it is, how to read a value."""
+
+    role: str
+    asked: str | None
+    usual: tuple[str, ...]
+    option: str
+    read: Callable[[Any], Any]
+    column: str = ""
+
+
+def cells_of(request: ColumnRequest) -> list[Cell]:
+    """The columns that ``request`` needs: the text, the targets, then group, time and weight where asked for.
+
+    Raises:
+        ConfigError: a target's kind is unknown, or two targets have one name.
+    """
+    names = [target.name for target in request.targets]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"every target needs its own name, not {', '.join(names)}")
+    cells = [Cell("text", request.text, TEXT_COLUMNS, "--text", text_of)]
+    for target in request.targets:
+        if target.kind not in _KINDS:
+            raise ConfigError(f'target "{target.name}": kind "{target.kind}" is neither {" nor ".join(_KINDS)}')
+        kind = _KINDS[target.kind]
+        cells.append(Cell(target.name, target.column, kind.usual, kind.option, kind.reader(request.label_separator)))
+    others = (
+        ("group", request.group, group_of),
+        ("time", request.time, TimeReader()),
+        ("weight", request.weight, weight_of),
+    )
+    return cells + [Cell(role, column, (), f"--{role}", read) for role, column, read in others if column is not None]
+
+
+def find_columns(cells: Iterable[Cell], rows: Rows) -> None:
+    """Settle which column of ``rows`` every cell is; once settled, later files need a column of the same name.
+
+    Raises:
+        DataError: a column is not there, is not clear, or is asked to be two things.
+    """
+    taken: dict[str, str] = {}
+    for cell in cells:
+        try:
+            cell.column = choose_column(rows.columns, cell.column or cell.asked, cell.usual, cell.option)
+        except DataError as error:
+            raise DataError(f"{rows.name}: {error}") from error
+        if cell.column in taken and cell.usual:
+            raise DataError(f'{rows.name}: column "{cell.column}" cannot be both {taken[cell.column]} and {cell.role}')
+        taken[cell.column] = cell.role

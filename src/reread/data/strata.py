@@ -1,0 +1,84 @@
+"""Blocks of rows held out so that every stratum (label) gives about the same share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def stratified(blocks: Ints, labels: Ints, fraction: float, random: np.random.Generator) -> Bools:
+    """Which blocks to hold out, shape (number of blocks,).
+
+    Blocks of several strata come first, one by one; blocks of one stratum then fill what each stratum still lacks.
+    A stratum always keeps a block in training, so the answer can be "none" where strata are small.
+
+    Args:
+        blocks: the block of every row, from 0 without gaps, shape (n,).
+        labels: the stratum of every row, likewise.
+        fraction: the share of each stratum's rows to hold out.
+        random: decides the order in which blocks are looked at.
+    """
+    count = int(blocks.max()) + 1
+    order = random.permutation(count)
+    lowest = np.full(count, labels.max())
+    highest = np.zeros(count, dtype=np.int64)
+    np.minimum.at(lowest, blocks, labels)
+    np.maximum.at(highest, blocks, labels)
+    mixed = lowest != highest
+    strata = int(labels.max()) + 1
+    held = _hold_mixed(
+        blocks, labels, order[mixed[order]], fraction * np.bincount(labels[mixed[blocks]], minlength=strata)
+    )
+    wanted = np.bincount(labels) * fraction - np.bincount(labels[held[blocks]], minlength=strata)
+    in_training = np.bincount(labels[mixed[blocks] & ~held[blocks]], minlength=strata) > 0
+    pure = order[~mixed[order]]
+    rows = _whole_numbers(np.maximum(wanted, 0), random)
+    held[_first_of_each(pure, lowest[pure], np.bincount(blocks)[pure], rows, in_training)] = True
+    return held
+
+
+def _hold_mixed(blocks: Ints, labels: Ints, order: Ints, wanted: Floats) -> Bools:
+    """Hold a block out where that brings the strata's counts nearer to ``wanted`` and empties none in training."""
+    held = np.zeros(int(blocks.max()) + 1, dtype=bool)
+    if not len(order):
+        return held
+    pairs, counts = np.unique(blocks * len(wanted) + labels, return_counts=True)
+    block_of, label_of = np.divmod(pairs, len(wanted))
+    starts = np.searchsorted(block_of, np.arange(len(held) + 1))
+    lacking = wanted.copy()
+    left = np.bincount(labels)
+    weight = 1 / np.maximum(left, 1)  # a row of a rare stratum counts for more
+    for block in order:
+        part = slice(starts[block], starts[block + 1])
+        strata, rows = label_of[part], counts[part]
+        weighted = rows * weight[strata]
+        nearer = 2 * (weighted @ lacking[strata]) > weighted @ rows
+        if nearer and np.all(left[strata] > rows):
+            held[block] = True
+            lacking[strata] -= rows
+            left[strata] -= rows
+    return held
+
+
+def _whole_numbers(wanted: Floats, random: np.random.Generator) -> Ints:
+    """Round so that the sum is kept: the largest fractions go up, equal ones by lot."""
+    rows = np.floor(wanted).astype(np.int64)
+    up = round(float(wanted.sum())) - int(rows.sum())
+    order = np.lexsort((random.random(len(wanted)), -np.round(wanted - rows, 9)))
+    rows[order[: max(up, 0)]] += 1
+    return rows
+
+
+def _first_of_each(order: Ints, strata: Ints, sizes: Ints, rows: Ints, in_training: Bools) -> Ints:
+    """The first blocks of every stratum, about ``rows[stratum]`` rows of it; one block stays unless ``in_training``."""
+    by_stratum = np.argsort(strata, kind="stable")
+    order, strata, sizes = order[by_stratum], strata[by_stratum], sizes[by_stratum]
+    before = np.cumsum(sizes) - sizes
+    before -= before[np.searchsorted(strata, strata)] if len(strata) else 0
+    is_last = np.append(strata[1:] != strata[:-1], True)[: len(strata)]
+    chosen = (before + sizes / 2 <= rows[strata]) & ~(is_last & ~in_training[strata])
+    return order[chosen]

@@ -1,0 +1,143 @@
+"""What a cell holds: a text, a label, a number, a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+_SHOWN = 60
+"""Characters of a wrong value that a message shows."""
+
+
+class BadValueError(ValueError):
+    """A cell does not hold what it should; the words go on after "the label"."""
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell holds None, NaN, nothing or only white space."""
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def text_of(value: Any) -> str:
+    """A text that holds more than white space."""
+    if isinstance(value, str) and value and not value.isspace():
+        return value
+    if is_missing(value):
+        raise BadValueError("is only white space" if value else "is missing")
+    raise BadValueError(f"is no text: {_shown(value)}")
+
+
+def number_of(value: Any) -> float:
+    """A finite number, or a string that spells one."""
+    if is_missing(value):
+        raise BadValueError("is missing")
+    # float() would read True as 1 and "1_000" as 1000.
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
+        raise BadValueError(f"is no number: {_shown(value)}")
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadValueError(f"is no number: {_shown(value)}") from error
+    if not math.isfinite(number):
+        raise BadValueError(f"is no finite number: {_shown(value)}")
+    return number
+
+
+def weight_of(value: Any) -> float:
+    """A number that is not negative."""
+    number = number_of(value)
+    if number < 0:
+        raise BadValueError(f"is negative: {_shown(value)}")
+    return number
+
+
+def group_of(value: Any) -> Any:
+    """A string, a number, true or false; what is none of these, as text."""
+    if is_missing(value):
+        raise BadValueError("is missing")
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+class LabelReader:
+    """Labels of one column: all single ones or all lists, all text or all numbers or all truth values."""
+
+    def __init__(self, separator: str | None = None) -> None:
+        self._separator = separator
+        self._same: dict[str, str] = {}
+        self._is_list: bool | None = None
+        self._kind: str | None = None
+
+    def __call__(self, value: Any) -> Any:
+        """The label, or the list of labels without repetition; an empty list stands for "none of them"."""
+        if isinstance(value, str) and self._separator is not None and not is_missing(value):
+            value = [part.strip() for part in value.split(self._separator) if part.strip()]
+            if not value:
+                raise BadValueError("is missing: there are only separators")
+        is_list = isinstance(value, list | tuple)
+        labels = [self._one(label) for label in value] if is_list else self._one(value)
+        if self._is_list is None:
+            self._is_list = is_list
+        elif self._is_list is not is_list:
+            raise BadValueError(f"is {'a list' if is_list else 'a single one'}, unlike those before: {_shown(value)}")
+        return list(dict.fromkeys(labels)) if is_list else labels
+
+    def _one(self, value: Any) -> Any:
+        if is_missing(value):
+            raise BadValueError("is missing")
+        kind = _label_kind(value)
+        if self._kind is None:
+            self._kind = kind
+        elif self._kind != kind:
+            raise BadValueError(f"is {kind} where those before are {self._kind}: {_shown(value)}")
+        return self._same.setdefault(value, value) if isinstance(value, str) else value
+
+
+def _label_kind(value: Any) -> str:
+    kinds = {str: "a text", bool: "a truth value", int: "a number", float: "a number"}
+    if type(value) not in kinds:
+        raise BadValueError(f"is neither a text nor a number: {_shown(value)}")
+    return kinds[type(value)]
+
+
+class TimeReader:
+    """Times of one column as numbers: all numbers, or all dates (as seconds since 1970, UTC where no zone is given)."""
+
+    def __init__(self) -> None:
+        self._read: Callable[[Any], float] | None = None
+
+    def __call__(self, value: Any) -> float:
+        """The time as a number that grows."""
+        if is_missing(value):
+            raise BadValueError("is missing")
+        if self._read is None:
+            self._read = _seconds_of if _is_date(value) else number_of
+        try:
+            return self._read(value)
+        except ValueError as error:
+            kind = "a date like 2024-01-31" if self._read is _seconds_of else "a number, or a date like 2024-01-31"
+            raise BadValueError(f"is not {kind}: {_shown(value)}") from error
+
+
+def _is_date(value: Any) -> bool:
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            return True
+    return isinstance(value, date)
+
+
+def _seconds_of(value: Any) -> float:
+    moment = datetime.fromisoformat(str(value).strip())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+
+
+def _shown(value: Any) -> str:
+    words = repr(value)
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"

@@ -1,0 +1,242 @@
+"""Every registered task, and its loss, against the same promises. A new task adds its case here."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reread.errors import DataError
+from reread.tasks import Task, task_from_config, tasks
+from reread.train.losses import build_loss, class_weights, losses
+
+
+class Case(NamedTuple):
+    """Targets in which every class occurs, options of ``fit``, and targets of which nothing can be learned."""
+
+    task: str
+    targets: Any
+    options: Mapping[str, Any]
+    hopeless: Any
+
+
+LABELS, LISTS, NUMBERS = (
+    ["b", "a", "c", "a", "b"],
+    [["a", "b"], [], ["c"], ["b"], ["a", "c"]],
+    [3.0, -1.0, 2.5, 8.0, 0.5],
+)
+CASES = {
+    "classification": Case("classification", LABELS, {}, ["a", "a"]),
+    "classification of two": Case("classification", [True, False, True, False, False], {}, [True]),
+    "multilabel": Case("multilabel", LISTS, {}, [["a"], ["a"]]),
+    "ordinal": Case("ordinal", [1, 3, 2, 5, 4], {}, [2, 2]),
+    "ordinal with an order": Case("ordinal", LABELS, {"order": ["b", "c", "a"]}, ["b"]),
+    "regression": Case("regression", NUMBERS, {}, [1.0, 1.0]),
+    "regression, absolute": Case("regression", NUMBERS, {"loss": "absolute"}, []),
+    "regression, Huber": Case("regression", NUMBERS, {"loss": "huber"}, []),
+    "regression, quantiles": Case("regression", NUMBERS, {"loss": "quantile"}, []),
+    "joint": Case(
+        "joint",
+        {"topic": LABELS, "tags": LISTS, "stars": [1, 2, 3, 2, 1], "price": NUMBERS},
+        {"parts": {"stars": "ordinal", "price": {"task": "regression", "loss": "huber"}}, "weights": {"price": 0.5}},
+        {"topic": LABELS, "tags": [["a"]] * 5},
+    ),
+}
+ROWS = 5
+PERFECT = {"log_loss": 0.0, "mae": 0.0, "rmse": 0.0}
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> Case:
+    return CASES[request.param]
+
+
+@pytest.fixture
+def task(case: Case) -> Task:
+    return tasks.get(case.task).fit(case.targets, **case.options)
+
+
+def perfect_scores(task: Task, targets: Any) -> np.ndarray:
+    """The scores that say each target plainly."""
+    return np.asarray(PLAIN[task.name](task, task.encode(targets)))
+
+
+def _parts(task: Any, encoded: np.ndarray) -> np.ndarray:
+    slices = task.target_slices()
+    return np.hstack([PLAIN[part.name](part, encoded[:, slices[name]]) for name, part in task.parts.items()])
+
+
+PLAIN = {
+    "classification": lambda task, encoded: 40 * np.eye(task.size)[encoded[:, 0].astype(int)],
+    "multilabel": lambda _, encoded: 80 * encoded - 40,
+    "ordinal": lambda task, encoded: np.where(encoded > np.arange(task.size), 40.0, -40.0),
+    "regression": lambda task, encoded: np.repeat(encoded, task.size, axis=1),
+    "joint": _parts,
+}
+
+
+def rows_of(targets: Any) -> list[Any]:
+    if not isinstance(targets, dict):
+        return list(targets)
+    return [dict(zip(targets, row, strict=True)) for row in zip(*targets.values(), strict=True)]
+
+
+def assert_same(found: Any, expected: Any) -> None:
+    if isinstance(expected, dict):
+        assert found.keys() == expected.keys()
+        for name, value in expected.items():
+            assert_same(found[name], value)
+    elif isinstance(expected, float):
+        assert found == pytest.approx(expected, abs=1e-6)
+    else:
+        assert type(found) is type(expected)
+        assert found == expected
+
+
+def test_every_task_has_a_case_and_a_loss() -> None:
+    assert {case.task for case in CASES.values()} == set(tasks) == set(losses) == set(PLAIN)
+
+
+def test_widths_are_as_promised(case: Case, task: Task) -> None:
+    encoded = task.encode(case.targets)
+    assert encoded.shape == (ROWS, task.target_width)
+    assert encoded.dtype == np.float32
+    assert perfect_scores(task, case.targets).shape == (ROWS, task.size)
+
+
+def test_perfect_scores_are_answered_with_the_targets(case: Case, task: Task) -> None:
+    for found, target in zip(task.predict(perfect_scores(task, case.targets)), rows_of(case.targets), strict=True):
+        assert_same(found, target)
+
+
+def test_perfect_scores_have_perfect_metrics(case: Case, task: Task) -> None:
+    found = task.metrics(case.targets, perfect_scores(task, case.targets))
+    assert next(iter(found)) == task.headline
+    for name, figure in found.items():
+        assert figure == pytest.approx(PERFECT.get(name.rpartition(".")[2], 1.0), abs=1e-6), name
+
+
+def test_worse_scores_have_a_worse_headline(case: Case, task: Task) -> None:
+    scores = perfect_scores(task, case.targets)
+    good, bad = (task.metrics(case.targets, rows)[task.headline] for rows in (scores, -scores))
+    assert (good > bad) == task.higher_is_better
+    assert good != bad
+
+
+def test_weights_of_rows_leave_rows_out(case: Case, task: Task) -> None:
+    scores = perfect_scores(task, case.targets)
+    scores[0] = -scores[0] - 1
+    assert task.metrics(case.targets, scores)[task.headline] != pytest.approx(
+        task.metrics(case.targets, scores, [0, 1, 1, 1, 1])[task.headline]
+    )
+
+
+def test_the_configuration_builds_a_task_that_answers_the_same(case: Case, task: Task) -> None:
+    scores = np.random.default_rng(0).normal(size=(50, task.size))
+    again = task_from_config(json.loads(json.dumps(task.to_config(), allow_nan=False)))
+    assert type(again) is type(task)
+    assert again.to_config() == task.to_config()
+    assert again.columns(scores) == task.columns(scores)
+    assert (again.encode(case.targets) == task.encode(case.targets)).all()
+    assert (again.headline, again.higher_is_better) == (task.headline, task.higher_is_better)
+    assert repr(again) == repr(task)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7])
+def test_columns_have_one_value_per_row(task: Task, rows: int) -> None:
+    scores = np.random.default_rng(0).normal(size=(rows, task.size)).astype(np.float32)
+    columns = task.columns(scores)
+    assert {len(values) for values in columns.values()} == {rows}
+    assert next(iter(columns)).rpartition(".")[2] == "prediction"
+    assert len(task.predict(scores)) == rows
+    json.dumps(columns, allow_nan=False)
+
+
+def test_probabilities_lie_between_0_and_1(task: Task) -> None:
+    found = task.probabilities(np.random.default_rng(0).normal(size=(20, task.size)) * 100)
+    if found is not None:
+        assert len(found) == 20
+        assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_one_class_only_is_an_error(case: Case) -> None:
+    with pytest.raises(DataError) as caught:
+        tasks.get(case.task).fit(case.hopeless, **case.options)
+    assert "\n" not in str(caught.value)
+
+
+def test_scores_of_another_width_are_an_error(task: Task) -> None:
+    with pytest.raises(DataError, match=f"this {task.name} needs"):
+        task.predict(np.zeros((2, task.size + 1)))
+
+
+def test_targets_and_scores_of_different_rows_are_an_error(case: Case, task: Task) -> None:
+    with pytest.raises(DataError, match="one target per row"):
+        task.metrics(case.targets, np.zeros((ROWS - 1, task.size)))
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_metrics_of_any_row_are_numbers_or_nan_without_a_warning(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    for case in CASES.values():
+        task = tasks.get(case.task).fit(case.targets, **case.options)
+        target = rows_of(case.targets)[seed % ROWS]
+        found = task.metrics([target], random.normal(size=(1, task.size)))
+        assert all(isinstance(figure, float) and not math.isinf(figure) for figure in found.values())
+
+
+def loss_of(task: Task, scores: Any, targets: Any, spec: Any = None) -> torch.Tensor:
+    encoded = task.encode(targets)
+    loss = build_loss(task, class_weights(task, encoded, spec))
+    found: torch.Tensor = loss(torch.as_tensor(scores, dtype=torch.float32), torch.from_numpy(encoded))
+    return found
+
+
+def test_a_loss_is_finite_not_negative_and_smaller_for_better_scores(case: Case, task: Task) -> None:
+    scores = perfect_scores(task, case.targets)
+    good, middling, bad = (loss_of(task, share * scores, case.targets) for share in (1, 0.1, -1))
+    for found in (good, middling, bad):
+        assert found.shape == (ROWS,)
+        assert torch.isfinite(found).all()
+        assert (found >= 0).all()
+    assert good.sum() < middling.sum() < bad.sum()
+    assert (good <= bad).all()
+
+
+def test_a_gradient_reaches_every_score(case: Case, task: Task) -> None:
+    scores = torch.randn(ROWS, task.size, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    encoded = torch.from_numpy(task.encode(case.targets))
+    build_loss(task)(scores, encoded).sum().backward()
+    assert scores.grad is not None
+    assert (scores.grad != 0).all()
+
+
+def test_a_text_has_the_same_loss_alone(case: Case, task: Task) -> None:
+    scores = np.random.default_rng(0).normal(size=(ROWS, task.size))
+    together = loss_of(task, scores, case.targets)
+    loss, encoded = build_loss(task), torch.from_numpy(task.encode(case.targets))
+    alone = [loss(torch.as_tensor(scores[k : k + 1], dtype=torch.float32), encoded[k : k + 1]) for k in range(ROWS)]
+    torch.testing.assert_close(torch.cat(alone), together)
+
+
+def test_a_step_downhill_makes_the_loss_smaller(case: Case, task: Task) -> None:
+    scores = torch.randn(ROWS, task.size, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    loss, encoded = build_loss(task), torch.from_numpy(task.encode(case.targets))
+    before = loss(scores, encoded).sum()
+    before.backward()
+    assert scores.grad is not None
+    with torch.no_grad():
+        after = loss(scores - 1e-3 * scores.grad, encoded).sum()
+    assert after < before
+
+
+def test_scores_in_half_precision_have_a_finite_loss(case: Case, task: Task) -> None:
+    scores = torch.zeros(ROWS, task.size, dtype=torch.bfloat16)
+    assert torch.isfinite(build_loss(task)(scores, torch.from_numpy(task.encode(case.targets)))).all()
