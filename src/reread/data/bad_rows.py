@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -14,14 +15,18 @@ BadRowHandler = Callable[[Rows, Row, str], None]
 """Takes a row, the file it is from, and what is wrong with it."""
 
 
-def bad_row_handler(on_bad_rows: str, rejects: str | Path | None) -> AbstractContextManager[BadRowHandler]:
+def bad_row_handler(
+    on_bad_rows: str, rejects: str | Path | None, inputs: Sequence[str | Path] = ()
+) -> AbstractContextManager[BadRowHandler]:
     """What to do with bad rows, as a context manager that closes the rejects file.
 
     Raises:
-        ConfigError: ``on_bad_rows`` is neither "stop" nor "set-aside", or "set-aside" has no file to go to.
+        ConfigError: ``on_bad_rows`` is neither "stop" nor "set-aside", or "set-aside" has no file of its own to go to.
     """
     if on_bad_rows not in _HANDLERS:
         raise ConfigError(f'--on-bad-rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
+    if rejects is not None and any(os.path.realpath(rejects) == os.path.realpath(path) for path in inputs):
+        raise ConfigError(f"{rejects}: is read from, so it cannot be the rejects file")
     return _HANDLERS[on_bad_rows](rejects)
 
 

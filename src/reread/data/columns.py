@@ -40,6 +40,9 @@ LABEL_COLUMNS = (
 )
 NUMBER_COLUMNS = ("target", "score", "rating", "stars", "price", "value", "评分", "分数")
 
+_LISTED = 40
+_NAME = 60
+
 
 def choose_column(columns: Sequence[str], asked: str | None, usual: tuple[str, ...], option: str) -> str:
     """The column that was asked for, or else the only one with a usual name.
@@ -53,16 +56,31 @@ def choose_column(columns: Sequence[str], asked: str | None, usual: tuple[str, .
     Raises:
         DataError: there is no such column, or none or several have a usual name.
     """
-    listed = ", ".join(columns)
     if asked is not None:
         if asked in columns:
             return asked
-        folded = {column.strip().casefold(): column for column in columns}
-        close = difflib.get_close_matches(asked.strip().casefold(), folded, n=1)
+        folded = {_folded(column): column for column in columns}
+        close = difflib.get_close_matches(_folded(asked), folded, n=1)
         hint = f'Did you mean "{folded[close[0]]}"? ' if close else ""
-        raise DataError(f'{option}: there is no column "{asked}". {hint}Columns: {listed}')
-    found = [column for column in columns if column.strip().casefold() in usual]
+        raise DataError(f'{option}: there is no column "{asked}". {hint}Columns: {listed(columns)}')
+    found = [column for column in columns if _folded(column) in usual]
     if len(found) == 1:
         return found[0]
-    several = f"several columns could be meant ({', '.join(found)})" if found else "no column has a usual name"
-    raise DataError(f"{option}: {several}; say which one it is. Columns: {listed}")
+    several = f"several columns could be meant ({listed(found)})" if found else "no column has a usual name"
+    raise DataError(f"{option}: {several}; say which one it is. Columns: {listed(columns)}")
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Columns in one line of a message, however many and however odd their names are."""
+    names = [shown_name(column) for column in columns[:_LISTED]]
+    return ", ".join([*names, f"and {len(columns) - _LISTED} more"] if len(columns) > _LISTED else names)
+
+
+def shown_name(column: str) -> str:
+    """A column's name in a message: without line breaks, and not too long."""
+    name = column if column.isprintable() else repr(column)[1:-1]
+    return name if len(name) <= _NAME else f"{name[:_NAME]}…"
+
+
+def _folded(column: str) -> str:
+    return column.strip().casefold()

@@ -106,6 +106,8 @@ def _failure(source: Source, codec: str) -> str | None:
 def _wide_candidate(source: Source) -> str | None:
     """UTF-16's byte order where the NUL bytes lie as UTF-16 without a mark would put them, else None."""
     sample = source.peek(_SAMPLE)
+    if 0 not in sample:
+        return None
     sample = sample[: len(sample) // 2 * 2]
     high_last, high_first = sample[1::2].count(0), sample[0::2].count(0)
     order, low = ("utf-16-le", 0) if high_last > high_first else ("utf-16-be", 1)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import bisect
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from reread.data.bad_rows import BadRowHandler, bad_row_handler
-from reread.data.columns import choose_column
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
 from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
@@ -43,6 +42,8 @@ class Examples:
         lines: the line (in Parquet and Arrow the row) of every kept row in its file.
         text_column: the column the texts are from.
         target_columns: the column every target is from.
+        files: the files, empty where the rows are from none.
+        file_starts: the number of the first row of each file.
     """
 
     texts: Sequence[str]
@@ -53,20 +54,22 @@ class Examples:
     lines: Sequence[int]
     fingerprint: Fingerprint
     report: ReadReport
-    text_column: str
-    target_columns: dict[str, str]
-    files: list[Rows]
-    file_starts: list[int]
+    text_column: str = "text"
+    target_columns: dict[str, str] = field(default_factory=dict)
+    files: list[Rows] = field(default_factory=list)
+    file_starts: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def place(self, index: int) -> str:
         """Where a kept row is from, for messages: ``data.csv, line 7``."""
+        if not self.files:
+            return f"row {self.lines[index]}"
         return self.files[bisect.bisect_right(self.file_starts, index) - 1].place(self.lines[index])
 
 
-def read_examples(
+def read_examples(  # noqa: PLR0913  # two are keyword-only
     paths: str | Path | Sequence[str | Path],
     request: ColumnRequest,
     on_bad_rows: str = "stop",
@@ -92,10 +95,12 @@ def read_examples(
         DataError: a bad row (its file, line and problem), columns that are not there, or no row left.
     """
     reading = _Reading(request)
-    with bad_row_handler(on_bad_rows, rejects) as bad:
-        for path in [paths] if isinstance(paths, str | Path) else paths:
+    all_paths = [paths] if isinstance(paths, str | Path) else list(paths)
+    with bad_row_handler(on_bad_rows, rejects, all_paths) as bad:
+        for path in all_paths:
             reading.take(open_rows(path, format=format, encoding=encoding), bad)
-    reading.report.rejects = None if rejects is None else str(rejects)
+    if reading.report.set_aside:
+        reading.report.rejects = str(rejects)
     return reading.examples()
 
 
@@ -154,11 +159,8 @@ class _Reading:
         )
 
     def _start(self, rows: Rows) -> None:
-        find_columns(self._cells, rows)
-        self._where = [
-            (choose_column(rows.columns, column, (), "--where"), _equals(value))
-            for column, value in self._request.where
-        ]
+        find_columns(self._cells, rows, [column for column, _ in self._request.where])
+        self._where = [(column, _equals(value)) for column, value in self._request.where]
         self._files.append(rows)
         self._file_starts.append(self.report.kept)
         if self._fingerprint is None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from reread.data.columns import listed
 from reread.data.encodings import find_encoding
 from reread.data.formats import Format, formats
 from reread.data.rows import Row
@@ -35,8 +36,7 @@ class Rows:
         self.encoding = find_encoding(source, encoding) if self._format.is_text else None
         self.columns = self._format.columns(source, self.encoding)
         if next(iter(self), None) is None:
-            columns = ", ".join(self.columns)
-            raise DataError(f"{self.name}: holds no rows; read as {format_name} it has only the columns: {columns}")
+            raise DataError(f"{self.name}: holds no rows; as {format_name} it has only columns: {listed(self.columns)}")
 
     def __iter__(self) -> Iterator[Row]:
         return self._format.rows(self._source, self.encoding, self.columns)

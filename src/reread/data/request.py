@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,18 +92,21 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
     return cells + [Cell(role, column, (), f"--{role}", read) for role, column, read in others if column is not None]
 
 
-def find_columns(cells: Iterable[Cell], rows: Rows) -> None:
+def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -> None:
     """Settle which column of ``rows`` every cell is; once settled, later files need a column of the same name.
 
     Raises:
-        DataError: a column is not there, is not clear, or is asked to be two things.
+        DataError: a column is not there, is not clear, or is asked to be both text and target.
     """
+    try:
+        for cell in cells:
+            cell.column = choose_column(rows.columns, cell.column or cell.asked, cell.usual, cell.option)
+        for column in where:
+            choose_column(rows.columns, column, (), "--where")
+    except DataError as error:
+        raise DataError(f"{rows.name}: {error}") from error
     taken: dict[str, str] = {}
     for cell in cells:
-        try:
-            cell.column = choose_column(rows.columns, cell.column or cell.asked, cell.usual, cell.option)
-        except DataError as error:
-            raise DataError(f"{rows.name}: {error}") from error
-        if cell.column in taken and cell.usual:
+        if cell.usual and cell.column in taken:
             raise DataError(f'{rows.name}: column "{cell.column}" cannot be both {taken[cell.column]} and {cell.role}')
         taken[cell.column] = cell.role

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import gzip
 import io
 import shutil
 import stat
@@ -11,46 +10,22 @@ import sys
 import tempfile
 import threading
 import weakref
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePath
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
 
+from reread.data.compression import DAMAGE, compression_of, decompressed, split_suffixes
 from reread.errors import DataError
 from reread.typing import override
 
-if TYPE_CHECKING or sys.version_info < (3, 14):
-    from backports import zstd
-else:
-    from compression import zstd
+__all__ = ["CHUNK", "STANDARD_STREAM", "Source", "split_suffixes", "spooled"]
 
 STANDARD_STREAM = "-"
 """The path that means standard input or standard output."""
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
-
-_MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
-
-
-def _open_gzip(raw: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", gzip.GzipFile(fileobj=raw))
-
-
-def _open_zstd(raw: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", zstd.ZstdFile(raw))
-
-
-_OPENERS = {".gz": _open_gzip, ".zst": _open_zstd}
-
-
-def split_suffixes(path: str) -> tuple[str, str]:
-    """The suffix of the format and that of the compression: (".csv", ".gz") for ``data.csv.gz``, empty when absent."""
-    name = PurePath(path.lower())
-    if name.suffix not in _MAGIC:
-        return name.suffix, ""
-    return PurePath(name.stem).suffix, name.suffix
 
 
 class Source:
@@ -75,7 +50,8 @@ class Source:
         if self._spool is not None:
             weakref.finalize(self, self._spool.close)
         self.suffix, wanted = split_suffixes(self.path)
-        self.compression = self._find_compression(wanted)
+        self.compression = ""
+        self.compression = self._found_compression(wanted)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -85,13 +61,13 @@ class Source:
                 if not self.compression:
                     yield raw
                     return
-                with _OPENERS[self.compression](raw) as stream:
+                with decompressed(raw, self.compression) as stream:
                     yield stream
         except EOFError as error:
             raise DataError(
                 f"{self.name}: the compressed data ends too early; fetch or compress the file again"
             ) from error
-        except (zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
+        except DAMAGE as error:
             raise DataError(
                 f"{self.name}: the compressed data is damaged ({error}); fetch or compress the file again"
             ) from error
@@ -134,14 +110,11 @@ class Source:
         except OSError as error:
             raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
 
-    def _find_compression(self, wanted: str) -> str:
-        self.compression = ""
+    def _found_compression(self, wanted: str) -> str:
         start = self.peek(4)
-        found = next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
+        found = compression_of(start)
         if wanted and start and found != wanted:
-            raise DataError(
-                f'{self.name}: is called "{wanted}" but is not compressed that way; rename it or compress it'
-            )
+            raise DataError(f'{self.name}: is called "{wanted}" but is not compressed so; rename it, or compress it')
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import sys
 import tempfile
+import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, overload
@@ -35,6 +36,7 @@ class TextStore(Sequence[str]):
                 self._texts.append(text)
                 return
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the store
+            weakref.finalize(self, self._file.close)
         data = text.encode("utf-8", "surrogatepass")
         self._file.write(data)
         self._ends.append(self._ends[-1] + len(data))

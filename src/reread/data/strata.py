@@ -30,15 +30,17 @@ def stratified(blocks: Ints, labels: Ints, fraction: float, random: np.random.Ge
     np.maximum.at(highest, blocks, labels)
     mixed = lowest != highest
     strata = int(labels.max()) + 1
-    held = _hold_mixed(
-        blocks, labels, order[mixed[order]], fraction * np.bincount(labels[mixed[blocks]], minlength=strata)
-    )
-    wanted = np.bincount(labels) * fraction - np.bincount(labels[held[blocks]], minlength=strata)
-    in_training = np.bincount(labels[mixed[blocks] & ~held[blocks]], minlength=strata) > 0
+    held = _hold_mixed(blocks, labels, order[mixed[order]], _counts(labels[mixed[blocks]], strata) * fraction)
+    wanted = _counts(labels, strata) * fraction - _counts(labels[held[blocks]], strata)
+    in_training = _counts(labels[mixed[blocks] & ~held[blocks]], strata) > 0
     pure = order[~mixed[order]]
     rows = _whole_numbers(np.maximum(wanted, 0), random)
     held[_first_of_each(pure, lowest[pure], np.bincount(blocks)[pure], rows, in_training)] = True
     return held
+
+
+def _counts(labels: Ints, strata: int) -> Floats:
+    return np.bincount(labels, minlength=strata).astype(np.float64)
 
 
 def _hold_mixed(blocks: Ints, labels: Ints, order: Ints, wanted: Floats) -> Bools:

@@ -76,7 +76,7 @@ class TableFormat(Format):
         with source.open_seekable() as stream:
             try:
                 yield stream
-            except (arrow.ArrowException, OSError) as error:
+            except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
                 reason = str(error).partition("\n")[0].rstrip(". ")
                 raise DataError(f"{source.name}: is no {self.shown} file, or a damaged one ({reason})") from error
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Any, Self
 
+from reread.data.columns import listed
+from reread.data.compression import compressed, split_suffixes
 from reread.data.formats import Format, Sink, check_columns, formats
 from reread.data.read import format_of
-from reread.data.source import CHUNK, STANDARD_STREAM, split_suffixes, zstd
+from reread.data.source import CHUNK, STANDARD_STREAM
 from reread.errors import DataError
-
-_COMPRESSORS: dict[str, Callable[[IO[bytes]], Any]] = {
-    # No name and no time in the header: equal rows make equal files.
-    ".gz": lambda stream: gzip.GzipFile(filename="", fileobj=stream, mode="wb", compresslevel=6, mtime=0),
-    ".zst": lambda stream: zstd.ZstdFile(stream, "wb"),
-}
 
 
 class RowWriter:
@@ -43,7 +38,7 @@ class RowWriter:
         with ExitStack() as stack:
             stream = stack.enter_context(_output(self._path))
             if self._compression:
-                stream = stack.enter_context(_compressed(stream, self._compression))
+                stream = stack.enter_context(_closing(stream, self._compression))
             self._sink = stack.enter_context(_finished(self._format.sink(stream, self.columns)))
             self._stack = stack.pop_all()
         return self
@@ -55,8 +50,8 @@ class RowWriter:
             DataError: ``values`` has a key that is no column.
         """
         if not self._known.issuperset(values):
-            extra = ", ".join(str(key) for key in values if key not in self._known)
-            raise DataError(f"{self.name}: no such column: {extra}; columns: {', '.join(self.columns)}")
+            extra = listed([str(key) for key in values if key not in self._known])
+            raise DataError(f"{self.name}: no such column: {extra}; columns: {listed(self.columns)}")
         try:
             self._sink.write(values)
         except OSError as error:
@@ -135,10 +130,10 @@ def _part_of(target: Path, path: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _compressed(stream: IO[bytes], compression: str) -> Iterator[IO[bytes]]:
-    compressor = _COMPRESSORS[compression](stream)
+def _closing(stream: IO[bytes], compression: str) -> Iterator[IO[bytes]]:
+    compressor = compressed(stream, compression)
     try:
-        yield cast("IO[bytes]", compressor)
+        yield compressor
     except BaseException:
         with suppress(OSError):
             compressor.close()

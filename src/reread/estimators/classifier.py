@@ -7,17 +7,19 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
 
-from reread.estimators.base import TextEstimator, as_list, as_texts
-from reread.estimators.plan import TargetPlan
+from reread.estimators.base import ClassifierMixin, TextEstimator
+from reread.estimators.columns import as_array, as_target, as_texts
+from reread.estimators.measures import accuracy
+from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
-from reread.tasks import infer_task
 from reread.typing import override
 
 
 class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Texts → classes: one of several, several at once (a list of labels per text), or ordered ones.
+
+    scikit-learn's own tools split lists of labels with a splitter only: ``cross_val_score(..., cv=KFold(5))``.
 
     Args:
         order: the classes from lowest to highest, for ordinal targets.
@@ -31,41 +33,52 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]  # s
         baseline_metrics_: the linear baseline's figures on the same rows.
     """
 
+    order: Sequence[Any] | None
+    class_weights: str | Mapping[Any, float] | None
+    classes_: NDArray[Any]
+
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
-                 device: str = "auto", order: Sequence[Any] | None = None, class_weights: Any = None) -> None:  # fmt: skip
-        super().__init__(
-            recipe=recipe, language=language, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, validation=validation,
-            baseline=baseline, settings=settings, random_state=random_state, threads=threads, device=device,
-        )  # fmt: skip
-        self.order = order
-        self.class_weights = class_weights
+                 device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
+        self._store(locals())
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
         """Train on texts and labels.
 
         Args:
-            X: texts: a list, NumPy array, pandas or polars column.
+            X: texts: a list, NumPy array, pandas, polars or pyarrow column.
             y: one label per text, or a list of labels per text.
-            sample_weight: how much each text counts.
+            sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
 
         Raises:
             DataError: texts or labels that cannot be learned from.
             ConfigError: settings that cannot be built.
         """
-        self._fit(X, {"label": as_list(y) or []}, sample_weight, groups)
-        self.classes_ = np.asarray(self.task_.classes)
+        self._fit(X, {"label": as_target(y)}, sample_weight, groups)
+        self.classes_ = np.asarray(self.task_.settings()["classes"])
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
-        """The probability of each class, (texts, classes)."""
-        probabilities: NDArray[np.float64] = self._scorer().predict_proba(as_texts(X))
-        return probabilities
+        """The probability of each class, (texts, classes); of several labels at once, each on its own."""
+        return self._scorer().predict_proba(as_texts(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
+        """The accuracy; of several labels at once, the share of texts with exactly the right ones."""
+        return accuracy(as_target(y), self.predict(X), sample_weight)
 
     @override
-    def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
-        (labels,) = targets.values()
-        task = infer_task(labels, order=self.order)
-        return {"label": TargetPlan(task=task, options={"order": list(self.order)} if self.order is not None else {})}
+    def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
+        return {name: label_plan(name, labels, order=self.order) for name, labels in targets.items()}
+
+    @override
+    def _training_options(self) -> dict[str, Any]:
+        weights = self.class_weights
+        return {**super()._training_options(), "class_weights": dict(weights) if isinstance(weights, Mapping) else weights}
+
+    @override
+    def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
+        if answers and isinstance(answers[0], list):
+            return as_array(answers)
+        return np.asarray(answers, dtype=self.classes_.dtype)

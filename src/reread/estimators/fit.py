@@ -5,17 +5,26 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError, MissingExtraError
+
+try:
+    import torch
+except ModuleNotFoundError as missing:
+    raise MissingExtraError("training", "train") from missing
 
 from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
-from reread.errors import ConfigError
+from reread.estimators.intervals import absolute_residuals
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared, Subset, check_device, prepare
 from reread.nn.model import TextNet, build_model
@@ -48,6 +57,8 @@ class Fitted:
     facts: dict[str, Any]
     fingerprint: Fingerprint
     columns: dict[str, str]
+    residuals: NDArray[np.float64]
+    """Sorted absolute errors on the rows held out, where the answer is a number."""
 
     def scorer(self) -> Scorer:
         """What answers, with torch."""
@@ -82,10 +93,25 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None) -> Fitted:
         DataError: the examples cannot be learned from.
         TrainingError: the loss is not finite.
     """
-    run = run or Run()
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training)))
+    with _borrowed_torch(plan.recipe.training.threads or 1):
+        return _fit(examples, plan, run or Run())
+
+
+@contextmanager
+def _borrowed_torch(threads: int) -> Iterator[None]:
+    """torch with this many threads; the caller's number of threads and random state are as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with torch.random.fork_rng(devices=()):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _fit(examples: Examples, plan: Plan, run: Run) -> Fitted:
     settings = plan.recipe.training
-    torch.set_num_threads(settings.threads or 1)
     prepared = prepare(examples, plan, run.listener.on_note)
     baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
     baseline_validation = {}
@@ -93,9 +119,12 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None) -> Fitted:
         baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
         baseline_validation = prepared.task.metrics(prepared.validation_targets, baseline_scores)
     net, state = fit_network(prepared, plan, run)
+    scores = validation_scores(net, prepared, settings)
+    validation = prepared.task.metrics(prepared.validation_targets, scores)
     return Fitted(
-        plan, prepared.task, prepared.encoder, net, baseline, validate(net, prepared, settings), baseline_validation, state,
+        plan, prepared.task, prepared.encoder, net, baseline, validation, baseline_validation, state,
         facts(prepared), examples.fingerprint, examples.target_columns,
+        absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
     )  # fmt: skip
 
 
@@ -159,9 +188,13 @@ def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
 
 def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> dict[str, float]:
     """The task's metrics on the rows held out."""
+    return prepared.task.metrics(prepared.validation_targets, validation_scores(net, prepared, settings))
+
+
+def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float32]:
+    """The network's raw scores of the rows held out, (rows, scores)."""
     scorer = Scorer(prepared.encoder, prepared.task, TorchBackend(net), window=settings.window)
-    scores = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
-    return prepared.task.metrics(prepared.validation_targets, scores)
+    return scorer.score_ids(Subset(prepared.encoded, prepared.validation))
 
 
 def facts(prepared: Prepared) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.recipes import Recipe
+from reread.tasks import infer_task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +49,17 @@ class Plan:
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""
         return asdict(self)
+
+
+def label_plan(name: str, labels: Sequence[Any], *, order: Sequence[Any] | None = None, weight: float = 1.0) -> TargetPlan:
+    """One class a text, several, or ordered ones, as the labels and the order say.
+
+    Raises:
+        DataError: the labels are measurements, no classes.
+    """
+    if order is not None:
+        return TargetPlan(task="ordinal", options={"order": list(order)}, weight=weight)
+    for label in labels:
+        if isinstance(label, float) and math.isfinite(label) and not label.is_integer():
+            raise DataError(f"{name} is continuous, such as {label}; learn it as a number, name an order of classes, or make it text")
+    return TargetPlan(task=infer_task(labels), weight=weight)

@@ -52,6 +52,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     metrics = {
         "validation": jsonable(fitted.validation),
         "baseline": jsonable(fitted.baseline_validation),
+        "residuals": fitted.residuals.tolist(),
         "curve": [jsonable(record) for record in fitted.state.history],
         "steps": fitted.state.step,
         "best_step": fitted.state.best_step,

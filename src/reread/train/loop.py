@@ -18,6 +18,7 @@ from reread.errors import TrainingError
 from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
 from reread.train.batches import epoch_batches
+from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
@@ -85,16 +86,14 @@ class Trainer:
         self.last_step = settings.steps if settings.steps is not None else self.planned
         self._saved_at = self._started = time.monotonic()
         self._evaluation_seconds = 0.0
+        self._interrupts = Interrupts()
 
     def run(self) -> State:
         """Train until a budget is used up or validation stops improving; the network ends with its best weights."""
         self._started = time.monotonic() - self.state.seconds
-        try:
+        with Interrupts() as self._interrupts:
             while not self.state.stopped:
                 self._epoch()
-        except KeyboardInterrupt:
-            self._save()
-            raise
         self.net.load_state_dict(self.best)
         return self.state
 
@@ -123,6 +122,9 @@ class Trainer:
             if state.position in due or state.stopped:
                 self._evaluate()
             self._save_when_due()
+            if self._interrupts.asked:
+                self._save()
+                raise KeyboardInterrupt
             if state.stopped:
                 return
         state.epoch, state.position = state.epoch + 1, 0
@@ -193,7 +195,7 @@ class Trainer:
         self.net.eval()
         metrics = dict(self.watch.evaluate(self.net))
         value = metrics[self.watch.metric]
-        better = state.best_value is None or (value > state.best_value if self.watch.higher_is_better else value < state.best_value)
+        better = self._is_better(value)
         if better:
             self.best = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
             state.best_value, state.best_step, state.evaluations_since_best = value, state.step, 0
@@ -207,6 +209,12 @@ class Trainer:
         record = {"step": state.step, "epoch": state.step / self.epoch_steps, "seconds": round(state.seconds, 2), "loss": state.loss, **metrics}
         state.history.append(record)
         self.listener.on_evaluation(record, best=better)
+
+    def _is_better(self, value: float) -> bool:
+        best = self.state.best_value
+        if best is None or math.isnan(best):
+            return True
+        return value > best if self.watch.higher_is_better else value < best
 
     def _save_when_due(self) -> None:
         if time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS or self.state.stopped:

@@ -124,7 +124,38 @@ def _loss_weights(assignments: tuple[str, ...], names: list[str]) -> dict[str, f
 def _tables(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     tables = parse_settings(values["settings"])
     own = {name: values[name] for name in TRAINING_OPTIONS if values[name] is not None}
-    return {**tables, "training": {**tables.get("training", {}), **own}}
+    tables["training"] = {**tables.get("training", {}), **own}
+    if values["dictionary"]:
+        text = tables.setdefault("text", {})
+        text["segmenter"] = text.get("segmenter", "chinese")
+        text["segmenter_options"] = {**text.get("segmenter_options", {}), "dictionary": read_dictionary(values["dictionary"])}
+    return tables
+
+
+def read_dictionary(path: Path) -> list[str | list[str | int]]:
+    """Words, one a line, each alone or with a count after a space.
+
+    Raises:
+        ConfigError: the file is not there, is not UTF-8, or a line is neither.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise ConfigError(f"--dictionary {path}: there is no such file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--dictionary {path} cannot be read as UTF-8 text: {error}") from error
+    words: list[str | list[str | int]] = []
+    for number, line in enumerate(lines, start=1):
+        match line.split():
+            case []:
+                pass
+            case [word]:
+                words.append(word)
+            case [word, count, *_] if count.isdecimal():
+                words.append([word, int(count)])
+            case _:
+                raise ConfigError(f'--dictionary {path}, line {number}: "{line}"; expected a word, or a word and a count')
+    return words
 
 
 def default_out(data: str) -> Path:

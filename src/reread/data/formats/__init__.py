@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, ClassVar
 
+from reread.data.columns import shown_name
 from reread.data.rows import Row
 from reread.data.source import Source
 from reread.errors import DataError
@@ -60,6 +61,8 @@ def check_columns(columns: Sequence[str], place: str) -> tuple[str, ...]:
     seen: set[str] = set()
     for column in columns:
         if column in seen:
-            raise DataError(f'{place}: the column "{column}" stands there twice; give every column its own name')
+            raise DataError(
+                f'{place}: the column "{shown_name(column)}" stands there twice; give every column its own name'
+            )
         seen.add(column)
     return tuple(columns)

@@ -23,7 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 class CommaSeparated(Format):
     """Comma-separated values (RFC 4180); a header without commas but with semicolons or tabs names its delimiter."""
 
-    suffixes: ClassVar = (".csv",)
+    suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     delimiter: str = ","
     other_delimiters: ClassVar[str] = ";\t"
     reader: type[RecordReader] = RecordReader
@@ -79,7 +79,7 @@ class CommaSeparated(Format):
 class TabSeparated(CommaSeparated):
     """Tab-separated values, quoted like CSV; a file where that fails somewhere knows no quoting, or not everywhere."""
 
-    suffixes: ClassVar = (".tsv", ".tab")
+    suffixes: ClassVar[tuple[str, ...]] = (".tsv", ".tab")
     delimiter: str = "\t"
     other_delimiters: ClassVar[str] = ""
 

@@ -32,6 +32,7 @@ data_options = options.group(
 training_options = options.group(
     click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
     click.option("--language", help="en or zh. [default: found by script]"),
+    click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE", help="Own words for the chinese segmenter, one a line, a count after a space if any."),
     click.option("--epochs", type=click.IntRange(min=1), help="Passes over the rows. [default: the recipe's]"),
     click.option("--steps", type=click.IntRange(min=1), help="Stop after this many steps."),
     click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Bound the whole command; a decimal."),

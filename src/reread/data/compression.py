@@ -1,0 +1,54 @@
+"""gzip and Zstandard, told from a name's end or a file's first bytes."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+
+if TYPE_CHECKING or sys.version_info < (3, 14):
+    from backports import zstd
+else:
+    from compression import zstd
+
+DAMAGE = (zlib.error, gzip.BadGzipFile, zstd.ZstdError)
+"""What reading damaged data raises; data that ends too early raises ``EOFError``."""
+
+_MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
+
+_READERS: dict[str, Callable[[IO[bytes]], Any]] = {
+    ".gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    ".zst": zstd.ZstdFile,
+}
+
+_WRITERS: dict[str, Callable[[IO[bytes]], Any]] = {
+    # No name and no time in the header: equal rows make equal files.
+    ".gz": lambda stream: gzip.GzipFile(filename="", fileobj=stream, mode="wb", compresslevel=6, mtime=0),
+    ".zst": lambda stream: zstd.ZstdFile(stream, "wb", options={zstd.CompressionParameter.checksum_flag: 1}),
+}
+
+
+def split_suffixes(path: str) -> tuple[str, str]:
+    """The suffix of the format and that of the compression: (".csv", ".gz") for ``data.csv.gz``, empty when absent."""
+    name = PurePath(path.lower())
+    if name.suffix not in _MAGIC:
+        return name.suffix, ""
+    return PurePath(name.stem).suffix, name.suffix
+
+
+def compression_of(start: bytes) -> str:
+    """The suffix of the compression that a file's first four bytes show, empty where they show none."""
+    return next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
+
+
+def decompressed(stream: IO[bytes], suffix: str) -> BinaryIO:
+    """A stream of what was compressed."""
+    return cast("BinaryIO", _READERS[suffix](stream))
+
+
+def compressed(stream: IO[bytes], suffix: str) -> BinaryIO:
+    """A stream that compresses what is written to it; close it to finish."""
+    return cast("BinaryIO", _WRITERS[suffix](stream))

@@ -1,0 +1,135 @@
+"""What users hand in, lists or columns of any library, as plain Python values that were checked."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Mapping, Set
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError, DataError
+from reread.tasks.joint import by_name
+
+TO_LIST = ("tolist", "to_pylist", "to_list")  # NumPy and pandas, pyarrow, polars
+NO_COLUMN = (str, bytes, Mapping, Set)
+
+
+def as_list(column: Any, name: str) -> list[Any]:
+    """A list, or a column of NumPy, pandas, polars or pyarrow, as a list of plain Python values.
+
+    Raises:
+        DataError: no column, or several.
+    """
+    is_iterable = hasattr(column, "__iter__")
+    if isinstance(column, NO_COLUMN) or not (is_iterable or hasattr(column, "__array__")):
+        raise DataError(f"{name} is {type(column).__name__} ({str(column)[:40]!r}); give a list or a column of values")
+    shape = getattr(column, "shape", (0,))
+    if len(shape) == 2 and shape[1] == 1:
+        column = np.asarray(column)[:, 0]
+    elif len(shape) != 1:
+        raise DataError(f"{name} has shape {tuple(shape)}; give one column")
+    for method in TO_LIST:
+        if hasattr(column, method):
+            return list(getattr(column, method)())
+    return list(column if is_iterable else np.asarray(column).tolist())
+
+
+def as_texts(column: Any) -> list[str]:
+    """A column of texts as a list of strings.
+
+    Raises:
+        DataError: one string, a table, or an item that is no string.
+    """
+    if isinstance(column, str):
+        raise DataError("texts is one string; give a list of strings")
+    texts = as_list(column, "texts")
+    for k, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise DataError(f"text {k} is {type(text).__name__} ({str(text)[:40]!r}), expected a string")
+    return texts
+
+
+def as_target(column: Any, name: str = "y") -> list[Any]:
+    """A target's values, sets of labels as sorted lists.
+
+    Raises:
+        DataError: there are none, or it is a table of several columns.
+    """
+    if column is None:
+        raise DataError(f"fit requires y to be passed, but the target {name} is None")
+    shape = getattr(column, "shape", ())
+    if len(shape) == 2 and shape[1] > 1:
+        raise DataError(f"{name} has shape {tuple(shape)}; give one value, or one list of labels, for each text")
+    if len(shape) == 2:
+        _warn_of_column_vector()
+    values = as_list(column, name)
+    return [sorted(value, key=repr) if isinstance(value, Set) else value for value in values]
+
+
+def as_targets(columns: Any) -> dict[str, list[Any]]:
+    """Several targets by name, of a mapping, a table, or one mapping for each text.
+
+    Raises:
+        DataError: there are none, or they have no names.
+    """
+    if columns is None:
+        raise DataError("fit requires y to be passed, but the target y is None")
+    if isinstance(columns, Mapping):
+        names = list(columns)
+    else:  # pyarrow's tables name their columns in the one, pandas' and polars' in the other
+        names = list(getattr(columns, "column_names", getattr(columns, "columns", ())))
+    if names:
+        return {str(name): as_target(columns[name], str(name)) for name in names}
+    if len(getattr(columns, "shape", (0,))) != 1:
+        raise DataError(f"y has shape {tuple(columns.shape)}; give the targets names: a mapping or a table of columns")
+    return {name: list(column) for name, column in by_name(as_list(columns, "y")).items()}
+
+
+def _warn_of_column_vector() -> None:
+    """scikit-learn's own warning, in its own words."""
+    from sklearn.exceptions import DataConversionWarning  # noqa: PLC0415  # absent where a model only answers
+
+    message = "A column-vector y was passed when a 1d array was expected; its one column is read"
+    warnings.warn(message, DataConversionWarning, stacklevel=4)
+
+
+def as_weights(column: Any) -> list[float] | None:
+    """How much each text counts.
+
+    Raises:
+        DataError: a weight that is no number, not finite or negative, or all of them zero.
+    """
+    if column is None:
+        return None
+    weights = as_list(column, "sample_weight")
+    for k, weight in enumerate(weights):
+        if not isinstance(weight, Real) or not 0 <= weight < math.inf:
+            raise DataError(f"sample_weight {k} is {weight!r}; expected a finite number that is not negative")
+    if not any(weights):
+        raise DataError("every sample_weight is zero; at least one must be above")
+    return [float(weight) for weight in weights]
+
+
+def as_array(answers: Iterable[Any]) -> NDArray[Any]:
+    """Lists or mappings as an array of objects, (texts,)."""
+    listed = list(answers)
+    return np.fromiter(listed, dtype=object, count=len(listed))
+
+
+def seed_of(random_state: Any) -> int:
+    """The seed that a scikit-learn ``random_state`` stands for; None is 0, so that equal calls give equal models.
+
+    Raises:
+        ConfigError: no seed.
+    """
+    if random_state is None:
+        return 0
+    if isinstance(random_state, np.random.RandomState):
+        return int(random_state.randint(2**31 - 1))
+    if not isinstance(random_state, Integral) or random_state < 0:
+        raise ConfigError(f"random_state = {random_state!r}: expected a whole number from 0, a RandomState or None")
+    return int(random_state)

@@ -1,0 +1,98 @@
+"""TextRegressor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError
+from reread.estimators.base import RegressorMixin, TextEstimator
+from reread.estimators.columns import as_target, as_texts
+from reread.estimators.intervals import conformal_radius
+from reread.estimators.measures import r_squared
+from reread.estimators.plan import TargetPlan
+from reread.recipes import DEFAULT
+from reread.typing import override
+
+
+class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Texts → numbers, with intervals.
+
+    Args:
+        loss: what training makes small: "squared", "absolute", "huber" or "quantile"; None: the recipe's, else squared.
+        quantiles: with loss "quantile", those that are learned; 0.5 must be one of them, it is the prediction.
+
+    The other arguments are those of `TextEstimator`.
+
+    Attributes:
+        validation_metrics_: figures on the rows held out.
+        baseline_metrics_: the linear baseline's figures on the same rows.
+    """
+
+    loss: str | None
+    quantiles: Sequence[float] | None
+
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,
+                 learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
+                 settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
+                 device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip
+        self._store(locals())
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+        """Train on texts and numbers.
+
+        Args:
+            X: texts: a list, NumPy array, pandas, polars or pyarrow column.
+            y: one number per text.
+            sample_weight: how much each text counts; one of weight 0 is left out.
+            groups: texts of one group stay on one side of the validation split.
+
+        Raises:
+            DataError: texts or numbers that cannot be learned from.
+            ConfigError: settings that cannot be built.
+        """
+        return self._fit(X, {"target": as_target(y)}, sample_weight, groups)
+
+    def predict_interval(self, X: Any, coverage: float = 0.9) -> NDArray[np.float64]:  # noqa: N803
+        """The lowest and the highest number to expect for each text, (texts, 2).
+
+        The intervals hold the truth of at least ``coverage`` of new texts that are of the same kind as the validation
+        rows, from whose errors they are made (split-conformal prediction); all are equally wide. Those rows also chose
+        when training stopped, which makes the intervals a little too narrow where they are few.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: too few validation rows for this coverage.
+        """
+        answers = self.predict(X)
+        radius = conformal_radius(self.fitted_.residuals, coverage)
+        return np.stack([answers - radius, answers + radius], axis=1)
+
+    def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
+        """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".
+
+        Raises:
+            ConfigError: another loss was used.
+        """
+        scorer = self._scorer()
+        columns = scorer.task.columns(scorer.scores(as_texts(X)))
+        quantiles = [column for name, column in columns.items() if name.startswith("quantile:")]
+        if not quantiles:
+            raise ConfigError(f'loss = {self.loss!r} learns no quantiles; fit with loss="quantile", or use predict_interval')
+        return np.array(quantiles, dtype=np.float64).T
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
+        """The coefficient of determination R²."""
+        return r_squared(as_target(y), self.predict(X), sample_weight)
+
+    @override
+    def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
+        own = {name: value for name, value in (("loss", self.loss), ("quantiles", self.quantiles)) if value is not None}
+        return {name: TargetPlan(task="regression", options={**options, **own}) for name in targets}
+
+    @override
+    def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
+        return np.asarray(answers, dtype=np.float64)

@@ -1,0 +1,62 @@
+"""Rows that are in memory already → examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from reread.data.examples import Examples, ReadReport
+from reread.data.fingerprint import FingerprintBuilder
+from reread.errors import DataError
+
+T = TypeVar("T")
+
+
+def examples_from_lists(
+    texts: Sequence[str],
+    targets: Mapping[str, Sequence[Any]],
+    *,
+    groups: Sequence[Any] | None = None,
+    weights: Sequence[float] | None = None,
+) -> Examples:
+    """Texts with their targets; a row of weight 0 is left out, so that it changes nothing.
+
+    Raises:
+        DataError: fewer than two rows, columns of different lengths, or a text of white space only.
+    """
+    _check(texts, {**targets, "groups": groups, "sample_weight": weights})
+    rows = [k for k in range(len(texts)) if weights is None or weights[k]]
+    if len(rows) < 2:
+        raise DataError(f"there is {len(rows)} sample (n_samples = {len(rows)}); two texts that differ are the least")
+    kept_texts = _take(texts, rows)
+    kept_targets = {name: _take(column, rows) for name, column in targets.items()}
+    fingerprint = FingerprintBuilder(("text", *targets))
+    for text, *values in zip(kept_texts, *kept_targets.values(), strict=True):
+        fingerprint.add(text, tuple(values))
+    return Examples(
+        texts=kept_texts,
+        targets=kept_targets,
+        groups=None if groups is None else _take(groups, rows),
+        times=None,
+        weights=None if weights is None else _take(weights, rows),
+        lines=[row + 1 for row in rows],
+        fingerprint=fingerprint.finish(),
+        report=ReadReport(read=len(texts), kept=len(rows), filtered=len(texts) - len(rows)),
+        text_column="text",
+        target_columns={name: name for name in targets},
+        files=[],
+        file_starts=[],
+    )
+
+
+def _check(texts: Sequence[str], columns: Mapping[str, Sequence[Any] | None]) -> None:
+    for name, column in columns.items():
+        if column is not None and len(column) != len(texts):
+            raise DataError(f"{len(texts)} texts and {len(column)} values of {name}; there must be one for each text")
+    for k, text in enumerate(texts):
+        if not text or text.isspace():
+            raise DataError(f"text {k} is empty or only white space; leave that row out")
+
+
+def _take(column: Sequence[T], rows: Sequence[int]) -> list[T]:
+    return [column[row] for row in rows]

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reread.data.examples import ColumnRequest, TargetRequest, read_examples
+from reread.data.read import open_rows
+from reread.data.write import open_writer
+from reread.errors import ConfigError, DataError
+
+NUMBER = ColumnRequest(targets=(TargetRequest("price", "number", "price"),))
+
+
+def test_columns_found_by_name(make: Any) -> None:
+    examples = read_examples(make("a.csv", "id,Review,Sentiment\n1,good,pos\n2,bad,neg\n"), ColumnRequest())
+    assert list(examples.texts) == ["good", "bad"]
+    assert examples.targets == {"label": ["pos", "neg"]}
+    assert (examples.text_column, examples.target_columns) == ("Review", {"label": "Sentiment"})
+    assert (examples.groups, examples.times, examples.weights) == (None, None, None)
+    assert list(examples.lines) == [2, 3]
+    assert len(examples) == 2
+
+
+def test_everything_at_once(make: Any) -> None:
+    request = ColumnRequest(
+        text="t",
+        targets=(TargetRequest("topic", "label", "y"), TargetRequest("price", "number", "p")),
+        group="g",
+        time="d",
+        weight="w",
+        where=(("split", "train"), ("lang", "en")),
+        label_separator="|",
+    )
+    content = (
+        "t,y,p,g,d,w,split,lang\na,x | y|x,1.5,g1,2024-01-31,1,train,en\nb,x,2,g1,2024-02-01,2,test,en\n"
+        "c,z|,-3e2,g2,2024-01-30T12:00:00+01:00,0.5,train,en\nd,x,1,1,2024-01-01,1,train,zh\n"
+    )
+    examples = read_examples(make("a.csv", content), request)
+    assert list(examples.texts) == ["a", "c"]
+    assert examples.targets == {"topic": [["x", "y"], ["z"]], "price": [1.5, -300.0]}
+    assert examples.groups == ["g1", "g2"]
+    assert examples.times is not None
+    assert examples.times[0] - examples.times[1] == 13 * 3600
+    assert examples.weights == [1.0, 0.5]
+    report = examples.report
+    assert (report.read, report.kept, report.set_aside, report.filtered) == (4, 2, 0, 2)
+
+
+def test_typed_values(make: Any) -> None:
+    lines = [
+        {"text": "a", "label": ["x"], "price": 1, "ok": True},
+        {"text": "b", "label": [], "price": 2.5, "ok": False},
+    ]
+    name = make("a.jsonl", "\n".join(map(json.dumps, lines)))
+    request = ColumnRequest(targets=(TargetRequest("label"), TargetRequest("price", "number")), time="price")
+    examples = read_examples(name, request)
+    assert examples.targets == {"label": [["x"], []], "price": [1.0, 2.5]}
+    assert examples.times == [1.0, 2.5]
+    for value, text in (("true", "a"), ("False", "b")):
+        assert list(read_examples(name, ColumnRequest(where=(("ok", value),))).texts) == [text]
+    for value in ("1", "1.0"):
+        assert list(read_examples(name, ColumnRequest(where=(("price", value),))).texts) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"text": None}, 'the text is missing (column "text")'),
+        ({"text": ""}, 'the text is missing (column "text")'),
+        ({"text": " \t\u3000"}, 'the text is only white space (column "text")'),
+        ({"text": 5}, "the text is no text: 5"),
+        ({"text": ["a"]}, "the text is no text: ['a']"),
+        ({"label": None}, 'the label is missing (column "label")'),
+        ({"label": " "}, "the label is missing"),
+        ({"label": float("nan")}, "the label is missing"),
+        ({"label": 1}, "the label is a number where those before are a text: 1"),
+        ({"label": True}, "the label is a truth value where those before are a text"),
+        ({"label": ["pos"]}, "the label is a list, unlike those before: ['pos']"),
+        ({"label": ["pos", None]}, "the label is missing"),
+        ({"label": {"a": 1}}, "the label is neither a text nor a number: {'a': 1}"),
+        ({"price": None}, "the price is missing"),
+        ({"price": float("nan")}, "the price is missing"),
+        ({"price": "NaN"}, "the price is no finite number: 'NaN'"),
+        ({"price": "inf"}, "the price is no finite number: 'inf'"),
+        ({"price": 10**400}, "the price is no number"),
+        ({"price": "cheap"}, "the price is no number: 'cheap'"),
+        ({"price": "1_000"}, "the price is no number: '1_000'"),
+        ({"price": True}, "the price is no number: True"),
+        ({"price": [1]}, "the price is no number: [1]"),
+        ({"group": None}, "the group is missing"),
+        ({"time": ""}, "the time is missing"),
+        ({"time": "yesterday"}, "the time is not a date like 2024-01-31: 'yesterday'"),
+        ({"time": 2024}, "the time is not a date like 2024-01-31: 2024"),
+        ({"weight": -1}, "the weight is negative: -1"),
+        ({"text": "x" * 10, "price": "x" * 1000}, "the price is no number: 'xxx"),
+    ],
+)
+def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem: str) -> None:
+    good = {"text": "a", "label": "pos", "price": 1, "group": "g", "time": "2024-01-31", "weight": 1}
+    name = make("a.jsonl", "\n".join(json.dumps(line) for line in (good, good | row, good)))
+    targets = (TargetRequest("label"), TargetRequest("price", "number", "price"))
+    request = ColumnRequest(targets=targets, group="group", time="time", weight="weight")
+    with pytest.raises(DataError) as error:
+        read_examples(name, request)
+    assert str(error.value).startswith(f"a.jsonl, line 2: {problem}")
+    assert str(error.value).endswith("; mend the row, or say --on-bad-rows set-aside")
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 250
+    examples = read_examples(name, request, "set-aside", "rejects.jsonl")
+    assert list(examples.lines) == [1, 3]
+    (reject,) = open_rows("rejects.jsonl")
+    assert reject.values["file"] == "a.jsonl"
+    assert reject.values["line"] == 2
+    assert reject.values["problem"].startswith(problem)
+    assert reject.values["values"]["text"] == (good | row)["text"]
+
+
+def test_the_number_column_of_a_csv_with_nan(make: Any) -> None:
+    with pytest.raises(DataError, match=r"^a.csv, line 3: the price is no finite number: 'nan' \(column \"price\"\)"):
+        read_examples(make("a.csv", "text,price\na,1\nb,nan\n"), NUMBER)
+
+
+ANY_LINE = st.one_of(
+    st.sampled_from(
+        [
+            "good,pos",
+            "bad,neg",
+            ",pos",
+            "good,",
+            " ,x",
+            "a,b,c",
+            "a",
+            '"open,x',
+            '"a" b,x',
+            "nul\0,x",
+            '"two',
+            'lines",x',
+        ]
+    ),
+    st.text(alphabet='ab ,"\r', min_size=1, max_size=8).filter(lambda line: line.strip("\r")),
+)
+
+
+@given(st.lists(ANY_LINE, min_size=1))
+@settings(deadline=None)
+def test_every_row_is_kept_or_rejected_once(lines: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path, rejects = Path(folder, "a.csv"), Path(folder, "rejects.jsonl")
+        path.write_bytes("\n".join(["text,label", "first,pos", *lines, ""]).encode())
+        rows = {row.line: row for row in open_rows(path)}
+        examples = read_examples(path, ColumnRequest(where=()), "set-aside", rejects)
+        rejected = [] if not examples.report.set_aside else [row.values["line"] for row in open_rows(rejects)]
+        assert sorted([*examples.lines, *rejected]) == list(rows)
+        assert all(rows[line].values["text"] == text for line, text in zip(examples.lines, examples.texts, strict=True))
+        report = examples.report
+        assert (report.read, report.kept, report.set_aside) == (len(rows), len(examples), len(rejected))
+
+
+def test_rejects_hold_what_the_file_holds(make: Any) -> None:
+    name = make("a.csv", 'text,label\na,b,c\n"open,x\n,pos\nok,1\n')
+    examples = read_examples(name, ColumnRequest(), "set-aside", "rejects.jsonl")
+    assert examples.report.rejects == "rejects.jsonl"
+    lines = [json.loads(line) for line in Path("rejects.jsonl").read_text().splitlines()]
+    assert [(line["line"], line["values"]) for line in lines] == [
+        (2, ["a", "b", "c"]),
+        (3, ['"open,x']),
+        (4, {"text": "", "label": "pos"}),
+    ]
+
+
+def test_several_files(make: Any) -> None:
+    make("a.csv", "text,label\na,1\nb,2\n")
+    make("b.jsonl", '{"label": "3", "text": "c"}')
+    examples = read_examples(["a.csv", "b.jsonl"], ColumnRequest())
+    assert list(examples.texts) == ["a", "b", "c"]
+    assert [examples.place(i) for i in range(3)] == ["a.csv, line 2", "a.csv, line 3", "b.jsonl, line 1"]
+    make("c.csv", "review,label\na,1\n")
+    with pytest.raises(DataError, match=r'^c.csv: --text: there is no column "text"'):
+        read_examples(["a.csv", "c.csv"], ColumnRequest())
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (ColumnRequest(text="tekst"), '^a.csv: --text: there is no column "tekst". Did you mean "text"'),
+        (ColumnRequest(targets=(TargetRequest("x", "number"),)), "^a.csv: --target: no column has a usual name"),
+        (ColumnRequest(group="movie"), '^a.csv: --group: there is no column "movie"'),
+        (ColumnRequest(where=(("splitt", "x"),)), '^a.csv: --where: there is no column "splitt". Did you mean "split"'),
+        (ColumnRequest(where=(("split", "x"),)), "^a.csv: no row has split=x; there is split=train, split=test$"),
+        (ColumnRequest(text="label"), '^a.csv: column "label" cannot be both text and label'),
+    ],
+)
+def test_columns_that_cannot_be(make: Any, request_: ColumnRequest, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read_examples(make("a.csv", "text,label,split\na,1,train\nb,2,test\n"), request_)
+
+
+def test_nothing_left(make: Any) -> None:
+    name = make("a.csv", "text,label\n,1\n,2\n")
+    with pytest.raises(DataError, match=r"^a.csv: no row is left, 2 were set aside in r.jsonl"):
+        read_examples(name, ColumnRequest(), "set-aside", "r.jsonl")
+    assert len(list(open_rows("r.jsonl"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("request_", "options", "message"),
+    [
+        (ColumnRequest(), ("skip",), '^--on-bad-rows: "skip" is neither stop nor set-aside'),
+        (ColumnRequest(), ("set-aside",), "needs a rejects file"),
+        (ColumnRequest(), ("set-aside", "a.csv"), "^a.csv: is read from"),
+        (ColumnRequest(targets=(TargetRequest("x", "date"),)), (), 'kind "date" is neither label nor number'),
+        (ColumnRequest(targets=(TargetRequest("x"), TargetRequest("x"))), (), "own name"),
+    ],
+)
+def test_requests_that_make_no_sense(
+    make: Any, request_: ColumnRequest, options: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_examples(make("a.csv", "text,label\na,1\n"), request_, *options)
+
+
+def test_equal_rows_have_one_fingerprint_in_every_format(make: Any) -> None:
+    rows = [{"text": "好 a", "label": "pos"}, {"text": "b", "label": "neg"}]
+    make("folder", "")
+    found = set()
+    for form in ("csv", "tsv", "jsonl", "parquet", "arrow"):
+        with open_writer(f"a.{form}", ("text", "label")) as writer:
+            for row in rows:
+                writer.write(row)
+        found.add(read_examples(f"a.{form}", ColumnRequest()).fingerprint)
+    (fingerprint,) = found
+    assert (fingerprint.rows, fingerprint.characters, fingerprint.columns) == (2, 4, ("text", "label"))
+    assert type(fingerprint).from_config(json.loads(json.dumps(fingerprint.to_config()))) == fingerprint
+    make("b.csv", "text,label\nb,neg\n好 a,pos\n")
+    assert read_examples("b.csv", ColumnRequest()).fingerprint.sha256 != fingerprint.sha256
