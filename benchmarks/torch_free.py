@@ -50,7 +50,9 @@ def main() -> None:
         predicted = run(scratch / "env" / "bin" / "reread", "predict", model, messages)
         verified = json.loads(run(scratch / "env" / "bin" / "reread", "verify", model, "--json"))
         packages = {
-            item.name: sum(file.stat().st_size for file in item.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+            item.name: sum(
+                file.stat().st_size for file in item.rglob("*") if file.is_file() and "__pycache__" not in file.parts
+            )
             for item in next((scratch / "env" / "lib").glob("python*")).joinpath("site-packages").iterdir()
             if item.is_dir() and not item.name.startswith(("pip", "setuptools", "_distutils"))
         }

@@ -20,7 +20,9 @@ MESSAGES = """text
 def reread(*arguments: str) -> None:
     """Show a command and run it; end as it ends."""
     print(f"\n$ reread {shlex.join(arguments)}", flush=True)
-    code = subprocess.run([sys.executable, "-c", "from reread.apps.cli import main; main()", *arguments], check=False).returncode
+    code = subprocess.run(
+        [sys.executable, "-c", "from reread.apps.cli import main; main()", *arguments], check=False
+    ).returncode
     if code:
         sys.exit(code)
 

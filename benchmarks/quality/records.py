@@ -47,9 +47,17 @@ class Run:
 RUNS = {
     "sms_spam": Run("sms_spam", note="a fifth of the distinct texts is test (seed 36); the set has no published split"),
     "imdb": Run("imdb", ("--label", "label", "--group", "movie"), note="validation split by movie"),
-    "20newsgroups": Run("20newsgroups", ("--label", "label"), note="without headers, footers and quotes; posts left empty are dropped"),
-    "thucnews_pairs": Run("thucnews_titles", ("--label", "label"), note="partial training set (82,135 titles); characters with pairs"),
-    "thucnews_characters": Run("thucnews_titles", ("--label", "label", "--set", "text.segmenter=characters"), note="partial training set; characters alone"),
+    "20newsgroups": Run(
+        "20newsgroups", ("--label", "label"), note="without headers, footers and quotes; posts left empty are dropped"
+    ),
+    "thucnews_pairs": Run(
+        "thucnews_titles", ("--label", "label"), note="partial training set (82,135 titles); characters with pairs"
+    ),
+    "thucnews_characters": Run(
+        "thucnews_titles",
+        ("--label", "label", "--set", "text.segmenter=characters"),
+        note="partial training set; characters alone",
+    ),
     "yelp_classes": Run("yelp", ("--label", "label"), note="five stars as classes"),
     "yelp_ordinal": Run("yelp", ("--label", "label", "--ordinal-order", "1,2,3,4,5"), note="five stars in order"),
     "imdb_stars": Run("imdb", ("--target", "rating", "--group", "movie"), note="star rating 1-10 as regression"),
@@ -63,7 +71,9 @@ def splits(run: Run, data: Path, scratch: Path) -> tuple[Path, Path]:
     folder = data / run.folder
     if run.folder == "sms_spam":
         table = pq.read_table(folder / "all.parquet")
-        test = split_rows(text_keys(table["text"].to_pylist()), fraction=0.2, seed=36, strata=table["label"].to_pylist())
+        test = split_rows(
+            text_keys(table["text"].to_pylist()), fraction=0.2, seed=36, strata=table["label"].to_pylist()
+        )
         pq.write_table(table.filter(pa.array(~test)), scratch / "train.parquet")
         pq.write_table(table.filter(pa.array(test)), scratch / "test.parquet")
         return scratch / "train.parquet", scratch / "test.parquet"
@@ -71,7 +81,9 @@ def splits(run: Run, data: Path, scratch: Path) -> tuple[Path, Path]:
         for name in ("train", "test"):
             table = pq.read_table(folder / f"{name}.parquet")
             texts = [strip(text) for text in table["text"].to_pylist()]
-            table = table.set_column(0, "text", pa.array(texts)).filter(pa.array([bool(text.strip()) for text in texts]))
+            table = table.set_column(0, "text", pa.array(texts)).filter(
+                pa.array([bool(text.strip()) for text in texts])
+            )
             pq.write_table(table, scratch / f"{name}.parquet")
         return scratch / "train.parquet", scratch / "test.parquet"
     return folder / "train.parquet", folder / "test.parquet"
@@ -109,7 +121,9 @@ def watch_memory(process: subprocess.Popen, peak: list[float]) -> None:
 
 def machine() -> str:
     """The processor and its cores."""
-    found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
+    found = (
+        re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
+    )
     cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip()
     return f"{found[1] if found else platform.processor()}, {cores} cores"
 
@@ -125,7 +139,9 @@ def record(name: str, data: Path, *, minutes: float, seed: int, extra: list[str]
         trained, peak = reread("train", str(train), "--text", "text", *options, "-o", model)
         tested, _ = reread("evaluate", model, str(test))
         verified, _ = reread("verify", model)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=HERE).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=HERE
+    ).stdout.strip()
     return {
         "set": name, "note": run.note, "test_rows": tested["rows"], "network": tested["metrics"], "baseline": tested["baseline"],
         "validation": trained["validation"], "validation_baseline": trained["baseline"], "seed": seed, "seconds": trained["seconds"],
@@ -147,7 +163,9 @@ def main() -> None:
     parser.add_argument("--extra", default="", help="more options of reread train, in one string")
     arguments = parser.parse_args()
     for name in arguments.names or list(RUNS):
-        line = record(name, arguments.data, minutes=arguments.minutes, seed=arguments.seed, extra=shlex.split(arguments.extra))
+        line = record(
+            name, arguments.data, minutes=arguments.minutes, seed=arguments.seed, extra=shlex.split(arguments.extra)
+        )
         with arguments.out.open("a") as file:
             file.write(json.dumps(line) + "\n")
         print(name, line["network"], line["baseline"], f"{line['seconds']:.0f} s")

@@ -32,7 +32,9 @@ def main() -> None:
             seconds[name].append(time.perf_counter() - start)
     best = {name: min(times) for name, times in seconds.items()}
     bare = best.pop("bare python")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
+    ).stdout.strip()
     result = {
         "bare_python_seconds": round(bare, 3),
         "seconds_over_bare": {name: round(value - bare, 3) for name, value in best.items()},

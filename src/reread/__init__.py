@@ -43,7 +43,22 @@ _HOMES = {
     "verify": "verification",
 }
 
-__all__ = ["__version__", *sorted(_HOMES)]
+__all__ = [
+    "BundleError",
+    "ConfigError",
+    "DataError",
+    "ExportError",
+    "JointTextModel",
+    "MissingExtraError",
+    "NotABundleError",
+    "RereadError",
+    "TextClassifier",
+    "TextRegressor",
+    "TrainingError",
+    "__version__",
+    "load",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,15 +1,15 @@
 """The model folder: everything an answer needs, in files that can be read and can never run code.
 
-    config.json           what made the model, format version first
-    vocabulary.json       the tokens of each feature, in the order of their ids
-    weights.safetensors   the network, and the states before the first word
-    model.onnx            the network as ONNX Runtime runs it
-    baseline.json         the linear baseline's n-grams
-    baseline.safetensors  its numbers
-    metrics.json          validation figures of both, and the curve
-    run.toml              the command's options: `reread train DATA --config run.toml` repeats it
-    README.md             the model card
-    SHA256SUMS            the checksum of every other file
+config.json           what made the model, format version first
+vocabulary.json       the tokens of each feature, in the order of their ids
+weights.safetensors   the network, and the states before the first word
+model.onnx            the network as ONNX Runtime runs it
+baseline.json         the linear baseline's n-grams
+baseline.safetensors  its numbers
+metrics.json          validation figures of both, and the curve
+run.toml              the command's options: `reread train DATA --config run.toml` repeats it
+README.md             the model card
+SHA256SUMS            the checksum of every other file
 """
 
 from __future__ import annotations
@@ -145,7 +145,8 @@ def read_files(path: str | Path) -> dict[str, bytes]:
         raise NotABundleError(f"{path} is no model folder: it has no config.json")
     if not (path / SUMS).is_file():
         raise BundleError(f"{path} has no {SUMS}: the folder is torn or was changed; train or copy it again")
-    sums = dict(reversed(line.split("  ", 1)) for line in (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines() if "  " in line)
+    lines = (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+    sums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
     files = {}
     for name in FILES:
         if name not in sums:
@@ -187,7 +188,9 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
         config = json.loads(files["config.json"])
         version = config["format_version"]
         if version > FORMAT_VERSION:
-            raise BundleError(f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread")
+            raise BundleError(
+                f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread"
+            )
         scorer = _scorer(config, files, threads)
         return Bundle(Path(path), config, json.loads(files["metrics.json"]), scorer, files)
     except (KeyError, TypeError, ValueError, ConfigError, DataError, SafetensorError) as error:

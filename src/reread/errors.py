@@ -14,6 +14,8 @@ A message is one line: what is wrong, the value, what would be right.
 
 from __future__ import annotations
 
+from reread.typing import override
+
 
 class RereadError(Exception):
     """The base of every error that reread raises on purpose."""
@@ -50,5 +52,6 @@ class MissingExtraError(RereadError, ImportError):
         super().__init__(f'{what} needs an extra: pip install "reread[{extra}]"')
         self.extra = extra
 
+    @override
     def __reduce__(self) -> tuple[type[ImportError], tuple[str]]:
         return ImportError, (str(self),)

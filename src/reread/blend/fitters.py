@@ -53,7 +53,7 @@ def _classification(task: Task, matrix: Any, targets: Floats, weights: Floats, d
         intercept[present] = 0
         return coefficients, intercept, True
     found, bias, complete = _logistic(matrix, labels, weights, deadline)
-    if len(present) == 2:  # noqa: PLR2004  # scikit-learn gives the second class's log-odds
+    if len(present) == 2:  # scikit-learn gives the second class's log-odds
         found, bias = np.hstack([0 * found, found]), np.array([0, bias[0]], dtype=np.float32)
     coefficients[:, present], intercept[present] = found, bias
     return coefficients, intercept, complete

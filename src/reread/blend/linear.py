@@ -6,6 +6,7 @@ topics and sentiment it is hard to beat (Wang and Manning 2012).
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections import Counter
@@ -29,12 +30,12 @@ MIN_COUNT = 2  # texts that an n-gram must stand in
 
 def word_grams(tokens: Sequence[str]) -> list[str]:
     """Single words and pairs of neighbours."""
-    return [*tokens, *map(" ".join, zip(tokens, tokens[1:], strict=False))]
+    return [*tokens, *map(" ".join, itertools.pairwise(tokens))]
 
 
 def character_grams(tokens: Sequence[str]) -> list[str]:
     """Runs of one to three characters."""
-    pairs = ["".join(run) for run in zip(tokens, tokens[1:], strict=False)]
+    pairs = ["".join(run) for run in itertools.pairwise(tokens)]
     triples = ["".join(run) for run in zip(tokens, tokens[1:], tokens[2:], strict=False)]
     return [*tokens, *pairs, *triples]
 
@@ -73,7 +74,12 @@ class LinearModel:
 
     def description(self) -> dict[str, Any]:
         """What JSON can write: the n-grams in the order of their rows, and how texts are cut."""
-        return {"text": self.encoder.to_config(), "grams": self.grams, "features": list(self.features), "facts": self.facts}
+        return {
+            "text": self.encoder.to_config(),
+            "grams": self.grams,
+            "features": list(self.features),
+            "facts": self.facts,
+        }
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """The numbers."""
@@ -84,7 +90,15 @@ class LinearModel:
         """Put together what `description` and `arrays` gave."""
         encoder = TextEncoder.from_config(description["text"], ())
         features = {gram: row for row, gram in enumerate(description["features"])}
-        return cls(encoder, description["grams"], features, arrays["idf"], arrays["weights"], arrays["intercept"], description["facts"])
+        return cls(
+            encoder,
+            description["grams"],
+            features,
+            arrays["idf"],
+            arrays["weights"],
+            arrays["intercept"],
+            description["facts"],
+        )
 
     def _score(self, text: str) -> NDArray[np.float32]:
         found = Counter(self.features.get(gram, -1) for gram in analyse(self.encoder, self.grams, text))
@@ -110,8 +124,16 @@ def baseline_encoder(language: str) -> tuple[TextEncoder, str]:
     return TextEncoder(TextSettings.for_language(language, segmenter=grams), ()), grams
 
 
-def fit_linear(texts: Sequence[str], targets: NDArray[np.float32], task: Task, language: str, *,
-               weights: NDArray[np.float32], seed: int = 0, deadline: float | None = None) -> LinearModel:
+def fit_linear(
+    texts: Sequence[str],
+    targets: NDArray[np.float32],
+    task: Task,
+    language: str,
+    *,
+    weights: NDArray[np.float32],
+    seed: int = 0,
+    deadline: float | None = None,
+) -> LinearModel:
     """Train the baseline.
 
     Args:
@@ -135,17 +157,25 @@ def fit_linear(texts: Sequence[str], targets: NDArray[np.float32], task: Task, l
     if len(rows) > MAX_ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(len(rows), MAX_ROWS, replace=False))
     encoder, grams = baseline_encoder(language)
-    min_count = MIN_COUNT if len(rows) > 1000 else 1  # noqa: PLR2004  # few texts: every n-gram counts
+    min_count = MIN_COUNT if len(rows) > 1000 else 1  # few texts: every n-gram counts
     vectoriser = TfidfVectorizer(
-        analyzer=lambda text: analyse(encoder, grams, text), sublinear_tf=True, min_df=min_count,
-        max_features=MAX_FEATURES, dtype=np.float32,
+        analyzer=lambda text: analyse(encoder, grams, text),
+        sublinear_tf=True,
+        min_df=min_count,
+        max_features=MAX_FEATURES,
+        dtype=np.float32,
     )
     try:
-        matrix = vectoriser.fit_transform(texts[row] for row in rows)
+        matrix = vectoriser.fit_transform(texts[int(row)] for row in rows)
     except ValueError:  # scikit-learn's word for texts without a single n-gram
         return _empty(encoder, grams, task)
     coefficients, intercept, complete = fit_columns(task, matrix, targets[rows], weights[rows], deadline)
-    facts = {"rows": len(rows), "features": len(vectoriser.vocabulary_), "complete": complete, "seconds": round(time.monotonic() - started, 2)}
+    facts = {
+        "rows": len(rows),
+        "features": len(vectoriser.vocabulary_),
+        "complete": complete,
+        "seconds": round(time.monotonic() - started, 2),
+    }
     features = {gram: row for row, gram in enumerate(vectoriser.get_feature_names_out())}
     return LinearModel(encoder, grams, features, vectoriser.idf_.astype(np.float32), coefficients, intercept, facts)
 
@@ -153,7 +183,9 @@ def fit_linear(texts: Sequence[str], targets: NDArray[np.float32], task: Task, l
 def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:
     none = np.zeros((0,), dtype=np.float32)
     weights, intercept = np.zeros((0, task.size), dtype=np.float32), np.zeros(task.size, dtype=np.float32)
-    return LinearModel(encoder, grams, {}, none, weights, intercept, {"rows": 0, "features": 0, "complete": True, "seconds": 0.0})
+    return LinearModel(
+        encoder, grams, {}, none, weights, intercept, {"rows": 0, "features": 0, "complete": True, "seconds": 0.0}
+    )
 
 
 def read_baseline(files: Mapping[str, bytes]) -> LinearModel | None:

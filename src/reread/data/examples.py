@@ -69,7 +69,7 @@ class Examples:
         return self.files[bisect.bisect_right(self.file_starts, index) - 1].place(self.lines[index])
 
 
-def read_examples(  # noqa: PLR0913  # two are keyword-only
+def read_examples(  # two are keyword-only
     paths: str | Path | Sequence[str | Path],
     request: ColumnRequest,
     on_bad_rows: str = "stop",

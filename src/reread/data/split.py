@@ -33,7 +33,7 @@ def text_keys(texts: Iterable[str]) -> NDArray[np.uint64]:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def split_rows(  # noqa: PLR0913  # keyword-only
+def split_rows(  # keyword-only
     keys: NDArray[np.uint64],
     *,
     fraction: float = 0.1,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 from numpy.typing import NDArray
 
 from reread import bundle
@@ -15,6 +16,7 @@ from reread.estimators.columns import as_list, as_texts, as_weights, seed_of
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe
+from reread.typing import override
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -24,13 +26,12 @@ except ModuleNotFoundError as missing:
 
 if TYPE_CHECKING:
     from reread.estimators.fit import Fitted
-    from reread.scoring.scorer import Scorer
     from reread.tasks import Task
 
-__all__ = ["ClassifierMixin", "RegressorMixin", "TextEstimator", "check_is_fitted"]
+__all__ = ["ClassifierMixin", "RegressorMixin", "TextEstimator"]
 
 
-class TextEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
+class TextEstimator(BaseEstimator, ABC):  # type: ignore[no-untyped-call]  # scikit-learn has no types
     """An estimator whose rows are texts: ``__init__`` only stores, ``fit`` learns, learned names end in ``_``.
 
     scikit-learn reads the options from each class's own ``__init__``, so each one spells them out.
@@ -131,7 +132,8 @@ class TextEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn h
         Raises:
             DataError: no list of strings.
         """
-        return self._as_answers(self._scorer().predict(as_texts(X)))
+        scores = self._scores(X)
+        return self._as_answers(self.task_.predict(scores))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model folder that `reread.load` and the command line open; no pickle in it.
@@ -140,17 +142,19 @@ class TextEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn h
             ConfigError: something is there already and ``overwrite`` is off.
             ExportError: the exported network does not answer like its original.
         """
-        check_is_fitted(self)
+        check_is_fitted(self)  # type: ignore[no-untyped-call]
         from reread.estimators.saving import artefacts  # noqa: PLC0415  # imports torch
 
         bundle.save(artefacts(self.fitted_, {}), path, overwrite=overwrite)
 
-    def _scorer(self) -> Scorer:
-        check_is_fitted(self)
-        return self.fitted_.scorer()
+    def _scores(self, texts: Any) -> NDArray[np.float32]:
+        """The network's raw scores, (texts, scores)."""
+        check_is_fitted(self)  # type: ignore[no-untyped-call]
+        return self.fitted_.scores(as_texts(texts))
 
+    @override
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
+        tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call]
         tags.target_tags.required = True
         tags.input_tags.string = True
         tags.input_tags.one_d_array = True

@@ -11,7 +11,8 @@ def model_card(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     data, task, recipe = config["data"], config["task"], config["recipe"]
     classes = ", ".join(map(str, task.get("classes", [])[:30]))
     rows = "\n".join(
-        f"| {name} | {_number(value)} | {_number(metrics['baseline'].get(name))} |" for name, value in metrics["validation"].items()
+        f"| {name} | {_number(value)} | {_number(metrics['baseline'].get(name))} |"
+        for name, value in metrics["validation"].items()
     )
     return f"""# A reread model
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.estimators.base import ClassifierMixin, TextEstimator
-from reread.estimators.columns import as_array, as_target, as_texts
+from reread.estimators.columns import as_array, as_target
 from reread.estimators.measures import accuracy
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.typing import override
 
 
-class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[no-untyped-call]  # scikit-learn has no types
     """Texts → classes: one of several, several at once (a list of labels per text), or ordered ones.
 
     scikit-learn's own tools split lists of labels with a splitter only: ``cross_val_score(..., cv=KFold(5))``.
@@ -37,7 +37,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]  # s
     class_weights: str | Mapping[Any, float] | None
     classes_: NDArray[Any]
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # noqa: PLR0913  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
@@ -62,11 +62,13 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]  # s
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The probability of each class, (texts, classes); of several labels at once, each on its own."""
-        return self._scorer().predict_proba(as_texts(X))
+        scores = self._scores(X)
+        return np.asarray(self.task_.probabilities(scores))
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
+    @override
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The accuracy; of several labels at once, the share of texts with exactly the right ones."""
-        return accuracy(as_target(y), self.predict(X), sample_weight)
+        return accuracy(as_target(y), list(self.predict(X)), sample_weight)
 
     @override
     def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
@@ -75,7 +77,10 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]  # s
     @override
     def _training_options(self) -> dict[str, Any]:
         weights = self.class_weights
-        return {**super()._training_options(), "class_weights": dict(weights) if isinstance(weights, Mapping) else weights}
+        return {
+            **super()._training_options(),
+            "class_weights": dict(weights) if isinstance(weights, Mapping) else weights,
+        }
 
     @override
     def _as_answers(self, answers: list[Any]) -> NDArray[Any]:

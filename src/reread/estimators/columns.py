@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from numbers import Integral, Real
 from typing import Any
 
@@ -15,7 +16,7 @@ from reread.errors import ConfigError, DataError
 from reread.tasks.joint import by_name
 
 TO_LIST = ("tolist", "to_pylist", "to_list")  # NumPy and pandas, pyarrow, polars
-NO_COLUMN = (str, bytes, Mapping, Set)
+NO_COLUMN = (str, bytes, Mapping, AbstractSet)
 
 
 def as_list(column: Any, name: str) -> list[Any]:
@@ -27,7 +28,7 @@ def as_list(column: Any, name: str) -> list[Any]:
     is_iterable = hasattr(column, "__iter__")
     if isinstance(column, NO_COLUMN) or not (is_iterable or hasattr(column, "__array__")):
         raise DataError(f"{name} is {type(column).__name__} ({str(column)[:40]!r}); give a list or a column of values")
-    shape = getattr(column, "shape", (0,))
+    shape: tuple[int, ...] = getattr(column, "shape", (0,))
     if len(shape) == 2 and shape[1] == 1:
         column = np.asarray(column)[:, 0]
     elif len(shape) != 1:
@@ -61,13 +62,13 @@ def as_target(column: Any, name: str = "y") -> list[Any]:
     """
     if column is None:
         raise DataError(f"fit requires y to be passed, but the target {name} is None")
-    shape = getattr(column, "shape", ())
+    shape: tuple[int, ...] = getattr(column, "shape", ())
     if len(shape) == 2 and shape[1] > 1:
         raise DataError(f"{name} has shape {tuple(shape)}; give one value, or one list of labels, for each text")
     if len(shape) == 2:
         _warn_of_column_vector()
     values = as_list(column, name)
-    return [sorted(value, key=repr) if isinstance(value, Set) else value for value in values]
+    return [sorted(value, key=repr) if isinstance(value, AbstractSet) else value for value in values]
 
 
 def as_targets(columns: Any) -> dict[str, list[Any]]:
@@ -107,7 +108,7 @@ def as_weights(column: Any) -> list[float] | None:
         return None
     weights = as_list(column, "sample_weight")
     for k, weight in enumerate(weights):
-        if not isinstance(weight, Real) or not 0 <= weight < math.inf:
+        if not isinstance(weight, Real) or not 0 <= float(weight) < math.inf:
             raise DataError(f"sample_weight {k} is {weight!r}; expected a finite number that is not negative")
     if not any(weights):
         raise DataError("every sample_weight is zero; at least one must be above")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +60,17 @@ class Fitted:
     residuals: NDArray[np.float64]
     """Sorted absolute errors on the rows held out, where the answer is a number."""
 
+    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The network's raw scores, (texts, scores), with the threads of the training."""
+        with _threads(self.plan.recipe.training.threads or 1):
+            return self.scorer().scores(texts)
+
     def scorer(self) -> Scorer:
         """What answers, with torch."""
         training = self.plan.recipe.training
-        return Scorer(self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens)
+        return Scorer(
+            self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens
+        )
 
 
 @dataclass(frozen=True)
@@ -94,18 +101,17 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None) -> Fitted:
         TrainingError: the loss is not finite.
     """
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training)))
-    with _borrowed_torch(plan.recipe.training.threads or 1):
+    with _threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()):
         return _fit(examples, plan, run or Run())
 
 
 @contextmanager
-def _borrowed_torch(threads: int) -> Iterator[None]:
-    """torch with this many threads; the caller's number of threads and random state are as before afterwards."""
+def _threads(threads: int) -> Iterator[None]:
+    """Let torch use this many threads; afterwards it has as many as before."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        with torch.random.fork_rng(devices=()):
-            yield
+        yield
     finally:
         torch.set_num_threads(before)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.errors import DataError
 from reread.estimators.base import TextEstimator
-from reread.estimators.columns import as_array, as_targets, as_texts
+from reread.estimators.columns import as_array, as_targets
 from reread.estimators.measures import accuracy, r_squared
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
@@ -19,7 +19,7 @@ from reread.tasks.joint import Joint, by_name
 from reread.typing import override
 
 
-class JointTextModel(TextEstimator):
+class JointTextModel(TextEstimator):  # type: ignore[no-untyped-call]  # scikit-learn has no types
     """Texts → several targets at once, classes and numbers mixed, learned by one network.
 
     Targets are columns by name: a mapping of lists, or a table of pandas, polars or pyarrow. Lists of labels are
@@ -42,7 +42,7 @@ class JointTextModel(TextEstimator):
     loss_weights: Mapping[str, float] | None
     classes_: dict[str, NDArray[Any]]
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # noqa: PLR0913  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
@@ -63,27 +63,35 @@ class JointTextModel(TextEstimator):
         """
         targets = as_targets(y)
         if len(targets) < 2:
-            raise DataError(f"targets {list(targets)}; a joint model needs two or more, TextClassifier and TextRegressor take one")
+            raise DataError(
+                f"targets {list(targets)}; a joint model needs two or more, TextClassifier and TextRegressor take one"
+            )
         self._fit(X, targets, sample_weight, groups)
         parts = self._joint().parts
-        self.classes_ = {name: np.asarray(part.settings()["classes"]) for name, part in parts.items() if "classes" in part.settings()}
+        self.classes_ = {
+            name: np.asarray(part.settings()["classes"]) for name, part in parts.items() if "classes" in part.settings()
+        }
         return self
 
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The probability of each class, (texts, classes), by the names of the targets that have classes."""
-        scores, task = self._scorer().scores(as_texts(X)), self._joint()
+        scores, task = self._scores(X), self._joint()
         each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
         return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """The mean over the targets of accuracy, or R² of numbers."""
-        targets, answers = as_targets(y), by_name(list(self.predict(X)))
+        scores = self._scores(X)
+        targets, answers = as_targets(y), by_name(self.task_.predict(scores))
         missing = [name for name in answers if name not in targets]
         if missing:
             raise DataError(f'y has no "{missing[0]}"; it has {", ".join(targets)}')
         measures = [r_squared if name in self.numbers else accuracy for name in answers]
-        scores = [measure(targets[name], answers[name], sample_weight) for name, measure in zip(answers, measures, strict=True)]
-        return float(np.mean(scores))
+        each = [
+            measure(targets[name], answers[name], sample_weight)
+            for name, measure in zip(answers, measures, strict=True)
+        ]
+        return float(np.mean(each))
 
     @override
     def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
@@ -91,8 +99,13 @@ class JointTextModel(TextEstimator):
         for name in (*self.numbers, *weights):
             if name not in targets:
                 raise unknown_name("target", name, list(targets))
-        numbers = {name: TargetPlan(task="regression", options=options, weight=weights.get(name, 1.0)) for name in self.numbers}
-        return {name: numbers.get(name) or label_plan(name, labels, weight=weights.get(name, 1.0)) for name, labels in targets.items()}
+        numbers = {
+            name: TargetPlan(task="regression", options=options, weight=weights.get(name, 1.0)) for name in self.numbers
+        }
+        return {
+            name: numbers.get(name) or label_plan(name, labels, weight=weights.get(name, 1.0))
+            for name, labels in targets.items()
+        }
 
     @override
     def _as_answers(self, answers: list[Any]) -> NDArray[Any]:

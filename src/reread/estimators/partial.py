@@ -35,7 +35,9 @@ class PartialRun:
             self.folder.mkdir(parents=True)
             self._record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
-            raise ConfigError(f"{self.folder} cannot be written: {error.strerror}; choose another folder with -o") from error
+            raise ConfigError(
+                f"{self.folder} cannot be written: {error.strerror}; choose another folder with -o"
+            ) from error
 
     def resume(self, plan: Plan, fingerprint: Fingerprint) -> Plan:
         """The plan with what the interrupted run chose by looking at its machine.
@@ -54,10 +56,14 @@ class PartialRun:
             plan, recipe=dataclasses.replace(plan.recipe, training=dataclasses.replace(plan.recipe.training, **kept))
         )
         if record["data"] != fingerprint.to_config():
-            raise ConfigError("--resume: the data differ from those of the interrupted run; start again without --resume")
+            raise ConfigError(
+                "--resume: the data differ from those of the interrupted run; start again without --resume"
+            )
         difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config())))
         if difference:
-            raise ConfigError(f"--resume: {difference} differs from the interrupted run; use its options or start again without --resume")
+            raise ConfigError(
+                f"--resume: {difference} differs from the interrupted run; use its options or start again without --resume"
+            )
         return plan
 
     def exists(self) -> bool:

@@ -51,7 +51,9 @@ class Plan:
         return asdict(self)
 
 
-def label_plan(name: str, labels: Sequence[Any], *, order: Sequence[Any] | None = None, weight: float = 1.0) -> TargetPlan:
+def label_plan(
+    name: str, labels: Sequence[Any], *, order: Sequence[Any] | None = None, weight: float = 1.0
+) -> TargetPlan:
     """One class a text, several, or ordered ones, as the labels and the order say.
 
     Raises:
@@ -61,5 +63,7 @@ def label_plan(name: str, labels: Sequence[Any], *, order: Sequence[Any] | None 
         return TargetPlan(task="ordinal", options={"order": list(order)}, weight=weight)
     for label in labels:
         if isinstance(label, float) and math.isfinite(label) and not label.is_integer():
-            raise DataError(f"{name} is continuous, such as {label}; learn it as a number, name an order of classes, or make it text")
+            raise DataError(
+                f"{name} is continuous, such as {label}; learn it as a number, name an order of classes, or make it text"
+            )
     return TargetPlan(task=infer_task(labels), weight=weight)

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from reread.data.examples import Examples
 from reread.data.split import split_rows, text_keys
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.estimators.plan import Plan
 from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
-from reread.text.encoder import EncodedTexts, TextEncoder, TextSettings
+from reread.text.encoded import EncodedTexts
+from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import detect_language
 from reread.train.listener import Note
 from reread.typing import override
@@ -88,7 +89,7 @@ def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
         DataError: the examples cannot be learned from or split.
     """
     settings = plan.recipe.training
-    targets = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
+    targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
     task = build_task(plan, targets)
     encoded_targets = task.encode(targets)
     held_out = split_rows(
@@ -97,12 +98,25 @@ def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
     )  # fmt: skip
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     note(f"{len(train):,} rows to train on, {len(validation):,} held out for validation")
-    weights = np.ones(len(held_out)) if examples.weights is None else np.asarray(examples.weights)
-    weights = (weights / weights[train].mean()).astype(np.float32)
+    weights = relative_weights(examples.weights, train, len(held_out))
     encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
-    note(f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows")
+    note(
+        f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows"
+    )
     encoded = encode(examples.texts, encoder, settings, note)
     return Prepared(examples.texts, task, targets, encoded_targets, weights, encoder, encoded, train, validation)
+
+
+def relative_weights(weights: Sequence[float] | None, train: NDArray[np.int64], rows: int) -> NDArray[np.float32]:
+    """How much each row counts, (rows,); 1 is the mean of those trained on.
+
+    Raises:
+        DataError: all of those have weight 0.
+    """
+    counts = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not counts[train].any():
+        raise DataError(f"all {len(train)} rows to train on have weight 0; at least one must count")
+    return (counts / counts[train].mean()).astype(np.float32)
 
 
 def build_task(plan: Plan, targets: Any) -> Task:
@@ -112,7 +126,10 @@ def build_task(plan: Plan, targets: Any) -> Task:
         return tasks.get(target.task).fit(targets, **target.options)
     parts = {name: tasks.get(target.task).fit(targets[name], **target.options) for name, target in plan.targets.items()}
     return tasks.get("joint").from_config(
-        {"parts": {name: part.to_config() for name, part in parts.items()}, "weights": {name: target.weight for name, target in plan.targets.items()}}
+        {
+            "parts": {name: part.to_config() for name, part in parts.items()},
+            "weights": {name: target.weight for name, target in plan.targets.items()},
+        }
     )
 
 
@@ -135,10 +152,14 @@ def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSetting
     encoded = encoder.encode_many(texts, max_tokens=settings.max_tokens)
     if encoded.dropped_tokens:
         cut = int((encoded.lengths == settings.max_tokens).sum())
-        note(f"max_tokens = {settings.max_tokens} drops {encoded.dropped_tokens:,} tokens; {cut:,} texts are that long or were longer")
+        note(
+            f"max_tokens = {settings.max_tokens} drops {encoded.dropped_tokens:,} tokens; {cut:,} texts are that long or were longer"
+        )
     long = int((encoded.lengths > settings.window).sum())
     if long:
-        note(f"{long:,} texts are longer than {settings.window} tokens: back-propagation through them is truncated, no token is dropped")
+        note(
+            f"{long:,} texts are longer than {settings.window} tokens: back-propagation through them is truncated, no token is dropped"
+        )
     return encoded
 
 

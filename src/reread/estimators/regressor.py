@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.errors import ConfigError
 from reread.estimators.base import RegressorMixin, TextEstimator
-from reread.estimators.columns import as_target, as_texts
+from reread.estimators.columns import as_target
 from reread.estimators.intervals import conformal_radius
 from reread.estimators.measures import r_squared
 from reread.estimators.plan import TargetPlan
@@ -18,7 +18,7 @@ from reread.recipes import DEFAULT
 from reread.typing import override
 
 
-class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[no-untyped-call]  # scikit-learn has no types
     """Texts → numbers, with intervals.
 
     Args:
@@ -35,7 +35,7 @@ class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[misc]  # sci
     loss: str | None
     quantiles: Sequence[float] | None
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # noqa: PLR0913  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip
@@ -77,16 +77,19 @@ class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[misc]  # sci
         Raises:
             ConfigError: another loss was used.
         """
-        scorer = self._scorer()
-        columns = scorer.task.columns(scorer.scores(as_texts(X)))
+        scores = self._scores(X)
+        columns = self.task_.columns(scores)
         quantiles = [column for name, column in columns.items() if name.startswith("quantile:")]
         if not quantiles:
-            raise ConfigError(f'loss = {self.loss!r} learns no quantiles; fit with loss="quantile", or use predict_interval')
+            raise ConfigError(
+                f'loss = {self.loss!r} learns no quantiles; fit with loss="quantile", or use predict_interval'
+            )
         return np.array(quantiles, dtype=np.float64).T
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
+    @override
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The coefficient of determination R²."""
-        return r_squared(as_target(y), self.predict(X), sample_weight)
+        return r_squared(as_target(y), list(self.predict(X)), sample_weight)
 
     @override
     def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:

@@ -33,7 +33,10 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     """
     recipe, baseline = fitted.plan.recipe, fitted.baseline
     backend = TorchBackend(fitted.net)
-    targets = {name: {"task": target.task, "column": fitted.columns.get(name, name)} for name, target in fitted.plan.targets.items()}
+    targets = {
+        name: {"task": target.task, "column": fitted.columns.get(name, name)}
+        for name, target in fitted.plan.targets.items()
+    }
     config = {
         "reread": __version__,
         "recipe": {"name": recipe.name, "summary": recipe.summary, "source": recipe.source},
@@ -71,7 +74,9 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
 
 def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers as JSON knows them: a metric that is not defined becomes null."""
-    return {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in values.items()}
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in values.items()
+    }
 
 
 def _version(name: str) -> str:

@@ -55,7 +55,7 @@ def export_onnx(net: TextNet) -> bytes:
 
 def _example(net: TextNet, batch: int = 3, time: int = 5) -> tuple[torch.Tensor, torch.Tensor]:
     random = np.random.default_rng(0)
-    sizes = [table.num_embeddings for table in net.embedding.tables]
+    sizes = net.embedding.sizes
     ids = np.stack([random.integers(0, size, (batch, time)) for size in sizes], axis=-1)
     return torch.from_numpy(ids), torch.arange(time, time - batch, -1)
 

@@ -24,6 +24,7 @@ class TokenEmbedding(nn.Module):
 
     def __init__(self, sizes: Sequence[int], dim: int, *, word_dropout: float = 0.0, dropout: float = 0.0) -> None:
         super().__init__()
+        self.sizes = list(sizes)
         self.tables = nn.ModuleList(nn.Embedding(size, dim, sparse=True) for size in sizes)
         self.word_dropout = word_dropout
         self.dropout = nn.Dropout(dropout)
@@ -38,4 +39,5 @@ class TokenEmbedding(nn.Module):
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
         vectors = [table(ids[..., k]) for k, table in enumerate(self.tables)]
-        return self.dropout(vectors[0] if len(vectors) == 1 else torch.cat(vectors, dim=-1))
+        joined: Tensor = self.dropout(vectors[0] if len(vectors) == 1 else torch.cat(vectors, dim=-1))
+        return joined

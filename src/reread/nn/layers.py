@@ -49,7 +49,7 @@ def reverse(values: Tensor, index: Tensor) -> Tensor:
     """Rearrange values (batch, time, dim) by index (batch, time)."""
     if exporting() or not values.requires_grad:
         return _gather(values, index)
-    reversed_values: Tensor = _Reverse.apply(values, index)
+    reversed_values: Tensor = _Reverse.apply(values, index)  # type: ignore[no-untyped-call]  # torch types it so
     return reversed_values
 
 

@@ -44,6 +44,6 @@ def gru_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor, d: Tensor
     return (1 - z) * n + z * h
 
 
-def rnn_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor | float) -> Tensor:  # noqa: N803
+def rnn_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> Tensor:  # noqa: N803
     """One step of a simple recurrent network: SEEDS.md, equation 1 with f = tanh."""
     return torch.tanh(x @ U.T + h @ W.T + b)

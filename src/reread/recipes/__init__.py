@@ -34,7 +34,6 @@ class Recipe:
     text: Mapping[str, Any] = field(default_factory=dict)
     task: Mapping[str, Any] = field(default_factory=dict)
 
-
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``model``, ``training`` and ``task`` tables.
 
@@ -78,7 +77,9 @@ def _toml_value(text: str) -> Any:
 
 def recipe_names() -> list[str]:
     """The names of all recipes that come with reread, sorted."""
-    return sorted(file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml"))
+    return sorted(
+        file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")
+    )
 
 
 def load_recipe(name: str) -> Recipe:
@@ -98,7 +99,9 @@ def _read(name: str, file: Any) -> Recipe:
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError(f"no recipe file {file}; recipes that come with reread: {', '.join(recipe_names())}") from error
+        raise ConfigError(
+            f"no recipe file {file}; recipes that come with reread: {', '.join(recipe_names())}"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is no valid TOML: {error}") from error
     known = {"summary", "source", *TABLES}

@@ -33,7 +33,9 @@ class Scorer:
         max_tokens: tokens of each text that the model was trained to use at all.
     """
 
-    def __init__(self, encoder: TextEncoder, task: Task, backend: Backend, *, window: int = 4096, max_tokens: int | None = None) -> None:
+    def __init__(
+        self, encoder: TextEncoder, task: Task, backend: Backend, *, window: int = 4096, max_tokens: int | None = None
+    ) -> None:
         self.encoder, self.task, self.backend = encoder, task, backend
         self.window, self.max_tokens = window, max_tokens
 
@@ -56,7 +58,8 @@ class Scorer:
         """The network's raw scores, (texts, scores)."""
         check_texts(texts)
         parts = [
-            self.score_ids([self.encode(text) for text in texts[start : start + CHUNK]]) for start in range(0, len(texts), CHUNK)
+            self.score_ids([self.encode(text) for text in texts[start : start + CHUNK]])
+            for start in range(0, len(texts), CHUNK)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.task.size), dtype=np.float32)
 
@@ -91,7 +94,10 @@ class Scorer:
 
         entering = windows.entering_states(
             lambda piece, states: run(piece, states, summary)[1],
-            start, pieces, backend.layers, bidirectional=backend.bidirectional,
+            start,
+            pieces,
+            backend.layers,
+            bidirectional=backend.bidirectional,
         )
         scores = np.empty((1, self.task.size), dtype=np.float32)
         for k, piece in enumerate(pieces):

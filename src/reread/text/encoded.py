@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import IO, Self, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from reread.text.vocabulary import UNKNOWN
 from reread.typing import override
 
 Ids = npt.NDArray[np.int32]
 IN_MEMORY = 64_000_000  # ids beyond which they go to disk
+PART = 1_000_000  # ids that are joined to one array at a time: small arrays cost more memory than their ids
 
 
 class EncodedTexts(Sequence[Ids]):
@@ -29,6 +31,11 @@ class EncodedTexts(Sequence[Ids]):
         self.ids, self.offsets, self.dropped_tokens = ids, offsets, dropped_tokens
         self.lengths = np.diff(offsets)
 
+    @property
+    def unknown_rate(self) -> float:
+        """The share of tokens that the (first) vocabulary does not hold."""
+        return float(np.mean(self.ids[:, 0] == UNKNOWN)) if len(self.ids) else 0.0
+
     @override
     def __len__(self) -> int:
         return len(self.lengths)
@@ -41,9 +48,8 @@ class EncodedTexts(Sequence[Ids]):
     def __getitem__(self, index: int | slice) -> Ids | Sequence[Ids]:
         if isinstance(index, slice):
             return [self[k] for k in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        return self.ids[self.offsets[index] : self.offsets[index + 1]]
+        row = range(len(self))[index]  # an index out of range is an IndexError, a negative one counts from the end
+        return self.ids[self.offsets[row] : self.offsets[row + 1]]
 
     @override
     def __iter__(self) -> Iterator[Ids]:
@@ -61,36 +67,56 @@ class EncodedTextsBuilder:
 
     def __init__(self, features: int, max_tokens: int | None = None, in_memory: int = IN_MEMORY) -> None:
         self._features, self._max_tokens, self._in_memory = features, max_tokens, in_memory
-        self._pending: list[Ids] = []
-        self._pending_ids = 0
-        self._file: tempfile._TemporaryFileWrapper[bytes] | None = None
+        self._texts: list[Ids] = []
+        self._texts_size = 0
+        self._parts: list[Ids] = []
+        self._parts_size = 0
+        self._file: IO[bytes] | None = None
         self._lengths: list[int] = []
         self._dropped = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()  # a finished array keeps the mapping, and with it the bytes
 
     def add(self, ids: Ids) -> None:
         """Take in one text."""
         kept = ids[: self._max_tokens]
         self._dropped += len(ids) - len(kept)
-        self._pending.append(kept)
-        self._pending_ids += kept.size
+        self._texts.append(kept)
+        self._texts_size += kept.size
         self._lengths.append(len(kept))
-        if self._pending_ids >= self._in_memory:
-            self._spill()
-
-    def _spill(self) -> None:
-        if self._file is None:
-            self._file = tempfile.NamedTemporaryFile(prefix="reread-ids-")  # noqa: SIM115  # lives as long as the array
-        np.concatenate(self._pending).tofile(self._file.file)
-        self._pending, self._pending_ids = [], 0
+        if self._texts_size >= PART:
+            self._join()
 
     def finish(self) -> EncodedTexts:
         """All texts so far."""
+        self._join()
         offsets = np.concatenate([[0], np.cumsum(self._lengths, dtype=np.int64)]).astype(np.int64)
-        if self._file is None:
-            ids = np.concatenate(self._pending) if self._pending else np.zeros((0, self._features), dtype=np.int32)
-            return EncodedTexts(ids, offsets, self._dropped)
-        if self._pending:
-            self._spill()
-        self._file.flush()
-        mapped = np.memmap(self._file.file, dtype=np.int32, mode="r", shape=(int(offsets[-1]), self._features))
-        return EncodedTexts(mapped, offsets, self._dropped)
+        return EncodedTexts(self._in_one() if self._file is None else self._mapped(self._file), offsets, self._dropped)
+
+    def _join(self) -> None:
+        """Make one part of the texts that are waiting; too many parts go to disk."""
+        if self._texts:
+            self._parts.append(np.concatenate(self._texts))
+            self._parts_size += self._texts_size
+            self._texts, self._texts_size = [], 0
+        if self._parts_size > self._in_memory:
+            self._file = self._file or tempfile.TemporaryFile(prefix="reread-ids-")  # noqa: SIM115  # closed by __exit__
+            self._spill(self._file)
+
+    def _spill(self, file: IO[bytes]) -> None:
+        for part in self._parts:
+            file.write(part.data)
+        self._parts, self._parts_size = [], 0
+
+    def _in_one(self) -> Ids:
+        return np.concatenate([np.zeros((0, self._features), dtype=np.int32), *self._parts])
+
+    def _mapped(self, file: IO[bytes]) -> Ids:
+        self._spill(file)
+        file.flush()
+        return np.asarray(np.memmap(file, dtype=np.int32, mode="r")).reshape(-1, self._features)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
@@ -15,13 +16,23 @@ from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter
 from reread.text.stopwords import stop_words
-from reread.text.vocabulary import TokenCounter, Vocabulary
+from reread.text.vocabulary import UNKNOWN, TokenCounter, Vocabulary
 
 Ids = npt.NDArray[np.int32]
 
+logger = logging.getLogger(__name__)
+
 LANGUAGES: dict[str, dict[str, Any]] = {
-    "en": {"normalisers": ("html_breaks", "lower_case"), "segmenter": "words", "segmenter_options": {"punctuation": True}},
-    "zh": {"normalisers": ("html_breaks", "half_width", "lower_case"), "segmenter": "character_pairs", "segmenter_options": {}},
+    "en": {
+        "normalisers": ("html_breaks", "lower_case"),
+        "segmenter": "words",
+        "segmenter_options": {"punctuation": True},
+    },
+    "zh": {
+        "normalisers": ("html_breaks", "half_width", "lower_case"),
+        "segmenter": "character_pairs",
+        "segmenter_options": {},
+    },
 }
 
 
@@ -46,6 +57,14 @@ class TextSettings:
     min_count: int = 2
     max_vocabulary: int | None = 50_000
 
+    def __post_init__(self) -> None:
+        if self.min_count < 1:
+            raise ConfigError(f"text.min_count = {self.min_count}: expected at least 1")
+        if self.max_vocabulary is not None and self.max_vocabulary < 1:
+            raise ConfigError(
+                f"text.max_vocabulary = {self.max_vocabulary}: expected at least 1, or none for all tokens"
+            )
+
     @classmethod
     def for_language(cls, language: str, **changes: Any) -> Self:
         """The language's own settings, with some changed.
@@ -67,13 +86,30 @@ class TextEncoder:
     Args:
         settings: how texts are cut.
         vocabularies: one for each feature of the segmenter's tokens; none where only tokens are wanted.
+        stop_word_list: what ``settings.stop_words`` removes instead of the language's own list.
+
+    Raises:
+        ConfigError: a name or an option that does not exist, or vocabularies that do not fit the segmenter.
     """
 
-    def __init__(self, settings: TextSettings, vocabularies: Sequence[Vocabulary] = ()) -> None:
+    def __init__(
+        self,
+        settings: TextSettings,
+        vocabularies: Sequence[Vocabulary] = (),
+        stop_word_list: Iterable[str] | None = None,
+    ) -> None:
         self.settings, self.vocabularies = settings, tuple(vocabularies)
         self._normalisers = [normalisers.get(name)() for name in settings.normalisers]
-        self._segmenter = build_segmenter(settings.segmenter, settings.segmenter_options).for_normalised(self.normalise)
-        self._stop_words = stop_words(settings.language) if settings.stop_words else frozenset()
+        segmenter = build_segmenter(settings.segmenter, settings.segmenter_options)
+        self._options = segmenter.options()
+        self._segmenter = segmenter.for_normalised(self.normalise)
+        self._stop_words: frozenset[str] = frozenset()
+        if settings.stop_words:
+            self._stop_words = stop_words(settings.language) if stop_word_list is None else frozenset(stop_word_list)
+        if self.vocabularies and len(self.vocabularies) != self.features:
+            raise ConfigError(
+                f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" needs {self.features}'
+            )
 
     @classmethod
     def learn(cls, settings: TextSettings, texts: Iterable[str]) -> Self:
@@ -81,9 +117,14 @@ class TextEncoder:
         plain = cls(settings)
         counters = [TokenCounter() for _ in range(plain.features)]
         for text in texts:
-            for counter, tokens in zip(counters, plain._features_of(text), strict=True):  # noqa: SLF001  # its own class
+            for counter, tokens in zip(counters, plain._features_of(text), strict=True):
                 counter.add(tokens)
-        return cls(settings, [Vocabulary.from_counts(counter.counts, settings.min_count, settings.max_vocabulary) for counter in counters])
+        vocabularies = [
+            Vocabulary.from_counts(counter.counts, settings.min_count, settings.max_vocabulary) for counter in counters
+        ]
+        if len(vocabularies[0]) == 1:
+            logger.warning("no token stands %d times in the training texts: every token is unknown", settings.min_count)
+        return cls(settings, vocabularies)
 
     @property
     def features(self) -> int:
@@ -99,37 +140,46 @@ class TextEncoder:
     def tokens(self, text: str) -> list[str]:
         """The tokens of a text."""
         tokens = self._segmenter.tokens(self.normalise(text))
-        return [token for token in tokens if token not in self._stop_words] if self._stop_words else tokens
+        return [token for token in tokens if self._stays(token)] if self._stop_words else tokens
 
     def spans(self, text: str) -> list[Span]:
-        """Where each token stands in the original text."""
+        """Where each of ``tokens(text)`` stands in the original text."""
         normalised = self.normalise(text)
         spans = self._segmenter.spans(normalised)
         if not self._stop_words:
             return spans
-        return [span for span, token in zip(spans, self._segmenter.tokens(normalised), strict=True) if token not in self._stop_words]
+        tokens = self._segmenter.tokens(normalised)
+        return [span for span, token in zip(spans, tokens, strict=True) if self._stays(token)]
 
     def encode(self, text: str) -> Ids:
         """The ids of a text, (tokens, features); a text without a token is one unknown token."""
         features = self._features_of(text)
         if not features[0]:
-            return np.zeros((1, self.features), dtype=np.int32)
+            return np.full((1, self.features), UNKNOWN, dtype=np.int32)
         columns = [vocabulary.id_array(tokens) for vocabulary, tokens in zip(self.vocabularies, features, strict=True)]
         return np.stack(columns, axis=1)
 
     def encode_many(self, texts: Iterable[str], max_tokens: int | None = None) -> EncodedTexts:
         """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``."""
-        builder = EncodedTextsBuilder(self.features, max_tokens)
-        for text in texts:
-            builder.add(self.encode(text))
-        return builder.finish()
+        with EncodedTextsBuilder(self.features, max_tokens) as builder:
+            for text in texts:
+                builder.add(self.encode(text))
+            return builder.finish()
+
+    def unknown_rate(self, texts: Iterable[str]) -> float:
+        """The share of the texts' tokens that the (first) vocabulary does not hold."""
+        return self.encode_many(texts).unknown_rate
 
     def _features_of(self, text: str) -> tuple[list[str], ...]:
         return self._segmenter.features_of(self.tokens(text))
 
+    def _stays(self, token: str) -> bool:
+        return token.lower() not in self._stop_words  # the lists are lower-case, the tokens need not be
+
     def to_config(self) -> dict[str, Any]:
-        """The settings as JSON can write them; the vocabularies are kept apart."""
-        return asdict(replace(self.settings, segmenter_options=self._segmenter.options()))
+        """What JSON can write: the settings, and the stop words, whose list may change with its library. No vocabularies."""
+        config = asdict(replace(self.settings, segmenter_options=self._options))
+        return {**config, "stop_word_list": sorted(self._stop_words)} if self._stop_words else config
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], vocabularies: Sequence[Vocabulary]) -> Self:
@@ -138,7 +188,5 @@ class TextEncoder:
         Raises:
             ConfigError: a setting that does not exist, or vocabularies that do not fit the segmenter.
         """
-        encoder = cls(spec_from(TextSettings, config, "text"), vocabularies)
-        if vocabularies and len(vocabularies) != encoder.features:
-            raise ConfigError(f"{len(vocabularies)} vocabularies; segmenter {encoder.settings.segmenter} needs {encoder.features}")
-        return encoder
+        settings = {key: value for key, value in config.items() if key != "stop_word_list"}
+        return cls(spec_from(TextSettings, settings, "text"), vocabularies, config.get("stop_word_list"))

@@ -42,11 +42,11 @@ class Vocabulary:
 
     def ids(self, tokens: Iterable[str]) -> list[int]:
         """The id of each token."""
-        return list(map(self._ids.get, tokens, repeat(UNKNOWN)))  # type: ignore[arg-type]  # the default is an id
+        return list(map(self._ids.get, tokens, repeat(UNKNOWN)))
 
     def id_array(self, tokens: list[str]) -> npt.NDArray[np.int32]:
         """The id of each token, (tokens,)."""
-        return np.fromiter(map(self._ids.get, tokens, repeat(UNKNOWN)), np.int32, len(tokens))  # type: ignore[arg-type]
+        return np.fromiter(map(self._ids.get, tokens, repeat(UNKNOWN)), np.int32, len(tokens))
 
     def __contains__(self, token: object) -> bool:
         return token in self._ids
@@ -92,4 +92,6 @@ class TokenCounter:
         highest = sorted(self.counts.values())[before - self.limit // 2 - 1]
         self.counts = Counter({token: count for token, count in self.counts.items() if count > highest})
         self.error += highest
-        logger.info("counting tokens: %d of %d seen %d times or less forgotten", before - len(self.counts), before, highest)
+        logger.info(
+            "counting tokens: %d of %d seen %d times or less forgotten", before - len(self.counts), before, highest
+        )

@@ -18,4 +18,3 @@ def epoch_batches(lengths: NDArray[np.int64], batch_size: int, *, seed: int, epo
         chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
         batches.extend(chunk[k : k + batch_size] for k in range(0, len(chunk), batch_size))
     return [batches[k] for k in random.permutation(len(batches))]
-

@@ -26,7 +26,9 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[s
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, {"facts": json.dumps(facts)})
+        save_file(
+            {name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, {"facts": json.dumps(facts)}
+        )
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -18,9 +18,9 @@ from reread.errors import TrainingError
 from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
 from reread.train.batches import epoch_batches
+from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
-from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
 from reread.train.truncated import read_long
@@ -71,8 +71,19 @@ class Watch:
 class Trainer:
     """One training run. Every random choice follows from the seed and the step, so a resumed run is the same run."""
 
-    def __init__(self, net: TextNet, loss: nn.Module, rows: TrainingSet, watch: Watch, settings: TrainingSettings, *,
-                 workers: Workers, listener: Listener, checkpoint: Path | None = None, deadline: float | None = None) -> None:
+    def __init__(
+        self,
+        net: TextNet,
+        loss: nn.Module,
+        rows: TrainingSet,
+        watch: Watch,
+        settings: TrainingSettings,
+        *,
+        workers: Workers,
+        listener: Listener,
+        checkpoint: Path | None = None,
+        deadline: float | None = None,
+    ) -> None:
         self.net, self.loss, self.rows, self.watch, self.settings = net, loss, rows, watch, settings
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
         self.device = next(net.parameters()).device
@@ -114,7 +125,10 @@ class Trainer:
     def _epoch(self) -> None:
         settings, state = self.settings, self.state
         batches = epoch_batches(self.rows.lengths, settings.batch_size, seed=settings.seed, epoch=state.epoch)
-        due = {round(len(batches) * (k + 1) / settings.evaluations_per_epoch) for k in range(settings.evaluations_per_epoch)}
+        due = {
+            round(len(batches) * (k + 1) / settings.evaluations_per_epoch)
+            for k in range(settings.evaluations_per_epoch)
+        }
         while state.position < len(batches):
             self._step(batches[state.position])
             state.position += 1
@@ -155,10 +169,12 @@ class Trainer:
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
         """Add the gradients of these rows' mean loss, in groups that bound memory."""
         total = 0.0
-        groups = length_groups(self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window)
+        groups = length_groups(
+            self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window
+        )
         for group in groups:
             part = self._weighted_loss(rows[group]) / batch_size
-            part.backward()  # type: ignore[no-untyped-call]
+            part.backward()
             total += float(part.detach())
         return total
 
@@ -206,7 +222,13 @@ class Trainer:
         if trained:
             self.net.load_state_dict(trained)
         self._evaluation_seconds = time.monotonic() - started
-        record = {"step": state.step, "epoch": state.step / self.epoch_steps, "seconds": round(state.seconds, 2), "loss": state.loss, **metrics}
+        record = {
+            "step": state.step,
+            "epoch": state.step / self.epoch_steps,
+            "seconds": round(state.seconds, 2),
+            "loss": state.loss,
+            **metrics,
+        }
         state.history.append(record)
         self.listener.on_evaluation(record, best=better)
 
@@ -224,6 +246,11 @@ class Trainer:
         self._saved_at = time.monotonic()
         if self.checkpoint is None or not self.workers.leads:
             return
-        groups = {"net": self.net.state_dict(), "average": self.average, "best": self.best, "optimiser": optimiser_tensors(self.optimisers)}
+        groups = {
+            "net": self.net.state_dict(),
+            "average": self.average,
+            "best": self.best,
+            "optimiser": optimiser_tensors(self.optimisers),
+        }
         tensors = {f"{group}/{name}": tensor for group, members in groups.items() for name, tensor in members.items()}
         write_checkpoint(self.checkpoint, tensors, asdict(self.state))

@@ -50,7 +50,9 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimiz
     return optimisers
 
 
-def _build(parameters: list[nn.Parameter], settings: TrainingSettings, own: Mapping[str, Any], *, sparse: bool) -> Optimizer:
+def _build(
+    parameters: list[nn.Parameter], settings: TrainingSettings, own: Mapping[str, Any], *, sparse: bool
+) -> Optimizer:
     name = own.get("optimiser", settings.optimiser)
     makers = SPARSE if sparse else DENSE
     if name not in makers:
@@ -79,7 +81,7 @@ def clip_gradients(parameters: Iterable[nn.Parameter], largest: float | None) ->
             if parameter.grad.is_sparse:
                 parameter.grad = parameter.grad.coalesce()
             grads.append(parameter.grad.values() if parameter.grad.is_sparse else parameter.grad)
-    norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]))
+    norm: Tensor = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]))
     if largest is not None and norm > largest:
         for grad in grads:
             grad.mul_(largest / norm)

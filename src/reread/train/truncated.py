@@ -27,7 +27,10 @@ def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
     with torch.no_grad():
         entering = windows.entering_states(
             lambda piece, states: net(piece, lengths(piece), states, summary)[1],
-            start, pieces, layers, bidirectional=bidirectional,
+            start,
+            pieces,
+            layers,
+            bidirectional=bidirectional,
         )
     scores = summary
     for k, piece in enumerate(pieces):

@@ -105,12 +105,19 @@ def evaluate(values: Mapping[str, Any]) -> None:
     if examples.report.set_aside:
         errors.print(f"{examples.report.set_aside:,} bad rows set aside in {rejects}", markup=False)
     task, baseline = bundle.scorer.task, read_baseline(bundle.files)
-    targets = examples.targets if len(examples.targets) > 1 else next(iter(examples.targets.values()))
+    targets: Any = examples.targets if len(examples.targets) > 1 else next(iter(examples.targets.values()))
     figures = {"network": task.metrics(targets, bundle.scorer.scores(examples.texts))}
     if baseline is not None:
         figures["linear baseline"] = task.metrics(targets, baseline.scores(examples.texts))
     if values["as_json"]:
-        print_json({"model": str(bundle.path), "rows": len(examples), "metrics": figures["network"], "baseline": figures.get("linear baseline", {})})
+        print_json(
+            {
+                "model": str(bundle.path),
+                "rows": len(examples),
+                "metrics": figures["network"],
+                "baseline": figures.get("linear baseline", {}),
+            }
+        )
         return
     results.print(metrics_table(figures))
     results.print(f"{len(examples):,} rows", markup=False)
@@ -121,11 +128,20 @@ def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
     trained = bundle.config["targets"]
     asked = [*values["labels"], *values["targets"]]
     if asked and len(asked) != len(trained):
-        raise ConfigError(f"the model has {len(trained)} target(s) ({', '.join(trained)}); --label and --target name {len(asked)}")
+        raise ConfigError(
+            f"the model has {len(trained)} target(s) ({', '.join(trained)}); --label and --target name {len(asked)}"
+        )
     requests = []
     for k, (name, target) in enumerate(trained.items()):
-        requests.append(TargetRequest(name, "number" if target["task"] == "regression" else "label", asked[k] if asked else target["column"]))
+        requests.append(
+            TargetRequest(
+                name, "number" if target["task"] == "regression" else "label", asked[k] if asked else target["column"]
+            )
+        )
     separator = values["label_separator"] or bundle.config["label_separator"]
     return ColumnRequest(
-        text=values["text"] or bundle.config["data"]["columns"][0], targets=tuple(requests), where=parse_where(values["where"]), label_separator=separator
+        text=values["text"] or bundle.config["data"]["columns"][0],
+        targets=tuple(requests),
+        where=parse_where(values["where"]),
+        label_separator=separator,
     )

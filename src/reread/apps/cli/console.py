@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -71,7 +71,7 @@ class TrainingView:
         )  # fmt: skip
         self._bar = self._progress.add_task("training", total=None, loss=math.nan, speed=0.0)
 
-    def __enter__(self) -> TrainingView:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
@@ -90,6 +90,10 @@ class TrainingView:
 
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
         """See `reread.train.listener.Listener`."""
-        metric, value = next((key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"})
+        metric, value = next(
+            (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
+        )
         star = " (best so far)" if best else ""
-        self.on_note(f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {value:.4f}{star}")
+        self.on_note(
+            f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {value:.4f}{star}"
+        )

@@ -5,6 +5,7 @@ Options left out are None, so that a TOML file (`--config`) can fill them before
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 
 from reread.errors import ConfigError
 from reread.registry import unknown_name
+from reread.typing import override
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -30,6 +32,38 @@ def group(*decorators: Decorator[Any]) -> Decorator[Any]:
     return apply
 
 
+class Whole(click.IntRange):
+    """A whole number."""
+
+    name = "integer"
+
+
+class Number(click.FloatRange):
+    """A finite number."""
+
+    name = "number"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{number} is not a finite number.", param, ctx)
+        return number
+
+
+def not_empty(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Refuse an option's value that is an empty text."""
+    if value == "":
+        raise click.BadParameter("it is empty; expected at least one character.", ctx, parameter)
+    return value
+
+
+def config_keys(command: click.Command) -> dict[str, click.Parameter]:
+    """The names by which a TOML file gives a command's options: the long ones, with underscores."""
+    keys = {max(parameter.opts, key=len).lstrip("-").replace("-", "_"): parameter for parameter in command.params}
+    return {key: parameter for key, parameter in keys.items() if key != "config"}
+
+
 def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
     """Take the options of a TOML file as defaults: what stands on the command line wins."""
     if value is None:
@@ -42,20 +76,35 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> 
         raise ConfigError(f"--config {value} is no valid TOML: {error}") from error
     except OSError as error:
         raise ConfigError(f"--config {value} cannot be read: {error.strerror}") from error
-    known = sorted(parameter.name for parameter in ctx.command.params if parameter.name and parameter.name != "config")
-    for key in values:
+    known = config_keys(ctx.command)
+    defaults = {}
+    for key, given in values.items():
         if key not in known:
-            raise unknown_name(f"option in {value}", key, known)
-    ctx.default_map = {**(ctx.default_map or {}), **values}
+            raise unknown_name(f"option in {value}", key, sorted(known))
+        defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)
+    ctx.default_map = {**(ctx.default_map or {}), **defaults}
     return value
+
+
+def _config_value(place: str, parameter: click.Parameter, value: Any) -> Any:
+    """What TOML holds, in the form that the command line would give it."""
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        if isinstance(value, bool):
+            return value
+        raise ConfigError(f"{place}: expected true or false")
+    several = parameter.multiple or parameter.nargs == -1
+    values = value if several and isinstance(value, list) else [value]
+    if any(isinstance(item, bool | list | dict) for item in values):
+        raise ConfigError(f"{place}: expected {'a list of texts' if several else 'one text or number'}")
+    return [str(item) for item in values] if several else str(value)
 
 
 common = group(
     click.option("--config", type=click.Path(path_type=Path), is_eager=True, expose_value=False, callback=_read_config,
                  help="Read options from this TOML file; what stands on the command line wins."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."),
-    click.option("--threads", type=click.IntRange(min=1), help="Threads of the network's arithmetic. [default: one a core]"),
-    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where training runs; a model folder answers on the CPU."),
+    click.option("--seed", type=Whole(min=0), help="Of everything random. [default: 0]"),
+    click.option("--threads", type=Whole(min=1), help="Threads of the network's arithmetic. [default: one a core]"),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where training runs; a model folder answers on the CPU. [default: auto]"),
     click.option("--quiet", is_flag=True, help="Print results and errors only."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output."),
 )  # fmt: skip

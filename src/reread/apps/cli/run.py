@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import importlib
 import logging
 import pkgutil
 import sys
+import time
 from collections.abc import Sequence
 
 import click
@@ -20,7 +22,8 @@ from reread.typing import override
 USAGE = 2
 FAILED = 1
 INTERRUPTED = 130
-USAGE_ERRORS = (ConfigError, DataError, MissingExtraError, NotABundleError)
+NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.EROFS}
+USAGE_ERRORS = (click.ClickException, ConfigError, DataError, MissingExtraError, NotABundleError)
 
 
 class Commands(click.Group):
@@ -45,43 +48,54 @@ def reread() -> None:
 
     \b
     Example:
-      reread train reviews.csv -o reviews.reread
-      reread predict reviews.reread new.csv -o answers.csv
+      reread train examples/sms_spam/sms_spam.csv.gz -o spam.reread
+      reread predict spam.reread examples/sms_spam/sms_spam.csv.gz -o answers.csv
     """
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code of PRODUCT.md: 0 done, 1 went wrong, 2 bad usage or data, 130 interrupted."""
+    started = time.monotonic()  # --minutes bounds the whole command
     logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
     try:
-        code = reread.main(list(arguments), prog_name="reread", standalone_mode=False)
+        code = reread.main(list(arguments), prog_name="reread", standalone_mode=False, obj=started)
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        click.echo(error.ctx.get_help(), err=True)
         return USAGE
-    except click.ClickException as error:
-        return _fail(_one_line(error.format_message()), USAGE)
-    except USAGE_ERRORS as error:
-        return _fail(str(error), USAGE)
-    except RereadError as error:
-        return _fail(str(error), FAILED)
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, as with `| head`: nothing more can be said
         return FAILED
-    except OSError as error:
-        return _fail(_file_error(error), USAGE if isinstance(error, FileNotFoundError) else FAILED)
+    except (click.ClickException, click.Abort, RereadError, OSError, KeyboardInterrupt) as error:
+        print(f"reread: {' '.join(_words(error).splitlines())}", file=sys.stderr)
+        return _exit_code(error)
     return code if isinstance(code, int) else 0
 
 
-def _fail(message: str, code: int) -> int:
-    print(f"reread: {message}", file=sys.stderr)
-    return code
+def _exit_code(error: BaseException) -> int:
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return INTERRUPTED
+    no_place = isinstance(error, OSError) and error.errno in NO_PLACE
+    return USAGE if no_place or isinstance(error, USAGE_ERRORS) else FAILED
 
 
-def _one_line(message: str) -> str:
-    return " ".join(message.split())
+def _words(error: BaseException) -> str:
+    if isinstance(error, click.ClickException):
+        return _usage_error(error)
+    if isinstance(error, OSError) and not isinstance(error, RereadError):
+        return _file_error(error)
+    return "interrupted" if isinstance(error, KeyboardInterrupt | click.Abort) else str(error)
+
+
+def _usage_error(error: click.ClickException) -> str:
+    """Click's words, and where to read more where they do not say what would be right."""
+    message = " ".join(error.format_message().split())
+    help_of = f"; see {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
+    if isinstance(error, click.NoSuchOption):
+        close = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1)
+        hint = f'. Did you mean "{close[0]}"?' if close else help_of
+        return f'unknown option "{error.option_name}"{hint}'
+    return message.removesuffix(".") + help_of
 
 
 def _file_error(error: OSError) -> str:

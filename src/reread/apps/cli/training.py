@@ -12,7 +12,6 @@ from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, print_json, results
 from reread.apps.cli.options import parse_where
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
-from reread.data.source import split_suffixes
 from reread.errors import ConfigError
 from reread.estimators.fit import Fitted, Run, fit, resolve
 from reread.estimators.partial import PartialRun
@@ -22,7 +21,18 @@ from reread.recipes import Recipe, load_recipe, parse_settings
 from reread.tasks import infer_task, tasks
 from reread.train.workers import Workers, workers_from_environment
 
-TRAINING_OPTIONS = ("epochs", "steps", "minutes", "batch_size", "learning_rate", "max_tokens", "class_weights", "seed", "threads", "device")
+TRAINING_OPTIONS = (
+    "epochs",
+    "steps",
+    "minutes",
+    "batch_size",
+    "learning_rate",
+    "max_tokens",
+    "class_weights",
+    "seed",
+    "threads",
+    "device",
+)
 
 
 def train(values: Mapping[str, Any], *, started: float) -> None:
@@ -32,7 +42,9 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
     partial = PartialRun(out)
     bundle.refuse_existing(out, overwrite=values["overwrite"])
     if partial.exists() and not (values["resume"] or values["overwrite"]):
-        raise ConfigError(f"{partial.folder} holds an interrupted run; go on with --resume or start afresh with --overwrite")
+        raise ConfigError(
+            f"{partial.folder} holds an interrupted run; go on with --resume or start afresh with --overwrite"
+        )
     with workers_from_environment() as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
         plan = make_plan(values, recipe, examples, view)
@@ -66,7 +78,9 @@ def column_request(values: Mapping[str, Any]) -> ColumnRequest:
     targets = [TargetRequest(name, "label", name) for name in values["labels"]]
     targets += [TargetRequest(name, "number", name) for name in values["targets"]]
     if not targets:
-        targets = [TargetRequest("target", "number")] if values["task"] == "regression" else [TargetRequest("label", "label")]
+        targets = (
+            [TargetRequest("target", "number")] if values["task"] == "regression" else [TargetRequest("label", "label")]
+        )
     return ColumnRequest(
         text=values["text"], targets=tuple(targets), group=values["group"], time=values["time_column"], weight=values["weight"],
         where=parse_where(values["where"]), label_separator=values["label_separator"],
@@ -84,17 +98,27 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, examples: Examples, vie
     for name, column in examples.targets.items():
         targets[name] = _target_plan(values, recipe, name, column, loss_weights.get(name, 1.0))
     names = {target.task for target in targets.values()}
-    view.on_note(f"task: {'joint: ' if len(targets) > 1 else ''}{', '.join(f'{target.task}' for target in targets.values())}; model: {recipe.name}")
+    view.on_note(
+        f"task: {'joint: ' if len(targets) > 1 else ''}{', '.join(f'{target.task}' for target in targets.values())}; model: {recipe.name}"
+    )
     asked = values["task"]
     if asked is not None and asked != ("joint" if len(targets) > 1 else next(iter(names))):
-        raise ConfigError(f"--task {asked}: the targets make it {'joint' if len(targets) > 1 else ', '.join(sorted(names))}")
+        raise ConfigError(
+            f"--task {asked}: the targets make it {'joint' if len(targets) > 1 else ', '.join(sorted(names))}"
+        )
     return Plan(
-        recipe=recipe, targets=targets, language=values["language"], validation=values["validation"], baseline=not values["no_baseline"]
+        recipe=recipe,
+        targets=targets,
+        language=values["language"],
+        validation=values["validation"],
+        baseline=not values["no_baseline"],
     )
 
 
 def _target_plan(values: Mapping[str, Any], recipe: Recipe, name: str, column: list[Any], weight: float) -> TargetPlan:
-    kind = "number" if name in values["targets"] or (values["task"] == "regression" and not values["labels"]) else "label"
+    kind = (
+        "number" if name in values["targets"] or (values["task"] == "regression" and not values["labels"]) else "label"
+    )
     order = values["ordinal_order"].split(",") if values["ordinal_order"] else None
     task = infer_task(column, kind=kind, order=order)
     if values["task"] not in {None, "joint"} and task != values["task"]:
@@ -128,7 +152,10 @@ def _tables(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     if values["dictionary"]:
         text = tables.setdefault("text", {})
         text["segmenter"] = text.get("segmenter", "chinese")
-        text["segmenter_options"] = {**text.get("segmenter_options", {}), "dictionary": read_dictionary(values["dictionary"])}
+        text["segmenter_options"] = {
+            **text.get("segmenter_options", {}),
+            "dictionary": read_dictionary(values["dictionary"]),
+        }
     return tables
 
 
@@ -154,7 +181,9 @@ def read_dictionary(path: Path) -> list[str | list[str | int]]:
             case [word, count, *_] if count.isdecimal():
                 words.append([word, int(count)])
             case _:
-                raise ConfigError(f'--dictionary {path}, line {number}: "{line}"; expected a word, or a word and a count')
+                raise ConfigError(
+                    f'--dictionary {path}, line {number}: "{line}"; expected a word, or a word and a count'
+                )
     return words
 
 
@@ -174,16 +203,32 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
     """The full options of the run, as `--config` reads them: what was chosen on the way included."""
     leave_out = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}
     training = fitted.plan.recipe.training
-    chosen = {"steps": fitted.state.step, "threads": training.threads, "device": training.device, "language": fitted.encoder.settings.language}
+    chosen = {
+        "steps": fitted.state.step,
+        "threads": training.threads,
+        "device": training.device,
+        "language": fitted.encoder.settings.language,
+    }
     merged = {**values, **chosen}
-    return {key: _toml(value) for key, value in merged.items() if key not in leave_out and value is not None and value != ()}
+    return {
+        key: _toml(value) for key, value in merged.items() if key not in leave_out and value is not None and value != ()
+    }
 
 
 def _toml(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
 
 
-def _fit(examples: Examples, plan: Plan, partial: PartialRun, workers: Workers, view: TrainingView, *, resume: bool, started: float) -> Fitted:
+def _fit(
+    examples: Examples,
+    plan: Plan,
+    partial: PartialRun,
+    workers: Workers,
+    view: TrainingView,
+    *,
+    resume: bool,
+    started: float,
+) -> Fitted:
     training = resolve(plan.recipe.training)
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=training))
     if resume:
@@ -213,7 +258,9 @@ def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_
         figures["linear baseline"] = fitted.baseline_validation
     results.print(metrics_table(figures))
     results.print(verdict(fitted), markup=False)
-    results.print(f"{out}: {len(examples):,} rows, {fitted.state.step} steps, {seconds:.0f} s, {speed:,} words/s", markup=False)
+    results.print(
+        f"{out}: {len(examples):,} rows, {fitted.state.step} steps, {seconds:.0f} s, {speed:,} words/s", markup=False
+    )
 
 
 def verdict(fitted: Fitted) -> str:

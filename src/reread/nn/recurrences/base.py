@@ -61,3 +61,10 @@ def initialise(recurrent: nn.RNNBase) -> None:
                 nn.init.orthogonal_(block)
         else:
             nn.init.zeros_(parameter)
+
+
+def weights_of(cell: nn.RNNBase) -> dict[str, Tensor]:
+    """The one layer's parameters by name; zero biases where the cell has none."""
+    parameters = {name.removesuffix("_l0"): parameter for name, parameter in cell.named_parameters()}
+    zeros = parameters["weight_ih"].new_zeros(len(parameters["weight_ih"]))
+    return {"bias_ih": zeros, "bias_hh": zeros, **parameters}

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise
+from reread.nn.recurrences.base import Recurrence, initialise, weights_of
 from reread.nn.reference import gru_step
 from reread.typing import override
 
@@ -27,7 +27,7 @@ class GRU(Recurrence):
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         mask = self.recurrent_mask(state)
         if onnx_operators.exporting():
-            outputs, final = onnx_operators.sweep("GRU", self.cell, ONNX_GATES, inputs, lengths, (state,))
+            outputs, final = onnx_operators.sweep(self.cell, ONNX_GATES, inputs, lengths, (state,))
             return outputs, final
         if mask is None:
             outputs, final = self.cell(inputs, state[None].contiguous())
@@ -35,8 +35,10 @@ class GRU(Recurrence):
         return self._step_by_step(inputs, state, mask)
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        cell, outputs = self.cell, []
+        weights, outputs = weights_of(self.cell), []
         for x in inputs.unbind(1):
-            h = gru_step(x, h * mask, U=cell.weight_ih_l0, W=cell.weight_hh_l0, b=cell.bias_ih_l0, d=cell.bias_hh_l0)
+            h = gru_step(
+                x, h * mask, U=weights["weight_ih"], W=weights["weight_hh"], b=weights["bias_ih"], d=weights["bias_hh"]
+            )
             outputs.append(h)
         return torch.stack(outputs, dim=1), h

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise
+from reread.nn.recurrences.base import Recurrence, initialise, weights_of
 from reread.nn.reference import lstm_step
 from reread.typing import override
 
@@ -22,14 +22,16 @@ class LSTM(Recurrence):
         self.state_dim = 2 * hidden
         self.cell = nn.LSTM(in_dim, hidden, batch_first=True)
         initialise(self.cell)
-        nn.init.ones_(self.cell.bias_ih_l0.data[hidden : 2 * hidden])  # forget nothing at first (Jozefowicz et al. 2015)
+        nn.init.ones_(
+            weights_of(self.cell)["bias_ih"].data[hidden : 2 * hidden]
+        )  # forget nothing at first (Jozefowicz et al. 2015)
 
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         h, c = state.split(self.hidden, dim=1)
         mask = self.recurrent_mask(h)
         if onnx_operators.exporting():
-            outputs, h, c = onnx_operators.sweep("LSTM", self.cell, ONNX_GATES, inputs, lengths, (h, c))
+            outputs, h, c = onnx_operators.sweep(self.cell, ONNX_GATES, inputs, lengths, (h, c))
         elif mask is None:
             outputs, (h, c) = self.cell(inputs, (h[None].contiguous(), c[None].contiguous()))
             h, c = h[0], c[0]
@@ -38,9 +40,9 @@ class LSTM(Recurrence):
         return outputs, torch.cat([h, c], dim=1)
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, c: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        cell, outputs = self.cell, []
-        bias = cell.bias_ih_l0 + cell.bias_hh_l0
+        weights, outputs = weights_of(self.cell), []
+        bias = weights["bias_ih"] + weights["bias_hh"]
         for x in inputs.unbind(1):
-            h, c = lstm_step(x, h * mask, c, U=cell.weight_ih_l0, W=cell.weight_hh_l0, b=bias)
+            h, c = lstm_step(x, h * mask, c, U=weights["weight_ih"], W=weights["weight_hh"], b=bias)
             outputs.append(h)
         return torch.stack(outputs, dim=1), h, c

@@ -7,9 +7,12 @@ https://onnx.ai/onnx/operators/ (LSTM, GRU, RNN; opset 14)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from reread.nn.recurrences.base import weights_of
 
 ONNX_FLOAT = 1
 
@@ -25,13 +28,13 @@ def reorder(weight: Tensor, order: Sequence[int]) -> Tensor:
     return torch.cat([blocks[k] for k in order])
 
 
-def sweep(operator: str, cell: nn.RNNBase, order: Sequence[int], inputs: Tensor, lengths: Tensor,
-          states: Sequence[Tensor]) -> list[Tensor]:
+def sweep(
+    cell: nn.RNNBase, order: Sequence[int], inputs: Tensor, lengths: Tensor, states: Sequence[Tensor]
+) -> list[Tensor]:
     """Emit one ONNX recurrent operator.
 
     Args:
-        operator: "LSTM", "GRU" or "RNN".
-        cell: the torch module with the weights.
+        cell: the torch module with the weights; ONNX calls its kind as torch does: LSTM, GRU or RNN.
         order: torch's gate blocks in ONNX's order.
         inputs: (batch, time, in_dim).
         lengths: (batch,).
@@ -40,18 +43,23 @@ def sweep(operator: str, cell: nn.RNNBase, order: Sequence[int], inputs: Tensor,
     Returns:
         The outputs (batch, time, hidden), then each final state (batch, hidden).
     """
+    operator = type(cell).__name__
     batch, time, hidden = inputs.shape[0], inputs.shape[1], cell.hidden_size
-    weight_ih = reorder(cell.weight_ih_l0, order).unsqueeze(0)
-    weight_hh = reorder(cell.weight_hh_l0, order).unsqueeze(0)
-    zeros = weight_ih.new_zeros(len(order) * hidden)
-    biases = [reorder(cell.bias_ih_l0, order), reorder(cell.bias_hh_l0, order)] if cell.bias else [zeros, zeros]
-    attributes: dict[str, int] = {"hidden_size": hidden}
+    weights = {name: reorder(weight, order) for name, weight in weights_of(cell).items()}
+    biases = torch.cat([weights["bias_ih"], weights["bias_hh"]])
+    attributes: dict[str, Any] = {"hidden_size": hidden}
     if operator == "GRU":
         attributes["linear_before_reset"] = 1  # torch multiplies the reset gate after the recurrent product
     outputs, *finals = torch.onnx.ops.symbolic_multi_out(
         operator,
-        (inputs.transpose(0, 1), weight_ih, weight_hh, torch.cat(biases).unsqueeze(0), lengths.to(torch.int32),
-         *(state.unsqueeze(0) for state in states)),
+        (
+            inputs.transpose(0, 1),
+            weights["weight_ih"][None],
+            weights["weight_hh"][None],
+            biases[None],
+            lengths.to(torch.int32),
+            *(state.unsqueeze(0) for state in states),
+        ),
         attributes,
         dtypes=(ONNX_FLOAT,) * (1 + len(states)),
         shapes=((time, 1, batch, hidden), *(((1, batch, hidden),) * len(states))),

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise
+from reread.nn.recurrences.base import Recurrence, initialise, weights_of
 from reread.nn.reference import rnn_step
 from reread.typing import override
 
@@ -25,7 +25,7 @@ class RNN(Recurrence):
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         mask = self.recurrent_mask(state)
         if onnx_operators.exporting():
-            outputs, final = onnx_operators.sweep("RNN", self.cell, (0,), inputs, lengths, (state,))
+            outputs, final = onnx_operators.sweep(self.cell, (0,), inputs, lengths, (state,))
             return outputs, final
         if mask is None:
             outputs, final = self.cell(inputs, state[None].contiguous())
@@ -33,9 +33,9 @@ class RNN(Recurrence):
         return self._step_by_step(inputs, state, mask)
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        cell, outputs = self.cell, []
-        bias = cell.bias_ih_l0 + cell.bias_hh_l0 if cell.bias else 0.0
+        weights, outputs = weights_of(self.cell), []
+        bias = weights["bias_ih"] + weights["bias_hh"]
         for x in inputs.unbind(1):
-            h = rnn_step(x, h * mask, U=cell.weight_ih_l0, W=cell.weight_hh_l0, b=bias)
+            h = rnn_step(x, h * mask, U=weights["weight_ih"], W=weights["weight_hh"], b=bias)
             outputs.append(h)
         return torch.stack(outputs, dim=1), h

@@ -25,5 +25,7 @@ class Backend(Protocol):
     start_states: Array
     start_summary: Array
 
-    def run(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array) -> tuple[Any, Any, Any]:
+    def run(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array
+    ) -> tuple[Any, Any, Any]:
         """Read ids (batch, time, features) from states (rows, batch, state_dim) and summary (batch, summary_dim)."""

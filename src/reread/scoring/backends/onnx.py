@@ -24,7 +24,9 @@ class OnnxBackend:
         threads: threads of one call; none leaves it to ONNX Runtime.
     """
 
-    def __init__(self, model: bytes, start_states: Array, start_summary: Array, *, layers: int, threads: int | None = None) -> None:
+    def __init__(
+        self, model: bytes, start_states: Array, start_summary: Array, *, layers: int, threads: int | None = None
+    ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.log_severity_level = 3
@@ -35,8 +37,12 @@ class OnnxBackend:
         self.start_states, self.start_summary, self.layers = start_states, start_summary, layers
         self.bidirectional = len(start_states) == 2 * layers
 
-    def run(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
+    def run(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array
+    ) -> tuple[Array, Array, Array]:
         """See `Backend.run`."""
-        feeds = dict(zip(INPUTS, (ids, lengths, np.ascontiguousarray(states), np.ascontiguousarray(summary)), strict=True))
+        feeds = dict(
+            zip(INPUTS, (ids, lengths, np.ascontiguousarray(states), np.ascontiguousarray(summary)), strict=True)
+        )
         scores, leaving, after = self._session.run(OUTPUTS, feeds)
         return scores, leaving, after

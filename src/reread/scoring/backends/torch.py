@@ -24,17 +24,23 @@ class TorchBackend:
             self.start_states: Array = net.start_states().cpu().numpy().copy()
             self.start_summary: Array = net.start_summary().cpu().numpy().copy()
 
-    def run(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
+    def run(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array
+    ) -> tuple[Array, Array, Array]:
         """See `Backend.run`."""
         self.net.eval()
         device = next(self.net.parameters()).device
         with torch.inference_mode():
-            inputs = [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, lengths, states, summary)]
+            inputs = [
+                torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, lengths, states, summary)
+            ]
             scores, leaving, after = (tensor.cpu().numpy() for tensor in self.net(*inputs))
         return scores, leaving, after
 
 
-def restore_net(spec: Mapping[str, Any], weights: Mapping[str, NDArray[np.float32]], sizes: Sequence[int], scores: int) -> TextNet:
+def restore_net(
+    spec: Mapping[str, Any], weights: Mapping[str, NDArray[np.float32]], sizes: Sequence[int], scores: int
+) -> TextNet:
     """Build the network that a model folder describes and give it its weights.
 
     Args:

@@ -32,4 +32,4 @@ def _simplified(run: str) -> str:
 def _converter() -> Callable[[str], str]:
     from opencc import OpenCC  # noqa: PLC0415  # loads its dictionaries: only where it is asked for
 
-    return OpenCC("t2s").convert  # type: ignore[no-any-return]
+    return OpenCC("t2s").convert

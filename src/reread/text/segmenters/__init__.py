@@ -20,12 +20,14 @@ def build_segmenter(name: str, options: Mapping[str, Any]) -> Segmenter:
         ConfigError: no such segmenter, or an option that it does not have.
     """
     kind = segmenters.get(name)
-    known = [option for option in inspect.signature(kind).parameters if option != "options"]
-    for option in options:
+    known = inspect.signature(kind).parameters
+    for option, value in options.items():
+        if not known:
+            raise ConfigError(f'segmenter "{name}" has no options; it was given "{option}"')
         if option not in known:
-            if not known:
-                raise ConfigError(f'segmenter "{name}" has no options; it was given "{option}"')
-            raise unknown_name(f"option of segmenter {name}", option, known)
+            raise unknown_name(f"option of segmenter {name}", option, list(known))
+        if isinstance(known[option].default, bool) and not isinstance(value, bool):
+            raise ConfigError(f"option {option} of segmenter {name} = {value!r}: expected true or false")
     return kind(**options)
 
 

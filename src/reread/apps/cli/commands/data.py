@@ -37,14 +37,29 @@ def list_command(*, as_json: bool, **_: Any) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [(item["name"], item["task"], item["language"], "yes" if item["cached"] else "", item["description"]) for item in found]
+    rows = [
+        (item["name"], item["task"], item["language"], "yes" if item["cached"] else "", item["description"])
+        for item in found
+    ]
     results.print(rows_table(("name", "task", "language", "cached", "what it is"), rows))
 
 
 @command.command("fetch")
 @click.argument("name")
-@click.option("--from", "source", type=click.Path(path_type=Path), metavar="FOLDER", help="Take copies from this folder (NAME/SPLIT.parquet or the original files) instead of the network.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where the data sets are kept. [default: the user's cache folder]")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Take copies from this folder (NAME/SPLIT.parquet or the original files) instead of the network.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where the data sets are kept. [default: the user's cache folder]",
+)
 @options.common
 def fetch_command(name: str, source: Path | None, out: Path | None, *, quiet: bool, as_json: bool, **_: Any) -> None:
     """Fetch a named data set once, check it, and print where its files are; what the cache holds works offline.

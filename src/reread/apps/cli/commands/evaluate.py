@@ -13,11 +13,23 @@ from reread.apps.cli import options
 @click.command("evaluate")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @click.argument("data", nargs=-1, required=True, metavar="DATA...")
-@click.option("--label", "labels", metavar="COLUMN", multiple=True, help="The column of classes. [default: as in training]")
-@click.option("--target", "targets", metavar="COLUMN", multiple=True, help="The column of numbers. [default: as in training]")
-@click.option("--label-separator", metavar="TEXT", help="Splits a label into several. [default: as in training]")
-@click.option("--on-bad-rows", type=click.Choice(["stop", "set-aside"]), default="stop", show_default=True, help="What to do with a row that has no text or no label.")
-@click.option("--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]")
+@click.option(
+    "--label", "labels", metavar="COLUMN", multiple=True, help="The column of classes. [default: as in training]"
+)
+@click.option(
+    "--target", "targets", metavar="COLUMN", multiple=True, help="The column of numbers. [default: as in training]"
+)
+@click.option("--label-separator", metavar="TEXT", callback=options.not_empty, help="Splits a label into several. [default: as in training]")
+@click.option(
+    "--on-bad-rows",
+    type=click.Choice(["stop", "set-aside"]),
+    default="stop",
+    show_default=True,
+    help="What to do with a row that has no text or no label.",
+)
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"
+)
 @options.data
 @options.common
 def command(**values: Any) -> None:

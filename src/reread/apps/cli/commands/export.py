@@ -12,7 +12,13 @@ from reread.apps.cli import options
 
 @click.command("export")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="The ONNX file. [default: the folder's name + .onnx]")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The ONNX file. [default: the folder's name + .onnx]",
+)
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @options.common
 def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, quiet: bool, **_: Any) -> None:
@@ -30,6 +36,13 @@ def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, qu
     target = out or model.with_suffix(".onnx")
     checks = export_folder(model, target, overwrite=overwrite)
     if as_json:
-        print_json({"model": str(model), "onnx": str(target), "bytes": target.stat().st_size, "checks": {check.name: check.detail for check in checks}})
+        print_json(
+            {
+                "model": str(model),
+                "onnx": str(target),
+                "bytes": target.stat().st_size,
+                "checks": {check.name: check.detail for check in checks},
+            }
+        )
     elif not quiet:
         results.print(f"{target}: {target.stat().st_size:,} bytes, same answers as {model}", markup=False)

@@ -13,8 +13,17 @@ from reread.apps.cli import options
 @click.command("predict")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @click.argument("data", metavar="DATA")
-@click.option("-o", "--out", default="-", metavar="FILE", show_default=True, help="Where the answers go; the name decides the format.")
-@click.option("--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]")
+@click.option(
+    "-o",
+    "--out",
+    default="-",
+    metavar="FILE",
+    show_default=True,
+    help="Where the answers go; the name decides the format.",
+)
+@click.option(
+    "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"
+)
 @click.option("--baseline", is_flag=True, help="Answer with the linear baseline instead of the network.")
 @options.data
 @options.common
@@ -25,7 +34,7 @@ def command(**values: Any) -> None:
 
     \b
     Example:
-      reread predict spam.reread messages.csv -o answers.csv
+      reread predict spam.reread examples/sms_spam/sms_spam.csv.gz -o answers.csv
     """
     from reread.apps.cli.answering import predict  # noqa: PLC0415
 

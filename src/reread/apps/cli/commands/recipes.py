@@ -25,4 +25,8 @@ def command(*, as_json: bool, **_: Any) -> None:
     if as_json:
         print_json([{"name": recipe.name, "summary": recipe.summary, "source": recipe.source} for recipe in recipes])
         return
-    results.print(rows_table(("recipe", "what it is", "source"), [(recipe.name, recipe.summary, recipe.source) for recipe in recipes]))
+    results.print(
+        rows_table(
+            ("recipe", "what it is", "source"), [(recipe.name, recipe.summary, recipe.source) for recipe in recipes]
+        )
+    )

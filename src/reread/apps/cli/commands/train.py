@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,6 @@ import click
 from reread.apps.cli import options
 from reread.recipes import DEFAULT
 
-STARTED = time.monotonic()  # --minutes bounds the whole command
-
 data_options = options.group(
     click.option("--label", "labels", metavar="COLUMN", multiple=True, help="A column of classes; repeat for a joint model. [default: found by name]"),
     click.option("--target", "targets", metavar="COLUMN", multiple=True, help="A column of numbers: regression; repeat for a joint model."),
@@ -20,11 +17,11 @@ data_options = options.group(
     click.option("--group", metavar="COLUMN", help="Keep rows with the same value on one side of the split."),
     click.option("--time", "time_column", metavar="COLUMN", help="Hold out the latest rows by this column."),
     click.option("--weight", metavar="COLUMN", help="How much each row counts."),
-    click.option("--label-separator", metavar="TEXT", help="Splits a label into several: multi-label."),
+    click.option("--label-separator", metavar="TEXT", callback=options.not_empty, help="Splits a label into several: multi-label."),
     click.option("--ordinal-order", metavar="A,B,C", help="Classes from lowest to highest: ordinal."),
     click.option("--loss", help="Of regression: squared, absolute, huber or quantile."),
     click.option("--loss-weight", "loss_weights", metavar="NAME=W", multiple=True, help="Weight of a target's loss in a joint model."),
-    click.option("--validation", type=float, default=0.1, show_default=True, help="Share of the rows held out."),
+    click.option("--validation", type=options.Number(min=0, max=1, min_open=True, max_open=True), default=0.1, show_default=True, help="Share of the rows held out."),
     click.option("--on-bad-rows", type=click.Choice(["stop", "set-aside"]), default="stop", show_default=True, help="What to do with a row that has no text or no label."),
     click.option("--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"),
 )  # fmt: skip
@@ -33,12 +30,12 @@ training_options = options.group(
     click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
     click.option("--language", help="en or zh. [default: found by script]"),
     click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE", help="Own words for the chinese segmenter, one a line, a count after a space if any."),
-    click.option("--epochs", type=click.IntRange(min=1), help="Passes over the rows. [default: the recipe's]"),
-    click.option("--steps", type=click.IntRange(min=1), help="Stop after this many steps."),
-    click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Bound the whole command; a decimal."),
-    click.option("--batch-size", type=click.IntRange(min=1), help="Texts a step. [default: the recipe's]"),
-    click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="[default: the recipe's]"),
-    click.option("--max-tokens", type=click.IntRange(min=1), help="Use only the first tokens of each text; what is cut is counted."),
+    click.option("--epochs", type=options.Whole(min=1), help="Passes over the rows. [default: the recipe's]"),
+    click.option("--steps", type=options.Whole(min=1), help="Stop after this many steps."),
+    click.option("--minutes", type=options.Number(min=0, min_open=True), help="Bound the whole command; a decimal."),
+    click.option("--batch-size", type=options.Whole(min=1), help="Texts a step. [default: the recipe's]"),
+    click.option("--learning-rate", type=options.Number(min=0, min_open=True), help="[default: the recipe's]"),
+    click.option("--max-tokens", type=options.Whole(min=1), help="Use only the first tokens of each text; what is cut is counted."),
     click.option("--class-weights", metavar="balanced", help="Weigh rare classes up."),
     click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of a recipe, such as model.hidden=64."),
     click.option("--no-baseline", is_flag=True, help="Do not train the linear baseline."),
@@ -54,7 +51,8 @@ training_options = options.group(
 @options.data
 @training_options
 @options.common
-def command(**values: Any) -> None:
+@click.pass_obj
+def command(started: float, /, **values: Any) -> None:
     """Train a model on the texts and labels of a file; print its figures beside the linear baseline's.
 
     \b
@@ -63,4 +61,4 @@ def command(**values: Any) -> None:
     """
     from reread.apps.cli.training import train  # noqa: PLC0415  # imports torch
 
-    train(values, started=STARTED)
+    train(values, started=started)

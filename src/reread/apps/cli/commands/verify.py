@@ -26,7 +26,14 @@ def command(model: Path, *, as_json: bool, quiet: bool, **_: Any) -> int:
     checks = verify(model)
     ok = all(check.ok for check in checks)
     if as_json:
-        print_json({"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]})
+        print_json(
+            {"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]}
+        )
     elif not quiet:
-        results.print(rows_table(("check", "", "measured"), [(check.name, "ok" if check.ok else "DIFFERS", check.detail) for check in checks]))
+        results.print(
+            rows_table(
+                ("check", "", "measured"),
+                [(check.name, "ok" if check.ok else "DIFFERS", check.detail) for check in checks],
+            )
+        )
     return 0 if ok else 1

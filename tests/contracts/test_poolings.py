@@ -1,0 +1,104 @@
+"""Every registered pooling against the same promises, and a wrong one that breaks them."""
+
+from __future__ import annotations
+
+import net_properties as properties
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+from wrong_parts import LastColumn, LastWindow
+
+from reread.nn.poolings import Pooling, poolings
+
+DIM = 6
+PARTS = {"one-way": slice(0, 0), "two-way": slice(3, 6), "word beside": slice(2, 4)}
+
+every_pooling = pytest.mark.parametrize("name", poolings.names())
+every_part = pytest.mark.parametrize("backward", PARTS.values(), ids=PARTS)
+few = settings(max_examples=10, deadline=None)
+
+
+def pooling_of(name: str, backward: slice = PARTS["two-way"]) -> Pooling:
+    torch.manual_seed(0)
+    return poolings.get(name)(DIM, backward)
+
+
+def states_of(batch: int, time: int, seed: int = 0) -> Tensor:
+    return torch.randn(batch, time, DIM, generator=torch.Generator().manual_seed(seed))
+
+
+@every_pooling
+@every_part
+@given(lengths=st.lists(st.integers(1, 12), min_size=1, max_size=5), seed=st.integers(0, 99))
+@few
+def test_padding_is_not_pooled(name: str, backward: slice, lengths: list[int], seed: int) -> None:
+    states = states_of(len(lengths), max(lengths), seed)
+    properties.assert_padding_is_not_pooled(pooling_of(name, backward), states, torch.tensor(lengths))
+
+
+@every_pooling
+@every_part
+@given(time=st.integers(2, 12), data=st.data())
+@few
+def test_summaries_merge(name: str, backward: slice, time: int, data: st.DataObject) -> None:
+    cuts = data.draw(st.sets(st.integers(1, time - 1)))
+    properties.assert_summaries_merge(pooling_of(name, backward), states_of(2, time), list(cuts))
+
+
+@every_pooling
+def test_the_gradient_reaches_every_parameter_and_no_padding(name: str) -> None:
+    pooling, states = pooling_of(name), states_of(2, 7).requires_grad_()
+    (pooling(states, torch.tensor([7, 3])) ** 2).sum().backward()
+    assert states.grad is not None
+    assert (states.grad[0] != 0).any()
+    assert (states.grad[1, 3:] == 0).all()
+    for parameter in pooling.parameters():
+        assert parameter.grad is not None
+        assert (parameter.grad != 0).any()
+
+
+@every_pooling
+@pytest.mark.parametrize("size", [0.0, 1e4])
+def test_extreme_states_stay_finite(name: str, size: float) -> None:
+    states = (size * states_of(2, 9)).requires_grad_()
+    vector = pooling_of(name)(states, torch.tensor([9, 1]))
+    vector.sum().backward()
+    assert torch.isfinite(vector).all()
+    assert states.grad is not None
+    assert torch.isfinite(states.grad).all()
+
+
+def test_one_word_is_its_own_last_largest_and_mean() -> None:
+    states = states_of(3, 1)
+    for name in ("last", "max", "mean", "attention"):
+        torch.testing.assert_close(pooling_of(name)(states, torch.ones(3, dtype=torch.int64)), states[:, 0])
+
+
+def test_values_by_hand() -> None:
+    states = torch.tensor([[[1.0, -4.0], [3.0, 5.0], [99.0, 99.0]]])
+    lengths = torch.tensor([2])
+    expected = {"last": [3.0, -4.0], "max": [3.0, 5.0], "mean": [2.0, 0.5], "max_mean": [3.0, 5.0, 2.0, 0.5]}
+    for name, vector in expected.items():
+        assert poolings.get(name)(2, slice(1, 2))(states, lengths).tolist() == [vector]
+
+
+def test_attention_is_a_softmax_over_the_real_words() -> None:
+    pooling, states = pooling_of("attention"), states_of(1, 5)
+    weights = torch.softmax(pooling.logits(states, torch.tensor([5]))[0, :4, 0], dim=0)
+    torch.testing.assert_close(pooling(states, torch.tensor([4]))[0], weights @ states[0, :4])
+
+
+def test_the_last_padded_column_is_caught() -> None:
+    wrong, states = LastColumn(DIM, slice(0, 0)), states_of(2, 7)
+    with pytest.raises(AssertionError):
+        properties.assert_padding_is_not_pooled(wrong, states, torch.tensor([7, 3]))
+    properties.assert_padding_is_not_pooled(wrong, states, torch.tensor([7, 7]))  # right where nothing is padded
+    properties.assert_summaries_merge(wrong, states, [3])
+
+
+def test_a_pooling_that_forgets_earlier_windows_is_caught() -> None:
+    wrong = LastWindow(DIM, slice(0, 0))
+    with pytest.raises(AssertionError):
+        properties.assert_summaries_merge(wrong, states_of(2, 7), [3])

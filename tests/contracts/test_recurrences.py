@@ -1,0 +1,235 @@
+"""Every registered recurrence against the same promises, the cells against their equations, and wrong ones that are caught."""
+
+from __future__ import annotations
+
+import net_properties as properties
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from wrong_parts import Foresight, Forgetful
+
+from reread.nn.layers import RecurrentLayer
+from reread.nn.recurrences import Recurrence, recurrences
+from reread.nn.reference import gru_step, lstm_step, rnn_step
+
+IN_DIM, HIDDEN = 3, 5
+
+every_recurrence = pytest.mark.parametrize("name", recurrences.names())
+few = settings(max_examples=10, deadline=None)
+
+
+def shake(module: nn.Module, seed: int = 0) -> None:
+    """Weights and biases that differ from zero and from each other."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.normal_(std=0.6, generator=generator)
+
+
+def recurrence_of(name: str, recurrent_dropout: float = 0.0) -> Recurrence:
+    recurrence = recurrences.get(name)(IN_DIM, HIDDEN, recurrent_dropout=recurrent_dropout)
+    shake(recurrence)
+    return recurrence
+
+
+def inputs_of(batch: int, time: int, seed: int = 1) -> Tensor:
+    return torch.randn(batch, time, IN_DIM, generator=torch.Generator().manual_seed(seed))
+
+
+def read(recurrence: Recurrence, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    outputs, state = recurrence(
+        inputs, torch.full((len(inputs),), inputs.shape[1]), recurrence.start().expand(len(inputs), -1)
+    )
+    return outputs, state
+
+
+@every_recurrence
+@given(time=st.integers(1, 9), batch=st.integers(1, 3))
+@few
+def test_shapes_and_independent_rows(name: str, time: int, batch: int) -> None:
+    recurrence, inputs = recurrence_of(name), inputs_of(batch, time)
+    outputs, state = read(recurrence, inputs)
+    assert recurrence.start().shape == (recurrence.state_dim,)
+    assert outputs.shape == (batch, time, HIDDEN)
+    assert state.shape == (batch, recurrence.state_dim)
+    for row in range(batch):
+        torch.testing.assert_close(read(recurrence, inputs[row : row + 1])[0], outputs[row : row + 1])
+
+
+@every_recurrence
+@given(time=st.integers(2, 9), data=st.data())
+@few
+def test_future_words_do_not_reach_an_output(name: str, time: int, data: st.DataObject) -> None:
+    position = data.draw(st.integers(0, time - 2))
+    properties.assert_blind_to_the_future(recurrence_of(name), inputs_of(2, time), position)
+
+
+@every_recurrence
+@given(time=st.integers(2, 9), data=st.data())
+@few
+def test_the_state_says_all_that_was_read(name: str, time: int, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, time - 1))
+    properties.assert_state_says_all(recurrence_of(name), inputs_of(2, time), cut)
+
+
+@every_recurrence
+def test_order_matters(name: str) -> None:
+    recurrence, inputs = recurrence_of(name), inputs_of(2, 6)
+    mirrored = read(recurrence, inputs.flip(1))[0].flip(1)
+    assert not torch.allclose(read(recurrence, inputs)[0], mirrored, atol=1e-2)
+
+
+@every_recurrence
+def test_the_gradient_reaches_every_parameter(name: str) -> None:
+    recurrence = recurrence_of(name)
+    (read(recurrence, inputs_of(2, 4))[0] ** 2).sum().backward()
+    for parameter in recurrence.parameters():
+        assert parameter.grad is not None
+        assert (parameter.grad != 0).any()
+
+
+@every_recurrence
+def test_a_mask_of_ones_on_the_slow_path_is_the_fast_path(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recurrence, inputs = recurrence_of(name), inputs_of(3, 8).requires_grad_()
+    fast, fast_state = read(recurrence, inputs)
+    fast_gradient = torch.autograd.grad((fast**2).sum(), [inputs, *recurrence.parameters()])
+    monkeypatch.setattr(recurrence, "recurrent_mask", lambda state: torch.ones(len(state), HIDDEN))
+    slow, slow_state = read(recurrence, inputs)
+    slow_gradient = torch.autograd.grad((slow**2).sum(), [inputs, *recurrence.parameters()])
+    torch.testing.assert_close((slow, slow_state), (fast, fast_state), rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(slow_gradient, fast_gradient, rtol=1e-4, atol=1e-5)
+
+
+@every_recurrence
+def test_recurrent_dropout_hides_the_same_units_at_every_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recurrence, inputs, masks = recurrence_of(name, 0.5), inputs_of(4, 6), []
+
+    def remember(state: Tensor, draw: object = recurrence.recurrent_mask) -> Tensor:
+        masks.append(draw(state))  # type: ignore[operator]  # a bound method
+        return masks[-1]
+
+    monkeypatch.setattr(recurrence, "recurrent_mask", remember)
+    torch.manual_seed(0)
+    trained = read(recurrence, inputs)[0]
+    assert len(masks) == 1  # drawn once a text, not once a step
+    assert masks[0].shape == (4, HIDDEN)
+    assert set(masks[0].unique().tolist()) == {0.0, 2.0}  # what is kept makes up for what is hidden
+    monkeypatch.undo()
+    assert not torch.equal(read(recurrence.eval(), inputs)[0], trained)
+    assert torch.equal(read(recurrence, inputs)[0], read(recurrence_of(name).eval(), inputs)[0])
+
+
+@every_recurrence
+def test_the_backward_direction_is_the_forward_one_read_in_a_mirror(name: str) -> None:
+    ahead, back = recurrence_of(name), recurrence_of(name)
+    layer, inputs, lengths = RecurrentLayer(ahead, back), inputs_of(3, 7), torch.tensor([7, 4, 1])
+    outputs, _ = layer(inputs, lengths, layer.start().unsqueeze(1).expand(-1, 3, -1))
+    for row, length in enumerate(lengths):
+        real = inputs[row : row + 1, :length]
+        torch.testing.assert_close(outputs[row : row + 1, :length, :HIDDEN], read(ahead, real)[0])
+        torch.testing.assert_close(outputs[row : row + 1, :length, HIDDEN:], read(back, real.flip(1))[0].flip(1))
+
+
+# The cells against their equations
+
+
+@given(batch=st.integers(1, 3), time=st.integers(1, 8), in_dim=st.integers(1, 6), hidden=st.integers(1, 6))
+@few
+def test_the_reference_lstm_is_the_fast_one(batch: int, time: int, in_dim: int, hidden: int) -> None:
+    fast = nn.LSTM(in_dim, hidden, batch_first=True)
+    shake(fast)
+    inputs, h, c = torch.randn(batch, time, in_dim), torch.zeros(batch, hidden), torch.zeros(batch, hidden)
+    expected, (expected_h, expected_c) = fast(inputs)
+    for t in range(time):
+        h, c = lstm_step(
+            inputs[:, t], h, c, U=fast.weight_ih_l0, W=fast.weight_hh_l0, b=fast.bias_ih_l0 + fast.bias_hh_l0
+        )
+        torch.testing.assert_close(h, expected[:, t], rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close((h, c), (expected_h[0], expected_c[0]), rtol=1e-6, atol=1e-6)
+
+
+@given(batch=st.integers(1, 3), time=st.integers(1, 8), in_dim=st.integers(1, 6), hidden=st.integers(1, 6))
+@few
+def test_the_reference_gru_and_rnn_are_the_fast_ones(batch: int, time: int, in_dim: int, hidden: int) -> None:
+    inputs = torch.randn(batch, time, in_dim)
+    gru, rnn = nn.GRU(in_dim, hidden, batch_first=True), nn.RNN(in_dim, hidden, batch_first=True)
+    g = r = torch.zeros(batch, hidden)
+    shake(gru)
+    shake(rnn)
+    for t in range(time):
+        x = inputs[:, t]
+        g = gru_step(x, g, U=gru.weight_ih_l0, W=gru.weight_hh_l0, b=gru.bias_ih_l0, d=gru.bias_hh_l0)
+        r = rnn_step(x, r, U=rnn.weight_ih_l0, W=rnn.weight_hh_l0, b=rnn.bias_ih_l0 + rnn.bias_hh_l0)
+        torch.testing.assert_close((g, r), (gru(inputs)[0][:, t], rnn(inputs)[0][:, t]), rtol=1e-6, atol=1e-6)
+
+
+def test_the_lstm_forgets_nothing_at_first() -> None:
+    lstm = recurrences.get("lstm")(IN_DIM, HIDDEN)
+    bias = lstm.cell.bias_ih_l0 + lstm.cell.bias_hh_l0
+    assert bias.tolist() == [0.0] * HIDDEN + [1.0] * HIDDEN + [0.0] * 2 * HIDDEN
+
+
+# The literal recurrent context: SEEDS.md, equations 11-12
+
+
+def plain_contexts(words: Tensor, first: Tensor, W: Tensor, U: Tensor) -> list[Tensor]:  # noqa: N803  # the equations' names
+    """c(w_1) is given; c(w_i) = tanh(W c(w_{i-1}) + U e(w_{i-1})), with the sums written out."""
+    contexts = [first]
+    for i in range(1, len(words)):
+        before, word = contexts[i - 1], words[i - 1]
+        units = []
+        for k in range(len(first)):
+            total = sum(W[k, j] * before[j] for j in range(len(before)))
+            total = total + sum(U[k, j] * word[j] for j in range(len(word)))
+            units.append(torch.tanh(total))
+        contexts.append(torch.stack(units))
+    return contexts
+
+
+def test_recurrent_context_follows_equations_11_and_12() -> None:
+    left, right = recurrence_of("recurrent_context"), recurrence_of("recurrent_context")
+    shake(right, seed=1)
+    layer, words = RecurrentLayer(left, right), inputs_of(1, 5)
+    outputs, _ = layer(words, torch.tensor([5]), layer.start().unsqueeze(1))
+    lefts = plain_contexts(words[0], left.boundary, left.cell.weight_hh_l0, left.cell.weight_ih_l0)
+    rights = plain_contexts(words[0].flip(0), right.boundary, right.cell.weight_hh_l0, right.cell.weight_ih_l0)[::-1]
+    torch.testing.assert_close(outputs[0], torch.cat([torch.stack(lefts), torch.stack(rights)], dim=1))
+
+
+@given(time=st.integers(1, 7), data=st.data())
+@few
+def test_a_context_does_not_depend_on_the_word_itself(time: int, data: st.DataObject) -> None:
+    position = data.draw(st.integers(0, time - 1))
+    recurrence, words = recurrence_of("recurrent_context"), inputs_of(1, time).requires_grad_()
+    outputs, _ = read(recurrence, words)
+    gradient = torch.autograd.grad(outputs[0, position].sum(), words, allow_unused=True)[0]
+    assert gradient is None or (gradient[0, position:] == 0).all()
+    changed = words.detach().clone()
+    changed[0, position] += 5
+    torch.testing.assert_close(read(recurrence, changed)[0][0, position], outputs[0, position])
+
+
+def test_the_learned_boundary_gets_a_gradient_even_from_one_word() -> None:
+    recurrence = recurrence_of("recurrent_context")
+    outputs, _ = read(recurrence, inputs_of(2, 1))
+    torch.testing.assert_close(outputs[:, 0], recurrence.boundary.expand(2, -1))
+    outputs.sum().backward()
+    assert recurrence.boundary.grad.tolist() == [2.0] * HIDDEN
+
+
+# Wrong ones
+
+
+def test_a_recurrence_that_looks_at_the_future_is_caught() -> None:
+    wrong = Foresight(IN_DIM, HIDDEN)
+    with pytest.raises(AssertionError):
+        properties.assert_blind_to_the_future(wrong, inputs_of(2, 6), 3)
+
+
+def test_a_recurrence_that_forgets_at_a_cut_is_caught() -> None:
+    wrong = Forgetful(IN_DIM, HIDDEN)
+    properties.assert_blind_to_the_future(wrong, inputs_of(2, 6), 3)
+    with pytest.raises(AssertionError):
+        properties.assert_state_says_all(wrong, inputs_of(2, 6), 3)

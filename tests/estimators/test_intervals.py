@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reread.errors import ConfigError, DataError
+from reread.estimators.intervals import MOST, absolute_residuals, conformal_radius
+from reread.tasks.classification import Classification
+from reread.tasks.regression import Regression
+
+
+def test_the_rank_is_the_next_whole_number_above_n_plus_1_times_coverage() -> None:
+    residuals = np.arange(1.0, 100.0)  # 99 of them: rank 90 at 0.9
+    assert conformal_radius(residuals, 0.9) == 90
+    assert conformal_radius(residuals, 0.901) == 91
+    assert conformal_radius(residuals, 0.99) == 99
+
+
+@given(st.integers(1, 500), st.integers(1, 99))
+def test_the_rank_is_that_of_exact_arithmetic(rows: int, percent: int) -> None:
+    rank = math.ceil(Fraction(percent, 100) * (rows + 1))
+    residuals = np.arange(1.0, rows + 1)
+    if rank <= rows:
+        assert conformal_radius(residuals, percent / 100) == rank
+    else:
+        least = next(n for n in range(rows, 1000) if math.ceil(Fraction(percent, 100) * (n + 1)) <= n)
+        with pytest.raises(DataError, match=f"needs at least {least} validation rows, there are {rows}"):
+            conformal_radius(residuals, percent / 100)
+
+
+def test_the_intervals_hold_as_often_as_they_say() -> None:
+    random = np.random.default_rng(0)
+    held = []
+    for _ in range(2000):
+        errors = np.abs(random.standard_t(3, 31))
+        held.append(errors[-1] <= conformal_radius(np.sort(errors[:-1]), 0.8))
+    expected = math.ceil(31 * 0.8) / 31
+    assert np.mean(held) == pytest.approx(expected, abs=0.03)
+
+
+@pytest.mark.parametrize("coverage", [0.0, 1.0, -0.1, 90, math.nan])
+def test_a_coverage_that_is_no_share_is_refused(coverage: float) -> None:
+    with pytest.raises(ConfigError, match=f"coverage = {coverage}"):
+        conformal_radius(np.arange(1.0, 100.0), coverage)
+
+
+def test_no_residuals_give_no_interval() -> None:
+    with pytest.raises(DataError, match="needs at least 9 validation rows, there are 0"):
+        conformal_radius(np.zeros(0), 0.9)
+
+
+def test_residuals_are_in_the_users_units() -> None:
+    task = Regression(mean=100.0, scale=10.0)
+    residuals = absolute_residuals(task, [100, 120, 95], np.array([[0.0], [1.0], [1.0]]))
+    np.testing.assert_allclose(residuals, [0, 10, 15])
+
+
+def test_many_residuals_are_sampled_the_same_way_each_time() -> None:
+    task = Regression(mean=0.0, scale=1.0)
+    scores = np.arange(MOST + 5, dtype=np.float64)[:, None]
+    first, second = (absolute_residuals(task, [0.0] * len(scores), scores, seed=1) for _ in range(2))
+    assert len(np.unique(first)) == MOST
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(first, np.sort(first))
+
+
+def test_classes_have_no_residuals() -> None:
+    assert absolute_residuals(Classification(["a", "b"]), ["a"], np.zeros((1, 2))).size == 0
