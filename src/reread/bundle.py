@@ -31,7 +31,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from reread.errors import BundleError, ConfigError, DataError, NotABundleError
+from reread.errors import BundleError, ConfigError, NotABundleError
 from reread.scoring.backends.onnx import OnnxBackend
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
@@ -43,6 +43,7 @@ SUMS = "SHA256SUMS"
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
 FILES = ("config.json", "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
          "metrics.json", "run.toml", "README.md")  # fmt: skip
+CONFIG_KEYS = ("data", "label_separator", "max_tokens", "model", "targets", "task", "text", "window")
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -72,21 +73,18 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
     """
     path = Path(path)
     refuse_existing(path, overwrite=overwrite)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
-        for name, content in _contents(artefacts).items():
-            _write(temporary / name, content)
-        temporary.chmod(0o755)
-        if path.is_dir():
-            shutil.rmtree(path)
-        temporary.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as temporary:
+            folder = Path(temporary, path.name)
+            folder.mkdir()
+            for name, content in _contents(artefacts).items():
+                _write(folder / name, content)
+            if path.is_dir():
+                shutil.rmtree(path)
+            folder.replace(path)
     except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise BundleError(f"{path} cannot be written: {error.strerror}; nothing was left behind") from error
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        raise BundleError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -141,22 +139,40 @@ def read_files(path: str | Path) -> dict[str, bytes]:
     path = Path(path)
     if not path.exists():
         raise NotABundleError(f"{path} does not exist; expected a model folder")
-    if not path.is_dir() or not (path / "config.json").is_file():
+    if not path.is_dir():
+        raise NotABundleError(f"{path} is a file; expected a model folder")
+    if not (path / "config.json").is_file() and not (path / SUMS).is_file():
         raise NotABundleError(f"{path} is no model folder: it has no config.json")
     if not (path / SUMS).is_file():
-        raise BundleError(f"{path} has no {SUMS}: the folder is torn or was changed; train or copy it again")
+        raise BundleError(f"{path / SUMS} is missing: the folder is torn; train or copy it again")
     lines = (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     sums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
-    files = {}
-    for name in FILES:
-        if name not in sums:
-            raise BundleError(f"{path / SUMS} has no line for {name}: the folder is torn or was changed")
-        if not (path / name).is_file():
-            raise BundleError(f"{path / name} is missing: the folder is torn; train or copy it again")
-        files[name] = (path / name).read_bytes()
-        if hashlib.sha256(files[name]).hexdigest() != sums[name]:
-            raise BundleError(f"{path / name} differs from its checksum: the folder is torn or was changed")
-    return files
+    _refuse_newer(path, _checked(path, "config.json", sums))
+    return {name: _checked(path, name, sums) for name in FILES}
+
+
+def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
+    """What a file of the folder holds."""
+    if not (path / name).is_file():
+        raise BundleError(f"{path / name} is missing: the folder is torn; train or copy it again")
+    content = (path / name).read_bytes()
+    if hashlib.sha256(content).hexdigest() != sums.get(name):
+        raise BundleError(f"{path / name} differs from its checksum: it is torn or was changed; train or copy it again")
+    return content
+
+
+def _refuse_newer(path: Path, config: bytes) -> None:
+    """A folder of the future may lack files that this version expects: its version is looked at first."""
+    try:
+        version = json.loads(config)["format_version"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        version = None
+    if type(version) is not int:
+        raise BundleError(f"{path / 'config.json'} names no format version; expected the config of a model folder")
+    if version > FORMAT_VERSION:
+        raise BundleError(
+            f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread"
+        )
 
 
 @dataclass(frozen=True)
@@ -186,19 +202,21 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
     files = read_files(path)
     try:
         config = json.loads(files["config.json"])
-        version = config["format_version"]
-        if version > FORMAT_VERSION:
+        missing = [key for key in CONFIG_KEYS if key not in config]
+        if missing:
             raise BundleError(
-                f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread"
+                f'{Path(path) / "config.json"} lacks "{missing[0]}"; expected the config of a model folder'
             )
         scorer = _scorer(config, files, threads)
         return Bundle(Path(path), config, json.loads(files["metrics.json"]), scorer, files)
-    except (KeyError, TypeError, ValueError, ConfigError, DataError, SafetensorError) as error:
+    except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
         raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
 
 
 def _scorer(config: Mapping[str, Any], files: Mapping[str, bytes], threads: int | None) -> Scorer:
     vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
+    if not vocabularies:
+        raise BundleError("vocabulary.json holds no vocabulary; expected one for each feature of a token")
     tensors = load_tensors(files["weights.safetensors"])
     backend = OnnxBackend(
         files["model.onnx"], tensors[f"{START}states"], tensors[f"{START}summary"],

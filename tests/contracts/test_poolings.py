@@ -17,7 +17,7 @@ PARTS = {"one-way": slice(0, 0), "two-way": slice(3, 6), "word beside": slice(2,
 
 every_pooling = pytest.mark.parametrize("name", poolings.names())
 every_part = pytest.mark.parametrize("backward", PARTS.values(), ids=PARTS)
-few = settings(max_examples=10, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 def pooling_of(name: str, backward: slice = PARTS["two-way"]) -> Pooling:

@@ -17,7 +17,7 @@ from reread.nn.reference import gru_step, lstm_step, rnn_step
 IN_DIM, HIDDEN = 3, 5
 
 every_recurrence = pytest.mark.parametrize("name", recurrences.names())
-few = settings(max_examples=10, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 def shake(module: nn.Module, seed: int = 0) -> None:

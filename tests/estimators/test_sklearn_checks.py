@@ -21,14 +21,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from reread import JointTextModel, TextClassifier, TextRegressor
 from reread.estimators.base import TextEstimator
 
-ALL = pytest.mark.parametrize("estimator", [TextClassifier(), TextRegressor(), JointTextModel()], ids=lambda e: type(e).__name__)
+ALL = pytest.mark.parametrize(
+    "estimator", [TextClassifier(), TextRegressor(), JointTextModel()], ids=lambda e: type(e).__name__
+)
 BATCHES = "training goes in batches of rows: one row of weight 2 takes another course than two equal rows"
 EXPECTED_FAILURES = {"check_sample_weight_equivalence_on_dense_data": BATCHES}
+DROPOUTS = ("word_dropout", "embedding_dropout", "dropout")
 SETTINGS = {
-    "model": {
-        **{"hidden": 8, "embedding_dim": 8, "latent": (8,), "pooling": "max_mean"},
-        **{"word_dropout": 0.0, "embedding_dropout": 0.0, "dropout": 0.0},
-    },
+    "model": {"hidden": 8, "embedding_dim": 8, "latent": (8,), "pooling": "max_mean", **dict.fromkeys(DROPOUTS, 0.0)},
     "text": {"min_count": 1},
     "training": {"ema": 0.0, "warmup": 1, "patience": None, "parts": {}},
 }
@@ -46,7 +46,7 @@ def words(rows: NDArray[np.float64]) -> list[str]:
 class FromNumbers(TextEstimator):
     """Reads numbers as words."""
 
-    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:  # noqa: N803
         return super().fit(words(validate_data(self, X, dtype=np.float64)), y, sample_weight)
 
     def _scores(self, texts: Any) -> Any:
@@ -71,15 +71,15 @@ class NumbersRegressor(FromNumbers, TextRegressor):
 class NumbersJoint(FromNumbers, JointTextModel):
     """The same target twice."""
 
-    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:  # noqa: N803
         return super().fit(X, None if y is None else {"first": y, "second": y}, sample_weight)
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: Any) -> Any:  # noqa: N803
         return np.array([answer["first"] for answer in super().predict(X)]).reshape(-1, 1)
 
     predict_proba = property()  # numbers have none
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> Any:  # noqa: N803
         return super().score(X, {"first": y, "second": y}, sample_weight)
 
 
@@ -89,7 +89,9 @@ def fast(kind: type[TextEstimator], **options: Any) -> TextEstimator:
 
 def checks() -> list[Any]:
     estimators = [fast(NumbersClassifier), fast(NumbersRegressor), fast(NumbersJoint, numbers=("first", "second"))]
-    marked = [estimator_checks_generator(each, expected_failed_checks=EXPECTED_FAILURES, mark="xfail") for each in estimators]
+    marked = [
+        estimator_checks_generator(each, expected_failed_checks=EXPECTED_FAILURES, mark="xfail") for each in estimators
+    ]
     return list(chain.from_iterable(marked))
 
 

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from reread.blend.fitters import fit_columns
-from reread.errors import MissingExtraError
+from reread.errors import BundleError, MissingExtraError
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder, TextSettings
 
@@ -189,6 +190,13 @@ def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:
 
 
 def read_baseline(files: Mapping[str, bytes]) -> LinearModel | None:
-    """The baseline in a model folder's files; None where none was trained."""
-    description = json.loads(files["baseline.json"])
-    return LinearModel.from_parts(description, load_tensors(files["baseline.safetensors"])) if description else None
+    """The baseline in a model folder's files; None where none was trained.
+
+    Raises:
+        BundleError: the files hold no baseline that can be read.
+    """
+    try:
+        description = json.loads(files["baseline.json"])
+        return LinearModel.from_parts(description, load_tensors(files["baseline.safetensors"])) if description else None
+    except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
+        raise BundleError(f"the folder's baseline cannot be read: {type(error).__name__} {error}") from error

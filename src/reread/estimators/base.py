@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reread import bundle
 from reread.errors import MissingExtraError
-from reread.estimators.columns import as_list, as_texts, as_weights, seed_of
+from reread.estimators.columns import as_list, as_texts, as_weights, plain, seed_of
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ClassifierMixin", "RegressorMixin", "TextEstimator"]
 
 
-class TextEstimator(BaseEstimator, ABC):  # type: ignore[no-untyped-call]  # scikit-learn has no types
+class TextEstimator(BaseEstimator, ABC):
     """An estimator whose rows are texts: ``__init__`` only stores, ``fit`` learns, learned names end in ``_``.
 
     scikit-learn reads the options from each class's own ``__init__``, so each one spells them out.
@@ -45,7 +45,7 @@ class TextEstimator(BaseEstimator, ABC):  # type: ignore[no-untyped-call]  # sci
         validation: share of the rows held out for early stopping.
         baseline: whether the linear baseline is trained beside the network.
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
-        random_state: the seed, a number or a NumPy ``RandomState``; None: 0, so that equal calls give equal models.
+        random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads of the network's arithmetic; None: one a core. Where ``n_jobs`` fits several, say 1.
         device: "auto", "cpu" or "cuda".
 
@@ -112,7 +112,7 @@ class TextEstimator(BaseEstimator, ABC):  # type: ignore[no-untyped-call]  # sci
     def _recipe(self) -> Recipe:
         """The recipe with the user's settings."""
         tables = dict(self.settings or {})
-        own = {name: value for name, value in self._training_options().items() if value is not None}
+        own = {name: plain(value) for name, value in self._training_options().items() if value is not None}
         return load_recipe(self.recipe).with_settings({**tables, "training": {**tables.get("training", {}), **own}})
 
     def _training_options(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class TextEstimator(BaseEstimator, ABC):  # type: ignore[no-untyped-call]  # sci
             "batch_size": self.batch_size,
             "learning_rate": self.learning_rate,
             "threads": self.threads,
-            "device": self.device,
+            "device": None if self.device == "auto" else self.device,
             "seed": seed_of(self.random_state),
         }
 
@@ -142,19 +142,19 @@ class TextEstimator(BaseEstimator, ABC):  # type: ignore[no-untyped-call]  # sci
             ConfigError: something is there already and ``overwrite`` is off.
             ExportError: the exported network does not answer like its original.
         """
-        check_is_fitted(self)  # type: ignore[no-untyped-call]
+        check_is_fitted(self)
         from reread.estimators.saving import artefacts  # noqa: PLC0415  # imports torch
 
         bundle.save(artefacts(self.fitted_, {}), path, overwrite=overwrite)
 
     def _scores(self, texts: Any) -> NDArray[np.float32]:
         """The network's raw scores, (texts, scores)."""
-        check_is_fitted(self)  # type: ignore[no-untyped-call]
+        check_is_fitted(self)
         return self.fitted_.scores(as_texts(texts))
 
     @override
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call]
+        tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call]  # scikit-learn has no types
         tags.target_tags.required = True
         tags.input_tags.string = True
         tags.input_tags.one_d_array = True

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.estimators.base import ClassifierMixin, TextEstimator
-from reread.estimators.columns import as_array, as_target
+from reread.estimators.columns import as_array, as_target, plain
 from reread.estimators.measures import accuracy
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.typing import override
 
 
-class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[no-untyped-call]  # scikit-learn has no types
+class TextClassifier(ClassifierMixin, TextEstimator):
     """Texts → classes: one of several, several at once (a list of labels per text), or ordered ones.
 
     scikit-learn's own tools split lists of labels with a splitter only: ``cross_val_score(..., cv=KFold(5))``.
@@ -37,7 +37,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[no-untyped
     class_weights: str | Mapping[Any, float] | None
     classes_: NDArray[Any]
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # noqa: PLR0913  # scikit-learn reads the options here
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
@@ -77,10 +77,9 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[no-untyped
     @override
     def _training_options(self) -> dict[str, Any]:
         weights = self.class_weights
-        return {
-            **super()._training_options(),
-            "class_weights": dict(weights) if isinstance(weights, Mapping) else weights,
-        }
+        if isinstance(weights, Mapping):
+            weights = {plain(label): plain(weight) for label, weight in weights.items()}
+        return {**super()._training_options(), "class_weights": weights}
 
     @override
     def _as_answers(self, answers: list[Any]) -> NDArray[Any]:

@@ -115,20 +115,25 @@ def as_weights(column: Any) -> list[float] | None:
     return [float(weight) for weight in weights]
 
 
+def plain(value: Any) -> Any:
+    """A NumPy scalar as Python's, as grids of settings have them."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def as_array(answers: Iterable[Any]) -> NDArray[Any]:
     """Lists or mappings as an array of objects, (texts,)."""
     listed = list(answers)
     return np.fromiter(listed, dtype=object, count=len(listed))
 
 
-def seed_of(random_state: Any) -> int:
-    """The seed that a scikit-learn ``random_state`` stands for; None is 0, so that equal calls give equal models.
+def seed_of(random_state: Any) -> int | None:
+    """The seed that a scikit-learn ``random_state`` stands for; None where it names none.
 
     Raises:
         ConfigError: no seed.
     """
     if random_state is None:
-        return 0
+        return None
     if isinstance(random_state, np.random.RandomState):
         return int(random_state.randint(2**31 - 1))
     if not isinstance(random_state, Integral) or random_state < 0:

@@ -175,7 +175,10 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run) -> tuple[TextNet, Stat
         Subset(prepared.encoded, prepared.train), prepared.encoded.lengths[prepared.train],
         prepared.encoded_targets[prepared.train], prepared.weights[prepared.train],
     )  # fmt: skip
-    watch = Watch(lambda net: validate(net, prepared, settings), task.headline, task.higher_is_better)
+    watch = Watch(
+        lambda net: validate(net, prepared, settings), task.headline, task.higher_is_better,
+        tokens=int(prepared.encoded.lengths[prepared.validation].sum()),
+    )  # fmt: skip
     trainer = Trainer(
         net, _loss(prepared, settings), rows, watch, settings,
         workers=run.workers, listener=run.listener, checkpoint=run.checkpoint,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.errors import DataError
 from reread.estimators.base import TextEstimator
-from reread.estimators.columns import as_array, as_targets
+from reread.estimators.columns import as_array, as_targets, plain
 from reread.estimators.measures import accuracy, r_squared
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
@@ -19,7 +19,7 @@ from reread.tasks.joint import Joint, by_name
 from reread.typing import override
 
 
-class JointTextModel(TextEstimator):  # type: ignore[no-untyped-call]  # scikit-learn has no types
+class JointTextModel(TextEstimator):
     """Texts → several targets at once, classes and numbers mixed, learned by one network.
 
     Targets are columns by name: a mapping of lists, or a table of pandas, polars or pyarrow. Lists of labels are
@@ -42,7 +42,7 @@ class JointTextModel(TextEstimator):  # type: ignore[no-untyped-call]  # scikit-
     loss_weights: Mapping[str, float] | None
     classes_: dict[str, NDArray[Any]]
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # noqa: PLR0913  # scikit-learn reads the options here
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
@@ -95,7 +95,7 @@ class JointTextModel(TextEstimator):  # type: ignore[no-untyped-call]  # scikit-
 
     @override
     def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
-        weights = self.loss_weights or {}
+        weights = {name: plain(weight) for name, weight in (self.loss_weights or {}).items()}
         for name in (*self.numbers, *weights):
             if name not in targets:
                 raise unknown_name("target", name, list(targets))

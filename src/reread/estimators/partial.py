@@ -11,7 +11,7 @@ from reread.data.fingerprint import Fingerprint
 from reread.errors import BundleError, ConfigError
 from reread.estimators.plan import Plan
 
-FREE_TO_CHANGE = ("minutes", "steps")  # budgets: they stop a run, they do not steer it
+FREE_TO_CHANGE = ("minutes", "steps", "checkpoint_seconds")  # when a run stops or is written down: none steers it
 KEPT = ("threads", "device")  # chosen by looking at the machine, once
 
 
@@ -51,18 +51,18 @@ class PartialRun:
             record = json.loads(self._record.read_text(encoding="utf-8"))
             kept = {name: record["plan"]["recipe"]["training"][name] for name in KEPT}
         except (ValueError, KeyError) as error:
-            raise BundleError(f"{self._record} cannot be read; start again without --resume") from error
+            raise BundleError(f"{self._record} cannot be read; start afresh with --overwrite") from error
         plan = dataclasses.replace(
             plan, recipe=dataclasses.replace(plan.recipe, training=dataclasses.replace(plan.recipe.training, **kept))
         )
         if record["data"] != fingerprint.to_config():
             raise ConfigError(
-                "--resume: the data differ from those of the interrupted run; start again without --resume"
+                "--resume: the data differ from those of the interrupted run; start afresh with --overwrite"
             )
         difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config())))
         if difference:
             raise ConfigError(
-                f"--resume: {difference} differs from the interrupted run; use its options or start again without --resume"
+                f"--resume: {difference} differs from the interrupted run; use its options or start afresh with --overwrite"
             )
         return plan
 

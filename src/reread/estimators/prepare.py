@@ -116,7 +116,7 @@ def relative_weights(weights: Sequence[float] | None, train: NDArray[np.int64], 
     counts = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
     if not counts[train].any():
         raise DataError(f"all {len(train)} rows to train on have weight 0; at least one must count")
-    return (counts / counts[train].mean()).astype(np.float32)
+    return np.asarray(counts / counts[train].mean(), dtype=np.float32)
 
 
 def build_task(plan: Plan, targets: Any) -> Task:

@@ -18,7 +18,7 @@ from reread.recipes import DEFAULT
 from reread.typing import override
 
 
-class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[no-untyped-call]  # scikit-learn has no types
+class TextRegressor(RegressorMixin, TextEstimator):
     """Texts → numbers, with intervals.
 
     Args:
@@ -35,7 +35,7 @@ class TextRegressor(RegressorMixin, TextEstimator):  # type: ignore[no-untyped-c
     loss: str | None
     quantiles: Sequence[float] | None
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # noqa: PLR0913  # scikit-learn reads the options here
+    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip

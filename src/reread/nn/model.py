@@ -105,10 +105,7 @@ def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -
     layers = _recurrent_layers(spec, embedding.out_dim)
     width = layers[-1].out_dim + (embedding.out_dim if spec.concat_word else 0)
     latent, pooled_dim = dense_layers(width, spec.latent, spec.latent_activation)
-    # A latent layer mixes both directions: afterwards no component was read from right to left alone.
-    two_way = spec.bidirectional and not spec.latent
-    backward = slice(spec.hidden, 2 * spec.hidden) if two_way else slice(0, 0)
-    pooling = poolings.get(spec.pooling)(pooled_dim, backward)
+    pooling = _pooling(spec, pooled_dim)
     head = Head(pooling.out_dim, scores, spec.dense, spec.activation, spec.dropout)
     parts = Parts(embedding, layers, latent, pooling, head)
     return TextNet(parts, concat_word=spec.concat_word, input_dropout=spec.input_dropout)
@@ -122,3 +119,14 @@ def _recurrent_layers(spec: ModelSpec, in_dim: int) -> list[RecurrentLayer]:
         layers.append(RecurrentLayer(ahead, back))
         in_dim = layers[-1].out_dim
     return layers
+
+
+def _pooling(spec: ModelSpec, in_dim: int) -> Pooling:
+    kind, mixed = poolings.get(spec.pooling), bool(spec.latent)
+    if spec.bidirectional and mixed and not kind.reads_everywhere:
+        raise ConfigError(
+            f"pooling {spec.pooling} takes each direction where it ends, which latent = {list(spec.latent)} mixes;"
+            " say latent = [] or bidirectional = false"
+        )
+    # A latent layer mixes both directions: afterwards no component was read from right to left alone.
+    return kind(in_dim, slice(spec.hidden, 2 * spec.hidden) if spec.bidirectional and not mixed else slice(0, 0))

@@ -102,12 +102,17 @@ def _read(name: str, file: Any) -> Recipe:
         raise ConfigError(
             f"no recipe file {file}; recipes that come with reread: {', '.join(recipe_names())}"
         ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is no valid TOML: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"recipe {file} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"recipe {file} is no valid TOML: {error}") from error
     known = {"summary", "source", *TABLES}
-    for key in values:
+    for key, value in values.items():
         if key not in known:
             raise unknown_name(f"table in recipe {name}", key, sorted(known))
+        if isinstance(value, Mapping) is not (key in TABLES):
+            expected = f"a table, [{key}]" if key in TABLES else "a text"
+            raise ConfigError(f"recipe {file}: {key} = {value!r}: expected {expected}")
     return Recipe(
         name=name,
         summary=values.get("summary", ""),

@@ -27,8 +27,8 @@ from reread.train.truncated import read_long
 from reread.train.workers import Workers
 from reread.windows import length_groups, pad
 
-CHECKPOINT_SECONDS = 30.0
 CALL_TOKENS = 65_536  # tokens read in one call, padding included: bounds the memory of a batch
+EVALUATIONS_LEFT = 2.2  # what a run that stops still has to do: evaluate, then score the best state, and some slack
 LOSS_MEMORY = 0.95  # weight of the past in the running loss that is shown
 
 
@@ -61,11 +61,12 @@ class State:
 
 @dataclass(frozen=True)
 class Watch:
-    """How a run is judged: ``evaluate`` gives validation metrics, of which ``metric`` decides."""
+    """How a run is judged: ``evaluate`` reads ``tokens`` tokens and gives validation metrics, of which ``metric`` decides."""
 
     evaluate: Callable[[TextNet], Mapping[str, float]]
     metric: str
     higher_is_better: bool
+    tokens: int
 
 
 class Trainer:
@@ -150,12 +151,9 @@ class Trainer:
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         loss = self.workers.sum(self._backward(self.workers.share(batch), len(batch)))
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"the loss is {loss} at step {state.step + 1}; lower the learning rate ({settings.learning_rate}) or set clip"
-            )
-        self.workers.sum_gradients(self.parameters)
-        clip_gradients(self.parameters, settings.clip)
+        self._require_finite("loss", loss)
+        self.workers.sum_gradients(self.net)
+        self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)))
         set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
         for optimiser in self.optimisers:
             optimiser.step()
@@ -165,6 +163,21 @@ class Trainer:
         state.seconds = time.monotonic() - self._started
         self._update_average()
         self.listener.on_step(state, self.last_step)
+
+    def _require_finite(self, what: str, value: float) -> None:
+        """End the run on a number that is not finite. The best weights stay, and a resumed run ends with them."""
+        if math.isfinite(value):
+            return
+        kept = ""
+        if self.best:
+            self.net.load_state_dict(self.best)
+            self.state.stopped = "not finite"
+            self._save()
+            kept = f"; the best weights so far, of step {self.state.best_step}, are kept{'' if self.checkpoint is None else ': --resume makes a model of them'}"
+        rate = self.settings.learning_rate
+        raise TrainingError(
+            f"the {what} is {value} at step {self.state.step + 1}; lower the learning rate ({rate}) or set clip{kept}"
+        )
 
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
         """Add the gradients of these rows' mean loss, in groups that bound memory."""
@@ -198,10 +211,18 @@ class Trainer:
                     self.average[name].lerp_(tensor, 1 - weight)
 
     def _budget_used_up(self) -> str:
-        late = self.deadline is not None and time.monotonic() + 1.3 * self._evaluation_seconds > self.deadline
+        late = (
+            self.deadline is not None and time.monotonic() + EVALUATIONS_LEFT * self._evaluation_time() > self.deadline
+        )
         if self.workers.agree(stop=late):
             return "time"
         return "steps" if self.state.step >= self.last_step else ""
+
+    def _evaluation_time(self) -> float:
+        """Seconds of an evaluation: of the last one, or, before the first, as many as training needs for its tokens."""
+        if self._evaluation_seconds:
+            return self._evaluation_seconds
+        return self.watch.tokens * self.state.seconds / max(1, self.state.words)
 
     def _evaluate(self) -> None:
         state, started = self.state, time.monotonic()
@@ -239,7 +260,7 @@ class Trainer:
         return value > best if self.watch.higher_is_better else value < best
 
     def _save_when_due(self) -> None:
-        if time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS or self.state.stopped:
+        if time.monotonic() - self._saved_at >= self.settings.checkpoint_seconds or self.state.stopped:
             self._save()
 
     def _save(self) -> None:

@@ -25,7 +25,7 @@ SPARSE: dict[str, Make] = {
     "adam": lambda parameters, rate, _: SparseAdam(parameters, lr=rate),
     "sgd": lambda parameters, rate, _: SGD(parameters, lr=rate),
 }
-PART_SETTINGS = {"optimiser", "learning_rate", "weight_decay"}
+PART_SETTINGS = {"optimiser", "learning_rate", "learning_rate_factor", "weight_decay"}
 
 
 def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimizer]:
@@ -57,7 +57,7 @@ def _build(
     makers = SPARSE if sparse else DENSE
     if name not in makers:
         raise unknown_name("optimiser", name, sorted(makers))
-    rate = float(own.get("learning_rate", settings.learning_rate))
+    rate = float(own.get("learning_rate", settings.learning_rate * float(own.get("learning_rate_factor", 1))))
     if not rate > 0:
         raise ConfigError(f"learning rate {rate}: it must be above 0")
     optimiser = makers[name](parameters, rate, float(own.get("weight_decay", settings.weight_decay)))

@@ -20,6 +20,7 @@ def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
     pieces = windows.cut(ids, window)
     start, summary = net.start_states().unsqueeze(1), net.start_summary().to(ids.device).unsqueeze(0)
     layers, bidirectional = len(net.layers), net.bidirectional
+    is_back = (torch.arange(len(start), device=ids.device) % net.directions == 1).view(-1, 1, 1)
 
     def lengths(piece: Tensor) -> Tensor:
         return torch.tensor([piece.shape[1]], device=piece.device)
@@ -32,9 +33,13 @@ def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
             layers,
             bidirectional=bidirectional,
         )
-    scores = summary
+    scores, last = summary, len(pieces) - 1
     for k, piece in enumerate(pieces):
-        scores, leaving, summary = checkpoint(net, piece, lengths(piece), entering[k], summary, use_reentrant=False)
-        if k + 1 < len(pieces):
+        # Where a direction begins, its states are the start states themselves, which may be learned.
+        begins = is_back if k == last else torch.zeros_like(is_back)
+        begins = begins | ~is_back if k == 0 else begins
+        states = torch.where(begins, start, entering[k])
+        scores, leaving, summary = checkpoint(net, piece, lengths(piece), states, summary, use_reentrant=False)
+        if k < last:
             windows.carry(leaving.detach(), entering[k + 1], layers, bidirectional=bidirectional)
     return scores

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,19 +30,22 @@ class Workers:
         """This worker's part of a batch."""
         return rows[self.rank :: self.size]
 
-    def sum_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Replace each gradient by its sum over all workers."""
+    def sum_gradients(self, net: nn.Module) -> None:
+        """Replace each gradient by its sum over all workers; one without rows adds nothing."""
         if self.size == 1:
             return
-        for parameter in parameters:
-            if parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
-            if parameter.grad.is_sparse:
-                parameter.grad = self._sum_sparse(parameter.grad.coalesce())
-            else:
-                dist.all_reduce(parameter.grad)
+        for module in net.modules():
+            is_sparse = getattr(module, "sparse", False)
+            for parameter in module.parameters(recurse=False):
+                if is_sparse:
+                    parameter.grad = self._sum_sparse(parameter)
+                elif parameter.requires_grad:
+                    parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+                    dist.all_reduce(parameter.grad)
 
-    def _sum_sparse(self, grad: Tensor) -> Tensor:
+    def _sum_sparse(self, parameter: Tensor) -> Tensor:
+        grad = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter).to_sparse(1)
+        grad = grad.coalesce()
         gathered: list[tuple[Tensor, Tensor] | None] = [None] * self.size
         dist.all_gather_object(gathered, (grad.indices(), grad.values()))
         indices = torch.cat([part[0] for part in gathered if part is not None], dim=1)

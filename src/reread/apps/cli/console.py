@@ -66,10 +66,10 @@ class TrainingView:
         self.quiet = quiet
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} steps"),
-            TextColumn("loss {task.fields[loss]:.3f}"), TextColumn("{task.fields[speed]:,.0f} words/s"), TimeRemainingColumn(),
+            TextColumn("loss {task.fields[loss]:.3f}{task.fields[validation]}"), TextColumn("{task.fields[speed]:,.0f} words/s"), TimeRemainingColumn(),
             console=errors, transient=True, disable=quiet or not errors.is_terminal,
         )  # fmt: skip
-        self._bar = self._progress.add_task("training", total=None, loss=math.nan, speed=0.0)
+        self._bar = self._progress.add_task("training", total=None, loss=math.nan, speed=0.0, validation="")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -93,6 +93,7 @@ class TrainingView:
         metric, value = next(
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )
+        self._progress.update(self._bar, validation=f", validation {metric} {value:.4f}")
         star = " (best so far)" if best else ""
         self.on_note(
             f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {value:.4f}{star}"

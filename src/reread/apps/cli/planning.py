@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from reread.apps.cli.options import parse_where
 from reread.data.compression import split_suffixes
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.errors import ConfigError, DataError
 from reread.estimators.plan import Plan, TargetPlan
 from reread.recipes import Recipe, parse_settings
 from reread.tasks import infer_task, tasks
-
-from reread.apps.cli.options import parse_where  # isort: skip
 
 TRAINING_OPTIONS = (
     "epochs",
@@ -102,8 +101,12 @@ def column_request(values: Mapping[str, Any]) -> ColumnRequest:
     """Which columns the options ask for.
 
     Raises:
-        ConfigError: a column is named twice as a target, or a ``--where`` is no assignment.
+        ConfigError: an unknown task, a column that is named twice as a target, or a ``--where`` that is no assignment.
     """
+    if values["task"] is not None:
+        tasks.get(values["task"])
+    if values["task"] == "regression" and values["labels"]:
+        raise ConfigError(f"--task regression learns numbers; say --target {values['labels'][0]} instead of --label")
     targets = [TargetRequest(name, "label", name) for name in values["labels"]]
     targets += [TargetRequest(name, "number", name) for name in values["targets"]]
     names = [target.name for target in targets]
@@ -131,13 +134,22 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         ConfigError: options that contradict each other or the targets.
     """
     weights = loss_weights(values["loss_weights"], list(targets))
-    plans = {
-        name: target_plan(values, recipe, name, column, weights.get(name, 1.0)) for name, column in targets.items()
-    }
+    numbers = list(targets) if values["task"] == "regression" else values["targets"]
+    orders = class_orders(values["ordinal_order"], {name: targets[name] for name in targets if name not in numbers})
+    loss = {"loss": values["loss"]} if values["loss"] else {}
+    plans = {}
+    for name, column in targets.items():
+        order, weight = orders.get(name), weights.get(name, 1.0)
+        task = infer_task(column, kind="number" if name in numbers else "label", order=order)
+        if name not in numbers and order is None and values["task"] not in {None, "joint"}:
+            task = values["task"]
+        options = {"order": order} if order else {**recipe.task, **loss} if task == "regression" else {}
+        plans[name] = TargetPlan(task=task, options=options, weight=weight)
     found = "joint" if len(plans) > 1 else next(iter(plans.values())).task
     if values["task"] not in {None, found}:
-        tasks.get(values["task"])  # an unknown name is an error of its own
-        raise ConfigError(f"--task {values['task']}: the targets make it {found}; name other columns or leave --task out")
+        raise ConfigError(
+            f"--task {values['task']}: the targets make it {found}; name other columns or leave --task out"
+        )
     if values["loss"] and not any(plan.task == "regression" for plan in plans.values()):
         raise ConfigError(f"--loss {values['loss']}: it is for regression, the targets make it {found}; leave it out")
     return Plan(
@@ -149,37 +161,22 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
     )
 
 
-def target_plan(
-    values: Mapping[str, Any], recipe: Recipe, name: str, column: Sequence[Any], weight: float
-) -> TargetPlan:
-    """The task of one target, with its options."""
-    asked = values["task"]
-    is_number = name in values["targets"] or (asked == "regression" and not values["labels"])
-    order = class_order(values["ordinal_order"], column) if values["ordinal_order"] is not None else None
-    task = infer_task(column, kind="number" if is_number else "label", order=order)
-    if order is None and asked not in {None, "joint"} and not is_number:
-        task = asked
-    options: dict[str, Any] = {}
-    if task == "regression":
-        options = {**recipe.task, **({"loss": values["loss"]} if values["loss"] else {})}
-    if task == "ordinal" and order:
-        options = {"order": order}
-    return TargetPlan(task=task, options=options, weight=weight)
-
-
-def class_order(text: str, column: Sequence[Any]) -> list[str]:
-    """The classes that ``--ordinal-order`` names, from lowest to highest.
+def class_orders(text: str | None, columns: Mapping[str, Sequence[Any]]) -> dict[str, list[str]]:
+    """The classes that ``--ordinal-order`` names, lowest first, for every target whose labels are all among them.
 
     Raises:
-        ConfigError: fewer than two classes, or a label of the data that is not among them.
+        ConfigError: fewer than two classes, or no target with these labels.
     """
+    if text is None:
+        return {}
     order = [name.strip() for name in text.split(",")]
     if len(order) < 2 or not all(order):
-        raise ConfigError(f'--ordinal-order "{text}": expected at least two classes, lowest first, such as bad,fair,good')
-    missing = next((label for label in column if str(label) not in order), None)
-    if missing is not None:
-        raise ConfigError(f'--ordinal-order "{text}": it lacks the label "{missing}"; name every class, lowest first')
-    return order
+        raise ConfigError(f'--ordinal-order "{text}": expected at least two classes, lowest first, as in bad,fair,good')
+    missing = {name: next((x for x in column if str(x) not in order), None) for name, column in columns.items()}
+    if None in missing.values():
+        return {name: order for name, label in missing.items() if label is None}
+    lacking = ", ".join(f'"{label}" of {name}' for name, label in missing.items()) or "a target of classes"
+    raise ConfigError(f'--ordinal-order "{text}": it lacks {lacking}; name every class, lowest first')
 
 
 def loss_weights(assignments: Sequence[str], names: Sequence[str]) -> dict[str, float]:

@@ -84,7 +84,9 @@ def _words(error: BaseException) -> str:
         return _usage_error(error)
     if isinstance(error, OSError) and not isinstance(error, RereadError):
         return _file_error(error)
-    return "interrupted" if isinstance(error, KeyboardInterrupt | click.Abort) else str(error)
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return "; ".join(["interrupted", *map(str, error.args)])
+    return str(error)
 
 
 def _usage_error(error: click.ClickException) -> str:

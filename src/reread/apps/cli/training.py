@@ -8,53 +8,55 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import click
+
 from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, print_json, results
-from reread.apps.cli.options import parse_where
-from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
-from reread.errors import ConfigError
+from reread.apps.cli.options import config_keys
+from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
+from reread.data.examples import Examples, read_examples
+from reread.errors import BundleError, ConfigError, RereadError
 from reread.estimators.fit import Fitted, Run, fit, resolve
 from reread.estimators.partial import PartialRun
-from reread.estimators.plan import Plan, TargetPlan
+from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
-from reread.recipes import Recipe, load_recipe, parse_settings
-from reread.tasks import infer_task, tasks
+from reread.recipes import load_recipe
 from reread.train.workers import Workers, workers_from_environment
 
-TRAINING_OPTIONS = (
-    "epochs",
-    "steps",
-    "minutes",
-    "batch_size",
-    "learning_rate",
-    "max_tokens",
-    "class_weights",
-    "seed",
-    "threads",
-    "device",
-)
+LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
 
 
 def train(values: Mapping[str, Any], *, started: float) -> None:
     """Run the command."""
-    out = values["out"] or default_out(values["data"][0])
-    recipe = load_recipe(values["recipe"]).with_settings(_tables(values))
+    out = out_folder(values)
+    recipe = load_recipe(values["recipe"]).with_settings(setting_tables(values))
     partial = PartialRun(out)
+    check_places(out, partial, values)
+    with workers_from_environment() as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
+        examples = _read(values, out, view)
+        plan = make_plan(values, recipe, examples.targets)
+        tasks = ", ".join(target.task for target in plan.targets.values())
+        view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
+        fitted = _fit(examples, plan, partial, workers, view, resume=values["resume"], started=started)
+        if not workers.leads:
+            return
+        _save(fitted, values, out, partial)
+    _print(fitted, examples, out, time.monotonic() - started, as_json=values["as_json"])
+
+
+def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> None:
+    """Refuse what cannot be written or gone on with, before anything is read.
+
+    Raises:
+        ConfigError: as said.
+    """
     bundle.refuse_existing(out, overwrite=values["overwrite"])
+    if values["resume"] and not partial.exists():
+        raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
     if partial.exists() and not (values["resume"] or values["overwrite"]):
         raise ConfigError(
             f"{partial.folder} holds an interrupted run; go on with --resume or start afresh with --overwrite"
         )
-    with workers_from_environment() as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
-        examples = _read(values, out, view)
-        plan = make_plan(values, recipe, examples, view)
-        fitted = _fit(examples, plan, partial, workers, view, resume=values["resume"], started=started)
-        if not workers.leads:
-            return
-        run = run_options(values, fitted)
-        bundle.save(artefacts(fitted, run), out, overwrite=values["overwrite"])
-        partial.remove()
-    _print(fitted, examples, out, time.monotonic() - started, as_json=values["as_json"])
 
 
 def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
@@ -73,146 +75,20 @@ def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     return examples
 
 
-def column_request(values: Mapping[str, Any]) -> ColumnRequest:
-    """Which columns the options ask for."""
-    targets = [TargetRequest(name, "label", name) for name in values["labels"]]
-    targets += [TargetRequest(name, "number", name) for name in values["targets"]]
-    if not targets:
-        targets = (
-            [TargetRequest("target", "number")] if values["task"] == "regression" else [TargetRequest("label", "label")]
-        )
-    return ColumnRequest(
-        text=values["text"], targets=tuple(targets), group=values["group"], time=values["time_column"], weight=values["weight"],
-        where=parse_where(values["where"]), label_separator=values["label_separator"],
-    )  # fmt: skip
-
-
-def make_plan(values: Mapping[str, Any], recipe: Recipe, examples: Examples, view: TrainingView) -> Plan:
-    """What to train, the tasks inferred from the targets where they are not named.
-
-    Raises:
-        ConfigError: options that contradict each other.
-    """
-    loss_weights = _loss_weights(values["loss_weights"], list(examples.targets))
-    targets = {}
-    for name, column in examples.targets.items():
-        targets[name] = _target_plan(values, recipe, name, column, loss_weights.get(name, 1.0))
-    names = {target.task for target in targets.values()}
-    view.on_note(
-        f"task: {'joint: ' if len(targets) > 1 else ''}{', '.join(f'{target.task}' for target in targets.values())}; model: {recipe.name}"
-    )
-    asked = values["task"]
-    if asked is not None and asked != ("joint" if len(targets) > 1 else next(iter(names))):
-        raise ConfigError(
-            f"--task {asked}: the targets make it {'joint' if len(targets) > 1 else ', '.join(sorted(names))}"
-        )
-    return Plan(
-        recipe=recipe,
-        targets=targets,
-        language=values["language"],
-        validation=values["validation"],
-        baseline=not values["no_baseline"],
-    )
-
-
-def _target_plan(values: Mapping[str, Any], recipe: Recipe, name: str, column: list[Any], weight: float) -> TargetPlan:
-    kind = (
-        "number" if name in values["targets"] or (values["task"] == "regression" and not values["labels"]) else "label"
-    )
-    order = values["ordinal_order"].split(",") if values["ordinal_order"] else None
-    task = infer_task(column, kind=kind, order=order)
-    if values["task"] not in {None, "joint"} and task != values["task"]:
-        tasks.get(values["task"])  # an unknown name is an error of its own
-        task = values["task"]
-    options: dict[str, Any] = {}
-    if task == "regression":
-        options = {**recipe.task, **({"loss": values["loss"]} if values["loss"] else {})}
-    if task == "ordinal" and order:
-        options = {"order": order}
-    return TargetPlan(task=task, options=options, weight=weight)
-
-
-def _loss_weights(assignments: tuple[str, ...], names: list[str]) -> dict[str, float]:
-    weights = {}
-    for assignment in assignments:
-        name, _, value = assignment.partition("=")
-        if name not in names:
-            raise ConfigError(f'--loss-weight "{assignment}": there is no target "{name}"; targets: {", ".join(names)}')
-        try:
-            weights[name] = float(value)
-        except ValueError as error:
-            raise ConfigError(f'--loss-weight "{assignment}": "{value}" is no number') from error
-    return weights
-
-
-def _tables(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    tables = parse_settings(values["settings"])
-    own = {name: values[name] for name in TRAINING_OPTIONS if values[name] is not None}
-    tables["training"] = {**tables.get("training", {}), **own}
-    if values["dictionary"]:
-        text = tables.setdefault("text", {})
-        text["segmenter"] = text.get("segmenter", "chinese")
-        text["segmenter_options"] = {
-            **text.get("segmenter_options", {}),
-            "dictionary": read_dictionary(values["dictionary"]),
-        }
-    return tables
-
-
-def read_dictionary(path: Path) -> list[str | list[str | int]]:
-    """Words, one a line, each alone or with a count after a space.
-
-    Raises:
-        ConfigError: the file is not there, is not UTF-8, or a line is neither.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError as error:
-        raise ConfigError(f"--dictionary {path}: there is no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--dictionary {path} cannot be read as UTF-8 text: {error}") from error
-    words: list[str | list[str | int]] = []
-    for number, line in enumerate(lines, start=1):
-        match line.split():
-            case []:
-                pass
-            case [word]:
-                words.append(word)
-            case [word, count, *_] if count.isdecimal():
-                words.append([word, int(count)])
-            case _:
-                raise ConfigError(
-                    f'--dictionary {path}, line {number}: "{line}"; expected a word, or a word and a count'
-                )
-    return words
-
-
-def default_out(data: str) -> Path:
-    """The data file's stem + ``.reread``, in the current folder's terms.
-
-    Raises:
-        ConfigError: standard input has no name to take.
-    """
-    if data == "-":
-        raise ConfigError("standard input has no name: say where the model goes with -o FOLDER")
-    path = Path(data)
-    return path.with_name(path.name.split(".")[0] + ".reread")
-
-
 def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
     """The full options of the run, as `--config` reads them: what was chosen on the way included."""
-    leave_out = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}
     training = fitted.plan.recipe.training
     chosen = {
         "steps": fitted.state.step,
+        "seed": training.seed,
         "threads": training.threads,
         "device": training.device,
         "language": fitted.encoder.settings.language,
     }
     merged = {**values, **chosen}
-    return {
-        key: _toml(value) for key, value in merged.items() if key not in leave_out and value is not None and value != ()
-    }
+    keys = config_keys(click.get_current_context().command)
+    options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
+    return {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
 
 
 def _toml(value: Any) -> Any:
@@ -239,9 +115,26 @@ def _fit(
     run = Run(view, workers, partial.checkpoint, resume and partial.checkpoint.exists(), deadline)
     try:
         return fit(examples, plan, run)
-    except KeyboardInterrupt:
-        view.on_note(f"what was learned is kept in {partial.folder}: the same command with --resume goes on from there")
+    except (KeyboardInterrupt, RereadError) as error:
+        if workers.leads and not partial.checkpoint.exists():
+            partial.remove()  # nothing was learned yet: the next run starts afresh
+        elif isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt(_kept(partial)) from error
         raise
+
+
+def _save(fitted: Fitted, values: Mapping[str, Any], out: Path, partial: PartialRun) -> None:
+    try:
+        bundle.save(artefacts(fitted, run_options(values, fitted)), out, overwrite=values["overwrite"])
+    except BundleError as error:
+        raise BundleError(f"{error}; {_kept(partial)}") from error
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(_kept(partial)) from error
+    partial.remove()
+
+
+def _kept(partial: PartialRun) -> str:
+    return f"what was learned is kept in {partial.folder}: the same command with --resume goes on from there"
 
 
 def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_json: bool) -> None:

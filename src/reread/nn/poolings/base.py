@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -18,10 +19,12 @@ class Pooling(nn.Module):
         backward: which components of a state were read from right to left (an empty slice in a one-way model).
 
     Attributes:
+        reads_everywhere: whether it reads the states at all positions, and so needs no direction told apart.
         out_dim: length of the text's vector.
         summary_dim: length of the summary.
     """
 
+    reads_everywhere: ClassVar[bool] = True
     out_dim: int
     summary_dim: int
 

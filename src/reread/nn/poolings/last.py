@@ -13,6 +13,8 @@ from reread.typing import override
 class LastPooling(Pooling):
     """The forward state at the last token and the backward state at the first. The summary ends in a flag: 1 once begun."""
 
+    reads_everywhere = False
+
     def __init__(self, in_dim: int, backward: slice) -> None:
         super().__init__(in_dim, backward)
         self.summary_dim = in_dim + 1

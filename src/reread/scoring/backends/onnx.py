@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 from reread.errors import BundleError
 from reread.scoring.backends import Array
 
+_ERRORS = onnxruntime.capi.onnxruntime_pybind11_state
+REFUSALS = (
+    _ERRORS.Fail,
+    _ERRORS.InvalidGraph,
+    _ERRORS.InvalidProtobuf,
+    _ERRORS.NotImplemented,
+    _ERRORS.RuntimeException,
+)
 INPUTS = ("ids", "lengths", "states", "summary")
 OUTPUTS = ("scores", "states_after", "summary_after")
 
@@ -32,7 +40,7 @@ class OnnxBackend:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except onnxruntime.capi.onnxruntime_pybind11_state.Fail as error:
+        except REFUSALS as error:
             raise BundleError(f"model.onnx cannot be opened by ONNX Runtime: {str(error).splitlines()[0]}") from error
         self.start_states, self.start_summary, self.layers = start_states, start_summary, layers
         self.bidirectional = len(start_states) == 2 * layers

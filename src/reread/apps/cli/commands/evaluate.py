@@ -19,7 +19,12 @@ from reread.apps.cli import options
 @click.option(
     "--target", "targets", metavar="COLUMN", multiple=True, help="The column of numbers. [default: as in training]"
 )
-@click.option("--label-separator", metavar="TEXT", callback=options.not_empty, help="Splits a label into several. [default: as in training]")
+@click.option(
+    "--label-separator",
+    metavar="TEXT",
+    callback=options.not_empty,
+    help="Splits a label into several. [default: as in training]",
+)
 @click.option(
     "--on-bad-rows",
     type=click.Choice(["stop", "set-aside"]),

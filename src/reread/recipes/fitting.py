@@ -1,0 +1,117 @@
+"""Tables of settings, as TOML or a user gives them, made to fit the types of a spec; what does not fit is said plainly."""
+
+from __future__ import annotations
+
+import json
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+from reread.errors import ConfigError
+from reread.registry import unknown_name
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Which values of its type a setting takes, in words and as a test."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+Count = Annotated[int, Bound("at least 1", lambda value: value >= 1)]
+Share = Annotated[float, Bound("at least 0 and below 1", lambda value: 0 <= value < 1)]
+Positive = Annotated[float, Bound("above 0", lambda value: 0 < value < math.inf)]
+NotNegative = Annotated[float, Bound("at least 0", lambda value: 0 <= value < math.inf)]
+WholeNotNegative = Annotated[int, Bound("at least 0", lambda value: value >= 0)]
+
+S = TypeVar("S")
+
+
+def spec_from(kind: type[S], values: Mapping[str, Any], where: str) -> S:
+    """Build a spec from a table of a TOML file, checking names and types.
+
+    Raises:
+        ConfigError: a key that does not exist or a value of the wrong type.
+    """
+    hints = typing.get_type_hints(kind, include_extras=True)
+    for key in values:
+        if key not in hints:
+            raise unknown_name(f"setting in {where}", key, sorted(hints))
+    return kind(**{key: _fit(hints[key], value, f"{where}.{key}") for key, value in values.items()})
+
+
+def _fit(hint: Any, value: Any, where: str) -> Any:
+    """The value as the hinted type: TOML knows no tuples and no none, and writes 1 for 1.0."""
+    options = typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
+    for option in options:
+        plain, bound = _parts(option)
+        fitted = value if plain is Any else _kind(plain).fit(plain, value, where)
+        if fitted is not _WRONG and (bound is None or bound.holds(fitted)):
+            return fitted
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    raise ConfigError(f"{where} = {shown}: expected {' or '.join(map(_words, options))}")
+
+
+def _parts(option: Any) -> tuple[Any, Bound | None]:
+    return typing.get_args(option) if typing.get_origin(option) is Annotated else (option, None)
+
+
+def _words(option: Any) -> str:
+    """A type as a message names it."""
+    plain, bound = _parts(option)
+    return f"{_kind(plain).words} {bound.words}" if bound else _kind(plain).words
+
+
+_WRONG = object()
+
+
+def _number(kind: type[Any], value: Any, _: str) -> Any:
+    wanted = Integral if kind is int else Real
+    return kind(value) if isinstance(value, wanted) and not isinstance(value, bool) else _WRONG
+
+
+def _same(kind: type[Any], value: Any, _: str) -> Any:
+    return value if type(value) is kind else _WRONG
+
+
+def _tuple(hint: Any, value: Any, where: str) -> Any:
+    items = typing.get_args(hint)[0]
+    return tuple(_fit(items, item, where) for item in value) if isinstance(value, list | tuple) else _WRONG
+
+
+def _mapping(hint: Any, value: Any, where: str) -> Any:
+    items = typing.get_args(hint)[1]
+    fits = isinstance(value, Mapping)
+    return {key: _fit(items, item, f"{where}.{key}") for key, item in value.items()} if fits else _WRONG
+
+
+def _nothing(_: Any, value: Any, __: str) -> Any:
+    return None if value is None or value == "none" else _WRONG
+
+
+class _Kind(NamedTuple):
+    """A type that a setting can have: its name in messages, and how a value is made to fit it."""
+
+    type: type[Any]
+    words: str
+    fit: Callable[[Any, Any, str], Any]
+
+
+_KINDS = (
+    _Kind(bool, "true or false", _same),
+    _Kind(int, "a whole number", _number),
+    _Kind(float, "a number", _number),
+    _Kind(str, "a text", _same),
+    _Kind(tuple, "a list", _tuple),
+    _Kind(Mapping, "a table", _mapping),
+    _Kind(types.NoneType, "none", _nothing),
+)
+
+
+def _kind(plain: Any) -> _Kind:
+    return next(kind for kind in _KINDS if issubclass(typing.get_origin(plain) or plain, kind.type))
