@@ -39,9 +39,13 @@ def main() -> None:
                 writer = csv.writer(file)
                 writer.writerow(["text"])
                 writer.writerows([message] for message in itertools.islice(itertools.cycle(messages), rows))
-            peaks[rows] = round(peak_mib(reread, "predict", str(ROOT / "demo/spam.reread"), str(data), "-o", f"{folder}/out.csv"))
+            peaks[rows] = round(
+                peak_mib(reread, "predict", str(ROOT / "demo/spam.reread"), str(data), "-o", f"{folder}/out.csv")
+            )
             print(rows, "rows:", peaks[rows], "MiB", f"({data.stat().st_size / 2**20:.0f} MiB file)")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
+    ).stdout.strip()
     record = {"predict_peak_mib_by_rows": peaks, "commit": commit, "command": "python benchmarks/speed/memory.py"}
     (ROOT / "benchmarks/results/memory.json").write_text(json.dumps(record, indent=2) + "\n")
 

@@ -204,11 +204,11 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
         config = json.loads(files["config.json"])
         missing = [key for key in CONFIG_KEYS if key not in config]
         if missing:
-            raise BundleError(
-                f'{Path(path) / "config.json"} lacks "{missing[0]}"; expected the config of a model folder'
-            )
+            raise BundleError(f'config.json lacks "{missing[0]}"')
         scorer = _scorer(config, files, threads)
         return Bundle(Path(path), config, json.loads(files["metrics.json"]), scorer, files)
+    except BundleError as error:
+        raise BundleError(f"{path} cannot be read as a model folder: {error}") from error
     except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
         raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
 

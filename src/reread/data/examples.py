@@ -160,7 +160,7 @@ class _Reading:
 
     def _start(self, rows: Rows) -> None:
         find_columns(self._cells, rows, [column for column, _ in self._request.where])
-        self._where = [(column, _equals(value)) for column, value in self._request.where]
+        self._where = [(column, equal_to(value)) for column, value in self._request.where]
         self._files.append(rows)
         self._file_starts.append(self.report.kept)
         if self._fingerprint is None:
@@ -204,7 +204,7 @@ def _read_cells(cells: list[Cell], row: Row) -> list[Any]:
     return values
 
 
-def _equals(wanted: str) -> Callable[[Any], bool]:
+def equal_to(wanted: str) -> Callable[[Any], bool]:
     """Whether a cell of any type is what the command line spells ``wanted``."""
 
     def equals(value: Any) -> bool:

@@ -52,8 +52,8 @@ class Number(click.FloatRange):
 
 
 def not_empty(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """Refuse an option's value that is an empty text."""
-    if value == "":
+    """Refuse a value that is an empty text, or several with an empty one."""
+    if value == "" or (isinstance(value, tuple) and "" in value):
         raise click.BadParameter("it is empty; expected at least one character.", ctx, parameter)
     return value
 

@@ -12,7 +12,7 @@ from reread.apps.cli import options
 
 @click.command("evaluate")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...")
+@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @click.option(
     "--label", "labels", metavar="COLUMN", multiple=True, help="The column of classes. [default: as in training]"
 )

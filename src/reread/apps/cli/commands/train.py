@@ -46,7 +46,7 @@ training_options = options.group(
 
 
 @click.command("train")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...")
+@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @data_options
 @options.data
 @training_options
