@@ -202,9 +202,6 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
     files = read_files(path)
     try:
         config = json.loads(files["config.json"])
-        missing = [key for key in CONFIG_KEYS if key not in config]
-        if missing:
-            raise BundleError(f'config.json lacks "{missing[0]}"')
         scorer = _scorer(config, files, threads)
         return Bundle(Path(path), config, json.loads(files["metrics.json"]), scorer, files)
     except BundleError as error:
@@ -214,6 +211,9 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
 
 
 def _scorer(config: Mapping[str, Any], files: Mapping[str, bytes], threads: int | None) -> Scorer:
+    missing = [key for key in CONFIG_KEYS if key not in config]
+    if missing:
+        raise BundleError(f'config.json lacks "{missing[0]}"')
     vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
     if not vocabularies:
         raise BundleError("vocabulary.json holds no vocabulary; expected one for each feature of a token")

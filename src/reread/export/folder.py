@@ -19,7 +19,9 @@ def export_folder(model: Path, target: Path, *, overwrite: bool = False) -> list
         BundleError: a file is missing or differs from its checksum.
     """
     if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder; name a file" if target.is_dir() else f"cannot be written: there is no folder {target.parent}"
+        what = (
+            "is a folder; name a file" if target.is_dir() else f"cannot be written: there is no folder {target.parent}"
+        )
         raise ConfigError(f"{target} {what}")
     if target.exists() and not overwrite:
         raise ConfigError(f"{target} exists; choose another file with -o or say --overwrite")

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 LANGUAGES: dict[str, dict[str, Any]] = {
     "en": {
-        "normalisers": ("html_breaks", "lower_case"),
+        "normalisers": ("html_breaks", "straight_quotes", "lower_case"),
         "segmenter": "words",
         "segmenter_options": {"punctuation": True},
     },

@@ -35,11 +35,12 @@ class Workers:
         if self.size == 1:
             return
         for module in net.modules():
-            is_sparse = getattr(module, "sparse", False)
             for parameter in module.parameters(recurse=False):
-                if is_sparse:
+                if not parameter.requires_grad:
+                    continue
+                if getattr(module, "sparse", False):
                     parameter.grad = self._sum_sparse(parameter)
-                elif parameter.requires_grad:
+                else:
                     parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
                     dist.all_reduce(parameter.grad)
 

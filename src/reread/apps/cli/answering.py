@@ -1,26 +1,26 @@
-"""What `reread predict` and `reread evaluate` do."""
+"""What `reread predict` does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.apps.cli.console import errors, metrics_table, print_json, results
+from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.options import parse_where
 from reread.blend.linear import LinearModel, read_baseline
 from reread.bundle import Bundle, read_bundle
 from reread.data.columns import TEXT_COLUMNS, choose_column
-from reread.data.examples import ColumnRequest, TargetRequest, read_examples
-from reread.data.read import Row, open_rows
+from reread.data.examples import equal_to
+from reread.data.read import Row, Rows, open_rows
+from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 
-CHUNK = 4096  # rows read, scored and written together
+CHUNK = 4096  # rows read, scored and written together, fewer where they hold this many characters:
+CHARACTERS = 1 << 24
 
 
 class Scores(Protocol):
@@ -32,11 +32,12 @@ class Scores(Protocol):
 
 def predict(values: Mapping[str, Any]) -> None:
     """Run `reread predict`."""
+    if values["as_json"] and values["out"] == STANDARD_STREAM:
+        raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
     bundle = read_bundle(values["model"], threads=values["threads"])
     model = _baseline(bundle) if values["baseline"] else bundle.scorer
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
-    text = text_column(values["text"], bundle, rows.columns)
-    where = parse_where(values["where"])
+    text, wanted = find_columns(values, bundle, rows)
     answers = bundle.scorer.task.columns(np.zeros((1, bundle.scorer.task.size), dtype=np.float32))
     added = [*answers, "error"]
     clash = [name for name in added if name in rows.columns]
@@ -44,26 +45,54 @@ def predict(values: Mapping[str, Any]) -> None:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
     failed = count = 0
     with open_writer(values["out"], [*rows.columns, *added], format=values["out_format"]) as writer:
-        wanted = (row for row in rows if all(str(row.values.get(column)) == value for column, value in where))
-        for chunk in _chunks(wanted):
+        for chunk in _chunks((row for row in rows if row.problem or wanted(row)), text):
             for values_out in answer_rows(chunk, text, model, bundle):
                 failed += bool(values_out["error"])
                 count += 1
                 writer.write(values_out)
+        if not count:
+            raise DataError(f"{rows.name}: no row has {', '.join(values['where'])}")
+    _report(values, count, failed)
+
+
+def _report(values: Mapping[str, Any], count: int, failed: int) -> None:
+    if values["as_json"]:
+        print_json({"model": str(values["model"]), "out": values["out"], "rows": count, "failed": failed})
     if failed:
-        errors.print(f"{failed:,} of {count:,} rows could not be answered; their error column says why", markup=False)
-    elif not values["quiet"] and values["out"] != "-":
-        errors.print(f"{count:,} rows answered in {values['out']}", markup=False)
+        errors.print(f"{failed:,} of {number_of(count, 'row')} could not be answered; the error column says why")
+    elif not values["quiet"] and values["out"] != STANDARD_STREAM:
+        errors.print(f"{number_of(count, 'row')} answered in {values['out']}", markup=False)
 
 
-def text_column(asked: str | None, bundle: Bundle, columns: Sequence[str]) -> str:
-    """The column with the texts: the one asked for, the one of training, or the one with a usual name."""
+def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple[str, Callable[[Row], bool]]:
+    """The column with the texts (asked for, that of training, or one with a usual name), and whether a row is wanted.
+
+    Raises:
+        DataError: a column is not there.
+        ConfigError: a ``--where`` that is no assignment.
+    """
     trained = bundle.config["data"]["columns"][0]
-    return choose_column(columns, asked or (trained if trained in columns else None), TEXT_COLUMNS, "--text")
+    asked = values["text"] or (trained if trained in rows.columns else None)
+    where = [(column, equal_to(value)) for column, value in parse_where(values["where"])]
+    try:
+        for column, _ in where:
+            choose_column(rows.columns, column, (), "--where")
+        text = choose_column(rows.columns, asked, TEXT_COLUMNS, "--text")
+    except DataError as error:
+        raise DataError(f"{rows.name}: {error}") from error
+    return text, lambda row: all(equals(row.values[column]) for column, equals in where)
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, CHUNK)):
+def _chunks(rows: Iterable[Row], text: str) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    size = 0
+    for row in rows:
+        chunk.append(row)
+        size += len(str(row.values.get(text)))
+        if len(chunk) >= CHUNK or size >= CHARACTERS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
 
 
@@ -92,56 +121,3 @@ def _baseline(bundle: Bundle) -> LinearModel:
     if baseline is None:
         raise ConfigError(f"{bundle.path} holds no linear baseline: it was trained with --no-baseline")
     return baseline
-
-
-def evaluate(values: Mapping[str, Any]) -> None:
-    """Run `reread evaluate`."""
-    bundle = read_bundle(values["model"], threads=values["threads"])
-    rejects = values["rejects"] or Path(f"{bundle.path}.rejects.jsonl")
-    examples = read_examples(
-        list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
-        format=values["file_format"], encoding=values["encoding"],
-    )  # fmt: skip
-    if examples.report.set_aside:
-        errors.print(f"{examples.report.set_aside:,} bad rows set aside in {rejects}", markup=False)
-    task, baseline = bundle.scorer.task, read_baseline(bundle.files)
-    targets: Any = examples.targets if len(examples.targets) > 1 else next(iter(examples.targets.values()))
-    figures = {"network": task.metrics(targets, bundle.scorer.scores(examples.texts))}
-    if baseline is not None:
-        figures["linear baseline"] = task.metrics(targets, baseline.scores(examples.texts))
-    if values["as_json"]:
-        print_json(
-            {
-                "model": str(bundle.path),
-                "rows": len(examples),
-                "metrics": figures["network"],
-                "baseline": figures.get("linear baseline", {}),
-            }
-        )
-        return
-    results.print(metrics_table(figures))
-    results.print(f"{len(examples):,} rows", markup=False)
-
-
-def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
-    """The columns of training, or those the options name instead, in the same order."""
-    trained = bundle.config["targets"]
-    asked = [*values["labels"], *values["targets"]]
-    if asked and len(asked) != len(trained):
-        raise ConfigError(
-            f"the model has {len(trained)} target(s) ({', '.join(trained)}); --label and --target name {len(asked)}"
-        )
-    requests = []
-    for k, (name, target) in enumerate(trained.items()):
-        requests.append(
-            TargetRequest(
-                name, "number" if target["task"] == "regression" else "label", asked[k] if asked else target["column"]
-            )
-        )
-    separator = values["label_separator"] or bundle.config["label_separator"]
-    return ColumnRequest(
-        text=values["text"] or bundle.config["data"]["columns"][0],
-        targets=tuple(requests),
-        where=parse_where(values["where"]),
-        label_separator=separator,
-    )

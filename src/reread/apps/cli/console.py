@@ -44,6 +44,11 @@ def metrics_table(columns: Mapping[str, Mapping[str, float | None]]) -> Table:
     return table
 
 
+def number_of(count: int, thing: str) -> str:
+    """A count with what it counts."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def number(value: float | None) -> str:
     """Four digits, or a dash where there is no number."""
     return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from reread import bundle
-from reread.apps.cli.console import TrainingView, metrics_table, print_json, results
+from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
 from reread.data.examples import Examples, read_examples
@@ -69,9 +69,9 @@ def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     if report.filtered:
         view.on_note(f"{report.filtered:,} of {report.read:,} rows do not match --where")
     if report.set_aside:
-        view.on_note(f"{report.set_aside:,} bad rows set aside in {rejects}")
+        view.on_note(f"{number_of(report.set_aside, 'bad row')} set aside in {rejects}")
     columns = ", ".join(examples.target_columns.values())
-    view.on_note(f"{report.kept:,} rows; text: {examples.text_column}, target: {columns}")
+    view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
     return examples
 
 
@@ -152,7 +152,8 @@ def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_
     results.print(metrics_table(figures))
     results.print(verdict(fitted), markup=False)
     results.print(
-        f"{out}: {len(examples):,} rows, {fitted.state.step} steps, {seconds:.0f} s, {speed:,} words/s", markup=False
+        f"{out}: {number_of(len(examples), 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
+        markup=False,
     )
 
 

@@ -44,6 +44,6 @@ def command(**values: Any) -> None:
     Example:
       reread evaluate spam.reread examples/sms_spam/sms_spam.csv.gz
     """
-    from reread.apps.cli.answering import evaluate  # noqa: PLC0415
+    from reread.apps.cli.evaluating import evaluate  # noqa: PLC0415
 
     evaluate(values)

@@ -12,12 +12,13 @@ from reread.apps.cli import options
 
 @click.command("predict")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", metavar="DATA")
+@click.argument("data", metavar="DATA", callback=options.not_empty)
 @click.option(
     "-o",
     "--out",
     default="-",
     metavar="FILE",
+    callback=options.not_empty,
     show_default=True,
     help="Where the answers go; the name decides the format.",
 )

@@ -1,0 +1,89 @@
+"""What `reread evaluate` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
+from reread.apps.cli.options import parse_where
+from reread.blend.linear import read_baseline
+from reread.bundle import Bundle, read_bundle
+from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
+from reread.errors import ConfigError, DataError
+from reread.tasks import Task
+
+
+def evaluate(values: Mapping[str, Any]) -> None:
+    """Run `reread evaluate`."""
+    bundle = read_bundle(values["model"], threads=values["threads"])
+    rejects = values["rejects"] or Path(f"{bundle.path}.rejects.jsonl")
+    examples = read_examples(
+        list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
+        format=values["file_format"], encoding=values["encoding"],
+    )  # fmt: skip
+    if examples.report.set_aside:
+        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}", markup=False)
+    task, baseline = bundle.scorer.task, read_baseline(bundle.files)
+    targets = known_targets(task, examples)
+    figures = {"network": task.metrics(targets, bundle.scorer.scores(examples.texts))}
+    if baseline is not None:
+        figures["linear baseline"] = task.metrics(targets, baseline.scores(examples.texts))
+    if values["as_json"]:
+        print_json(
+            {
+                "model": str(bundle.path),
+                "rows": len(examples),
+                "metrics": figures["network"],
+                "baseline": figures.get("linear baseline", {}),
+            }
+        )
+        return
+    results.print(metrics_table(figures))
+    results.print(number_of(len(examples), "row"), markup=False)
+
+
+def known_targets(task: Task, examples: Examples) -> Any:
+    """The targets as the task reads them: one list, or for a joint model one for each target by name.
+
+    Raises:
+        DataError: a target that the model does not know, with its file and line.
+    """
+    several = len(examples.targets) > 1
+    targets: Any = examples.targets if several else next(iter(examples.targets.values()))
+    try:
+        task.encode(targets)
+    except DataError:
+        for row in range(len(examples)):
+            one: Any = {name: [column[row]] for name, column in targets.items()} if several else [targets[row]]
+            try:
+                task.encode(one)
+            except DataError as error:
+                raise DataError(f"{examples.place(row)}: {error}") from error
+        raise
+    return targets
+
+
+def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
+    """The columns of training, or those the options name instead, in the same order."""
+    trained = bundle.config["targets"]
+    asked = [*values["labels"], *values["targets"]]
+    if asked and len(asked) != len(trained):
+        raise ConfigError(
+            f"--label and --target name {number_of(len(asked), 'column')}; the model answers {', '.join(trained)}"
+        )
+    requests = []
+    for k, (name, target) in enumerate(trained.items()):
+        requests.append(
+            TargetRequest(
+                name, "number" if target["task"] == "regression" else "label", asked[k] if asked else target["column"]
+            )
+        )
+    separator = values["label_separator"] or bundle.config["label_separator"]
+    return ColumnRequest(
+        text=values["text"] or bundle.config["data"]["columns"][0],
+        targets=tuple(requests),
+        where=parse_where(values["where"]),
+        label_separator=separator,
+    )

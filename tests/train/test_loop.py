@@ -1,0 +1,309 @@
+"""The loop: the same run to the bit from the same seed, stopped anywhere and resumed; the best state kept."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tiny
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reread.errors import BundleError, TrainingError
+from reread.nn.model import TextNet
+from reread.train.checkpoint import read_checkpoint
+from reread.train.listener import Progress, Silent
+from reread.train.loop import Trainer
+from reread.typing import override
+
+RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "adamw": ({}, {}),
+    "adam": ({}, {"optimiser": "adam", "clip": None}),
+    "sgd": ({}, {"optimiser": "sgd", "learning_rate": 0.2, "decay": "cosine"}),
+    "averaged": ({}, {"ema": 0.9, "evaluations_per_epoch": 2}),
+    "parts": (
+        {"layers": 2, "dense": (4,)},
+        {"parts": {"embedding": {"optimiser": "sgd"}, "head": {"optimiser": "adam", "learning_rate": 0.1}}},
+    ),
+    "windows": ({"recurrence": "recurrent_context", "pooling": "attention"}, {"window": 5, "ema": 0.5}),
+    "dropout everywhere": (
+        {"recurrent_dropout": 0.3, "input_dropout": 0.2, "embedding_dropout": 0.2, "recurrence": "gru"},
+        {"epochs": 2},
+    ),
+}
+every_run = pytest.mark.parametrize("name", RUNS)
+
+
+class Killed(Exception):
+    """The process is gone: nothing is written any more."""
+
+
+class StopsAt(Silent):
+    """Interrupts a run, or kills it, as soon as a step is done."""
+
+    def __init__(self, step: int, *, kill: bool) -> None:
+        self.step, self.kill = step, kill
+
+    @override
+    def on_step(self, state: Progress, total_steps: int) -> None:
+        if state.step == self.step and self.kill:
+            raise Killed
+        if state.step == self.step:
+            signal.raise_signal(signal.SIGINT)
+
+
+def a_run(name: str, **more: Any) -> Trainer:
+    model, training = RUNS[name]
+    return tiny.trainer(model, **{**training, **more})
+
+
+@cache
+def finished(name: str) -> Trainer:
+    run = a_run(name)
+    run.run()
+    return run
+
+
+@every_run
+def test_the_same_seed_gives_the_same_weights_to_the_bit(name: str) -> None:
+    again = a_run(name)
+    torch.manual_seed(99)  # whatever was drawn before
+    again.run()
+    tiny.assert_same_run(again, finished(name))
+
+
+def test_another_seed_gives_other_weights() -> None:
+    other = a_run("adamw", seed=1)
+    other.run()
+    assert not torch.equal(other.net.head[-1].weight, finished("adamw").net.head[-1].weight)
+
+
+@every_run
+@given(stops=st.sets(st.integers(1, tiny.STEPS), min_size=1, max_size=3), kill=st.booleans())
+@settings(max_examples=6, deadline=None)
+def test_stopped_anywhere_and_resumed_is_the_same_run(name: str, stops: set[int], kill: bool) -> None:  # noqa: FBT001
+    expected = finished(name)
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoint = Path(folder) / "checkpoint.safetensors"
+        more: dict[str, Any] = {"checkpoint": checkpoint, "checkpoint_seconds": 0.0 if kill else 1e9}
+        for stop in sorted(stops):
+            run = a_run(name, listener=StopsAt(stop, kill=kill), **more)
+            if checkpoint.exists():
+                run.resume()
+            if stop > expected.state.step:
+                continue
+            with pytest.raises(Killed if kill else KeyboardInterrupt):
+                run.run()
+        last = a_run(name, **more)
+        if checkpoint.exists():
+            last.resume()
+        last.run()
+    tiny.assert_same_run(last, expected)
+    assert last.state.step == expected.state.step
+    assert last.state.words == expected.state.words
+
+
+def test_a_run_that_ended_resumes_to_its_end(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    a_run("averaged", checkpoint=checkpoint).run()
+    again = a_run("averaged", checkpoint=checkpoint)
+    again.resume()
+    again.run()
+    tiny.assert_same_run(again, finished("averaged"))
+
+
+@pytest.mark.parametrize("name", ["adamw", "averaged"])
+def test_the_steps_of_a_run_that_time_ended_repeat_it(name: str) -> None:
+    timed = a_run(name, deadline=time.monotonic() + 0.3, epochs=1000)
+    assert timed.run().stopped == "time"
+    assert 0 < timed.state.step < 5000
+    again = a_run(name, steps=timed.state.step, epochs=1000)
+    assert again.run().stopped == "steps"
+    tiny.assert_same_run(again, timed)
+
+
+def test_more_steps_than_the_epochs_have() -> None:
+    assert a_run("adamw", steps=tiny.STEPS + 3).run().step == tiny.STEPS + 3
+
+
+# The best state
+
+
+def scripted(values: list[float]) -> Any:
+    """An evaluation that reads its figures from a list, and keeps the weights it saw."""
+    seen: list[dict[str, torch.Tensor]] = []
+
+    def evaluate(net: TextNet) -> Mapping[str, float]:
+        assert not net.training
+        seen.append({name: tensor.clone() for name, tensor in net.state_dict().items()})
+        return {"loss_held_out": values[len(seen) - 1]}
+
+    return evaluate, seen
+
+
+def assert_weights(net: TextNet, expected: Mapping[str, torch.Tensor]) -> None:
+    assert all(torch.equal(tensor, expected[name]) for name, tensor in net.state_dict().items())
+
+
+@pytest.mark.parametrize("ema", [0.0, 0.8])
+def test_the_network_ends_with_its_best_weights(ema: float) -> None:
+    evaluate, seen = scripted([3.0, 1.0, 2.0])
+    run = tiny.trainer(evaluate=evaluate, ema=ema)
+    state = run.run()
+    assert (state.best_step, state.best_value, state.stopped, len(seen)) == (10, 1.0, "steps", 3)
+    assert_weights(run.net, seen[1])
+
+
+def test_a_figure_that_is_not_a_number_is_never_better() -> None:
+    evaluate, seen = scripted([math.nan, 2.0, math.nan])
+    run = tiny.trainer(evaluate=evaluate)
+    assert run.run().best_step == 10
+    assert_weights(run.net, seen[1])
+
+
+def test_patience_ends_a_run_that_no_longer_improves() -> None:
+    evaluate, seen = scripted([3.0, 2.0, 2.0, 2.5, 1.0])
+    state = tiny.trainer(evaluate=evaluate, patience=2, epochs=5).run()
+    assert (state.stopped, state.step, state.best_step, len(seen)) == ("patience", 20, 10, 4)
+
+
+def test_evaluations_within_an_epoch_and_a_last_one_at_the_end() -> None:
+    evaluate, seen = scripted([1.0] * 9)
+    state = tiny.trainer(evaluate=evaluate, evaluations_per_epoch=2, steps=13).run()
+    assert [record["step"] for record in state.history] == [2, 5, 7, 10, 12, 13]
+    assert len(seen) == 6
+
+
+def test_the_average_is_what_is_judged_and_kept() -> None:
+    evaluate, seen = scripted([3.0, 2.0, 1.0])
+    run = tiny.trainer(evaluate=evaluate, ema=0.5)
+    trained: list[torch.Tensor] = []
+    run.listener = AfterEachStep(lambda: trained.append(run.net.head[-1].weight.detach().clone()))
+    start = run.net.head[-1].weight.detach().clone()
+    run.run()
+    average = start
+    for step, weight in enumerate(trained[:10], start=1):
+        keep = min(0.5, (1 + step) / (10 + step))
+        average = keep * average + (1 - keep) * weight
+    torch.testing.assert_close(seen[1]["head.2.weight"], average)
+
+
+class AfterEachStep(Silent):
+    def __init__(self, act: Any) -> None:
+        self.act = act
+
+    @override
+    def on_step(self, state: Progress, total_steps: int) -> None:
+        self.act()
+
+
+# What goes wrong
+
+
+@pytest.fixture
+def spoilt() -> Iterator[tiny.TrainingSet]:
+    """Rows of which the last batch of the second epoch has a weight that is not a number."""
+    rows = tiny.texts()
+    yield tiny.TrainingSet(rows.texts, rows.lengths, rows.targets, rows.weights.copy())
+
+
+def test_a_loss_that_is_not_finite_ends_the_run_with_the_best_state_kept(tmp_path: Path, spoilt: Any) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    evaluate, seen = scripted([1.0, 2.0])
+    run = tiny.trainer(evaluate=evaluate, rows=spoilt, checkpoint=checkpoint)
+
+    class Spoiler(Silent):
+        @override
+        def on_step(self, state: Progress, total_steps: int) -> None:
+            if state.step == 12:
+                spoilt.weights[:] = np.nan
+
+    run.listener = Spoiler()
+    message = (
+        r"the loss is nan at step 13; lower the learning rate \(0.02\) or set clip; "
+        r"the best weights so far, of step 5, are kept: --resume makes a model of them"
+    )
+    with pytest.raises(TrainingError, match=message):
+        run.run()
+    assert_weights(run.net, seen[0])
+    resumed = tiny.trainer(evaluate=evaluate, checkpoint=checkpoint)
+    resumed.resume()
+    state = resumed.run()
+    assert (state.stopped, state.step) == ("not finite", 12)
+    assert_weights(resumed.net, seen[0])
+
+
+@pytest.mark.parametrize("clip", [1.0, None])
+def test_a_gradient_that_is_not_finite_never_reaches_a_weight(clip: float | None, monkeypatch: Any) -> None:
+    run = tiny.trainer(clip=clip)
+    before = {name: tensor.clone() for name, tensor in run.net.state_dict().items()}
+    run.net.head[-1].weight.register_hook(lambda gradient: torch.full_like(gradient, torch.inf))
+    with pytest.raises(TrainingError, match=r"^the gradient's norm is inf at step 1; lower the learning rate \(0.02\) or set clip$"):
+        run.run()
+    assert_weights(run.net, before)
+
+
+def test_a_checkpoint_that_cannot_be_read(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    checkpoint.write_bytes(b"\x10\0\0\0\0\0\0\0torn")
+    with pytest.raises(BundleError, match=r"is no readable checkpoint .*; start again without --resume"):
+        tiny.trainer(checkpoint=checkpoint).resume()
+    with pytest.raises(TrainingError, match="no checkpoint to resume from"):
+        tiny.trainer().resume()
+
+
+def test_checkpoints_are_written_when_due_and_at_the_end(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    found: list[int] = []
+
+    def look() -> None:
+        found.append(read_checkpoint(checkpoint)[1]["step"] if checkpoint.exists() else 0)
+
+    tiny.trainer(checkpoint=checkpoint, checkpoint_seconds=0.0, listener=AfterEachStep(look)).run()
+    assert found == list(range(tiny.STEPS))
+    assert read_checkpoint(checkpoint)[1]["stopped"] == "steps"
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.safetensors"]
+    checkpoint.unlink()
+    found.clear()
+    tiny.trainer(checkpoint=checkpoint, listener=AfterEachStep(look)).run()
+    assert found == [0] * tiny.STEPS
+    assert read_checkpoint(checkpoint)[1]["step"] == tiny.STEPS
+
+
+def test_the_listener_hears_every_step_and_evaluation() -> None:
+    class Ears(Silent):
+        def __init__(self) -> None:
+            self.steps: list[tuple[int, int]] = []
+            self.evaluations: list[tuple[int, bool]] = []
+
+        @override
+        def on_step(self, state: Progress, total_steps: int) -> None:
+            assert math.isfinite(state.loss)
+            assert state.words > 0
+            self.steps.append((state.step, total_steps))
+
+        @override
+        def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
+            json.dumps(record)
+            self.evaluations.append((record["step"], best))
+
+    ears, (evaluate, _) = Ears(), scripted([2.0, 3.0, 1.0])
+    tiny.trainer(evaluate=evaluate, listener=ears).run()
+    assert ears.steps == [(step, tiny.STEPS) for step in range(1, tiny.STEPS + 1)]
+    assert ears.evaluations == [(5, True), (10, False), (15, True)]
+
+
+def test_it_learns() -> None:
+    run = tiny.trainer({"dropout": 0.0, "word_dropout": 0.0, "hidden": 16, "embedding_dim": 8}, rows=tiny.texts(200), epochs=15)
+    before = tiny.held_out_loss(run.net.eval())["loss_held_out"]
+    assert run.run().best_value < 0.7 * before
