@@ -7,7 +7,7 @@ import math
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 every_run = pytest.mark.parametrize("name", RUNS)
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """The process is gone: nothing is written any more."""
 
 
@@ -57,7 +57,7 @@ class StopsAt(Silent):
     @override
     def on_step(self, state: Progress, total_steps: int) -> None:
         if state.step == self.step and self.kill:
-            raise Killed
+            raise KilledError
         if state.step == self.step:
             signal.raise_signal(signal.SIGINT)
 
@@ -102,7 +102,7 @@ def test_stopped_anywhere_and_resumed_is_the_same_run(name: str, stops: set[int]
                 run.resume()
             if stop > expected.state.step:
                 continue
-            with pytest.raises(Killed if kill else KeyboardInterrupt):
+            with pytest.raises(KilledError if kill else KeyboardInterrupt):
                 run.run()
         last = a_run(name, **more)
         if checkpoint.exists():
@@ -210,25 +210,16 @@ class AfterEachStep(Silent):
 # What goes wrong
 
 
-@pytest.fixture
-def spoilt() -> Iterator[tiny.TrainingSet]:
-    """Rows of which the last batch of the second epoch has a weight that is not a number."""
-    rows = tiny.texts()
-    yield tiny.TrainingSet(rows.texts, rows.lengths, rows.targets, rows.weights.copy())
-
-
-def test_a_loss_that_is_not_finite_ends_the_run_with_the_best_state_kept(tmp_path: Path, spoilt: Any) -> None:
+def test_a_loss_that_is_not_finite_ends_the_run_with_the_best_state_kept(tmp_path: Path) -> None:
     checkpoint = tmp_path / "checkpoint.safetensors"
     evaluate, seen = scripted([1.0, 2.0])
-    run = tiny.trainer(evaluate=evaluate, rows=spoilt, checkpoint=checkpoint)
+    run = tiny.trainer(evaluate=evaluate, checkpoint=checkpoint)
 
-    class Spoiler(Silent):
-        @override
-        def on_step(self, state: Progress, total_steps: int) -> None:
-            if state.step == 12:
-                spoilt.weights[:] = np.nan
+    def spoil() -> None:
+        if run.state.step == 12:
+            run.rows.weights[:] = np.nan
 
-    run.listener = Spoiler()
+    run.listener = AfterEachStep(spoil)
     message = (
         r"the loss is nan at step 13; lower the learning rate \(0.02\) or set clip; "
         r"the best weights so far, of step 5, are kept: --resume makes a model of them"
@@ -244,11 +235,13 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_the_best_state_kept(tmp_pat
 
 
 @pytest.mark.parametrize("clip", [1.0, None])
-def test_a_gradient_that_is_not_finite_never_reaches_a_weight(clip: float | None, monkeypatch: Any) -> None:
+def test_a_gradient_that_is_not_finite_never_reaches_a_weight(clip: float | None) -> None:
     run = tiny.trainer(clip=clip)
     before = {name: tensor.clone() for name, tensor in run.net.state_dict().items()}
     run.net.head[-1].weight.register_hook(lambda gradient: torch.full_like(gradient, torch.inf))
-    with pytest.raises(TrainingError, match=r"^the gradient's norm is inf at step 1; lower the learning rate \(0.02\) or set clip$"):
+    with pytest.raises(
+        TrainingError, match=r"^the gradient's norm is inf at step 1; lower the learning rate \(0.02\) or set clip$"
+    ):
         run.run()
     assert_weights(run.net, before)
 
@@ -256,7 +249,7 @@ def test_a_gradient_that_is_not_finite_never_reaches_a_weight(clip: float | None
 def test_a_checkpoint_that_cannot_be_read(tmp_path: Path) -> None:
     checkpoint = tmp_path / "checkpoint.safetensors"
     checkpoint.write_bytes(b"\x10\0\0\0\0\0\0\0torn")
-    with pytest.raises(BundleError, match=r"is no readable checkpoint .*; start again without --resume"):
+    with pytest.raises(BundleError, match="is no readable checkpoint"):
         tiny.trainer(checkpoint=checkpoint).resume()
     with pytest.raises(TrainingError, match="no checkpoint to resume from"):
         tiny.trainer().resume()
@@ -304,6 +297,8 @@ def test_the_listener_hears_every_step_and_evaluation() -> None:
 
 
 def test_it_learns() -> None:
-    run = tiny.trainer({"dropout": 0.0, "word_dropout": 0.0, "hidden": 16, "embedding_dim": 8}, rows=tiny.texts(200), epochs=15)
+    run = tiny.trainer(
+        {"dropout": 0.0, "word_dropout": 0.0, "hidden": 16, "embedding_dim": 8}, rows=tiny.texts(200), epochs=15
+    )
     before = tiny.held_out_loss(run.net.eval())["loss_held_out"]
     assert run.run().best_value < 0.7 * before

@@ -27,7 +27,8 @@ class PartialRun:
         """Start afresh.
 
         Raises:
-            ConfigError: the folder cannot be written.
+            ConfigError: there can be no such folder.
+            OSError: the disk is full.
         """
         record = {"plan": plan.to_config(), "data": fingerprint.to_config()}
         try:
@@ -35,6 +36,9 @@ class PartialRun:
             self.folder.mkdir(parents=True)
             self._record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not isinstance(error, FileNotFoundError | NotADirectoryError | PermissionError):
+                raise OSError(error.errno, error.strerror, str(self.folder)) from error
             raise ConfigError(
                 f"{self.folder} cannot be written: {error.strerror}; choose another folder with -o"
             ) from error

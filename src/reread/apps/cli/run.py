@@ -23,6 +23,7 @@ USAGE = 2
 FAILED = 1
 INTERRUPTED = 130
 NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.EROFS}
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 USAGE_ERRORS = (click.ClickException, ConfigError, DataError, MissingExtraError, NotABundleError)
 
 
@@ -102,5 +103,5 @@ def _usage_error(error: click.ClickException) -> str:
 
 def _file_error(error: OSError) -> str:
     place = f"{error.filename}: " if error.filename else ""
-    hint = "; free some space and run the command again" if error.errno == errno.ENOSPC else ""
+    hint = "; free some space and run the command again" if error.errno in FULL else ""
     return f"{place}{error.strerror or error}{hint}"

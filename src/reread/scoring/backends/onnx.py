@@ -12,6 +12,7 @@ from reread.scoring.backends import Array
 _ERRORS = onnxruntime.capi.onnxruntime_pybind11_state
 REFUSALS = (
     _ERRORS.Fail,
+    _ERRORS.InvalidArgument,
     _ERRORS.InvalidGraph,
     _ERRORS.InvalidProtobuf,
     _ERRORS.NotImplemented,

@@ -1,0 +1,689 @@
+"""One table: what a user can get wrong, the one line that says so, and the exit code."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import resource
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from command_line import TINY, Command, Outcome, reread_process, reviews
+
+USAGE, FAILED = 2, 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A command in a folder with ``good.csv`` and ``model.reread``, and what it should say."""
+
+    command: str
+    message: str
+    code: int = USAGE
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    """Written before the command."""
+    stdin: bytes = b""
+    spoil: Callable[[Path], object] | None = None
+    """Done to ``model.reread`` before the command."""
+    without: str = ""
+    """A package that is not installed; such a command runs in a process of its own."""
+    largest: int | None = None
+    """Bytes beyond which no file can grow: a full disk."""
+    leaves: frozenset[str] = frozenset()
+    """What stands in the folder afterwards that was not there before."""
+
+
+def csv(*rows: str) -> dict[str, str]:
+    """A file ``d.csv`` of texts and labels."""
+    return {"d.csv": "\n".join(["text,label", *rows, ""])}
+
+
+def jsonl(*rows: str) -> dict[str, str]:
+    return {"d.jsonl": "\n".join([*rows, ""])}
+
+
+def append(name: str) -> Callable[[Path], object]:
+    """One more byte at the end of a file of the model."""
+    return lambda model: (model / name).write_bytes((model / name).read_bytes() + b" ")
+
+
+def forge(name: str, old: bytes, new: bytes) -> Callable[[Path], object]:
+    """Another content, with its checksum."""
+
+    def change(model: Path) -> None:
+        content = (model / name).read_bytes()
+        changed = content.replace(old, new) if old else new
+        assert changed != content
+        (model / name).write_bytes(changed)
+        sums = (model / "SHA256SUMS").read_text(encoding="utf-8")
+        before, after = (hashlib.sha256(part).hexdigest() for part in (content, changed))
+        (model / "SHA256SUMS").write_text(sums.replace(before, after), encoding="utf-8")
+
+    return change
+
+
+MEND = "; mend the row, or say --on-bad-rows set-aside"
+RECIPES = "attention_lstm, bilstm_max, lstm, recurrent_context, rnn"
+SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
+FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
+SEE_TRAIN = "; see reread train --help"
+COMMANDS = "data, evaluate, export, predict, recipes, train, verify"
+MODEL_SETTINGS = (
+    "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, hidden, input_dropout, "
+    "latent, latent_activation, layers, pooling, recurrence, recurrent_dropout, word_dropout"
+)
+PREDICT_OPTIONS = (
+    "baseline, data, device, encoding, format, json, model, out, out_format, quiet, seed, text, threads, where"
+)
+TORN = "it is torn or was changed; train or copy it again"
+KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"
+SMALL = f"train good.csv -o x.reread --no-baseline {TINY}"
+
+CASES = {
+    # The file
+    "empty file": Case(
+        command="train d.csv",
+        files={"d.csv": ""},
+        message="d.csv: the file is empty; expected a header line and rows",
+    ),
+    "header only": Case(
+        command="train d.csv", files=csv(), message="d.csv: holds no rows; as csv it has only columns: text, label"
+    ),
+    "empty standard input": Case(
+        command="train - -o x.reread", message="standard input: the file is empty; expected a header line and rows"
+    ),
+    "missing file": Case(command="train goood.csv", message='goood.csv: no such file; did you mean "good.csv"?'),
+    "a folder as data": Case(
+        command="predict model.reread model.reread", message="model.reread: is a folder; name a file in it"
+    ),
+    "a folder as training data": Case(
+        command="train model.reread", message='"model.reread" is no file; name a file of texts with their labels'
+    ),
+    "an empty name": Case(
+        command="train ''",
+        message=f"Invalid value for 'DATA...': it is empty; expected at least one character{SEE_TRAIN}",
+    ),
+    "unknown suffix": Case(
+        command="train d.xlsx",
+        files={"d.xlsx": "x"},
+        message=f'd.xlsx: the suffix ".xlsx" is no known format; say --format ({FORMATS}) or name it {SUFFIXES}',
+    ),
+    "unknown format": Case(
+        command="train good.csv --format cvs",
+        message=f'unknown file format "cvs". Did you mean "csv"? Known: {FORMATS}',
+    ),
+    "truncated gzip": Case(
+        command="train d.csv.gz",
+        files={"d.csv.gz": gzip.compress(reviews().encode())[:-20]},
+        message="d.csv.gz: the compressed data ends too early; fetch or compress the file again",
+    ),
+    "not compressed": Case(
+        command="train d.csv.gz",
+        files={"d.csv.gz": reviews()},
+        message='d.csv.gz: is called ".gz" but is not compressed so; rename it, or compress it',
+    ),
+    "no Parquet": Case(
+        command="train d.parquet",
+        files={"d.parquet": reviews()},
+        message="d.parquet: is no Parquet file, or a damaged one (Parquet magic bytes not found in footer. "
+        "Either the file is corrupted or this is not a parquet file)",
+    ),
+    # Encodings
+    "Latin-1": Case(
+        command="train d.csv",
+        files={"d.csv": "text,label\ncafé très bon,pos\npas bien,neg\n".encode("latin-1")},
+        message="d.csv: is not valid UTF-8 (line 2), and reads neither as UTF-16 nor as Chinese GB18030; "
+        "say which --encoding it is (perhaps cp1252)",
+    ),
+    "wrong --encoding": Case(
+        command="train d.csv --encoding utf-8",
+        files={"d.csv": "text,label\ncafé très bon,pos\n".encode("latin-1")},
+        message="d.csv: is not valid UTF-8 (line 2); say another --encoding or mend the file",
+    ),
+    "unknown --encoding": Case(
+        command="train good.csv --encoding klingon",
+        message='--encoding: unknown "klingon"; for example utf-8, utf-16, gb18030, big5, cp1252',
+    ),
+    # Rows
+    "NUL bytes": Case(
+        command="train d.csv", files=csv("a,pos", "b\0c,neg"), message=f"d.csv, line 3: holds a NUL character{MEND}"
+    ),
+    "ragged row": Case(
+        command="train d.csv",
+        files=csv("a,pos", "b,c,neg"),
+        message=f"d.csv, line 3: has 3 columns where the header has 2{MEND}",
+    ),
+    "open quote": Case(
+        command="train d.csv",
+        files=csv("a,pos", '"b,neg'),
+        message=f"d.csv, line 3: a quote opens here that is never closed{MEND}",
+    ),
+    "missing text": Case(
+        command="train d.csv",
+        files=csv("a,pos", ",neg"),
+        message=f'd.csv, line 3: the text is missing (column "text"){MEND}',
+    ),
+    "white space as text": Case(
+        command="train d.csv",
+        files=csv("a,pos", "  ,neg"),
+        message=f'd.csv, line 3: the text is only white space (column "text"){MEND}',
+    ),
+    "missing label": Case(
+        command="train d.csv",
+        files=csv("a,pos", "b,"),
+        message=f'd.csv, line 3: the label is missing (column "label"){MEND}',
+    ),
+    "NaN as target": Case(
+        command="train d.csv --target stars",
+        files={"d.csv": "text,stars\na,1\nb,nan\n"},
+        message=f"d.csv, line 3: the stars is no finite number: 'nan' (column \"stars\"){MEND}",
+    ),
+    "text as target": Case(
+        command="train d.csv --target stars",
+        files={"d.csv": "text,stars\na,1\nb,many\n"},
+        message=f"d.csv, line 3: the stars is no number: 'many' (column \"stars\"){MEND}",
+    ),
+    "date as time": Case(
+        command="train d.csv --time when",
+        files={"d.csv": "text,label,when\na,pos,2024-01-31\nb,neg,soon\n"},
+        message=f"d.csv, line 3: the time is not a date like 2024-01-31: 'soon' (column \"when\"){MEND}",
+    ),
+    "negative weight": Case(
+        command="train d.csv --weight w",
+        files={"d.csv": "text,label,w\na,pos,1\nb,neg,-1\n"},
+        message=f"d.csv, line 3: the weight is negative: '-1' (column \"w\"){MEND}",
+    ),
+    "mixed types": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": "pos"}', '{"text": "b", "label": 1}'),
+        message=f'd.jsonl, line 2: the label is a number where those before are a text: 1 (column "label"){MEND}',
+    ),
+    "a number as text": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": "pos"}', '{"text": 5, "label": "neg"}'),
+        message=f'd.jsonl, line 2: the text is no text: 5 (column "text"){MEND}',
+    ),
+    "broken JSON": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": "pos"}', '{"text": "b",'),
+        message="d.jsonl, line 2: is no JSON: Expecting property name enclosed in double quotes at character 14" + MEND,
+    ),
+    "JSON lists": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": "pos"}', '["b", "neg"]'),
+        message=f'd.jsonl, line 2: is JSON but no object: ["b", "neg"]{MEND}',
+    ),
+    "a JSON array": Case(
+        command="train d.json",
+        files={"d.json": '[{"text": "a", "label": "pos"}]'},
+        message="d.json: begins with [, so it may be one JSON array; JSON Lines has one object a line",
+    ),
+    "every row set aside": Case(
+        command="train d.csv --on-bad-rows set-aside",
+        files=csv("a,", ",b"),
+        message="d.csv: no row is left, 2 were set aside in d.rejects.jsonl",
+        leaves=frozenset({"d.rejects.jsonl"}),
+    ),
+    # What there is to learn
+    "one class": Case(
+        command="train d.csv",
+        files=csv("a,pos", "b,pos"),
+        message='every label is "pos"; at least two classes are needed',
+    ),
+    "one row": Case(
+        command="train d.csv", files=csv("a,pos"), message='every label is "pos"; at least two classes are needed'
+    ),
+    "one number": Case(
+        command="train d.csv --target stars",
+        files={"d.csv": "text,stars\na,1\nb,1\n"},
+        message="every target is 1.0; regression needs at least two different numbers",
+    ),
+    "two rows with one text": Case(
+        command="train d.csv",
+        files=csv("so good,pos", "So  good,neg"),
+        message="cannot hold rows out: all 2 rows have the same text but for case and spacing; "
+        "at least 2 that differ are needed",
+    ),
+    "weights of 0": Case(
+        command="train d.csv --weight w",
+        files={"d.csv": "text,label,w\na,pos,0\nb,neg,0\nc,pos,0\nd,neg,0\n"},
+        message="all 3 rows to train on have weight 0; at least one must count",
+    ),
+    # Columns
+    "a column twice": Case(
+        command="train d.csv",
+        files={"d.csv": "text,label,text\na,b,c\n"},
+        message='d.csv, line 1: the column "text" stands there twice; give every column its own name',
+    ),
+    "unknown --text": Case(
+        command="train good.csv --text txt",
+        message='good.csv: --text: there is no column "txt". Did you mean "text"? Columns: text, label',
+    ),
+    "unknown --label": Case(
+        command="train good.csv --label lable",
+        message='good.csv: --label: there is no column "lable". Did you mean "label"? Columns: text, label',
+    ),
+    "unknown --group": Case(
+        command="train good.csv --group movie",
+        message='good.csv: --group: there is no column "movie". Columns: text, label',
+    ),
+    "no text column": Case(
+        command="train d.csv",
+        files={"d.csv": "a,label\nb,pos\n"},
+        message="d.csv: --text: no column has a usual name; say which one it is. Columns: a, label",
+    ),
+    "several label columns": Case(
+        command="train d.csv",
+        files={"d.csv": "text,label,topic\na,b,c\n"},
+        message="d.csv: --label: several columns could be meant (label, topic); say which one it is. "
+        "Columns: text, label, topic",
+    ),
+    "a target twice": Case(
+        command="train good.csv --label label --target label",
+        message='--label and --target name the column "label" twice; name every target once',
+    ),
+    "malformed --where": Case(command="train good.csv --where label", message='--where "label": expected COLUMN=VALUE'),
+    "unknown --where": Case(
+        command="predict model.reread good.csv -o out.csv --where lable=pos",
+        message='good.csv: --where: there is no column "lable". Did you mean "label"? Columns: text, label',
+    ),
+    "a --where that no row fulfils": Case(
+        command="train good.csv --where label=fair",
+        message="good.csv: no row has label=fair; there is label=pos, label=neg",
+    ),
+    # Tasks
+    "unknown --task": Case(
+        command="train good.csv --task clasification",
+        message='unknown task "clasification". Did you mean "classification"? '
+        "Known: classification, joint, multilabel, ordinal, regression",
+    ),
+    "a --task that is not that of the targets": Case(
+        command="train good.csv --task joint",
+        message="--task joint: the targets make it classification; name other columns or leave --task out",
+    ),
+    "labels for regression": Case(
+        command="train good.csv --task regression --label label",
+        message="--task regression learns numbers; say --target label instead of --label",
+    ),
+    "an order that lacks a class": Case(
+        command="train good.csv --ordinal-order neg,fair",
+        message='--ordinal-order "neg,fair": it lacks "pos" of label; name every class, lowest first',
+    ),
+    "an order of one class": Case(
+        command="train good.csv --ordinal-order neg",
+        message='--ordinal-order "neg": expected at least two classes, lowest first, as in bad,fair,good',
+    ),
+    "empty --label-separator": Case(
+        command="train good.csv --label-separator ''",
+        message=f"Invalid value for '--label-separator': it is empty; expected at least one character{SEE_TRAIN}",
+    ),
+    "--loss without numbers": Case(
+        command="train good.csv --loss huber",
+        message="--loss huber: it is for regression, the targets make it classification; leave it out",
+    ),
+    "malformed --loss-weight": Case(
+        command="train good.csv --loss-weight label",
+        message='--loss-weight "label": expected NAME=W, W a number of at least 0',
+    ),
+    "--loss-weight of one target": Case(
+        command="train good.csv --loss-weight label=2",
+        message="--loss-weight weighs the targets of a joint model against each other; here is only one",
+    ),
+    # Settings and options
+    "unknown command": Case(
+        command="trian good.csv", message=f'unknown command "trian". Did you mean "train"? Known: {COMMANDS}'
+    ),
+    "unknown option": Case(
+        command="train good.csv --epoch 3", message='unknown option "--epoch". Did you mean "--epochs"?'
+    ),
+    "an option like no other": Case(command="train good.csv --xyzzy", message=f'unknown option "--xyzzy"{SEE_TRAIN}'),
+    "missing argument": Case(command="train", message=f"Missing argument 'DATA...'{SEE_TRAIN}"),
+    "no number": Case(
+        command="train good.csv --epochs many",
+        message=f"Invalid value for '--epochs': 'many' is not a valid integer{SEE_TRAIN}",
+    ),
+    "--minutes 0": Case(
+        command="train good.csv --minutes 0",
+        message=f"Invalid value for '--minutes': 0.0 is not in the range x>0{SEE_TRAIN}",
+    ),
+    "--minutes nan": Case(
+        command="train good.csv --minutes nan",
+        message=f"Invalid value for '--minutes': nan is not a finite number{SEE_TRAIN}",
+    ),
+    "--validation 2": Case(
+        command="train good.csv --validation 2",
+        message=f"Invalid value for '--validation': 2.0 is not in the range 0<x<1{SEE_TRAIN}",
+    ),
+    "unknown device": Case(
+        command="train good.csv --device tpu",
+        message=f"Invalid value for '--device': 'tpu' is not one of 'auto', 'cpu', 'cuda'{SEE_TRAIN}",
+    ),
+    "unknown language": Case(command="train good.csv --language fr", message='language "fr": expected en or zh'),
+    "unknown recipe": Case(
+        command="train good.csv --model bilstm_mx",
+        message=f'unknown recipe "bilstm_mx". Did you mean "bilstm_max"? Known: {RECIPES}',
+    ),
+    "missing recipe file": Case(
+        command="train good.csv --model mine.toml",
+        message=f"no recipe file mine.toml; recipes that come with reread: {RECIPES}",
+    ),
+    "broken recipe file": Case(
+        command="train good.csv --model mine.toml",
+        files={"mine.toml": "model = 3\n"},
+        message="recipe mine.toml: model = 3: expected a table, [model]",
+    ),
+    "unknown setting": Case(
+        command="train good.csv --set model.hiden=64",
+        message=f'unknown setting in model "hiden". Did you mean "hidden"? Known: {MODEL_SETTINGS}',
+    ),
+    "unknown table of settings": Case(
+        command="train good.csv --set modle.hidden=64",
+        message='unknown table of settings "modle". Did you mean "model"? Known: text, model, training, task',
+    ),
+    "a setting of the wrong type": Case(
+        command="train good.csv --set model.hidden=big",
+        message='model.hidden = "big": expected a whole number at least 1',
+    ),
+    "a setting out of its range": Case(
+        command="train good.csv --set model.dropout=1.5",
+        message="model.dropout = 1.5: expected a number at least 0 and below 1",
+    ),
+    "malformed --set": Case(
+        command="train good.csv --set hidden=64",
+        message='--set "hidden=64": expected TABLE.SETTING=VALUE, such as model.hidden=64',
+    ),
+    "unknown pooling": Case(
+        command="train good.csv --no-baseline --set model.pooling=maximum",
+        message='unknown pooling "maximum". Did you mean "max"? Known: attention, last, max, max_mean, mean',
+    ),
+    "missing --config": Case(
+        command="train good.csv --config run.toml", message="--config run.toml: there is no such file"
+    ),
+    "broken --config": Case(
+        command="train good.csv --config run.toml",
+        files={"run.toml": "epochs = \n"},
+        message="--config run.toml is no valid TOML: Invalid value (at line 1, column 10)",
+    ),
+    "unknown key in --config": Case(
+        command="predict model.reread good.csv -o out.csv --config run.toml",
+        files={"run.toml": 'txt = "text"\n'},
+        message=f'unknown option in run.toml "txt". Did you mean "text"? Known: {PREDICT_OPTIONS}',
+    ),
+    "wrong type in --config": Case(
+        command="train good.csv --config run.toml",
+        files={"run.toml": "epochs = [1, 2]\n"},
+        message="--config run.toml: epochs = [1, 2]: expected one text or number",
+    ),
+    "missing --dictionary": Case(
+        command="train good.csv --dictionary words.txt", message="--dictionary words.txt: there is no such file"
+    ),
+    # Where the model goes
+    "standard input without -o": Case(
+        command="train -", message="standard input has no name: say where the model goes with -o FOLDER"
+    ),
+    "an existing folder": Case(
+        command="train good.csv -o model.reread",
+        message="model.reread exists; choose another folder with -o or say --overwrite",
+    ),
+    "--overwrite of another folder": Case(
+        command="train good.csv -o notes --overwrite",
+        files={"notes/a.txt": "b"},
+        message="notes is no model folder; --overwrite replaces model folders only",
+    ),
+    "--overwrite of a file": Case(
+        command="train good.csv -o good.csv --overwrite",
+        message="good.csv is no model folder; --overwrite replaces model folders only",
+    ),
+    "-o without a name": Case(
+        command="train good.csv -o .", message="-o .: expected a folder's name, such as spam.reread"
+    ),
+    "an unwritable place": Case(
+        command="train good.csv -o good.csv/x.reread",
+        message="good.csv/x.reread.partial cannot be written: Not a directory; choose another folder with -o",
+    ),
+    "a name too long": Case(command=f"train good.csv -o {'x' * 300}", message=f"{'x' * 300}: File name too long"),
+    "--resume of nothing": Case(
+        command="train good.csv -o x.reread --resume",
+        message="x.reread.partial holds no interrupted run; start one without --resume",
+    ),
+    "an interrupted run without --resume": Case(
+        command="train good.csv -o x.reread",
+        files={"x.reread.partial/run.json": "{}"},
+        message="x.reread.partial holds an interrupted run; go on with --resume or start afresh with --overwrite",
+    ),
+    "--resume of a damaged run": Case(
+        command="train good.csv -o x.reread --resume",
+        files={"x.reread.partial/run.json": "{}"},
+        message="x.reread.partial/run.json cannot be read; start afresh with --overwrite",
+        code=FAILED,
+    ),
+    # The model folder
+    "missing model": Case(
+        command="predict no.reread good.csv", message="no.reread does not exist; expected a model folder"
+    ),
+    "a file as model": Case(
+        command="evaluate good.csv good.csv", message="good.csv is a file; expected a model folder"
+    ),
+    "a folder without a model": Case(
+        command="verify notes", files={"notes/a.txt": "b"}, message="notes is no model folder: it has no config.json"
+    ),
+    "missing weights": Case(
+        command="verify model.reread",
+        spoil=lambda model: (model / "weights.safetensors").unlink(),
+        message="model.reread/weights.safetensors is missing: the folder is torn; train or copy it again",
+        code=FAILED,
+    ),
+    "missing config": Case(
+        command="verify model.reread",
+        spoil=lambda model: (model / "config.json").unlink(),
+        message="model.reread/config.json is missing: the folder is torn; train or copy it again",
+        code=FAILED,
+    ),
+    "missing checksums": Case(
+        command="predict model.reread good.csv -o out.csv",
+        spoil=lambda model: (model / "SHA256SUMS").unlink(),
+        message="model.reread/SHA256SUMS is missing: the folder is torn; train or copy it again",
+        code=FAILED,
+    ),
+    "tampered vocabulary": Case(
+        command="predict model.reread good.csv -o out.csv",
+        spoil=append("vocabulary.json"),
+        message=f"model.reread/vocabulary.json differs from its checksum: {TORN}",
+        code=FAILED,
+    ),
+    "tampered weights": Case(
+        command="evaluate model.reread good.csv",
+        spoil=append("weights.safetensors"),
+        message=f"model.reread/weights.safetensors differs from its checksum: {TORN}",
+        code=FAILED,
+    ),
+    "tampered config": Case(
+        command="verify model.reread",
+        spoil=append("config.json"),
+        message=f"model.reread/config.json differs from its checksum: {TORN}",
+        code=FAILED,
+    ),
+    "truncated network": Case(
+        command="export model.reread -o out.onnx",
+        spoil=lambda model: os.truncate(model / "model.onnx", 1000),
+        message=f"model.reread/model.onnx differs from its checksum: {TORN}",
+        code=FAILED,
+    ),
+    "a newer format": Case(
+        command="verify model.reread",
+        spoil=forge("config.json", b'"format_version": 1', b'"format_version": 99'),
+        message="model.reread has format version 99; this reread reads up to 1: upgrade reread",
+        code=FAILED,
+    ),
+    "a strange config": Case(
+        command="predict model.reread good.csv -o out.csv",
+        spoil=forge("config.json", b'"targets"', b'"tragets"'),
+        message='model.reread cannot be read as a model folder: config.json lacks "targets"',
+        code=FAILED,
+    ),
+    "strange weights": Case(
+        command="predict model.reread good.csv -o out.csv",
+        spoil=forge("weights.safetensors", b"", b"cos\nsystem\n(S'true'\ntR."),
+        message="model.reread cannot be read as a model folder: "
+        "SafetensorError Error while deserializing: header too large",
+        code=FAILED,
+    ),
+    "a strange network": Case(
+        command="predict model.reread good.csv -o out.csv",
+        spoil=forge("model.onnx", b"", b"no network"),
+        message="model.reread cannot be read as a model folder: model.onnx cannot be opened by ONNX Runtime: "
+        "[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Failed to load model because protobuf parsing failed.",
+        code=FAILED,
+    ),
+    "no baseline": Case(
+        command="predict model.reread good.csv -o out.csv --baseline",
+        spoil=forge("baseline.json", b"", b"{}\n"),
+        message="model.reread holds no linear baseline: it was trained with --no-baseline",
+    ),
+    # Answers
+    "an unknown label": Case(
+        command="evaluate model.reread d.csv",
+        files=csv("a,pos", "b,fair"),
+        message='d.csv, line 3: unknown label "fair"; the classes are "neg", "pos"',
+    ),
+    "a label too many": Case(
+        command="evaluate model.reread good.csv --label label --target text",
+        message="--label and --target name 2 columns; the model answers label",
+    ),
+    "a column that predict adds": Case(
+        command="predict model.reread d.csv -o out.csv",
+        files={"d.csv": "text,prediction\na,pos\n"},
+        message='d.csv has a column "prediction" already, which predict would add; rename it first',
+    ),
+    "answers nowhere": Case(
+        command="predict model.reread good.csv -o no/out.csv",
+        message="no/out.csv: cannot be written (No such file or directory); is there such a folder, and is it yours?",
+    ),
+    "answers in an unknown format": Case(
+        command="predict model.reread good.csv -o out.xlsx",
+        message=f'out.xlsx: the suffix ".xlsx" is no known format; say --out-format ({FORMATS}) or name it {SUFFIXES}',
+    ),
+    "--json among the answers": Case(
+        command="predict model.reread good.csv --json",
+        message="--json would stand among the answers on standard output; say where these go with -o FILE",
+    ),
+    "an export to nowhere": Case(
+        command="export model.reread -o no/out.onnx", message="no/out.onnx cannot be written: there is no folder no"
+    ),
+    "an existing export": Case(
+        command="export model.reread -o good.csv",
+        message="good.csv exists; choose another file with -o or say --overwrite",
+    ),
+    "unknown data set": Case(
+        command="data fetch imbd",
+        message='unknown data set "imbd". Did you mean "imdb"? '
+        "Known: 20newsgroups, emobank, goemotions, imdb, sms_spam, thucnews_titles, yelp",
+    ),
+    # The machine
+    "no pyarrow": Case(
+        command="predict model.reread good.csv -o out.parquet",
+        without="pyarrow",
+        message='reading and writing Parquet and Arrow needs an extra: pip install "reread[parquet]"',
+    ),
+    "no torch": Case(
+        command="train good.csv -o x.reread",
+        without="torch",
+        message='training needs an extra: pip install "reread[train]"',
+    ),
+    "no scikit-learn": Case(
+        command="train good.csv -o x.reread",
+        without="sklearn",
+        message='the linear baseline needs an extra: pip install "reread[train]"',
+    ),
+    "a full device": Case(
+        command="predict model.reread good.csv -o /dev/full --out-format csv",
+        message="/dev/full: No space left on device; free some space and run the command again",
+        code=FAILED,
+    ),
+    "no room for the answers": Case(
+        command="predict model.reread good.csv -o out.csv",
+        largest=500,
+        message="out.csv: File too large",
+        code=FAILED,
+    ),
+    "no room for the run": Case(command=SMALL, largest=500, message="x.reread.partial: File too large", code=FAILED),
+    "no room for the checkpoint": Case(
+        command=SMALL,
+        largest=5_000,
+        message="the checkpoint x.reread.partial/checkpoint.safetensors cannot be written: "
+        "Error while serializing: I/O error: File too large (os error 27)",
+        code=FAILED,
+    ),
+    "no room for the model": Case(
+        command=SMALL,
+        largest=50_000,
+        message=f"x.reread cannot be written: File too large; {KEPT}",
+        code=FAILED,
+        leaves=frozenset({"x.reread.partial"}),
+    ),
+    "a loss that is not finite": Case(
+        command=f"{SMALL} --learning-rate 1e30 --set training.clip=none",
+        message="the loss is nan at step 2; lower the learning rate (1e+30) or set clip",
+        code=FAILED,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_bad_input(case: Case, work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(case.files)
+    if case.spoil:
+        case.spoil(Path("model.reread"))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(case.stdin)))
+    before = names()
+    with no_file_beyond(case.largest):
+        outcome = without(case.without, case.command) if case.without else reread(case.command)
+    said = [line for line in outcome.err.splitlines() if line.startswith("reread:")]
+    assert said == [f"reread: {case.message}"]
+    assert outcome.err.splitlines()[-1:] == said
+    assert "Traceback" not in outcome.err
+    assert outcome.out == ""
+    assert outcome.code == case.code
+    assert names() == before | case.leaves
+
+
+def lay(files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def names() -> set[str]:
+    return {path.name for path in Path().iterdir()}
+
+
+@contextmanager
+def no_file_beyond(size: int | None) -> Iterator[None]:
+    """A full disk, as near as an ordinary user comes to one: the system refuses to let a file grow."""
+    if size is None:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def without(package: str, command: str) -> Outcome:
+    """Run a command where a package cannot be imported."""
+    hiding = Path("../hiding").resolve()
+    hiding.mkdir()
+    (hiding / f"{package}.py").write_text(f"raise ModuleNotFoundError(name={package!r})\n", encoding="utf-8")
+    process = reread_process(shlex.split(command), {"PYTHONPATH": str(hiding)})
+    out, err = process.communicate(timeout=120)
+    return Outcome(process.returncode, out, err)

@@ -1,0 +1,190 @@
+"""`reread train`: what it makes, says and repeats, for every task."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import TINY, Command
+
+from reread.bundle import FILES, SUMS
+from reread.data.read import open_rows
+
+TRAIN = f"train good.csv --no-baseline {TINY}"
+
+
+def table(path: str) -> list[dict[str, Any]]:
+    return [row.values for row in open_rows(path)]
+
+
+def weights(folder: str) -> bytes:
+    return Path(folder, "weights.safetensors").read_bytes()
+
+
+def config(folder: str) -> Any:
+    return json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))
+
+
+def lay(name: str, *rows: str) -> None:
+    Path(name).write_text("\n".join([*rows, ""]), encoding="utf-8")
+
+
+def rated(rows: int = 24) -> list[str]:
+    """Rows of a text, stars from 1 to 3, a mood, and two topics."""
+    words = ("dull", "fair", "lovely")
+    topics = ("plot", "plot;music", "music")
+    return [f"a {words[k % 3]} film number {k},{k % 3 + 1},{words[k % 3]},{topics[k % 3]}" for k in range(rows)]
+
+
+def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
+    outcome = reread(f"train good.csv {TINY} --json")
+    assert outcome.code == 0
+    found = json.loads(outcome.out)
+    assert found["model"] == "good.reread"
+    assert found["rows"] == 30
+    assert found["steps"] == 1
+    assert found["seconds"] > 0
+    assert set(found["validation"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
+    assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SUMS}
+    assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
+    assert "30 rows; text: text, target: label" in outcome.err
+    assert "task: classification; model: bilstm_max" in outcome.err
+    assert {path.name for path in Path().iterdir()} == {"good.csv", "good.reread", "model.reread"}
+
+
+def test_run_toml_repeats_the_run(work: Path, reread: Command) -> None:
+    options = tomllib.loads(Path("model.reread/run.toml").read_text(encoding="utf-8"))
+    assert options["set"][0] == "model.hidden=4"
+    assert options | {"model": "bilstm_max", "steps": 1, "seed": 0, "device": "cpu", "language": "en"} == options
+    assert reread("train good.csv -o again.reread --config model.reread/run.toml").code == 0
+    assert weights("again.reread") == weights("model.reread")
+
+
+def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Command) -> None:
+    endless = TRAIN.replace("--epochs 1", "--epochs 10000 --batch-size 4 --set training.patience=none")
+    bounded = json.loads(reread(f"{endless} -o bounded.reread --minutes 0.18 --json").out)
+    assert bounded["stopped"] == "time"
+    assert bounded["seconds"] < 60
+    assert config("bounded.reread")["training"]["steps"] == bounded["steps"] >= 1
+    repeated = json.loads(reread(f"{endless} -o repeated.reread --steps {bounded['steps']} --json").out)
+    assert repeated["stopped"] == "steps"
+    assert weights("repeated.reread") == weights("bounded.reread")
+
+
+def test_the_command_line_wins_over_the_config(work: Path, reread: Command) -> None:
+    lay("run.toml", "epochs = 7", 'model = "rnn"', "no_baseline = true", 'set = ["model.hidden=4"]', "quiet = true")
+    assert reread("train good.csv -o x.reread --config run.toml --epochs 1 --seed 3").code == 0
+    found = config("x.reread")
+    assert (found["recipe"]["name"], found["model"]["hidden"]) == ("rnn", 4)
+    assert (found["training"]["epochs"], found["training"]["seed"]) == (1, 3)
+
+
+def test_settings_decide_what_no_option_says(work: Path, reread: Command) -> None:
+    assert reread(f"{TRAIN} -o x.reread --set training.seed=3").code == 0
+    assert config("x.reread")["training"]["seed"] == 3
+    assert weights("x.reread") != weights("model.reread")
+
+
+def test_quiet(work: Path, reread: Command) -> None:
+    outcome = reread(f"{TRAIN} -o x.reread --quiet")
+    assert outcome.err == ""
+    assert "No linear baseline was trained" in outcome.out
+
+
+def test_overwrite(work: Path, reread: Command) -> None:
+    before = weights("model.reread")
+    assert reread(f"{TRAIN} -o model.reread --overwrite --seed 1").code == 0
+    assert weights("model.reread") != before
+    assert reread("evaluate model.reread good.csv").code == 0
+
+
+def test_where_group_time_weight_and_bad_rows_of_two_files(work: Path, reread: Command) -> None:
+    rows = [f"a {('dull', 'lovely')[k % 2]} film {k},{k % 2},m{k // 4},{2000 + k},{1 + k % 3},en" for k in range(24)]
+    lay("a.csv", "review,label,movie,year,w,lang", *rows[:12], "un film,1,m1,2000,1,fr")
+    lay("b.csv", "review,label,movie,year,w,lang", *rows[12:], ",1,m1,2000,1,en", "odd,1,m1,then,1,en", "many,1")
+    options = "--where lang=en --group movie --time year --weight w --on-bad-rows set-aside --validation 0.3"
+    outcome = reread(f"train a.csv b.csv --no-baseline {TINY} {options}")
+    assert outcome.code == 0
+    assert "1 of 28 rows do not match --where" in outcome.err
+    assert "3 bad rows set aside in a.rejects.jsonl" in outcome.err
+    assert "16 rows to train on, 8 held out" in outcome.err
+    rejects = table("a.rejects.jsonl")
+    assert [(row["file"], row["line"]) for row in rejects] == [("b.csv", 14), ("b.csv", 15), ("b.csv", 16)]
+    assert config("a.reread")["data"]["columns"][:2] == ["review", "label"]
+
+
+def test_multilabel(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,stars,mood,topic", *rated())
+    outcome = reread(f"train d.csv --label topic --label-separator ';' {TINY} --json")
+    assert "task: multilabel" in outcome.err
+    assert "map" in json.loads(outcome.out)["validation"]
+    assert reread("predict d.reread d.csv -o out.jsonl").code == 0
+    answered = table("out.jsonl")[0]
+    assert isinstance(answered["prediction"], list)
+    assert {"probability:music", "probability:plot"} < set(answered)
+    assert "map" in json.loads(reread("evaluate d.reread d.csv --json").out)["metrics"]
+
+
+def test_ordinal(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,stars,mood,topic", *rated())
+    outcome = reread(f"train d.csv --label mood --ordinal-order 'dull, fair, lovely' {TINY} --json")
+    assert "task: ordinal" in outcome.err
+    assert {"quadratic_kappa", "mae", "accuracy"} < set(json.loads(outcome.out)["validation"])
+    assert config("d.reread")["task"]["classes"] == ["dull", "fair", "lovely"]
+    assert reread("predict d.reread d.csv -o out.csv").code == 0
+    assert list(table("out.csv")[0])[-5:] == [
+        "prediction", "probability:dull", "probability:fair", "probability:lovely", "error",
+    ]  # fmt: skip
+
+
+def test_regression(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,stars,mood,topic", *rated())
+    outcome = reread(f"train d.csv --target stars --loss quantile {TINY} --json")
+    assert "task: regression" in outcome.err
+    assert {"mae", "rmse", "r2", "pearson", "spearman"} == set(json.loads(outcome.out)["validation"])
+    assert reread("predict d.reread d.csv -o out.csv").code == 0
+    answered = table("out.csv")[0]
+    assert list(answered)[-5:] == ["prediction", "quantile:0.05", "quantile:0.5", "quantile:0.95", "error"]
+    assert float(answered["prediction"]) == float(answered["quantile:0.5"])
+    assert "mae" in json.loads(reread("evaluate d.reread d.csv --json").out)["metrics"]
+
+
+def test_regression_by_its_task_alone(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,stars,mood,topic", *rated())
+    outcome = reread(f"train d.csv --task regression --no-baseline {TINY}")
+    assert outcome.code == 0
+    assert "24 rows; text: text, target: stars" in outcome.err
+
+
+def test_joint(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,stars,mood,topic", *rated())
+    outcome = reread(f"train d.csv --label mood --target stars --loss-weight stars=0.5 {TINY} --json")
+    assert "task: joint: classification, regression" in outcome.err
+    assert {"mood.accuracy", "stars.mae"} < set(json.loads(outcome.out)["validation"])
+    assert config("d.reread")["task"]["weights"] == {"mood": 1, "stars": 0.5}
+    assert reread("predict d.reread d.csv -o out.csv").code == 0
+    assert {"mood.prediction", "mood.probability:dull", "stars.prediction"} < set(table("out.csv")[0])
+    figures = json.loads(reread("evaluate d.reread d.csv --json").out)
+    assert {"mood.accuracy", "stars.mae"} < set(figures["metrics"])
+
+
+def test_chinese_words_with_a_dictionary(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,label", *[f"这部{('沉闷', '好看')[k % 2]}的电影第{k}次,{k % 2}" for k in range(20)])
+    lay("words.txt", "好看的电影 900", "", "沉闷")
+    outcome = reread(f"train d.csv --dictionary words.txt --no-baseline {TINY}")
+    assert "language: zh" in outcome.err
+    assert "好看的电影" in Path("d.reread/vocabulary.json").read_text(encoding="utf-8")
+    assert reread("predict d.reread d.csv -o out.csv").code == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "folder"),
+    [("d.csv", "d.reread"), ("d.csv.gz", "d.reread"), ("v1.2.tsv", "v1.2.reread"), ("sub/d.jsonl", "sub/d.reread")],
+)
+def test_the_folder_is_named_after_the_data(data: str, folder: str) -> None:
+    from reread.apps.cli.planning import out_folder  # noqa: PLC0415
+
+    assert out_folder({"out": None, "data": [data]}) == Path(folder)

@@ -1,0 +1,43 @@
+"""Model folders for tests: the old one that is kept beside them, copies of it, and changed copies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from safetensors.numpy import load as load_tensors
+
+from reread.bundle import FILES, START, SUMS, Artefacts, Bundle
+
+DATA = Path(__file__).resolve().parent / "data"
+OLD = DATA / "model_v1.reread"
+
+
+def copy_of(folder: Path, target: Path) -> Path:
+    return Path(shutil.copytree(folder, target))
+
+
+def sign(folder: Path) -> None:
+    """Write the checksums that the folder's files have now."""
+    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
+    (folder / SUMS).write_text("".join(sums), encoding="utf-8")
+
+
+def artefacts_of(bundle: Bundle) -> Artefacts:
+    """What the folder was made of."""
+    tensors = load_tensors(bundle.files["weights.safetensors"])
+    return Artefacts(
+        {key: value for key, value in bundle.config.items() if key != "format_version"},
+        bundle.scorer.encoder.vocabularies,
+        bundle.weights,
+        tensors[f"{START}states"],
+        tensors[f"{START}summary"],
+        bundle.files["model.onnx"],
+        json.loads(bundle.files["baseline.json"]),
+        load_tensors(bundle.files["baseline.safetensors"]),
+        bundle.metrics,
+        {"seed": 0},
+        bundle.files["README.md"].decode(),
+    )

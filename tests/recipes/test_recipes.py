@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reread.errors import ConfigError
+from reread.nn.model import build_model
+from reread.recipes import DEFAULT, load_recipe, parse_settings, recipe_names
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_recipe_says_what_it_is_and_builds(name: str) -> None:
+    recipe = load_recipe(name)
+    assert recipe.summary
+    assert "SEEDS.md" in recipe.source
+    assert build_model(recipe.model, [20], 3)
+
+
+def test_the_recipes_of_this_release() -> None:
+    assert recipe_names() == ["attention_lstm", "bilstm_max", "lstm", "recurrent_context", "rnn"]
+    assert DEFAULT in recipe_names()
+
+
+def test_settings_change_a_recipe() -> None:
+    tables = parse_settings(
+        ["model.hidden=64", "model.pooling=mean", "training.parts={head={learning_rate=0.1}}", "model.dense=[8, 4]"]
+    )
+    recipe = load_recipe("lstm").with_settings(tables)
+    assert (recipe.model.hidden, recipe.model.pooling, recipe.model.dense) == (64, "mean", (8, 4))
+    assert recipe.training.parts == {"head": {"learning_rate": 0.1}}
+
+
+def test_a_recipe_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('summary = "mine"\n[model]\nhidden = 7\n', encoding="utf-8")
+    assert load_recipe(str(path)).model.hidden == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[model]\nhiden = 7\n", 'unknown setting in model "hiden". Did you mean "hidden"'),
+        ("[modle]\n", 'unknown table in recipe mine "modle". Did you mean "model"'),
+        ("[model]\nhidden = 'many'\n", 'model.hidden = "many": expected a whole number'),
+        ("[model\n", "is no valid TOML"),
+    ],
+)
+def test_a_recipe_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        load_recipe(str(path))

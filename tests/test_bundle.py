@@ -1,0 +1,302 @@
+"""The model folder: what is saved answers the same, old folders still open, torn or changed ones are refused."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+import folders
+from reread import bundle, load
+from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save
+from reread.errors import BundleError, ConfigError, NotABundleError
+from reread.export.onnx import export_onnx
+from reread.nn.model import build_model
+from reread.recipes.spec import ModelSpec
+from reread.scoring.backends.torch import TorchBackend, restore_net
+from reread.scoring.scorer import Scorer
+from reread.tasks.regression import Regression
+from reread.text.encoder import TextEncoder, TextSettings
+
+TEXTS = ["a lovely film", "A dull, dull play", "", "电影", "the book and the meal " * 40]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the old model, to be spoilt."""
+    return folders.copy_of(folders.OLD, tmp_path / "model")
+
+
+@pytest.fixture(scope="module")
+def old() -> Artefacts:
+    return folders.artefacts_of(read_bundle(folders.OLD))
+
+
+# What is saved answers the same
+
+
+@pytest.mark.parametrize("answers", sorted(folders.DATA.glob("model_v*.json")), ids=lambda path: path.stem)
+def test_old_folders_open_and_give_their_old_answers(answers: Path) -> None:
+    expected = json.loads(answers.read_text(encoding="utf-8"))
+    texts = [answer["text"] for answer in expected]
+    for threads in (1, 2):
+        model = load(answers.with_suffix(".reread"), threads=threads)
+        assert model.predict(texts) == [answer["prediction"] for answer in expected]
+        scores = [answer["scores"] for answer in expected]
+        np.testing.assert_allclose(model.scores(texts), scores, rtol=1e-5, atol=1e-5)
+
+
+def test_old_weights_give_the_old_answers_in_torch() -> None:
+    read = read_bundle(folders.OLD)
+    sizes = [len(vocabulary) for vocabulary in read.scorer.encoder.vocabularies]
+    net = restore_net(read.config["model"], read.weights, sizes, read.scorer.task.size)
+    scorer = Scorer(read.scorer.encoder, read.scorer.task, TorchBackend(net), window=read.scorer.window)
+    np.testing.assert_allclose(scorer.scores(TEXTS), read.scorer.scores(TEXTS), rtol=1e-5, atol=1e-5)
+
+
+def test_saving_what_was_read_gives_the_same_model(old: Artefacts, tmp_path: Path) -> None:
+    save(old, tmp_path / "new")
+    read, before = read_bundle(tmp_path / "new"), read_bundle(folders.OLD)
+    assert np.array_equal(read.scorer.scores(TEXTS), before.scorer.scores(TEXTS))
+    assert (read.config, read.metrics) == (before.config, before.metrics)
+    for name in ("vocabulary.json", "model.onnx", "baseline.json"):
+        assert read.files[name] == before.files[name]
+
+
+def test_what_never_was_trained_answers_the_same_from_its_folder(old: Artefacts, tmp_path: Path) -> None:
+    """Another recurrence, pooling, task, language and segmenter than the old folder's."""
+    texts = ["好看的电影,值得再看一遍", "不好看", "今天天气 sunny", "", "看" * 70]
+    encoder = TextEncoder.learn(TextSettings.for_language("zh", min_count=1), texts[:3])
+    task = Regression.fit([1.0, 2.0, 4.0])
+    spec = ModelSpec(recurrence="recurrent_context", pooling="attention", layers=2, hidden=3, embedding_dim=4)
+    torch.manual_seed(0)
+    net = build_model(spec, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size).eval()
+    backend = TorchBackend(net)
+    config = {**old.config, "text": encoder.to_config(), "task": task.to_config(), "model": asdict(spec), "window": 32}
+    weights = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
+    made = replace(
+        old,
+        config=config,
+        vocabularies=encoder.vocabularies,
+        weights=weights,
+        start_states=backend.start_states,
+        start_summary=backend.start_summary,
+        onnx=export_onnx(net),
+    )
+    save(made, tmp_path / "new")
+    read, original = load(tmp_path / "new"), Scorer(encoder, task, backend, window=32)
+    np.testing.assert_allclose(read.scores(texts), original.scores(texts), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(read.predict(texts), original.predict(texts), rtol=1e-5)
+    assert read.encoder.tokens(texts[0]) == encoder.tokens(texts[0])
+
+
+# Nothing in it can run code
+
+
+def test_there_is_no_pickle_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, SUMS])
+    for name in FILES:
+        content = (folder / name).read_bytes()
+        assert not content.startswith(b"\x80")
+        assert b"__reduce__" not in content
+        with pytest.raises(Exception):  # noqa: B017, PT011  # whatever pickle makes of text and numbers, it is no object
+            pickle.loads(content)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a model folder was unpickled")
+
+    for name in ("load", "loads", "Unpickler"):
+        monkeypatch.setattr(pickle, name, refuse)
+    assert load(folder).predict(TEXTS[:1]) == ["praise"]
+
+
+# Torn or changed
+
+
+def flip(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "one bit": flip,
+    "truncated": lambda content: content[:-1],
+    "longer": lambda content: content + b"\n",
+    "empty": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_differs_from_its_checksum(folder: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    (folder / name).write_bytes(change((folder / name).read_bytes()))
+    with pytest.raises(BundleError, match=f"{name} differs from its checksum"):
+        load(folder)
+
+
+@pytest.mark.parametrize("name", [*FILES, SUMS])
+def test_a_file_that_is_missing(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(BundleError, match=name):
+        load(folder)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_without_a_checksum(folder: Path, name: str) -> None:
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / SUMS).write_text("".join(line for line in lines if not line.endswith(f" {name}\n")), encoding="utf-8")
+    with pytest.raises(BundleError, match=name):
+        load(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"no checksums here\n"])
+def test_checksums_that_are_none(folder: Path, content: bytes) -> None:
+    (folder / SUMS).write_bytes(content)
+    with pytest.raises(BundleError):
+        load(folder)
+
+
+@given(name=st.sampled_from(FILES[:4]), share=st.floats(0, 0.99), tail=st.binary(max_size=8))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_signed_rubbish_is_refused_in_our_own_words(folder: Path, name: str, share: float, tail: bytes) -> None:
+    whole = (folders.OLD / name).read_bytes()
+    (folder / name).write_bytes(whole[: int(share * len(whole))] + tail)
+    folders.sign(folder)
+    try:
+        with pytest.raises(BundleError) as caught:
+            load(folder)
+    finally:
+        (folder / name).write_bytes(whole)
+    assert "\n" not in str(caught.value)
+
+
+def without(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda config: {key: value for key, value in config.items() if key != name}
+
+
+CONFIGS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "no object": lambda config: [config],
+    "no version": without("format_version"),
+    "a version that is no number": lambda config: {**config, "format_version": "1"},
+    "no text": without("text"),
+    "no task": without("task"),
+    "no model": without("model"),
+    "no window": without("window"),
+    "an unknown task": lambda config: {**config, "task": {"task": "clasification"}},
+    "an unknown segmenter": lambda config: {**config, "text": {**config["text"], "segmenter": "wrds"}},
+    "another segmenter": lambda config: {**config, "text": {**config["text"], "segmenter": "character_pairs"}},
+    "an unknown setting": lambda config: {**config, "text": {**config["text"], "colour": "red"}},
+}
+
+
+@pytest.mark.parametrize("change", CONFIGS.values(), ids=CONFIGS)
+def test_a_signed_config_that_makes_no_sense(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(change(config)), encoding="utf-8")
+    folders.sign(folder)
+    with pytest.raises(BundleError):
+        load(folder)
+
+
+def test_weights_without_the_states_to_start_from(folder: Path) -> None:
+    tensors = load_tensors((folder / "weights.safetensors").read_bytes())
+    del tensors["start.states"]
+    (folder / "weights.safetensors").write_bytes(save_tensors(tensors))
+    folders.sign(folder)
+    with pytest.raises(BundleError, match=r"start\.states"):
+        load(folder)
+
+
+@pytest.mark.parametrize("version", [2, 99])
+def test_a_folder_of_a_newer_version(folder: Path, version: int) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**config, "format_version": version}), encoding="utf-8")
+    (folder / "vocabulary.json").unlink()  # the newer version may keep it elsewhere
+    (folder / "vocabulary.json").write_bytes(b"[]")
+    folders.sign(folder)
+    with pytest.raises(BundleError, match=f"has format version {version}; this reread reads up to 1: upgrade reread"):
+        load(folder)
+
+
+@pytest.mark.parametrize("make", [Path.parent.fget, Path.mkdir, Path.touch], ids=["nothing", "folder", "file"])
+def test_what_is_no_model_folder(tmp_path: Path, make: Callable[[Path], Any]) -> None:
+    make(tmp_path / "model")
+    with pytest.raises(NotABundleError, match=str(tmp_path / "model")):
+        load(tmp_path / "model")
+
+
+# Writing over what is there
+
+
+def names(path: Path) -> list[str]:
+    return sorted(entry.name for entry in path.iterdir())
+
+
+def test_nothing_is_written_over_a_model_unasked(old: Artefacts, folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(ConfigError, match="exists; choose another folder with -o or say --overwrite"):
+        save(old, folder)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_asked_to_a_model_is_replaced_as_a_whole(old: Artefacts, folder: Path) -> None:
+    (folder / "notes.txt").write_text("of the old model")
+    save(replace(old, card="another"), folder, overwrite=True)
+    assert names(folder) == sorted([*FILES, SUMS])
+    assert read_bundle(folder).files["README.md"] == b"another"
+    assert names(folder.parent) == ["model"]
+
+
+def test_what_is_no_model_is_never_replaced(old: Artefacts, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    (tmp_path / "file").write_text("also")
+    for name in ("thesis", "file"):
+        with pytest.raises(ConfigError, match="is no model folder; --overwrite replaces model folders only"):
+            save(old, tmp_path / name, overwrite=True)
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
+    assert (tmp_path / "file").read_text() == "also"
+
+
+def test_an_empty_folder_may_be_filled_when_asked_to(old: Artefacts, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    save(old, tmp_path / "model", overwrite=True)
+    assert load(tmp_path / "model").predict(TEXTS[:1]) == ["praise"]
+
+
+def test_folders_above_are_made(old: Artefacts, tmp_path: Path) -> None:
+    save(old, tmp_path / "deep" / "er" / "model")
+    assert names(tmp_path / "deep" / "er") == ["model"]
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_full_disk_leaves_what_was_there(
+    old: Artefacts,
+    folder: Path,
+    exists: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = folder if exists else folder.with_name("other")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+
+    def full(path: Path, content: bytes) -> None:
+        path.write_bytes(content[: len(content) // 2])
+        if path.name == "model.onnx":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(bundle, "_write", full)
+    with pytest.raises(BundleError, match=r"cannot be written: No space left on device"):
+        save(old, target, overwrite=exists)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert names(folder.parent) == ["model"]

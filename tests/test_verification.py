@@ -1,0 +1,119 @@
+"""`verify` passes on a good folder, and can fail: on other weights, on padding that is read, on windows that forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import numpy_helper
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+from wrong_parts import LastColumn, LastWindow
+
+import folders
+from reread import bundle
+from reread.apps.cli.run import run
+from reread.errors import BundleError, ExportError
+from reread.export import onnx as exporter
+from reread.export.folder import export_folder
+from reread.nn.model import build_model
+from reread.nn.poolings import poolings
+from reread.recipes.spec import ModelSpec
+from reread.scoring.backends.torch import TorchBackend
+from reread.verification import Check, verify
+
+NAMES = ["checksums", "finite", "batch size and padding", "order", "threads", "windows", "export"]
+
+
+def failed(checks: list[Check]) -> list[str]:
+    return [check.name for check in checks if not check.ok]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return folders.copy_of(folders.OLD, tmp_path / "model")
+
+
+def test_a_good_folder_passes() -> None:
+    checks = verify(folders.OLD)
+    assert [check.name for check in checks] == NAMES
+    assert not failed(checks)
+    assert all(check.detail for check in checks)
+
+
+def change_onnx(folder: Path, change: Callable[[np.ndarray], np.ndarray], rank: int) -> str:
+    """Change the largest tensor of a rank in model.onnx, and sign the folder again."""
+    model = onnx.load_from_string((folder / "model.onnx").read_bytes())
+    tensor = max(
+        (each for each in model.graph.initializer if len(each.dims) == rank and each.data_type == 1),
+        key=lambda each: np.prod(each.dims),
+    )
+    tensor.CopyFrom(numpy_helper.from_array(change(numpy_helper.to_array(tensor)).astype(np.float32), tensor.name))
+    (folder / "model.onnx").write_bytes(model.SerializeToString())
+    folders.sign(folder)
+    return tensor.name
+
+
+def test_one_other_weight_in_the_onnx_file_is_found(folder: Path) -> None:
+    def nudge(weights: np.ndarray) -> np.ndarray:
+        weights = weights.copy()
+        weights.flat[weights.size // 2] += 0.05
+        return weights
+
+    change_onnx(folder, nudge, rank=2)
+    bundle.load(folder)  # it opens: only its answers tell
+    checks = verify(folder)
+    assert failed(checks) == ["export"]
+    assert "allowed 1e-05" in checks[-1].detail
+    assert run(["verify", str(folder), "--quiet"]) == 1
+    with pytest.raises(ExportError, match="fails its check of export"):
+        export_folder(folder, folder.with_name("model.onnx"))
+
+
+def test_other_weights_in_the_weights_file_are_found(folder: Path) -> None:
+    tensors = load_tensors((folder / "weights.safetensors").read_bytes())
+    tensors["embedding.tables.0.weight"][3] += 0.05
+    (folder / "weights.safetensors").write_bytes(save_tensors(tensors))
+    folders.sign(folder)
+    assert failed(verify(folder)) == ["export"]
+
+
+def test_scores_that_are_not_finite_are_found(folder: Path) -> None:
+    change_onnx(folder, lambda weights: np.full_like(weights, np.nan), rank=2)
+    assert "finite" in failed(verify(folder))
+
+
+def test_a_changed_file_is_no_check_but_an_error(folder: Path) -> None:
+    (folder / "model.onnx").write_bytes((folder / "model.onnx").read_bytes()[:-1])
+    with pytest.raises(BundleError, match=r"model\.onnx differs from its checksum"):
+        verify(folder)
+    assert run(["verify", str(folder), "--quiet"]) == 1
+
+
+@pytest.mark.parametrize(("wrong", "found"), [(LastColumn, "batch size and padding"), (LastWindow, "windows")])
+def test_a_wrong_pooling_is_found(wrong: type, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    poolings.names()
+    monkeypatch.setitem(poolings._entries, "wrong", wrong)
+    monkeypatch.setattr(exporter, "_check", lambda *_: None)
+    read = bundle.read_bundle(folders.OLD)
+    spec = ModelSpec(embedding_dim=4, hidden=3, pooling="wrong", bidirectional=False)
+    torch.manual_seed(0)
+    net = build_model(spec, [len(vocabulary) for vocabulary in read.scorer.encoder.vocabularies], read.scorer.task.size)
+    torch.nn.init.normal_(net.embedding.tables[0].weight)
+    backend = TorchBackend(net.eval())
+    good = folders.artefacts_of(read)
+    made = replace(
+        good,
+        config={**good.config, "model": asdict(spec)},
+        weights={name: tensor.numpy() for name, tensor in net.state_dict().items()},
+        start_states=backend.start_states,
+        start_summary=backend.start_summary,
+        onnx=exporter.export_onnx(net),
+    )
+    bundle.save(made, tmp_path / "model")
+    assert found in failed(verify(tmp_path / "model"))
