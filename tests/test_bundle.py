@@ -29,6 +29,7 @@ from reread.scoring.scorer import Scorer
 from reread.tasks.regression import Regression
 from reread.text.encoder import TextEncoder, TextSettings
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TEXTS = ["a lovely film", "A dull, dull play", "", "电影", "the book and the meal " * 40]
 
 
@@ -167,7 +168,7 @@ def test_checksums_that_are_none(folder: Path, content: bytes) -> None:
         load(folder)
 
 
-@given(name=st.sampled_from(FILES[:4]), share=st.floats(0, 0.99), tail=st.binary(max_size=8))
+@given(name=st.sampled_from([*FILES[:4], "metrics.json"]), share=st.floats(0, 0.99), tail=st.binary(max_size=8))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_signed_rubbish_is_refused_in_our_own_words(folder: Path, name: str, share: float, tail: bytes) -> None:
     whole = (folders.OLD / name).read_bytes()

@@ -27,6 +27,7 @@ from reread.recipes.spec import ModelSpec
 from reread.scoring.backends.torch import TorchBackend
 from reread.verification import Check, verify
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = ["checksums", "finite", "batch size and padding", "order", "threads", "windows", "export"]
 
 

@@ -82,21 +82,13 @@ def test_the_command_line_wins_over_the_config(work: Path, reread: Command) -> N
     assert (found["training"]["epochs"], found["training"]["seed"]) == (1, 3)
 
 
-def test_settings_decide_what_no_option_says(work: Path, reread: Command) -> None:
-    assert reread(f"{TRAIN} -o x.reread --set training.seed=3").code == 0
-    assert config("x.reread")["training"]["seed"] == 3
-    assert weights("x.reread") != weights("model.reread")
-
-
-def test_quiet(work: Path, reread: Command) -> None:
-    outcome = reread(f"{TRAIN} -o x.reread --quiet")
+def test_overwrite_quietly_with_a_setting_that_no_option_says(work: Path, reread: Command) -> None:
+    before = weights("model.reread")
+    outcome = reread(f"{TRAIN} -o model.reread --overwrite --set training.seed=3 --quiet")
+    assert outcome.code == 0
     assert outcome.err == ""
     assert "No linear baseline was trained" in outcome.out
-
-
-def test_overwrite(work: Path, reread: Command) -> None:
-    before = weights("model.reread")
-    assert reread(f"{TRAIN} -o model.reread --overwrite --seed 1").code == 0
+    assert config("model.reread")["training"]["seed"] == 3
     assert weights("model.reread") != before
     assert reread("evaluate model.reread good.csv").code == 0
 
@@ -142,7 +134,8 @@ def test_ordinal(work: Path, reread: Command) -> None:
 
 def test_regression(work: Path, reread: Command) -> None:
     lay("d.csv", "text,stars,mood,topic", *rated())
-    outcome = reread(f"train d.csv --target stars --loss quantile {TINY} --json")
+    outcome = reread(f"train d.csv --task regression --loss quantile {TINY} --json")
+    assert "24 rows; text: text, target: stars" in outcome.err
     assert "task: regression" in outcome.err
     assert {"mae", "rmse", "r2", "pearson", "spearman"} == set(json.loads(outcome.out)["validation"])
     assert reread("predict d.reread d.csv -o out.csv").code == 0
@@ -150,13 +143,6 @@ def test_regression(work: Path, reread: Command) -> None:
     assert list(answered)[-5:] == ["prediction", "quantile:0.05", "quantile:0.5", "quantile:0.95", "error"]
     assert float(answered["prediction"]) == float(answered["quantile:0.5"])
     assert "mae" in json.loads(reread("evaluate d.reread d.csv --json").out)["metrics"]
-
-
-def test_regression_by_its_task_alone(work: Path, reread: Command) -> None:
-    lay("d.csv", "text,stars,mood,topic", *rated())
-    outcome = reread(f"train d.csv --task regression --no-baseline {TINY}")
-    assert outcome.code == 0
-    assert "24 rows; text: text, target: stars" in outcome.err
 
 
 def test_joint(work: Path, reread: Command) -> None:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 
-@pytest.fixture(autouse=True, scope="session")
-def one_thread() -> None:
-    """Tiny networks on busy cores: a second thread costs more time than it saves."""
-    torch.set_num_threads(1)
+@pytest.fixture(autouse=True, scope="module")
+def tiny_networks(one_thread: None) -> None:
+    """See `one_thread`."""

@@ -39,7 +39,8 @@ from reread.train.losses import Loss, build_loss, class_weights
 from reread.train.workers import Workers
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
-SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files
+SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
+SAVING_SHARE = 0.02  # and this share of the time that training has: a busy machine is late by more in a longer run
 
 
 @dataclass(frozen=True)
@@ -182,11 +183,16 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run) -> tuple[TextNet, Stat
     trainer = Trainer(
         net, _loss(prepared, settings), rows, watch, settings,
         workers=run.workers, listener=run.listener, checkpoint=run.checkpoint,
-        deadline=None if run.deadline is None else run.deadline - SAVING_SECONDS,
+        deadline=None if run.deadline is None else _last_step(run.deadline),
     )  # fmt: skip
     if run.resume:
         trainer.resume()
     return net, trainer.run()
+
+
+def _last_step(deadline: float) -> float:
+    """When training must end for the model to be saved by the deadline."""
+    return deadline - SAVING_SECONDS - SAVING_SHARE * max(0.0, deadline - time.monotonic())
 
 
 def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:

@@ -34,7 +34,9 @@ class PartialRun:
         try:
             self.remove()
             self.folder.mkdir(parents=True)
-            self._record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+            temporary = self._record.with_suffix(".tmp")  # there as a whole or not at all, even if the process is killed
+            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+            temporary.replace(self._record)
         except OSError as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             if not isinstance(error, FileNotFoundError | NotADirectoryError | PermissionError):

@@ -86,7 +86,8 @@ def _words(error: BaseException) -> str:
     if isinstance(error, OSError) and not isinstance(error, RereadError):
         return _file_error(error)
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        return "; ".join(["interrupted", *map(str, error.args)])
+        first = error.__cause__ if isinstance(error, click.Abort) else error  # click turns the one into the other
+        return "; ".join(["interrupted", *map(str, first.args if first else ())])
     return str(error)
 
 

@@ -1,0 +1,156 @@
+"""Kill training runs with SIGKILL at random moments, resume each, and compare the weights with those of a run left alone.
+
+    python benchmarks/quality/kills.py --kills 20
+
+Each round trains the bundled SMS messages afresh, is killed at a moment drawn evenly over the whole run (reading, steps,
+export and saving alike), and goes on with --resume. benchmarks/results/kills.json holds a line for each kill: the second, the
+step of the checkpoint that was left (0: none yet), and whether weights.safetensors came out identical to the bit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import random
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from safetensors import safe_open
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parent / "results" / "kills.json"
+DATA = HERE.parents[1] / "examples" / "sms_spam" / "sms_spam.csv.gz"
+OPTIONS = (
+    "--no-baseline", "--threads", "1", "--device", "cpu", "--epochs", "3", "--quiet", "--set=training.checkpoint_seconds=0.1",
+    "--set=model.hidden=16", "--set=model.embedding_dim=16", "--set=model.latent=[16]", "--set=model.recurrent_dropout=0.0",
+)  # fmt: skip
+POLL = 0.005  # seconds
+
+
+def train(data: Path, model: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a training run."""
+    command = [
+        sys.executable,
+        "-c",
+        "from reread.apps.cli import main; main()",
+        "train",
+        str(data),
+        "-o",
+        str(model),
+        *options,
+    ]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+
+def checkpoint_of(model: Path) -> Path:
+    """Where a run that is under way keeps its state."""
+    return model.with_name(f"{model.name}.partial") / "checkpoint.safetensors"
+
+
+def wait_for(path: Path, process: subprocess.Popen[bytes], newer_than: float) -> None:
+    """Wait until a process has written a file, or has ended."""
+    while process.poll() is None and not (path.exists() and path.stat().st_mtime > newer_than):
+        time.sleep(POLL)
+
+
+def finish(process: subprocess.Popen[bytes], model: Path) -> bytes:
+    """Wait for a run's end: the bytes of its weights."""
+    if process.wait():
+        raise SystemExit(f"reread train ended with {process.returncode}")
+    return (model / "weights.safetensors").read_bytes()
+
+
+def kill(process: subprocess.Popen[bytes], model: Path, seconds: float) -> dict[str, float | int | bool]:
+    """Kill a run after some seconds: when, whether it was still running, and the step that its checkpoint holds."""
+    end = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end:
+        time.sleep(POLL)
+    killed = process.poll() is None
+    process.kill()
+    process.wait()
+    return {"seconds": round(seconds, 3), "killed": killed, "step": step_of(checkpoint_of(model))}
+
+
+def step_of(checkpoint: Path) -> int:
+    """The step that a checkpoint holds; 0 where there is none."""
+    if not checkpoint.exists():
+        return 0
+    with safe_open(checkpoint, framework="np") as file:
+        return int(json.loads(file.metadata()["facts"])["step"])
+
+
+def uninterrupted(data: Path, folder: Path, options: Sequence[str]) -> tuple[bytes, float]:
+    """The weights of a run left alone, and its seconds from the moment it could be resumed."""
+    model = folder / "alone"
+    process = train(data, model, options)
+    wait_for(checkpoint_of(model).with_name("run.json"), process, 0)
+    started = time.monotonic()
+    weights = finish(process, model)
+    return weights, time.monotonic() - started
+
+
+def one_round(
+    data: Path, model: Path, options: Sequence[str], seconds: float
+) -> tuple[dict[str, float | int | bool], bytes]:
+    """Train, kill, resume: what the kill met, and the weights that came out."""
+    process = train(data, model, options)
+    wait_for(checkpoint_of(model).with_name("run.json"), process, 0)
+    met = kill(process, model, seconds)
+    if (model / "weights.safetensors").exists():  # killed after the last file was in place
+        return met, (model / "weights.safetensors").read_bytes()
+    return met, finish(train(data, model, [*options, "--resume"]), model)
+
+
+def machine() -> str:
+    """The processor and its cores."""
+    cpu = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
+    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip()
+    return f"{found[1] if found else platform.processor()}, {cores} cores"
+
+
+def git(*arguments: str) -> str:
+    """What git says of this checkout."""
+    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, cwd=HERE).stdout.strip()
+
+
+def main() -> int:
+    """Kill, resume, compare, record."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    arguments = parser.parse_args()
+    draw, rounds = random.Random(arguments.seed), []
+    with tempfile.TemporaryDirectory() as folder:
+        expected, length = uninterrupted(DATA, Path(folder), OPTIONS)
+        while len(rounds) < arguments.kills:
+            model = Path(folder) / f"round{len(rounds)}"
+            met, weights = one_round(DATA, model, OPTIONS, draw.uniform(0, length))
+            identical = weights == expected
+            print(f"{len(rounds) + 1:3} {met} identical: {identical}")
+            if met.pop("killed"):
+                rounds.append({**met, "identical": identical})
+            elif not identical:
+                return 1
+    record = {
+        "kills": len(rounds), "identical": sum(bool(each["identical"]) for each in rounds), "run_seconds": round(length, 2), "rounds": rounds,
+        "train": f"reread train examples/sms_spam/sms_spam.csv.gz {shlex.join(OPTIONS)}",
+        "command": f"python benchmarks/quality/kills.py --kills {arguments.kills} --seed {arguments.seed}",
+        "commit": git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "--", "../../src") else ""),
+        "machine": machine(), "python": platform.python_version(), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+    }  # fmt: skip
+    arguments.out.write_text(json.dumps(record, indent=1) + "\n")
+    return 0 if record["identical"] == record["kills"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""What --help shows: an example that works as it is printed, and the options that all commands share."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from command_line import TINY, Command
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+COMMANDS = ["train", "predict", "evaluate", "verify", "export", "recipes", "data list", "data fetch"]
+COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
+
+
+def examples_of(text: str) -> list[str]:
+    """The commands under "Example:"."""
+    return re.findall(r"^ +reread (.+)$", text.partition("Example:")[2].partition("Options:")[0], flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_an_example_and_takes_the_common_options(command: str, reread: Command) -> None:
+    outcome = reread(f"{command} --help")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert [example.startswith(command) for example in examples_of(outcome.out)] == [True]
+    assert [option for option in COMMON if f"{option} " not in outcome.out] == []
+
+
+def test_no_command_at_all_shows_the_help(reread: Command) -> None:
+    assert reread("") == (2, "", reread("--help").out)
+    assert reread("-h").out == reread("--help").out
+
+
+def test_the_examples_work_as_they_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reread: Command
+) -> None:
+    """From a folder with the bundled examples, as a fresh clone is; training is made short, nothing is downloaded."""
+    monkeypatch.chdir(tmp_path)
+    Path("examples").symlink_to(EXAMPLES, target_is_directory=True)
+    shown = [example for command in COMMANDS for example in examples_of(reread(f"{command} --help").out)]
+    (first, second) = examples_of(reread("--help").out)
+    assert {first, second} <= set(shown)
+    for example in [example for example in shown if not example.startswith("data fetch")]:
+        short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith("train") else ""
+        outcome = reread(example + short)
+        assert (example, outcome.code) == (example, 0), outcome.err
+    assert {path.name for path in Path().iterdir()} == {"examples", "spam.reread", "answers.csv", "spam.onnx"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
+     "export model.reread -o out.onnx", "recipes", "data list"],
+)  # fmt: skip
+def test_the_common_options_do_not_disturb(command: str, work: Path, reread: Command) -> None:
+    Path("options.toml").write_text("quiet = true\nseed = 7\n", encoding="utf-8")
+    outcome = reread(f"{command} --config options.toml --threads 1 --device cpu --json")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert outcome.out.count("\n") == 1
+    assert outcome.out[0] in "{["
