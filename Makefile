@@ -7,7 +7,7 @@ setup: .venv/.ready
 .venv/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip --constraint constraints.txt
-	$(BIN)/pip install --quiet --editable '.[all]' --group dev --constraint constraints.txt
+	$(BIN)/pip install --quiet --no-compile --editable '.[all]' --group dev --constraint constraints.txt
 	touch $@
 demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
 	$(BIN)/python examples/demo.py

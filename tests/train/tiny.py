@@ -86,3 +86,11 @@ def assert_same_run(run: Trainer, expected: Trainer) -> None:
     for name, tensor in weights.items():
         assert torch.equal(tensor, expected_weights[name]), name
     assert rest == expected_rest
+
+
+def opinions(rows: int) -> str:
+    """A CSV file of opinions, each text once."""
+    words = (("lovely", "warm", "clever", "bright"), ("dull", "cold", "clumsy", "tedious"))
+    things = ("film", "book", "play", "song", "meal")
+    lines = [f"a {words[k % 2][k % 4]} {things[k % 5]} of the year {k},{'no' if k % 2 else 'yes'}" for k in range(rows)]
+    return "\n".join(["text,label", *lines, ""])

@@ -34,7 +34,9 @@ class PartialRun:
         try:
             self.remove()
             self.folder.mkdir(parents=True)
-            temporary = self._record.with_suffix(".tmp")  # there as a whole or not at all, even if the process is killed
+            temporary = self._record.with_suffix(
+                ".tmp"
+            )  # there as a whole or not at all, even if the process is killed
             temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
             temporary.replace(self._record)
         except OSError as error:

@@ -140,11 +140,13 @@ def stratum(task: Task, encoded_targets: NDArray[np.float32]) -> list[float] | N
 
 def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
     """The path from text to ids: the language's own, then the recipe's, then the user's settings."""
-    language = plan.language
+    settings = {**plan.recipe.text, **plan.text}
+    named = settings.pop("language", None)
+    language = plan.language or named
     if language is None:
         language = detect_language(islice(texts, LANGUAGE_SAMPLE))
         note(f"language: {language} (found by its script; --language sets it)")
-    return TextSettings.for_language(language, **{**plan.recipe.text, **plan.text})
+    return TextSettings.for_language(language, **settings)
 
 
 def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:

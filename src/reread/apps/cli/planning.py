@@ -60,8 +60,6 @@ def setting_tables(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     own = {name: values[name] for name in TRAINING_OPTIONS if values[name] is not None}
     tables["training"] = {**tables.get("training", {}), **own}
     text = tables.setdefault("text", {})
-    if "language" in text:
-        raise ConfigError("--set text.language: say --language instead")
     if values["dictionary"]:
         options = text.get("segmenter_options", {})
         text["segmenter"] = text.get("segmenter", "chinese")
