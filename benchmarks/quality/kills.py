@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results" / "kills.json"
 DATA = HERE.parents[1] / "examples" / "sms_spam" / "sms_spam.csv.gz"
 OPTIONS = (
-    "--no-baseline", "--threads", "1", "--device", "cpu", "--epochs", "6", "--quiet", "--set=training.checkpoint_seconds=0.1",
+    "--no-baseline", "--threads", "1", "--device", "cpu", "--epochs", "20", "--quiet", "--set=training.checkpoint_seconds=0.1", "--set=training.patience=none",
     "--set=model.hidden=16", "--set=model.embedding_dim=16", "--set=model.latent=[16]",
 )  # fmt: skip
 POLL = 0.005  # seconds
@@ -71,14 +71,13 @@ def finish(process: subprocess.Popen[bytes], model: Path) -> bytes:
 
 
 def kill(process: subprocess.Popen[bytes], model: Path, seconds: float) -> dict[str, Any]:
-    """Kill a run after some seconds: when, whether it was still running, and the step that its checkpoint holds."""
+    """Kill a run after some seconds: when, whether its model was not there yet, and the step that its checkpoint holds."""
     end = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < end:
         time.sleep(POLL)
-    killed = process.poll() is None
     process.kill()
     process.wait()
-    return {"seconds": round(seconds, 3), "killed": killed, "step": step_of(checkpoint_of(model))}
+    return {"seconds": round(seconds, 3), "unfinished": not model.exists(), "step": step_of(checkpoint_of(model))}
 
 
 def step_of(checkpoint: Path) -> int:
@@ -104,9 +103,9 @@ def one_round(data: Path, model: Path, options: Sequence[str], seconds: float) -
     process = train(data, model, options)
     wait_for(checkpoint_of(model).with_name("run.json"), process, 0)
     met = kill(process, model, seconds)
-    if (model / "weights.safetensors").exists():  # killed after the last file was in place
-        return met, (model / "weights.safetensors").read_bytes()
-    return met, finish(train(data, model, [*options, "--resume"]), model)
+    if met["unfinished"]:
+        return met, finish(train(data, model, [*options, "--resume"]), model)
+    return met, (model / "weights.safetensors").read_bytes()
 
 
 def machine() -> str:
@@ -138,7 +137,7 @@ def main() -> int:
             met, weights = one_round(DATA, Path(folder) / f"round{k}", OPTIONS, draw.uniform(0, length))
             met["identical"] = weights == expected
             print(met, flush=True)
-            if met.pop("killed"):  # a run that was quicker than the moment drawn is no kill
+            if met.pop("unfinished"):  # where the model was there already, nothing was left to resume
                 rounds.append(met)
     record = {
         "kills": len(rounds), "identical": sum(each["identical"] for each in rounds), "run_seconds": round(length, 2), "rounds": rounds,

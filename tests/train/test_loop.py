@@ -132,6 +132,12 @@ def test_the_steps_of_a_run_that_time_ended_repeat_it(name: str) -> None:
     tiny.assert_same_run(again, timed)
 
 
+def test_every_step_draws_anew() -> None:
+    drawn: list[float] = []
+    a_run("adamw", listener=AfterEachStep(lambda: drawn.append(float(torch.rand(()))))).run()
+    assert len(set(drawn)) == tiny.STEPS
+
+
 def test_more_steps_than_the_epochs_have() -> None:
     assert a_run("adamw", steps=tiny.STEPS + 3).run().step == tiny.STEPS + 3
 

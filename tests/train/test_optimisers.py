@@ -52,6 +52,12 @@ def test_a_part_can_have_its_own() -> None:
     assert optimisers["embedding"].param_groups[0]["lr"] == 0.5  # rates do not wear off
 
 
+def test_a_rate_relative_to_that_of_the_run() -> None:
+    optimisers = optimisers_of(tiny.network(), learning_rate=0.1, parts={"embedding": {"learning_rate_factor": 5}})
+    rates = {name: optimiser.param_groups[0]["lr"] for name, optimiser in optimisers.items()}
+    assert rates == pytest.approx({"embedding": 0.5, "layers": 0.1, "head": 0.1})
+
+
 def test_frozen_parameters_have_none() -> None:
     net = tiny.network()
     net.embedding.requires_grad_(requires_grad=False)

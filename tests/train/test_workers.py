@@ -28,6 +28,8 @@ OPTIONS = [
     "--epochs=4",
     f"--batch-size={BATCH}",
     "--weight=weight",
+    "--learning-rate=0.02",
+    "--set=training.warmup=0",
     "--set=training.window=6",
     "--set=training.ema=0",
     "--set=model.hidden=6",

@@ -36,6 +36,7 @@ from reread.text.encoder import TextEncoder
 from reread.train.listener import Listener, Silent
 from reread.train.loop import State, Trainer, TrainingSet, Watch
 from reread.train.losses import Loss, build_loss, class_weights
+from reread.train.optimisers import build_optimisers
 from reread.train.workers import Workers
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
@@ -119,6 +120,7 @@ def _threads(threads: int) -> Iterator[None]:
 
 def _fit(examples: Examples, plan: Plan, run: Run) -> Fitted:
     settings = plan.recipe.training
+    check_plan(plan)
     prepared = prepare(examples, plan, run.listener.on_note)
     baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
     baseline_validation = {}
@@ -133,6 +135,15 @@ def _fit(examples: Examples, plan: Plan, run: Run) -> Fitted:
         facts(prepared), examples.fingerprint, examples.target_columns,
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
     )  # fmt: skip
+
+
+def check_plan(plan: Plan) -> None:
+    """Build a small network and its optimisers, so that a wrong name is told before the data is worked on.
+
+    Raises:
+        ConfigError: the plan cannot be built.
+    """
+    build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 
 
 def resolve(settings: TrainingSettings) -> TrainingSettings:

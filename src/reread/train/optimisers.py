@@ -57,13 +57,20 @@ def _build(
     makers = SPARSE if sparse else DENSE
     if name not in makers:
         raise unknown_name("optimiser", name, sorted(makers))
-    rate = float(own.get("learning_rate", settings.learning_rate * float(own.get("learning_rate_factor", 1))))
+    rate = _number(own, "learning_rate", settings.learning_rate * _number(own, "learning_rate_factor", 1.0))
     if not rate > 0:
         raise ConfigError(f"learning rate {rate}: it must be above 0")
-    optimiser = makers[name](parameters, rate, float(own.get("weight_decay", settings.weight_decay)))
+    optimiser = makers[name](parameters, rate, _number(own, "weight_decay", settings.weight_decay))
     for group in optimiser.param_groups:
         group["base_rate"] = rate
     return optimiser
+
+
+def _number(own: Mapping[str, Any], key: str, default: float) -> float:
+    value = own.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(f"training.parts: {key} = {value!r}; expected a number")
+    return float(value)
 
 
 def set_rates(optimisers: Iterable[Optimizer], factor: float) -> None:
