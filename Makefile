@@ -12,9 +12,9 @@ setup: .venv/.ready
 demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
 	$(BIN)/python examples/demo.py
 test: setup        ## the tests that need no data and no minutes
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
-	$(BIN)/pytest -m ''
+	$(BIN)/pytest -n auto -m ""
 check: setup       ## style, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
