@@ -122,6 +122,20 @@ def test_recurrent_dropout_hides_the_same_units_at_every_step(name: str, monkeyp
 
 
 @every_recurrence
+def test_hidden_units_are_those_whose_recurrent_weights_are_zero(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mask is on the recurrent connection and nowhere else: what is carried from step to step is not scaled."""
+    mask, recurrence, inputs = torch.tensor([0.0, 2.0, 2.0, 0.0, 2.0]), recurrence_of(name), inputs_of(2, 12)
+    with monkeypatch.context() as patch:
+        patch.setattr(recurrence, "recurrent_mask", lambda state: mask.expand(len(state), -1))
+        masked = read(recurrence, inputs)
+    with torch.no_grad():
+        for parameter_name, parameter in recurrence.named_parameters():
+            if "weight_hh" in parameter_name:
+                parameter.mul_(mask)
+    torch.testing.assert_close(masked, read(recurrence, inputs), rtol=1e-5, atol=1e-5)
+
+
+@every_recurrence
 def test_the_backward_direction_is_the_forward_one_read_in_a_mirror(name: str) -> None:
     ahead, back = recurrence_of(name), recurrence_of(name)
     layer, inputs, lengths = RecurrentLayer(ahead, back), inputs_of(3, 7), torch.tensor([7, 4, 1])

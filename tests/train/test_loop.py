@@ -21,10 +21,13 @@ from hypothesis import strategies as st
 
 from reread.errors import BundleError, TrainingError
 from reread.nn.model import TextNet
+from reread.train import loop
 from reread.train.checkpoint import read_checkpoint
 from reread.train.listener import Progress, Silent
 from reread.train.loop import Trainer
+from reread.train.losses import build_loss
 from reread.typing import override
+from reread.windows import pad
 
 RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "adamw": ({}, {}),
@@ -80,6 +83,21 @@ def test_the_same_seed_gives_the_same_weights_to_the_bit(name: str) -> None:
     torch.manual_seed(99)  # whatever was drawn before
     again.run()
     tiny.assert_same_run(again, finished(name))
+
+
+@pytest.mark.parametrize("tokens", [10_000, 30])
+def test_a_step_follows_the_mean_weighted_loss_of_its_batch(tokens: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "CALL_TOKENS", tokens)  # few tokens a call: the gradient is summed over several
+    steady = {"optimiser": "sgd", "learning_rate": 0.5, "warmup": 0, "decay": "constant", "clip": None}
+    run = tiny.trainer({"dropout": 0.0, "word_dropout": 0.0}, batch_size=tiny.ROWS, steps=1, **steady)
+    expected, rows = tiny.network(dropout=0.0, word_dropout=0.0), tiny.texts()
+    ids, lengths = map(torch.from_numpy, pad(rows.texts))
+    losses = build_loss(tiny.TASK)(expected.read(ids, lengths), torch.from_numpy(rows.targets))
+    (losses * torch.from_numpy(rows.weights)).mean().backward()
+    run.run()
+    for (name, parameter), trained in zip(expected.named_parameters(), run.net.parameters(), strict=True):
+        assert parameter.grad is not None
+        torch.testing.assert_close(trained, parameter - 0.5 * parameter.grad.to_dense(), msg=name)
 
 
 def test_another_seed_gives_other_weights() -> None:

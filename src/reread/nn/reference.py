@@ -31,13 +31,14 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tenso
     return o * torch.tanh(c), c  # (9) state
 
 
-def gru_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor, d: Tensor) -> Tensor:  # noqa: N803
+def gru_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor, d: Tensor, seen: Tensor | None = None) -> Tensor:  # noqa: N803
     """One step of a GRU (Cho et al. 2014, with the reset gate after the product as in cuDNN); blocks: reset, update, candidate.
 
-    ``b`` (3 hidden,) is added to the products with the input, ``d`` (3 hidden,) to those with the state.
+    ``b`` (3 hidden,) is added to the products with the input, ``d`` (3 hidden,) to those with the state. ``seen`` is
+    what these products read of the state where that is not all of it; the state that is carried on stays whole.
     """
     x_r, x_z, x_n = (x @ U.T + b).chunk(3, dim=1)
-    h_r, h_z, h_n = (h @ W.T + d).chunk(3, dim=1)
+    h_r, h_z, h_n = ((h if seen is None else seen) @ W.T + d).chunk(3, dim=1)
     r = torch.sigmoid(x_r + h_r)
     z = torch.sigmoid(x_z + h_z)
     n = torch.tanh(x_n + r * h_n)

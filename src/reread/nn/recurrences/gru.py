@@ -38,7 +38,8 @@ class GRU(Recurrence):
         weights, outputs = weights_of(self.cell), []
         for x in inputs.unbind(1):
             h = gru_step(
-                x, h * mask, U=weights["weight_ih"], W=weights["weight_hh"], b=weights["bias_ih"], d=weights["bias_hh"]
-            )
+                x, h, U=weights["weight_ih"], W=weights["weight_hh"], b=weights["bias_ih"], d=weights["bias_hh"],
+                seen=h * mask,
+            )  # fmt: skip
             outputs.append(h)
         return torch.stack(outputs, dim=1), h
