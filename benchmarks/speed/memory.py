@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = (20_000, 100_000, 500_000)
+ROWS = (10_000, 50_000, 250_000)
 
 
 def peak_mib(*command: str) -> float:
