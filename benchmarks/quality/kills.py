@@ -129,6 +129,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     draw, rounds = random.Random(arguments.seed), []
+    commit = git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "--", "../../src") else "")
     with tempfile.TemporaryDirectory() as folder:
         expected, length = uninterrupted(DATA, Path(folder), OPTIONS)
         for k in itertools.count():
@@ -143,8 +144,7 @@ def main() -> int:
         "kills": len(rounds), "identical": sum(each["identical"] for each in rounds), "run_seconds": round(length, 2), "rounds": rounds,
         "train": f"reread train examples/sms_spam/sms_spam.csv.gz {shlex.join(OPTIONS)}",
         "command": f"python benchmarks/quality/kills.py --kills {arguments.kills} --seed {arguments.seed}",
-        "commit": git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "--", "../../src") else ""),
-        "machine": machine(), "python": platform.python_version(), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "commit": commit, "machine": machine(), "python": platform.python_version(), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
     }  # fmt: skip
     arguments.out.write_text(json.dumps(record, indent=1) + "\n")
     return 0 if record["identical"] == record["kills"] else 1

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,8 +49,17 @@ def export_onnx(net: TextNet) -> bytes:
         )
     if program is None:
         raise ExportError("torch returned no ONNX program")
-    model: bytes = program.model_proto.SerializeToString()
+    model: bytes = _without_traces(program.model_proto).SerializeToString()
     _check(net, model)
+    return model
+
+
+def _without_traces(model: Any) -> Any:
+    """The ONNX model without the exporter's notes, which hold paths of the machine that trained it."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
     return model
 
 
