@@ -92,6 +92,11 @@ TORN = "it is torn or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"
 SMALL = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"
 
+# A model folder with one file, its vocabulary, that is larger than the run's checkpoint.
+LONG_WORDS = [letter * 3_000 for letter in "abcdefghijkl"]
+LONG = csv(*(f"{word},{label}" for word, label in zip(LONG_WORDS, ("spam", "ham") * 6, strict=True)))
+LONG_SMALL = SMALL.replace("good.csv", "d.csv") + " --set text.min_count=1"
+
 CASES = {
     # The file
     "empty file": Case(
@@ -628,7 +633,8 @@ CASES = {
         code=FAILED,
     ),
     "no room for the model": Case(
-        command=SMALL,
+        command=LONG_SMALL,
+        files=LONG,
         largest=16_000,
         message=f"x.reread cannot be written: File too large; {KEPT}",
         code=FAILED,
@@ -637,6 +643,11 @@ CASES = {
     "a loss that is not finite": Case(
         command=f"{SMALL} --learning-rate 1e30 --batch-size 8",
         message="the loss is nan at step 2; lower the learning rate (1e+30) or set clip",
+        code=FAILED,
+    ),
+    "weights that are not finite after the last step": Case(
+        command=f"{SMALL} --learning-rate 1e30",
+        message="the weights' norm is inf at step 1; lower the learning rate (1e+30) or set clip",
         code=FAILED,
     ),
 }
@@ -676,11 +687,12 @@ def test_a_read_only_folder(work: Path, reread: Command, monkeypatch: pytest.Mon
 
 
 def test_a_run_goes_on_when_the_disk_has_room_again(work: Path, reread: Command) -> None:
+    lay(LONG)
     with no_file_beyond(16_000):
-        assert reread(SMALL).code == FAILED
-    assert reread(f"{SMALL} --resume").code == 0
-    assert names() == {"good.csv", "model.reread", "x.reread"}
-    assert reread("evaluate x.reread good.csv").code == 0
+        assert reread(LONG_SMALL).code == FAILED
+    assert reread(f"{LONG_SMALL} --resume").code == 0
+    assert names() == {"d.csv", "good.csv", "model.reread", "x.reread"}
+    assert reread("evaluate x.reread d.csv").code == 0
 
 
 def lay(files: Mapping[str, str | bytes]) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 
 from reread.errors import TrainingError
 from reread.nn.model import TextNet
@@ -151,9 +152,9 @@ class Trainer:
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         loss = self.workers.sum(self._backward(self.workers.share(batch), len(batch)))
-        self._require_finite("loss", loss)
+        self._require_finite("loss", loss, state.step + 1)
         self.workers.sum_gradients(self.net)
-        self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)))
+        self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)), state.step + 1)
         set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
         for optimiser in self.optimisers:
             optimiser.step()
@@ -164,7 +165,7 @@ class Trainer:
         self._update_average()
         self.listener.on_step(state, self.last_step)
 
-    def _require_finite(self, what: str, value: float) -> None:
+    def _require_finite(self, what: str, value: float, step: int) -> None:
         """End the run on a number that is not finite. The best weights stay, and a resumed run ends with them."""
         if math.isfinite(value):
             return
@@ -175,9 +176,7 @@ class Trainer:
             self._save()
             kept = f"; the best weights so far, of step {self.state.best_step}, are kept{'' if self.checkpoint is None else ': --resume makes a model of them'}"
         rate = self.settings.learning_rate
-        raise TrainingError(
-            f"the {what} is {value} at step {self.state.step + 1}; lower the learning rate ({rate}) or set clip{kept}"
-        )
+        raise TrainingError(f"the {what} is {value} at step {step}; lower the learning rate ({rate}) or set clip{kept}")
 
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
         """Add the gradients of these rows' mean loss, in groups that bound memory."""
@@ -229,6 +228,7 @@ class Trainer:
         trained = {name: tensor.clone() for name, tensor in self.net.state_dict().items()} if self.average else {}
         if self.average:
             self.net.load_state_dict(self.average)
+        self._require_finite("weights' norm", float(get_total_norm(self.net.parameters())), state.step)
         self.net.eval()
         metrics = dict(self.watch.evaluate(self.net))
         value = metrics[self.watch.metric]
