@@ -20,7 +20,7 @@ from safetensors.numpy import save as save_tensors
 import folders
 from reread import bundle, load
 from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save
-from reread.errors import BundleError, ConfigError, NotABundleError
+from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec
@@ -100,6 +100,18 @@ def test_what_never_was_trained_answers_the_same_from_its_folder(old: Artefacts,
     np.testing.assert_allclose(read.scores(texts), original.scores(texts), rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(read.predict(texts), original.predict(texts), rtol=1e-5)
     assert read.encoder.tokens(texts[0]) == encoder.tokens(texts[0])
+
+
+@pytest.mark.parametrize("task", [Regression(mean=0.0, scale=1.0, loss="quantile", quantiles=[0.1, 0.5]), None])
+def test_a_folder_without_residuals_gives_no_intervals(old: Artefacts, tmp_path: Path, task: Regression | None) -> None:
+    """Of regression saved before they were kept; and of classes."""
+    config = old.config if task is None else {**old.config, "task": task.to_config()}
+    save(replace(old, config=config, metrics={}), tmp_path / "new")
+    name = "classification" if task is None else "regression"
+    with pytest.raises(
+        DataError, match=f"^this {name} model has no residuals to make intervals of; train a regression"
+    ):
+        load(tmp_path / "new").predict_interval(TEXTS)
 
 
 # Nothing in it can run code
@@ -205,6 +217,14 @@ CONFIGS: dict[str, Callable[[dict[str, Any]], Any]] = {
 def test_a_signed_config_that_makes_no_sense(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps(change(config)), encoding="utf-8")
+    folders.sign(folder)
+    with pytest.raises(BundleError):
+        load(folder)
+
+
+@pytest.mark.parametrize("content", ["1", "[]", '{"residuals": "many"}', '{"residuals": {}}'])
+def test_signed_metrics_that_make_no_sense(folder: Path, content: str) -> None:
+    (folder / "metrics.json").write_text(content, encoding="utf-8")
     folders.sign(folder)
     with pytest.raises(BundleError):
         load(folder)

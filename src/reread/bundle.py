@@ -201,16 +201,20 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
     """
     files = read_files(path)
     try:
-        config = json.loads(files["config.json"])
-        scorer = _scorer(config, files, threads)
-        return Bundle(Path(path), config, json.loads(files["metrics.json"]), scorer, files)
+        config, metrics = json.loads(files["config.json"]), json.loads(files["metrics.json"])
+        scorer = _scorer(config, metrics, files, threads)
+        return Bundle(Path(path), config, metrics, scorer, files)
     except BundleError as error:
         raise BundleError(f"{path} cannot be read as a model folder: {error}") from error
     except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
         raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
 
 
-def _scorer(config: Mapping[str, Any], files: Mapping[str, bytes], threads: int | None) -> Scorer:
+def _scorer(
+    config: Mapping[str, Any], metrics: Mapping[str, Any], files: Mapping[str, bytes], threads: int | None
+) -> Scorer:
+    if not isinstance(metrics, dict):
+        raise BundleError("metrics.json holds no object")
     missing = [key for key in CONFIG_KEYS if key not in config]
     if missing:
         raise BundleError(f'config.json lacks "{missing[0]}"')
@@ -225,6 +229,7 @@ def _scorer(config: Mapping[str, Any], files: Mapping[str, bytes], threads: int 
     return Scorer(
         TextEncoder.from_config(config["text"], vocabularies), task_from_config(config["task"]), backend,
         window=config["window"], max_tokens=config["max_tokens"],
+        residuals=metrics.get("residuals", ()),
     )  # fmt: skip
 
 

@@ -179,52 +179,62 @@ CASES = {
     "missing text": Case(
         command="train d.csv",
         files=csv("a,pos", ",neg"),
-        message=f'd.csv, line 3: the text is missing (column "text"){MEND}',
+        message=f'd.csv, line 3: the text in column "text" is missing{MEND}',
     ),
     "white space as text": Case(
         command="train d.csv",
         files=csv("a,pos", "  ,neg"),
-        message=f'd.csv, line 3: the text is only white space (column "text"){MEND}',
+        message=f'd.csv, line 3: the text in column "text" is only white space{MEND}',
     ),
     "missing label": Case(
         command="train d.csv",
         files=csv("a,pos", "b,"),
-        message=f'd.csv, line 3: the label is missing (column "label"){MEND}',
+        message=f'd.csv, line 3: the label in column "label" is missing{MEND}',
     ),
     "NaN as target": Case(
         command="train d.csv --target stars",
         files={"d.csv": "text,stars\na,1\nb,nan\n"},
-        message=f"d.csv, line 3: the stars is no finite number: 'nan' (column \"stars\"){MEND}",
+        message=f"d.csv, line 3: the target in column \"stars\" is no finite number: 'nan'{MEND}",
     ),
     "text as target": Case(
         command="train d.csv --target stars",
         files={"d.csv": "text,stars\na,1\nb,many\n"},
-        message=f"d.csv, line 3: the stars is no number: 'many' (column \"stars\"){MEND}",
+        message=f"d.csv, line 3: the target in column \"stars\" is no number: 'many'{MEND}",
     ),
     "date as time": Case(
         command="train d.csv --time when",
         files={"d.csv": "text,label,when\na,pos,2024-01-31\nb,neg,soon\n"},
-        message=f"d.csv, line 3: the time is not a date like 2024-01-31: 'soon' (column \"when\"){MEND}",
+        message=f"d.csv, line 3: the time in column \"when\" is not a date like 2024-01-31: 'soon'{MEND}",
     ),
     "negative weight": Case(
         command="train d.csv --weight w",
         files={"d.csv": "text,label,w\na,pos,1\nb,neg,-1\n"},
-        message=f"d.csv, line 3: the weight is negative: '-1' (column \"w\"){MEND}",
+        message=f"d.csv, line 3: the weight in column \"w\" is negative: '-1'{MEND}",
     ),
     "mixed types": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": "pos"}', '{"text": "b", "label": 1}'),
-        message=f'd.jsonl, line 2: the label is a number where those before are a text: 1 (column "label"){MEND}',
+        message=f'd.jsonl, line 2: the label in column "label" is a number where those before are a text: 1{MEND}',
     ),
     "a number as text": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": "pos"}', '{"text": 5, "label": "neg"}'),
-        message=f'd.jsonl, line 2: the text is no text: 5 (column "text"){MEND}',
+        message=f'd.jsonl, line 2: the text in column "text" is no string: 5{MEND}',
     ),
     "broken JSON": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": "pos"}', '{"text": b}'),
         message=f"d.jsonl, line 2: is no JSON: Expecting value at character 10{MEND}",
+    ),
+    "a line break in a JSON text": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": "pos"}', '{"text": "b'),
+        message=f"d.jsonl, line 2: is no JSON: Unterminated string starting at character 10{MEND}",
+    ),
+    "no JSON in the first line": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a\tb", "label": "pos"}'),
+        message="d.jsonl, line 1: is no JSON: Invalid control character at character 12; expected a JSON object a line",
     ),
     "JSON lists": Case(
         command="train d.jsonl",
@@ -299,6 +309,10 @@ CASES = {
     "a target twice": Case(
         command="train good.csv --label label --target label",
         message='--label and --target name the column "label" twice; name every target once',
+    ),
+    "the texts' column as the label": Case(
+        command="train good.csv --label text",
+        message='good.csv: column "text" is taken as the text; name another with --label',
     ),
     "malformed --where": Case(command="train good.csv --where label", message='--where "label": expected COLUMN=VALUE'),
     "unknown --where": Case(

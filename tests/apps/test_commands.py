@@ -178,8 +178,8 @@ def test_evaluate_sets_bad_rows_aside(work: Path, reread: Command) -> None:
     assert json.loads(outcome.out)["rows"] == 2
     rejects = [json.loads(line) for line in Path("bad.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(row["line"], row["problem"]) for row in rejects] == [
-        (3, 'the text is missing (column "text")'),
-        (4, 'the label is missing (column "label")'),
+        (3, 'the text in column "text" is missing'),
+        (4, 'the label in column "label" is missing'),
     ]
 
 

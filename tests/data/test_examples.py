@@ -71,34 +71,34 @@ def test_typed_values(make: Any) -> None:
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ({"text": None}, 'the text is missing (column "text")'),
-        ({"text": ""}, 'the text is missing (column "text")'),
-        ({"text": " \t\u3000"}, 'the text is only white space (column "text")'),
-        ({"text": 5}, "the text is no text: 5"),
-        ({"text": ["a"]}, "the text is no text: ['a']"),
-        ({"label": None}, 'the label is missing (column "label")'),
-        ({"label": " "}, "the label is missing"),
-        ({"label": float("nan")}, "the label is missing"),
-        ({"label": 1}, "the label is a number where those before are a text: 1"),
-        ({"label": True}, "the label is a truth value where those before are a text"),
-        ({"label": ["pos"]}, "the label is a list, unlike those before: ['pos']"),
-        ({"label": ["pos", None]}, "the label is missing"),
-        ({"label": {"a": 1}}, "the label is neither a text nor a number: {'a': 1}"),
-        ({"price": None}, "the price is missing"),
-        ({"price": float("nan")}, "the price is missing"),
-        ({"price": "NaN"}, "the price is no finite number: 'NaN'"),
-        ({"price": "inf"}, "the price is no finite number: 'inf'"),
-        ({"price": 10**400}, "the price is no number"),
-        ({"price": "cheap"}, "the price is no number: 'cheap'"),
-        ({"price": "1_000"}, "the price is no number: '1_000'"),
-        ({"price": True}, "the price is no number: True"),
-        ({"price": [1]}, "the price is no number: [1]"),
-        ({"group": None}, "the group is missing"),
-        ({"time": ""}, "the time is missing"),
-        ({"time": "yesterday"}, "the time is not a date like 2024-01-31: 'yesterday'"),
-        ({"time": 2024}, "the time is not a date like 2024-01-31: 2024"),
-        ({"weight": -1}, "the weight is negative: -1"),
-        ({"text": "x" * 10, "price": "x" * 1000}, "the price is no number: 'xxx"),
+        ({"text": None}, 'the text in column "text" is missing'),
+        ({"text": ""}, 'the text in column "text" is missing'),
+        ({"text": " \t\u3000"}, 'the text in column "text" is only white space'),
+        ({"text": 5}, 'the text in column "text" is no string: 5'),
+        ({"text": ["a"]}, "the text in column \"text\" is no string: ['a']"),
+        ({"label": None}, 'the label in column "label" is missing'),
+        ({"label": " "}, 'the label in column "label" is missing'),
+        ({"label": float("nan")}, 'the label in column "label" is missing'),
+        ({"label": 1}, 'the label in column "label" is a number where those before are a text: 1'),
+        ({"label": True}, 'the label in column "label" is a truth value where those before are a text'),
+        ({"label": ["pos"]}, "the label in column \"label\" is a list, unlike those before: ['pos']"),
+        ({"label": ["pos", None]}, 'the label in column "label" is missing'),
+        ({"label": {"a": 1}}, "the label in column \"label\" is neither a text nor a number: {'a': 1}"),
+        ({"price": None}, 'the target in column "price" is missing'),
+        ({"price": float("nan")}, 'the target in column "price" is missing'),
+        ({"price": "NaN"}, "the target in column \"price\" is no finite number: 'NaN'"),
+        ({"price": "inf"}, "the target in column \"price\" is no finite number: 'inf'"),
+        ({"price": 10**400}, 'the target in column "price" is no number'),
+        ({"price": "cheap"}, "the target in column \"price\" is no number: 'cheap'"),
+        ({"price": "1_000"}, "the target in column \"price\" is no number: '1_000'"),
+        ({"price": True}, 'the target in column "price" is no number: True'),
+        ({"price": [1]}, 'the target in column "price" is no number: [1]'),
+        ({"group": None}, 'the group in column "group" is missing'),
+        ({"time": ""}, 'the time in column "time" is missing'),
+        ({"time": "yesterday"}, "the time in column \"time\" is not a date like 2024-01-31: 'yesterday'"),
+        ({"time": 2024}, 'the time in column "time" is not a date like 2024-01-31: 2024'),
+        ({"weight": -1}, 'the weight in column "weight" is negative: -1'),
+        ({"text": "x" * 10, "price": "x" * 1000}, 'the target in column "price" is no number: \'xxx'),
     ],
 )
 def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem: str) -> None:
@@ -122,7 +122,7 @@ def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem
 
 
 def test_the_number_column_of_a_csv_with_nan(make: Any) -> None:
-    with pytest.raises(DataError, match=r"^a.csv, line 3: the price is no finite number: 'nan' \(column \"price\"\)"):
+    with pytest.raises(DataError, match=r"^a.csv, line 3: the target in column \"price\" is no finite number: 'nan';"):
         read_examples(make("a.csv", "text,price\na,1\nb,nan\n"), NUMBER)
 
 
@@ -193,7 +193,11 @@ def test_several_files(make: Any) -> None:
         (ColumnRequest(group="movie"), '^a.csv: --group: there is no column "movie"'),
         (ColumnRequest(where=(("splitt", "x"),)), '^a.csv: --where: there is no column "splitt". Did you mean "split"'),
         (ColumnRequest(where=(("split", "x"),)), "^a.csv: no row has split=x; there is split=train, split=test$"),
-        (ColumnRequest(text="label"), '^a.csv: column "label" cannot be both text and label'),
+        (ColumnRequest(text="label"), '^a.csv: column "label" is taken as the text; name another with --label$'),
+        (
+            ColumnRequest(targets=(TargetRequest("a", column="label"), TargetRequest("b", column="label"))),
+            '^a.csv: column "label" is taken as the label; name another with --label$',
+        ),
     ],
 )
 def test_columns_that_cannot_be(make: Any, request_: ColumnRequest, message: str) -> None:

@@ -118,6 +118,11 @@ def test_stop_words_go_whatever_their_case(chain: tuple[str, ...]) -> None:
     assert [text[start:end] for start, end in encoder.spans(text)] == ["film", "lovely", "Music"]
 
 
+def test_a_list_of_stop_words_is_chosen_by_its_name() -> None:
+    encoder = TextEncoder(TextSettings(stop_words="function_words"))
+    assert encoder.tokens("It is not the best of films") == ["not", "best", "films"]
+
+
 def test_the_stop_words_travel_with_the_config() -> None:
     config = {**TextEncoder(TextSettings(stop_words=True)).to_config(), "stop_word_list": ["film"]}
     encoder = TextEncoder.from_config(config, ())

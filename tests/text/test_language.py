@@ -35,6 +35,21 @@ def test_stop_words() -> None:
     assert "film" not in stop_words("en")
 
 
+def test_function_words_leave_negations_and_judgements() -> None:
+    words = stop_words("en", "function_words")
+    assert {"the", "it's", "of"} <= words
+    assert not words & {"not", "no", "never", "don't", "good", "best", "very", "too", "more"}
+    assert {"的", "了"} <= stop_words("zh", "function_words")
+    assert not stop_words("zh", "function_words") & {"不", "没", "没有", "很", "太"}
+
+
+def test_a_list_that_is_not_there_is_named() -> None:
+    with pytest.raises(ConfigError, match="unknown list of stop words"):
+        stop_words("en", "function_word")
+    with pytest.raises(ConfigError, match="language of function words"):
+        stop_words("de", "function_words")
+
+
 def test_a_language_without_stop_words_is_named() -> None:
     with pytest.raises(ConfigError, match='unknown language of stop words "english"'):
         stop_words("english")

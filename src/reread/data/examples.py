@@ -200,7 +200,7 @@ def _read_cells(cells: list[Cell], row: Row) -> list[Any]:
         try:
             values.append(cell.read(row.values[cell.column]))
         except BadValueError as error:
-            raise BadValueError(f'the {cell.role} {error} (column "{cell.column}")') from error
+            raise BadValueError(f'the {cell.noun} in column "{cell.column}" {error}') from error
     return values
 
 

@@ -68,6 +68,11 @@ class Cell:
     read: Callable[[Any], Any]
     column: str = ""
 
+    @property
+    def noun(self) -> str:
+        """What it holds, for messages."""
+        return self.option.removeprefix("--")
+
 
 def cells_of(request: ColumnRequest) -> list[Cell]:
     """The columns that ``request`` needs: the text, the targets, then group, time and weight where asked for.
@@ -96,7 +101,7 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
     """Settle which column of ``rows`` every cell is; once settled, later files need a column of the same name.
 
     Raises:
-        DataError: a column is not there, is not clear, or is asked to be both text and target.
+        DataError: a column is not there, is not clear, or is taken already.
     """
     try:
         for cell in cells:
@@ -108,5 +113,7 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
     taken: dict[str, str] = {}
     for cell in cells:
         if cell.usual and cell.column in taken:
-            raise DataError(f'{rows.name}: column "{cell.column}" cannot be both {taken[cell.column]} and {cell.role}')
-        taken[cell.column] = cell.role
+            raise DataError(
+                f'{rows.name}: column "{cell.column}" is taken as the {taken[cell.column]}; name another with {cell.option}'
+            )
+        taken[cell.column] = cell.noun

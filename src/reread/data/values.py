@@ -28,7 +28,7 @@ def text_of(value: Any) -> str:
         return value
     if is_missing(value):
         raise BadValueError("is only white space" if value else "is missing")
-    raise BadValueError(f"is no text: {_shown(value)}")
+    raise BadValueError(f"is no string: {_shown(value)}")
 
 
 def number_of(value: Any) -> float:

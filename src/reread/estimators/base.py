@@ -45,6 +45,7 @@ class TextEstimator(BaseEstimator, ABC):
         validation: share of the rows held out for early stopping.
         baseline: whether the linear baseline is trained beside the network.
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
+        vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file; None: random numbers.
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads of the network's arithmetic; None: one a core. Where ``n_jobs`` fits several, say 1.
         device: "auto", "cpu" or "cuda".
@@ -65,6 +66,7 @@ class TextEstimator(BaseEstimator, ABC):
     validation: float
     baseline: bool
     settings: Mapping[str, Mapping[str, Any]] | None
+    vectors: str | Path | None
     random_state: Any
     threads: int | None
     device: str
@@ -85,7 +87,9 @@ class TextEstimator(BaseEstimator, ABC):
     def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
         """The task's answers as an array (texts,)."""
 
-    def _fit(self, texts: Any, targets: Mapping[str, list[Any]], sample_weight: Any, groups: Any) -> Self:
+    def _fit(  # as `fit` has them
+        self, texts: Any, targets: Mapping[str, list[Any]], sample_weight: Any, groups: Any, unlabelled: Any
+    ) -> Self:
         from reread.estimators.fit import fit  # noqa: PLC0415  # imports torch
 
         examples = examples_from_lists(
@@ -102,7 +106,7 @@ class TextEstimator(BaseEstimator, ABC):
             validation=self.validation,
             baseline=self.baseline,
         )
-        self.fitted_ = fit(examples, plan)
+        self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_texts(unlabelled))
         self.task_ = self.fitted_.task
         self.validation_metrics_ = self.fitted_.validation
         self.baseline_metrics_ = self.fitted_.baseline_validation
@@ -113,7 +117,14 @@ class TextEstimator(BaseEstimator, ABC):
         """The recipe with the user's settings."""
         tables = dict(self.settings or {})
         own = {name: plain(value) for name, value in self._training_options().items() if value is not None}
-        return load_recipe(self.recipe).with_settings({**tables, "training": {**tables.get("training", {}), **own}})
+        vectors = {} if self.vectors is None else {"source": str(self.vectors)}
+        return load_recipe(self.recipe).with_settings(
+            {
+                **tables,
+                "training": {**tables.get("training", {}), **own},
+                "vectors": {**tables.get("vectors", {}), **vectors},
+            }
+        )
 
     def _training_options(self) -> dict[str, Any]:
         """What the options say of training; None leaves it to the recipe."""

@@ -31,7 +31,7 @@ On {data["validation_rows"]:,} rows held out of the training file, which were al
 ## What it was trained on
 
 {data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
-{data["unknown_rate"]:.1%} of the words are not in its vocabulary. It knows what these texts taught it and nothing
+{data["unknown_rate"]:.1%} of the words are not in its vocabulary.{_vectors(config.get("vectors"))} It knows what these texts taught it and nothing
 else: expect less of it on texts of another kind, time or place.
 
 ## How to use it
@@ -46,6 +46,15 @@ model.predict(["a text"])
 or `reread predict FOLDER texts.csv -o answers.csv`. Made by reread {config["reread"]}; `config.json` and `run.toml` hold
 every setting, `reread verify FOLDER` checks the files and the answers.
 """
+
+
+def _vectors(found: Mapping[str, Any] | None) -> str:
+    if not found:
+        return ""
+    counts = " and ".join(f"{known:,} of {words:,}" for known, words in found["words_with_vector"])
+    trained = f"{found['algorithm']} trained on {found['tokens']:,} tokens" if "tokens" in found else found["source"]
+    kept = ", which training left as they were" if found["frozen"] else ""
+    return f" {counts} words of that started from word vectors ({trained}){kept}."
 
 
 def _number(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -39,11 +40,11 @@ class TextClassifier(ClassifierMixin, TextEstimator):
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
-                 settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
+                 settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
         """Train on texts and labels.
 
         Args:
@@ -51,12 +52,13 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             y: one label per text, or a list of labels per text.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
+            unlabelled: more texts, for the word vectors; read where ``vectors`` is "word2vec".
 
         Raises:
             DataError: texts or labels that cannot be learned from.
             ConfigError: settings that cannot be built.
         """
-        self._fit(X, {"label": as_target(y)}, sample_weight, groups)
+        self._fit(X, {"label": as_target(y)}, sample_weight, groups, unlabelled)
         self.classes_ = np.asarray(self.task_.settings()["classes"])
         return self
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +25,23 @@ except ModuleNotFoundError as missing:
 from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
-from reread.estimators.intervals import absolute_residuals
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared, Subset, check_device, prepare
+from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.intervals import absolute_residuals
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.train.listener import Listener, Silent
-from reread.train.loop import State, Trainer, TrainingSet, Watch
+from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
 from reread.train.optimisers import build_optimisers
+from reread.train.state import State, TrainingSet, Watch
 from reread.train.workers import Workers
+from reread.vectors.word_vectors import WordVectors
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
@@ -61,6 +65,8 @@ class Fitted:
     columns: dict[str, str]
     residuals: NDArray[np.float64]
     """Sorted absolute errors on the rows held out, where the answer is a number."""
+    vectors: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The word vectors that the network started from: source, settings, coverage, checksum; empty if from none."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The network's raw scores, (texts, scores), with the threads of the training."""
@@ -85,6 +91,8 @@ class Run:
         checkpoint: where the run's state is kept.
         resume: go on from the checkpoint.
         deadline: `time.monotonic` by which everything, saving included, should be over.
+        vectors: where the word vectors that the run starts from are kept.
+        probes: what is called after a step of that number, with what answers at that moment.
     """
 
     listener: Listener = dataclasses.field(default_factory=Silent)
@@ -92,19 +100,27 @@ class Run:
     checkpoint: Path | None = None
     resume: bool = False
     deadline: float | None = None
+    vectors: Path | None = None
+    probes: Mapping[int, Callable[[Scorer], None]] = dataclasses.field(default_factory=dict)
 
 
-def fit(examples: Examples, plan: Plan, run: Run | None = None) -> Fitted:
+def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: Iterable[str] | None = None) -> Fitted:
     """Train a model.
+
+    Args:
+        examples: what to learn from.
+        plan: what to train.
+        run: how the training is carried out.
+        unlabelled: texts that word2vec reads beside the training rows.
 
     Raises:
         ConfigError: the plan cannot be built.
-        DataError: the examples cannot be learned from.
+        DataError: the examples, or the word vectors, cannot be learned from.
         TrainingError: the loss is not finite.
     """
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training)))
     with _threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()):
-        return _fit(examples, plan, run or Run())
+        return _fit(examples, plan, run or Run(), unlabelled)
 
 
 @contextmanager
@@ -118,22 +134,28 @@ def _threads(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _fit(examples: Examples, plan: Plan, run: Run) -> Fitted:
+def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
     settings = plan.recipe.training
     check_plan(plan)
+    check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener.on_note)
+    vectors = starting_vectors(
+        prepared, plan, unlabelled or (),
+        kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
+    )  # fmt: skip
     baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
     baseline_validation = {}
-    if baseline is not None:
+    if baseline is not None and len(prepared.validation):
         baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
         baseline_validation = prepared.task.metrics(prepared.validation_targets, baseline_scores)
-    net, state = fit_network(prepared, plan, run)
+    net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
-    validation = prepared.task.metrics(prepared.validation_targets, scores)
+    validation = prepared.task.metrics(prepared.validation_targets, scores) if len(scores) else {}
     return Fitted(
         plan, prepared.task, prepared.encoder, net, baseline, validation, baseline_validation, state,
         facts(prepared), examples.fingerprint, examples.target_columns,
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
+        vector_facts(vectors, prepared, plan.recipe.vectors),
     )  # fmt: skip
 
 
@@ -177,11 +199,13 @@ def fit_baseline(prepared: Prepared, settings: TrainingSettings, deadline: float
     )  # fmt: skip
 
 
-def fit_network(prepared: Prepared, plan: Plan, run: Run) -> tuple[TextNet, State]:
-    """Build and train the network."""
+def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors | None = None) -> tuple[TextNet, State]:
+    """Build and train the network, from word vectors if there are any."""
     settings, task = plan.recipe.training, prepared.task
     torch.manual_seed(settings.seed)
     net = build_model(plan.recipe.model, [len(vocabulary) for vocabulary in prepared.encoder.vocabularies], task.size)
+    if vectors is not None:
+        set_vectors(net, prepared.encoder.vocabularies, vectors, frozen=plan.recipe.vectors.frozen)
     net.to(settings.device)
     rows = TrainingSet(
         Subset(prepared.encoded, prepared.train), prepared.encoded.lengths[prepared.train],
@@ -192,9 +216,10 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run) -> tuple[TextNet, Stat
         tokens=int(prepared.encoded.lengths[prepared.validation].sum()),
     )  # fmt: skip
     trainer = Trainer(
-        net, _loss(prepared, settings), rows, watch, settings,
+        net, _loss(prepared, settings), rows, watch if len(prepared.validation) else None, settings,
         workers=run.workers, listener=run.listener, checkpoint=run.checkpoint,
         deadline=None if run.deadline is None else _last_step(run.deadline),
+        probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
     )  # fmt: skip
     if run.resume:
         trainer.resume()
@@ -219,8 +244,18 @@ def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> di
 
 def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float32]:
     """The network's raw scores of the rows held out, (rows, scores)."""
-    scorer = Scorer(prepared.encoder, prepared.task, TorchBackend(net), window=settings.window)
-    return scorer.score_ids(Subset(prepared.encoded, prepared.validation))
+    return network_scorer(net, prepared, settings).score_ids(Subset(prepared.encoded, prepared.validation))
+
+
+def network_scorer(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> Scorer:
+    """What answers with a network in training."""
+    return Scorer(
+        prepared.encoder, prepared.task, TorchBackend(net), window=settings.window, max_tokens=settings.max_tokens
+    )
+
+
+def _probe(probe: Callable[[Scorer], None], net: TextNet, prepared: Prepared, settings: TrainingSettings) -> None:
+    probe(network_scorer(net, prepared, settings))  # made afresh: it holds a copy of the start states, which are learned
 
 
 def facts(prepared: Prepared) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from reread.estimators.measures import accuracy, r_squared
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.registry import unknown_name
+from reread.scoring.scorer import joint_probabilities
 from reread.tasks.joint import Joint, by_name
 from reread.typing import override
 
@@ -44,11 +46,11 @@ class JointTextModel(TextEstimator):
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
-                 settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
+                 settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
         """Train on texts and several targets.
 
         Args:
@@ -56,6 +58,7 @@ class JointTextModel(TextEstimator):
             y: the targets' columns by name, two or more.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
+            unlabelled: more texts, for the word vectors; read where ``vectors`` is "word2vec".
 
         Raises:
             DataError: texts or targets that cannot be learned from.
@@ -66,7 +69,7 @@ class JointTextModel(TextEstimator):
             raise DataError(
                 f"targets {list(targets)}; a joint model needs two or more, TextClassifier and TextRegressor take one"
             )
-        self._fit(X, targets, sample_weight, groups)
+        self._fit(X, targets, sample_weight, groups, unlabelled)
         parts = self._joint().parts
         self.classes_ = {
             name: np.asarray(part.settings()["classes"]) for name, part in parts.items() if "classes" in part.settings()
@@ -75,9 +78,8 @@ class JointTextModel(TextEstimator):
 
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The probability of each class, (texts, classes), by the names of the targets that have classes."""
-        scores, task = self._scores(X), self._joint()
-        each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
-        return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
+        scores = self._scores(X)
+        return joint_probabilities(self._joint(), scores)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """The mean over the targets of accuracy, or R² of numbers."""

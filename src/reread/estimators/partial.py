@@ -1,4 +1,4 @@
-"""The folder of a run that is under way: what it trains, and its checkpoint."""
+"""The folder of a run that is under way: what it trains, the word vectors it started from, and its checkpoint."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class PartialRun:
     def __init__(self, out: Path) -> None:
         self.folder = out.with_name(f"{out.name}.partial")
         self.checkpoint = self.folder / "checkpoint.safetensors"
+        self.vectors = self.folder / "vectors.safetensors"
         self._record = self.folder / "run.json"
 
     def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:

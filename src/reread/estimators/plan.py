@@ -31,7 +31,7 @@ class Plan:
         targets: one entry for each target, by name; several make a joint model.
         language: "en", "zh", or None to find it out.
         text: settings of the path from text to ids that the user set.
-        validation: share of the rows held out.
+        validation: share of the rows held out; 0: none, and the last weights are kept.
         baseline: whether the linear baseline is trained too.
     """
 
@@ -43,8 +43,8 @@ class Plan:
     baseline: bool = True
 
     def __post_init__(self) -> None:
-        if not 0 < self.validation < 1:
-            raise ConfigError(f"validation = {self.validation}: a share of the rows between 0 and 1 is needed")
+        if not 0 <= self.validation < 1:
+            raise ConfigError(f"validation = {self.validation}: a share of the rows, at least 0 and below 1, is needed")
 
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""

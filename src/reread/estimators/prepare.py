@@ -92,10 +92,7 @@ def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
     targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
     task = build_task(plan, targets)
     encoded_targets = task.encode(targets)
-    held_out = split_rows(
-        text_keys(examples.texts), fraction=plan.validation, seed=settings.seed,
-        strata=stratum(task, encoded_targets), groups=examples.groups, times=examples.times,
-    )  # fmt: skip
+    held_out = hold_out(examples, plan, stratum(task, encoded_targets))
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     note(f"{len(train):,} rows to train on, {len(validation):,} held out for validation")
     weights = relative_weights(examples.weights, train, len(held_out))
@@ -105,6 +102,16 @@ def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
     )
     encoded = encode(examples.texts, encoder, settings, note)
     return Prepared(examples.texts, task, targets, encoded_targets, weights, encoder, encoded, train, validation)
+
+
+def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDArray[np.bool_]:
+    """Which rows are held out, (rows,)."""
+    if plan.validation == 0:
+        return np.zeros(len(examples), dtype=np.bool_)
+    return split_rows(
+        text_keys(examples.texts), fraction=plan.validation, seed=plan.recipe.training.seed,
+        strata=strata, groups=examples.groups, times=examples.times,
+    )  # fmt: skip
 
 
 def relative_weights(weights: Sequence[float] | None, train: NDArray[np.int64], rows: int) -> NDArray[np.float32]:

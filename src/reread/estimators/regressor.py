@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 from reread.errors import ConfigError
 from reread.estimators.base import RegressorMixin, TextEstimator
 from reread.estimators.columns import as_target
-from reread.estimators.intervals import conformal_radius
 from reread.estimators.measures import r_squared
 from reread.estimators.plan import TargetPlan
 from reread.recipes import DEFAULT
+from reread.scoring.intervals import conformal_intervals
 from reread.typing import override
 
 
@@ -37,11 +38,11 @@ class TextRegressor(RegressorMixin, TextEstimator):
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
                  learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
-                 settings: Mapping[str, Mapping[str, Any]] | None = None, random_state: Any = None, threads: int | None = None,
+                 settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip
         self._store(locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
         """Train on texts and numbers.
 
         Args:
@@ -49,12 +50,13 @@ class TextRegressor(RegressorMixin, TextEstimator):
             y: one number per text.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
+            unlabelled: more texts, for the word vectors; read where ``vectors`` is "word2vec".
 
         Raises:
             DataError: texts or numbers that cannot be learned from.
             ConfigError: settings that cannot be built.
         """
-        return self._fit(X, {"target": as_target(y)}, sample_weight, groups)
+        return self._fit(X, {"target": as_target(y)}, sample_weight, groups, unlabelled)
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> NDArray[np.float64]:  # noqa: N803
         """The lowest and the highest number to expect for each text, (texts, 2).
@@ -67,9 +69,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage.
         """
-        answers = self.predict(X)
-        radius = conformal_radius(self.fitted_.residuals, coverage)
-        return np.stack([answers - radius, answers + radius], axis=1)
+        return conformal_intervals(self.predict(X), self.fitted_.residuals, coverage)
 
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".

@@ -18,7 +18,7 @@ from reread.estimators.fit import Fitted
 from reread.export.onnx import export_onnx
 from reread.scoring.backends.torch import TorchBackend
 
-LIBRARIES = ("numpy", "torch", "onnxruntime", "safetensors", "scikit-learn", "rjieba")
+LIBRARIES = ("numpy", "torch", "onnxruntime", "safetensors", "scikit-learn", "gensim", "rjieba")
 
 
 def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
@@ -46,6 +46,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "training": {**asdict(recipe.training), "steps": fitted.state.step},
         "window": recipe.training.window,
         "max_tokens": recipe.training.max_tokens,
+        "vectors": dict(fitted.vectors) or None,
         "data": {**fitted.fingerprint.to_config(), **fitted.facts},
         "targets": targets,
         "label_separator": run.get("label_separator"),

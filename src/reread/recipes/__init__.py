@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from reread.errors import ConfigError
-from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from
+from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
 from reread.registry import unknown_name
 
 DEFAULT = "bilstm_max"
-TABLES = ("text", "model", "training", "task")
+TABLES = ("text", "vectors", "model", "training", "task")
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Recipe:
     training: TrainingSettings
     text: Mapping[str, Any] = field(default_factory=dict)
     task: Mapping[str, Any] = field(default_factory=dict)
+    vectors: VectorSettings = field(default_factory=VectorSettings)
 
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
-        """The recipe with other values in its ``text``, ``model``, ``training`` and ``task`` tables.
+        """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
         Raises:
             ConfigError: a table or a setting that does not exist, or a value of the wrong type.
@@ -47,9 +48,17 @@ class Recipe:
             self,
             model=spec_from(ModelSpec, {**vars(self.model), **tables.get("model", {})}, "model"),
             training=spec_from(TrainingSettings, {**vars(self.training), **tables.get("training", {})}, "training"),
+            vectors=spec_from(VectorSettings, {**vars(self.vectors), **tables.get("vectors", {})}, "vectors"),
             text={**self.text, **tables.get("text", {})},
             task={**self.task, **tables.get("task", {})},
         )
+
+    def under(self, setting: Recipe) -> Recipe:
+        """This recipe's network with all the rest, text and training, as another recipe has it.
+
+        So models are compared under one setting.
+        """
+        return replace(setting, name=self.name, summary=self.summary, source=self.source, model=self.model)
 
 
 def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -119,6 +128,7 @@ def _read(name: str, file: Any) -> Recipe:
         source=values.get("source", ""),
         model=spec_from(ModelSpec, values.get("model", {}), "model"),
         training=spec_from(TrainingSettings, values.get("training", {}), "training"),
+        vectors=spec_from(VectorSettings, values.get("vectors", {}), "vectors"),
         text=values.get("text", {}),
         task=values.get("task", {}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import types
@@ -9,6 +10,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from reread.errors import ConfigError
@@ -90,6 +92,16 @@ def _mapping(hint: Any, value: Any, where: str) -> Any:
     return {key: _fit(items, item, f"{where}.{key}") for key, item in value.items()} if fits else _WRONG
 
 
+def _path(_: Any, value: Any, __: str) -> Any:
+    return Path(value) if isinstance(value, str | Path) else _WRONG
+
+
+def _table(kind: type[Any], value: Any, where: str) -> Any:
+    if isinstance(value, kind):
+        return value
+    return spec_from(kind, value, where) if isinstance(value, Mapping) else _WRONG
+
+
 def _nothing(_: Any, value: Any, __: str) -> Any:
     return None if value is None or value == "none" else _WRONG
 
@@ -110,8 +122,12 @@ _KINDS = (
     _Kind(tuple, "a list", _tuple),
     _Kind(Mapping, "a table", _mapping),
     _Kind(types.NoneType, "none", _nothing),
+    _Kind(Path, "a path", _path),
 )
+_SPEC = _Kind(object, "a table", _table)
 
 
 def _kind(plain: Any) -> _Kind:
+    if dataclasses.is_dataclass(plain):
+        return _SPEC
     return next(kind for kind in _KINDS if issubclass(typing.get_origin(plain) or plain, kind.type))

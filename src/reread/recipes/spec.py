@@ -9,7 +9,7 @@ from typing import Any
 
 from reread.recipes.fitting import Count, NotNegative, Positive, Share, WholeNotNegative, spec_from
 
-__all__ = ["ModelSpec", "TrainingSettings", "spec_from"]
+__all__ = ["ModelSpec", "TrainingSettings", "VectorSettings", "spec_from"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +84,40 @@ class TrainingSettings:
     device: str = "auto"
     checkpoint_seconds: NotNegative = 30.0
     """How often the run's state is written down, for --resume; it changes no weight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorSettings:
+    """Which word vectors a network starts from, and how word2vec trains them (SEEDS.md, equations 20-21)."""
+
+    source: str | None = None
+    """"word2vec": trained on the training rows and the unlabelled texts; or a file of vectors; none: random numbers."""
+    frozen: bool = False
+    """Whether training leaves the vectors as they are; ``training.parts.embedding`` gives them a rate of their own."""
+    algorithm: str | None = None
+    """skip_gram or cbow; none: skip_gram for a large corpus, cbow for a small one."""
+    dim: Count | None = None
+    """Numbers of a vector; none: the network's embedding_dim, without a network 200."""
+    window: Count = 5
+    """Words on either side that are context, at most."""
+    negative: Count = 5
+    """Wrong words drawn for every right one."""
+    hierarchical_softmax: bool = False
+    """A tree of yes-or-no questions instead of wrong words."""
+    min_count: Count | None = None
+    """How often a word must stand in the corpus to get a vector; none: as often as in the network's vocabulary, without one 5."""
+    sample: Share = 1e-3
+    """Words that are a larger share of the corpus than this are passed over now and then; 0: never."""
+    epochs: Count = 5
+    """Passes over the corpus."""
+    learning_rate: Positive = 0.025
+    """Of word2vec; it falls to nearly 0."""
+    ngrams: bool = False
+    """Whether words are read as their characters' n-grams too (fastText), so that unknown ones get a vector."""
+    ngram_min: Count = 2
+    """Characters of the shortest n-grams, the marks at a word's ends included: two share something even between Han pairs."""
+    ngram_max: Count = 6
+    deterministic: bool = False
+    """Train on one worker: several give other vectors every time."""
+    seed: WholeNotNegative | None = None
+    """None: that of the training."""

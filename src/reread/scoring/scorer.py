@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reread import windows
 from reread.errors import DataError
 from reread.scoring.backends import Array, Backend
+from reread.scoring.intervals import conformal_intervals
 from reread.tasks import Task
+from reread.tasks.joint import Joint
 from reread.text.encoder import TextEncoder
 
 CHUNK = 8192  # texts encoded and sorted together
@@ -31,28 +33,53 @@ class Scorer:
         backend: ids → scores.
         window: tokens read in one call.
         max_tokens: tokens of each text that the model was trained to use at all.
+        residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
     """
 
     def __init__(
-        self, encoder: TextEncoder, task: Task, backend: Backend, *, window: int = 4096, max_tokens: int | None = None
+        self,
+        encoder: TextEncoder,
+        task: Task,
+        backend: Backend,
+        *,
+        window: int = 4096,
+        max_tokens: int | None = None,
+        residuals: ArrayLike = (),
     ) -> None:
         self.encoder, self.task, self.backend = encoder, task, backend
         self.window, self.max_tokens = window, max_tokens
+        self.residuals = np.asarray(residuals, dtype=np.float64)
 
     def predict(self, texts: Sequence[str]) -> list[Any]:
         """The answer for each text, in the names and units of the training data."""
         return self.task.predict(self.scores(texts))
 
-    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """The probability of each class, (texts, classes).
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64] | dict[str, NDArray[np.float64]]:
+        """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
 
         Raises:
             DataError: the task has no classes.
         """
-        probabilities = self.task.probabilities(self.scores(texts))
+        scores = self.scores(texts)
+        if isinstance(self.task, Joint):
+            return joint_probabilities(self.task, scores)
+        probabilities = self.task.probabilities(scores)
         if probabilities is None:
             raise DataError(f"a {self.task.name} model has no probabilities; use predict")
-        return np.asarray(probabilities)
+        return probabilities
+
+    def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> NDArray[np.float64]:
+        """The lowest and the highest number to expect for each text, (texts, 2); see `TextRegressor.predict_interval`.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: the model holds no residuals, or too few for this coverage.
+        """
+        if not self.residuals.size:
+            raise DataError(
+                f"this {self.task.name} model has no residuals to make intervals of; train a regression model and hold rows out"
+            )
+        return conformal_intervals(self.predict(texts), self.residuals, coverage)
 
     def scores(self, texts: Sequence[str]) -> Array:
         """The network's raw scores, (texts, scores)."""
@@ -105,6 +132,12 @@ class Scorer:
             if k + 1 < len(pieces):
                 windows.carry(leaving, entering[k + 1], backend.layers, bidirectional=backend.bidirectional)
         return scores
+
+
+def joint_probabilities(task: Joint, scores: Array) -> dict[str, NDArray[np.float64]]:
+    """The probability of each class, (texts, classes), by the names of the targets that have classes."""
+    each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
+    return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
 
 
 def check_texts(texts: Sequence[str]) -> None:

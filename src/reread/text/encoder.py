@@ -44,7 +44,7 @@ class TextSettings:
         language: "en" or "zh".
         normalisers: names, in the order they are applied.
         segmenter: its name; ``segmenter_options`` are passed to it.
-        stop_words: whether the language's stop words are removed.
+        stop_words: whether the language's stop words are removed, or the name of a list of them.
         min_count: how often a token must stand in the training texts to be known.
         max_vocabulary: how many tokens are known at most, the most frequent ones; None: all.
     """
@@ -53,7 +53,7 @@ class TextSettings:
     normalisers: tuple[str, ...] = ("html_breaks", "lower_case")
     segmenter: str = "words"
     segmenter_options: Mapping[str, Any] = field(default_factory=dict)
-    stop_words: bool = False
+    stop_words: bool | str = False
     min_count: int = 2
     max_vocabulary: int | None = 50_000
 
@@ -105,7 +105,9 @@ class TextEncoder:
         self._segmenter = segmenter.for_normalised(self.normalise)
         self._stop_words: frozenset[str] = frozenset()
         if settings.stop_words:
-            self._stop_words = stop_words(settings.language) if stop_word_list is None else frozenset(stop_word_list)
+            which = "all" if settings.stop_words is True else settings.stop_words
+            known = stop_words(settings.language, which) if stop_word_list is None else stop_word_list
+            self._stop_words = frozenset(known)
         if self.vocabularies and len(self.vocabularies) != self.features:
             raise ConfigError(
                 f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" needs {self.features}'
@@ -117,7 +119,7 @@ class TextEncoder:
         plain = cls(settings)
         counters = [TokenCounter() for _ in range(plain.features)]
         for text in texts:
-            for counter, tokens in zip(counters, plain._features_of(text), strict=True):
+            for counter, tokens in zip(counters, plain.features_of(text), strict=True):
                 counter.add(tokens)
         vocabularies = [
             Vocabulary.from_counts(counter.counts, settings.min_count, settings.max_vocabulary) for counter in counters
@@ -153,7 +155,7 @@ class TextEncoder:
 
     def encode(self, text: str) -> Ids:
         """The ids of a text, (tokens, features); a text without a token is one unknown token."""
-        features = self._features_of(text)
+        features = self.features_of(text)
         if not features[0]:
             return np.full((1, self.features), UNKNOWN, dtype=np.int32)
         columns = [vocabulary.id_array(tokens) for vocabulary, tokens in zip(self.vocabularies, features, strict=True)]
@@ -170,7 +172,8 @@ class TextEncoder:
         """The share of the texts' tokens that the (first) vocabulary does not hold."""
         return self.encode_many(texts).unknown_rate
 
-    def _features_of(self, text: str) -> tuple[list[str], ...]:
+    def features_of(self, text: str) -> tuple[list[str], ...]:
+        """The tokens of a text, once for each vocabulary that they are looked up in."""
         return self._segmenter.features_of(self.tokens(text))
 
     def _stays(self, token: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
+from reread.train.state import State, TrainingSet, Watch
 from reread.train.truncated import read_long
 from reread.train.workers import Workers
 from reread.windows import length_groups, pad
@@ -33,61 +34,39 @@ EVALUATIONS_LEFT = 2.2  # what a run that stops still has to do: evaluate, then 
 LOSS_MEMORY = 0.95  # weight of the past in the running loss that is shown
 
 
-@dataclass(frozen=True)
-class TrainingSet:
-    """Encoded texts with what the loss reads: targets (rows, width) and weights (rows,)."""
-
-    texts: Sequence[NDArray[np.int32]]
-    lengths: NDArray[np.int64]
-    targets: NDArray[np.float32]
-    weights: NDArray[np.float32]
-
-
-@dataclass
-class State:
-    """Where a run stands; with the tensors, all that a resumed run needs."""
-
-    step: int = 0
-    epoch: int = 0
-    position: int = 0
-    seconds: float = 0.0
-    words: int = 0
-    loss: float = math.nan
-    best_value: float | None = None
-    best_step: int = 0
-    evaluations_since_best: int = 0
-    history: list[dict[str, Any]] = field(default_factory=list)
-    stopped: str = ""
-
-
-@dataclass(frozen=True)
-class Watch:
-    """How a run is judged: ``evaluate`` reads ``tokens`` tokens and gives validation metrics, of which ``metric`` decides."""
-
-    evaluate: Callable[[TextNet], Mapping[str, float]]
-    metric: str
-    higher_is_better: bool
-    tokens: int
-
-
 class Trainer:
-    """One training run. Every random choice follows from the seed and the step, so a resumed run is the same run."""
+    """One training run. Every random choice follows from the seed and the step, so a resumed run is the same run.
+
+    Args:
+        net: the network, trained in place.
+        loss: scores and targets → a loss for each row.
+        rows: what to train on.
+        watch: how the run is judged; without one the last weights are kept.
+        settings: how to train.
+        workers: this process's place among those that train together.
+        listener: who is told how it goes.
+        checkpoint: where the run's state is kept.
+        deadline: `time.monotonic` by which the last evaluation should be over.
+        probes: what is called after a step of that number, the network as an evaluation finds it; none may change a weight.
+    """
 
     def __init__(
         self,
         net: TextNet,
         loss: nn.Module,
         rows: TrainingSet,
-        watch: Watch,
+        watch: Watch | None,
         settings: TrainingSettings,
         *,
         workers: Workers,
         listener: Listener,
         checkpoint: Path | None = None,
         deadline: float | None = None,
+        probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
         self.net, self.loss, self.rows, self.watch, self.settings = net, loss, rows, watch, settings
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
+        self.probes = probes or {}
         self.device = next(net.parameters()).device
         self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         self.optimisers = build_optimisers(net, settings)
@@ -134,6 +113,9 @@ class Trainer:
         while state.position < len(batches):
             self._step(batches[state.position])
             state.position += 1
+            if state.step in self.probes:
+                with self._as_evaluated():
+                    self.probes[state.step]()
             state.stopped = self._budget_used_up()
             if state.position in due or state.stopped:
                 self._evaluate()
@@ -219,30 +201,43 @@ class Trainer:
 
     def _evaluation_time(self) -> float:
         """Seconds of an evaluation: of the last one, or, before the first, as many as training needs for its tokens."""
-        if self._evaluation_seconds:
+        if self._evaluation_seconds or self.watch is None:
             return self._evaluation_seconds
         return self.watch.tokens * self.state.seconds / max(1, self.state.words)
 
-    def _evaluate(self) -> None:
-        state, started = self.state, time.monotonic()
+    @contextmanager
+    def _as_evaluated(self) -> Iterator[None]:
+        """The network in evaluation mode, with the averaged weights if there are any; afterwards as before."""
         trained = {name: tensor.clone() for name, tensor in self.net.state_dict().items()} if self.average else {}
         if self.average:
             self.net.load_state_dict(self.average)
-        self._require_finite("weights' norm", float(get_total_norm(self.net.parameters())), state.step)
         self.net.eval()
-        metrics = dict(self.watch.evaluate(self.net))
-        value = metrics[self.watch.metric]
-        better = self._is_better(value)
+        yield
+        if trained:
+            self.net.load_state_dict(trained)
+
+    def _evaluate(self) -> None:
+        started = time.monotonic()
+        with self._as_evaluated():
+            self._require_finite("weights' norm", float(get_total_norm(self.net.parameters())), self.state.step)
+            if self.watch is None:
+                self._keep()
+            else:
+                self._judge(self.watch)
+        self._evaluation_seconds = time.monotonic() - started
+
+    def _judge(self, watch: Watch) -> None:
+        """Evaluate, keep the weights if they are the best so far, stop if they have not been for too long."""
+        state = self.state
+        metrics = dict(watch.evaluate(self.net))
+        value = metrics[watch.metric]
+        better = self._is_better(value, higher=watch.higher_is_better)
         if better:
-            self.best = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
-            state.best_value, state.best_step, state.evaluations_since_best = value, state.step, 0
+            self._keep(value)
         else:
             state.evaluations_since_best += 1
             if self.settings.patience is not None and state.evaluations_since_best >= self.settings.patience:
                 state.stopped = state.stopped or "patience"
-        if trained:
-            self.net.load_state_dict(trained)
-        self._evaluation_seconds = time.monotonic() - started
         record = {
             "step": state.step,
             "epoch": state.step / self.epoch_steps,
@@ -253,11 +248,15 @@ class Trainer:
         state.history.append(record)
         self.listener.on_evaluation(record, best=better)
 
-    def _is_better(self, value: float) -> bool:
+    def _keep(self, value: float | None = None) -> None:
+        self.best = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
+        self.state.best_value, self.state.best_step, self.state.evaluations_since_best = value, self.state.step, 0
+
+    def _is_better(self, value: float, *, higher: bool) -> bool:
         best = self.state.best_value
         if best is None or math.isnan(best):
             return True
-        return value > best if self.watch.higher_is_better else value < best
+        return value > best if higher else value < best
 
     def _save_when_due(self) -> None:
         if time.monotonic() - self._saved_at >= self.settings.checkpoint_seconds or self.state.stopped:

@@ -112,7 +112,7 @@ def test_sms_spam_with_another_archive(tmp_path: Path) -> None:
 
 
 def test_sms_spam_without_a_tab(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="SMSSpamCollection line 2: no tab"):
+    with pytest.raises(DataError, match="SMSSpamCollection, line 2: no tab"):
         parsed(sms(b"ham\tyes\nno\n"), {"sms+spam+collection.zip": sms_zip(b"ham\tyes\nno\n")}, tmp_path)
 
 
@@ -127,7 +127,7 @@ def test_thucnews_titles(tmp_path: Path) -> None:
 
 
 def test_thucnews_titles_with_an_unknown_class(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r'train\.txt line 2: the class is "10", expected 0 to 9'):
+    with pytest.raises(DataError, match=r'train\.txt, line 2: the class is "10", expected 0 to 9'):
         parsed(ThucnewsTitles(), {"train.txt": b"a\t9\nb\t10\n", "dev.txt": b"", "test.txt": b""}, tmp_path)
 
 
@@ -175,7 +175,7 @@ def test_goemotions_has_lists_of_labels_and_quoted_texts(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("line", "problem"), [(b"a\t0\n", "2 fields"), (b"a\t28\tx\n", 'the labels are "28"')])
 def test_goemotions_of_another_form(tmp_path: Path, line: bytes, problem: str) -> None:
-    with pytest.raises(DataError, match=f"train.tsv line 1: {problem}"):
+    with pytest.raises(DataError, match=f"train.tsv, line 1: {problem}"):
         parsed(GoEmotions(), {"train.tsv": line, "dev.tsv": b"", "test.tsv": b""}, tmp_path)
 
 

@@ -14,6 +14,7 @@ from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
+from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
 from reread.estimators.fit import Fitted, Run, fit, resolve
@@ -21,7 +22,7 @@ from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
 from reread.recipes import load_recipe
-from reread.train.workers import Workers, workers_from_environment
+from reread.train.workers import workers_from_environment
 
 LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
 
@@ -32,12 +33,14 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
     recipe = load_recipe(values["recipe"]).with_settings(setting_tables(values))
     partial = PartialRun(out)
     check_places(out, partial, values)
+    unlabelled = TextFiles(values["unlabelled"], text=values["text"], strict=False) if values["unlabelled"] else None
     with workers_from_environment() as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
-        fitted = _fit(examples, plan, partial, workers, view, resume=values["resume"], started=started)
+        run = Run(view, workers, partial.checkpoint, values["resume"], vectors=partial.vectors)
+        fitted = _fit(examples, plan, partial, run, unlabelled, started=started)
         if not workers.leads:
             return
         _save(fitted, values, out, partial)
@@ -96,29 +99,23 @@ def _toml(value: Any) -> Any:
 
 
 def _fit(
-    examples: Examples,
-    plan: Plan,
-    partial: PartialRun,
-    workers: Workers,
-    view: TrainingView,
-    *,
-    resume: bool,
-    started: float,
+    examples: Examples, plan: Plan, partial: PartialRun, run: Run, unlabelled: TextFiles | None, *, started: float
 ) -> Fitted:
     training = resolve(plan.recipe.training)
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=training))
-    if resume:
+    if run.resume:
         plan = partial.resume(plan, examples.fingerprint)
-    elif workers.leads:
+    elif run.workers.leads:
         partial.begin(plan, examples.fingerprint)
     deadline = None if training.minutes is None else started + 60 * training.minutes
-    run = Run(view, workers, partial.checkpoint, resume and partial.checkpoint.exists(), deadline)
+    run = dataclasses.replace(run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline)
     try:
-        return fit(examples, plan, run)
+        return fit(examples, plan, run, unlabelled=unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
-        if workers.leads and not partial.checkpoint.exists():
+        stopped = isinstance(error, KeyboardInterrupt)
+        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and partial.vectors.exists())):
             partial.remove()  # nothing was learned yet: the next run starts afresh
-        elif isinstance(error, KeyboardInterrupt):
+        elif stopped:
             raise KeyboardInterrupt(_kept(partial)) from error
         raise
 

@@ -70,4 +70,4 @@ datasets: Registry[type[Dataset]] = Registry("data set", "reread.data.datasets")
 
 def bad_line(file: str, line: int, problem: str) -> DataError:
     """The error for a line of an original file that cannot be a row."""
-    return DataError(f"{file} line {line}: {problem}")
+    return DataError(f"{file}, line {line}: {problem}")

@@ -30,10 +30,10 @@ class JsonLines(Format):
         seen: dict[str, None] = {}
         first: str | None = None
         for row in self.rows(source, encoding, ()):
-            first = first or f"line {row.line}: {row.problem or 'the object has no key'}"
+            first = first or f", line {row.line}: {row.problem or 'the object has no key'}"
             seen.update(row.values)
         if not seen:
-            raise DataError(f"{source.name}: {first or 'the file is empty'}; expected a JSON object a line")
+            raise DataError(f"{source.name}{first or ': the file is empty'}; expected a JSON object a line")
         return tuple(seen)
 
     @override
@@ -73,7 +73,7 @@ def _row(number: int, line: str, columns: tuple[str, ...]) -> Row:
     except UnicodeEncodeError:
         return Row(number, {}, "holds half of a surrogate pair", raw)
     except json.JSONDecodeError as error:
-        return Row(number, {}, f"is no JSON: {error.msg} at character {error.pos + 1}", raw)
+        return Row(number, {}, f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}", raw)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a thousand brackets
         return Row(number, {}, f"is no JSON that can be read: {str(error).partition(';')[0]}", raw)
     if not isinstance(values, dict):

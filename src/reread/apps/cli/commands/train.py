@@ -29,6 +29,9 @@ data_options = options.group(
 training_options = options.group(
     click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
     click.option("--language", help="en or zh. [default: found by script]"),
+    click.option("--vectors", metavar="word2vec|FILE", help="Start from word vectors: trained on the texts, or those of a file."),
+    click.option("--unlabelled", metavar="FILE", multiple=True, callback=options.not_empty, help="More texts for word2vec, without labels; repeat for several files."),
+    click.option("--freeze-vectors", is_flag=True, help="Leave the vectors as they are; --set training.parts.embedding={learning_rate=R} tunes them at a rate of their own."),
     click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE", help="Own words for the chinese segmenter, one a line, a count after a space if any."),
     click.option("--epochs", type=options.Whole(min=1), help="Passes over the rows. [default: the recipe's]"),
     click.option("--steps", type=options.Whole(min=1), help="Stop after this many steps."),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
-from reread.estimators.intervals import MOST, absolute_residuals, conformal_radius
+from reread.scoring.intervals import MOST, absolute_residuals, conformal_intervals, conformal_radius
 from reread.tasks.classification import Classification
 from reread.tasks.regression import Regression
 
@@ -41,6 +41,18 @@ def test_the_intervals_hold_as_often_as_they_say() -> None:
         held.append(errors[-1] <= conformal_radius(np.sort(errors[:-1]), 0.8))
     expected = math.ceil(31 * 0.8) / 31
     assert np.mean(held) == pytest.approx(expected, abs=0.03)
+
+
+def test_they_hold_the_truth_of_new_texts() -> None:
+    task, random = Regression(mean=100.0, scale=10.0), np.random.default_rng(0)
+    held = []
+    for _ in range(200):
+        scores = random.normal(size=(149, 1))
+        truth = task.predict(scores) + random.standard_t(3, 149)
+        residuals = absolute_residuals(task, truth[:49], scores[:49])
+        lowest, highest = conformal_intervals(task.predict(scores[49:]), residuals, 0.9).T
+        held.append((lowest <= truth[49:]) & (truth[49:] <= highest))
+    assert np.mean(held) == pytest.approx(0.9, abs=0.01)
 
 
 @pytest.mark.parametrize("coverage", [0.0, 1.0, -0.1, 90, math.nan])

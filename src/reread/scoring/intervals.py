@@ -55,3 +55,14 @@ def conformal_radius(residuals: Floats, coverage: float) -> float:
             f"train on more texts, hold out a larger share, or ask for less"
         )
     return float(residuals[rank - 1])
+
+
+def conformal_intervals(answers: ArrayLike, residuals: Floats, coverage: float) -> Floats:
+    """The lowest and the highest number to expect for each answer (texts,), (texts, 2); all are equally wide.
+
+    Raises:
+        ConfigError: the coverage is no probability between 0 and 1.
+        DataError: there are too few residuals for this coverage.
+    """
+    numbers, radius = np.asarray(answers, dtype=np.float64), conformal_radius(residuals, coverage)
+    return np.stack([numbers - radius, numbers + radius], axis=1)

@@ -1,0 +1,80 @@
+"""`reread vectors train` and `reread vectors neighbours`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reread.apps.cli import options
+
+
+@click.group("vectors")
+def command() -> None:
+    """Word vectors: train them on texts, and look at the neighbours of a word.
+
+    \b
+    Example:
+      reread vectors train examples/sms_spam/sms_spam.csv.gz -o words.safetensors
+      reread vectors neighbours words.safetensors tomorrow
+    """
+
+
+word2vec_options = options.group(
+    click.option("--language", help="en or zh. [default: found by script]"),
+    click.option("--algorithm", metavar="NAME", help="skip_gram or cbow. [default: by the size of the corpus]"),
+    click.option("--dim", type=options.Whole(min=1), help="Numbers of a vector. [default: 200]"),
+    click.option("--window", type=options.Whole(min=1), help="Words on either side that are context. [default: 5]"),
+    click.option("--negative", type=options.Whole(min=1), help="Wrong words drawn for every right one. [default: 5]"),
+    click.option("--hierarchical-softmax", is_flag=True, help="A tree of yes-or-no questions instead of wrong words."),
+    click.option("--min-count", type=options.Whole(min=1), help="How often a word must stand there. [default: 5]"),
+    click.option("--sample", type=options.Number(min=0, max=1, max_open=True), help="Words that are a larger share are passed over now and then. [default: 0.001]"),
+    click.option("--epochs", type=options.Whole(min=1), help="Passes over the texts. [default: 5]"),
+    click.option("--ngrams", is_flag=True, help="Read words as their characters' n-grams too (fastText): unknown words get a vector."),
+    click.option("--deterministic", is_flag=True, help="Train on one worker: the same vectors every time."),
+    click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of vectors or text, such as text.segmenter=chinese."),
+    click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Where the vectors go: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]"),
+    click.option("--overwrite", is_flag=True, help="Replace an existing file."),
+)  # fmt: skip
+
+
+@command.command("train")
+@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@options.data
+@word2vec_options
+@options.common
+@click.pass_obj
+def train_command(started: float, /, **values: Any) -> None:
+    """Train word vectors (word2vec) on the texts of files of any size; labels are not read.
+
+    \b
+    Example:
+      reread vectors train examples/sms_spam/sms_spam.csv.gz -o words.safetensors
+    """
+    from reread.apps.cli.word_vectors import train  # noqa: PLC0415
+
+    train(values, started=started)
+
+
+@command.command("neighbours")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("word", metavar="WORD", callback=options.not_empty)
+@click.option("-n", "count", type=options.Whole(min=1), default=10, show_default=True, help="How many.")
+@options.common
+def neighbours_command(file: Path, word: str, count: int, *, as_json: bool, **_: Any) -> None:
+    """Show the words whose vectors are nearest to that of a word, by cosine.
+
+    \b
+    Example:
+      reread vectors neighbours words.safetensors tomorrow
+    """
+    from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
+    from reread.vectors.files import neighbours_in  # noqa: PLC0415
+
+    found = neighbours_in(file, word, count)
+    if as_json:
+        near = [{"word": other, "cosine": cosine} for other, cosine in found]
+        print_json({"file": str(file), "word": word, "neighbours": near})
+    else:
+        results.print(rows_table(("word", "cosine"), [(other, f"{cosine:.4f}") for other, cosine in found]))

@@ -1,0 +1,104 @@
+"""What `reread compare` does: experiment → runs → table on standard output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from rich.progress import BarColumn, Progress, TextColumn
+
+from reread.apps.cli.console import errors, number_of, print_json, results
+from reread.errors import ConfigError
+from reread.estimators.fit import available_cores
+from reread.lab.experiments.compare import Result, compare
+from reread.lab.experiments.experiment import Experiment, read_experiment
+from reread.lab.experiments.pool import Standing
+from reread.lab.experiments.tables import tables
+
+
+def compare_command(path: Path, values: Mapping[str, Any]) -> None:
+    """Run the command."""
+    experiment = read_experiment(path, seeds=values["seeds"])
+    if any(experiment.runs.glob("*.json")) and not (values["resume"] or values["only_tables"]):
+        raise ConfigError(
+            f"{experiment.runs} holds finished runs; go on with --resume, or make their tables with --only-tables"
+        )
+    with ExperimentView(quiet=values["quiet"]) as view:
+        processes = values["threads"] or available_cores()
+        result = compare(experiment, values["data"], processes, view, train=not values["only_tables"])
+    if values["as_json"]:
+        print_json(as_json(experiment, result))
+        return
+    results.out(tables.get("terminal")().render(result.summary, experiment.title or path.stem), end="", highlight=False)
+    missing = f", {result.missing} missing: --resume trains them" if result.missing else ""
+    results.print(
+        f"{experiment.folder}: {number_of(len(result.records), 'run')}{missing}; tables and figures beside them",
+        markup=False,
+    )
+
+
+def as_json(experiment: Experiment, result: Result) -> dict[str, Any]:
+    """The result in plain values."""
+    return {
+        "experiment": str(experiment.path),
+        "folder": str(experiment.folder),
+        "runs": len(result.records),
+        "missing": result.missing,
+        "cells": [vars(cell) for cell in result.summary.cells],
+        "conclusions": list(result.summary.conclusions),
+        "files": [str(file) for file in result.files],
+    }
+
+
+class ExperimentView:
+    """Shows an experiment: notes, a bar over all runs, a line now and then where there is no terminal."""
+
+    LINE_SECONDS = 60.0
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"),
+            console=errors, transient=True, disable=quiet or not errors.is_terminal,
+        )  # fmt: skip
+        self._bar = self._progress.add_task("", total=None, words="", visible=False)
+        self._started = self._said = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def on_note(self, note: str) -> None:
+        """See `reread.lab.experiments.compare.Watcher`."""
+        self._started = time.monotonic()
+        if not self.quiet:
+            errors.print(note, markup=False)
+
+    def on_words(self, done: int, total: int) -> None:
+        """See `reread.lab.experiments.compare.Watcher`."""
+        self._show(
+            "word vectors", done / max(total, 1), f"{done:,} of {total:,} words{self._left(done / max(total, 1))}"
+        )
+
+    def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
+        """See `reread.lab.experiments.compare.Watcher`."""
+        share = (ended + sum(run.steps / run.total for run in standings.values() if run.total)) / total
+        under_way = ", ".join(f"{name} {run.steps}/{run.total}" for name, run in standings.items())
+        self._show("runs", share, f"{ended} of {total} trainings{self._left(share)} · {under_way}")
+
+    def _left(self, share: float) -> str:
+        if share <= 0:
+            return ""
+        left = (time.monotonic() - self._started) * (1 - share) / share
+        return f", {left / 3600:.1f} h left" if left > 3600 else f", {left / 60:.0f} min left"
+
+    def _show(self, what: str, share: float, words: str) -> None:
+        self._progress.update(self._bar, description=what, completed=share, total=1.0, words=words, visible=True)
+        if not errors.is_terminal and not self.quiet and time.monotonic() - self._said > self.LINE_SECONDS:
+            self._said = time.monotonic()
+            errors.print(f"{what}: {words}", markup=False)

@@ -1,0 +1,68 @@
+"""Texts without targets, from files of any format and any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reread.data.columns import TEXT_COLUMNS, choose_column
+from reread.data.examples import equal_to
+from reread.data.read import Rows, open_rows
+from reread.errors import DataError
+
+
+class TextFiles:
+    """The texts of several files, one after the other, as often as asked. Rows without a text are passed over.
+
+    Args:
+        paths: the files; they are opened, and their columns found, at once.
+        text: the column with the texts, where a file has columns; None: the one with a usual name.
+        where: (column, value) pairs that must hold for a row to be read.
+        file_format: of all files; None: as each one is named.
+        encoding: of all files; None: as the bytes show.
+        strict: whether every file that has columns must have ``text``, or may have another one with a usual name.
+
+    Attributes:
+        texts: how many the last reading gave.
+        empty: how many rows it passed over.
+
+    Raises:
+        DataError: a file that cannot be read, or has no such column.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        *,
+        text: str | None = None,
+        where: Sequence[tuple[str, str]] = (),
+        file_format: str | None = None,
+        encoding: str | None = None,
+        strict: bool = True,
+    ) -> None:
+        self._files = [open_rows(path, format=file_format, encoding=encoding) for path in paths]
+        self._where = [(column, equal_to(value)) for column, value in where]
+        self._columns = [self._text_column(rows, text, strict=strict) for rows in self._files]
+        self.texts = self.empty = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.texts = self.empty = 0
+        for rows, column in zip(self._files, self._columns, strict=True):
+            for row in rows:
+                if row.problem is not None:
+                    raise DataError(f"{rows.place(row.line)}: {row.problem}; mend the row")
+                if all(equals(row.values[name]) for name, equals in self._where):
+                    text = row.values[column]
+                    if isinstance(text, str) and text.strip():
+                        self.texts += 1
+                        yield text
+                    else:
+                        self.empty += 1
+
+    def _text_column(self, rows: Rows, text: str | None, *, strict: bool) -> str:
+        named = text if rows.format != "txt" and (strict or text in rows.columns) else None
+        try:
+            for column, _ in self._where:
+                choose_column(rows.columns, column, (), "--where")
+            return choose_column(rows.columns, named, TEXT_COLUMNS, "--text")
+        except DataError as error:
+            raise DataError(f"{rows.name}: {error}") from error

@@ -1,0 +1,157 @@
+"""What `reread vectors train` does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from reread.apps.cli.console import errors, number_of, print_json, results
+from reread.apps.cli.options import parse_where
+from reread.apps.cli.texts import TextFiles
+from reread.data.compression import split_suffixes
+from reread.errors import ConfigError, DataError
+from reread.recipes import parse_settings
+from reread.recipes.spec import VectorSettings, spec_from
+from reread.registry import unknown_name
+from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.language import detect_language
+from reread.vectors.files import write_vectors, writer_for
+from reread.vectors.sentences import Sentences
+from reread.vectors.word2vec import check_settings, train_word2vec
+
+LANGUAGE_SAMPLE = 1000  # texts that decide the language
+SHOWN_EVERY = 1000  # texts
+OPTIONS = ("algorithm", "dim", "window", "negative", "min_count", "sample", "epochs", "seed")
+FLAGS = ("hierarchical_softmax", "ngrams", "deterministic")
+
+
+def train(values: Mapping[str, Any], *, started: float) -> None:
+    """Run the command."""
+    tables = parse_settings(values["settings"])
+    for name in tables:
+        if name not in {"text", "vectors"}:
+            raise unknown_name("table of settings", name, ["text", "vectors"])
+    settings, out = vector_settings(values, tables.get("vectors", {})), out_file(values)
+    check_settings(settings)
+    writer_for(out, ngrams=settings.ngrams)
+    files = TextFiles(
+        values["data"], text=values["text"], where=parse_where(values["where"]),
+        file_format=values["file_format"], encoding=values["encoding"],
+    )  # fmt: skip
+    with VectorView(quiet=values["quiet"]) as view:
+        encoder = TextEncoder(text_settings(values, tables.get("text", {}), files, view))
+        sentences = Sentences(view.reading(files), encoder)
+        vectors = train_word2vec(sentences, settings, values["threads"], view.on_progress, note=view.on_note)
+        if files.empty:
+            view.on_note(f"{number_of(files.empty, 'row')} without a text passed over")
+    vectors = replace(vectors, meta={**vectors.meta, "text": encoder.to_config()})
+    write_vectors(vectors, out)
+    seconds = time.monotonic() - started
+    facts = {
+        "vectors": str(out), "words": len(vectors), "dim": vectors.dim, "texts": files.texts,
+        **{name: vectors.meta[name] for name in ("algorithm", "tokens", "workers")},
+        "words_per_second": round(vectors.meta["trained_tokens"] / view.seconds), "seconds": round(seconds, 2),
+        "checksum": vectors.checksum(),
+    }  # fmt: skip
+    if values["as_json"]:
+        print_json(facts)
+    else:
+        shown = (
+            "{vectors}: {words:,} words of {dim} numbers, {algorithm}, {seconds:.0f} s, {words_per_second:,} words/s"
+        )
+        results.print(shown.format(**facts), markup=False)
+
+
+def vector_settings(values: Mapping[str, Any], table: Mapping[str, Any]) -> VectorSettings:
+    """How to train: the options, and ``--set`` where there is none.
+
+    Raises:
+        ConfigError: a setting that does not exist or a value of the wrong type.
+    """
+    own = {name: values[name] for name in OPTIONS if values[name] is not None}
+    flags = {name: True for name in FLAGS if values[name]}
+    return spec_from(VectorSettings, {**table, **own, **flags}, "vectors")
+
+
+def out_file(values: Mapping[str, Any]) -> Path:
+    """The file that ``-o`` names, or the first data file's stem + ``.safetensors`` beside it.
+
+    Raises:
+        ConfigError: it is there already, its folder is not, or standard input has no name to take.
+    """
+    out: Path | None = values["out"]
+    if out is None:
+        if values["data"][0] == "-":
+            raise ConfigError("standard input has no name: say where the vectors go with -o FILE")
+        data = Path(values["data"][0])
+        name = data.name[: len(data.name) - len(split_suffixes(data.name)[1])]
+        out = data.with_name(Path(name).stem + ".safetensors")
+    if out.exists() and not values["overwrite"]:
+        raise ConfigError(f"{out} exists; choose another file with -o or say --overwrite")
+    if out.is_dir() or not out.parent.is_dir():
+        raise ConfigError(f"{out}: expected a file in a folder that is there")
+    return out
+
+
+def text_settings(
+    values: Mapping[str, Any], table: Mapping[str, Any], files: Iterable[str], view: VectorView
+) -> TextSettings:
+    """How texts are cut: as training a model of this language cuts them.
+
+    Raises:
+        DataError: no row has a text.
+        ConfigError: an unknown language or setting.
+    """
+    sample = list(islice(files, LANGUAGE_SAMPLE))
+    if not sample:
+        raise DataError(f"{', '.join(values['data'])}: no row has a text")
+    settings = {key: value for key, value in table.items() if key != "language"}
+    language = values["language"] or table.get("language")
+    if language is None:
+        language = detect_language(sample)
+        view.on_note(f"language: {language} (found by its script; --language sets it)")
+    return TextSettings.for_language(language, **settings)
+
+
+class VectorView:
+    """Shows the texts that were read, then the words that were trained on."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self._started = time.monotonic()
+        self.seconds = 0.0
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} {task.fields[things]}"), TimeRemainingColumn(),
+            console=errors, transient=True, disable=quiet or not errors.is_terminal,
+        )  # fmt: skip
+        self._bar = self._progress.add_task("reading", total=None, things="texts")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = time.monotonic() - self._started
+        self._progress.stop()
+
+    def reading(self, texts: Iterable[str]) -> Iterator[str]:
+        """The texts, counted as they pass."""
+        for count, text in enumerate(texts):
+            if count % SHOWN_EVERY == 0:
+                self._progress.update(self._bar, completed=count)
+            yield text
+
+    def on_note(self, note: str) -> None:
+        """Print one line."""
+        if not self.quiet:
+            errors.print(note, markup=False)
+
+    def on_progress(self, done: int, total: int) -> None:
+        """Words trained on, and how many they will be."""
+        self._progress.update(self._bar, description="training", completed=done, total=total, things="words")

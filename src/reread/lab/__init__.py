@@ -1,0 +1,1 @@
+"""Many runs: what is found out by training more than one model."""

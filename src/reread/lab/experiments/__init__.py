@@ -1,0 +1,1 @@
+"""Experiments: models × settings × seeds, from their file to a table."""

@@ -1,0 +1,241 @@
+"""An experiment's TOML file → models × settings × seeds, and the jobs that make its runs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from reread.data.datasets import default_folder
+from reread.errors import ConfigError
+from reread.lab.experiments.records import run_name
+from reread.recipes import Recipe, load_recipe
+from reread.recipes.fitting import Count, Share, WholeNotNegative, spec_from
+from reread.registry import unknown_name
+
+OWN = "own"
+"""The setting of a model that is trained as its recipe says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFiles:
+    """Where the texts are: files and columns."""
+
+    train: str
+    test: str | None = None
+    """Without one, ``test_share`` of the training file's rows."""
+    test_share: Share = 0.2
+    unlabelled: tuple[str, ...] = ()
+    """More texts for word vectors; those that also stand in test are dropped."""
+    text: str | None = None
+    label: str | None = None
+    group: str | None = None
+    """Whole groups on one side, where rows are held out."""
+    language: str | None = None
+    validation: Share = 0.0
+    """Share of the training rows held out; 0: none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveSettings:
+    """What is read while a run trains, for the figures; it chooses nothing."""
+
+    every: Count = 50
+    """Iterations between two readings."""
+    rows: Count = 2000
+    """Test rows, the same ones in every run."""
+    seed: WholeNotNegative = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """Models × settings × seeds on one data set.
+
+    Attributes:
+        path: the TOML file; runs, tables and figures stand in the folder of its name beside it.
+        models: recipes whose networks are compared.
+        settings: recipes that say how they are trained; empty: each model's own.
+        seeds: one run of every cell for each.
+        select: which weights a run keeps: "validation", those best on the rows held out, or "last".
+        overrides: tables of settings that differ from the recipes', for every run.
+        printed: percents that the source printed, by model and setting.
+    """
+
+    path: Path
+    title: str = ""
+    source: str = ""
+    models: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    seeds: tuple[int, ...]
+    select: str = "last"
+    data: DataFiles
+    curve: CurveSettings = field(default_factory=CurveSettings)
+    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    printed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything that the experiment makes is kept."""
+        return self.path.with_suffix("")
+
+    @property
+    def runs(self) -> Path:
+        """Where the finished runs are."""
+        return self.folder / "runs"
+
+    def cells(self) -> Iterator[tuple[str, str]]:
+        """Every model under every setting."""
+        for model in self.models:
+            for setting in self.all_settings:
+                yield model, setting
+
+    @property
+    def all_settings(self) -> tuple[str, ...]:
+        """The settings, or the one that is each model's own."""
+        return self.settings or (OWN,)
+
+    def recipe(self, model: str, setting: str, seed: int) -> Recipe:
+        """What a run trains."""
+        recipe = self._load(model)
+        if setting != OWN:
+            recipe = recipe.under(self._load(setting))
+        tables = {name: dict(table) for name, table in self.overrides.items()}
+        tables["training"] = {**tables.get("training", {}), "seed": seed, "threads": 1}
+        recipe = recipe.with_settings(tables)
+        if recipe.training.minutes is not None:
+            raise ConfigError(f"{setting}: a run bounded by minutes cannot be compared; bound it by steps or epochs")
+        return recipe
+
+    def _load(self, name: str) -> Recipe:
+        return load_recipe(str(self.path.parent / name) if name.endswith(".toml") else name)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training: a model and a seed, read at the last step of each of its settings.
+
+    Attributes:
+        settings: name and last step, in the order of their steps; the run goes on until the last one's.
+    """
+
+    model: str
+    seed: int
+    settings: tuple[tuple[str, int | None], ...]
+
+    @property
+    def name(self) -> str:
+        """As its longest run is called."""
+        return self.runs()[-1]
+
+    def runs(self) -> list[str]:
+        """The names of its runs."""
+        return [run_name(short_name(self.model), short_name(setting), self.seed) for setting, _ in self.settings]
+
+
+def short_name(recipe: str) -> str:
+    """What a recipe is called in tables and file names: a file of one's own by its stem."""
+    return Path(recipe).stem if recipe.endswith(".toml") else recipe
+
+
+def jobs(experiment: Experiment) -> list[Job]:
+    """The trainings that make all runs, seed by seed, so that a cut leaves whole seeds.
+
+    Settings that differ in nothing but their number of steps, at a rate that does not depend on it, are one training
+    read several times.
+    """
+    found = []
+    for seed in experiment.seeds:
+        for model in experiment.models:
+            alike: dict[str, list[tuple[str, int | None]]] = {}
+            for setting in experiment.all_settings:
+                training = experiment.recipe(model, setting, seed).training
+                is_prefix = training.steps is not None and training.decay == "constant" and experiment.select == "last"
+                key = _without_steps(experiment.recipe(model, setting, seed)) if is_prefix else setting
+                alike.setdefault(key, []).append((setting, training.steps))
+            found += [Job(model, seed, tuple(sorted(group, key=_steps))) for group in alike.values()]
+    return found
+
+
+def _steps(reading: tuple[str, int | None]) -> int:
+    return reading[1] or 0
+
+
+def _without_steps(recipe: Recipe) -> str:
+    training = replace(recipe.training, steps=None, epochs=1)
+    return repr((recipe.model, training, recipe.text, recipe.task, asdict(recipe.vectors)))
+
+
+def read_experiment(path: Path, *, seeds: int | None = None) -> Experiment:
+    """Read an experiment, all of it checked.
+
+    Args:
+        path: a TOML file.
+        seeds: seeds 0 to this, instead of the file's.
+
+    Raises:
+        ConfigError: the file cannot be read, or says what cannot be.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; name an experiment's TOML file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is no valid TOML: {error}") from error
+    for key in ("models", "seeds", "data"):
+        if key not in values:
+            raise ConfigError(f"{path}: {key} is missing; an experiment needs models, seeds and [data]")
+    if isinstance(values["seeds"], int):
+        values["seeds"] = list(range(values["seeds"]))
+    if seeds is not None:
+        values["seeds"] = list(range(seeds))
+    experiment = spec_from(Experiment, {"path": path, **values}, path.name)
+    check(experiment)
+    return experiment
+
+
+def check(experiment: Experiment) -> None:
+    """Refuse an experiment that cannot be run or would not be honest.
+
+    Raises:
+        ConfigError: as said.
+    """
+    name = experiment.path.name
+    for key in ("models", "seeds"):
+        if not getattr(experiment, key):
+            raise ConfigError(f"{name}: {key} is empty; name at least one")
+    for key in ("models", "settings", "seeds"):
+        values = getattr(experiment, key)
+        if len(set(values)) < len(values):
+            raise ConfigError(f"{name}: {key} names one twice: {', '.join(map(str, values))}")
+    if experiment.select == "test":
+        raise ConfigError(f'{name}: select = "test": test rows choose nothing; expected validation or last')
+    if experiment.select not in {"validation", "last"}:
+        raise unknown_name("choice of weights (select)", experiment.select, ["validation", "last"])
+    if (experiment.select == "validation") != (experiment.data.validation > 0):
+        raise ConfigError(
+            f"{name}: select = {experiment.select} with data.validation = {experiment.data.validation}; "
+            "validation needs rows held out, last needs none"
+        )
+    if experiment.data.train == experiment.data.test:
+        raise ConfigError(f"{name}: train and test are the same file, {experiment.data.test}; test rows must be new")
+    for model, setting in experiment.cells():
+        run_name(short_name(model), short_name(setting), 0)
+        experiment.recipe(model, setting, 0)
+
+
+def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:
+    """A data file: in ``folder``, beside the experiment, or in the cache of `reread data fetch`.
+
+    Raises:
+        ConfigError: it is in none of them.
+    """
+    places = [folder] if folder is not None else [experiment.path.parent, default_folder()]
+    for place in places:
+        if (place / name).is_file():
+            return place / name
+    fetch = f"; reread data fetch {name.split('/', maxsplit=1)[0]} may bring it" if "/" in name else ""
+    raise ConfigError(
+        f"{name} is not in {' or '.join(map(str, places))}: name the folder that holds it with --data{fetch}"
+    )

@@ -1,0 +1,134 @@
+"""What a source says it saw in its curves, looked for in ours: each a sentence with the figures that decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import DataError
+from reread.lab.experiments.curves import Curves, Floats, curves_of
+from reread.lab.experiments.records import RunRecord
+
+RISEN = 0.9  # share of its whole rise at which a curve counts as risen
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Whether it was seen here, too, and in which figures."""
+
+    seen: bool
+    sentence: str
+
+
+def takes_the_lead(records: Sequence[RunRecord], model: str, setting: str, iteration: int) -> Observation:
+    """Whether a model is not ahead of the best other one before an iteration, on average, and is after it.
+
+    Raises:
+        DataError: there are no runs of it or of another model, or no measurement on both sides of the iteration.
+    """
+    at, lead = _lead(records, model, setting)
+    if not at[0] < iteration < at[-1]:
+        raise DataError(f"{setting}: measured from iteration {at[0]} to {at[-1]}; {iteration} is not between them")
+    before, after = lead[at < iteration].mean(), lead[at >= iteration].mean()
+    return _observation(
+        bool(before <= 0 < after),
+        f"{model} under {setting} is {_points(before)} against the best other model before iteration {iteration:,} "
+        f"and {_points(after)} from there on, on average; it is {_since(at, lead)}",
+    )
+
+
+def lead_narrows(records: Sequence[RunRecord], model: str, setting: str, iteration: int) -> Observation:
+    """Whether a model is ahead of the best other one at an iteration, and less so at the last.
+
+    Each lead is the mean of three measurements, where there are as many.
+
+    Raises:
+        DataError: there are no runs of it or of another model, or no measurement on both sides of the iteration.
+    """
+    at, lead = _lead(records, model, setting)
+    if not at[0] <= iteration < at[-1]:
+        raise DataError(f"{setting}: measured from iteration {at[0]} to {at[-1]}; {iteration} is not between them")
+    place = int(np.searchsorted(at, iteration, side="right")) - 1
+    there, finally_ = lead[max(0, place - 1) : place + 2].mean(), lead[-3:].mean()
+    return _observation(
+        bool(there > 0 and finally_ < there),
+        f"{model} under {setting} is {_points(there)} around iteration {iteration:,} and {_points(finally_)} around {at[-1]:,}",
+    )
+
+
+def flattens_early(records: Sequence[RunRecord], model: str, setting: str, other: str) -> Observation:
+    """Whether a model has done 90 % of its rise at an earlier iteration under ``setting`` than under ``other``.
+
+    Raises:
+        DataError: there are no runs of it under one of the two.
+    """
+    risen = [_risen(curves_of(records, model, name)) for name in (setting, other)]
+    return _observation(
+        risen[0] < risen[1],
+        f"{model} has done {RISEN:.0%} of its rise by iteration {risen[0]:,} under {setting} and by {risen[1]:,} under {other}",
+    )
+
+
+def varies_least(records: Sequence[RunRecord], model: str, settings: Iterable[str]) -> Observation:
+    """Whether a model's mean test accuracy differs least between settings, from the lowest to the highest.
+
+    Raises:
+        DataError: a model has no run under one of the settings, or there is one model only.
+    """
+    names = list(settings)
+    spreads = {other: _spread(records, other, names) for other in sorted({record.model for record in records})}
+    if model not in spreads or len(spreads) < 2:
+        raise DataError(f"{model} is to be compared with other models; there are runs of {', '.join(spreads) or 'none'}")  # fmt: skip
+    listed = ", ".join(f"{other} {spread:.2f}" for other, spread in sorted(spreads.items(), key=lambda item: item[1]))
+    least = all(spreads[model] < spread for other, spread in spreads.items() if other != model)
+    return _observation(least, f"between {', '.join(names)}, mean test accuracy varies by (points): {listed}")
+
+
+def _observation(seen: bool, measured: str) -> Observation:  # noqa: FBT001  # private
+    return Observation(seen, f"{'Seen' if seen else 'Not seen'}: {measured}.")
+
+
+def _lead(records: Sequence[RunRecord], model: str, setting: str) -> tuple[NDArray[np.int64], Floats]:
+    """Iterations at which all models were measured, and the model's mean minus the best other one's, in points."""
+    own = curves_of(records, model, setting)
+    others = [
+        curves_of(records, other, setting)
+        for other in sorted({record.model for record in records if record.setting == setting} - {model})
+    ]
+    at = own.iterations
+    for other in others:
+        at = np.intersect1d(at, other.iterations)
+    if not others or not len(at):
+        raise DataError(f"{model} under {setting} is to be compared with other models measured at the same iterations; there is none")  # fmt: skip
+    return at, 100 * (own.at(at) - np.max([other.at(at) for other in others], axis=0))
+
+
+def _since(at: NDArray[np.int64], lead: Floats) -> str:
+    behind = np.flatnonzero(lead <= 0)
+    if not len(behind):
+        return "ahead throughout"
+    if behind[-1] == len(at) - 1:
+        return "never ahead for good"
+    return f"ahead for good from iteration {at[behind[-1] + 1]:,}"
+
+
+def _risen(curves: Curves) -> int:
+    mean = curves.mean
+    return int(curves.iterations[np.argmax(mean >= mean[0] + RISEN * (mean.max() - mean[0]))])
+
+
+def _spread(records: Iterable[RunRecord], model: str, settings: Iterable[str]) -> float:
+    means = []
+    for setting in settings:
+        values = [run.test_accuracy for run in records if (run.model, run.setting) == (model, setting)]
+        if not values:
+            raise DataError(f"no run of {model} under {setting}; run the experiment first")
+        means.append(100 * float(np.mean(values)))
+    return max(means) - min(means)
+
+
+def _points(lead: float) -> str:
+    return f"{abs(lead):.2f} points {'ahead' if lead > 0 else 'behind'}"

@@ -1,0 +1,167 @@
+"""The jobs of an experiment on all cores: one process each, one thread a process."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from reread.errors import RereadError, TrainingError
+from reread.lab.experiments.claims import claim
+from reread.lab.experiments.experiment import Experiment, Job
+from reread.lab.experiments.material import Material, read_material
+from reread.lab.experiments.run import train
+from reread.lab.experiments.vectors import Vectors
+
+MESSAGE_SECONDS = 1.0  # between two messages of one run
+DEATHS = 3  # of workers in a row, without a finished run, after which something is wrong with the machine
+OnProgress = Callable[[Mapping[str, "Standing"], int], None]
+"""Takes the runs under way and how many jobs have ended."""
+
+
+@dataclass
+class Standing:
+    """How far a run is."""
+
+    steps: int = 0
+    total: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every worker is given."""
+
+    experiment: Experiment
+    data: Path | None
+    vectors: Mapping[str, Vectors]
+    jobs: tuple[Job, ...]
+
+
+def run_jobs(work: Work, processes: int, on_progress: OnProgress) -> None:
+    """Do all jobs that are not done, in ``processes`` workers; work that other machines hold is left to them.
+
+    Raises:
+        TrainingError: a run failed, or workers die one after the other; the others are stopped, finished runs stay.
+    """
+    _Pool(work, on_progress).run(processes)
+
+
+class _Pool:
+    """The workers and what they say."""
+
+    def __init__(self, work: Work, on_progress: OnProgress) -> None:
+        self.work, self.on_progress = work, on_progress
+        self.standings: dict[str, Standing] = {}
+        self.ended = self.deaths = 0
+        self.workers: dict[Connection, BaseProcess] = {}
+        self.current: dict[Connection, str] = {}
+
+    def run(self, processes: int) -> None:
+        try:
+            for _ in range(processes):
+                self._start()
+            while self.workers:
+                for connection in wait(list(self.workers), timeout=1.0):
+                    self._hear(connection)  # type: ignore[arg-type]  # only connections are waited for
+                self.on_progress(self.standings, self.ended)
+        finally:
+            for process in self.workers.values():
+                process.terminate()
+            for process in self.workers.values():
+                process.join()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_worker, args=(self.work, theirs, os.getpid()), daemon=True)
+        process.start()
+        theirs.close()
+        self.workers[ours] = process
+
+    def _hear(self, connection: Connection) -> None:
+        try:
+            kind, content = connection.recv()
+        except EOFError:
+            self._gone(connection)
+            return
+        if kind == "error":
+            raise TrainingError(f"{self.current.get(connection, 'a worker')}: {content}")
+        if kind == "begin":
+            self.current[connection] = content
+            self.standings[content] = Standing()
+        elif kind == "steps":
+            standing = self.standings[self.current[connection]]
+            standing.steps, standing.total = content
+        elif kind == "end":
+            self.standings.pop(self.current.pop(connection), None)
+            self.ended += 1
+            self.deaths = 0
+
+    def _gone(self, connection: Connection) -> None:
+        """A worker has nothing left to do, or died: then its run is free again, and another worker takes its place."""
+        process = self.workers.pop(connection)
+        process.join()
+        if process.exitcode == 0:
+            return
+        self.standings.pop(self.current.pop(connection, ""), None)
+        self.deaths += 1
+        logging.getLogger(__name__).warning("a worker ended with %s; its run starts again", process.exitcode)
+        if self.deaths >= DEATHS:
+            raise TrainingError(
+                f"{DEATHS} workers in a row ended without a run, the last with {process.exitcode}; is the memory full?"
+            )
+        self._start()
+
+
+def _worker(work: Work, connection: Connection, parent: int) -> None:
+    """Do jobs until none is free. Says what it does through ``connection``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    try:
+        material = read_material(work.experiment, work.data)
+        for job in work.jobs:
+            with claim(work.experiment.folder / ".claims", job.name) as ours:
+                if ours and not is_done(work.experiment, job):
+                    _do(job, work, material, connection)
+    except RereadError as error:
+        connection.send(("error", str(error)))
+
+
+def _do(job: Job, work: Work, material: Material, connection: Connection) -> None:
+    connection.send(("begin", job.name))
+    said = 0.0
+
+    def progress(steps: int, total: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= MESSAGE_SECONDS:
+            connection.send(("steps", (steps, total)))
+            said = time.monotonic()
+
+    train(job, work.experiment, material, work.vectors.get(job.name), progress)
+    connection.send(("end", None))
+
+
+def is_done(experiment: Experiment, job: Job) -> bool:
+    """Whether every run of a job is on disk."""
+    return all((experiment.runs / f"{name}.json").exists() for name in job.runs())
+
+
+def open_jobs(experiment: Experiment, found: Sequence[Job]) -> list[Job]:
+    """The jobs that are not done."""
+    return [job for job in found if not is_done(experiment, job)]
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has gone, even if that was killed."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

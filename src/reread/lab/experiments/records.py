@@ -1,0 +1,213 @@
+"""Finished runs on disk: one JSON file each, and beside it the run's answers to the test set.
+
+The answers are there first and the JSON file appears by a rename, so a cut leaves whole runs and runs that are not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.errors import BundleError, ConfigError, DataError
+from reread.lab.experiments.predictions import Answers, Packed, pack, unpack
+
+MODEL = re.compile(r"\w[\w.+]{0,63}", re.ASCII)  # no hyphen, so that model, setting and seed can be told apart
+SETTING = re.compile(r"\w[\w.+-]{0,63}", re.ASCII)
+AGREEMENT = 1e-9  # of an accuracy that was written down with the one recomputed
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """One finished run.
+
+    Attributes:
+        model: name of the model in the experiment.
+        setting: name of the setting.
+        seed: 0 or more.
+        iterations: training steps.
+        test_accuracy: share of the test rows that were answered right.
+        test_metrics: all metrics on the test rows.
+        validation: metrics on rows held out of training; empty where none were.
+        curve: ``iteration``, ``accuracy`` on the fixed sample, and what else was measured on the way.
+        seconds: wall time of the run.
+        memory_mib: peak memory of its process.
+        commit: of the code.
+        machine: in words.
+        versions: of the libraries, by name.
+        config: the whole configuration.
+        read_from: name of the longer run that this one is the beginning of; empty for a run of its own.
+        predictions: ``file``, ``classes``, ``levels`` and ``sha256`` of its answers; ``write`` fills it in.
+    """
+
+    model: str
+    setting: str
+    seed: int
+    iterations: int
+    test_accuracy: float
+    test_metrics: Mapping[str, float]
+    validation: Mapping[str, float]
+    curve: Sequence[Mapping[str, Any]]
+    seconds: float
+    memory_mib: float
+    commit: str
+    machine: str
+    versions: Mapping[str, Any]
+    config: Mapping[str, Any]
+    read_from: str = ""
+    predictions: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.name  # noqa: B018  # a record with a name that is no file name is refused
+
+    @property
+    def name(self) -> str:
+        """``<model>-<setting>-<seed>``, the stem of the run's files."""
+        return run_name(self.model, self.setting, self.seed)
+
+    def write(self, folder: Path, probabilities: ArrayLike) -> RunRecord:
+        """Write the run into ``folder``: wholly, or not at all; an older run of the name is replaced.
+
+        Args:
+            folder: made where it is not there.
+            probabilities: of the classes on the test rows, (rows, classes).
+
+        Returns:
+            The record with its ``predictions``.
+
+        Raises:
+            DataError: these are no probabilities, or a figure of the record is not finite.
+            BundleError: the disk is full or the folder cannot be written.
+        """
+        packed = pack(probabilities)
+        checksum = hashlib.sha256(packed.data).hexdigest()
+        file = f"{self.name}.predictions.z"
+        written = {"file": file, "classes": packed.classes, "levels": packed.levels, "sha256": checksum}
+        record = replace(self, predictions=written)
+        content = _json(record)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{self.name}.json").unlink(missing_ok=True)  # it would name answers that are gone
+            put(folder / file, packed.data)
+            put(folder / f"{self.name}.json", content)
+        except OSError as error:
+            raise BundleError(f"the run {folder / self.name} cannot be written: {error.strerror}") from error
+        return record
+
+
+def run_name(model: str, setting: str, seed: int) -> str:
+    """The stem of a run's files.
+
+    Raises:
+        ConfigError: a name that is no good as part of a file name.
+    """
+    if not MODEL.fullmatch(model):
+        raise ConfigError(f'model "{model}": a name of up to 64 letters, digits, "_", "." or "+" is needed; it becomes part of a file name')  # fmt: skip
+    if not SETTING.fullmatch(setting):
+        raise ConfigError(f'setting "{setting}": a name of up to 64 letters, digits, "_", ".", "+" or "-" is needed; it becomes part of a file name')  # fmt: skip
+    if type(seed) is not int or seed < 0:
+        raise ConfigError(f"seed {seed!r}: expected a whole number from 0")
+    return f"{model}-{setting}-{seed}"
+
+
+def read_records(folder: Path) -> list[RunRecord]:
+    """Every finished run of the folder, by model, setting and seed; none where there is no folder.
+
+    Raises:
+        DataError: a JSON file that is torn or no run, or a run whose answers are missing or changed.
+    """
+    records = [_read(path) for path in folder.glob("[!.]*.json")]
+    for record in records:
+        _packed(folder, record)
+    return sorted(records, key=lambda record: (record.model, record.setting, record.seed))
+
+
+def read_answers(folder: Path, record: RunRecord) -> Answers:
+    """What a run of the folder answered to the test rows.
+
+    Raises:
+        DataError: its answers are missing or changed.
+    """
+    return unpack(_packed(folder, record))
+
+
+def right_answers(folder: Path, record: RunRecord, truth: ArrayLike) -> NDArray[np.bool_]:
+    """Which test rows a run answered right, (rows,).
+
+    Args:
+        folder: where the run's files are.
+        record: the run.
+        truth: index of the true class of each test row, (rows,).
+
+    Raises:
+        DataError: other rows than the run's, or the accuracy is not the one that was written down.
+    """
+    labels, true = read_answers(folder, record).labels, np.asarray(truth)
+    if labels.shape != true.shape:
+        raise DataError(f"run {record.name} answered {len(labels)} test rows, there are {len(true)}; it belongs to other test data")  # fmt: skip
+    right = np.asarray(labels == true)
+    if abs(right.mean() - record.test_accuracy) > AGREEMENT:
+        raise DataError(f"run {record.name}: its answers are {right.mean():.6f} right, its record says {record.test_accuracy:.6f}; it belongs to other test data or was changed")  # fmt: skip
+    return right
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write the whole file under its name, or none.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _json(record: RunRecord) -> bytes:
+    try:
+        return (json.dumps(asdict(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    except ValueError as error:
+        raise DataError(f"the run {record.name} holds a number that is not finite; leave it out") from error
+
+
+def _read(path: Path) -> RunRecord:
+    try:
+        values = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"{path} is torn or no run ({error}); delete it, and --resume runs it again") from error
+    names = {one.name for one in fields(RunRecord)}
+    different = sorted(names ^ set(values)) if isinstance(values, dict) else sorted(names)
+    if different:
+        raise DataError(f'{path} is no run of this version: "{different[0]}" is missing or unknown; move it elsewhere')
+    try:
+        record = RunRecord(**values)
+    except (ConfigError, TypeError) as error:
+        raise DataError(f"{path} is no run: {error}; move it elsewhere") from error
+    if path.name != f"{record.name}.json":
+        raise DataError(f"{path} holds the run {record.name}; give it its name back, {record.name}.json")
+    return record
+
+
+def _packed(folder: Path, record: RunRecord) -> Packed:
+    """The coded answers of a run, checked."""
+    try:
+        file, classes, levels, checksum = (record.predictions[key] for key in ("file", "classes", "levels", "sha256"))
+        data = (folder / Path(file).name).read_bytes()
+    except (KeyError, TypeError, OSError) as error:
+        raise DataError(f"the run {folder / record.name} has no answers beside it ({error}); delete its JSON file, and --resume runs it again") from error  # fmt: skip
+    if hashlib.sha256(data).hexdigest() != checksum:
+        raise DataError(f"{folder / file} differs from its checksum: it is torn or was changed; delete the run's files, and --resume runs it again")  # fmt: skip
+    return Packed(data, classes, levels)

@@ -1,0 +1,191 @@
+"""One training of an experiment → its finished runs on disk."""
+
+from __future__ import annotations
+
+import platform
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reread import __version__
+from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.plan import Plan, TargetPlan, label_plan
+from reread.lab.experiments.experiment import Experiment, Job, short_name
+from reread.lab.experiments.material import TARGET, Material
+from reread.lab.experiments.records import RunRecord, run_name
+from reread.lab.experiments.vectors import Vectors
+from reread.recipes import Recipe
+from reread.scoring.scorer import Scorer
+from reread.train.listener import Progress, Silent
+from reread.typing import override
+
+LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
+ProgressTo = Callable[[int, int], None]
+"""Takes the steps done and the steps in all."""
+
+
+def plan_of(experiment: Experiment, material: Material, recipe: Recipe, vectors: Vectors | None) -> Plan:
+    """What a run trains."""
+    if vectors is not None:
+        recipe = replace(recipe, vectors=replace(recipe.vectors, source=str(vectors.path)))
+    target = label_plan(TARGET, material.train.targets[TARGET])
+    return Plan(
+        recipe=recipe, targets={TARGET: TargetPlan(task=target.task, options={**recipe.task, **target.options})},
+        language=experiment.data.language, validation=experiment.data.validation, baseline=False,
+    )  # fmt: skip
+
+
+def config_of(experiment: Experiment, material: Material, recipe: Recipe, vectors: Vectors | None) -> dict[str, Any]:
+    """All that decides what a run gives, on one machine; equal for the same run of a resumed experiment."""
+    return {
+        "text": dict(recipe.text),
+        "model": asdict(recipe.model),
+        "training": asdict(recipe.training),
+        "vectors": {**asdict(recipe.vectors), "checksum": vectors.checksum if vectors is not None else None},
+        "select": experiment.select,
+        "data": {**asdict(experiment.data), **material.identity()},
+        "curve": asdict(experiment.curve),
+    }
+
+
+def train(
+    job: Job, experiment: Experiment, material: Material, vectors: Vectors | None, progress: ProgressTo
+) -> list[RunRecord]:
+    """Train a job, and write each of its runs as soon as it is finished.
+
+    Raises:
+        ConfigError: a recipe that cannot be built.
+        TrainingError: the loss is not finite.
+        BundleError: the folder cannot be written.
+    """
+    return _Training(job, experiment, material, vectors).run(progress)
+
+
+@dataclass
+class _Training:
+    """A training under way."""
+
+    job: Job
+    experiment: Experiment
+    material: Material
+    vectors: Vectors | None
+
+    def __post_init__(self) -> None:
+        curve = self.experiment.curve
+        self.rows = self.material.sample(curve.rows, curve.seed)
+        self.sample = [self.material.test.texts[int(row)] for row in self.rows]
+        self.sample_labels = [self.material.test_labels[int(row)] for row in self.rows]
+        self.curve: list[dict[str, Any]] = []
+        self.records: list[RunRecord] = []
+        self.started = time.monotonic()
+
+    def run(self, progress: ProgressTo) -> list[RunRecord]:
+        """Train to the end of the last setting."""
+        recipe = self._recipe(self.job.settings[-1][0])
+        steps = recipe.training.steps
+        last = steps or 10**9
+        probes = {step: partial(self._read_curve, step) for step in self._curve_steps(last)}
+        for setting, step in self.job.settings[:-1]:
+            probes[step or last] = partial(self._finish_early, setting, step or last)
+        plan = plan_of(self.experiment, self.material, recipe, self.vectors)
+        fitted = fit(self.material.train, plan, Run(_Steps(progress), probes=probes))
+        self._finish(self.job.settings[-1][0], fitted.state.step, fitted.scorer(), fitted)
+        return self.records
+
+    def _recipe(self, setting: str) -> Recipe:
+        return self.experiment.recipe(self.job.model, setting, self.job.seed)
+
+    def _curve_steps(self, last: int) -> range:
+        return range(self.experiment.curve.every, min(last, 10**6) + 1, self.experiment.curve.every)
+
+    def _read_curve(self, step: int, scorer: Scorer) -> None:
+        found = metrics(scorer, self.sample, self.sample_labels)[0]
+        self.curve.append({"iteration": step, "accuracy": found["accuracy"]})
+
+    def _finish_early(self, setting: str, step: int, scorer: Scorer) -> None:
+        """The last step of a shorter setting: this training as it stands is that setting's run."""
+        if step % self.experiment.curve.every == 0:
+            self._read_curve(step, scorer)
+        name = run_name(short_name(self.job.model), short_name(setting), self.job.seed)
+        if not (self.experiment.runs / f"{name}.json").exists():
+            self._finish(setting, step, scorer, None)
+
+    def _finish(self, setting: str, step: int, scorer: Scorer, fitted: Fitted | None) -> None:
+        found, probabilities = metrics(scorer, self.material.test.texts, self.material.test_labels)
+        record = RunRecord(
+            model=short_name(self.job.model), setting=short_name(setting), seed=self.job.seed, iterations=step,
+            test_accuracy=found["accuracy"], test_metrics=defined(found),
+            validation=defined(fitted.validation) if fitted is not None else {},
+            curve=list(self.curve), seconds=round(time.monotonic() - self.started, 1), memory_mib=peak_memory(),
+            commit=commit(), machine=machine(), versions=versions(),
+            config=config_of(self.experiment, self.material, self._recipe(setting), self.vectors),
+            read_from="" if fitted is not None else self.job.name,
+        )  # fmt: skip
+        self.records.append(record.write(self.experiment.runs, probabilities))
+
+
+def metrics(scorer: Scorer, texts: Any, labels: list[Any]) -> tuple[dict[str, float], Any]:
+    """The metrics of some rows, and the probabilities behind them, (rows, classes)."""
+    scores = scorer.scores(texts)
+    return scorer.task.metrics(labels, scores), scorer.task.probabilities(scores)
+
+
+def defined(values: Mapping[str, float]) -> dict[str, float]:
+    """The metrics that are numbers, as JSON can hold them."""
+    return {key: float(value) for key, value in values.items() if np.isfinite(value)}
+
+
+class _Steps(Silent):
+    """Hands on how far a run is."""
+
+    def __init__(self, progress: ProgressTo) -> None:
+        self.progress = progress
+
+    @override
+    def on_step(self, state: Progress, total_steps: int) -> None:
+        self.progress(state.step, total_steps)
+
+
+def peak_memory() -> float:
+    """The largest memory this process has used, in MiB; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource  # noqa: PLC0415  # there is none on Windows
+
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2), 1)
+
+
+def commit() -> str:
+    """The commit of the code, or its version where it is no checkout."""
+    here = Path(__file__).parent
+    found = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=here
+    )  # noqa: S607
+    return found.stdout.strip() if found.returncode == 0 else f"reread {__version__}"
+
+
+def machine() -> str:
+    """The processor and the system."""
+    cpu = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
+    return f"{found[1] if found else platform.processor()}, {platform.system()}"
+
+
+def versions() -> dict[str, str]:
+    """Of what computes: reread, Python and the libraries."""
+    found = {"reread": __version__, "python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found

@@ -1,0 +1,66 @@
+"""HTML, one file that needs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import ClassVar
+
+from reread.lab.experiments.sheets import Sheet, sheets
+from reread.lab.experiments.summary import Summary
+from reread.lab.experiments.tables import TableFormat, tables
+from reread.typing import override
+
+STYLE = """
+:root { color-scheme: light dark; --text: #1c1c1c; --soft: #595959; --rule: #cfcfcf; --page: #fff; --head: #f4f4f4 }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6e6e6; --soft: #a8a8a8; --rule: #474747; --page: #161616; --head: #222 }
+}
+body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page) }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+th, td { padding: .25rem .75rem; text-align: right; white-space: nowrap }
+.name { text-align: left }
+thead th { background: var(--head); border-bottom: 2px solid var(--rule); font-weight: 600 }
+tbody { border-bottom: 1px solid var(--rule) }
+li { max-width: 50rem; margin: .3rem 0 } .notes { color: var(--soft) }
+"""
+
+
+@tables.register("html")
+class Html(TableFormat):
+    """A page, light or dark as the reader's system is."""
+
+    suffix: ClassVar[str] = ".html"
+
+    @override
+    def render(self, summary: Summary, title: str) -> str:
+        parts = [
+            "<!doctype html>", '<html lang="en">', '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", f"<h1>{escape(title)}</h1>",
+            *map(_table, sheets(summary)),
+            *_list("What can be concluded", summary.conclusions, ""), *_list("Notes", summary.notes, ' class="notes"'),
+            "</html>",
+        ]  # fmt: skip
+        return "\n".join(parts) + "\n"
+
+
+def _table(sheet: Sheet) -> str:
+    lines = [f"<h2>{escape(sheet.title)}</h2>", '<div class="wide"><table>', "<thead>"]
+    lines += [_row("th", sheet.header, sheet.names), "</thead>"]
+    for group in sheet.groups:
+        lines += ["<tbody>", *(_row("td", row, sheet.names) for row in group), "</tbody>"]
+    return "\n".join([*lines, "</table></div>"])
+
+
+def _row(tag: str, row: Iterable[str], names: int) -> str:
+    name = f'{tag} class="name"'
+    cells = [f"<{name if k < names else tag}>{escape(text)}</{tag}>" for k, text in enumerate(row)]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _list(title: str, lines: Iterable[str], attribute: str) -> list[str]:
+    items = [f"<li>{escape(line)}</li>" for line in lines]
+    return [f"<h2>{title}</h2>", f"<ul{attribute}>", *items, "</ul>"] if items else []

@@ -1,0 +1,56 @@
+"""LaTeX, for a document that loads booktabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from reread.lab.experiments.sheets import Sheet, sheets
+from reread.lab.experiments.summary import Summary
+from reread.lab.experiments.tables import TableFormat, tables
+from reread.typing import override
+
+ESCAPES = str.maketrans(
+    {
+        "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", "$": r"\$",
+        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$",
+        "−": "$-$", "–": "--", "×": r"$\times$", "…": r"\dots{}",
+    }
+)  # fmt: skip
+
+
+@tables.register("latex")
+class Latex(TableFormat):
+    """A table environment for each sheet, a rule between settings, sentences as a list."""
+
+    suffix: ClassVar[str] = ".tex"
+
+    @override
+    def render(self, summary: Summary, title: str) -> str:
+        parts = ["% \\usepackage{booktabs}", *(_table(sheet, title) for sheet in sheets(summary))]
+        parts += [_list(lines) for lines in (summary.conclusions, summary.notes) if lines]
+        return "\n\n".join(parts) + "\n"
+
+
+def _table(sheet: Sheet, title: str) -> str:
+    columns = "l" * sheet.names + "r" * (len(sheet.header) - sheet.names)
+    groups = "\n\\midrule\n".join("\n".join(map(_row, group)) for group in sheet.groups)
+    return "\n".join(
+        [
+            r"\begin{table}", r"\centering", rf"\caption{{{_escape(title)}. {_escape(sheet.title)}.}}",
+            rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _row(sheet.header), r"\midrule", groups, r"\bottomrule",
+            r"\end{tabular}", r"\end{table}",
+        ]
+    )  # fmt: skip
+
+
+def _row(row: Iterable[str]) -> str:
+    return " & ".join(map(_escape, row)) + r" \\"
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join([r"\begin{itemize}", *(rf"\item {_escape(line)}" for line in lines), r"\end{itemize}"])
+
+
+def _escape(text: str) -> str:
+    return " ".join(text.split()).translate(ESCAPES)

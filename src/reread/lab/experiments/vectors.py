@@ -1,0 +1,80 @@
+"""The word vectors of an experiment: trained once, kept with a checksum, shared by all runs that start from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from reread.lab.experiments.claims import claim
+from reread.lab.experiments.experiment import Experiment
+from reread.lab.experiments.material import Material
+from reread.recipes import Recipe
+from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.language import detect_language
+from reread.vectors.files import read_vectors
+from reread.vectors.sentences import Sentences
+from reread.vectors.word2vec import train_word2vec
+
+Note = Callable[[str], None]
+LANGUAGE_SAMPLE = 1000  # texts that decide the language
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """A file of word vectors."""
+
+    path: Path
+    checksum: str
+
+
+def vectors_of(
+    experiment: Experiment, material: Material, recipe: Recipe, note: Note, on_progress: Callable[[int, int], None]
+) -> Vectors | None:
+    """The vectors that a recipe starts from, trained where the file is missing; None: random numbers.
+
+    The corpus is the training texts, and the unlabelled ones that do not stand in test. One file serves all recipes
+    that cut texts alike and ask for the same vectors, whatever their seed: it is named after both.
+
+    Raises:
+        DataError: no word is frequent enough, or the file is torn.
+    """
+    settings = recipe.vectors
+    if settings.source is None:
+        return None
+    if settings.source != "word2vec":
+        path = Path(settings.source)
+        return Vectors(path, read_vectors(path).checksum())
+    language = experiment.data.language or detect_language(material.train.texts[:LANGUAGE_SAMPLE])
+    text = TextSettings.for_language(
+        language, **{key: value for key, value in recipe.text.items() if key != "language"}
+    )
+    settings = replace(
+        settings,
+        dim=settings.dim or recipe.model.embedding_dim,
+        min_count=settings.min_count or text.min_count,
+        seed=settings.seed or 0,
+    )
+    key = json.dumps([asdict(text), asdict(settings), material.identity()], sort_keys=True)
+    path = experiment.folder / "vectors" / f"{hashlib.sha256(key.encode()).hexdigest()[:12]}.safetensors"
+    with claim(experiment.folder / ".claims", path.stem, wait=True):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            texts = Texts(material)
+            workers = 1 if settings.deterministic else None
+            sentences = Sentences(texts, TextEncoder(text))
+            train_word2vec(sentences, settings, workers, on_progress, note=note).save(path)
+    return Vectors(path, read_vectors(path).checksum())
+
+
+class Texts:
+    """The texts of the corpus, one after the other, as often as they are asked for."""
+
+    def __init__(self, material: Material) -> None:
+        self._material = material
+
+    def __iter__(self) -> chain[str]:
+        return chain(self._material.train.texts, self._material.unlabelled)

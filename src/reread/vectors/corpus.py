@@ -1,0 +1,93 @@
+"""A corpus on disk, as gensim's threads read it: a sentence a line, in parts, counted while it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from reread.text.vocabulary import TokenCounter
+from reread.vectors.ngrams import printable
+
+PART_TOKENS = 10_000_000  # progress and deadlines are looked at between parts
+MOST_WORDS = 10_000_000  # distinct words counted at a time: bounds memory
+
+# The white space that ends a word there, as a character that does not.
+_JOINED = str.maketrans(dict.fromkeys(" \t\n\v\f\r", "\N{NO-BREAK SPACE}"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of the corpus and how many tokens it holds."""
+
+    path: Path
+    tokens: int
+
+
+class CorpusWriter:
+    """Takes sentences, writes and counts them.
+
+    Args:
+        folder: where the files go.
+        part_tokens: tokens of a file, but for its last sentence.
+
+    Attributes:
+        parts: the files that are finished.
+        originals: the words that stand in the files in another form, by that form.
+    """
+
+    def __init__(self, folder: Path, part_tokens: int = PART_TOKENS) -> None:
+        self.parts: list[Part] = []
+        self.originals: dict[str, str] = {}
+        self._folder, self._part_tokens = folder, part_tokens
+        self._counter = TokenCounter(MOST_WORDS)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each word stands in the corpus, in the form that the files have."""
+        return self._counter.counts
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of all parts."""
+        return sum(part.tokens for part in self.parts)
+
+    def write(self, sentences: Iterable[Sequence[str]]) -> None:
+        """Write all sentences.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        with ExitStack() as stack:
+            file, path, tokens = self._next(stack)
+            for sentence in sentences:
+                words, line = self._line(sentence)
+                self._counter.add(words)
+                file.write(line + "\n")
+                tokens += len(words)
+                if tokens >= self._part_tokens:
+                    stack.close()
+                    self.parts.append(Part(path, tokens))
+                    file, path, tokens = self._next(stack)
+        if tokens:
+            self.parts.append(Part(path, tokens))
+
+    def _next(self, stack: ExitStack) -> tuple[TextIO, Path, int]:
+        path = self._folder / f"part-{len(self.parts)}.txt"
+        return stack.enter_context(path.open("w", encoding="utf-8", newline="\n")), path, 0
+
+    def _line(self, sentence: Sequence[str]) -> tuple[Sequence[str], str]:
+        """The words as the file has them, and their line. What is printable and has no spaces is that as it is."""
+        line = " ".join(sentence)
+        if line.isprintable() and line.count(" ") == len(sentence) - 1:
+            return sentence, line
+        words = [self._in_one_piece(word) for word in sentence if word]
+        return words, " ".join(words)
+
+    def _in_one_piece(self, word: str) -> str:
+        written = printable(word.translate(_JOINED))
+        if written != word:
+            self.originals[written] = word
+        return written

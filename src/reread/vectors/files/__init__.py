@@ -1,0 +1,97 @@
+"""Files of word vectors: a format is one file in here, found by what a file begins with, written by its suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from reread.errors import ConfigError, DataError
+from reread.registry import Registry
+from reread.vectors.files.base import VectorFormat, open_bytes
+from reread.vectors.word_vectors import WordVectors, forms_of, nearest
+
+__all__ = ["dim_of", "format_of", "neighbours_in", "read_vectors", "vector_formats", "write_vectors", "writer_for"]
+
+START = 1 << 17  # bytes that decide what a file is
+
+vector_formats: Registry[type[VectorFormat]] = Registry("format of word vectors", __name__)
+
+
+def read_vectors(path: str | Path, wanted: AbstractSet[str] | None = None) -> WordVectors:
+    """Read the vectors of a file.
+
+    Args:
+        path: safetensors, word2vec text or binary, GloVe, gensim's own or Parquet; text and binary ones may be gzipped.
+        wanted: the words whose vectors are read, all others are passed over; None: all, as far as memory goes.
+
+    Raises:
+        DataError: the file is not there, is none of these, or is torn.
+        MissingExtraError: it is Parquet and pyarrow is not installed.
+    """
+    return format_of(path).read(Path(path), wanted)
+
+
+def neighbours_in(path: str | Path, word: str, n: int = 10) -> list[tuple[str, float]]:
+    """The words whose vectors in this file are nearest to that of ``word``, in bounded memory.
+
+    Returns:
+        the ``n`` words and their cosines, highest first.
+
+    Raises:
+        DataError: the word has no vector; or as of `read_vectors`.
+    """
+    path, found = Path(path), format_of(path)
+    vector = found.read(path, {word, *forms_of(word)}).vector(word)
+    return nearest(found.blocks(path, None), vector, n, but=word)
+
+
+def dim_of(path: str | Path) -> int:
+    """How many numbers a vector of this file has; little more than its beginning is read.
+
+    Raises:
+        DataError: as of `read_vectors`.
+    """
+    _, matrix = next(format_of(path).blocks(Path(path), frozenset()))
+    return int(matrix.shape[1])
+
+
+def format_of(path: str | Path) -> VectorFormat:
+    """The format that a file is in, by its first bytes.
+
+    Raises:
+        DataError: there is no such file, or it is in no known format.
+    """
+    with open_bytes(Path(path)) as stream:
+        start = stream.read(START)
+    for name in vector_formats:
+        found = vector_formats.get(name)()
+        if found.recognises(start):
+            return found
+    raise DataError(f"{path}: holds no word vectors that are known here; expected {', '.join(vector_formats)}")
+
+
+def write_vectors(vectors: WordVectors, path: str | Path) -> None:
+    """Write vectors in the format that the file's suffix names.
+
+    Raises:
+        ConfigError: no format that is written has this suffix, or it cannot hold n-grams that the vectors have.
+        OSError: the disk is full or the folder cannot be written.
+    """
+    writer_for(path, ngrams=vectors.ngrams is not None).write(vectors, Path(path))
+
+
+def writer_for(path: str | Path, *, ngrams: bool = False) -> VectorFormat:
+    """The format that this suffix names.
+
+    Raises:
+        ConfigError: there is none, or it cannot hold n-grams.
+    """
+    suffix = Path(path).suffix.lower()
+    for name in vector_formats:
+        found = vector_formats.get(name)()
+        if suffix in found.suffixes:
+            if ngrams and not found.holds_ngrams:
+                raise ConfigError(f"{path}: {name} holds no n-grams; name it .safetensors")
+            return found
+    suffixes = sorted(end for name in vector_formats for end in vector_formats.get(name).suffixes)
+    raise ConfigError(f'{path}: word vectors are not written as "{suffix}"; name it {", ".join(suffixes)}')

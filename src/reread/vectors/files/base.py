@@ -1,0 +1,128 @@
+"""What every format of word vectors promises, and what several need."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import uuid
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, ClassVar, cast
+
+import numpy as np
+
+from reread.errors import ConfigError, DataError
+from reread.vectors.word_vectors import Matrix, WordVectors
+
+BLOCK = 4096  # rows at a time
+CHUNK = 1 << 20  # bytes at a time
+
+Block = tuple[list[str], Matrix]
+"""Some words and their rows."""
+
+
+class VectorFormat(ABC):
+    """How words and numbers stand in a file."""
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    """The ends of the names of files that are written in this format; none: it is only read."""
+    holds_ngrams: ClassVar[bool] = False
+
+    @abstractmethod
+    def recognises(self, start: bytes) -> bool:
+        """Whether a file that begins so, decompressed, is in this format and in no other."""
+
+    @abstractmethod
+    def blocks(self, path: Path, wanted: AbstractSet[str] | None) -> Iterator[Block]:
+        """The rows of the wanted words (None: of all), some at a time; the first block's shape tells the dim, rows or none.
+
+        Raises:
+            DataError: the file is torn.
+        """
+
+    def read(self, path: Path, wanted: AbstractSet[str] | None) -> WordVectors:
+        """The wanted words (None: all) with their vectors.
+
+        Raises:
+            DataError: the file is torn, or a number in it is not finite.
+        """
+        return WordVectors(*gather(path, self.blocks(path, wanted)))
+
+    def write(self, vectors: WordVectors, path: Path) -> None:
+        """Write a file: the whole of it or nothing.
+
+        Raises:
+            ConfigError: the format is only read, or cannot hold these words.
+            OSError: the disk is full or the folder cannot be written.
+        """
+        raise ConfigError(f"{path}: this format is only read; {len(vectors):,} words cannot be written in it")
+
+
+def gather(path: Path, blocks: Iterable[Block]) -> tuple[tuple[str, ...], Matrix]:
+    """All blocks in one; of a word that stands there twice, the first row counts.
+
+    Raises:
+        DataError: a number that is not finite.
+    """
+    rows: dict[str, None] = {}
+    matrices: list[Matrix] = []
+    for words, matrix in blocks:
+        fresh = []
+        for k, word in enumerate(words):
+            if word not in rows:
+                rows[word] = None
+                fresh.append(k)
+        matrices.append(matrix if len(fresh) == len(words) else matrix[fresh])
+    whole = np.concatenate(matrices)
+    finite = np.isfinite(whole).all(axis=1)
+    if not finite.all():
+        word = list(rows)[int(np.argmin(finite))]
+        raise DataError(f'{path}: the vector of "{word}" holds a number that is not finite')
+    return tuple(rows), whole
+
+
+@contextmanager
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, decompressed where they are gzipped.
+
+    Raises:
+        DataError: there is no such file, it cannot be read, or its compressed data is damaged.
+    """
+    try:
+        with path.open("rb", buffering=CHUNK) as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            if not packed:
+                yield raw
+                return
+            with gzip.open(raw) as stream:
+                yield cast("BinaryIO", stream)
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file of word vectors") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(
+            f"{path}: the compressed data is damaged or ends too early ({error}); fetch it again"
+        ) from error
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def torn(path: Path, what: str) -> DataError:
+    """The error for a file that is not what it should be."""
+    return DataError(f"{path}: {what}; the file is torn or was changed: fetch or train it again")
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a file beside ``path`` that takes its place when all went well."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        write(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""Lines of a word and its numbers, as word2vec's text files and GloVe's have them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from reread.errors import DataError
+from reread.vectors.files.base import BLOCK, Block, torn
+
+_HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*")
+
+logger = logging.getLogger(__name__)
+
+
+def header_of(start: bytes) -> tuple[int, int] | None:
+    """How many words, and how many numbers each, as the first line of word2vec's files says it; none where it does not."""
+    found = _HEADER.fullmatch(start.partition(b"\n")[0])
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def second_line(start: bytes) -> bytes:
+    """The line after the first."""
+    return start.partition(b"\n")[2].partition(b"\n")[0]
+
+
+def numbers_in(line: bytes) -> int:
+    """How many numbers follow a word in this line; 0 where anything else does."""
+    fields = line.split()[1:]
+    try:
+        return len([float(field) for field in fields])
+    except ValueError:
+        return 0
+
+
+def text_blocks(
+    path: Path, lines: Iterable[bytes], dim: int, wanted: AbstractSet[str] | None, *, words: int | None = None
+) -> Iterator[Block]:
+    """The rows of the wanted words (None: of all).
+
+    A word may hold spaces, as some of GloVe's do. One that is no UTF-8 is left out, and that is logged.
+
+    Args:
+        path: for messages.
+        lines: without the header.
+        dim: numbers of each.
+        wanted: the words to read.
+        words: how many the header says there are; None: there was none.
+
+    Raises:
+        DataError: a line without its numbers, or not as many lines as the header says.
+    """
+    keys = None if wanted is None else {word.encode("utf-8", "surrogatepass") for word in wanted}
+    rows = _rows(path, lines, dim, keys, words)
+    unreadable = 0
+    yield [], np.zeros((0, dim), dtype=np.float32)
+    while block := list(islice(rows, BLOCK)):
+        found = [(word.decode("utf-8", "replace"), row) for word, row in block if _is_utf8(word)]
+        unreadable += len(block) - len(found)
+        yield [word for word, _ in found], np.array([row for _, row in found], dtype=np.float32).reshape(-1, dim)
+    if unreadable:
+        logger.warning("%s: %d words are no UTF-8 and were left out", path, unreadable)
+
+
+def _rows(
+    path: Path, lines: Iterable[bytes], dim: int, keys: AbstractSet[bytes] | None, words: int | None
+) -> Iterator[tuple[bytes, list[float]]]:
+    count = 0
+    for number, line in enumerate(lines, start=1 if words is None else 2):
+        start = line.split(None, 1)
+        count += bool(start)
+        if not start or (keys is not None and start[0] not in keys):
+            continue
+        word, *fields = line.rsplit(None, dim)
+        try:
+            row = [float(field) for field in fields]
+        except ValueError as error:
+            raise torn(path, f"line {number} holds something else than a word and {dim} numbers") from error
+        if len(row) != dim:
+            raise torn(path, f"line {number} holds {len(row)} numbers instead of {dim}")
+        if keys is None or word in keys:
+            yield word, row
+    if words is not None and count != words:
+        raise torn(path, f"it holds {count:,} words, its first line says {words:,}")
+
+
+def _is_utf8(word: bytes) -> bool:
+    try:
+        word.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def refuse_white_space(path: Path, word: str) -> None:
+    """Refuse to write a word that would be read as two.
+
+    Raises:
+        DataError: as said.
+    """
+    if word.split() != [word]:
+        raise DataError(f'{path}: the word "{word}" holds white space, which this format cannot; name it .safetensors')

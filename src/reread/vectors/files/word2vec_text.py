@@ -1,0 +1,42 @@
+"""word2vec's text files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import ClassVar
+
+from reread.typing import override
+from reread.vectors.files import vector_formats
+from reread.vectors.files.base import Block, VectorFormat, open_bytes, write_whole
+from reread.vectors.files.text_rows import header_of, numbers_in, refuse_white_space, second_line, text_blocks
+from reread.vectors.word_vectors import WordVectors
+
+
+@vector_formats.register("word2vec_text")
+class Word2VecText(VectorFormat):
+    """A line with the number of words and of numbers, then a line for each word; fastText's .vec files too."""
+
+    suffixes: ClassVar = (".txt", ".vec")
+
+    @override
+    def recognises(self, start: bytes) -> bool:
+        return header_of(start) is not None and numbers_in(second_line(start)) > 0
+
+    @override
+    def blocks(self, path: Path, wanted: AbstractSet[str] | None) -> Iterator[Block]:
+        with open_bytes(path) as stream:
+            words, dim = header_of(stream.readline()) or (0, 0)
+            yield from text_blocks(path, stream, dim, wanted, words=words)
+
+    @override
+    def write(self, vectors: WordVectors, path: Path) -> None:
+        def write(part: Path) -> None:
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(f"{len(vectors)} {vectors.dim}\n")
+                for word, row in zip(vectors.words, vectors.matrix, strict=True):
+                    refuse_white_space(path, word)
+                    file.write(f"{word} {' '.join(map(str, row))}\n")
+
+        write_whole(path, write)

@@ -1,0 +1,173 @@
+"""word2vec: skip-gram and CBOW, with or without character n-grams, trained by gensim's threads."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reread.errors import ConfigError, DataError
+from reread.recipes.spec import VectorSettings
+from reread.registry import unknown_name
+from reread.vectors.corpus import CorpusWriter
+from reread.vectors.gensim_models import gensim_module
+from reread.vectors.ngrams import NGrams
+from reread.vectors.word_vectors import WordVectors
+
+ALGORITHMS = {"cbow": 0, "skip_gram": 1}
+LARGE = 5_000_000  # tokens from which a corpus counts as large (S1 names no number; its IMDB with the unlabelled reviews is large, stop words left out or not)
+DIM, MIN_COUNT = 200, 5
+SLOWEST = 1e-4  # the learning rate at the end, as in word2vec
+BUCKETS_A_WORD, MOST_BUCKETS = 10, 200_000  # of n-grams: a word brings some ten new ones, and memory is bounded
+
+OnProgress = Callable[[int, int], None]
+"""Takes how many words were trained on so far, and how many it will be."""
+
+Note = Callable[[str], None]
+"""Takes one line about what was found or chosen."""
+
+
+def train_word2vec(  # two are keyword-only
+    sentences: Iterable[Sequence[str]],
+    settings: VectorSettings,
+    workers: int | None = None,
+    on_progress: OnProgress | None = None,
+    *,
+    note: Note | None = None,
+    deadline: float | None = None,
+) -> WordVectors:
+    """Train word vectors on sentences, which are read once and may be more than memory holds.
+
+    Args:
+        sentences: tokens of one text, or of one part of it, each: no window reaches from one to the next.
+        settings: how; ``source`` and ``frozen`` are not read.
+        workers: threads; None: one for each core. With several the vectors differ a little every time.
+        on_progress: called now and then.
+        note: told what was found and chosen.
+        deadline: `time.monotonic` by which to stop, after a whole part of the corpus.
+
+    Raises:
+        ConfigError: an algorithm that does not exist.
+        DataError: no word is frequent enough.
+        MissingExtraError: gensim is not installed.
+    """
+    check_settings(settings)
+    say = note or (lambda _: None)
+    with tempfile.TemporaryDirectory(prefix="reread-corpus-", ignore_cleanup_errors=True) as folder:
+        corpus = CorpusWriter(Path(folder))
+        corpus.write(sentences)
+        min_count = settings.min_count or MIN_COUNT
+        counts = frequent(corpus.counts, min_count)
+        algorithm = choose_algorithm(settings, corpus.tokens, say)
+        workers = 1 if settings.deterministic else workers or available_cores()
+        say(f"word2vec: {corpus.tokens:,} tokens, {len(counts):,} words that stand there {min_count} times or more; {workers} worker{'s' * (workers > 1)}")  # fmt: skip
+        model = _model(settings, algorithm, workers, len(counts))
+        model.build_vocab_from_freq(counts)
+        trained = _train(model, corpus, settings, on_progress or (lambda _, __: None), deadline)
+    if trained < settings.epochs * corpus.tokens:
+        say(f"word2vec: out of time after {trained / corpus.tokens:.1f} of {settings.epochs} passes")
+    meta = {
+        **_recorded(settings), "algorithm": algorithm, "min_count": min_count, "tokens": corpus.tokens, "trained_tokens": trained,
+        "workers": workers, "gensim": metadata.version("gensim"),
+    }  # fmt: skip
+    return _vectors(model, corpus.originals, meta)
+
+
+def check_settings(settings: VectorSettings) -> None:
+    """Refuse what cannot be trained.
+
+    Raises:
+        ConfigError: an algorithm or n-grams that do not exist.
+        MissingExtraError: gensim is not installed.
+    """
+    gensim_module("models.word2vec")
+    if settings.algorithm is not None and settings.algorithm not in ALGORITHMS:
+        raise unknown_name("word2vec algorithm", settings.algorithm, list(ALGORITHMS))
+    if settings.ngram_max < settings.ngram_min:
+        raise ConfigError(
+            f"vectors.ngram_max = {settings.ngram_max}: expected at least ngram_min, {settings.ngram_min}"
+        )
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:
+    """The algorithm that is asked for, or that of S1: CBOW for a small corpus, skip-gram for a large one."""
+    if settings.algorithm is not None:
+        return settings.algorithm
+    chosen, size = ("skip_gram", "at least") if tokens >= LARGE else ("cbow", "fewer than")
+    note(f"word2vec: {chosen}, since the corpus has {size} {LARGE:,} tokens (vectors.algorithm sets it)")
+    return chosen
+
+
+def frequent(counts: Mapping[str, int], min_count: int) -> dict[str, int]:
+    """The words that stand there at least ``min_count`` times.
+
+    Raises:
+        DataError: there is none.
+    """
+    kept = {word: count for word, count in counts.items() if count >= min_count}
+    if not kept:
+        raise DataError(
+            f"word2vec: no word stands {min_count} times in the corpus, the most frequent one {max(counts.values(), default=0)} times; lower min_count or add texts"
+        )
+    return kept
+
+
+def _model(settings: VectorSettings, algorithm: str, workers: int, words: int) -> Any:
+    """The model as gensim has it, before it has seen a word."""
+    options = {
+        "vector_size": settings.dim or DIM, "window": settings.window, "min_count": 1, "sample": settings.sample,
+        "sg": ALGORITHMS[algorithm], "hs": int(settings.hierarchical_softmax),
+        "negative": 0 if settings.hierarchical_softmax else settings.negative,
+        "alpha": settings.learning_rate, "min_alpha": min(SLOWEST, settings.learning_rate),
+        "seed": settings.seed or 0, "workers": workers,
+    }  # fmt: skip
+    if not settings.ngrams:
+        return gensim_module("models.word2vec").Word2Vec(**options)
+    buckets = min(MOST_BUCKETS, BUCKETS_A_WORD * words)
+    return gensim_module("models.fasttext").FastText(
+        **options, min_n=settings.ngram_min, max_n=settings.ngram_max, bucket=buckets
+    )
+
+
+def _train(
+    model: Any, corpus: CorpusWriter, settings: VectorSettings, on_progress: OnProgress, deadline: float | None
+) -> int:
+    """Read the corpus ``epochs`` times, the learning rate falling from part to part; the tokens trained on."""
+    first, last = model.alpha, model.min_alpha
+    done, total, longest = 0, settings.epochs * corpus.tokens, 0.0
+    for part in corpus.parts * settings.epochs:
+        started = time.monotonic()
+        if deadline is not None and done and started + longest > deadline:
+            break
+        rates = [first - (first - last) * tokens / total for tokens in (done, done + part.tokens)]
+        model.train(
+            corpus_file=str(part.path), total_words=part.tokens, epochs=1, start_alpha=rates[0], end_alpha=rates[1]
+        )
+        done += part.tokens
+        longest = max(longest, time.monotonic() - started)
+        on_progress(done, total)
+    return done
+
+
+def _recorded(settings: VectorSettings) -> dict[str, Any]:
+    return {name: value for name, value in asdict(settings).items() if name not in {"source", "frozen", "dim"}}
+
+
+def _vectors(model: Any, originals: Mapping[str, str], meta: Mapping[str, Any]) -> WordVectors:
+    words = tuple(originals.get(word, word) for word in model.wv.index_to_key)
+    ngrams = None
+    if meta["ngrams"]:
+        ngrams = NGrams(model.wv.vectors_ngrams, model.wv.min_n, model.wv.max_n)
+    return WordVectors(words, np.asarray(model.wv.vectors, dtype=np.float32), meta, ngrams)

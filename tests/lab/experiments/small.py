@@ -1,0 +1,56 @@
+"""A small experiment: two networks, two settings of which one is the beginning of the other, texts that fit on a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PRAISE = ("a lovely warm film", "great fun from start to end", "bright, clever and moving")
+BLAME = ("a dull cold film", "no fun from start to end", "dim, clumsy and tedious")
+
+EXPERIMENT = """
+models = ["rnn", "lstm"]
+settings = ["short.toml", "long.toml"]
+seeds = 2
+
+[data]
+train = "train.csv"
+test = "test.csv"
+
+[curve]
+every = 2
+rows = 8
+
+[overrides.model]
+hidden = 4
+embedding_dim = 4
+latent = [4]
+"""
+
+SETTING = """
+summary = "a few steps"
+source = "ours"
+[text]
+min_count = 1
+[training]
+steps = {steps}
+batch_size = 4
+warmup = 0
+decay = "constant"
+"""
+
+
+def rows(first: int, count: int) -> str:
+    """Lines of a CSV file of praise and blame in which no text stands twice."""
+    lines = [f'"{(PRAISE, BLAME)[k % 2][k % 3]}, take {k}",{("pos", "neg")[k % 2]}' for k in range(first, first + count)]
+    return "\n".join(["text,label", *lines, ""])
+
+
+def lay_out(folder: Path, experiment: str = EXPERIMENT, *, steps: tuple[int, int] = (4, 8)) -> Path:
+    """The files of an experiment; the path of its TOML file."""
+    (folder / "train.csv").write_text(rows(0, 24), encoding="utf-8")
+    (folder / "test.csv").write_text(rows(24, 12), encoding="utf-8")
+    for name, number in zip(("short", "long"), steps, strict=True):
+        (folder / f"{name}.toml").write_text(SETTING.format(steps=number), encoding="utf-8")
+    path = folder / "small.toml"
+    path.write_text(experiment, encoding="utf-8")
+    return path

@@ -1,0 +1,220 @@
+"""A whole experiment: workers, tables, figures, resuming, kills."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small import EXPERIMENT, lay_out
+
+from reread.errors import ConfigError, DataError, TrainingError
+from reread.lab.experiments.claims import claim
+from reread.lab.experiments.compare import Result, check_records, compare, first_difference
+from reread.lab.experiments.experiment import jobs, read_experiment
+from reread.lab.experiments.material import read_material
+from reread.lab.experiments.pool import Standing, Work, is_done, run_jobs
+from reread.lab.experiments.records import read_records
+
+EIGHT = {f"{model}-{setting}-{seed}" for model in ("rnn", "lstm") for setting in ("short", "long") for seed in (0, 1)}
+
+
+class Heard:
+    """A watcher that remembers."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.ended = 0
+
+    def on_note(self, note: str) -> None:
+        self.notes.append(note)
+
+    def on_words(self, done: int, total: int) -> None:
+        pass
+
+    def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
+        self.ended = ended
+
+
+def compared(path: Path, heard: Heard, *, train: bool = True) -> Result:
+    return compare(read_experiment(path), None, 2, heard, train=train)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Heard]:
+    """A finished experiment; not to be changed."""
+    path, heard = lay_out(tmp_path_factory.mktemp("done")), Heard()
+    return path, compared(path, heard), heard
+
+
+def test_every_run_is_made_and_written_up(done: tuple[Path, Result, Heard]) -> None:
+    path, result, heard = done
+    assert {record.name for record in result.records} == EIGHT
+    assert result.missing == 0
+    assert heard.ended == 4
+    assert [(cell.model, cell.setting, cell.n) for cell in result.summary.cells] == [
+        (model, setting, count)
+        for setting in ("short", "long")
+        for model, count in (("rnn", 2), ("lstm", 2), ("linear baseline", 1))
+    ]
+    names = {file.name for file in result.files}
+    assert names == {
+        "table.csv", "table.html", "table.md", "table.tex",
+        *(f"curves-{setting}.{kind}" for setting in ("short", "long") for kind in ("svg", "png")),
+    }  # fmt: skip
+    assert all(file.stat().st_size > 0 for file in result.files)
+
+
+def test_one_kind_of_run_is_the_beginning_of_the_other_and_the_table_says_so(done: tuple[Path, Result, Heard]) -> None:
+    assert any("read on the way" in note for note in done[1].summary.notes)
+
+
+def test_a_finished_experiment_trains_nothing(done: tuple[Path, Result, Heard]) -> None:
+    path, result, _ = done
+    runs = path.with_suffix("") / "runs"
+    before = {file: file.stat().st_mtime_ns for file in runs.iterdir()}
+    heard = Heard()
+    assert compared(path, heard).summary == result.summary
+    assert "4 of 4 trainings are done" in heard.notes
+    assert {file: file.stat().st_mtime_ns for file in runs.iterdir()} == before
+
+
+def test_more_seeds_later_only_fill_what_is_missing(tmp_path: Path) -> None:
+    path = lay_out(tmp_path, EXPERIMENT.replace('"rnn", "lstm"', '"rnn"').replace("seeds = 2", "seeds = 1"))
+    compared(path, Heard())
+    runs = path.with_suffix("") / "runs"
+    before = {file: file.stat().st_mtime_ns for file in runs.iterdir()}
+    path.write_text(path.read_text(encoding="utf-8").replace("seeds = 1", "seeds = 2"), encoding="utf-8")
+    heard = Heard()
+    assert len(compared(path, heard).records) == 4
+    assert "1 of 2 trainings are done" in heard.notes
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+
+
+def test_finished_runs_of_another_configuration_are_not_mixed_in(done: tuple[Path, Result, Heard]) -> None:
+    experiment = read_experiment(done[0])
+    material, found = read_material(experiment, None), jobs(experiment)
+    check_records(experiment, material, found, {})
+    other = replace(experiment, overrides={**experiment.overrides, "training": {"learning_rate": 0.5}})
+    with pytest.raises(ConfigError, match=r"short-0\.json was made with training.learning_rate = 0\.001, .* now says 0\.5"):
+        check_records(other, material, found, {})
+
+
+def test_the_first_difference_is_named() -> None:
+    assert first_difference({"a": {"b": (1, 2)}}, {"a": {"b": [1, 2]}}) == ""
+    assert first_difference({"a": {"b": 1}}, {"a": {"b": 2}}) == "a.b = 1, the experiment now says 2"
+    assert first_difference({"a": 1}, {"a": 1, "c": 2}) == "c = None, the experiment now says 2"
+
+
+def test_tables_of_what_is_there_name_what_is_missing(tmp_path: Path) -> None:
+    result = compared(lay_out(tmp_path), Heard(), train=False)
+    assert (len(result.records), result.missing) == (0, 8)
+
+
+def test_texts_in_train_and_test_are_warned_of(tmp_path: Path) -> None:
+    path, heard = lay_out(tmp_path), Heard()
+    first = (tmp_path / "train.csv").read_text(encoding="utf-8").splitlines()[1]
+    with (tmp_path / "test.csv").open("a", encoding="utf-8") as file:
+        file.write(first.upper().replace("POS", "pos") + "\n")
+    compared(path, heard, train=False)
+    assert "warning: 1 texts stand in train and in test; test figures are a little too high" in heard.notes
+
+
+def test_equal_files_are_no_train_and_test(tmp_path: Path) -> None:
+    path = lay_out(tmp_path)
+    (tmp_path / "test.csv").write_bytes((tmp_path / "train.csv").read_bytes())
+    with pytest.raises(DataError, match="hold the same rows; test rows must be new"):
+        compared(path, Heard())
+
+
+def test_a_run_that_fails_ends_the_experiment_with_its_words(tmp_path: Path) -> None:
+    path = lay_out(tmp_path, EXPERIMENT + "[overrides.training]\nlearning_rate = 1e30\nclip = 'none'\n")
+    with pytest.raises(TrainingError, match=r"^(rnn|lstm)-long-\d: the .* is .*; lower the learning rate"):
+        compared(path, Heard())
+
+
+def test_a_claim_is_for_one_process_only(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from reread.lab.experiments.claims import claim\n"
+        "with claim(Path(sys.argv[1]), 'x') as ours: print(ours, flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "True\n"
+        with claim(tmp_path, "x") as ours:
+            assert not ours
+        with claim(tmp_path, "y") as ours:
+            assert ours
+        first.kill()
+        first.wait()
+        with claim(tmp_path, "x") as ours:
+            assert ours  # a claim ends with its process
+
+
+def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
+    experiment = read_experiment(lay_out(tmp_path, steps=(4, 200)))
+    killed: list[int] = []
+
+    def kill_once(standings: Mapping[str, Standing], _ended: int) -> None:
+        if standings and not killed:
+            killed.extend(children())
+            os.kill(killed[0], signal.SIGKILL)
+
+    run_jobs(Work(experiment, None, {}, tuple(jobs(experiment))), 1, kill_once)
+    assert killed
+    assert all(is_done(experiment, job) for job in jobs(experiment))
+
+
+def children() -> list[int]:
+    """The workers of this process."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            command = (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == os.getpid() and b"spawn_main" in command:
+            found.append(int(path.parent.name))
+    return found
+
+
+def test_killed_at_any_moment_the_comparison_resumes_without_repeating_or_losing_a_run(
+    done: tuple[Path, Result, Heard], tmp_path: Path
+) -> None:
+    path = lay_out(tmp_path)
+    runs = path.with_suffix("") / "runs"
+    written: dict[str, int] = {}
+    for seconds in (4.0, 7.0):
+        start_and_kill(path, seconds)
+        now = {file.name: file.stat().st_mtime_ns for file in runs.glob("*.json")}
+        assert written.items() <= now.items()
+        written = now
+        assert {record.name for record in read_records(runs)} <= EIGHT  # whole runs, or none
+    compared(path, Heard())
+    assert {name: (runs / name).stat().st_mtime_ns for name in written} == written
+    assert {record.name: result_of(record) for record in read_records(runs)} == {
+        record.name: result_of(record) for record in read_records(done[0].with_suffix("") / "runs")
+    }
+
+
+def result_of(record: Any) -> str:
+    return json.dumps([record.curve, record.test_accuracy, record.predictions], sort_keys=True)
+
+
+def start_and_kill(path: Path, seconds: float) -> None:
+    command = [sys.executable, "-c", "from reread.apps.cli import main; main()", "compare", str(path), "--resume"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+    time.sleep(1.5)  # the workers see that their parent has gone
