@@ -19,10 +19,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import tomli_w
@@ -31,7 +32,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from reread.errors import BundleError, ConfigError, NotABundleError
+from reread.errors import BundleError, ConfigError, DataError, NotABundleError
+from reread.recipes.fitting import Bound, Count, Threads, fit_table, fit_value
 from reread.scoring.backends.onnx import OnnxBackend
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
@@ -43,7 +45,22 @@ SUMS = "SHA256SUMS"
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
 FILES = ("config.json", "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
          "metrics.json", "run.toml", "README.md")  # fmt: skip
-CONFIG_KEYS = ("data", "label_separator", "max_tokens", "model", "targets", "task", "text", "window")
+FILLED = Bound("with at least one entry", bool)
+CONFIG: Mapping[str, Any] = {  # what is read of config.json, and what it must be
+    "data": Mapping[str, Any],
+    "label_separator": str | None,
+    "max_tokens": Count | None,
+    "model": Mapping[str, Any],
+    "targets": Annotated[Mapping[str, Any], FILLED],
+    "task": Mapping[str, Any],
+    "text": Mapping[str, Any],
+    "window": Count,
+}
+DATA: Mapping[str, Any] = {"columns": Annotated[tuple[str, ...], FILLED]}
+MODEL: Mapping[str, Any] = {"layers": Count}
+TARGET: Mapping[str, Any] = {"task": str, "column": str}
+STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
+"""What content of another shape than expected makes Python and the libraries raise."""
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -73,18 +90,35 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
     """
     path = Path(path)
     refuse_existing(path, overwrite=overwrite)
+    place = Path(os.path.realpath(path))  # a link stays, and what it leads to is replaced
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as temporary:
-            folder = Path(temporary, path.name)
-            folder.mkdir()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _replacing(place) as folder:
             for name, content in _contents(artefacts).items():
                 _write(folder / name, content)
-            if path.is_dir():
-                shutil.rmtree(path)
-            folder.replace(path)
     except OSError as error:
-        raise BundleError(f"{path} cannot be written: {error.strerror}") from error
+        raise BundleError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _replacing(place: Path) -> Iterator[Path]:
+    """A new folder that is renamed to ``place`` when it is finished; until then what stands there stays there.
+
+    Two renames on one file system, and the old folder is removed only after them; where the second one does not come
+    about, the first one is taken back.
+    """
+    temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+    new, old = temporary / "new", temporary / "old"
+    try:
+        new.mkdir()
+        yield new
+        if place.exists():
+            place.replace(old)
+        new.replace(place)
+    finally:
+        if old.exists() and not place.exists():
+            old.replace(place)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -97,8 +131,14 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
         return
     if not overwrite:
         raise ConfigError(f"{path} exists; choose another folder with -o or say --overwrite")
-    if not path.is_dir() or (any(path.iterdir()) and not (path / "config.json").is_file()):
+    if not path.is_dir() or (any(path.iterdir()) and not _is_model(path)):
         raise ConfigError(f"{path} is no model folder; --overwrite replaces model folders only")
+
+
+def _is_model(folder: Path) -> bool:
+    """Whether this module wrote the folder: other programs have a config.json too."""
+    config, sums = folder / "config.json", folder / SUMS
+    return sums.is_file() and config.is_file() and _version(config.read_bytes()) in range(1, FORMAT_VERSION + 1)
 
 
 def _contents(artefacts: Artefacts) -> dict[str, bytes]:
@@ -111,15 +151,20 @@ def _contents(artefacts: Artefacts) -> dict[str, bytes]:
         "baseline.json": _json(artefacts.baseline, indent=None),
         "baseline.safetensors": save_tensors(dict(artefacts.baseline_arrays)),
         "metrics.json": _json(artefacts.metrics),
-        "run.toml": tomli_w.dumps(dict(artefacts.run)).encode(),
-        "README.md": artefacts.card.encode(),
+        "run.toml": _bytes(tomli_w.dumps(dict(artefacts.run))),
+        "README.md": _bytes(artefacts.card),
     }
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     return {**files, SUMS: sums.encode()}
 
 
 def _json(value: Any, indent: int | None = 2) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n").encode()
+    return _bytes(json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n")
+
+
+def _bytes(text: str) -> bytes:
+    """A file's content; half of a surrogate pair, which UTF-8 cannot hold, becomes the escape by which JSON holds it."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -163,16 +208,21 @@ def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
 
 def _refuse_newer(path: Path, config: bytes) -> None:
     """A folder of the future may lack files that this version expects: its version is looked at first."""
-    try:
-        version = json.loads(config)["format_version"]
-    except (KeyError, TypeError, ValueError, RecursionError):
-        version = None
-    if type(version) is not int:
+    version = _version(config)
+    if version is None:
         raise BundleError(f"{path / 'config.json'} names no format version; expected the config of a model folder")
     if version > FORMAT_VERSION:
         raise BundleError(
             f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread"
         )
+
+
+def _version(config: bytes) -> int | None:
+    try:
+        version = json.loads(config)["format_version"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return version if type(version) is int else None
 
 
 @dataclass(frozen=True)
@@ -198,16 +248,33 @@ def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
     Raises:
         NotABundleError: the path holds no model folder.
         BundleError: it is torn, changed, or from a newer reread.
+        ConfigError: a number of threads that cannot be.
     """
+    threads = fit_value(Threads | None, threads, "threads")
     files = read_files(path)
     try:
-        config, metrics = json.loads(files["config.json"]), json.loads(files["metrics.json"])
+        config, metrics = _read_config(files["config.json"]), json.loads(files["metrics.json"])
         scorer = _scorer(config, metrics, files, threads)
         return Bundle(Path(path), config, metrics, scorer, files)
-    except BundleError as error:
+    except (BundleError, ConfigError, DataError) as error:
         raise BundleError(f"{path} cannot be read as a model folder: {error}") from error
-    except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
+    except STRANGE as error:
         raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
+
+
+def _read_config(content: bytes) -> dict[str, Any]:
+    """What config.json says, checked where something is made of it.
+
+    Raises:
+        ConfigError: a value is missing or of the wrong type.
+    """
+    config = fit_table(json.loads(content), CONFIG, "config.json")
+    data = fit_table(config["data"], DATA, "config.json: data")
+    model = fit_table(config["model"], MODEL, "config.json: model")
+    targets = {
+        name: fit_table(target, TARGET, f"config.json: targets: {name}") for name, target in config["targets"].items()
+    }
+    return {**config, "data": data, "model": model, "targets": targets}
 
 
 def _scorer(
@@ -215,9 +282,6 @@ def _scorer(
 ) -> Scorer:
     if not isinstance(metrics, dict):
         raise BundleError("metrics.json holds no object")
-    missing = [key for key in CONFIG_KEYS if key not in config]
-    if missing:
-        raise BundleError(f'config.json lacks "{missing[0]}"')
     vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
     if not vocabularies:
         raise BundleError("vocabulary.json holds no vocabulary; expected one for each feature of a token")
@@ -226,11 +290,14 @@ def _scorer(
         files["model.onnx"], tensors[f"{START}states"], tensors[f"{START}summary"],
         layers=config["model"]["layers"], threads=threads,
     )  # fmt: skip
-    return Scorer(
+    scorer = Scorer(
         TextEncoder.from_config(config["text"], vocabularies), task_from_config(config["task"]), backend,
         window=config["window"], max_tokens=config["max_tokens"],
         residuals=metrics.get("residuals", ()),
     )  # fmt: skip
+    last_word = np.array([[len(vocabulary) - 1 for vocabulary in vocabularies]], dtype=np.int32)
+    scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
+    return scorer
 
 
 def load(path: str | Path, *, threads: int | None = None) -> Scorer:

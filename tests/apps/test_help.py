@@ -9,7 +9,18 @@ import pytest
 from command_line import TINY, Command
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-COMMANDS = ["train", "predict", "evaluate", "verify", "export", "recipes", "data list", "data fetch"]
+COMMANDS = [
+    "train",
+    "predict",
+    "evaluate",
+    "verify",
+    "export",
+    "recipes",
+    "data list",
+    "data fetch",
+    "vectors train",
+    "vectors neighbours",
+]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
 
@@ -45,13 +56,14 @@ def test_the_examples_work_as_they_are_printed(
         short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith("train") else ""
         outcome = reread(example + short)
         assert (example, outcome.code) == (example, 0), outcome.err
-    assert {path.name for path in Path().iterdir()} == {"examples", "spam.reread", "answers.csv", "spam.onnx"}
+    made = {"examples", "spam.reread", "answers.csv", "spam.onnx", "words.safetensors"}
+    assert {path.name for path in Path().iterdir()} == made
 
 
 @pytest.mark.parametrize(
     "command",
     ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
-     "export model.reread -o out.onnx", "recipes", "data list"],
+     "export model.reread -o out.onnx", "recipes", "data list", "vectors train good.csv --min-count 1 -o w.txt"],
 )  # fmt: skip
 def test_the_common_options_do_not_disturb(command: str, work: Path, reread: Command) -> None:
     Path("options.toml").write_text("quiet = true\nseed = 7\n", encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 import reread
 
-HEAVY = {"torch", "sklearn", "scipy", "pandas", "polars", "pyarrow", "onnxruntime", "onnx", "safetensors", "rich"}
+HEAVY = {"torch", "sklearn", "scipy", "gensim", "pandas", "polars", "pyarrow", "onnxruntime", "onnx", "safetensors", "rich"}
 
 
 def loaded_after(code: str) -> set[str]:
@@ -26,6 +26,7 @@ def loaded_after(code: str) -> set[str]:
         "from reread.apps.cli.run import run; run(['--help'])",
         "from reread.apps.cli.run import run; run(['train', '--help'])",
         "from reread.apps.cli.run import run; run(['predict', '--help'])",
+        "from reread.apps.cli.run import run; run(['vectors', 'train', '--help'])",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:

@@ -20,7 +20,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from reread.blend.fitters import fit_columns
-from reread.errors import BundleError, MissingExtraError
+from reread.errors import BundleError, ConfigError, MissingExtraError
+from reread.recipes.fitting import fit_table
+from reread.registry import unknown_name
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder, TextSettings
 
@@ -42,6 +44,7 @@ def character_grams(tokens: Sequence[str]) -> list[str]:
 
 
 GRAMS: dict[str, Callable[[Sequence[str]], list[str]]] = {"words": word_grams, "characters": character_grams}
+DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "grams": str, "facts": Mapping[str, Any]}
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,20 @@ class LinearModel:
 
     @classmethod
     def from_parts(cls, description: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> LinearModel:
-        """Put together what `description` and `arrays` gave."""
+        """Put together what `description` and `arrays` gave.
+
+        Raises:
+            ConfigError: they are of the wrong type, or do not fit each other.
+        """
+        fit_table(description, DESCRIPTION, "baseline.json")
+        if description["grams"] not in GRAMS:
+            raise unknown_name("kind of n-grams", description["grams"], list(GRAMS))
         encoder = TextEncoder.from_config(description["text"], ())
         features = {gram: row for row, gram in enumerate(description["features"])}
+        expected = {"idf": (len(features),), "weights": (len(features), *arrays["intercept"].shape)}
+        for name, shape in expected.items():
+            if arrays[name].shape != shape:
+                raise ConfigError(f"{name} of shape {arrays[name].shape} for {len(features)} n-grams; expected {shape}")
         return cls(
             encoder,
             description["grams"],
@@ -198,5 +212,7 @@ def read_baseline(files: Mapping[str, bytes]) -> LinearModel | None:
     try:
         description = json.loads(files["baseline.json"])
         return LinearModel.from_parts(description, load_tensors(files["baseline.safetensors"])) if description else None
+    except ConfigError as error:
+        raise BundleError(f"the folder's baseline cannot be read: {error}") from error
     except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
         raise BundleError(f"the folder's baseline cannot be read: {type(error).__name__} {error}") from error

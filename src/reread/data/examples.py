@@ -210,8 +210,8 @@ def equal_to(wanted: str) -> Callable[[Any], bool]:
     def equals(value: Any) -> bool:
         if isinstance(value, bool):
             return str(value).lower() == wanted.lower()
-        if isinstance(value, int | float):
-            return str(value) == wanted or str(float(value)) == wanted
+        if isinstance(value, int):
+            return wanted in (str(value), f"{value}.0")
         return wanted == ("" if value is None else str(value))
 
     return equals

@@ -10,6 +10,8 @@ from typing import Any
 _SHOWN = 60
 """Characters of a wrong value that a message shows."""
 
+HALF_PAIR = "holds half of a surrogate pair"
+
 
 class BadValueError(ValueError):
     """A cell does not hold what it should; the words go on after "the label"."""
@@ -22,9 +24,28 @@ def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
+def has_half_pair(text: str) -> bool:
+    """Whether a text holds half of a surrogate pair: damage, which no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a number is neither infinite, NaN, nor an integer beyond every double."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def text_of(value: Any) -> str:
     """A text that holds more than white space."""
     if isinstance(value, str) and value and not value.isspace():
+        if has_half_pair(value):
+            raise BadValueError(HALF_PAIR)
         return value
     if is_missing(value):
         raise BadValueError("is only white space" if value else "is missing")
@@ -89,6 +110,10 @@ class LabelReader:
         if is_missing(value):
             raise BadValueError("is missing")
         kind = _label_kind(value)
+        if kind == "a text" and has_half_pair(value):
+            raise BadValueError(HALF_PAIR)
+        if kind == "a number" and not is_finite(value):
+            raise BadValueError(f"is no finite number: {_shown(value)}")
         if self._kind is None:
             self._kind = kind
         elif self._kind != kind:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reread import bundle
 from reread.errors import MissingExtraError
-from reread.estimators.columns import as_list, as_texts, as_weights, plain, seed_of
+from reread.estimators.columns import as_list, as_texts, as_training_texts, as_weights, plain, seed_of
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe
@@ -42,7 +42,7 @@ class TextEstimator(BaseEstimator, ABC):
         epochs: passes over the rows; None: the recipe's.
         batch_size: texts a step; None: the recipe's.
         learning_rate: None: the recipe's.
-        validation: share of the rows held out for early stopping.
+        validation: share of the rows held out for early stopping; None: the recipe's, which is 0.1 unless it says so.
         baseline: whether the linear baseline is trained beside the network.
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file; None: random numbers.
@@ -63,7 +63,7 @@ class TextEstimator(BaseEstimator, ABC):
     epochs: int | None
     batch_size: int | None
     learning_rate: float | None
-    validation: float
+    validation: float | None
     baseline: bool
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
@@ -80,7 +80,7 @@ class TextEstimator(BaseEstimator, ABC):
                 setattr(self, name, value)
 
     @abstractmethod
-    def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
+    def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
         """The tasks of the targets; ``options`` are what the recipe says of numbers."""
 
     @abstractmethod
@@ -93,7 +93,7 @@ class TextEstimator(BaseEstimator, ABC):
         from reread.estimators.fit import fit  # noqa: PLC0415  # imports torch
 
         examples = examples_from_lists(
-            as_texts(texts),
+            as_training_texts(texts),
             targets,
             groups=None if groups is None else as_list(groups, "groups"),
             weights=as_weights(sample_weight),
@@ -101,12 +101,11 @@ class TextEstimator(BaseEstimator, ABC):
         recipe = self._recipe()
         plan = Plan(
             recipe=recipe,
-            targets=self._target_plans(examples.targets, recipe.task),
+            targets=self._target_plans(examples.targets),
             language=self.language,
-            validation=self.validation,
             baseline=self.baseline,
         )
-        self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_texts(unlabelled))
+        self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
         self.task_ = self.fitted_.task
         self.validation_metrics_ = self.fitted_.validation
         self.baseline_metrics_ = self.fitted_.baseline_validation
@@ -132,6 +131,7 @@ class TextEstimator(BaseEstimator, ABC):
             "epochs": self.epochs,
             "batch_size": self.batch_size,
             "learning_rate": self.learning_rate,
+            "validation": self.validation,
             "threads": self.threads,
             "device": None if self.device == "auto" else self.device,
             "seed": seed_of(self.random_state),

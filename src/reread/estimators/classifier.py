@@ -39,7 +39,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     classes_: NDArray[Any]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -73,7 +73,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         return accuracy(as_target(y), list(self.predict(X)), sample_weight)
 
     @override
-    def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
+    def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
         return {name: label_plan(name, labels, order=self.order) for name, labels in targets.items()}
 
     @override

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.data.values import HALF_PAIR, has_half_pair, is_finite
 from reread.errors import ConfigError, DataError
 from reread.tasks.joint import by_name
 
@@ -54,11 +55,24 @@ def as_texts(column: Any) -> list[str]:
     return texts
 
 
+def as_training_texts(column: Any) -> list[str]:
+    """A column of texts to learn from; a model that learned one with half of a surrogate pair could not be saved.
+
+    Raises:
+        DataError: as `as_texts` has it, or such a text.
+    """
+    texts = as_texts(column)
+    for k, text in enumerate(texts):
+        if has_half_pair(text):
+            raise DataError(f"text {k} {HALF_PAIR}; mend it or leave that row out")
+    return texts
+
+
 def as_target(column: Any, name: str = "y") -> list[Any]:
     """A target's values, sets of labels as sorted lists.
 
     Raises:
-        DataError: there are none, or it is a table of several columns.
+        DataError: there are none, it is a table of several columns, or a value that no model folder can hold.
     """
     if column is None:
         raise DataError(f"fit requires y to be passed, but the target {name} is None")
@@ -68,7 +82,17 @@ def as_target(column: Any, name: str = "y") -> list[Any]:
     if len(shape) == 2:
         _warn_of_column_vector()
     values = as_list(column, name)
+    for k, value in enumerate(values):
+        for label in value if isinstance(value, list | tuple | AbstractSet) else (value,):
+            _check_label(label, f"{name} {k}")
     return [sorted(value, key=repr) if isinstance(value, AbstractSet) else value for value in values]
+
+
+def _check_label(label: Any, place: str) -> None:
+    if isinstance(label, str) and has_half_pair(label):
+        raise DataError(f"{place} {HALF_PAIR}; mend it or leave that row out")
+    if type(label) is int and not is_finite(label):
+        raise DataError(f"{place} is an integer beyond every double; expected a smaller one, or text")
 
 
 def as_targets(columns: Any) -> dict[str, list[Any]]:

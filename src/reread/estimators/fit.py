@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.errors import ConfigError, MissingExtraError
+from reread.errors import ConfigError, MissingExtraError, TrainingError
 
 try:
     import torch
@@ -38,6 +38,7 @@ from reread.text.encoder import TextEncoder
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
+from reread.train.memory import enough_memory
 from reread.train.optimisers import build_optimisers
 from reread.train.state import State, TrainingSet, Watch
 from reread.train.workers import Workers
@@ -116,10 +117,11 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     Raises:
         ConfigError: the plan cannot be built.
         DataError: the examples, or the word vectors, cannot be learned from.
-        TrainingError: the loss is not finite.
+        TrainingError: the loss is not finite, or the memory does not suffice.
     """
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training)))
-    with _threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()):
+    enough = enough_memory(TrainingError, "make batch_size, or a size of the network, smaller")
+    with _threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()), enough:
         return _fit(examples, plan, run or Run(), unlabelled)
 
 
@@ -147,10 +149,10 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
     baseline_validation = {}
     if baseline is not None and len(prepared.validation):
         baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
-        baseline_validation = prepared.task.metrics(prepared.validation_targets, baseline_scores)
+        baseline_validation = validation_metrics(prepared, baseline_scores)
     net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
-    validation = prepared.task.metrics(prepared.validation_targets, scores) if len(scores) else {}
+    validation = validation_metrics(prepared, scores) if len(scores) else {}
     return Fitted(
         plan, prepared.task, prepared.encoder, net, baseline, validation, baseline_validation, state,
         facts(prepared), examples.fingerprint, examples.target_columns,
@@ -165,7 +167,8 @@ def check_plan(plan: Plan) -> None:
     Raises:
         ConfigError: the plan cannot be built.
     """
-    build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
+    with enough_memory(ConfigError, "make model.hidden, or another size of the network, smaller"):
+        build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 
 
 def resolve(settings: TrainingSettings) -> TrainingSettings:
@@ -239,7 +242,12 @@ def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
 
 def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> dict[str, float]:
     """The task's metrics on the rows held out."""
-    return prepared.task.metrics(prepared.validation_targets, validation_scores(net, prepared, settings))
+    return validation_metrics(prepared, validation_scores(net, prepared, settings))
+
+
+def validation_metrics(prepared: Prepared, scores: NDArray[np.float32]) -> dict[str, float]:
+    """The task's metrics of scores of the rows held out, (rows, scores), each row with its weight."""
+    return prepared.task.metrics(prepared.validation_targets, scores, prepared.validation_weights)
 
 
 def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float32]:
@@ -255,7 +263,8 @@ def network_scorer(net: TextNet, prepared: Prepared, settings: TrainingSettings)
 
 
 def _probe(probe: Callable[[Scorer], None], net: TextNet, prepared: Prepared, settings: TrainingSettings) -> None:
-    probe(network_scorer(net, prepared, settings))  # made afresh: it holds a copy of the start states, which are learned
+    # Made afresh: it holds a copy of the start states, which are learned.
+    probe(network_scorer(net, prepared, settings))
 
 
 def facts(prepared: Prepared) -> dict[str, Any]:

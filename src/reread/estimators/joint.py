@@ -45,7 +45,7 @@ class JointTextModel(TextEstimator):
     classes_: dict[str, NDArray[Any]]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -96,13 +96,13 @@ class JointTextModel(TextEstimator):
         return float(np.mean(each))
 
     @override
-    def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
+    def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
         weights = {name: plain(weight) for name, weight in (self.loss_weights or {}).items()}
         for name in (*self.numbers, *weights):
             if name not in targets:
                 raise unknown_name("target", name, list(targets))
         numbers = {
-            name: TargetPlan(task="regression", options=options, weight=weights.get(name, 1.0)) for name in self.numbers
+            name: TargetPlan(task="regression", weight=weights.get(name, 1.0)) for name in self.numbers
         }
         return {
             name: numbers.get(name) or label_plan(name, labels, weight=weights.get(name, 1.0))

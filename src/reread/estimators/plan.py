@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from reread.errors import ConfigError, DataError
+from reread.errors import DataError
 from reread.recipes import Recipe
 from reread.tasks import infer_task
 
@@ -31,7 +31,6 @@ class Plan:
         targets: one entry for each target, by name; several make a joint model.
         language: "en", "zh", or None to find it out.
         text: settings of the path from text to ids that the user set.
-        validation: share of the rows held out; 0: none, and the last weights are kept.
         baseline: whether the linear baseline is trained too.
     """
 
@@ -39,12 +38,7 @@ class Plan:
     targets: Mapping[str, TargetPlan]
     language: str | None = None
     text: Mapping[str, Any] = field(default_factory=dict)
-    validation: float = 0.1
     baseline: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.validation < 1:
-            raise ConfigError(f"validation = {self.validation}: a share of the rows, at least 0 and below 1, is needed")
 
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""

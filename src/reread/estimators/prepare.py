@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from reread.data.examples import Examples
 from reread.data.split import split_rows, text_keys
 from reread.errors import ConfigError, DataError
-from reread.estimators.plan import Plan
+from reread.estimators.plan import Plan, TargetPlan
 from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
 from reread.text.encoded import EncodedTexts
@@ -80,6 +81,11 @@ class Prepared:
         """The user's own values of the rows held out."""
         return take(self.targets, self.validation)
 
+    @property
+    def validation_weights(self) -> NDArray[np.float32]:
+        """How much each row held out counts, (rows,)."""
+        return self.weights[self.validation]
+
 
 def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
     """Do everything that comes before the first model.
@@ -95,7 +101,7 @@ def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
     held_out = hold_out(examples, plan, stratum(task, encoded_targets))
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     note(f"{len(train):,} rows to train on, {len(validation):,} held out for validation")
-    weights = relative_weights(examples.weights, train, len(held_out))
+    weights = relative_weights(examples.weights, train, validation, len(held_out))
     encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
     note(
         f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows"
@@ -106,38 +112,62 @@ def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
 
 def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDArray[np.bool_]:
     """Which rows are held out, (rows,)."""
-    if plan.validation == 0:
+    training = plan.recipe.training
+    if training.validation == 0:
         return np.zeros(len(examples), dtype=np.bool_)
     return split_rows(
-        text_keys(examples.texts), fraction=plan.validation, seed=plan.recipe.training.seed,
+        text_keys(examples.texts), fraction=training.validation,
+        seed=training.seed if training.split_seed is None else training.split_seed,
         strata=strata, groups=examples.groups, times=examples.times,
     )  # fmt: skip
 
 
-def relative_weights(weights: Sequence[float] | None, train: NDArray[np.int64], rows: int) -> NDArray[np.float32]:
+def relative_weights(
+    weights: Sequence[float] | None, train: NDArray[np.int64], validation: NDArray[np.int64], rows: int
+) -> NDArray[np.float32]:
     """How much each row counts, (rows,); 1 is the mean of those trained on.
 
     Raises:
-        DataError: all of those have weight 0.
+        DataError: all of those, or all that are held out, have weight 0.
     """
     counts = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
-    if not counts[train].any():
-        raise DataError(f"all {len(train)} rows to train on have weight 0; at least one must count")
+    for some, what in ((train, "to train on"), (validation, "held out for validation")):
+        if len(some) and not counts[some].any():
+            raise DataError(f"all {len(some)} rows {what} have weight 0; at least one must count")
     return np.asarray(counts / counts[train].mean(), dtype=np.float32)
 
 
 def build_task(plan: Plan, targets: Any) -> Task:
-    """The task that the plan's targets make, fitted to their values."""
+    """The task that the plan's targets make, fitted to their values.
+
+    Raises:
+        ConfigError: the recipe has an option that none of these tasks takes.
+    """
+    for option in plan.recipe.task:
+        if not any(option in options_of(target.task) for target in plan.targets.values()):
+            found = " and ".join(target.task for target in plan.targets.values())
+            raise ConfigError(f"task.{option}: {found} has no such option; leave it out, or name another target")
     if len(plan.targets) == 1:
         (target,) = plan.targets.values()
-        return tasks.get(target.task).fit(targets, **target.options)
-    parts = {name: tasks.get(target.task).fit(targets[name], **target.options) for name, target in plan.targets.items()}
+        return fit_task(target, targets, plan.recipe.task)
+    parts = {name: fit_task(target, targets[name], plan.recipe.task) for name, target in plan.targets.items()}
     return tasks.get("joint").from_config(
         {
             "parts": {name: part.to_config() for name, part in parts.items()},
             "weights": {name: target.weight for name, target in plan.targets.items()},
         }
     )
+
+
+def fit_task(target: TargetPlan, values: Sequence[Any], options: Mapping[str, Any]) -> Task:
+    """The task of one target, with those of a recipe's options that it takes and then its own."""
+    taken = {name: value for name, value in options.items() if name in options_of(target.task)}
+    return tasks.get(target.task).fit(values, **{**taken, **target.options})
+
+
+def options_of(task: str) -> set[str]:
+    """What a task can be told beside its targets."""
+    return set(inspect.signature(tasks.get(task).fit).parameters) - {"targets"}
 
 
 def stratum(task: Task, encoded_targets: NDArray[np.float32]) -> list[float] | None:

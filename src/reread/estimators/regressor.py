@@ -37,7 +37,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
     quantiles: Sequence[float] | None
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float = 0.1, baseline: bool = True,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -92,9 +92,9 @@ class TextRegressor(RegressorMixin, TextEstimator):
         return r_squared(as_target(y), list(self.predict(X)), sample_weight)
 
     @override
-    def _target_plans(self, targets: Mapping[str, list[Any]], options: Mapping[str, Any]) -> dict[str, TargetPlan]:
+    def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
         own = {name: value for name, value in (("loss", self.loss), ("quantiles", self.quantiles)) if value is not None}
-        return {name: TargetPlan(task="regression", options={**options, **own}) for name in targets}
+        return {name: TargetPlan(task="regression", options=own) for name in targets}
 
     @override
     def _as_answers(self, answers: list[Any]) -> NDArray[Any]:

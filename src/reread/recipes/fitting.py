@@ -25,11 +25,17 @@ class Bound:
     holds: Callable[[Any], bool]
 
 
-Count = Annotated[int, Bound("at least 1", lambda value: value >= 1)]
+BEYOND = 2**63  # what no library's whole numbers reach
+SEEDS = 2**32  # seeds that every library takes, NumPy's and scikit-learn's the fewest
+MOST_THREADS = 1024
+
+Count = Annotated[int, Bound("at least 1 and below 2**63", lambda value: 1 <= value < BEYOND)]
 Share = Annotated[float, Bound("at least 0 and below 1", lambda value: 0 <= value < 1)]
 Positive = Annotated[float, Bound("above 0", lambda value: 0 < value < math.inf)]
 NotNegative = Annotated[float, Bound("at least 0", lambda value: 0 <= value < math.inf)]
-WholeNotNegative = Annotated[int, Bound("at least 0", lambda value: value >= 0)]
+WholeNotNegative = Annotated[int, Bound("at least 0 and below 2**63", lambda value: 0 <= value < BEYOND)]
+Seed = Annotated[int, Bound("at least 0 and below 2**32", lambda value: 0 <= value < SEEDS)]
+Threads = Annotated[int, Bound(f"from 1 to {MOST_THREADS}", lambda value: 1 <= value <= MOST_THREADS)]
 
 S = TypeVar("S")
 
@@ -44,11 +50,29 @@ def spec_from(kind: type[S], values: Mapping[str, Any], where: str) -> S:
     for key in values:
         if key not in hints:
             raise unknown_name(f"setting in {where}", key, sorted(hints))
-    return kind(**{key: _fit(hints[key], value, f"{where}.{key}") for key, value in values.items()})
+    return kind(**{key: fit_value(hints[key], value, f"{where}.{key}") for key, value in values.items()})
 
 
-def _fit(hint: Any, value: Any, where: str) -> Any:
-    """The value as the hinted type: TOML knows no tuples and no none, and writes 1 for 1.0."""
+def fit_table(values: Any, hints: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """A table of a file, the values that ``hints`` name made to fit their types; others may stand there too.
+
+    Raises:
+        ConfigError: it is no table, lacks a value, or one is of the wrong type.
+    """
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{where} holds no table")
+    missing = [key for key in hints if key not in values]
+    if missing:
+        raise ConfigError(f'{where} lacks "{missing[0]}"')
+    return {**values, **{key: fit_value(hint, values[key], f"{where}: {key}") for key, hint in hints.items()}}
+
+
+def fit_value(hint: Any, value: Any, where: str) -> Any:
+    """The value as the hinted type: TOML knows no tuples and no none, and writes 1 for 1.0.
+
+    Raises:
+        ConfigError: it cannot be one of that type; ``where`` says which value it is.
+    """
     options = typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
     for option in options:
         plain, bound = _parts(option)
@@ -74,7 +98,12 @@ _WRONG = object()
 
 def _number(kind: type[Any], value: Any, _: str) -> Any:
     wanted = Integral if kind is int else Real
-    return kind(value) if isinstance(value, wanted) and not isinstance(value, bool) else _WRONG
+    if isinstance(value, bool) or not isinstance(value, wanted):
+        return _WRONG
+    try:
+        return kind(value)
+    except OverflowError:  # an integer beyond every double
+        return _WRONG
 
 
 def _same(kind: type[Any], value: Any, _: str) -> Any:
@@ -83,13 +112,13 @@ def _same(kind: type[Any], value: Any, _: str) -> Any:
 
 def _tuple(hint: Any, value: Any, where: str) -> Any:
     items = typing.get_args(hint)[0]
-    return tuple(_fit(items, item, where) for item in value) if isinstance(value, list | tuple) else _WRONG
+    return tuple(fit_value(items, item, where) for item in value) if isinstance(value, list | tuple) else _WRONG
 
 
 def _mapping(hint: Any, value: Any, where: str) -> Any:
     items = typing.get_args(hint)[1]
     fits = isinstance(value, Mapping)
-    return {key: _fit(items, item, f"{where}.{key}") for key, item in value.items()} if fits else _WRONG
+    return {key: fit_value(items, item, f"{where}.{key}") for key, item in value.items()} if fits else _WRONG
 
 
 def _path(_: Any, value: Any, __: str) -> Any:

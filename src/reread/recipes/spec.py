@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reread.recipes.fitting import Count, NotNegative, Positive, Share, WholeNotNegative, spec_from
+from reread.recipes.fitting import (
+    Count,
+    NotNegative,
+    Positive,
+    Seed,
+    Share,
+    Threads,
+    WholeNotNegative,
+    spec_from,
+)
 
 __all__ = ["ModelSpec", "TrainingSettings", "VectorSettings", "spec_from"]
 
@@ -30,7 +39,7 @@ class ModelSpec:
     recurrent_dropout: Share = 0.0
     """Share of the recurrent connection's units set to zero, the same ones at every step (slow)."""
     concat_word: bool = False
-    """Whether the word's own vector is joined to its states (SEEDS.md, equation 13)."""
+    """Whether the word's own vector is joined to its states (docs/sources.md, S1, equation 13)."""
     latent: tuple[Count, ...] = ()
     """Dense layers that every position passes before pooling (equation 14)."""
     latent_activation: str = "tanh"
@@ -75,11 +84,15 @@ class TrainingSettings:
     """Tokens beyond which back-propagation is truncated."""
     max_tokens: Count | None = None
     """Tokens of each text that are used at all; what is cut is counted and printed."""
+    validation: Share = 0.1
+    """Share of the rows held out, which the best weights are chosen by; 0: none, the last weights are kept."""
+    split_seed: WholeNotNegative | None = None
+    """Of the choice of those rows; none: the seed."""
     class_weights: str | Mapping[str, float] | None = None
     """"balanced", or a weight for each class."""
     label_smoothing: Share = 0.0
-    seed: WholeNotNegative = 0
-    threads: Count | None = None
+    seed: Seed = 0
+    threads: Threads | None = None
     """Threads of the network's arithmetic; none: one for each core."""
     device: str = "auto"
     checkpoint_seconds: NotNegative = 30.0
@@ -88,7 +101,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class VectorSettings:
-    """Which word vectors a network starts from, and how word2vec trains them (SEEDS.md, equations 20-21)."""
+    """Which word vectors a network starts from, and how word2vec trains them (docs/sources.md, S1, equations 20-21)."""
 
     source: str | None = None
     """"word2vec": trained on the training rows and the unlabelled texts; or a file of vectors; none: random numbers."""
@@ -119,5 +132,5 @@ class VectorSettings:
     ngram_max: Count = 6
     deterministic: bool = False
     """Train on one worker: several give other vectors every time."""
-    seed: WholeNotNegative | None = None
+    seed: Seed | None = None
     """None: that of the training."""

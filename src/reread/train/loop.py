@@ -116,11 +116,13 @@ class Trainer:
             if state.step in self.probes:
                 with self._as_evaluated():
                     self.probes[state.step]()
-            state.stopped = self._budget_used_up()
+            late, interrupted = self.workers.wanted(self._is_late(), self._interrupts.asked)
+            state.stopped = "time" if late else "steps" if state.step >= self.last_step else ""
             if state.position in due or state.stopped:
                 self._evaluate()
             self._save_when_due()
-            if self._interrupts.asked:
+            # Ctrl-C while the last evaluation went on: there is no further step to find it out.
+            if interrupted or (state.stopped and self.workers.agree(stop=self._interrupts.asked)):
                 self._save()
                 raise KeyboardInterrupt
             if state.stopped:
@@ -156,7 +158,8 @@ class Trainer:
             self.net.load_state_dict(self.best)
             self.state.stopped = "not finite"
             self._save()
-            kept = f"; the best weights so far, of step {self.state.best_step}, are kept{'' if self.checkpoint is None else ': --resume makes a model of them'}"
+            if self.checkpoint is not None:
+                kept = f"; the best weights so far, of step {self.state.best_step}, are kept: --resume makes a model of them"
         rate = self.settings.learning_rate
         raise TrainingError(f"the {what} is {value} at step {step}; lower the learning rate ({rate}) or set clip{kept}")
 
@@ -191,13 +194,10 @@ class Trainer:
                 if name in self.average:
                     self.average[name].lerp_(tensor, 1 - weight)
 
-    def _budget_used_up(self) -> str:
-        late = (
-            self.deadline is not None and time.monotonic() + EVALUATIONS_LEFT * self._evaluation_time() > self.deadline
-        )
-        if self.workers.agree(stop=late):
-            return "time"
-        return "steps" if self.state.step >= self.last_step else ""
+    def _is_late(self) -> bool:
+        """Whether what is left to do would end after the deadline."""
+        seconds = EVALUATIONS_LEFT * self._evaluation_time()
+        return self.deadline is not None and time.monotonic() + seconds > self.deadline
 
     def _evaluation_time(self) -> float:
         """Seconds of an evaluation: of the last one, or, before the first, as many as training needs for its tokens."""

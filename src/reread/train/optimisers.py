@@ -46,17 +46,21 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimiz
         parameters = [parameter for parameter in part.parameters() if parameter.requires_grad]
         if parameters:
             sparse = any(getattr(module, "sparse", False) for module in part.modules())
-            optimisers.append(_build(parameters, settings, settings.parts.get(name, {}), sparse=sparse))
+            optimisers.append(_build(parameters, settings, name, sparse=sparse))
     return optimisers
 
 
-def _build(
-    parameters: list[nn.Parameter], settings: TrainingSettings, own: Mapping[str, Any], *, sparse: bool
-) -> Optimizer:
+def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str, *, sparse: bool) -> Optimizer:
+    own = settings.parts.get(part, {})
     name = own.get("optimiser", settings.optimiser)
     makers = SPARSE if sparse else DENSE
     if name not in makers:
         raise unknown_name("optimiser", name, sorted(makers))
+    if "weight_decay" in own and (sparse or name != "adamw"):
+        raise ConfigError(
+            f"training.parts.{part}: weight_decay = {own['weight_decay']} has no effect; "
+            "only adamw shrinks weights, and never word vectors: leave it out"
+        )
     rate = _number(own, "learning_rate", settings.learning_rate * _number(own, "learning_rate_factor", 1.0))
     if not rate > 0:
         raise ConfigError(f"learning rate {rate}: it must be above 0")

@@ -13,6 +13,10 @@ import torch.distributed as dist
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from reread.errors import TrainingError
+
+BACKENDS = {"cpu": "gloo", "cuda": "cpu:gloo,cuda:nccl"}  # of a run's device; numbers are summed on the CPU always
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -42,38 +46,62 @@ class Workers:
                     parameter.grad = self._sum_sparse(parameter)
                 else:
                     parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-                    dist.all_reduce(parameter.grad)
+                    with _all_there():
+                        dist.all_reduce(parameter.grad)
 
     def _sum_sparse(self, parameter: Tensor) -> Tensor:
         grad = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter).to_sparse(1)
         grad = grad.coalesce()
         gathered: list[tuple[Tensor, Tensor] | None] = [None] * self.size
-        dist.all_gather_object(gathered, (grad.indices(), grad.values()))
+        with _all_there():
+            dist.all_gather_object(gathered, (grad.indices(), grad.values()))
         indices = torch.cat([part[0] for part in gathered if part is not None], dim=1)
         values = torch.cat([part[1] for part in gathered if part is not None])
         return torch.sparse_coo_tensor(indices, values, grad.shape).coalesce()
 
     def sum(self, value: float) -> float:
         """The sum of a number over all workers."""
-        if self.size == 1:
-            return value
-        total = torch.tensor(value, dtype=torch.float64)
-        dist.all_reduce(total)
-        return float(total)
+        return self._sums(value)[0]
 
     def agree(self, *, stop: bool) -> bool:
         """Whether any worker wants to stop: all must do it at the same step."""
-        return self.sum(float(stop)) > 0
+        return self.wanted(stop)[0]
+
+    def wanted(self, *wishes: bool) -> list[bool]:
+        """Whether any worker has the first wish, the second …: what one does, all must do at the same step."""
+        return [total > 0 for total in self._sums(*wishes)]
+
+    def _sums(self, *values: float) -> list[float]:
+        if self.size == 1:
+            return list(values)
+        totals = torch.tensor(values, dtype=torch.float64)
+        with _all_there():
+            dist.all_reduce(totals)
+        sums: list[float] = totals.tolist()
+        return sums
 
 
 @contextmanager
-def workers_from_environment() -> Iterator[Workers]:
-    """Join the group that torchrun's environment variables describe; alone where they are absent."""
+def _all_there() -> Iterator[None]:
+    """Say plainly that a worker has gone while the others wait for it."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise TrainingError(f"another worker of this run has ended: {str(error).splitlines()[0]}") from error
+
+
+@contextmanager
+def workers_from_environment(device: str) -> Iterator[Workers]:
+    """Join the group that torchrun's environment variables describe; alone where they are absent.
+
+    Args:
+        device: where the run's tensors are, "cpu" or "cuda".
+    """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
         yield Workers()
         return
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    dist.init_process_group(BACKENDS[device])
     try:
         yield Workers(dist.get_rank(), size)
     finally:

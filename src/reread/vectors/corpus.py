@@ -14,8 +14,8 @@ from reread.vectors.ngrams import printable
 PART_TOKENS = 10_000_000  # progress and deadlines are looked at between parts
 MOST_WORDS = 10_000_000  # distinct words counted at a time: bounds memory
 
-# The white space that ends a word there, as a character that does not.
-_JOINED = str.maketrans(dict.fromkeys(" \t\n\v\f\r", "\N{NO-BREAK SPACE}"))
+# The white space that ends a word there, as Unicode's pictures of it, which do not.
+_JOINED = str.maketrans({space: chr(0x2400 + ord(space)) for space in " \t\n\v\f\r"})
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class CorpusWriter:
         return stack.enter_context(path.open("w", encoding="utf-8", newline="\n")), path, 0
 
     def _line(self, sentence: Sequence[str]) -> tuple[Sequence[str], str]:
-        """The words as the file has them, and their line. What is printable and has no spaces is that as it is."""
+        """The words as the file has them, and their line: those that are printable and hold no space, as they are."""
         line = " ".join(sentence)
-        if line.isprintable() and line.count(" ") == len(sentence) - 1:
+        if line.isprintable() and line.count(" ") == len(sentence) - 1 and "" not in sentence:
             return sentence, line
         words = [self._in_one_piece(word) for word in sentence if word]
         return words, " ".join(words)

@@ -114,12 +114,12 @@ def frequent(counts: Mapping[str, int], min_count: int) -> dict[str, int]:
     """The words that stand there at least ``min_count`` times.
 
     Raises:
-        DataError: there is none.
+        DataError: there are fewer than two.
     """
     kept = {word: count for word, count in counts.items() if count >= min_count}
-    if not kept:
+    if len(kept) < 2:
         raise DataError(
-            f"word2vec: no word stands {min_count} times in the corpus, the most frequent one {max(counts.values(), default=0)} times; lower min_count or add texts"
+            f"word2vec: {len(kept)} of the corpus's {len(counts):,} words stand there {min_count} times or more, two are the least; lower min_count or add texts"
         )
     return kept
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,24 +66,33 @@ def known_targets(task: Task, examples: Examples) -> Any:
 
 
 def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
-    """The columns of training, or those the options name instead, in the same order."""
-    trained = bundle.config["targets"]
-    asked = [*values["labels"], *values["targets"]]
-    if asked and len(asked) != len(trained):
-        raise ConfigError(
-            f"--label and --target name {number_of(len(asked), 'column')}; the model answers {', '.join(trained)}"
-        )
-    requests = []
-    for k, (name, target) in enumerate(trained.items()):
-        requests.append(
-            TargetRequest(
-                name, "number" if target["task"] == "regression" else "label", asked[k] if asked else target["column"]
-            )
-        )
+    """The columns of training, or those the options name instead."""
     separator = values["label_separator"] or bundle.config["label_separator"]
     return ColumnRequest(
         text=values["text"] or bundle.config["data"]["columns"][0],
-        targets=tuple(requests),
+        targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
         where=parse_where(values["where"]),
         label_separator=separator,
     )
+
+
+def target_requests(
+    trained: Mapping[str, Mapping[str, str]], asked: Mapping[str, Sequence[str]]
+) -> tuple[TargetRequest, ...]:
+    """The columns of a model's targets: those of training, or for labels or numbers those asked for, in the same order.
+
+    Raises:
+        ConfigError: there are not as many asked for as the model has targets of that kind.
+    """
+    kinds = {name: "number" if target["task"] == "regression" else "label" for name, target in trained.items()}
+    columns = {name: target["column"] for name, target in trained.items()}
+    for kind, option in (("label", "--label"), ("number", "--target")):
+        own = [name for name in trained if kinds[name] == kind]
+        if asked[kind] and len(asked[kind]) != len(own):
+            found = ", ".join(f"{name} ({target['task']})" for name, target in trained.items())
+            raise ConfigError(
+                f"{option} names {number_of(len(asked[kind]), 'column')}, the model has {number_of(len(own), kind)}; "
+                f"its targets: {found}"
+            )
+        columns.update(zip(own, asked[kind], strict=False))
+    return tuple(TargetRequest(name, kinds[name], columns[name]) for name in trained)

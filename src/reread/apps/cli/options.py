@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from reread.errors import ConfigError
+from reread.recipes.fitting import MOST_THREADS, SEEDS
 from reread.registry import unknown_name
 from reread.typing import override
 
@@ -102,8 +103,8 @@ def _config_value(place: str, parameter: click.Parameter, value: Any) -> Any:
 common = group(
     click.option("--config", type=click.Path(path_type=Path), is_eager=True, expose_value=False, callback=_read_config,
                  help="Read options from this TOML file; what stands on the command line wins."),
-    click.option("--seed", type=Whole(min=0), help="Of everything random. [default: 0]"),
-    click.option("--threads", type=Whole(min=1), help="Threads of the network's arithmetic. [default: one a core]"),
+    click.option("--seed", type=Whole(min=0, max=SEEDS - 1), help="Of everything random. [default: 0]"),
+    click.option("--threads", type=Whole(min=1, max=MOST_THREADS), help="Threads of the network's arithmetic. [default: one a core]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where training runs; a model folder answers on the CPU. [default: auto]"),
     click.option("--quiet", is_flag=True, help="Print results and errors only."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output."),

@@ -22,6 +22,7 @@ TRAINING_OPTIONS = (
     "batch_size",
     "learning_rate",
     "max_tokens",
+    "validation",
     "class_weights",
     "seed",
     "threads",
@@ -144,7 +145,7 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         task = infer_task(column, kind="number" if name in numbers else "label", order=order)
         if name not in numbers and order is None and values["task"] not in {None, "joint"}:
             task = values["task"]
-        options = {"order": order} if order else {**recipe.task, **loss} if task == "regression" else {}
+        options = {"order": order} if order else loss if task == "regression" else {}
         plans[name] = TargetPlan(task=task, options=options, weight=weight)
     found = "joint" if len(plans) > 1 else next(iter(plans.values())).task
     if values["task"] not in {None, found}:
@@ -157,7 +158,6 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         recipe=recipe,
         targets=plans,
         language=values["language"],
-        validation=values["validation"],
         baseline=not values["no_baseline"],
     )
 

@@ -30,11 +30,15 @@ LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes",
 def train(values: Mapping[str, Any], *, started: float) -> None:
     """Run the command."""
     out = out_folder(values)
-    recipe = load_recipe(values["recipe"]).with_settings(setting_tables(values))
+    recipe = load_recipe(values["recipe"])
+    if values["setting"]:
+        recipe = recipe.under(load_recipe(values["setting"]))
+    recipe = recipe.with_settings(setting_tables(values))
     partial = PartialRun(out)
     check_places(out, partial, values)
     unlabelled = TextFiles(values["unlabelled"], text=values["text"], strict=False) if values["unlabelled"] else None
-    with workers_from_environment() as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
+    together = workers_from_environment(resolve(recipe.training).device)
+    with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())

@@ -11,6 +11,7 @@ from reread.data.formats import Format, Sink, formats
 from reread.data.rows import Row
 from reread.data.source import Source
 from reread.data.text_stream import open_text
+from reread.data.values import HALF_PAIR
 from reread.errors import DataError
 from reread.typing import override
 
@@ -71,7 +72,7 @@ def _row(number: int, line: str, columns: tuple[str, ...]) -> Row:
     except _TwiceError:
         return Row(number, {}, "has a key twice", raw)
     except UnicodeEncodeError:
-        return Row(number, {}, "holds half of a surrogate pair", raw)
+        return Row(number, {}, HALF_PAIR, raw)
     except json.JSONDecodeError as error:
         return Row(number, {}, f"is no JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}", raw)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a thousand brackets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from reread.lab.experiments.run import config_of
 from reread.lab.experiments.summary import Summary, summarise
 from reread.lab.experiments.tables import tables
 from reread.lab.experiments.vectors import Vectors, vectors_of
+from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
 from reread.tasks import infer_task, tasks
 
 
@@ -112,11 +113,22 @@ def check_records(
             if name in finished:
                 recipe = experiment.recipe(job.model, setting, job.seed)
                 wanted = config_of(experiment, material, recipe, vectors.get(job.name))
-                difference = first_difference(finished[name].config, wanted)
+                difference = first_difference(completed(finished[name].config), wanted)
                 if difference:
                     raise ConfigError(
                         f"{experiment.runs / name}.json was made with {difference}; undo the change, or move the finished runs elsewhere"
                     )
+
+
+def completed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A record's configuration, with the defaults of settings that came later."""
+    kinds = {"model": ModelSpec, "training": TrainingSettings, "vectors": VectorSettings}
+    found = dict(config)
+    for name, kind in kinds.items():
+        values = {key: value for key, value in config[name].items() if key != "checksum"}
+        kept = {key: value for key, value in config[name].items() if key == "checksum"}
+        found[name] = {**asdict(spec_from(kind, values, name)), **kept}
+    return found
 
 
 def first_difference(old: Any, new: Any, name: str = "") -> str:

@@ -102,7 +102,8 @@ class Experiment:
         if setting != OWN:
             recipe = recipe.under(self._load(setting))
         tables = {name: dict(table) for name, table in self.overrides.items()}
-        tables["training"] = {**tables.get("training", {}), "seed": seed, "threads": 1}
+        own = {"seed": seed, "threads": 1, "validation": self.data.validation}
+        tables["training"] = {**tables.get("training", {}), **own}
         recipe = recipe.with_settings(tables)
         if recipe.training.minutes is not None:
             raise ConfigError(f"{setting}: a run bounded by minutes cannot be compared; bound it by steps or epochs")

@@ -18,7 +18,7 @@ import numpy as np
 
 from reread import __version__
 from reread.estimators.fit import Fitted, Run, fit
-from reread.estimators.plan import Plan, TargetPlan, label_plan
+from reread.estimators.plan import Plan, label_plan
 from reread.lab.experiments.experiment import Experiment, Job, short_name
 from reread.lab.experiments.material import TARGET, Material
 from reread.lab.experiments.records import RunRecord, run_name
@@ -37,10 +37,9 @@ def plan_of(experiment: Experiment, material: Material, recipe: Recipe, vectors:
     """What a run trains."""
     if vectors is not None:
         recipe = replace(recipe, vectors=replace(recipe.vectors, source=str(vectors.path)))
-    target = label_plan(TARGET, material.train.targets[TARGET])
     return Plan(
-        recipe=recipe, targets={TARGET: TargetPlan(task=target.task, options={**recipe.task, **target.options})},
-        language=experiment.data.language, validation=experiment.data.validation, baseline=False,
+        recipe=recipe, targets={TARGET: label_plan(TARGET, material.train.targets[TARGET])},
+        language=experiment.data.language, baseline=False,
     )  # fmt: skip
 
 
@@ -166,11 +165,14 @@ def peak_memory() -> float:
 
 def commit() -> str:
     """The commit of the code, or its version where it is no checkout."""
-    here = Path(__file__).parent
-    found = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=here
-    )  # noqa: S607
-    return found.stdout.strip() if found.returncode == 0 else f"reread {__version__}"
+    here = Path(__file__)
+    git = partial(subprocess.run, capture_output=True, text=True, check=False, cwd=here.parent)
+    try:
+        if git(["git", "ls-files", "--error-unmatch", here.name]).returncode == 0:
+            return str(git(["git", "rev-parse", "--short", "HEAD"]).stdout).strip()
+    except FileNotFoundError:  # no git
+        pass
+    return f"reread {__version__}"
 
 
 def machine() -> str:

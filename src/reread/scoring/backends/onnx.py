@@ -31,6 +31,9 @@ class OnnxBackend:
         start_summary: (summary_dim,).
         layers: recurrent layers.
         threads: threads of one call; none leaves it to ONNX Runtime.
+
+    Raises:
+        BundleError: the bytes are no network, or the states are not those of so many layers.
     """
 
     def __init__(
@@ -43,15 +46,26 @@ class OnnxBackend:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except REFUSALS as error:
             raise BundleError(f"model.onnx cannot be opened by ONNX Runtime: {str(error).splitlines()[0]}") from error
+        if len(start_states) not in {layers, 2 * layers}:
+            raise BundleError(
+                f"there are {len(start_states)} states to start from; {layers} layers have {layers} or {2 * layers}"
+            )
         self.start_states, self.start_summary, self.layers = start_states, start_summary, layers
         self.bidirectional = len(start_states) == 2 * layers
 
     def run(
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array
     ) -> tuple[Array, Array, Array]:
-        """See `Backend.run`."""
+        """See `Backend.run`.
+
+        Raises:
+            BundleError: the network does not read such ids, states or summaries.
+        """
         feeds = dict(
             zip(INPUTS, (ids, lengths, np.ascontiguousarray(states), np.ascontiguousarray(summary)), strict=True)
         )
-        scores, leaving, after = self._session.run(OUTPUTS, feeds)
+        try:
+            scores, leaving, after = self._session.run(OUTPUTS, feeds)
+        except REFUSALS as error:
+            raise BundleError(f"model.onnx cannot be run by ONNX Runtime: {str(error).splitlines()[0]}") from error
         return scores, leaving, after

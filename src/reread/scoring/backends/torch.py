@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from reread.errors import BundleError, ConfigError
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import ModelSpec, spec_from
 from reread.scoring.backends import Array
@@ -48,7 +49,15 @@ def restore_net(
         weights: the network's tensors by name.
         sizes: rows of each token feature's table.
         scores: numbers per text.
+
+    Raises:
+        BundleError: the settings describe no network, or another one than the weights are of.
     """
-    net = build_model(spec_from(ModelSpec, spec, "model"), sizes, scores)
-    net.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    try:
+        net = build_model(spec_from(ModelSpec, spec, "model"), sizes, scores)
+        net.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    except (ConfigError, RuntimeError) as error:  # torch's own for tensors that do not fit, a line for each
+        raise BundleError(
+            f"the model settings do not fit the weights: {str(error).splitlines()[-1].strip()}"
+        ) from error
     return net

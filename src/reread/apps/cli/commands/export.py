@@ -24,7 +24,10 @@ from reread.apps.cli import options
 def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """Write a model's network as one ONNX file (float32), checked before it is written.
 
-    The file reads ids and lengths; the folder's vocabulary and task say what they mean.
+    The file reads ids (batch, time, features), lengths, and the states and the summary that reading begins with: a
+    text begins with start.states and start.summary of the folder's weights.safetensors, a further window of it with
+    what the one before returned. It returns scores, states and summary; the folder's vocabulary and task say what ids
+    and scores mean.
 
     \b
     Example:

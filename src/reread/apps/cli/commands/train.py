@@ -21,13 +21,14 @@ data_options = options.group(
     click.option("--ordinal-order", metavar="A,B,C", help="Classes from lowest to highest: ordinal."),
     click.option("--loss", help="Of regression: squared, absolute, huber or quantile."),
     click.option("--loss-weight", "loss_weights", metavar="NAME=W", multiple=True, help="Weight of a target's loss in a joint model."),
-    click.option("--validation", type=options.Number(min=0, max=1, min_open=True, max_open=True), default=0.1, show_default=True, help="Share of the rows held out."),
+    click.option("--validation", type=options.Number(min=0, max=1, min_open=True, max_open=True), help="Share of the rows held out. [default: the recipe's, 0.1]"),
     click.option("--on-bad-rows", type=click.Choice(["stop", "set-aside"]), default="stop", show_default=True, help="What to do with a row that has no text or no label."),
     click.option("--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"),
 )  # fmt: skip
 
 training_options = options.group(
     click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
+    click.option("--setting", metavar="RECIPE", help="Train the network as another recipe says: all of it but its [model]."),
     click.option("--language", help="en or zh. [default: found by script]"),
     click.option("--vectors", metavar="word2vec|FILE", help="Start from word vectors: trained on the texts, or those of a file."),
     click.option("--unlabelled", metavar="FILE", multiple=True, callback=options.not_empty, help="More texts for word2vec, without labels; repeat for several files."),

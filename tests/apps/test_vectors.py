@@ -1,0 +1,180 @@
+"""`reread vectors train`, `reread vectors neighbours`, and `reread train` that starts from vectors."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import TINY, Command
+from meadow import MEADOW, meadow
+
+from reread.vectors.files import read_vectors
+from reread.vectors.word_vectors import WordVectors
+
+SURE = "--epochs 15 --dim 12 --min-count 1 --deterministic --sample 0 --set vectors.learning_rate=0.05"
+TRAIN = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"
+
+
+def lay(name: str, *lines: str) -> None:
+    Path(name).write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def config(folder: str = "x.reread") -> Any:
+    return json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))
+
+
+def weights(folder: str = "x.reread") -> bytes:
+    return Path(folder, "weights.safetensors").read_bytes()
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("suffix", [".safetensors", ".txt", ".bin"])
+def test_train_and_look_at_the_neighbours(language: str, suffix: str, here: Path, reread: Command) -> None:
+    sentences = meadow(language=language)
+    lay("one.txt", *(" ".join(sentence) for sentence in sentences[:700]), "", "  ")
+    with gzip.open("two.csv.gz", "wt", encoding="utf-8") as file:
+        file.write("id,review\n" + "".join(f"{k},{' '.join(sentence)}\n" for k, sentence in enumerate(sentences[700:])))
+    more = "--set text.segmenter=characters" if language == "zh" else ""
+    outcome = reread(f"vectors train one.txt two.csv.gz -o w{suffix} --json {SURE} {more}")
+    assert outcome.code == 0
+    assert f"language: {language} (found by its script; --language sets it)" in outcome.err
+    assert "cbow, since the corpus has fewer than" in outcome.err
+    assert "9,000 tokens, 16 words that stand there 1 times or more; 1 worker" in outcome.err
+    assert "2 rows without a text passed over" in outcome.err
+    facts = json.loads(outcome.out)
+    found = {"vectors": f"w{suffix}", "words": 16, "dim": 12, "texts": 1500, "tokens": 9000, "algorithm": "cbow"}
+    assert facts | found == facts
+    assert facts["checksum"] == read_vectors(f"w{suffix}").checksum()
+    word, *others = MEADOW[language][0]
+    near = json.loads(reread(f"vectors neighbours w{suffix} {word} -n 7 --json").out)["neighbours"]
+    assert {item["word"] for item in near} == set(others)
+    assert 1 >= near[0]["cosine"] >= near[-1]["cosine"]
+    shown = reread(f"vectors neighbours w{suffix} {word} -n 7").out.splitlines()
+    assert [line.split() for line in shown[1:]] == [[item["word"], f"{item['cosine']:.4f}"] for item in near]
+
+
+def test_what_a_file_says_of_its_making(here: Path, reread: Command) -> None:
+    lay("d.txt", *(" ".join(sentence) for sentence in meadow(100)))
+    options = "--algorithm skip_gram --dim 7 --window 3 --negative 4 --epochs 2 --min-count 2 --sample 0.01 --seed 9"
+    assert reread(f"vectors train d.txt {options} --hierarchical-softmax --threads 1 --quiet").err == ""
+    found = read_vectors("d.safetensors")
+    assert found.dim == 7
+    expected = {
+        "algorithm": "skip_gram", "window": 3, "negative": 4, "epochs": 2, "min_count": 2, "sample": 0.01, "seed": 9,
+        "hierarchical_softmax": True, "workers": 1, "ngrams": False,
+    }  # fmt: skip
+    assert found.meta | expected == found.meta
+    assert found.meta["text"]["segmenter"] == "words"
+
+
+def test_n_grams_stay_in_the_file(here: Path, reread: Command) -> None:
+    lay("d.txt", *(" ".join(sentence) for sentence in meadow(100)))
+    assert reread("vectors train d.txt --ngrams --dim 6 --epochs 1 --threads 1").code == 0
+    found = reread("vectors neighbours d.safetensors cats -n 2")
+    assert found.code == 0
+    assert len(found.out.splitlines()) == 3
+
+
+def test_train_starts_from_word2vec_of_its_own_and_of_unlabelled_texts(work: Path, reread: Command) -> None:
+    lay("more.txt", *(["a lovely, tedious film about nothing"] * 30), "")
+    lay("more.jsonl", *(['{"review": "dim and dull and moving"}'] * 10))
+    command = (
+        f"{TRAIN} --vectors word2vec --unlabelled more.txt --unlabelled more.jsonl --set vectors.deterministic=true"
+    )
+    outcome = reread(command)
+    assert outcome.code == 0
+    assert "word2vec: cbow" in outcome.err
+    assert "word vectors for" in outcome.err
+    found = config()["vectors"]
+    assert found["source"] == "word2vec"
+    assert found["tokens"] > 40 * 5
+    assert found["words_with_vector"][0][0] == found["words_with_vector"][0][1]
+    assert len(found["checksum"]) == 64
+    options = tomllib.loads(Path("x.reread/run.toml").read_text(encoding="utf-8"))
+    assert (options["vectors"], options["unlabelled"]) == ("word2vec", ["more.txt", "more.jsonl"])
+    assert reread("train good.csv -o y.reread --config x.reread/run.toml").code == 0
+    assert weights("y.reread") == weights()
+    assert reread("verify x.reread").code == 0
+    assert not Path("x.reread.partial").exists()
+
+
+def test_train_starts_from_a_file_and_leaves_it_as_it_is(work: Path, reread: Command) -> None:
+    lay("v.txt", "3 4", "lovely 1 2 3 4", "dull -1 -2 -3 -4", "elsewhere 0 0 0 0")
+    outcome = reread(f"{TRAIN} --vectors v.txt --freeze-vectors")
+    assert outcome.code == 0
+    assert "word vectors for 2 of" in outcome.err
+    assert ", frozen" in outcome.err
+    found = config()["vectors"]
+    assert (found["source"], found["frozen"], found["words_with_vector"][0][0]) == ("v.txt", True, 2)
+    assert str(work) not in json.dumps(config())
+    assert len(found["sha256"]) == 64
+
+
+def test_ctrl_c_keeps_the_vectors_and_resume_does_not_train_them_again(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = f"{TRAIN} --vectors word2vec --threads 2"
+    with monkeypatch.context() as patch:
+        patch.setattr("reread.train.loop.Trainer.run", interrupt)
+        stopped = reread(command)
+    assert stopped.code == 130
+    assert "the same command with --resume goes on from there" in stopped.err
+    assert {path.name for path in Path("x.reread.partial").iterdir()} == {"run.json", "vectors.safetensors"}
+    kept: WordVectors = read_vectors("x.reread.partial/vectors.safetensors")
+    refused = reread(f"{command} --resume --set vectors.window=3")
+    assert "--resume: recipe.vectors.window differs from the interrupted run" in refused.err
+    monkeypatch.setattr("reread.estimators.vectors.train_word2vec", interrupt)
+    assert reread(f"{command} --resume").code == 0
+    assert config()["vectors"]["checksum"] == kept.checksum()
+
+
+def interrupt(*_: Any, **__: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("vectors neighbours v.txt nothing", '"nothing" has no vector; expected a word of the texts'),
+        ("vectors neighbours absent.bin word", "absent.bin: no such file of word vectors"),
+        ("vectors neighbours good.csv word", "good.csv: holds no word vectors that are known here"),
+        ("vectors train good.csv -o v.txt", "v.txt exists; choose another file with -o or say --overwrite"),
+        ("vectors train good.csv -o w.csv", 'w.csv: word vectors are not written as ".csv"'),
+        ("vectors train good.csv -o w.bin --ngrams", "w.bin: word2vec_binary holds no n-grams; name it .safetensors"),
+        ("vectors train good.csv -o no/w.bin", "no/w.bin: expected a file in a folder that is there"),
+        ("vectors train -", "standard input has no name: say where the vectors go with -o FILE"),
+        ("vectors train absent.csv", "absent.csv: no such file"),
+        ("vectors train good.csv --text review", 'good.csv: --text: there is no column "review"'),
+        ("vectors train good.csv --algorithm sg", 'unknown word2vec algorithm "sg"'),
+        ("vectors train good.csv --set model.hidden=3", 'unknown table of settings "model"'),
+        ("vectors train good.csv --set vectors.windows=3", 'unknown setting in vectors "windows". Did you mean "window"?'),
+        ("vectors train good.csv --min-count 999", "words stand there 999 times or more, two are the least"),
+        ("vectors train torn.csv", "torn.csv, line 3: "),
+        ("vectors train good.csv --where label=none", "no row has a text"),
+        (f"{TRAIN} --unlabelled good.csv", "unlabelled texts are read by word2vec only"),
+        (f"{TRAIN} --vectors word2vec --unlabelled absent.csv", "absent.csv: no such file"),
+        (f"{TRAIN} --freeze-vectors", "vectors.frozen = true would keep random numbers as they are"),
+        (f"{TRAIN} --vectors v.txt --set model.embedding_dim=5", "v.txt holds vectors of 2 numbers, but model.embedding_dim = 5"),
+        (f"{TRAIN} --vectors word2vek", "word2vek: no such file of word vectors"),
+    ],
+)  # fmt: skip
+def test_bad_usage(command: str, message: str, work: Path, reread: Command) -> None:
+    lay("v.txt", "2 2", "a 1 2", "b 2 1")
+    lay("torn.csv", "text,label", "a film,pos", "a,b,c,d", "a book,neg")
+    before = {path.name for path in Path().iterdir()}
+    outcome = reread(command)
+    last = outcome.err.splitlines()[-1]
+    assert message in last
+    assert last.startswith("reread: ")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert {path.name for path in Path().iterdir()} == before

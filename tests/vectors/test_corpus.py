@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reread.vectors.corpus import CorpusWriter
+
+WORDS = st.text(st.characters(exclude_characters="\u2420\u2409\u240a\u240b\u240c\u240d"), min_size=1, max_size=4)
+
+
+def read_back(corpus: CorpusWriter) -> list[list[str]]:
+    """What gensim's threads find: lines cut at C's white space."""
+    lines = [line for part in corpus.parts for line in part.path.read_bytes().split(b"\n")[:-1]]
+    return [[corpus.originals.get(word.decode(), word.decode()) for word in line.split()] for line in lines]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(WORDS, max_size=6), max_size=8), st.integers(1, 9))
+def test_every_word_stays_whole_and_is_counted(sentences: list[list[str]], part_tokens: int) -> None:
+    with TemporaryDirectory() as folder:
+        corpus = CorpusWriter(Path(folder), part_tokens)
+        corpus.write(iter(sentences))
+        found = read_back(corpus)
+        tokens = [word for sentence in sentences for word in sentence]
+        assert [sentence for sentence in found if sentence] == [sentence for sentence in sentences if sentence]
+        assert corpus.tokens == sum(corpus.counts.values()) == len(tokens)
+        assert {corpus.originals.get(word, word) for word in corpus.counts} == set(tokens)
+        assert all(part.tokens >= part_tokens for part in corpus.parts[:-1])
+
+
+def test_words_that_hold_white_space_or_no_text_at_all(tmp_path: Path) -> None:
+    corpus = CorpusWriter(tmp_path)
+    corpus.write([["New York", "is"], ["a\tb", "\ud800"], [], ["", "is"]])
+    assert read_back(corpus) == [["New York", "is"], ["a\tb", "\ud800"], [], ["is"]]
+    assert corpus.tokens == 5
+
+
+@pytest.mark.parametrize("part_tokens", [1, 5, 100])
+def test_a_part_ends_with_its_sentence(tmp_path: Path, part_tokens: int) -> None:
+    corpus = CorpusWriter(tmp_path, part_tokens)
+    corpus.write([["a", "b", "c"]] * 4)
+    assert [part.tokens for part in corpus.parts] == {1: [3] * 4, 5: [6, 6], 100: [12]}[part_tokens]

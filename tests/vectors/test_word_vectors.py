@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reread.errors import DataError
+from reread.vectors.word_vectors import WordVectors, nearest
+
+COMPASS = WordVectors(
+    ("east", "north", "northeast", "west", "nowhere"),
+    np.array([[2, 0], [0, 3], [5, 5], [-1, 0], [0, 0]], dtype=np.float32),
+)
+
+
+def test_neighbours_are_the_words_of_the_highest_cosine_without_the_word_itself() -> None:
+    found = COMPASS.neighbours("east", 3)
+    assert [word for word, _ in found] == ["northeast", "north", "nowhere"]
+    assert [cosine for _, cosine in found] == pytest.approx([np.sqrt(0.5), 0, 0])
+    assert [word for word, _ in COMPASS.neighbours("east", 99)] == ["northeast", "north", "nowhere", "west"]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 7), st.integers(1, 12))
+def test_neighbours_do_not_depend_on_how_the_rows_are_read(seed: int, words: int, block: int, n: int) -> None:
+    matrix = np.random.default_rng(seed).normal(size=(words, 4)).astype(np.float32)
+    vectors = WordVectors(tuple(map(str, range(words))), matrix)
+    parts = [(vectors.words[k : k + block], matrix[k : k + block]) for k in range(0, words, block)]
+    in_parts = nearest(parts, matrix[0], n, but="0")
+    in_one = vectors.neighbours("0", n)
+    assert [word for word, _ in in_parts] == [word for word, _ in in_one]
+    assert len(in_one) == min(n, words - 1)
+
+
+@pytest.mark.parametrize(("word", "hint"), [("East", 'did you mean "east"'), ("down", "expected a word of the texts")])
+def test_a_word_without_a_vector(word: str, hint: str) -> None:
+    with pytest.raises(DataError, match=f'"{word}" has no vector; {hint}'):
+        COMPASS.neighbours(word)
+
+
+def test_rows_for_tokens_and_which_of_them_have_one() -> None:
+    rows, known = COMPASS.rows_for(["north", "down", "east", "north"])
+    assert rows.tolist() == [[0, 3], [0, 0], [2, 0], [0, 3]]
+    assert known.tolist() == [True, False, True, True]
+    assert rows.dtype == np.float32
+
+
+def test_restricted_to_some_words(vectors: WordVectors) -> None:
+    few = vectors.restricted(["好", "unheard", "the", "好"])
+    assert few.words == ("好", "the")
+    np.testing.assert_array_equal(few.matrix, vectors.matrix[[2, 0]])
+    assert few.meta == vectors.meta
+
+
+def test_the_checksum_is_of_words_and_numbers_and_nothing_else(vectors: WordVectors) -> None:
+    same = WordVectors(vectors.words, np.asfortranarray(vectors.matrix), {"other": 1})
+    assert same.checksum() == vectors.checksum()
+    changed = vectors.matrix.copy()
+    changed[4, 2] = np.nextafter(changed[4, 2], np.float32(9))
+    others = [
+        replace(vectors, matrix=changed),
+        replace(vectors, words=("The", *vectors.words[1:])),
+        replace(vectors, matrix=vectors.matrix[:, :2]),
+        WordVectors(vectors.words[::-1], vectors.matrix[::-1]),
+    ]
+    assert len({vectors.checksum(), *(other.checksum() for other in others)}) == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "shape", "message"),
+    [(("a", "b"), (3, 2), "2 words and vectors of shape"), (("a",), (1,), "expected one row a word"), (("a", "a"), (2, 2), "a word stands twice")],
+)  # fmt: skip
+def test_words_and_rows_that_do_not_fit(words: tuple[str, ...], shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        WordVectors(words, np.zeros(shape, dtype=np.float32))
