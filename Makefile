@@ -20,7 +20,7 @@ check: setup       ## style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-bench: setup       ## speed of the text path, start-up; see benchmarks/README.md for the rest
+bench: setup       ## start-up time; benchmarks/README.md lists the others, which need data, a model or minutes
 	$(BIN)/python benchmarks/speed/startup.py
 wheel-test: setup  ## the wheel, without torch, scores a model in an environment of its own
 	$(BIN)/python benchmarks/torch_free.py

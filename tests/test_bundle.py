@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -213,6 +214,63 @@ CONFIGS: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 
 
+def setting(*path: str, value: Any) -> Callable[[dict[str, Any]], Any]:
+    """The config with another value at a place in it."""
+
+    def change(config: dict[str, Any]) -> Any:
+        changed = json.loads(json.dumps(config))
+        table = changed
+        for key in path[:-1]:
+            table = table[key]
+        table[path[-1]] = value
+        return changed
+
+    return change
+
+
+ODD: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "no path from text to ids": (setting("text", value=None), "config.json: text = null: expected a table"),
+    "a window of words": (setting("window", value="all"), 'config.json: window = "all": expected a whole number at least 1'),
+    "a window of nothing": (setting("window", value=0), "config.json: window = 0: expected a whole number at least 1"),
+    "a limit that is no number": (setting("max_tokens", value=[3]), "config.json: max_tokens = [3]: expected a whole number"),
+    "a separator that is no text": (setting("label_separator", value=1), "config.json: label_separator = 1: expected a text"),
+    "no columns": (setting("data", "columns", value=[]), "config.json: data: columns = []: expected a list with at least one"),
+    "a column without a name": (setting("data", "columns", value=[3]), "config.json: data: columns = 3: expected a text"),
+    "no layers": (setting("model", "layers", value=0), "config.json: model: layers = 0: expected a whole number at least 1"),
+    "more layers than states": (setting("model", "layers", value=3), "there are 2 states to start from; 3 layers have 3 or 6"),
+    "no targets": (setting("targets", value={}), "config.json: targets = {}: expected a table with at least one entry"),
+    "a target without a column": (setting("targets", "label", value={"task": "x"}), 'targets: label lacks "column"'),
+    "a class too many": (setting("task", "classes", value=["blame", "praise", "x"]), "ValueError"),
+    "a class beyond every double": (setting("task", "classes", value=[1, 10**400]), "OverflowError"),
+    "parts that are none": (setting("task", value={"task": "joint", "parts": None}), "AttributeError"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), ODD.values(), ids=ODD)
+def test_a_signed_config_with_odd_content(folder: Path, change: Callable[[dict[str, Any]], Any], message: str) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(change(config)), encoding="utf-8")
+    folders.sign(folder)
+    with pytest.raises(BundleError, match=re.escape(message)) as caught:
+        load(folder)
+    assert str(caught.value).startswith(f"{folder} cannot be read as a model folder: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_vocabulary_that_is_larger_than_its_network(folder: Path) -> None:
+    tokens = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+    (folder / "vocabulary.json").write_text(json.dumps([[*tokens[0], "onemore"]]), encoding="utf-8")
+    folders.sign(folder)
+    with pytest.raises(BundleError, match=r"model\.onnx cannot be run by ONNX Runtime: "):
+        load(folder)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 10**11, "two"])
+def test_a_number_of_threads_that_cannot_be(threads: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^threads = .*: expected a whole number from 1 to 1024 or none$"):
+        load(folders.OLD, threads=threads)
+
+
 @pytest.mark.parametrize("change", CONFIGS.values(), ids=CONFIGS)
 def test_a_signed_config_that_makes_no_sense(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -288,6 +346,104 @@ def test_what_is_no_model_is_never_replaced(old: Artefacts, tmp_path: Path) -> N
             save(old, tmp_path / name, overwrite=True)
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
     assert (tmp_path / "file").read_text() == "also"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"config.json": '{"name": "my web app"}'},
+        {"config.json": '{"format_version": 1}'},
+        {"config.json": '{"name": "my web app"}', SUMS: ""},
+        {"config.json": '{"format_version": 99}', SUMS: ""},
+        {"config.json": "no JSON", SUMS: ""},
+        {SUMS: ""},
+    ],
+)
+def test_a_folder_of_another_program_is_never_replaced(old: Artefacts, tmp_path: Path, files: dict[str, str]) -> None:
+    project = tmp_path / "project"
+    (project / "src").mkdir(parents=True)
+    (project / "src" / "work.txt").write_text("years of it")
+    for name, content in files.items():
+        (project / name).write_text(content)
+    with pytest.raises(ConfigError, match="project is no model folder; --overwrite replaces model folders only"):
+        save(old, project, overwrite=True)
+    assert (project / "src" / "work.txt").read_text() == "years of it"
+    assert names(project) == sorted(["src", *files])
+
+
+def test_through_a_link_what_it_leads_to_is_replaced(old: Artefacts, folder: Path) -> None:
+    link = folder.with_name("link")
+    link.symlink_to(folder.name)
+    save(replace(old, card="another"), link, overwrite=True)
+    assert link.is_symlink()
+    assert read_bundle(folder).files["README.md"] == b"another"
+    assert names(folder.parent) == ["link", "model"]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("rename", [1, 2])
+def test_an_interruption_while_a_model_is_replaced_leaves_one_of_both(
+    old: Artefacts, folder: Path, rename: int, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    really, count = Path.replace, 0
+
+    def interrupted(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == rename and moment == "before":
+            raise KeyboardInterrupt
+        moved = really(self, target)
+        if count == rename:
+            raise KeyboardInterrupt
+        return moved
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        save(replace(old, card="another"), folder, overwrite=True)
+    assert names(folder.parent) == ["model"]
+    if (rename, moment) == (2, "after"):
+        assert read_bundle(folder).files["README.md"] == b"another"
+    else:
+        assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_old_model_that_cannot_be_put_back_is_not_lost(
+    old: Artefacts, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    really, renames = Path.replace, []
+
+    def broken(self: Path, target: Path) -> Path:
+        renames.append(self)
+        if len(renames) > 1:
+            raise OSError(5, "Input/output error")
+        return really(self, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with pytest.raises(BundleError, match="cannot be written: Input/output error"):
+        save(old, folder, overwrite=True)
+    (aside,) = folder.parent.glob(".model.*/old")
+    assert {path.name: path.read_bytes() for path in aside.iterdir()} == before
+
+
+def test_an_interruption_while_the_old_model_is_removed(
+    old: Artefacts, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bundle.shutil, "rmtree", stop)
+    with pytest.raises(KeyboardInterrupt):
+        save(replace(old, card="another"), folder, overwrite=True)
+    assert read_bundle(folder).files["README.md"] == b"another"
+
+
+def test_half_of_a_surrogate_pair_is_kept_as_json_escapes_it(old: Artefacts, tmp_path: Path) -> None:
+    targets = {"\ud83d": {"task": "classification", "column": "label \ud83d"}}
+    made = replace(old, config={**old.config, "targets": targets}, card="\ud83d", run={"label": "\ud83d"})
+    save(made, tmp_path / "new")
+    assert read_bundle(tmp_path / "new").config["targets"] == targets
 
 
 def test_an_empty_folder_may_be_filled_when_asked_to(old: Artefacts, tmp_path: Path) -> None:

@@ -96,6 +96,16 @@ def test_a_changed_file_is_no_check_but_an_error(folder: Path) -> None:
     assert run(["verify", str(folder), "--quiet"]) == 1
 
 
+@pytest.mark.parametrize(("hidden", "message"), [(7, "size mismatch for "), ('"big"', "model.hidden = ")])
+def test_model_settings_that_are_not_those_of_the_weights(folder: Path, hidden: object, message: str) -> None:
+    config = (folder / "config.json").read_text(encoding="utf-8")
+    (folder / "config.json").write_text(config.replace('"hidden": 6', f'"hidden": {hidden}'), encoding="utf-8")
+    folders.sign(folder)
+    with pytest.raises(BundleError, match=f"^the model settings do not fit the weights: {message}") as caught:
+        verify(folder)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("wrong", "found"), [(LastColumn, "batch size and padding"), (LastWindow, "windows")])
 def test_a_wrong_pooling_is_found(wrong: type, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     poolings.names()

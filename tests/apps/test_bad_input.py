@@ -18,6 +18,8 @@ from types import SimpleNamespace
 import pytest
 from command_line import TINY, Command, Outcome, reread_process, reviews
 
+from reread.recipes import recipe_names
+
 if sys.platform != "linux":
     pytest.skip("some of these messages are the system's own", allow_module_level=True)
 
@@ -76,11 +78,11 @@ def forge(name: str, old: bytes, new: bytes) -> Callable[[Path], object]:
 
 
 MEND = "; mend the row, or say --on-bad-rows set-aside"
-RECIPES = "attention_lstm, bilstm_max, lstm, recurrent_context, rnn"
+RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "data, evaluate, export, predict, recipes, train, verify"
+COMMANDS = "compare, data, evaluate, export, predict, recipes, train, vectors, verify"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, hidden, input_dropout, "
     "latent, latent_activation, layers, pooling, recurrence, recurrent_dropout, word_dropout"
@@ -246,6 +248,16 @@ CASES = {
         files={"d.json": '[{"text": "a", "label": "pos"}]'},
         message="d.json: begins with [, so it may be one JSON array; JSON Lines has one object a line",
     ),
+    "half of a surrogate pair": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": "pos"}', '{"text": "b \\ud83d", "label": "neg"}'),
+        message=f"d.jsonl, line 2: holds half of a surrogate pair{MEND}",
+    ),
+    "a label beyond every number": Case(
+        command="train d.jsonl",
+        files=jsonl('{"text": "a", "label": 1}', f'{{"text": "b", "label": 1{400 * "0"}}}'),
+        message=f'd.jsonl, line 2: the label in column "label" is no finite number: 1{59 * "0"}…{MEND}',
+    ),
     "every row set aside": Case(
         command="train d.csv --on-bad-rows set-aside",
         files=csv("a,", ",b"),
@@ -276,6 +288,11 @@ CASES = {
         command="train d.csv --weight w",
         files={"d.csv": "text,label,w\na,pos,0\nb,neg,0\nc,pos,0\nd,neg,0\n"},
         message="all 3 rows to train on have weight 0; at least one must count",
+    ),
+    "weights of 0 where rows are held out": Case(
+        command="train d.csv --weight w --time when --validation 0.5",
+        files={"d.csv": "text,label,w,when\na,pos,1,1\nb,neg,1,2\nc,pos,0,3\nd,neg,0,4\n"},
+        message="all 2 rows held out for validation have weight 0; at least one must count",
     ),
     # Columns
     "a column twice": Case(
@@ -386,6 +403,18 @@ CASES = {
         command="train good.csv --validation 2",
         message=f"Invalid value for '--validation': 2.0 is not in the range 0<x<1{SEE_TRAIN}",
     ),
+    "--seed beyond every library": Case(
+        command="train good.csv --seed 99999999999999999999",
+        message=f"Invalid value for '--seed': 99999999999999999999 is not in the range 0<=x<=4294967295{SEE_TRAIN}",
+    ),
+    "too many --threads": Case(
+        command="train good.csv --threads 99999999999",
+        message=f"Invalid value for '--threads': 99999999999 is not in the range 1<=x<=1024{SEE_TRAIN}",
+    ),
+    "too many --threads to answer": Case(
+        command="predict model.reread good.csv -o out.csv --threads 99999999999",
+        message="Invalid value for '--threads': 99999999999 is not in the range 1<=x<=1024; see reread predict --help",
+    ),
     "unknown device": Case(
         command="train good.csv --device tpu",
         message=f"Invalid value for '--device': 'tpu' is not one of 'auto', 'cpu', 'cuda'{SEE_TRAIN}",
@@ -410,11 +439,21 @@ CASES = {
     ),
     "unknown table of settings": Case(
         command="train good.csv --set modle.hidden=64",
-        message='unknown table of settings "modle". Did you mean "model"? Known: text, model, training, task',
+        message='unknown table of settings "modle". Did you mean "model"? Known: text, vectors, model, training, task',
     ),
     "a setting of the wrong type": Case(
         command="train good.csv --set model.hidden=big",
-        message='model.hidden = "big": expected a whole number at least 1',
+        message='model.hidden = "big": expected a whole number at least 1 and below 2**63',
+    ),
+    "a network larger than the memory": Case(
+        command=f"{SMALL} --set model.hidden=20000000 --set model.embedding_dim=1",
+        message="the memory does not suffice: 1,490,116.1 GiB in one piece; "
+        "make model.hidden, or another size of the network, smaller",
+    ),
+    "weight decay of word vectors": Case(
+        command=f"{SMALL} --set training.parts={{embedding={{weight_decay=0.1}}}}",
+        message="training.parts.embedding: weight_decay = 0.1 has no effect; "
+        "only adamw shrinks weights, and never word vectors: leave it out",
     ),
     "a setting out of its range": Case(
         command="train good.csv --set model.dropout=1.5",
@@ -461,6 +500,11 @@ CASES = {
         command="train good.csv -o notes --overwrite",
         files={"notes/a.txt": "b"},
         message="notes is no model folder; --overwrite replaces model folders only",
+    ),
+    "--overwrite of another program's folder": Case(
+        command="train good.csv -o project --overwrite",
+        files={"project/config.json": '{"name": "my web app"}', "project/work.txt": "years of it"},
+        message="project is no model folder; --overwrite replaces model folders only",
     ),
     "--overwrite of a file": Case(
         command="train good.csv -o good.csv --overwrite",
@@ -553,6 +597,32 @@ CASES = {
         message='model.reread cannot be read as a model folder: config.json lacks "targets"',
         code=FAILED,
     ),
+    "a config without a path from text to ids": Case(
+        command="predict model.reread good.csv -o out.csv",
+        spoil=forge("config.json", b'"text": {', b'"text": null, "was": {'),
+        message="model.reread cannot be read as a model folder: config.json: text = null: expected a table",
+        code=FAILED,
+    ),
+    "a window that is no number": Case(
+        command="evaluate model.reread good.csv",
+        spoil=forge("config.json", b'"window": 4096,\n  "max_tokens"', b'"window": "all",\n  "max_tokens"'),
+        message='model.reread cannot be read as a model folder: config.json: window = "all": '
+        "expected a whole number at least 1 and below 2**63",
+        code=FAILED,
+    ),
+    "a baseline without a path from text to tokens": Case(
+        command="evaluate model.reread good.csv",
+        spoil=forge("baseline.json", b'"text": {', b'"text": null, "was": {'),
+        message="the folder's baseline cannot be read: baseline.json: text = null: expected a table",
+        code=FAILED,
+    ),
+    "unknown n-grams": Case(
+        command="predict model.reread good.csv -o out.csv --baseline",
+        spoil=forge("baseline.json", b'"grams": "words"', b'"grams": "wrds"'),
+        message='the folder\'s baseline cannot be read: unknown kind of n-grams "wrds". '
+        'Did you mean "words"? Known: words, characters',
+        code=FAILED,
+    ),
     "strange weights": Case(
         command="predict model.reread good.csv -o out.csv",
         spoil=forge("weights.safetensors", b"", b"cos\nsystem\n(S'true'\ntR."),
@@ -580,7 +650,11 @@ CASES = {
     ),
     "a label too many": Case(
         command="evaluate model.reread good.csv --label label --target text",
-        message="--label and --target name 2 columns; the model answers label",
+        message="--target names 1 column, the model has 0 numbers; its targets: label (classification)",
+    ),
+    "two labels for one": Case(
+        command="evaluate model.reread good.csv --label label --label text",
+        message="--label names 2 columns, the model has 1 label; its targets: label (classification)",
     ),
     "a column that predict adds": Case(
         command="predict model.reread d.csv -o out.csv",

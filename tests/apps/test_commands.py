@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from command_line import Command
 
-from reread import load
+from reread import JointTextModel, load
 from reread.data.read import open_rows
 
 ANSWERS = ["prediction", "probability:neg", "probability:pos", "error"]
@@ -181,6 +181,27 @@ def test_evaluate_sets_bad_rows_aside(work: Path, reread: Command) -> None:
         (3, 'the text in column "text" is missing'),
         (4, 'the label in column "label" is missing'),
     ]
+
+
+def test_evaluate_names_labels_and_numbers_of_a_joint_model_each_in_their_own_order(
+    tmp_path: Path, reread: Command
+) -> None:
+    """Also where Python named a number first: --label and --target say which is which."""
+    rows = [(f"take {k}", ("neg", "pos")[k % 2], k / 10, ("a", "b")[k % 3 % 2], k % 7) for k in range(40)]
+    texts, moods, prices, kinds, stars = ([row[k] for row in rows] for k in range(5))
+    small = {"model": {"hidden": 4, "embedding_dim": 4, "latent": (4,)}}
+    targets = {"price": prices, "mood": moods, "stars": stars, "kind": kinds}
+    model = JointTextModel(numbers=["price", "stars"], settings=small, epochs=1, baseline=False, threads=1)
+    model.fit(texts, targets).save(tmp_path / "m.reread")
+    lines = [",".join(map(str, row)) for row in rows]
+    (tmp_path / "d.csv").write_text("\n".join(["text,mood,price,kind,stars", *lines, ""]), encoding="utf-8")
+    command = f"evaluate {tmp_path}/m.reread {tmp_path}/d.csv --json"
+    expected = reread(command)
+    assert expected.code == 0
+    assert reread(f"{command} --label mood --label kind --target price --target stars") == expected
+    assert reread(f"{command} --target price --target stars") == expected
+    other = reread(f"{command} --label mood --label kind --target stars --target price")
+    assert (other.code, other.out == expected.out) == (0, False)
 
 
 def test_evaluate_other_columns_of_several_files(work: Path, reread: Command) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from command_line import TINY, Command
 
+from reread.scoring.backends.onnx import INPUTS
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = [
     "train",
@@ -36,6 +38,11 @@ def test_every_command_shows_an_example_and_takes_the_common_options(command: st
     assert outcome.err == ""
     assert [example.startswith(command) for example in examples_of(outcome.out)] == [True]
     assert [option for option in COMMON if f"{option} " not in outcome.out] == []
+
+
+def test_export_names_what_its_file_reads(reread: Command) -> None:
+    said = reread("export --help").out
+    assert [name for name in INPUTS if not re.search(rf"\b{name}\b", said)] == []
 
 
 def test_no_command_at_all_shows_the_help(reread: Command) -> None:

@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+import json
+import re
 import time
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save as save_tensors
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from reread.blend import fitters
-from reread.blend.linear import LinearModel, analyse, baseline_encoder, character_grams, fit_linear, word_grams
+from reread.blend.linear import (
+    LinearModel,
+    analyse,
+    baseline_encoder,
+    character_grams,
+    fit_linear,
+    read_baseline,
+    word_grams,
+)
+from reread.errors import BundleError
 from reread.tasks import Task, tasks
 
 TEXTS = ["a good film", "a bad film", "good good fun", "bad and boring", "fun for all", "boring, bad"] * 4
@@ -57,6 +70,24 @@ def test_parts_put_together_answer_the_same() -> None:
     _, model = fitted()
     again = LinearModel.from_parts(model.description(), model.arrays())
     assert np.array_equal(again.scores(TEXTS), model.scores(TEXTS))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": None}, "baseline.json: text = null: expected a table"),
+        ({"grams": "wrds"}, 'unknown kind of n-grams "wrds". Did you mean "words"'),
+        ({"grams": ["words"]}, 'baseline.json: grams = ["words"]: expected a text'),
+        ({"features": []}, "idf of shape (22,) for 0 n-grams; expected (0,)"),
+        ({"facts": 1}, "baseline.json: facts = 1: expected a table"),
+    ],
+)
+def test_odd_parts_are_refused_when_they_are_read(change: dict[str, Any], message: str) -> None:
+    _, model = fitted()
+    description = json.dumps({**model.description(), **change}).encode()
+    files = {"baseline.json": description, "baseline.safetensors": save_tensors(model.arrays())}
+    with pytest.raises(BundleError, match=re.escape(f"the folder's baseline cannot be read: {message}")):
+        read_baseline(files)
 
 
 def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:

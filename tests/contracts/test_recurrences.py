@@ -185,7 +185,7 @@ def test_the_lstm_forgets_nothing_at_first() -> None:
     assert bias.tolist() == [0.0] * HIDDEN + [1.0] * HIDDEN + [0.0] * 2 * HIDDEN
 
 
-# The literal recurrent context: SEEDS.md, equations 11-12
+# The literal recurrent context: docs/sources.md, S1, equations 11-12
 
 
 def plain_contexts(words: Tensor, first: Tensor, W: Tensor, U: Tensor) -> list[Tensor]:  # noqa: N803  # the equations' names

@@ -121,6 +121,26 @@ def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem
     assert reject.values["values"]["text"] == (good | row)["text"]
 
 
+@pytest.mark.parametrize(("label", "shown"), [(10**400, "1" + 59 * "0"), (float("inf"), "inf")])
+def test_a_label_beyond_every_double(make: Any, label: float, shown: str) -> None:
+    lines = [{"text": "a", "label": 1}, {"text": "b", "label": label}]
+    name = make("a.jsonl", "\n".join(map(json.dumps, lines)))
+    with pytest.raises(DataError, match=f'^a.jsonl, line 2: the label in column "label" is no finite number: {shown}'):
+        read_examples(name, ColumnRequest())
+    assert list(read_examples(name, ColumnRequest(where=(("label", "1.0"),))).texts) == ["a"]
+
+
+def test_half_of_a_surrogate_pair_in_an_encoding_that_has_some(make: Any) -> None:
+    name = make("a.csv", b"text,label\na,pos\nb +2D0-,neg\nc,+2D0-\n")
+    with pytest.raises(DataError, match='line 3: the text in column "text" holds half of a surrogate pair'):
+        read_examples(name, ColumnRequest(), encoding="utf-7")
+    examples = read_examples(name, ColumnRequest(), "set-aside", "rejects.jsonl", encoding="utf-7")
+    assert list(examples.texts) == ["a"]
+    label = 'the label in column "label" holds half of a surrogate pair'
+    rejects = Path("rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(rejects[1])["problem"] == label
+
+
 def test_the_number_column_of_a_csv_with_nan(make: Any) -> None:
     with pytest.raises(DataError, match=r"^a.csv, line 3: the target in column \"price\" is no finite number: 'nan';"):
         read_examples(make("a.csv", "text,price\na,1\nb,nan\n"), NUMBER)

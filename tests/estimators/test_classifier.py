@@ -10,6 +10,7 @@ import pytest
 from sklearn.metrics import accuracy_score
 
 from reread import ConfigError, DataError, TextClassifier
+from reread.data.split import split_rows, text_keys
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,24 @@ def test_sample_weights_reach_the_training(texts: list[str], small: dict[str, An
     plain = TextClassifier(**learn).fit(texts, noise)
     weighted = TextClassifier(**learn).fit(texts, noise, sample_weight=[1 + 50 * y for y in noise])
     assert plain.predict_proba(texts)[:, 1].mean() < weighted.predict_proba(texts)[:, 1].mean()
+
+
+def test_sample_weights_reach_the_validation(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:
+    """The figures on the rows held out, the baseline's too, are those under the rows' weights; without weights as ever."""
+    learn = {**small, "baseline": True, "random_state": 3}
+    weights = [1.0 + 9 * (label == "pos") for label in labels]
+    weighted = TextClassifier(**learn).fit(texts, labels, sample_weight=weights)
+    plain = TextClassifier(**learn).fit(texts, labels)
+    held_out = split_rows(text_keys(texts), seed=3, strata=[label == "pos" for label in labels])
+    rows = [k for k in range(len(texts)) if held_out[k]]
+    truth, some, own = ([column[k] for k in rows] for column in (labels, texts, weights))
+    for model, given in ((weighted, own), (plain, None)):
+        assert model.fitted_.baseline is not None
+        network, linear = model.fitted_.scores(some), model.fitted_.baseline.scores(some)
+        assert model.validation_metrics_ == pytest.approx(model.task_.metrics(truth, network, given), abs=1e-6)
+        assert model.baseline_metrics_ == pytest.approx(model.task_.metrics(truth, linear, given), abs=1e-6)
+    assert plain.baseline_metrics_ == plain.task_.metrics(truth, plain.fitted_.baseline.scores(some))  # to the bit
+    assert weighted.validation_metrics_ != pytest.approx(weighted.task_.metrics(truth, weighted.fitted_.scores(some)))
 
 
 def test_a_row_of_weight_0_changes_nothing(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:

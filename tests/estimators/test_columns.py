@@ -11,7 +11,16 @@ import scipy.sparse
 from sklearn.exceptions import DataConversionWarning
 
 from reread.errors import ConfigError, DataError
-from reread.estimators.columns import as_array, as_list, as_target, as_targets, as_texts, as_weights, seed_of
+from reread.estimators.columns import (
+    as_array,
+    as_list,
+    as_target,
+    as_targets,
+    as_texts,
+    as_training_texts,
+    as_weights,
+    seed_of,
+)
 
 TEXTS = ["one", "two", "三"]
 
@@ -75,6 +84,28 @@ def test_texts_of_every_library(column: Any) -> None:
 def test_what_is_no_column_of_texts_is_refused(column: Any, message: str) -> None:
     with pytest.raises(DataError, match=message):
         as_texts(column)
+
+
+def test_half_of_a_surrogate_pair_can_be_answered_but_not_learned_from() -> None:
+    texts = ["good", "\ud83d good", "\U0001f600"]
+    assert as_texts(texts) == texts
+    with pytest.raises(DataError, match=r"^text 1 holds half of a surrogate pair; mend it or leave that row out$"):
+        as_training_texts(texts)
+    assert as_training_texts(texts[2:]) == texts[2:]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["a", "\ud83d"], "^y 1 holds half of a surrogate pair"),
+        ([["a"], ["b", "\ud83d"]], "^y 1 holds half of a surrogate pair"),
+        ([{"\ud83d"}, set()], "^y 0 holds half of a surrogate pair"),
+        ([1, 10**400], "^y 1 is an integer beyond every double; expected a smaller one, or text$"),
+    ],
+)
+def test_labels_that_no_model_folder_can_hold(labels: list[Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        as_target(labels)
 
 
 @pytest.mark.parametrize(

@@ -290,3 +290,14 @@ def test_an_estimator_with_a_file_of_vectors(
     assert model.fitted_.vectors["source"] == "films.safetensors"
     assert model.get_params()["vectors"] == film_vectors
     assert TextClassifier(**small).fit(texts, labels).fitted_.vectors == {}
+
+
+def test_reduced_vectors_start_a_smaller_network(examples: Examples, film_vectors: Path) -> None:
+    plan = plan_with(film_vectors, reduce=3)
+    with pytest.raises(
+        ConfigError, match=r"vectors\.reduce = 3, but model\.embedding_dim = 6; set model\.embedding_dim=3"
+    ):
+        fit(examples, plan)
+    fitted = fit(examples, replace(plan, recipe=plan.recipe.with_settings({"model": {"embedding_dim": 3}})))
+    assert fitted.net.embedding.tables[0].weight.shape[1] == 3
+    assert fitted.vectors["reduced_from"] == 6

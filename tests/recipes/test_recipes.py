@@ -17,6 +17,13 @@ def test_every_recipe_says_what_it_is_and_builds(name: str) -> None:
     assert build_model(recipe.model, [20], 3)
 
 
+def test_every_source_is_described() -> None:
+    described = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    cited = {load_recipe(name).source.removeprefix("docs/sources.md, ")[:2] for name in recipe_names()}
+    assert cited == {"S1", "S3", "S4", "S5"}
+    assert [name for name in cited if f"\n## {name}: " not in described] == []
+
+
 def test_the_recipes_of_this_release() -> None:
     assert recipe_names() == [
         "attention_lstm", "bilstm_max", "lstm", "newsgroups_lstm", "paper-1", "paper-2", "paper-3",

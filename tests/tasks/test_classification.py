@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import task_from_config, tasks
@@ -114,3 +117,86 @@ def test_a_class_stands_once() -> None:
 
 def test_tasks_are_found_by_name() -> None:
     assert tasks.names() == ["classification", "joint", "multilabel", "ordinal", "regression"]
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        [5, 1, 4, 3],
+        [4.5, 1.0, 3.5, 3.0],
+        ["5", "1.0", " 4 ", "3"],
+        np.array([5, 1, 4, 3], dtype=np.int8),
+        np.array(["5", "1", "4", "3"]),
+        ["positive", "negative", "positive", "negative"],
+        [5, "negative", "4", 3.0],
+    ],
+)
+def test_numbers_above_one_are_of_the_second_class(targets: Any) -> None:
+    task = Classification.fit(targets, above=3)
+    assert task.classes == ("negative", "positive")
+    assert task.encode(targets).tolist() == [[1], [0], [1], [0]]
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1e6, 1e6))
+def test_a_number_and_its_text_are_on_one_side(number: float, above: float) -> None:
+    task = Classification(["low", "high"], above)
+    side = [[float(number > above)]]
+    assert task.encode([number]).tolist() == task.encode([str(number)]).tolist() == side
+
+
+def test_the_sides_have_names_of_ones_own() -> None:
+    task = Classification.fit([1, 5], above=2.5, classes=["bad", "good"])
+    assert task.predict([[0.0, 1.0], [1.0, 0.0]]) == ["good", "bad"]
+    assert task.metrics([4, "2"], [[0.0, 1.0], [1.0, 0.0]])["accuracy"] == 1
+
+
+def test_what_parts_numbers_comes_back_from_a_configuration() -> None:
+    task = Classification.fit([1, 5], above=3)
+    config = task.to_config()
+    assert config == {"task": "classification", "classes": ["negative", "positive"], "above": 3}
+    again = task_from_config(json.loads(json.dumps(config)))
+    assert again.to_config() == config
+    assert again.encode([3, 4]).tolist() == [[0], [1]]
+    assert "above" not in Classification.fit([1, 5]).to_config()
+
+
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        ([1, 2, 3], "no target is above 3; both classes are needed"),
+        (["4", 5.0], "no target is at most 3; both classes are needed"),
+        (["negative", "negative"], "no target is above 3; both classes are needed"),
+        ([], "no target is above 3; both classes are needed"),
+        ([1, "five"], 'label "five" is no number, as above = 3 needs, nor one of "negative", "positive"'),
+        (["1", "nan"], 'label "nan" is no number, as above = 3 needs, nor one of "negative", "positive"'),
+        (["inf", "1"], 'label "inf" is no number, as above = 3 needs, nor one of "negative", "positive"'),
+        ([1, None], "a label is missing (None); every text needs one"),
+        ([5.0, math.nan], "a label is missing (nan); every text needs one"),
+        ([5, [1]], "a label is a list, [1]; several labels per text are the task multilabel"),
+    ],
+)
+def test_targets_that_cannot_be_parted(targets: list[Any], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        Classification.fit(targets, above=3)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"above": "3"}, "above = '3': expected a number, such as 3"),
+        ({"above": True}, "above = True: expected a number, such as 3"),
+        ({"above": math.nan}, "above = nan: expected a number, such as 3"),
+        ({"above": 3, "classes": ["a", "b", "c"]}, 'above = 3 parts numbers in two classes, not in "a", "b", "c"'),
+        ({"above": 3, "classes": [0, 1]}, "above = 3 parts numbers, which its classes 0, 1 cannot be; name them, .*"),
+        (
+            {"above": 3, "classes": [False, True]},
+            "above = 3 parts numbers, which its classes False, True cannot be; .*",
+        ),
+        ({"above": 3, "classes": ["1", "2"]}, 'above = 3 parts numbers, which its classes "1", "2" cannot be; .*'),
+        ({"classes": ["a", "b"]}, 'classes = "a", "b" name the sides of a number; say above = NUMBER too'),
+    ],
+)
+def test_options_that_part_nothing(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{message}$"):
+        Classification.fit([1, 5], **options)

@@ -26,6 +26,7 @@ from reread.train.checkpoint import read_checkpoint
 from reread.train.listener import Progress, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import build_loss
+from reread.train.workers import Workers
 from reread.typing import override
 from reread.windows import pad
 
@@ -160,6 +161,40 @@ def test_more_steps_than_the_epochs_have() -> None:
     assert a_run("adamw", steps=tiny.STEPS + 3).run().step == tiny.STEPS + 3
 
 
+class WithAnother(Workers):
+    """This process and another one, which is asked to stop after so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.calls = iter(range(steps - 1))
+
+    @override
+    def wanted(self, *wishes: bool) -> list[bool]:
+        _, interrupted = super().wanted(*wishes)
+        return [False, interrupted or next(self.calls, None) is None]
+
+
+def test_ctrl_c_in_another_worker_stops_this_one_at_the_same_step(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    run = a_run("adamw", checkpoint=checkpoint, checkpoint_seconds=1e9)
+    run.workers = WithAnother(7)
+    with pytest.raises(KeyboardInterrupt):
+        run.run()
+    assert run.state.step == read_checkpoint(checkpoint)[1]["step"] == 7
+
+
+def test_ctrl_c_while_the_last_evaluation_goes_on_is_not_forgotten(tmp_path: Path) -> None:
+    def evaluate(net: TextNet) -> Mapping[str, float]:
+        if run.state.step == tiny.STEPS:
+            signal.raise_signal(signal.SIGINT)
+        return tiny.held_out_loss(net)
+
+    run = tiny.trainer(evaluate=evaluate, checkpoint=tmp_path / "checkpoint.safetensors")
+    with pytest.raises(KeyboardInterrupt):
+        run.run()
+    assert read_checkpoint(tmp_path / "checkpoint.safetensors")[1]["stopped"] == "steps"
+
+
 # The best state
 
 
@@ -256,6 +291,15 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_the_best_state_kept(tmp_pat
     state = resumed.run()
     assert (state.stopped, state.step) == ("not finite", 12)
     assert_weights(resumed.net, seen[0])
+
+
+def test_without_a_checkpoint_nothing_is_said_to_be_kept() -> None:
+    run = tiny.trainer(evaluate=scripted([1.0, 2.0])[0])
+    run.listener = AfterEachStep(lambda: run.rows.weights.fill(np.nan if run.state.step == 12 else 1))
+    with pytest.raises(
+        TrainingError, match=r"^the loss is nan at step 13; lower the learning rate \(0.02\) or set clip$"
+    ):
+        run.run()
 
 
 @pytest.mark.parametrize("clip", [1.0, None])

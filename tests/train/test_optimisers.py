@@ -71,6 +71,12 @@ def test_frozen_parameters_have_none() -> None:
         ({"parts": {"heads": {}}}, 'unknown part of the network "heads". Did you mean "head"'),
         ({"parts": {"head": {"rate": 1}}}, 'unknown setting of part head "rate"'),
         ({"parts": {"head": {"learning_rate": 0}}}, "learning.rate.*0.*above 0"),
+        (
+            {"parts": {"embedding": {"weight_decay": 0.1}}},
+            r"training\.parts\.embedding: weight_decay = 0\.1 has no effect; only adamw shrinks weights, and never word",
+        ),
+        ({"parts": {"head": {"optimiser": "adam", "weight_decay": 0.1}}}, r"parts\.head: weight_decay = 0\.1 has no"),
+        ({"optimiser": "sgd", "parts": {"head": {"weight_decay": 0}}}, r"parts\.head: weight_decay = 0 has no"),
     ],
 )
 def test_what_cannot_be_built(settings: dict[str, Any], message: str) -> None:

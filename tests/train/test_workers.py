@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tiny
+import torch
+import torch.distributed as dist
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from reread.apps.cli.run import run
-from reread.train.workers import Workers
+from reread.errors import TrainingError
+from reread.train.workers import Workers, workers_from_environment
 
 BATCH = 8
 OPTIONS = [
@@ -47,6 +53,37 @@ def test_the_workers_share_a_batch_among_them(rows: list[int], size: int) -> Non
     assert [Workers(rank, size).leads for rank in range(size)] == [rank == 0 for rank in range(size)]
 
 
+@pytest.mark.parametrize(("device", "backend"), [("cpu", "gloo"), ("cuda", "cpu:gloo,cuda:nccl")])
+def test_the_backend_is_that_of_the_device_of_the_run(
+    device: str, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined: list[str] = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(dist, "init_process_group", joined.append)
+    monkeypatch.setattr(dist, "destroy_process_group", lambda: joined.append("left"))
+    monkeypatch.setattr(dist, "get_rank", lambda: 1)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with workers_from_environment(device) as workers:
+        assert workers == Workers(1, 2)
+    assert joined == [backend, "left"]
+
+
+def test_wishes_are_those_of_all_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dist, "all_reduce", lambda totals: totals.add_(torch.tensor([1.0, 0.0])))
+    assert Workers(0, 2).wanted(False, False) == [True, False]  # noqa: FBT003
+    assert Workers(0, 2).wanted(True, True) == [True, True]  # noqa: FBT003
+    assert Workers().wanted(False, True) == [False, True]  # noqa: FBT003
+
+
+def test_a_worker_that_has_gone_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise RuntimeError("[pair.cc:555] Connection closed by peer\nmore")
+
+    monkeypatch.setattr(dist, "all_reduce", closed)
+    with pytest.raises(TrainingError, match=r"^another worker of this run has ended: \[pair.*closed by peer$"):
+        Workers(0, 2).sum(1.0)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -62,6 +99,28 @@ def data(tmp_path: Path) -> Path:
     path = tmp_path / "opinions.csv"
     path.write_text("\n".join([f"{header},weight", *rows, ""]), encoding="utf-8")
     return path
+
+
+@pytest.mark.slow
+def test_ctrl_c_for_one_of_two_processes_stops_both(data: Path, tmp_path: Path) -> None:
+    group = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
+    out, script = tmp_path / "together", "from reread.apps.cli import main; main()"
+    command = [sys.executable, "-c", script, "train", str(data), f"-o{out}", *OPTIONS, "--epochs=100000"]
+    options = ["--set=training.checkpoint_seconds=0", "--set=training.patience=none"]
+    processes = [
+        subprocess.Popen(
+            [*command, *options], stderr=subprocess.PIPE, text=True, env={**os.environ, **group, "RANK": rank}
+        )
+        for rank in "01"
+    ]
+    while not (tmp_path / "together.partial" / "checkpoint.safetensors").exists() and processes[0].poll() is None:
+        time.sleep(0.05)
+    processes[1].send_signal(signal.SIGINT)
+    for process in processes:
+        errors = process.communicate(timeout=100)[1]
+        assert errors.splitlines()[-1].startswith("reread: interrupted; what was learned is kept in ")
+        assert "Traceback" not in errors
+        assert process.returncode == 130
 
 
 def test_two_processes_give_the_weights_of_one(data: Path, tmp_path: Path) -> None:

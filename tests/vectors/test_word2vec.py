@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from gensim.models import FastText, Word2Vec
 from meadow import MEADOW, meadow
 
-from reread.errors import ConfigError, DataError
+from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.recipes.spec import VectorSettings
 from reread.vectors import word2vec
 from reread.vectors.corpus import CorpusWriter
@@ -183,3 +184,12 @@ def test_the_temporary_corpus_is_removed(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(DataError):
         trained(min_count=10_000)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("settings", [{}, {"ngrams": True}])
+def test_without_gensim_one_line_says_what_to_install(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gensim.models.word2vec", None)
+    with pytest.raises(MissingExtraError, match=r'word2vec needs an extra: pip install "reread\[train\]"'):
+        train_word2vec(meadow(), VectorSettings(**settings))

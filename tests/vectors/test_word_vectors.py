@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.vectors.word_vectors import WordVectors, nearest
 
 COMPASS = WordVectors(
@@ -75,3 +75,22 @@ def test_the_checksum_is_of_words_and_numbers_and_nothing_else(vectors: WordVect
 def test_words_and_rows_that_do_not_fit(words: tuple[str, ...], shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(DataError, match=message):
         WordVectors(words, np.zeros(shape, dtype=np.float32))
+
+
+def test_reduced_vectors_keep_the_directions_in_which_words_differ() -> None:
+    random = np.random.default_rng(0)
+    plane = random.normal(size=(50, 2)) * (5.0, 3.0)
+    axes = np.linalg.qr(random.normal(size=(8, 2)))[0]
+    matrix = (plane @ axes.T + 7.0).astype(np.float32)  # 8 numbers, of which 2 would do
+    whole = WordVectors(tuple(f"w{k}" for k in range(50)), matrix)
+    reduced = whole.reduced(2)
+    assert (reduced.words, reduced.dim, reduced.meta["reduced_from"]) == (whole.words, 2, 8)
+    between = [np.linalg.norm(found.matrix[:, None] - found.matrix[None], axis=2) for found in (whole, reduced)]
+    np.testing.assert_allclose(between[1], between[0], atol=1e-4)
+    assert reduced.matrix[:, 0].var() > reduced.matrix[:, 1].var()
+    np.testing.assert_array_equal(whole.reduced(2).matrix, reduced.matrix)
+
+
+def test_vectors_are_not_reduced_to_more_than_they_have() -> None:
+    with pytest.raises(ConfigError, match="3 vectors of 4 numbers cannot be reduced to 4; at most 3"):
+        WordVectors(("a", "b", "c"), np.ones((3, 4), dtype=np.float32)).reduced(4)

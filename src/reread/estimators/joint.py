@@ -16,7 +16,7 @@ from reread.estimators.measures import accuracy, r_squared
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.registry import unknown_name
-from reread.scoring.scorer import joint_probabilities
+from reread.scoring.answers import joint_probabilities
 from reread.tasks.joint import Joint, by_name
 from reread.typing import override
 

@@ -61,6 +61,8 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
     else:
         found = dim_of(settings.source)
         place = f"{settings.source} holds vectors of {found} numbers"
+    if settings.reduce is not None:
+        found, place = settings.reduce, f"vectors.reduce = {settings.reduce}"
     if found != dim:
         raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={found}")
 
@@ -113,14 +115,15 @@ def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note,
             deadline=None if deadline is None else now + SHARE * (deadline - now),
         )  # fmt: skip
         about = {"source": WORD2VEC}
-    return dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
+    found = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
+    return found if settings.reduce is None else found.reduced(settings.reduce)
 
 
 def _settings(plan: Plan, min_count: int) -> VectorSettings:
     settings, training = plan.recipe.vectors, plan.recipe.training
     return dataclasses.replace(
         settings,
-        dim=plan.recipe.model.embedding_dim,
+        dim=settings.dim or (plan.recipe.model.embedding_dim if settings.reduce is None else None),
         min_count=settings.min_count or min_count,
         seed=training.seed if settings.seed is None else settings.seed,
     )

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 
-def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:  # noqa: N803  # the names of SEEDS.md
-    """One step of an LSTM: SEEDS.md, equations 4-9.
+def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:  # noqa: N803  # the names of docs/sources.md, S1
+    """One step of an LSTM: docs/sources.md, S1, equations 4-9.
 
     Args:
         x: the word's vector, (batch, in_dim).
@@ -46,5 +46,5 @@ def gru_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor, d: Tensor
 
 
 def rnn_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> Tensor:  # noqa: N803
-    """One step of a simple recurrent network: SEEDS.md, equation 1 with f = tanh."""
+    """One step of a simple recurrent network: docs/sources.md, S1, equation 1 with f = tanh."""
     return torch.tanh(x @ U.T + h @ W.T + b)

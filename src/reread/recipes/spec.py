@@ -111,6 +111,8 @@ class VectorSettings:
     """skip_gram or cbow; none: skip_gram for a large corpus, cbow for a small one."""
     dim: Count | None = None
     """Numbers of a vector; none: the network's embedding_dim, without a network 200."""
+    reduce: Count | None = None
+    """Numbers that a principal component analysis leaves of each vector; none: all (docs/sources.md, S5)."""
     window: Count = 5
     """Words on either side that are context, at most."""
     negative: Count = 5

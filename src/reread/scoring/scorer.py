@@ -1,27 +1,25 @@
-"""Texts → answers, whatever runs the network."""
+"""Texts → a network's scores, whatever runs the network."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread import windows
-from reread.errors import DataError
+from reread.scoring.answers import Answers, check_texts
 from reread.scoring.backends import Array, Backend
-from reread.scoring.intervals import conformal_intervals
 from reread.tasks import Task
-from reread.tasks.joint import Joint
 from reread.text.encoder import TextEncoder
+from reread.typing import override
 
 CHUNK = 8192  # texts encoded and sorted together
 BATCH_TEXTS = 128
 BATCH_TOKENS = 32_768
 
 
-class Scorer:
+class Scorer(Answers):
     """A trained model that answers.
 
     An answer depends on its text alone: batches are sorted by length and padded on the right, where no recurrence
@@ -46,43 +44,12 @@ class Scorer:
         max_tokens: int | None = None,
         residuals: ArrayLike = (),
     ) -> None:
-        self.encoder, self.task, self.backend = encoder, task, backend
+        super().__init__(task, residuals)
+        self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
-        self.residuals = np.asarray(residuals, dtype=np.float64)
 
-    def predict(self, texts: Sequence[str]) -> list[Any]:
-        """The answer for each text, in the names and units of the training data."""
-        return self.task.predict(self.scores(texts))
-
-    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64] | dict[str, NDArray[np.float64]]:
-        """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
-
-        Raises:
-            DataError: the task has no classes.
-        """
-        scores = self.scores(texts)
-        if isinstance(self.task, Joint):
-            return joint_probabilities(self.task, scores)
-        probabilities = self.task.probabilities(scores)
-        if probabilities is None:
-            raise DataError(f"a {self.task.name} model has no probabilities; use predict")
-        return probabilities
-
-    def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> NDArray[np.float64]:
-        """The lowest and the highest number to expect for each text, (texts, 2); see `TextRegressor.predict_interval`.
-
-        Raises:
-            ConfigError: a coverage that is not between 0 and 1.
-            DataError: the model holds no residuals, or too few for this coverage.
-        """
-        if not self.residuals.size:
-            raise DataError(
-                f"this {self.task.name} model has no residuals to make intervals of; train a regression model and hold rows out"
-            )
-        return conformal_intervals(self.predict(texts), self.residuals, coverage)
-
+    @override
     def scores(self, texts: Sequence[str]) -> Array:
-        """The network's raw scores, (texts, scores)."""
         check_texts(texts)
         parts = [
             self.score_ids([self.encode(text) for text in texts[start : start + CHUNK]])
@@ -132,22 +99,3 @@ class Scorer:
             if k + 1 < len(pieces):
                 windows.carry(leaving, entering[k + 1], backend.layers, bidirectional=backend.bidirectional)
         return scores
-
-
-def joint_probabilities(task: Joint, scores: Array) -> dict[str, NDArray[np.float64]]:
-    """The probability of each class, (texts, classes), by the names of the targets that have classes."""
-    each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
-    return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
-
-
-def check_texts(texts: Sequence[str]) -> None:
-    """Refuse what is no list of texts.
-
-    Raises:
-        DataError: one string instead of a list, or an item that is no string.
-    """
-    if isinstance(texts, str):
-        raise DataError("texts is one string; give a list of strings")
-    for k, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise DataError(f"text {k} is {type(text).__name__} ({str(text)[:40]!r}), expected str")

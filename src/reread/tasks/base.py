@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import DataError
+from reread.tasks.mixing import check_weights
 from reread.typing import override
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -73,6 +74,29 @@ class Task(ABC):
     @abstractmethod
     def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
         """How good the scores are, the headline first; a metric that these rows leave undefined is NaN."""
+
+    def mix(self, scores: Sequence[ArrayLike], weights: ArrayLike) -> Floats:
+        """The raw scores whose answer is the weighted average of several models' answers, (rows, size).
+
+        Averaged are the probabilities, or the numbers, of every row.
+
+        Args:
+            scores: each model's scores of the same rows, (rows, size).
+            weights: how much each model counts: at least 0, in sum 1.
+
+        Raises:
+            ConfigError: weights of another kind, or not one for each model.
+            DataError: scores of another width, or not of the same rows.
+        """
+        checked, shares = [self._check(own) for own in scores], check_weights(weights, len(scores))
+        if len({len(own) for own in checked}) > 1:
+            raise DataError(f"models with scores of {[len(own) for own in checked]} rows; all need the same rows")
+        counted = shares > 0  # the others are left out, whatever their scores are
+        return self._mix(np.stack(checked)[counted], shares[counted])
+
+    @abstractmethod
+    def _mix(self, scores: Floats, weights: Floats) -> Floats:
+        """Map the scores of models (models, rows, size) and their weights (models,), none of them 0, to scores (rows, size)."""
 
     @abstractmethod
     def settings(self) -> dict[str, Any]:

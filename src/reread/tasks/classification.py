@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any, Self, cast
 
 import numpy as np
@@ -11,9 +13,12 @@ from numpy.typing import NDArray
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
 from reread.tasks.base import Floats, Targets
-from reread.tasks.labels import Label, learn_classes, listing
+from reread.tasks.labels import Label, learn_classes, listing, quoted, to_label
+from reread.tasks.mixing import log_mean
 from reread.tasks.one_class import OneClassTask
 from reread.typing import override
+
+SIDES = ("negative", "positive")
 
 
 @tasks.register("classification")
@@ -25,7 +30,7 @@ class Classification(OneClassTask):
         above: targets are numbers: those above this are of the second class, the others of the first (docs/sources.md, S4).
 
     Raises:
-        ConfigError: ``above`` with other than two classes.
+        ConfigError: ``above`` is no number, or comes with other than two classes, or with a class that is a number itself.
     """
 
     name = "classification"
@@ -35,8 +40,18 @@ class Classification(OneClassTask):
     def __init__(self, classes: Sequence[Label], above: float | None = None) -> None:
         super().__init__(classes)
         self.above = above
-        if above is not None and len(self.classes) != 2:
+        if above is not None:
+            self._check_parting(above)
+
+    def _check_parting(self, above: Any) -> None:
+        if isinstance(above, bool) or not isinstance(above, Real) or not math.isfinite(above):
+            raise ConfigError(f"above = {above!r}: expected a number, such as 3")
+        if len(self.classes) != 2:
             raise ConfigError(f"above = {above} parts numbers in two classes, not in {listing(self.classes)}")
+        if any(_number(label) is not None for label in self.classes):  # a target 1 is a number to part, or the class 1?
+            raise ConfigError(
+                f'above = {above} parts numbers, which its classes {listing(self.classes)} cannot be; name them, as in "negative", "positive"'
+            )
 
     @property
     @override
@@ -45,23 +60,25 @@ class Classification(OneClassTask):
 
     @classmethod
     @override
-    def fit(
-        cls, targets: Sequence[Any], above: float | None = None, classes: Sequence[Label] = ("negative", "positive")
-    ) -> Self:
+    def fit(cls, targets: Sequence[Any], above: float | None = None, classes: Sequence[Label] | None = None) -> Self:
         """Learn the classes.
 
         Args:
             targets: the labels, or numbers where ``above`` is given.
             above: parts the numbers in two classes.
-            classes: their names, the lower one first.
+            classes: their names, the lower one first; None: negative and positive.
+
+        Raises:
+            ConfigError: ``above`` and ``classes`` cannot go together.
         """
+        if above is None and classes is not None:
+            raise ConfigError(f"classes = {listing(classes)} name the sides of a number; say above = NUMBER too")
         if above is None:
             return cls(learn_classes(targets))
-        task = cls(classes, above)
-        if len(set(task.encode(targets)[:, 0])) < 2:
-            raise DataError(
-                f"no target is {'above' if max(map(float, targets)) <= above else 'at most'} {above:g}; both classes are needed"
-            )
+        task = cls(SIDES if classes is None else classes, above)
+        sides = set(task.encode(targets)[:, 0])
+        if len(sides) < 2:
+            raise DataError(f"no target is {'at most' if 1 in sides else 'above'} {above:g}; both classes are needed")
         return task
 
     @override
@@ -70,15 +87,15 @@ class Classification(OneClassTask):
 
     def _side(self, target: Any) -> Label:
         """The class of a number; a class that is named already stays."""
-        if target in self.classes:
-            return cast("Label", target)
-        try:
-            number = float(target)
-        except (TypeError, ValueError) as error:
+        label, above = to_label(target), cast("float", self.above)
+        if label in self.classes:
+            return label
+        number = _number(label)
+        if number is None:
             raise DataError(
-                f"label {target!r} is no number, as above = {self.above:g} needs, nor one of {listing(self.classes)}"
-            ) from error
-        return self.classes[int(number > cast("float", self.above))]
+                f"label {quoted(label)} is no number, as above = {above:g} needs, nor one of {listing(self.classes)}"
+            )
+        return self.classes[int(number > above)]
 
     @override
     def settings(self) -> dict[str, Any]:
@@ -92,3 +109,16 @@ class Classification(OneClassTask):
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)
+
+    @override
+    def _mix(self, scores: Floats, weights: Floats) -> Floats:
+        return log_mean(scores - np.logaddexp.reduce(scores, axis=2, keepdims=True), weights)
+
+
+def _number(label: Label) -> float | None:
+    """The number that a label is or spells; None where it is none, or not a finite one."""
+    try:
+        number = float(label)
+    except (OverflowError, ValueError):
+        return None
+    return number if math.isfinite(number) else None

@@ -120,6 +120,11 @@ class Joint(Task):
         return {self.headline: figures[self.headline], **figures}
 
     @override
+    def _mix(self, scores: Floats, weights: Floats) -> Floats:
+        each = [self.parts[name].mix(list(scores[:, :, own]), weights) for name, own in self.slices().items()]
+        return np.concatenate(each, axis=1)
+
+    @override
     def settings(self) -> dict[str, Any]:
         return {"parts": {name: part.to_config() for name, part in self.parts.items()}, "weights": dict(self.weights)}
 

@@ -14,6 +14,7 @@ from reread.tasks import tasks
 from reread.tasks.base import Floats, Targets, Task
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
+from reread.tasks.mixing import mean_logits
 from reread.tasks.one_class import probability_columns, sigmoid
 from reread.typing import override
 
@@ -81,6 +82,10 @@ class Multilabel(Task):
         encoded, probabilities = self.encode(targets), self.probabilities(scores)
         self._check_rows(encoded, probabilities)
         return label_metrics(encoded > 0, probabilities > self.thresholds, probabilities, weights)
+
+    @override
+    def _mix(self, scores: Floats, weights: Floats) -> Floats:
+        return mean_logits(scores, weights)
 
     @override
     def settings(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reread.tasks import tasks
 from reread.tasks.base import Floats
 from reread.tasks.labels import Label, learn_classes, quoted
 from reread.tasks.metrics import mae, quadratic_kappa
+from reread.tasks.mixing import mean_logits
 from reread.tasks.one_class import OneClassTask, sigmoid
 from reread.typing import override
 
@@ -72,6 +73,10 @@ class Ordinal(OneClassTask):
             "mae": mae(truth, answer, weights),
             **others,
         }
+
+    @override
+    def _mix(self, scores: Floats, weights: Floats) -> Floats:
+        return mean_logits(np.minimum.accumulate(scores, axis=2), weights)
 
 
 def _above(scores: Floats) -> Floats:

@@ -95,6 +95,10 @@ class Regression(Task):
         return {name: functions[name](truth, answer, weights) for name in names}
 
     @override
+    def _mix(self, scores: Floats, weights: Floats) -> Floats:
+        return np.tensordot(weights, np.sort(scores, axis=2), axes=1)
+
+    @override
     def settings(self) -> dict[str, Any]:
         settings = {"mean": self.mean, "scale": self.scale, "loss": self.loss}
         return {**settings, "quantiles": list(self.quantiles)} if self.quantiles else settings

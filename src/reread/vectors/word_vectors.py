@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.vectors.ngrams import NGrams
 
 Matrix = NDArray[np.float32]
@@ -81,6 +81,21 @@ class WordVectors:
         matrix, known = self.rows_for(unique)
         words = tuple(word for word, has_one in zip(unique, known, strict=True) if has_one)
         return WordVectors(words, matrix[known], self.meta)
+
+    def reduced(self, dim: int) -> WordVectors:
+        """The first ``dim`` principal components of the vectors; n-grams have no place among them and are left out.
+
+        Raises:
+            ConfigError: more components than the vectors have numbers, or words.
+        """
+        most = min(self.matrix.shape)
+        if dim > most:
+            raise ConfigError(f"{len(self):,} vectors of {self.dim} numbers cannot be reduced to {dim}; at most {most}")
+        centred = self.matrix.astype(np.float64) - self.matrix.mean(axis=0, dtype=np.float64)
+        _, axes = np.linalg.eigh(centred.T @ centred)  # smallest variance first
+        axes = axes[:, ::-1][:, :dim]
+        axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(dim)] < 0, -1, 1)  # a sign is a matter of taste
+        return WordVectors(self.words, (centred @ axes).astype(np.float32), {**self.meta, "reduced_from": self.dim})
 
     def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """The ``n`` words whose vectors have the highest cosine with that of ``word``, with the cosines, highest first.

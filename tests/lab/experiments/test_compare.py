@@ -56,7 +56,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Heard]
 
 
 def test_every_run_is_made_and_written_up(done: tuple[Path, Result, Heard]) -> None:
-    path, result, heard = done
+    _, result, heard = done
     assert {record.name for record in result.records} == EIGHT
     assert result.missing == 0
     assert heard.ended == 4

@@ -60,7 +60,9 @@ def setting_tables(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     tables = parse_settings(values["settings"])
     own = {name: values[name] for name in TRAINING_OPTIONS if values[name] is not None}
     tables["training"] = {**tables.get("training", {}), **own}
-    vectors = {"source": values["vectors"], "frozen": values["freeze_vectors"] or None}
+    vectors = {"source": values["vectors"], "frozen": values["freeze_vectors"] or None, "reduce": values["reduce"]}
+    if values["reduce"] is not None:
+        tables["model"] = {**tables.get("model", {}), "embedding_dim": values["reduce"]}
     given = {name: value for name, value in vectors.items() if value is not None}
     tables["vectors"] = {**tables.get("vectors", {}), **given}
     text = tables.setdefault("text", {})

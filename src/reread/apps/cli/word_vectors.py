@@ -27,7 +27,7 @@ from reread.vectors.word2vec import check_settings, train_word2vec
 
 LANGUAGE_SAMPLE = 1000  # texts that decide the language
 SHOWN_EVERY = 1000  # texts
-OPTIONS = ("algorithm", "dim", "window", "negative", "min_count", "sample", "epochs", "seed")
+OPTIONS = ("algorithm", "dim", "reduce", "window", "negative", "min_count", "sample", "epochs", "seed")
 FLAGS = ("hierarchical_softmax", "ngrams", "deterministic")
 
 
@@ -50,6 +50,8 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
         vectors = train_word2vec(sentences, settings, values["threads"], view.on_progress, note=view.on_note)
         if files.empty:
             view.on_note(f"{number_of(files.empty, 'row')} without a text passed over")
+    if settings.reduce is not None:
+        vectors = vectors.reduced(settings.reduce)
     vectors = replace(vectors, meta={**vectors.meta, "text": encoder.to_config()})
     write_vectors(vectors, out)
     seconds = time.monotonic() - started

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.material import Material
 from reread.recipes import Recipe
+from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import detect_language
 from reread.vectors.files import read_vectors
@@ -58,7 +60,7 @@ def vectors_of(
         min_count=settings.min_count or text.min_count,
         seed=settings.seed or 0,
     )
-    key = json.dumps([asdict(text), asdict(settings), material.identity()], sort_keys=True)
+    key = json.dumps([changed(text), changed(settings), material.identity()], sort_keys=True)
     path = experiment.folder / "vectors" / f"{hashlib.sha256(key.encode()).hexdigest()[:12]}.safetensors"
     with claim(experiment.folder / ".claims", path.stem, wait=True):
         if not path.exists():
@@ -68,6 +70,12 @@ def vectors_of(
             sentences = Sentences(texts, TextEncoder(text))
             train_word2vec(sentences, settings, workers, on_progress, note=note).save(path)
     return Vectors(path, read_vectors(path).checksum())
+
+
+def changed(settings: TextSettings | VectorSettings) -> dict[str, Any]:
+    """The settings that are not the default: a setting that comes later changes no key."""
+    plain = asdict(type(settings)())
+    return {name: value for name, value in asdict(settings).items() if value != plain[name]}
 
 
 class Texts:

@@ -1,4 +1,4 @@
-"""Max pooling: SEEDS.md, equation 15."""
+"""Max pooling: docs/sources.md, S1, equation 15."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The LSTM: SEEDS.md, equations 4-9; Hochreiter and Schmidhuber 1997, Gers et al. 2000."""
+"""The LSTM: docs/sources.md, S1, equations 4-9; Hochreiter and Schmidhuber 1997, Gers et al. 2000."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The literal recurrent context: SEEDS.md, equations 11-12; Lai et al. 2015."""
+"""The literal recurrent context: docs/sources.md, S1, equations 11-12; Lai et al. 2015."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simple recurrent network: SEEDS.md, equation 1; Elman 1990."""
+"""The simple recurrent network: docs/sources.md, S1, equation 1; Elman 1990."""
 
 from __future__ import annotations
 

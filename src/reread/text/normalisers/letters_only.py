@@ -1,4 +1,4 @@
-"""Letters only: the cleaning of SEEDS.md, S3."""
+"""Letters only: the cleaning of docs/sources.md, S3."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NOT_ASCII_LETTER = re.compile("[^A-Za-z]")
 
 @normalisers.register("letters_only")
 class LettersOnly(Normaliser):
-    """Whatever is no letter of any script becomes a space: punctuation, digits, symbols (SEEDS.md, S3)."""
+    """Whatever is no letter of any script becomes a space: punctuation, digits, symbols (docs/sources.md, S3)."""
 
     @override
     def __call__(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Letters and digits: the cleaning of SEEDS.md, S4."""
+"""Letters and digits: the cleaning of docs/sources.md, S4."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RUN = re.compile(r"[^\W_](?:\S*[^\W_])?")
 
 @segmenters.register("letters_digits")
 class LettersDigits(Segmenter):
-    """Only letters, digits and spaces are kept, then spaces cut: don't → dont, sci-fi → scifi (SEEDS.md, S4)."""
+    """Only letters, digits and spaces are kept, then spaces cut: don't → dont, sci-fi → scifi (docs/sources.md, S4)."""
 
     @override
     def tokens(self, text: str) -> list[str]:

@@ -13,7 +13,7 @@ from reread.typing import override
 
 @losses.register("classification")
 class CrossEntropy(Loss):
-    """−log softmax of the true class (SEEDS.md, equations 16-19), times that class's weight.
+    """−log softmax of the true class (docs/sources.md, S1, equations 16-19), times that class's weight.
 
     Args:
         task: the task that made the targets.

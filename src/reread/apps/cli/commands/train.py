@@ -32,6 +32,7 @@ training_options = options.group(
     click.option("--language", help="en or zh. [default: found by script]"),
     click.option("--vectors", metavar="word2vec|FILE", help="Start from word vectors: trained on the texts, or those of a file."),
     click.option("--unlabelled", metavar="FILE", multiple=True, callback=options.not_empty, help="More texts for word2vec, without labels; repeat for several files."),
+    click.option("--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."),
     click.option("--freeze-vectors", is_flag=True, help="Leave the vectors as they are; --set training.parts.embedding={learning_rate=R} tunes them at a rate of their own."),
     click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE", help="Own words for the chinese segmenter, one a line, a count after a space if any."),
     click.option("--epochs", type=options.Whole(min=1), help="Passes over the rows. [default: the recipe's]"),

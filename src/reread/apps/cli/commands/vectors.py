@@ -32,6 +32,7 @@ word2vec_options = options.group(
     click.option("--sample", type=options.Number(min=0, max=1, max_open=True), help="Words that are a larger share are passed over now and then. [default: 0.001]"),
     click.option("--epochs", type=options.Whole(min=1), help="Passes over the texts. [default: 5]"),
     click.option("--ngrams", is_flag=True, help="Read words as their characters' n-grams too (fastText): unknown words get a vector."),
+    click.option("--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of each vector."),
     click.option("--deterministic", is_flag=True, help="Train on one worker: the same vectors every time."),
     click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of vectors or text, such as text.segmenter=chinese."),
     click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Where the vectors go: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]"),
