@@ -16,7 +16,8 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-os.environ["KERAS_BACKEND"] = "jax"  # read when keras is imported
+# Read when keras and jax are imported: the backend, and one thread.
+os.environ.update(KERAS_BACKEND="jax", XLA_FLAGS="--xla_cpu_multi_thread_eigen=false", NPROC="1", OMP_NUM_THREADS="1")
 
 import keras
 import numpy as np

@@ -13,7 +13,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.tasks import Task, task_from_config, tasks
 from reread.train.losses import build_loss, class_weights, losses
 
@@ -190,6 +190,50 @@ def test_metrics_of_any_row_are_numbers_or_nan_without_a_warning(seed: int) -> N
         target = rows_of(case.targets)[seed % ROWS]
         found = task.metrics([target], random.normal(size=(1, task.size)))
         assert all(isinstance(figure, float) and not math.isinf(figure) for figure in found.values())
+
+
+def chances(task: Any, scores: np.ndarray) -> np.ndarray:
+    """What a mix averages: the probabilities, the numbers with their quantiles, or those of every part."""
+    if task.name == "joint":
+        return np.hstack([chances(task.parts[name], scores[:, own]) for name, own in task.slices().items()])
+    if task.name == "regression":
+        return np.array(list(task.columns(scores).values())).T
+    return np.asarray(task.probabilities(scores))
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 30, 1000]), st.floats(0, 1))
+def test_a_mix_answers_with_the_weighted_average(seed: int, spread: float, share: float) -> None:
+    random = np.random.default_rng(seed)
+    weights = random.dirichlet(np.ones(3)) * (1 - share) + share * np.eye(3)[seed % 3]
+    for case in CASES.values():
+        task = tasks.get(case.task).fit(case.targets, **case.options)
+        scores = random.normal(size=(3, ROWS, task.size)) * spread
+        mixed = task.mix(list(scores), weights)
+        assert mixed.shape == (ROWS, task.size)
+        assert np.isfinite(mixed).all()
+        average = sum(weight * chances(task, own) for weight, own in zip(weights, scores, strict=True))
+        np.testing.assert_allclose(chances(task, mixed), average, rtol=1e-9, atol=1e-12)
+
+
+def test_a_model_mixed_with_itself_or_with_weight_1_answers_as_it_does(task: Task) -> None:
+    random = np.random.default_rng(0)
+    own, other = random.normal(size=(2, 20, task.size)) * 5
+    for scores, weights in (([own, own], [0.3, 0.7]), ([own, other * np.nan], [1, 0]), ([own], [1])):
+        mixed = task.mix(scores, weights)
+        np.testing.assert_allclose(chances(task, mixed), chances(task, own), rtol=1e-12)
+        assert_same(dict(enumerate(task.predict(mixed))), dict(enumerate(task.predict(own))))
+
+
+@pytest.mark.parametrize("weights", [[1], [0.5, 0.4], [1.5, -0.5], [math.nan, 1], [[0.5, 0.5]], []])
+def test_weights_of_a_mix_that_are_none_are_an_error(task: Task, weights: list[Any]) -> None:
+    scores = np.zeros((2, ROWS, task.size))
+    with pytest.raises(ConfigError, match="blend weights"):
+        task.mix(list(scores), weights)
+
+
+def test_scores_of_a_mix_must_be_of_the_same_rows(task: Task) -> None:
+    with pytest.raises(DataError, match=r"scores of \[5, 4\] rows"):
+        task.mix([np.zeros((5, task.size)), np.zeros((4, task.size))], [0.5, 0.5])
 
 
 def loss_of(task: Task, scores: Any, targets: Any, spec: Any = None) -> torch.Tensor:

@@ -43,8 +43,8 @@ def root_mean_square(errors: Floats, rows: Floats) -> Gradient:
 
     def gradient(blend: Floats) -> Floats:
         blended = errors @ blend
-        root = np.sqrt(rows @ blended**2)
-        return np.asarray((rows * blended) @ errors / max(root, EPSILON), dtype=np.float64)
+        root = max(float(np.sqrt(rows @ blended**2)), EPSILON)
+        return np.asarray((rows * blended) @ errors / root, dtype=np.float64)
 
     return gradient
 

@@ -41,7 +41,9 @@ decay = "constant"
 
 def rows(first: int, count: int) -> str:
     """Lines of a CSV file of praise and blame in which no text stands twice."""
-    lines = [f'"{(PRAISE, BLAME)[k % 2][k % 3]}, take {k}",{("pos", "neg")[k % 2]}' for k in range(first, first + count)]
+    lines = [
+        f'"{(PRAISE, BLAME)[k % 2][k % 3]}, take {k}",{("pos", "neg")[k % 2]}' for k in range(first, first + count)
+    ]
     return "\n".join(["text,label", *lines, ""])
 
 

@@ -104,7 +104,9 @@ def test_finished_runs_of_another_configuration_are_not_mixed_in(done: tuple[Pat
     material, found = read_material(experiment, None), jobs(experiment)
     check_records(experiment, material, found, {})
     other = replace(experiment, overrides={**experiment.overrides, "training": {"learning_rate": 0.5}})
-    with pytest.raises(ConfigError, match=r"short-0\.json was made with training.learning_rate = 0\.001, .* now says 0\.5"):
+    with pytest.raises(
+        ConfigError, match=r"short-0\.json was made with training.learning_rate = 0\.001, .* now says 0\.5"
+    ):
         check_records(other, material, found, {})
 
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from made_runs import run
 
-from reread.errors import DataError
-from reread.lab.experiments.observations import flattens_early, lead_narrows, takes_the_lead, varies_least
+from reread.errors import ConfigError, DataError
+from reread.lab.experiments.observations import (
+    check_observation,
+    flattens_early,
+    lead_narrows,
+    observed,
+    takes_the_lead,
+    varies_least,
+)
 from reread.lab.experiments.records import RunRecord
 
 
@@ -84,3 +92,24 @@ def test_what_cannot_be_observed() -> None:
         varies_least([*LEVEL, *runs("rnn", lambda _: 0.8, "2")], "rnn", ["1", "2"])
     with pytest.raises(DataError, match="compared with other models; there are runs of lstm, rnn"):
         varies_least(LEVEL, "new", ["1"])
+
+
+TOLD = {"text": "(b) its lead narrows", "kind": "lead_narrows", "model": "ours", "setting": "s", "iteration": 100}
+
+
+def test_what_an_experiments_file_says_is_looked_for() -> None:
+    check_observation(TOLD)
+    assert observed([], TOLD).startswith("(b) its lead narrows: Not decided: ")
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({**TOLD, "kind": "lead_narows"}, 'unknown kind of observation "lead_narows". Did you mean "lead_narrows"'),
+        ({**TOLD, "seed": 1}, "observation lead_narrows: it has iteration, .*seed.*; expected iteration, kind"),
+        ({key: value for key, value in TOLD.items() if key != "model"}, "expected iteration, kind, model"),
+    ],
+)
+def test_an_observation_that_cannot_be_looked_for_is_refused(told: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        check_observation(told)

@@ -58,9 +58,7 @@ def test_read_on_the_way_a_run_is_the_one_that_stops_there(
     assert (alone.predictions, alone.curve, alone.config) == (read.predictions, read.curve, read.config)
 
 
-def test_the_same_run_again_is_the_same_to_the_bit(
-    once: tuple[Experiment, list[RunRecord]], tmp_path: Path
-) -> None:
+def test_the_same_run_again_is_the_same_to_the_bit(once: tuple[Experiment, list[RunRecord]], tmp_path: Path) -> None:
     again = trained(lay_out(tmp_path))[1]
     assert [(record.curve, record.predictions) for record in again] == [
         (record.curve, record.predictions) for record in once[1]

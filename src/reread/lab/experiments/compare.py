@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from reread.lab.experiments.baseline import baseline_of
 from reread.lab.experiments.experiment import Experiment, Job, jobs, short_name
 from reread.lab.experiments.figures import SUFFIXES, draw_curves
 from reread.lab.experiments.material import TARGET, Material, read_material
+from reread.lab.experiments.observations import observed
 from reread.lab.experiments.pool import OnProgress, Standing, Work, open_jobs, run_jobs
 from reread.lab.experiments.records import RunRecord, put, read_records, right_answers
 from reread.lab.experiments.run import config_of
@@ -160,6 +161,8 @@ def write_up(experiment: Experiment, material: Material, found: Sequence[Job]) -
         baseline=baseline["test_metrics"] if baseline is not None else None,
         right={record.name: right_answers(experiment.runs, record, truth) for record in records},
     )
+    seen = tuple(observed(records, told) for told in experiment.observations)
+    summary = replace(summary, conclusions=(*summary.conclusions, *seen))
     files = [write_table(experiment, summary, name) for name in tables.names() if name != "terminal"]
     for setting in dict.fromkeys(record.setting for record in records):
         files += draw(experiment, records, setting)

@@ -10,6 +10,7 @@ from typing import Any
 
 from reread.data.datasets import default_folder
 from reread.errors import ConfigError
+from reread.lab.experiments.observations import check_observation
 from reread.lab.experiments.records import run_name
 from reread.recipes import Recipe, load_recipe
 from reread.recipes.fitting import Count, Share, WholeNotNegative, spec_from
@@ -61,6 +62,7 @@ class Experiment:
         select: which weights a run keeps: "validation", those best on the rows held out, or "last".
         overrides: tables of settings that differ from the recipes', for every run.
         printed: percents that the source printed, by model and setting.
+        observations: what the source says it saw: ``text``, the ``kind`` that looks for it, and what that is told.
     """
 
     path: Path
@@ -74,6 +76,7 @@ class Experiment:
     curve: CurveSettings = field(default_factory=CurveSettings)
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     printed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    observations: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -221,6 +224,8 @@ def check(experiment: Experiment) -> None:
         )
     if experiment.data.train == experiment.data.test:
         raise ConfigError(f"{name}: train and test are the same file, {experiment.data.test}; test rows must be new")
+    for observation in experiment.observations:
+        check_observation(observation)
     for model, setting in experiment.cells():
         run_name(short_name(model), short_name(setting), 0)
         experiment.recipe(model, setting, 0)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.lab.experiments.curves import Curves, Floats, curves_of
 from reread.lab.experiments.records import RunRecord
+from reread.registry import unknown_name
 
 RISEN = 0.9  # share of its whole rise at which a curve counts as risen
 
@@ -132,3 +135,31 @@ def _spread(records: Iterable[RunRecord], model: str, settings: Iterable[str]) -
 
 def _points(lead: float) -> str:
     return f"{abs(lead):.2f} points {'ahead' if lead > 0 else 'behind'}"
+
+
+KINDS: Mapping[str, Callable[..., Observation]] = {
+    kind.__name__: kind for kind in (takes_the_lead, lead_narrows, flattens_early, varies_least)
+}
+
+
+def check_observation(told: Mapping[str, Any]) -> None:
+    """Refuse an observation, as an experiment's file describes it, that cannot be looked for.
+
+    Raises:
+        ConfigError: its ``kind`` is unknown, or it is not told what that needs.
+    """
+    if told.get("kind") not in KINDS:
+        raise unknown_name("kind of observation", str(told.get("kind")), list(KINDS))
+    needed = {"text", "kind", *list(inspect.signature(KINDS[told["kind"]]).parameters)[1:]}
+    if set(told) != needed:
+        raise ConfigError(f"observation {told['kind']}: it has {', '.join(sorted(told))}; expected {', '.join(sorted(needed))}")  # fmt: skip
+
+
+def observed(records: Sequence[RunRecord], told: Mapping[str, Any]) -> str:
+    """What was looked for, and whether it was seen; or why that cannot be said yet."""
+    arguments = {name: value for name, value in told.items() if name not in {"kind", "text"}}
+    try:
+        found = KINDS[told["kind"]](records, **arguments).sentence
+    except DataError as error:
+        found = f"Not decided: {error}."
+    return f"{told['text']}: {found}"
