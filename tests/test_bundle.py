@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -433,7 +434,7 @@ def test_an_interruption_while_the_old_model_is_removed(
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bundle.shutil, "rmtree", stop)
+    monkeypatch.setattr(shutil, "rmtree", stop)
     with pytest.raises(KeyboardInterrupt):
         save(replace(old, card="another"), folder, overwrite=True)
     assert read_bundle(folder).files["README.md"] == b"another"

@@ -67,7 +67,7 @@ def test_one_other_weight_in_the_onnx_file_is_found(folder: Path) -> None:
         return weights
 
     change_onnx(folder, nudge, rank=2)
-    bundle.load(folder)  # it opens: only its answers tell
+    bundle.read_bundle(folder)  # it opens: only its answers tell
     checks = verify(folder)
     assert failed(checks) == ["export"]
     assert "allowed 1e-05" in checks[-1].detail

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from reread.bundle import load
+    from reread.blend.load import load
     from reread.errors import (
         BundleError,
         ConfigError,
@@ -39,7 +39,7 @@ _HOMES = {
     "TextClassifier": "estimators.classifier",
     "TextRegressor": "estimators.regressor",
     "TrainingError": "errors",
-    "load": "bundle",
+    "load": "blend.load",
     "verify": "verification",
 }
 

@@ -17,10 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,6 +31,7 @@ from safetensors.numpy import save as save_tensors
 
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.recipes.fitting import Bound, Count, Threads, fit_table, fit_value
+from reread.replacing import new_folder
 from reread.scoring.backends.onnx import OnnxBackend
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
@@ -59,6 +57,7 @@ CONFIG: Mapping[str, Any] = {  # what is read of config.json, and what it must b
 DATA: Mapping[str, Any] = {"columns": Annotated[tuple[str, ...], FILLED]}
 MODEL: Mapping[str, Any] = {"layers": Count}
 TARGET: Mapping[str, Any] = {"task": str, "column": str}
+BLEND: Mapping[str, Any] = {"network": float, "baseline": float}  # weights, where the folder answers with both
 STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
 """What content of another shape than expected makes Python and the libraries raise."""
 Arrays = Mapping[str, NDArray[Any]]
@@ -93,32 +92,11 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
     place = Path(os.path.realpath(path))  # a link stays, and what it leads to is replaced
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with _replacing(place) as folder:
+        with new_folder(place) as folder:
             for name, content in _contents(artefacts).items():
                 _write(folder / name, content)
     except OSError as error:
         raise BundleError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _replacing(place: Path) -> Iterator[Path]:
-    """A new folder that is renamed to ``place`` when it is finished; until then what stands there stays there.
-
-    Two renames on one file system, and the old folder is removed only after them; where the second one does not come
-    about, the first one is taken back.
-    """
-    temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
-    new, old = temporary / "new", temporary / "old"
-    try:
-        new.mkdir()
-        yield new
-        if place.exists():
-            place.replace(old)
-        new.replace(place)
-    finally:
-        if old.exists() and not place.exists():
-            old.replace(place)
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -274,7 +252,9 @@ def _read_config(content: bytes) -> dict[str, Any]:
     targets = {
         name: fit_table(target, TARGET, f"config.json: targets: {name}") for name, target in config["targets"].items()
     }
-    return {**config, "data": data, "model": model, "targets": targets}
+    blend = config.get("blend")  # a folder of before there were blends lacks it
+    blend = None if blend is None else fit_table(blend, BLEND, "config.json: blend")
+    return {**config, "data": data, "model": model, "targets": targets, "blend": blend}
 
 
 def _scorer(
@@ -298,17 +278,3 @@ def _scorer(
     last_word = np.array([[len(vocabulary) - 1 for vocabulary in vocabularies]], dtype=np.int32)
     scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
     return scorer
-
-
-def load(path: str | Path, *, threads: int | None = None) -> Scorer:
-    """Open a model folder for answering; needs neither torch nor scikit-learn.
-
-    Args:
-        path: the folder.
-        threads: threads of the network's arithmetic; none: one for each core.
-
-    Raises:
-        NotABundleError: the path holds no model folder.
-        BundleError: it is torn, changed, or from a newer reread.
-    """
-    return read_bundle(path, threads=threads).scorer

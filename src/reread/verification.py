@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.bundle import Bundle, read_bundle
+from reread.bundle import BLEND, Bundle, read_bundle
+from reread.errors import ConfigError
 from reread.scoring.scorer import Scorer
+from reread.tasks.mixing import check_weights
 
 TOLERANCE = 1e-5  # of a float32 score, relative to scores of size 1
 LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
@@ -46,7 +48,7 @@ def verify(path: str | Path) -> list[Check]:
     checks.append(_compare("threads", read_bundle(path, threads=2).scorer.score_ids(texts), alone))
     checks.append(_windows(bundle.scorer))
     checks.append(_export(bundle, texts, alone))
-    return checks
+    return checks if bundle.config["blend"] is None else [*checks, _blend(bundle.config["blend"])]
 
 
 def sample_ids(scorer: Scorer, seed: int = 0) -> list[NDArray[np.int32]]:
@@ -85,3 +87,12 @@ def _export(bundle: Bundle, texts: Sequence[NDArray[np.int32]], alone: NDArray[n
     net = restore_net(bundle.config["model"], bundle.weights, sizes, scorer.task.size)
     original = Scorer(scorer.encoder, scorer.task, TorchBackend(net), window=scorer.window)
     return _compare("export", alone, original.score_ids(texts))
+
+
+def _blend(weights: Mapping[str, float]) -> Check:
+    """The weights of network and baseline, where the folder answers with both."""
+    try:
+        check_weights([weights[name] for name in BLEND], len(BLEND))
+    except ConfigError as error:
+        return Check("blend", ok=False, detail=str(error))
+    return Check("blend", ok=True, detail=", ".join(f"{weights[name]:.2f} {name}" for name in BLEND))

@@ -44,6 +44,7 @@ class TextEstimator(BaseEstimator, ABC):
         learning_rate: None: the recipe's.
         validation: share of the rows held out for early stopping; None: the recipe's, which is 0.1 unless it says so.
         baseline: whether the linear baseline is trained beside the network.
+        blend: whether the model answers with the weighted average of network and baseline, weights learned on the rows held out.
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file; None: random numbers.
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
@@ -55,6 +56,8 @@ class TextEstimator(BaseEstimator, ABC):
         task_: what its answers are.
         validation_metrics_: figures on the rows held out.
         baseline_metrics_: the linear baseline's figures on the same rows.
+        blend_metrics_: the blend's figures on the same rows, on which its weights were learned; empty without one.
+        blend_weights_: how much "network" and "baseline" count in it; empty without one.
         n_iter_: optimiser steps.
     """
 
@@ -65,6 +68,7 @@ class TextEstimator(BaseEstimator, ABC):
     learning_rate: float | None
     validation: float | None
     baseline: bool
+    blend: bool
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     random_state: Any
@@ -104,11 +108,14 @@ class TextEstimator(BaseEstimator, ABC):
             targets=self._target_plans(examples.targets),
             language=self.language,
             baseline=self.baseline,
+            blend=self.blend,
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
         self.task_ = self.fitted_.task
         self.validation_metrics_ = self.fitted_.validation
         self.baseline_metrics_ = self.fitted_.baseline_validation
+        blended = self.fitted_.blend
+        self.blend_metrics_, self.blend_weights_ = (blended.validation, blended.weights) if blended else ({}, {})
         self.n_iter_ = self.fitted_.state.step
         return self
 
@@ -158,8 +165,8 @@ class TextEstimator(BaseEstimator, ABC):
 
         bundle.save(artefacts(self.fitted_, {}), path, overwrite=overwrite)
 
-    def _scores(self, texts: Any) -> NDArray[np.float32]:
-        """The network's raw scores, (texts, scores)."""
+    def _scores(self, texts: Any) -> NDArray[np.floating[Any]]:
+        """The raw scores of the network, or of its blend with the baseline, (texts, scores)."""
         check_is_fitted(self)
         return self.fitted_.scores(as_texts(texts))
 

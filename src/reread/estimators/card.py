@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -10,10 +10,10 @@ def model_card(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     """Markdown for people who find the folder: what it is, how good, on what, how to use it."""
     data, task, recipe = config["data"], config["task"], config["recipe"]
     classes = ", ".join(map(str, task.get("classes", [])[:30]))
-    rows = "\n".join(
-        f"| {name} | {_number(value)} | {_number(metrics['baseline'].get(name))} |"
-        for name, value in metrics["validation"].items()
-    )
+    columns = {"network": metrics["validation"], "linear baseline": metrics["baseline"]}
+    if config["blend"]:
+        columns["blend"] = metrics["blend"]
+    figures = [[name, *(_number(column.get(name)) for column in columns.values())] for name in metrics["validation"]]
     return f"""# A reread model
 
 {task["task"].capitalize()} of {config["text"]["language"]} texts{f": {classes}" if classes else ""}.
@@ -24,10 +24,8 @@ Network: `{recipe["name"]}`. {recipe["summary"]}. Source: {recipe["source"]}.
 
 On {data["validation_rows"]:,} rows held out of the training file, which were also used to decide when to stop:
 
-| metric | network | linear baseline |
-|---|---:|---:|
-{rows}
-
+{_table(["metric", *columns], figures)}
+{_blend(config["blend"])}
 ## What it was trained on
 
 {data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
@@ -45,6 +43,20 @@ model.predict(["a text"])
 
 or `reread predict FOLDER texts.csv -o answers.csv`. Made by reread {config["reread"]}; `config.json` and `run.toml` hold
 every setting, `reread verify FOLDER` checks the files and the answers.
+"""
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["---", *["---:"] * (len(header) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, lines, *rows))
+
+
+def _blend(weights: Mapping[str, float] | None) -> str:
+    if not weights:
+        return ""
+    return f"""
+It answers with the blend: {weights["network"]:.2f} times the network's answer and {weights["baseline"]:.2f} times the linear
+baseline's. These rows chose the weights too: expect a little less of it on new texts.
 """
 
 

@@ -39,7 +39,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     classes_: NDArray[Any]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
         self._store(locals())

@@ -22,14 +22,17 @@ try:
 except ModuleNotFoundError as missing:
     raise MissingExtraError("training", "train") from missing
 
+from reread.blend.average import Blend
 from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
+from reread.estimators.blending import Blended, check_blend, fit_blend
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared, Subset, check_device, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
+from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.intervals import absolute_residuals
 from reread.scoring.scorer import Scorer
@@ -65,17 +68,25 @@ class Fitted:
     fingerprint: Fingerprint
     columns: dict[str, str]
     residuals: NDArray[np.float64]
-    """Sorted absolute errors on the rows held out, where the answer is a number."""
+    """The network's sorted absolute errors on the rows held out, where the answer is a number."""
     vectors: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The word vectors that the network started from: source, settings, coverage, checksum; empty if from none."""
+    blend: Blended | None = None
+    """What was learned of network and baseline together, where the plan asks for it: then both answer."""
 
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The network's raw scores, (texts, scores), with the threads of the training."""
+    def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
+        """The raw scores of what answers, (texts, scores), with the threads of the training."""
         with _threads(self.plan.recipe.training.threads or 1):
-            return self.scorer().scores(texts)
+            return self.answers().scores(texts)
+
+    def answers(self) -> Answers:
+        """What answers, with torch: the network, or its blend with the baseline."""
+        if self.blend is None or self.baseline is None:
+            return self.scorer()
+        return Blend(self.task, (self.scorer(), self.baseline), list(self.blend.weights.values()))
 
     def scorer(self) -> Scorer:
-        """What answers, with torch."""
+        """The network, with torch."""
         training = self.plan.recipe.training
         return Scorer(
             self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens
@@ -146,18 +157,20 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
     )  # fmt: skip
     baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
-    baseline_validation = {}
+    baseline_scores, baseline_validation, blend = None, {}, None
     if baseline is not None and len(prepared.validation):
         baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
         baseline_validation = validation_metrics(prepared, baseline_scores)
     net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
     validation = validation_metrics(prepared, scores) if len(scores) else {}
+    if plan.blend and baseline_scores is not None:
+        blend = fit_blend(prepared, scores, baseline_scores, settings.seed)
     return Fitted(
         plan, prepared.task, prepared.encoder, net, baseline, validation, baseline_validation, state,
         facts(prepared), examples.fingerprint, examples.target_columns,
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
-        vector_facts(vectors, prepared, plan.recipe.vectors),
+        vector_facts(vectors, prepared, plan.recipe.vectors), blend,
     )  # fmt: skip
 
 
@@ -167,6 +180,7 @@ def check_plan(plan: Plan) -> None:
     Raises:
         ConfigError: the plan cannot be built.
     """
+    check_blend(plan)
     with enough_memory(ConfigError, "make model.hidden, or another size of the network, smaller"):
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 

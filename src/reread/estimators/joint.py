@@ -45,7 +45,7 @@ class JointTextModel(TextEstimator):
     classes_: dict[str, NDArray[Any]]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -101,9 +101,7 @@ class JointTextModel(TextEstimator):
         for name in (*self.numbers, *weights):
             if name not in targets:
                 raise unknown_name("target", name, list(targets))
-        numbers = {
-            name: TargetPlan(task="regression", weight=weights.get(name, 1.0)) for name in self.numbers
-        }
+        numbers = {name: TargetPlan(task="regression", weight=weights.get(name, 1.0)) for name in self.numbers}
         return {
             name: numbers.get(name) or label_plan(name, labels, weight=weights.get(name, 1.0))
             for name, labels in targets.items()

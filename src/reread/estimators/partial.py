@@ -11,7 +11,7 @@ from reread.data.fingerprint import Fingerprint
 from reread.errors import BundleError, ConfigError
 from reread.estimators.plan import Plan
 
-FREE_TO_CHANGE = ("minutes", "steps", "checkpoint_seconds")  # when a run stops or is written down: none steers it
+FREE_TO_CHANGE = ("minutes", "steps", "checkpoint_seconds", "blend")  # when a run stops, what is kept: none steers it
 KEPT = ("threads", "device")  # chosen by looking at the machine, once
 
 

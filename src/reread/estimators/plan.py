@@ -32,6 +32,7 @@ class Plan:
         language: "en", "zh", or None to find it out.
         text: settings of the path from text to ids that the user set.
         baseline: whether the linear baseline is trained too.
+        blend: whether the model answers with the weighted average of network and baseline.
     """
 
     recipe: Recipe
@@ -39,6 +40,7 @@ class Plan:
     language: str | None = None
     text: Mapping[str, Any] = field(default_factory=dict)
     baseline: bool = True
+    blend: bool = False
 
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""

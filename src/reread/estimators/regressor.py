@@ -37,7 +37,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
     quantiles: Sequence[float] | None
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -69,7 +69,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage.
         """
-        return conformal_intervals(self.predict(X), self.fitted_.residuals, coverage)
+        return conformal_intervals(self.predict(X), (self.fitted_.blend or self.fitted_).residuals, coverage)
 
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".

@@ -31,7 +31,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     Raises:
         ExportError: the exported network does not answer like its original.
     """
-    recipe, baseline = fitted.plan.recipe, fitted.baseline
+    recipe, baseline, blend = fitted.plan.recipe, fitted.baseline, fitted.blend
     backend = TorchBackend(fitted.net)
     targets = {
         name: {"task": target.task, "column": fitted.columns.get(name, name)}
@@ -47,6 +47,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "window": recipe.training.window,
         "max_tokens": recipe.training.max_tokens,
         "vectors": dict(fitted.vectors) or None,
+        "blend": blend.weights if blend else None,
         "data": {**fitted.fingerprint.to_config(), **fitted.facts},
         "targets": targets,
         "label_separator": run.get("label_separator"),
@@ -56,7 +57,9 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     metrics = {
         "validation": jsonable(fitted.validation),
         "baseline": jsonable(fitted.baseline_validation),
+        "blend": jsonable(blend.validation) if blend else {},
         "residuals": fitted.residuals.tolist(),
+        "blend_residuals": blend.residuals.tolist() if blend else [],
         "curve": [jsonable(record) for record in fitted.state.history],
         "steps": fitted.state.step,
         "best_step": fitted.state.best_step,

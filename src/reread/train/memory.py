@@ -10,9 +10,8 @@ import torch
 
 from reread.errors import RereadError
 
-ALLOCATION = re.compile(
-    r"DefaultCPUAllocator.*?tried to allocate (\d+) bytes"
-)  # torch has no error of its own for the CPU
+# torch has no error of its own for the CPU's memory
+ALLOCATION = re.compile(r"DefaultCPUAllocator.*?tried to allocate (\d+) bytes")
 
 
 @contextmanager

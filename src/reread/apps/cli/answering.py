@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.options import parse_where
-from reread.blend.linear import LinearModel, read_baseline
+from reread.blend.linear import read_baseline
+from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
@@ -18,16 +18,10 @@ from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
+from reread.scoring.answers import Scores
 
 CHUNK = 4096  # rows read, scored and written together, fewer where they hold this many characters:
 CHARACTERS = 1 << 24
-
-
-class Scores(Protocol):
-    """What gives raw scores for texts: the network or the baseline."""
-
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Raw scores, (texts, scores)."""
 
 
 def predict(values: Mapping[str, Any]) -> None:
@@ -35,7 +29,7 @@ def predict(values: Mapping[str, Any]) -> None:
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
     bundle = read_bundle(values["model"], threads=values["threads"])
-    model = _baseline(bundle) if values["baseline"] else bundle.scorer
+    model = _model(bundle, network=values["network"], baseline=values["baseline"])
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)
     answers = bundle.scorer.task.columns(np.zeros((1, bundle.scorer.task.size), dtype=np.float32))
@@ -116,8 +110,15 @@ def _text_problem(text: object) -> str:
     return "" if isinstance(text, str) else f"text is {type(text).__name__}, expected a string"
 
 
-def _baseline(bundle: Bundle) -> LinearModel:
-    baseline = read_baseline(bundle.files)
-    if baseline is None:
+def _model(bundle: Bundle, *, network: bool, baseline: bool) -> Scores:
+    """What the folder answers with, or the part of it that is asked for."""
+    if network and baseline:
+        raise ConfigError("--network and --baseline both name what answers; say one of them, or none for the blend")
+    if network:
+        return bundle.scorer
+    if not baseline:
+        return answers_of(bundle)
+    linear = read_baseline(bundle.files)
+    if linear is None:
         raise ConfigError(f"{bundle.path} holds no linear baseline: it was trained with --no-baseline")
-    return baseline
+    return linear

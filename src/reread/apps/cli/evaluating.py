@@ -6,18 +6,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import parse_where
+from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
+from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
+from reread.scoring.answers import Answers
 from reread.tasks import Task
 
 
 def evaluate(values: Mapping[str, Any]) -> None:
     """Run `reread evaluate`."""
     bundle = read_bundle(values["model"], threads=values["threads"])
+    answers = answers_of(bundle)
     rejects = values["rejects"] or Path(f"{bundle.path}.rejects.jsonl")
     examples = read_examples(
         list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
@@ -25,23 +32,33 @@ def evaluate(values: Mapping[str, Any]) -> None:
     )  # fmt: skip
     if examples.report.set_aside:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}", markup=False)
-    task, baseline = bundle.scorer.task, read_baseline(bundle.files)
+    task = answers.task
     targets = known_targets(task, examples)
-    figures = {"network": task.metrics(targets, bundle.scorer.scores(examples.texts))}
-    if baseline is not None:
-        figures["linear baseline"] = task.metrics(targets, baseline.scores(examples.texts))
+    figures = {name: task.metrics(targets, scores) for name, scores in _scores(bundle, answers, examples.texts).items()}
     if values["as_json"]:
         print_json(
             {
                 "model": str(bundle.path),
                 "rows": len(examples),
-                "metrics": figures["network"],
+                "metrics": figures.get("blend", figures["network"]),
+                "network": figures["network"],
                 "baseline": figures.get("linear baseline", {}),
             }
         )
         return
     results.print(metrics_table(figures))
     results.print(number_of(len(examples), "row"), markup=False)
+
+
+def _scores(bundle: Bundle, answers: Answers, texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
+    """The raw scores of network, baseline and blend, as far as the folder has them."""
+    scores: dict[str, NDArray[np.floating[Any]]] = {"network": bundle.scorer.scores(texts)}
+    baseline = read_baseline(bundle.files)
+    if baseline is not None:
+        scores["linear baseline"] = baseline.scores(texts)
+    if isinstance(answers, Blend):
+        scores["blend"] = answers.task.mix(list(scores.values()), answers.weights)
+    return scores
 
 
 def known_targets(task: Task, examples: Examples) -> Any:

@@ -161,6 +161,7 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         targets=plans,
         language=values["language"],
         baseline=not values["no_baseline"],
+        blend=values["blend"],
     )
 
 

@@ -139,18 +139,23 @@ def _kept(partial: PartialRun) -> str:
 
 
 def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_json: bool) -> None:
-    speed = round(fitted.state.words / max(fitted.state.seconds, 1e-9))
+    speed, blend = round(fitted.state.words / max(fitted.state.seconds, 1e-9)), fitted.blend
     if as_json:
         print_json({
             "model": str(out), "rows": len(examples), "seconds": round(seconds, 2), "steps": fitted.state.step,
             "stopped": fitted.state.stopped, "words_per_second": speed,
             "validation": jsonable(fitted.validation), "baseline": jsonable(fitted.baseline_validation),
+            "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
         })  # fmt: skip
         return
     figures = {"network": fitted.validation}
     if fitted.baseline is not None:
         figures["linear baseline"] = fitted.baseline_validation
+    if blend:
+        figures["blend"] = blend.validation
     results.print(metrics_table(figures))
+    if blend:
+        results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
     results.print(verdict(fitted), markup=False)
     results.print(
         f"{out}: {number_of(len(examples), 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",

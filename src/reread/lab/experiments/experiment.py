@@ -213,22 +213,28 @@ def check(experiment: Experiment) -> None:
         values = getattr(experiment, key)
         if len(set(values)) < len(values):
             raise ConfigError(f"{name}: {key} names one twice: {', '.join(map(str, values))}")
-    if experiment.select == "test":
-        raise ConfigError(f'{name}: select = "test": test rows choose nothing; expected validation or last')
-    if experiment.select not in {"validation", "last"}:
-        raise unknown_name("choice of weights (select)", experiment.select, ["validation", "last"])
-    if (experiment.select == "validation") != (experiment.data.validation > 0):
-        raise ConfigError(
-            f"{name}: select = {experiment.select} with data.validation = {experiment.data.validation}; "
-            "validation needs rows held out, last needs none"
-        )
-    if experiment.data.train == experiment.data.test:
-        raise ConfigError(f"{name}: train and test are the same file, {experiment.data.test}; test rows must be new")
+    _check_honesty(experiment)
     for observation in experiment.observations:
         check_observation(observation)
     for model, setting in experiment.cells():
         run_name(short_name(model), short_name(setting), 0)
         experiment.recipe(model, setting, 0)
+
+
+def _check_honesty(experiment: Experiment) -> None:
+    """Test rows are new, and choose nothing."""
+    name, data = experiment.path.name, experiment.data
+    if experiment.select == "test":
+        raise ConfigError(f'{name}: select = "test": test rows choose nothing; expected validation or last')
+    if experiment.select not in {"validation", "last"}:
+        raise unknown_name("choice of weights (select)", experiment.select, ["validation", "last"])
+    if (experiment.select == "validation") != (data.validation > 0):
+        raise ConfigError(
+            f"{name}: select = {experiment.select} with data.validation = {data.validation}; "
+            "validation needs rows held out, last needs none"
+        )
+    if data.train == data.test:
+        raise ConfigError(f"{name}: train and test are the same file, {data.test}; test rows must be new")
 
 
 def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:

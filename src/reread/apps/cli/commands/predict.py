@@ -25,7 +25,10 @@ from reread.apps.cli import options
 @click.option(
     "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"
 )
-@click.option("--baseline", is_flag=True, help="Answer with the linear baseline instead of the network.")
+@click.option(
+    "--network", is_flag=True, help="Answer with the network alone, where the folder blends it with the baseline."
+)
+@click.option("--baseline", is_flag=True, help="Answer with the linear baseline alone.")
 @options.data
 @options.common
 def command(**values: Any) -> None:

@@ -1,0 +1,50 @@
+"""A model folder → what answers: its network, or the blend of network and linear baseline that it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reread.blend.average import Blend
+from reread.blend.linear import read_baseline
+from reread.bundle import BLEND, STRANGE, Bundle, read_bundle
+from reread.errors import BundleError, ConfigError, DataError
+from reread.scoring.answers import Answers
+
+
+def load(path: str | Path, *, threads: int | None = None) -> Answers:
+    """Open a model folder for answering; needs neither torch nor scikit-learn.
+
+    Args:
+        path: the folder.
+        threads: threads of the network's arithmetic; none: one for each core.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: it is torn, changed, or from a newer reread.
+    """
+    return answers_of(read_bundle(path, threads=threads))
+
+
+def answers_of(bundle: Bundle) -> Answers:
+    """What a folder that was read answers with.
+
+    Raises:
+        BundleError: its blend cannot be put together.
+    """
+    weights, network = bundle.config["blend"], bundle.scorer
+    if weights is None:
+        return network
+    baseline = read_baseline(bundle.files)
+    if baseline is None:
+        raise BundleError(f"{bundle.path} blends its network with a linear baseline, but holds none: train it again")
+    try:
+        blend = Blend(
+            network.task,
+            (network, baseline),
+            [weights[name] for name in BLEND],
+            residuals=bundle.metrics.get("blend_residuals", ()),
+        )
+        blend.scores([""])  # parts that do not fit each other are told now, not at the first text
+    except (ConfigError, DataError, *STRANGE) as error:
+        raise BundleError(f"{bundle.path}: its blend cannot be put together: {error}") from error
+    return blend

@@ -1,0 +1,74 @@
+"""Network and linear baseline blended: weights learned on the rows held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.blend.average import learn_weights
+from reread.bundle import BLEND
+from reread.errors import ConfigError
+from reread.estimators.plan import Plan
+from reread.estimators.prepare import Prepared
+from reread.scoring.intervals import absolute_residuals
+
+
+@dataclass(frozen=True)
+class Blended:
+    """What was learned of network and baseline together.
+
+    Attributes:
+        weights: how much each counts, in sum 1, by its name in a model folder.
+        validation: the blend's figures on the rows held out.
+        residuals: its sorted absolute errors there, where the answer is a number.
+    """
+
+    weights: dict[str, float]
+    validation: dict[str, float]
+    residuals: NDArray[np.float64]
+
+
+def check_blend(plan: Plan) -> None:
+    """Refuse to blend what cannot be blended, before the data is worked on.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if not plan.blend:
+        return
+    if not plan.baseline:
+        raise ConfigError("blend without the linear baseline: it is half of the blend; train it too or leave blend out")
+    if plan.recipe.training.validation == 0:
+        raise ConfigError(
+            "blend with validation = 0: the weights are learned on rows held out; hold out a share such as 0.1 or leave blend out"
+        )
+    for name, target in plan.targets.items():
+        if target.task == "regression" and {**plan.recipe.task, **target.options}.get("loss") == "quantile":
+            raise ConfigError(
+                f'blend of quantiles: the linear baseline learns none of "{name}"; name another loss or leave blend out'
+            )
+
+
+def fit_blend(prepared: Prepared, scores: NDArray[Any], baseline_scores: NDArray[Any], seed: int) -> Blended:
+    """Learn the weights of network and baseline.
+
+    The baseline was trained on the training rows alone. The network too, but these rows chose its best step, which
+    speaks a little too well of it.
+
+    Args:
+        prepared: the rows held out, with their targets and weights.
+        scores: the network's raw scores of these rows, (rows, scores).
+        baseline_scores: the baseline's.
+        seed: of the choice among very many residuals.
+    """
+    task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
+    weights = learn_weights(task, (scores, baseline_scores), targets, rows)
+    mixed = task.mix((scores, baseline_scores), weights)
+    return Blended(
+        dict(zip(BLEND, weights, strict=True)),
+        task.metrics(targets, mixed, rows),
+        absolute_residuals(task, targets, mixed, seed=seed),
+    )
