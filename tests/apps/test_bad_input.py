@@ -533,6 +533,12 @@ CASES = {
         message="x.reread.partial/run.json cannot be read; start afresh with --overwrite",
         code=FAILED,
     ),
+    "a folder of one's own where the run would be": Case(
+        command="train good.csv -o x.reread --overwrite",
+        files={"x.reread.partial/notes.txt": "mine"},
+        message="x.reread.partial holds notes.txt, which no run wrote; move it elsewhere, or choose another folder with -o",
+        leaves=frozenset({"x.reread.partial"}),
+    ),
     # The model folder
     "missing model": Case(
         command="predict no.reread good.csv", message="no.reread does not exist; expected a model folder"

@@ -24,6 +24,15 @@ class PartialRun:
         self.vectors = self.folder / "vectors.safetensors"
         self._record = self.folder / "run.json"
 
+    def _refuse_strangers(self) -> None:
+        """What no run wrote is not removed."""
+        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".vectors.safetensors")
+        strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
+        if strangers:
+            raise ConfigError(
+                f"{self.folder} holds {strangers[0]}, which no run wrote; move it elsewhere, or choose another folder with -o"
+            )
+
     def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
         """Start afresh.
 
@@ -82,6 +91,7 @@ class PartialRun:
     def remove(self) -> None:
         """Forget the run."""
         if self.folder.exists():
+            self._refuse_strangers()
             shutil.rmtree(self.folder)
 
 

@@ -77,7 +77,7 @@ class Trainer:
         self.planned = settings.epochs * self.epoch_steps
         self.last_step = settings.steps if settings.steps is not None else self.planned
         self._saved_at = self._started = time.monotonic()
-        self._evaluation_seconds = 0.0
+        self._evaluation_seconds = self._slowest_step = 0.0
         self._interrupts = Interrupts()
 
     def run(self) -> State:
@@ -130,7 +130,7 @@ class Trainer:
         state.epoch, state.position = state.epoch + 1, 0
 
     def _step(self, batch: NDArray[np.int64]) -> None:
-        state, settings = self.state, self.settings
+        state, settings, started = self.state, self.settings, time.monotonic()
         torch.manual_seed(hash((settings.seed, state.step, self.workers.rank)) % 2**63)
         self.net.train()
         for optimiser in self.optimisers:
@@ -147,6 +147,7 @@ class Trainer:
         state.loss = loss if math.isnan(state.loss) else LOSS_MEMORY * state.loss + (1 - LOSS_MEMORY) * loss
         state.seconds = time.monotonic() - self._started
         self._update_average()
+        self._slowest_step = max(self._slowest_step, time.monotonic() - started)
         self.listener.on_step(state, self.last_step)
 
     def _require_finite(self, what: str, value: float, step: int) -> None:
@@ -195,8 +196,8 @@ class Trainer:
                     self.average[name].lerp_(tensor, 1 - weight)
 
     def _is_late(self) -> bool:
-        """Whether what is left to do would end after the deadline."""
-        seconds = EVALUATIONS_LEFT * self._evaluation_time()
+        """Whether one more step, as slow as the slowest so far, and what is left to do would end after the deadline."""
+        seconds = self._slowest_step + EVALUATIONS_LEFT * self._evaluation_time()
         return self.deadline is not None and time.monotonic() + seconds > self.deadline
 
     def _evaluation_time(self) -> float:
