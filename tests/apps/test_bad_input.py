@@ -88,7 +88,7 @@ MODEL_SETTINGS = (
     "latent, latent_activation, layers, pooling, recurrence, recurrent_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "baseline, data, device, encoding, format, json, model, out, out_format, quiet, seed, text, threads, where"
+    "baseline, data, device, encoding, format, json, model, network, out, out_format, quiet, seed, text, threads, where"
 )
 TORN = "it is torn or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"

@@ -157,7 +157,7 @@ def test_evaluate(work: Path, reread: Command) -> None:
 def test_evaluate_as_json(work: Path, reread: Command) -> None:
     reread("predict model.reread good.csv -o out.csv")
     found = json.loads(reread("evaluate model.reread good.csv --json").out)
-    assert list(found) == ["model", "rows", "metrics", "baseline"]
+    assert list(found) == ["model", "rows", "metrics", "network", "baseline"]
     assert found["rows"] == 30
     assert found["metrics"].keys() == found["baseline"].keys()
     right = sum(row["label"] == row["prediction"] for row in table("out.csv"))
