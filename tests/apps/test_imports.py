@@ -9,7 +9,19 @@ import pytest
 
 import reread
 
-HEAVY = {"torch", "sklearn", "scipy", "gensim", "pandas", "polars", "pyarrow", "onnxruntime", "onnx", "safetensors", "rich"}
+HEAVY = {
+    "torch",
+    "sklearn",
+    "scipy",
+    "gensim",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "onnxruntime",
+    "onnx",
+    "safetensors",
+    "rich",
+}
 
 
 def loaded_after(code: str) -> set[str]:

@@ -91,5 +91,7 @@ def test_data_files_are_looked_for_beside_the_experiment_and_in_the_cache(
     (tmp_path / "cache" / "imdb" / "test.parquet").touch()
     assert find_file(experiment, "train.csv", None) == tmp_path / "train.csv"
     assert find_file(experiment, "imdb/test.parquet", None) == tmp_path / "cache" / "imdb" / "test.parquet"
+    (tmp_path / "cache" / "imdb" / "train.jsonl.gz").touch()
+    assert find_file(experiment, "imdb/train.parquet", None) == tmp_path / "cache" / "imdb" / "train.jsonl.gz"
     with pytest.raises(ConfigError, match="reread data fetch imdb may bring it"):
         find_file(experiment, "imdb/test.parquet", tmp_path)

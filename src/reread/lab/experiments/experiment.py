@@ -240,13 +240,17 @@ def _check_honesty(experiment: Experiment) -> None:
 def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:
     """A data file: in ``folder``, beside the experiment, or in the cache of `reread data fetch`.
 
+    A copy in another format, ``train.jsonl.gz`` for ``train.parquet``, will do.
+
     Raises:
         ConfigError: it is in none of them.
     """
     places = [folder] if folder is not None else [experiment.path.parent, default_folder()]
     for place in places:
-        if (place / name).is_file():
-            return place / name
+        wanted = place / name
+        for path in (wanted, *sorted(wanted.parent.glob(f"{wanted.stem.split('.', maxsplit=1)[0]}.*"))):
+            if path.is_file():
+                return path
     fetch = f"; reread data fetch {name.split('/', maxsplit=1)[0]} may bring it" if "/" in name else ""
     raise ConfigError(
         f"{name} is not in {' or '.join(map(str, places))}: name the folder that holds it with --data{fetch}"

@@ -12,7 +12,12 @@ from reread.apps.cli import options
 
 @click.command("compare")
 @click.argument("experiment", type=click.Path(path_type=Path), metavar="EXPERIMENT")
-@click.option("--data", type=click.Path(path_type=Path), metavar="FOLDER", help="Where the data files are. [default: beside the experiment, then the cache of reread data fetch]")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where the data files are. [default: beside the experiment, then the cache of reread data fetch]",
+)
 @click.option("--seeds", type=options.Whole(min=1), metavar="N", help="Seeds 0 to N - 1. [default: the experiment's]")
 @click.option("--resume", is_flag=True, help="Go on with an experiment that has finished runs: do what is missing.")
 @click.option("--only-tables", is_flag=True, help="Train nothing: tables and figures of the runs that are there.")
