@@ -24,11 +24,12 @@ from typing import Any
 import pyarrow.parquet
 from gensim.models import Word2Vec
 
+from reread.machine import available_cores
 from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import detect_language
 from reread.vectors.sentences import Sentences
-from reread.vectors.word2vec import MIN_COUNT, available_cores, train_word2vec
+from reread.vectors.word2vec import MIN_COUNT, train_word2vec
 from reread.vectors.word_vectors import WordVectors
 
 ROOT = Path(__file__).resolve().parents[2]

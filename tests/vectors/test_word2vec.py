@@ -13,6 +13,7 @@ from gensim.models import FastText, Word2Vec
 from meadow import MEADOW, meadow
 
 from reread.errors import ConfigError, DataError, MissingExtraError
+from reread.machine import available_cores
 from reread.recipes.spec import VectorSettings
 from reread.vectors import word2vec
 from reread.vectors.corpus import CorpusWriter
@@ -81,7 +82,7 @@ def test_one_worker_gives_the_same_vectors_every_time(more: dict[str, Any]) -> N
 def test_all_cores_by_default_and_what_it_was_made_with_is_kept() -> None:
     settings = VectorSettings(dim=8, min_count=1, epochs=2)
     vectors = train_word2vec(meadow(), settings)
-    assert vectors.meta["workers"] == word2vec.available_cores()
+    assert vectors.meta["workers"] == available_cores()
     assert train_word2vec(meadow(), settings, 3).meta["workers"] == 3
     assert vectors.meta | {"algorithm": "cbow", "tokens": 9000, "trained_tokens": 18000, "epochs": 2} == vectors.meta
     assert vectors.matrix.shape == (16, 8)

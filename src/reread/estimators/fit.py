@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from reread.estimators.blending import Blended, check_blend, fit_blend
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared, Subset, check_device, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
+from reread.machine import available_cores
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.answers import Answers
@@ -199,11 +199,6 @@ def resolve(settings: TrainingSettings) -> TrainingSettings:
         raise ConfigError("device cuda: torch finds no CUDA device here; say --device cpu")
     threads = settings.threads or available_cores()
     return dataclasses.replace(settings, device=device, threads=threads)
-
-
-def available_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def fit_baseline(prepared: Prepared, settings: TrainingSettings, deadline: float | None) -> LinearModel:

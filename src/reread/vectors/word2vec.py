@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from reread.errors import ConfigError, DataError
+from reread.machine import available_cores
 from reread.recipes.spec import VectorSettings
 from reread.registry import unknown_name
 from reread.vectors.corpus import CorpusWriter
@@ -94,11 +94,6 @@ def check_settings(settings: VectorSettings) -> None:
         raise ConfigError(
             f"vectors.ngram_max = {settings.ngram_max}: expected at least ngram_min, {settings.ngram_min}"
         )
-
-
-def available_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:

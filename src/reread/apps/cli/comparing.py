@@ -11,11 +11,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.errors import ConfigError
-from reread.estimators.fit import available_cores
 from reread.lab.experiments.compare import Result, compare
 from reread.lab.experiments.experiment import Experiment, read_experiment
 from reread.lab.experiments.pool import Standing
 from reread.lab.experiments.tables import tables
+from reread.machine import available_cores
 
 
 def compare_command(path: Path, values: Mapping[str, Any]) -> None:
