@@ -1,0 +1,78 @@
+"""The word vectors that the runs of an experiment share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small import EXPERIMENT, lay_out
+
+from reread.errors import DataError
+from reread.lab.experiments.experiment import Experiment, jobs, read_experiment
+from reread.lab.experiments.material import Material, read_material
+from reread.lab.experiments.run import train
+from reread.lab.experiments.vectors import Vectors, vectors_of
+from reread.vectors.files import read_vectors
+
+VECTORS = "[vectors]\nsource = 'word2vec'\nalgorithm = 'cbow'\ndeterministic = true\nmin_count = 1\n"
+
+
+def laid_out(folder: Path) -> tuple[Experiment, Material]:
+    path = lay_out(folder, EXPERIMENT.replace("[curve]", 'unlabelled = ["more.txt"]\n[curve]'))
+    (folder / "more.txt").write_text("a splendid evening\na splendid film\n", encoding="utf-8")
+    for name in ("short", "long"):
+        file = folder / f"{name}.toml"
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("[training]", f"{VECTORS}[training]"), encoding="utf-8"
+        )
+    experiment = read_experiment(path)
+    return experiment, read_material(experiment, None)
+
+
+def made(experiment: Experiment, material: Material, notes: list[str], seed: int = 0) -> Vectors:
+    vectors = vectors_of(
+        experiment, material, experiment.recipe("rnn", "long.toml", seed), notes.append, lambda *_: None
+    )
+    assert vectors is not None
+    return vectors
+
+
+def test_vectors_are_trained_once_on_train_and_unlabelled_texts(tmp_path: Path) -> None:
+    experiment, material = laid_out(tmp_path)
+    notes: list[str] = []
+    vectors = made(experiment, material, notes)
+    assert vectors.path.parent == experiment.folder / "vectors"
+    words = read_vectors(vectors.path).words
+    assert {"splendid", "lovely"} <= set(words)
+    assert any(note.startswith("word2vec: ") for note in notes)
+    assert made(experiment, material, quiet := [], seed=1) == vectors
+    assert not quiet  # found, not trained again
+
+
+def test_made_again_they_are_the_same(tmp_path: Path) -> None:
+    experiment, material = laid_out(tmp_path)
+    first = made(experiment, material, [])
+    first.path.unlink()
+    assert made(experiment, material, []).checksum == first.checksum
+
+
+def test_a_run_starts_from_them_and_records_their_checksum(tmp_path: Path) -> None:
+    experiment, material = laid_out(tmp_path)
+    vectors = made(experiment, material, [])
+    job = jobs(experiment)[0]
+    with_vectors = train(job, experiment, material, vectors, lambda *_: None)
+    assert all(record.config["vectors"]["checksum"] == vectors.checksum for record in with_vectors)
+
+
+def test_a_torn_file_is_told(tmp_path: Path) -> None:
+    experiment, material = laid_out(tmp_path)
+    vectors = made(experiment, material, [])
+    vectors.path.write_bytes(vectors.path.read_bytes()[:-3])
+    with pytest.raises(DataError, match="torn or was changed"):
+        made(experiment, material, [])
+
+
+def test_without_a_source_there_are_none(tmp_path: Path) -> None:
+    experiment = read_experiment(lay_out(tmp_path))
+    recipe = experiment.recipe("rnn", "long.toml", 0)
+    assert vectors_of(experiment, read_material(experiment, None), recipe, print, print) is None
