@@ -175,3 +175,22 @@ def test_the_folder_is_named_after_the_data(data: str, folder: str) -> None:
     from reread.apps.cli.planning import out_folder  # noqa: PLC0415
 
     assert out_folder({"out": None, "data": [data]}) == Path(folder)
+
+
+def test_a_setting_trains_a_network_as_another_recipe_says(work: Path, reread: Command) -> None:
+    Path("slow.toml").write_text(
+        'summary = "slow"\nsource = "ours"\n[text]\nmin_count = 1\n[training]\nsteps = 2\nlearning_rate = 0.0001\n'
+        "[model]\npooling = 'mean'\n",
+        encoding="utf-8",
+    )
+    options = (
+        "--model rnn --setting slow.toml --no-baseline --threads 1 --set model.hidden=4 --set model.embedding_dim=4"
+    )
+    assert reread(f"train good.csv -o x.reread {options} --quiet").code == 0
+    config = json.loads(Path("x.reread/config.json").read_text(encoding="utf-8"))
+    assert (config["model"]["recurrence"], config["model"]["pooling"]) == ("rnn", "last")  # the network is rnn's own
+    assert (config["training"]["steps"], config["training"]["learning_rate"]) == (2, 0.0001)
+    assert config["text"]["min_count"] == 1
+    refused = reread("train good.csv --setting paper-4")
+    assert refused.code == 2
+    assert 'unknown recipe "paper-4". Did you mean "paper-' in refused.err
