@@ -33,7 +33,7 @@ def build(vocabulary: int) -> keras.Model:
             keras.layers.Dense(2, activation="softmax"),
         ]
     )
-    model.compile(optimizer=keras.optimizers.Adam(0.001), loss="sparse_categorical_crossentropy")
+    model.compile(optimizer=keras.optimizers.Adam(0.001, global_clipnorm=1.0), loss="sparse_categorical_crossentropy")
     return model
 
 

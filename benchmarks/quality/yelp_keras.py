@@ -9,7 +9,7 @@ seeds. The test rows are scored once a run and choose nothing.
 
 Both sides read the ids of reread's own preparation: 2,500 words and one id for all others, at most 400 tokens. Embedding 128,
 dropout 0.2, LSTM 200 read to its last real state, dropouts 0.2 on its inputs and its recurrence, softmax over two, Adam at
-0.001, batches of 32, one epoch; weights into the LSTM start as Glorot says, its forget gate's bias at 1. What still differs:
+0.001, gradients of norm 1 at most, batches of 32, one epoch; weights into the LSTM start as Glorot says, its forget gate's bias at 1. What still differs:
 
 - Dropout of the LSTM's inputs: reread draws it anew at every position, Keras once a text and gate. Of its recurrence: both
   once a text, reread for all gates alike, Keras for each gate.
