@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import platform
 import random
 import re
@@ -112,8 +113,7 @@ def machine() -> str:
     """The processor and its cores."""
     cpu = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
-    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip()
-    return f"{found[1] if found else platform.processor()}, {cores} cores"
+    return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores"
 
 
 def git(*arguments: str) -> str:

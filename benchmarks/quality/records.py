@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import re
 import shlex
@@ -124,8 +125,7 @@ def machine() -> str:
     found = (
         re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
     )
-    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip()
-    return f"{found[1] if found else platform.processor()}, {cores} cores"
+    return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores"
 
 
 def record(name: str, data: Path, *, minutes: float, seed: int, extra: list[str]) -> dict:
