@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from reread.machine import circumstances
+
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_MB = 200
 SCORE = """
@@ -59,7 +61,7 @@ def main() -> None:
     megabytes = sum(packages.values()) / 1e6
     largest = {name: round(size / 1e6, 1) for name, size in sorted(packages.items(), key=lambda item: -item[1])[:8]}
     result = {"wheel": wheel.name, "megabytes": round(megabytes, 1), "limit": LIMIT_MB, "largest": largest, "verified": verified["ok"],
-              "commit": run("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip(), "command": "python benchmarks/torch_free.py"}  # fmt: skip
+              **circumstances(), "command": "python benchmarks/torch_free.py"}  # fmt: skip
     (ROOT / "benchmarks" / "results" / "torch_free.json").write_text(json.dumps(result, indent=2) + "\n")
     print(answers, predicted, json.dumps(result, indent=2), sep="\n")
     if megabytes >= LIMIT_MB or not verified["ok"]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import shutil
 import signal
@@ -21,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from reread.machine import circumstances
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results" / "compare_kills.json"
@@ -106,12 +106,10 @@ def main() -> None:
             raise SystemExit("the resumed comparison failed")
         left_alone, resumed = runs(alone), runs(disturbed)
         same = {name: run[1] for name, run in left_alone.items()} == {name: run[1] for name, run in resumed.items()}
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=HERE)  # fmt: skip
     record = {
         "runs": len(left_alone), "undisturbed_seconds": round(whole, 1), "kills": kills,
         "all_runs_identical": same, "nothing_repeated_or_lost": all(kill["kept_untouched"] for kill in kills),
-        "commit": commit.stdout.strip(), "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"), "command": f"python benchmarks/quality/compare_kills.py --kills {arguments.kills} --seed {arguments.seed}",
+        **circumstances(), "command": f"python benchmarks/quality/compare_kills.py --kills {arguments.kills} --seed {arguments.seed}",
     }  # fmt: skip
     arguments.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=1))

@@ -12,21 +12,19 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
-import platform
 import random
-import re
 import shlex
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from safetensors import safe_open
+
+from reread.machine import circumstances
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results" / "kills.json"
@@ -109,18 +107,6 @@ def one_round(data: Path, model: Path, options: Sequence[str], seconds: float) -
     return met, (model / "weights.safetensors").read_bytes()
 
 
-def machine() -> str:
-    """The processor and its cores."""
-    cpu = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
-    return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores"
-
-
-def git(*arguments: str) -> str:
-    """What git says of this checkout."""
-    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, cwd=HERE).stdout.strip()
-
-
 def main() -> int:
     """Kill, resume, compare, record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -129,7 +115,6 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     draw, rounds = random.Random(arguments.seed), []
-    commit = git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "--", "../../src") else "")
     with tempfile.TemporaryDirectory() as folder:
         expected, length = uninterrupted(DATA, Path(folder), OPTIONS)
         for k in itertools.count():
@@ -144,7 +129,7 @@ def main() -> int:
         "kills": len(rounds), "identical": sum(each["identical"] for each in rounds), "run_seconds": round(length, 2), "rounds": rounds,
         "train": f"reread train examples/sms_spam/sms_spam.csv.gz {shlex.join(OPTIONS)}",
         "command": f"python benchmarks/quality/kills.py --kills {arguments.kills} --seed {arguments.seed}",
-        "commit": commit, "machine": machine(), "python": platform.python_version(), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        **circumstances(),
     }  # fmt: skip
     arguments.out.write_text(json.dumps(record, indent=1) + "\n")
     return 0 if record["identical"] == record["kills"] else 1

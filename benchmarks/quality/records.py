@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import re
 import shlex
 import subprocess
@@ -21,7 +19,6 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,6 +26,7 @@ import pyarrow.parquet as pq
 
 from reread.data.datasets.twenty_newsgroups import strip
 from reread.data.split import split_rows, text_keys
+from reread.machine import circumstances
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results" / "quality.jsonl"
@@ -120,14 +118,6 @@ def watch_memory(process: subprocess.Popen, peak: list[float]) -> None:
         time.sleep(0.5)
 
 
-def machine() -> str:
-    """The processor and its cores."""
-    found = (
-        re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
-    )
-    return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores"
-
-
 def record(name: str, data: Path, *, minutes: float, seed: int, extra: list[str]) -> dict:
     """Train, test, and say what came out."""
     run = RUNS[name]
@@ -139,15 +129,11 @@ def record(name: str, data: Path, *, minutes: float, seed: int, extra: list[str]
         trained, peak = reread("train", str(train), "--text", "text", *options, "-o", model)
         tested, _ = reread("evaluate", model, str(test))
         verified, _ = reread("verify", model)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=HERE
-    ).stdout.strip()
     return {
         "set": name, "note": run.note, "test_rows": tested["rows"], "network": tested["metrics"], "baseline": tested["baseline"],
         "validation": trained["validation"], "validation_baseline": trained["baseline"], "seed": seed, "seconds": trained["seconds"],
         "steps": trained["steps"], "stopped": trained["stopped"], "words_per_second": trained["words_per_second"],
-        "peak_memory_mib": round(peak), "verified": verified["ok"], "commit": commit, "machine": machine(),
-        "python": platform.python_version(), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "peak_memory_mib": round(peak), "verified": verified["ok"], **circumstances(),
         "command": f"reread train {run.folder}/train --text text {shlex.join(options)}",
     }  # fmt: skip
 

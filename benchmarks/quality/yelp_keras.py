@@ -25,14 +25,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import re
 import subprocess
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +40,7 @@ from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_ex
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.prepare import Prepared, prepare
 from reread.insight.bootstrap import bootstrap_interval
+from reread.machine import circumstances, versions
 from reread.recipes import load_recipe
 from reread.text.encoded import EncodedTexts
 
@@ -92,7 +88,7 @@ def reread_run(data: Path, prepared: Prepared, seed: int) -> dict[str, Any]:
             raise SystemExit("reread trained on other words than Keras was given")
     return {
         "validation_accuracy": trained["validation"]["accuracy"], "test_accuracy": tested["metrics"]["accuracy"],
-        "seconds": trained["seconds"], "versions": {name: metadata.version(name) for name in ("reread", "torch", "numpy")},
+        "seconds": trained["seconds"], "versions": versions(),
     }  # fmt: skip
 
 
@@ -117,7 +113,7 @@ def missing_runs(sides: dict[str, Callable[[int], dict[str, Any]]], seeds: int, 
         for side, run in sides.items():
             if (side, seed) in done:
                 continue
-            line = {"side": side, "seed": seed, **run(seed), **circumstances()}
+            line = {**circumstances(), "side": side, "seed": seed, **run(seed)}
             with out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
             print(side, seed, *(f"{name} {line[name]:.4f}" for name in FIGURES), f"{line['seconds']:.0f} s", flush=True)
@@ -126,21 +122,6 @@ def missing_runs(sides: dict[str, Callable[[int], dict[str, Any]]], seeds: int, 
 def lines_of(out: Path) -> list[dict[str, Any]]:
     """The runs recorded so far."""
     return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
-
-
-def machine() -> str:
-    """The processor and its cores: all of them, however few this run may use."""
-    cpu = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
-    return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores"
-
-
-def circumstances() -> dict[str, Any]:
-    """What a figure was measured with."""
-    command = ["git", "describe", "--always", "--dirty"]
-    commit = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
-    date = datetime.now(UTC).strftime("%Y-%m-%d")
-    return {"commit": commit, "machine": machine(), "python": platform.python_version(), "date": date}
 
 
 def summary(lines: list[dict[str, Any]], seeds: int) -> str:

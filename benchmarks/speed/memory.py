@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from reread.machine import circumstances
+
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = (10_000, 50_000, 250_000)
 
@@ -43,10 +45,7 @@ def main() -> None:
                 peak_mib(reread, "predict", str(ROOT / "demo/spam.reread"), str(data), "-o", f"{folder}/out.csv")
             )
             print(rows, "rows:", peaks[rows], "MiB", f"({data.stat().st_size / 2**20:.0f} MiB file)")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
-    ).stdout.strip()
-    record = {"predict_peak_mib_by_rows": peaks, "commit": commit, "command": "python benchmarks/speed/memory.py"}
+    record = {"predict_peak_mib_by_rows": peaks, **circumstances(), "command": "python benchmarks/speed/memory.py"}
     (ROOT / "benchmarks/results/memory.json").write_text(json.dumps(record, indent=2) + "\n")
 
 

@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from reread.machine import circumstances
+
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
 COMMANDS = {
@@ -32,13 +34,10 @@ def main() -> None:
             seconds[name].append(time.perf_counter() - start)
     best = {name: min(times) for name, times in seconds.items()}
     bare = best.pop("bare python")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
-    ).stdout.strip()
     result = {
         "bare_python_seconds": round(bare, 3),
         "seconds_over_bare": {name: round(value - bare, 3) for name, value in best.items()},
-        "limit": 0.3, "rounds": ROUNDS, "commit": commit, "command": "python benchmarks/speed/startup.py",
+        "limit": 0.3, "rounds": ROUNDS, **circumstances(), "command": "python benchmarks/speed/startup.py",
     }  # fmt: skip
     (ROOT / "benchmarks" / "results" / "startup.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 import pyarrow.parquet
 
 import reread
+from reread.machine import circumstances
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import detect_language
 from reread.text.segmenters import segmenters
@@ -59,12 +58,6 @@ def share_of_scoring(folder: Path, texts: list[str]) -> dict[str, float]:
     return {"text_seconds": round(text, 3), "scoring_seconds": round(whole, 3), "text_share": round(text / whole, 4)}
 
 
-def commit() -> str:
-    """The commit that is measured, or nothing outside a checkout."""
-    command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
-
-
 def main() -> None:
     """Measure every segmenter on every file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -98,8 +91,7 @@ def main() -> None:
     result = {
         "records": records,
         "rounds": ROUNDS,
-        "commit": commit(),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        **circumstances(),
     }
     options.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 

@@ -14,7 +14,8 @@ from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.material import TARGET, Material
 from reread.lab.experiments.records import put
-from reread.lab.experiments.run import commit, defined, machine, versions
+from reread.lab.experiments.run import defined
+from reread.machine import circumstances
 from reread.tasks import infer_task, tasks
 from reread.text.language import detect_language
 
@@ -52,6 +53,5 @@ def _train(experiment: Experiment, material: Material) -> dict[str, Any]:
     found = task.metrics(material.test_labels, model.scores(material.test.texts))
     return {
         "test_metrics": defined(found), "test_accuracy": found["accuracy"], "facts": model.facts,
-        "seconds": round(time.monotonic() - started, 1), "data": material.identity(),
-        "commit": commit(), "machine": machine(), "versions": versions(),
+        "seconds": round(time.monotonic() - started, 1), "data": material.identity(), **circumstances(),
     }  # fmt: skip

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import platform
-import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from reread import __version__
 from reread.estimators.fit import Fitted, Run, fit
 from reread.estimators.plan import Plan, label_plan
 from reread.lab.experiments.experiment import Experiment, Job, short_name
 from reread.lab.experiments.material import TARGET, Material
 from reread.lab.experiments.records import RunRecord, run_name
 from reread.lab.experiments.vectors import Vectors
+from reread.machine import commit, machine, versions
 from reread.recipes import Recipe
 from reread.scoring.scorer import Scorer
 from reread.train.listener import Progress, Silent
 from reread.typing import override
 
-LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
 ProgressTo = Callable[[int, int], None]
 """Takes the steps done and the steps in all."""
 
@@ -161,33 +155,3 @@ def peak_memory() -> float:
     import resource  # noqa: PLC0415  # there is none on Windows
 
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2), 1)
-
-
-def commit() -> str:
-    """The commit of the code, or its version where it is no checkout."""
-    here = Path(__file__)
-    git = partial(subprocess.run, capture_output=True, text=True, check=False, cwd=here.parent)
-    try:
-        if git(["git", "ls-files", "--error-unmatch", here.name]).returncode == 0:
-            return str(git(["git", "rev-parse", "--short", "HEAD"]).stdout).strip()
-    except FileNotFoundError:  # no git
-        pass
-    return f"reread {__version__}"
-
-
-def machine() -> str:
-    """The processor and the system."""
-    cpu = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
-    return f"{found[1] if found else platform.processor()}, {platform.system()}"
-
-
-def versions() -> dict[str, str]:
-    """Of what computes: reread, Python and the libraries."""
-    found = {"reread": __version__, "python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
