@@ -1,10 +1,11 @@
-"""Train and test the default recipe on the real data sets, through the command line, and record what came out.
+"""Train and test on the real data sets, through the command line, and record what came out.
 
     python benchmarks/quality/records.py --data FOLDER sms_spam imdb …     (no name: all of them)
 
 FOLDER holds NAME/SPLIT.parquet copies, as `reread data fetch NAME --from` and the data sets' loaders make them. Each run is a
-line of benchmarks/results/quality.jsonl: network and baseline on the test rows, seed, seconds, words per second, peak memory,
-commit, machine, command. Test rows are scored once, at the end, and choose nothing.
+line of benchmarks/results/quality.jsonl: network and baseline (and their blend, with its weights, where it is asked for) on the test
+rows, seed, seconds, words per second, peak memory, commit, machine, command. Test rows are scored once, at the end, and choose
+nothing; a blend's weights are learned on the rows held out.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from reread.machine import circumstances
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results" / "quality.jsonl"
 TRAIN_MINUTES = 20
+STACKED = ("--group", "movie", "--model", "stacked_joint")
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class Run:
 
     folder: str
     options: tuple[str, ...] = ()
-    evaluate: tuple[str, ...] = ()
     note: str = ""
+    unlabelled: str = ""
+    minutes: float = TRAIN_MINUTES
 
 
 RUNS = {
@@ -62,7 +65,19 @@ RUNS = {
     "imdb_stars": Run("imdb", ("--target", "rating", "--group", "movie"), note="star rating 1-10 as regression"),
     "emobank": Run("emobank", ("--target", "valence"), note="valence"),
     "goemotions": Run("goemotions", ("--label", "label"), note="28 labels"),
-}
+    "newsgroups_lstm": Run(
+        "20newsgroups", ("--label", "label", "--model", "newsgroups_lstm"), note="posts as in 20newsgroups above"
+    ),
+    "stacked_joint": Run(
+        "imdb", ("--label", "label", "--target", "rating", *STACKED), note="polarity and stars 1-10 together"
+    ),
+    "stacked_polarity": Run("imdb", ("--label", "label", *STACKED), note="the twin of stacked_joint: polarity alone"),
+    "stacked_stars": Run("imdb", ("--target", "rating", *STACKED), note="the twin of stacked_joint: stars alone"),
+    "imdb_blend": Run(
+        "imdb", ("--label", "label", "--group", "movie", "--blend", "--vectors", "word2vec"),
+        note="vectors from the training rows and the 50,000 reviews without stars", unlabelled="unsup", minutes=60,
+    ),
+}  # fmt: skip
 
 
 def splits(run: Run, data: Path, scratch: Path) -> tuple[Path, Path]:
@@ -121,21 +136,27 @@ def watch_memory(process: subprocess.Popen, peak: list[float]) -> None:
 def record(name: str, data: Path, *, minutes: float, seed: int, extra: list[str]) -> dict:
     """Train, test, and say what came out."""
     run = RUNS[name]
+    options = [*run.options, "--minutes", str(minutes), "--seed", str(seed), *extra]
+    command = f"reread train {run.folder}/train --text text {shlex.join(options)}"
+    if run.unlabelled:
+        options += ["--unlabelled", str(data / run.folder / f"{run.unlabelled}.parquet")]
+        command += f" --unlabelled {run.folder}/{run.unlabelled}"
     with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        train, test = splits(run, data, scratch)
-        model = str(scratch / "model")
-        options = [*run.options, "--minutes", str(minutes), "--seed", str(seed), *extra]
+        train, test = splits(run, data, Path(folder))
+        model = str(Path(folder) / "model")
         trained, peak = reread("train", str(train), "--text", "text", *options, "-o", model)
         tested, _ = reread("evaluate", model, str(test))
         verified, _ = reread("verify", model)
-    return {
-        "set": name, "note": run.note, "test_rows": tested["rows"], "network": tested["metrics"], "baseline": tested["baseline"],
-        "validation": trained["validation"], "validation_baseline": trained["baseline"], "seed": seed, "seconds": trained["seconds"],
-        "steps": trained["steps"], "stopped": trained["stopped"], "words_per_second": trained["words_per_second"],
-        "peak_memory_mib": round(peak), "verified": verified["ok"], **circumstances(),
-        "command": f"reread train {run.folder}/train --text text {shlex.join(options)}",
+    line = {
+        "set": name, "note": run.note, "test_rows": tested["rows"], "network": tested.get("network", tested["metrics"]),
+        "baseline": tested["baseline"], "validation": trained["validation"], "validation_baseline": trained["baseline"],
+        "seed": seed, "seconds": trained["seconds"], "steps": trained["steps"], "stopped": trained["stopped"],
+        "words_per_second": trained["words_per_second"], "peak_memory_mib": round(peak), "verified": verified["ok"],
+        **circumstances(), "command": command,
     }  # fmt: skip
+    if "network" in tested:  # the answers are a blend's
+        line |= {"blend": tested["metrics"], "validation_blend": trained["blend"]}
+    return line
 
 
 def main() -> None:
@@ -143,18 +164,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(RUNS)}")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=TRAIN_MINUTES)
+    parser.add_argument("--minutes", type=float, help=f"{TRAIN_MINUTES}, of imdb_blend 60")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--extra", default="", help="more options of reread train, in one string")
     arguments = parser.parse_args()
     for name in arguments.names or list(RUNS):
-        line = record(
-            name, arguments.data, minutes=arguments.minutes, seed=arguments.seed, extra=shlex.split(arguments.extra)
-        )
+        minutes = arguments.minutes or RUNS[name].minutes
+        line = record(name, arguments.data, minutes=minutes, seed=arguments.seed, extra=shlex.split(arguments.extra))
         with arguments.out.open("a") as file:
             file.write(json.dumps(line) + "\n")
-        print(name, line["network"], line["baseline"], f"{line['seconds']:.0f} s")
+        print(
+            name, *(line.get(part) for part in ("network", "baseline", "blend")), f"{line['seconds']:.0f} s", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -61,6 +61,14 @@ def test_the_score_is_the_accuracy(texts: list[str], labels: list[str], small: d
     assert model.score(texts, ["never seen"] * len(texts)) == 0
 
 
+def test_numbers_parted_in_two_classes_score_as_they_were_learned(texts: list[str], small: dict[str, Any]) -> None:
+    stars = [1 + k % 5 for k in range(len(texts))]
+    small["settings"] = small["settings"] | {"task": {"above": 3}}
+    model = TextClassifier(**small).fit(texts, stars)
+    sides = ["positive" if star > 3 else "negative" for star in stars]
+    assert model.score(texts, stars) == model.score(texts, sides) == accuracy_score(sides, model.predict(texts)) > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

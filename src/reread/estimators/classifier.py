@@ -70,7 +70,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     @override
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The accuracy; of several labels at once, the share of texts with exactly the right ones."""
-        return accuracy(as_target(y), list(self.predict(X)), sample_weight)
+        answers = list(self.predict(X))
+        return accuracy(self.task_.named(as_target(y)), answers, sample_weight)
 
     @override
     def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:

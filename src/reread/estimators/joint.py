@@ -88,11 +88,10 @@ class JointTextModel(TextEstimator):
         missing = [name for name in answers if name not in targets]
         if missing:
             raise DataError(f'y has no "{missing[0]}"; it has {", ".join(targets)}')
-        measures = [r_squared if name in self.numbers else accuracy for name in answers]
-        each = [
-            measure(targets[name], answers[name], sample_weight)
-            for name, measure in zip(answers, measures, strict=True)
-        ]
+        each = []
+        for name, part in self._joint().parts.items():
+            measure = r_squared if name in self.numbers else accuracy
+            each.append(measure(part.named(targets[name]), answers[name], sample_weight))
         return float(np.mean(each))
 
     @override

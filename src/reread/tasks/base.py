@@ -59,6 +59,14 @@ class Task(ABC):
             DataError: a target that the task does not know.
         """
 
+    def named(self, targets: Sequence[Any]) -> list[Any]:
+        """The targets as ``predict`` names its answers, to be compared with them.
+
+        Raises:
+            DataError: a target that has no name there.
+        """
+        return list(targets)
+
     @abstractmethod
     def probabilities(self, scores: ArrayLike) -> Floats | None:
         """The classes' probabilities, (rows, classes); None where the answer is no class."""

@@ -83,7 +83,11 @@ class Classification(OneClassTask):
 
     @override
     def encode(self, targets: Sequence[Any]) -> Targets:
-        return super().encode(targets if self.above is None else [self._side(target) for target in targets])
+        return super().encode(self.named(targets))
+
+    @override
+    def named(self, targets: Sequence[Any]) -> list[Any]:
+        return list(targets) if self.above is None else [self._side(target) for target in targets]
 
     def _side(self, target: Any) -> Label:
         """The class of a number; a class that is named already stays."""
