@@ -12,8 +12,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from reread import __version__
-
 LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
 
 
@@ -38,7 +36,7 @@ def commit() -> str:
             return str(git(["git", "rev-parse", "--short", "HEAD"]).stdout).strip() + "+" * changed
     except FileNotFoundError:  # no git
         pass
-    return f"reread {__version__}"
+    return f"reread {metadata.version('reread')}"
 
 
 def machine() -> str:
@@ -50,7 +48,7 @@ def machine() -> str:
 
 def versions() -> dict[str, str]:
     """Of what computes: reread, Python and the libraries."""
-    found = {"reread": __version__, "python": platform.python_version()}
+    found = {"reread": metadata.version("reread"), "python": platform.python_version()}
     for name in LIBRARIES:
         try:
             found[name] = metadata.version(name)

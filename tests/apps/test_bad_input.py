@@ -718,6 +718,12 @@ CASES = {
         message="out.csv: File too large",
         code=FAILED,
     ),
+    "no room for word vectors": Case(
+        command="vectors train good.csv -o w.safetensors --min-count 1 --epochs 1 --dim 64",
+        largest=3_000,
+        message="w.safetensors: File too large",
+        code=FAILED,
+    ),
     "no room for the run": Case(command=SMALL, largest=500, message="x.reread.partial: File too large", code=FAILED),
     "no room for the checkpoint": Case(
         command=SMALL,

@@ -77,9 +77,10 @@ def test_what_a_file_says_of_its_making(here: Path, reread: Command) -> None:
     assert found.meta["text"]["segmenter"] == "words"
 
 
-def test_n_grams_stay_in_the_file(here: Path, reread: Command) -> None:
+@pytest.mark.parametrize("more", ["", "--reduce 4"])
+def test_n_grams_stay_in_the_file(more: str, here: Path, reread: Command) -> None:
     lay("d.txt", *(" ".join(sentence) for sentence in meadow(100)))
-    assert reread("vectors train d.txt --ngrams --dim 6 --epochs 1 --threads 1").code == 0
+    assert reread(f"vectors train d.txt --ngrams --dim 6 --epochs 1 --threads 1 {more}").code == 0
     found = reread("vectors neighbours d.safetensors cats -n 2")
     assert found.code == 0
     assert len(found.out.splitlines()) == 3
@@ -87,7 +88,7 @@ def test_n_grams_stay_in_the_file(here: Path, reread: Command) -> None:
 
 def test_train_starts_from_word2vec_of_its_own_and_of_unlabelled_texts(work: Path, reread: Command) -> None:
     lay("more.txt", *(["a lovely, tedious film about nothing"] * 30), "")
-    lay("more.jsonl", *(['{"review": "dim and dull and moving"}'] * 10))
+    lay("more.jsonl", *(['{"review": "dim and dull and moving"}'] * 10), '{"review": " "}')
     command = (
         f"{TRAIN} --vectors word2vec --unlabelled more.txt --unlabelled more.jsonl --set vectors.deterministic=true"
     )
@@ -95,6 +96,7 @@ def test_train_starts_from_word2vec_of_its_own_and_of_unlabelled_texts(work: Pat
     assert outcome.code == 0
     assert "word2vec: cbow" in outcome.err
     assert "word vectors for" in outcome.err
+    assert "2 unlabelled rows without a text passed over" in outcome.err
     found = config()["vectors"]
     assert found["source"] == "word2vec"
     assert found["tokens"] > 40 * 5
@@ -123,7 +125,9 @@ def test_train_starts_from_a_file_and_leaves_it_as_it_is(work: Path, reread: Com
 def test_ctrl_c_keeps_the_vectors_and_resume_does_not_train_them_again(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = f"{TRAIN} --vectors word2vec --threads 2"
+    lay("more.txt", *(["a lovely, tedious film about nothing"] * 30))
+    lay("other.txt", *(["a book that nobody reads twice"] * 30))
+    command = f"{TRAIN} --vectors word2vec --threads 2 --unlabelled more.txt"
     with monkeypatch.context() as patch:
         patch.setattr("reread.train.loop.Trainer.run", interrupt)
         stopped = reread(command)
@@ -133,9 +137,13 @@ def test_ctrl_c_keeps_the_vectors_and_resume_does_not_train_them_again(
     kept: WordVectors = read_vectors("x.reread.partial/vectors.safetensors")
     refused = reread(f"{command} --resume --set vectors.window=3")
     assert "--resume: recipe.vectors.window differs from the interrupted run" in refused.err
+    refused = reread(f"{command} --resume --unlabelled other.txt")
+    assert "--resume: unlabelled differs from the interrupted run; use its options" in refused.err
+    Path("x.reread.partial/.tmpAbC123").touch()  # of safetensors, killed while it wrote
     monkeypatch.setattr("reread.estimators.vectors.train_word2vec", interrupt)
     assert reread(f"{command} --resume").code == 0
     assert config()["vectors"]["checksum"] == kept.checksum()
+    assert not Path("x.reread.partial").exists()
 
 
 def interrupt(*_: Any, **__: Any) -> Any:
@@ -166,6 +174,9 @@ def interrupt(*_: Any, **__: Any) -> Any:
         (f"{TRAIN} --freeze-vectors", "vectors.frozen = true would keep random numbers as they are"),
         (f"{TRAIN} --vectors v.txt --set model.embedding_dim=5", "v.txt holds vectors of 2 numbers, but model.embedding_dim = 5"),
         (f"{TRAIN} --vectors word2vek", "word2vek: no such file of word vectors"),
+        (f"{TRAIN} --vectors ''", "it is empty; expected at least one character"),
+        (f"{TRAIN} --reduce 3", "vectors.reduce = 3 without vectors to reduce; name them with vectors.source"),
+        ("vectors train good.csv --reduce 300", "vectors.reduce = 300: expected at most the 200 numbers that a vector has"),
     ],
 )  # fmt: skip
 def test_bad_usage(command: str, message: str, work: Path, reread: Command) -> None:

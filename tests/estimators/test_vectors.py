@@ -224,6 +224,7 @@ def test_a_kept_file_that_was_tampered_with_stops_the_run(examples: Examples, tm
     ("vectors", "error", "message"),
     [
         ({"source": None, "frozen": True}, ConfigError, "would keep random numbers as they are"),
+        ({"source": None, "reduce": 3}, ConfigError, "vectors.reduce = 3 without vectors to reduce"),
         ({"source": "word2vec", "dim": 5}, ConfigError, "vectors.dim = 5, but model.embedding_dim = 6"),
         ({"source": "word2vec", "algorithm": "sg"}, ConfigError, 'unknown word2vec algorithm "sg"'),
         ({"source": "nowhere.txt"}, DataError, "nowhere.txt: no such file of word vectors"),
@@ -249,6 +250,8 @@ def test_files_that_do_not_fit_the_network(examples: Examples, tmp_path: Path) -
         DataError, match=r"0 of [0-9]+ words of the vocabulary have a vector; were the vectors trained on"
     ):
         fit(examples, plan_with(path))
+    with pytest.raises(ConfigError, match="reduce = 7: expected at most the 6 numbers that a vector has"):
+        fit(examples, plan_with(path, reduce=7))
     with pytest.raises(ConfigError, match="unlabelled texts are read by word2vec only"):
         fit(examples, plan_with(path), unlabelled=["a"])
 

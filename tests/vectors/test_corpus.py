@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import errno
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,3 +47,13 @@ def test_a_part_ends_with_its_sentence(tmp_path: Path, part_tokens: int) -> None
     corpus = CorpusWriter(tmp_path, part_tokens)
     corpus.write([["a", "b", "c"]] * 4)
     assert [part.tokens for part in corpus.parts] == {1: [3] * 4, 5: [6, 6], 100: [12]}[part_tokens]
+
+
+def test_a_full_disk_is_told_with_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Iterator[str]:
+        raise OSError(errno.ENOSPC, "No space left on device")  # as writing says it, without a name
+
+    monkeypatch.setattr(CorpusWriter, "_line", full)
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))) as error:
+        CorpusWriter(tmp_path).write([["a", "b"]])
+    assert error.value.errno == errno.ENOSPC

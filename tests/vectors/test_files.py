@@ -123,6 +123,16 @@ def test_gzipped(name: str, vectors: WordVectors, tmp_path: Path) -> None:
         read_vectors(packed)
 
 
+@pytest.mark.parametrize("name", ["word2vec text", "word2vec binary", "glove"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_the_mark_before_utf_8_is_no_part_of_the_first_word(
+    name: str, pack: Callable[[bytes], bytes], vectors: WordVectors, tmp_path: Path
+) -> None:
+    path = written(name, vectors, tmp_path)
+    path.write_bytes(pack(b"\xef\xbb\xbf" + path.read_bytes()))
+    assert read_vectors(path).checksum() == vectors.checksum()
+
+
 @pytest.mark.parametrize("name", [name for name in WRITERS if name != "glove"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.9])
 def test_a_torn_file_is_never_read_as_a_whole_one(
@@ -191,6 +201,7 @@ def test_an_old_file_stays_when_a_new_one_cannot_be_written(vectors: WordVectors
     assert [file.name for file in tmp_path.iterdir()] == ["vectors.txt"]
     assert path.read_bytes() == before
     odd.save(tmp_path / "odd.safetensors")
+    assert (tmp_path / "odd.safetensors").stat().st_mode == path.stat().st_mode
     assert read_vectors(tmp_path / "odd.safetensors").words == odd.words
     assert set(load_file(tmp_path / "odd.safetensors")) == {"words", "vectors"}
 
@@ -218,6 +229,15 @@ def test_words_with_spaces_twice_or_no_text_at_all(tmp_path: Path, caplog: pytes
     assert found.words == ("the", ". . .", "at")
     assert found.matrix.tolist() == [[1, 2], [3, 4], [9, 10]]
     assert caplog.messages == [f"{path}: 1 words are no UTF-8 and were left out"]
+    assert read_vectors(path, {". . .", "", " ", "at"}).words == (". . .", "at")
+    assert neighbours_in(path, ". . .", 1)[0][0] == "the"
+
+
+def test_neighbours_are_not_looked_for_among_numbers_that_are_not_finite(tmp_path: Path) -> None:
+    path = tmp_path / "glove.txt"
+    path.write_text("the 1 2\nat nan 1\nof 2 1\n", encoding="utf-8")
+    with pytest.raises(DataError, match='the vector of "at" holds a number that is not finite'):
+        neighbours_in(path, "the")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +248,12 @@ def test_words_with_spaces_twice_or_no_text_at_all(tmp_path: Path, caplog: pytes
         (b"2 2\na 1 2\n", "it holds 1 words, its first line says 2"),
         (b"1 2\na 1 2\nb 1 2\n", "it holds 2 words, its first line says 1"),
         (b"1 2\na 1\n", "line 2 holds 1 numbers instead of 2"),
+        (b"2 2\na 1 2 3\nb 1 2 3\n", "line 2 holds 3 numbers instead of 2"),
+        (b"a 1 2\nb 1 2\nc 1 2 3 4\n", "line 3 holds 4 numbers instead of 2"),
+        (b"2 0\na \nb \n", "holds no word vectors that are known here"),
+        (b"2 99999999999999999999999\na 1 2\n", "holds no word vectors that are known here"),
+        (b"2 9999999999999999\na \1\2\3\4", "holds no word vectors that are known here"),
+        (b"9" * 5000 + b" 2\na 1 2\n", "holds no word vectors that are known here"),
         (b"a 1 nan\nb 1 2\n", 'the vector of "a" holds a number that is not finite'),
         (b"1 1\na \0\0\0\0b", "it goes on after the 1 words"),
         (b"9 900\nab \0\1\2", "it ends after 0 of 9 words"),
@@ -249,6 +275,7 @@ def test_files_that_cannot_be_read(content: bytes, message: str, tmp_path: Path)
         ({"word": ["a"], "other": ["b"], "v": [[1.0]]}, "2 columns of texts and 1 of lists"),
         ({"word": ["a", "b"], "v": [[1.0], None]}, "a word or a vector is missing"),
         ({"word": ["a", "b"], "v": [[1.0], [1.0, 2.0]]}, "or the vectors are not equally long"),
+        ({"word": ["a", "b"], "v": [[1.0], [1.0, 2.0, 3.0]]}, "or the vectors are not equally long"),
         ({"word": pa.array([], pa.string()), "v": pa.array([], pa.list_(pa.float32()))}, "holds no rows"),
     ],
 )

@@ -131,7 +131,9 @@ def test_two_words_are_enough() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [({"algorithm": "skipgram"}, 'unknown word2vec algorithm "skipgram". Did you mean "skip_gram"'),
-     ({"ngram_min": 4, "ngram_max": 3}, "ngram_max = 3: expected at least ngram_min, 4")],
+     ({"ngram_min": 4, "ngram_max": 3}, "ngram_max = 3: expected at least ngram_min, 4"),
+     ({"dim": 8, "reduce": 9}, "vectors.reduce = 9: expected at most the 8 numbers that a vector has"),
+     ({"reduce": 201}, "vectors.reduce = 201: expected at most the 200 numbers")],
 )  # fmt: skip
 def test_settings_that_cannot_be_trained_are_refused_before_a_sentence_is_read(
     settings: dict[str, Any], message: str

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
+from reread.vectors.ngrams import NGrams
 from reread.vectors.word_vectors import WordVectors, nearest
 
 COMPASS = WordVectors(
@@ -89,6 +90,17 @@ def test_reduced_vectors_keep_the_directions_in_which_words_differ() -> None:
     np.testing.assert_allclose(between[1], between[0], atol=1e-4)
     assert reduced.matrix[:, 0].var() > reduced.matrix[:, 1].var()
     np.testing.assert_array_equal(whole.reduced(2).matrix, reduced.matrix)
+
+
+def test_unknown_words_keep_the_place_among_reduced_vectors_that_their_n_grams_give_them() -> None:
+    random = np.random.default_rng(0)
+    axes = np.linalg.qr(random.normal(size=(6, 2)))[0]
+    known, grams = (((random.normal(size=(rows, 2)) @ axes.T) + 3.0).astype(np.float32) for rows in (40, 25))
+    whole = WordVectors(tuple(f"w{k}" for k in range(40)), known, ngrams=NGrams(grams, 2, 4))
+    reduced = whole.reduced(2)
+    for word in ("w0", "unheard", "of"):
+        before, after = (np.linalg.norm(own.matrix - own.vector(word), axis=1) for own in (whole, reduced))
+        np.testing.assert_allclose(after, before, atol=1e-4)
 
 
 def test_vectors_are_not_reduced_to_more_than_they_have() -> None:

@@ -26,7 +26,8 @@ class PartialRun:
 
     def _refuse_strangers(self) -> None:
         """What no run wrote is not removed."""
-        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".vectors.safetensors")
+        # ".tmp…" is what safetensors leaves where it was killed while it wrote.
+        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".vectors.safetensors", ".tmp")
         strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
         if strangers:
             raise ConfigError(

@@ -33,6 +33,7 @@ class Plan:
         text: settings of the path from text to ids that the user set.
         baseline: whether the linear baseline is trained too.
         blend: whether the model answers with the weighted average of network and baseline.
+        unlabelled: the names of the files with more texts for word2vec, if they are files.
     """
 
     recipe: Recipe
@@ -41,6 +42,7 @@ class Plan:
     text: Mapping[str, Any] = field(default_factory=dict)
     baseline: bool = True
     blend: bool = False
+    unlabelled: tuple[str, ...] = ()
 
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""

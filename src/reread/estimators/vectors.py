@@ -24,7 +24,7 @@ from reread.train.listener import Note
 from reread.train.workers import Workers
 from reread.vectors.files import dim_of, read_vectors
 from reread.vectors.sentences import Sentences
-from reread.vectors.word2vec import OnProgress, check_settings, train_word2vec
+from reread.vectors.word2vec import OnProgress, check_reduce, check_settings, train_word2vec
 from reread.vectors.word_vectors import WordVectors
 
 WORD2VEC = "word2vec"
@@ -49,6 +49,10 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
         raise ConfigError(
             "vectors.frozen = true would keep random numbers as they are; name vectors with vectors.source"
         )
+    if settings.reduce is not None and settings.source is None:
+        raise ConfigError(
+            f"vectors.reduce = {settings.reduce} without vectors to reduce; name them with vectors.source"
+        )
     if unlabelled is not None and settings.source != WORD2VEC:
         raise ConfigError(
             'unlabelled texts are read by word2vec only; say vectors.source = "word2vec", or leave them out'
@@ -61,6 +65,7 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
     else:
         found = dim_of(settings.source)
         place = f"{settings.source} holds vectors of {found} numbers"
+        check_reduce(settings, found)
     if settings.reduce is not None:
         found, place = settings.reduce, f"vectors.reduce = {settings.reduce}"
     if found != dim:

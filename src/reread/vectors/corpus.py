@@ -58,8 +58,14 @@ class CorpusWriter:
         """Write all sentences.
 
         Raises:
-            OSError: the disk is full.
+            OSError: the disk is full; it names the folder.
         """
+        try:
+            self._write(sentences)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, error.filename or str(self._folder)) from error
+
+    def _write(self, sentences: Iterable[Sequence[str]]) -> None:
         with ExitStack() as stack:
             file, path, tokens = self._next(stack)
             for sentence in sentences:

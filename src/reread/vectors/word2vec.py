@@ -84,7 +84,7 @@ def check_settings(settings: VectorSettings) -> None:
     """Refuse what cannot be trained.
 
     Raises:
-        ConfigError: an algorithm or n-grams that do not exist.
+        ConfigError: an algorithm or n-grams that do not exist, or more principal components than numbers.
         MissingExtraError: gensim is not installed.
     """
     gensim_module("models.word2vec")
@@ -94,6 +94,17 @@ def check_settings(settings: VectorSettings) -> None:
         raise ConfigError(
             f"vectors.ngram_max = {settings.ngram_max}: expected at least ngram_min, {settings.ngram_min}"
         )
+    check_reduce(settings, settings.dim or DIM)
+
+
+def check_reduce(settings: VectorSettings, dim: int) -> None:
+    """Refuse to reduce vectors of ``dim`` numbers to more.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if settings.reduce is not None and settings.reduce > dim:
+        raise ConfigError(f"vectors.reduce = {settings.reduce}: expected at most the {dim} numbers that a vector has")
 
 
 def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ class WordVectors:
         return WordVectors(words, matrix[known], self.meta)
 
     def reduced(self, dim: int) -> WordVectors:
-        """The first ``dim`` principal components of the vectors; n-grams have no place among them and are left out.
+        """The first ``dim`` principal components of the vectors, and what is the same of the n-grams' vectors.
 
         Raises:
             ConfigError: more components than the vectors have numbers, or words.
@@ -91,11 +91,15 @@ class WordVectors:
         most = min(self.matrix.shape)
         if dim > most:
             raise ConfigError(f"{len(self):,} vectors of {self.dim} numbers cannot be reduced to {dim}; at most {most}")
-        centred = self.matrix.astype(np.float64) - self.matrix.mean(axis=0, dtype=np.float64)
+        mean = self.matrix.mean(axis=0, dtype=np.float64)
+        centred = self.matrix - mean
         _, axes = np.linalg.eigh(centred.T @ centred)  # smallest variance first
         axes = axes[:, ::-1][:, :dim]
         axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(dim)] < 0, -1, 1)  # a sign is a matter of taste
-        return WordVectors(self.words, (centred @ axes).astype(np.float32), {**self.meta, "reduced_from": self.dim})
+        ngrams, meta = self.ngrams, {**self.meta, "reduced_from": self.dim}
+        if ngrams is not None:  # an unknown word's vector is their mean, which turns and shifts as they do
+            ngrams = replace(ngrams, matrix=((ngrams.matrix - mean) @ axes).astype(np.float32))
+        return WordVectors(self.words, (centred @ axes).astype(np.float32), meta, ngrams)
 
     def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """The ``n`` words whose vectors have the highest cosine with that of ``word``, with the cosines, highest first.

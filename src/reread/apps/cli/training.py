@@ -45,6 +45,8 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
         run = Run(view, workers, partial.checkpoint, values["resume"], vectors=partial.vectors)
         fitted = _fit(examples, plan, partial, run, unlabelled, started=started)
+        if unlabelled and unlabelled.empty:
+            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
         if not workers.leads:
             return
         _save(fitted, values, out, partial)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reread.errors import ConfigError, DataError
 from reread.registry import Registry
-from reread.vectors.files.base import VectorFormat, open_bytes
+from reread.vectors.files.base import VectorFormat, finite, open_bytes
 from reread.vectors.word_vectors import WordVectors, forms_of, nearest
 
 __all__ = ["dim_of", "format_of", "neighbours_in", "read_vectors", "vector_formats", "write_vectors", "writer_for"]
@@ -42,7 +42,7 @@ def neighbours_in(path: str | Path, word: str, n: int = 10) -> list[tuple[str, f
     """
     path, found = Path(path), format_of(path)
     vector = found.read(path, {word, *forms_of(word)}).vector(word)
-    return nearest(found.blocks(path, None), vector, n, but=word)
+    return nearest(finite(path, found.blocks(path, None)), vector, n, but=word)
 
 
 def dim_of(path: str | Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 import uuid
@@ -62,6 +63,20 @@ class VectorFormat(ABC):
         raise ConfigError(f"{path}: this format is only read; {len(vectors):,} words cannot be written in it")
 
 
+def finite(path: Path, blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same blocks.
+
+    Raises:
+        DataError: a number that is not finite.
+    """
+    for words, matrix in blocks:
+        rows = np.isfinite(matrix).all(axis=1)
+        if not rows.all():
+            word = words[int(np.argmin(rows))]
+            raise DataError(f'{path}: the vector of "{word}" holds a number that is not finite')
+        yield words, matrix
+
+
 def gather(path: Path, blocks: Iterable[Block]) -> tuple[tuple[str, ...], Matrix]:
     """All blocks in one; of a word that stands there twice, the first row counts.
 
@@ -70,24 +85,19 @@ def gather(path: Path, blocks: Iterable[Block]) -> tuple[tuple[str, ...], Matrix
     """
     rows: dict[str, None] = {}
     matrices: list[Matrix] = []
-    for words, matrix in blocks:
+    for words, matrix in finite(path, blocks):
         fresh = []
         for k, word in enumerate(words):
             if word not in rows:
                 rows[word] = None
                 fresh.append(k)
         matrices.append(matrix if len(fresh) == len(words) else matrix[fresh])
-    whole = np.concatenate(matrices)
-    finite = np.isfinite(whole).all(axis=1)
-    if not finite.all():
-        word = list(rows)[int(np.argmin(finite))]
-        raise DataError(f'{path}: the vector of "{word}" holds a number that is not finite')
-    return tuple(rows), whole
+    return tuple(rows), np.concatenate(matrices)
 
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, decompressed where they are gzipped.
+    """The bytes of a file, decompressed where they are gzipped, without the mark that UTF-8 may begin with.
 
     Raises:
         DataError: there is no such file, it cannot be read, or its compressed data is damaged.
@@ -97,10 +107,10 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             if not packed:
-                yield raw
+                yield _without_mark(raw)
                 return
             with gzip.open(raw) as stream:
-                yield cast("BinaryIO", stream)
+                yield _without_mark(cast("BinaryIO", stream))
     except FileNotFoundError as error:
         raise DataError(f"{path}: no such file of word vectors") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -111,18 +121,30 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
+def _without_mark(stream: BinaryIO) -> BinaryIO:
+    if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+        stream.seek(0)
+    return stream
+
+
 def torn(path: Path, what: str) -> DataError:
     """The error for a file that is not what it should be."""
     return DataError(f"{path}: {what}; the file is torn or was changed: fetch or train it again")
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a file beside ``path`` that takes its place when all went well."""
+    """Let ``write`` fill a file beside ``path`` that takes its place when all went well.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; it names ``path``.
+    """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         write(part)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         part.unlink(missing_ok=True)

@@ -63,9 +63,10 @@ def _columns(path: Path, schema: Any, types: Any) -> list[str]:
 
 def _matrix(path: Path, batch: Any, columns: list[str]) -> tuple[list[str], Any]:
     words, vectors = (batch.column(name) for name in columns)
-    numbers = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
-    if words.null_count or vectors.null_count or len(numbers) % len(words):
+    lengths = _need("pyarrow.compute").list_value_length(vectors).unique()
+    if words.null_count or vectors.null_count or len(lengths) > 1:
         raise DataError(f"{path}: a word or a vector is missing, or the vectors are not equally long")
+    numbers = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     return words.to_pylist(), numbers.reshape(len(words), -1)
 
 

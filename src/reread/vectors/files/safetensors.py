@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from reread.errors import DataError
 from reread.typing import override
@@ -58,7 +58,7 @@ class Safetensors(VectorFormat):
     def read(self, path: Path, wanted: AbstractSet[str] | None) -> WordVectors:
         words, matrix = gather(path, self.blocks(path, wanted))
         with _opened(path) as file:
-            return WordVectors(words, matrix, json.loads(file.metadata()["meta"]), _ngrams(file))
+            return WordVectors(words, matrix, dict(json.loads(file.metadata()["meta"])), _ngrams(file))
 
     @override
     def write(self, vectors: WordVectors, path: Path) -> None:
@@ -68,7 +68,11 @@ class Safetensors(VectorFormat):
             tensors["ngrams"] = vectors.ngrams.matrix
             about["ngrams"] = json.dumps([vectors.ngrams.shortest, vectors.ngrams.longest])
         arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-        write_whole(path, lambda part: save_file(arrays, part, about))
+
+        def write(part: Path) -> None:
+            part.write_bytes(save(arrays, about))  # save_file raises no OSError, and its file is for the owner only
+
+        write_whole(path, write)
 
 
 def _ngrams(file: Any) -> NGrams | None:

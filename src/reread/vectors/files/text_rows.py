@@ -14,7 +14,7 @@ import numpy as np
 from reread.errors import DataError
 from reread.vectors.files.base import BLOCK, Block, torn
 
-_HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*")
+_HEADER = re.compile(rb"\s*(\d{1,15})[ \t]+([1-9]\d{0,5})\s*")  # words, and numbers of each
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def text_blocks(
         words: how many the header says there are; None: there was none.
 
     Raises:
-        DataError: a line without its numbers, or not as many lines as the header says.
+        DataError: a line with more or fewer numbers, or not as many lines as the header says.
     """
     keys = None if wanted is None else {word.encode("utf-8", "surrogatepass") for word in wanted}
     rows = _rows(path, lines, dim, keys, words)
@@ -71,19 +71,20 @@ def text_blocks(
 def _rows(
     path: Path, lines: Iterable[bytes], dim: int, keys: AbstractSet[bytes] | None, words: int | None
 ) -> Iterator[tuple[bytes, list[float]]]:
-    count = 0
+    count, starts = 0, None if keys is None else {start for key in keys for start in key.split(None, 1)[:1]}
     for number, line in enumerate(lines, start=1 if words is None else 2):
         start = line.split(None, 1)
         count += bool(start)
-        if not start or (keys is not None and start[0] not in keys):
+        if not start or (starts is not None and start[0] not in starts):
             continue
         word, *fields = line.rsplit(None, dim)
         try:
             row = [float(field) for field in fields]
         except ValueError as error:
             raise torn(path, f"line {number} holds something else than a word and {dim} numbers") from error
-        if len(row) != dim:
-            raise torn(path, f"line {number} holds {len(row)} numbers instead of {dim}")
+        found = numbers_in(word) + len(row)
+        if found != dim:
+            raise torn(path, f"line {number} holds {found} numbers instead of {dim}")
         if keys is None or word in keys:
             yield word, row
     if words is not None and count != words:

@@ -30,7 +30,7 @@ training_options = options.group(
     click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
     click.option("--setting", metavar="RECIPE", help="Train the network as another recipe says: all of it but its [model]."),
     click.option("--language", help="en or zh. [default: found by script]"),
-    click.option("--vectors", metavar="word2vec|FILE", help="Start from word vectors: trained on the texts, or those of a file."),
+    click.option("--vectors", metavar="word2vec|FILE", callback=options.not_empty, help="Start from word vectors: trained on the texts, or those of a file."),
     click.option("--unlabelled", metavar="FILE", multiple=True, callback=options.not_empty, help="More texts for word2vec, without labels; repeat for several files."),
     click.option("--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."),
     click.option("--freeze-vectors", is_flag=True, help="Leave the vectors as they are; --set training.parts.embedding={learning_rate=R} tunes them at a rate of their own."),
