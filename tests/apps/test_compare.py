@@ -42,6 +42,10 @@ def test_a_comparison_prints_its_table_and_goes_on_where_it_stopped(experiment: 
         (model, setting) for model in ("rnn", "linear baseline") for setting in ("short", "long")
     }
     assert all(Path(file).is_file() for file in told["files"])
+    assert {(one["setting"], one["first"], one["second"]) for one in told["comparisons"]} == {
+        (setting, "rnn", "linear baseline") for setting in ("short", "long")
+    }
+    assert any("standard deviation" in note for note in told["notes"])
 
 
 @pytest.mark.parametrize(

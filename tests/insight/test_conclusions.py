@@ -61,7 +61,7 @@ def test_examples_speak_of_the_trained_networks_only() -> None:
     few = PairedTest(25_000, 0.0001, 0.25, 0.25, "exact McNemar")
     unsure = PairedTest(25_000, 0.001, 0.3, 0.00005, "exact McNemar")
     said = conclude_examples(named(found, few, unsure))
-    assert said.startswith("Would these very networks differ on other examples of the kind? Tested over 25,000 test examples. It can be concluded at 5 % that a beats b (1.00 points, p < 0.001).")  # fmt: skip
+    assert said.startswith("Would these very models differ on other examples of the kind? Tested over 25,000 test examples. It can be concluded at 5 % that a beats b (1.00 points, p < 0.001).")  # fmt: skip
     assert "nor that they are equal: e or f (0.10 points, p = 0.5)." in said
     assert said.endswith("Nothing can be concluded about c and d: they differ on too few examples for any p below 5 %.")
 

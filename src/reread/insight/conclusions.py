@@ -56,9 +56,9 @@ def conclude_seeds(pairs: Sequence[Compared], *, level: float = LEVEL) -> str:
 
 
 def conclude_examples(pairs: Sequence[Compared], *, level: float = LEVEL) -> str:
-    """What tests over examples allow to say of the very networks that were trained, at a level of the corrected p-values."""
+    """What tests over examples allow to say of the very models that were trained, at a level of the corrected p-values."""
     said = [
-        f"Would these very networks differ on other examples of the kind? {_tested(pairs, 'test example')}",
+        f"Would these very models differ on other examples of the kind? {_tested(pairs, 'test example')}",
         *_decided(pairs, level),
     ]
     hopeless = _hopeless(pairs, level)

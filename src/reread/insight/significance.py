@@ -73,7 +73,7 @@ def paired_seeds(first: Mapping[int, float], second: Mapping[int, float], *, see
 
 
 def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> PairedTest:
-    """Sign-flip test over test examples: would these very networks differ on other examples of the kind, too?
+    """Sign-flip test over test examples: would these very models differ on other examples of the kind, too?
 
     An example's value is the share of a model's runs that answer it right. Where all differences have one size, as
     with one run each, the test is McNemar's in its exact form (McNemar 1947); up to 20 examples that differ, all flips

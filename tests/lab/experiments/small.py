@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from reread.lab.experiments.compare import compare
+from reread.lab.experiments.experiment import read_experiment
+from reread.lab.experiments.pool import Standing
+from reread.lab.experiments.write_up import Result
 
 PRAISE = ("a lovely warm film", "great fun from start to end", "bright, clever and moving")
 BLAME = ("a dull cold film", "no fun from start to end", "dim, clumsy and tedious")
@@ -56,3 +62,24 @@ def lay_out(folder: Path, experiment: str = EXPERIMENT, *, steps: tuple[int, int
     path = folder / "small.toml"
     path.write_text(experiment, encoding="utf-8")
     return path
+
+
+class Heard:
+    """A watcher that remembers."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.ended = 0
+
+    def on_note(self, note: str) -> None:
+        self.notes.append(note)
+
+    def on_words(self, done: int, total: int) -> None:
+        pass
+
+    def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
+        self.ended = ended
+
+
+def compared(path: Path, heard: Heard, *, train: bool = True) -> Result:
+    return compare(read_experiment(path), None, 2, heard, train=train)

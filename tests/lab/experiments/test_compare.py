@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,45 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import EXPERIMENT, lay_out
+from small import EXPERIMENT, Heard, compared, lay_out
 
-from reread.errors import ConfigError, DataError, TrainingError
+from reread.errors import ConfigError, DataError, MissingExtraError, TrainingError
 from reread.lab.experiments.claims import claim
-from reread.lab.experiments.compare import Result, check_records, compare, first_difference
+from reread.lab.experiments.compare import check_records, first_difference, vectors_of_jobs
 from reread.lab.experiments.experiment import jobs, read_experiment
 from reread.lab.experiments.material import read_material
 from reread.lab.experiments.pool import Standing, Work, is_done, run_jobs
 from reread.lab.experiments.records import read_records
+from reread.lab.experiments.vectors import Vectors
+from reread.lab.experiments.write_up import Result
+from reread.recipes import Recipe
 
 EIGHT = {f"{model}-{setting}-{seed}" for model in ("rnn", "lstm") for setting in ("short", "long") for seed in (0, 1)}
-
-
-class Heard:
-    """A watcher that remembers."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-        self.ended = 0
-
-    def on_note(self, note: str) -> None:
-        self.notes.append(note)
-
-    def on_words(self, done: int, total: int) -> None:
-        pass
-
-    def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
-        self.ended = ended
-
-
-def compared(path: Path, heard: Heard, *, train: bool = True) -> Result:
-    return compare(read_experiment(path), None, 2, heard, train=train)
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Heard]:
-    """A finished experiment; not to be changed."""
-    path, heard = lay_out(tmp_path_factory.mktemp("done")), Heard()
-    return path, compared(path, heard), heard
 
 
 def test_every_run_is_made_and_written_up(done: tuple[Path, Result, Heard]) -> None:
@@ -116,9 +92,35 @@ def test_the_first_difference_is_named() -> None:
     assert first_difference({"a": 1}, {"a": 1, "c": 2}) == "c = None, the experiment now says 2"
 
 
-def test_tables_of_what_is_there_name_what_is_missing(tmp_path: Path) -> None:
-    result = compared(lay_out(tmp_path), Heard(), train=False)
-    assert (len(result.records), result.missing) == (0, 8)
+def test_without_matplotlib_nothing_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = lay_out(tmp_path)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(MissingExtraError, match="figures needs an extra"):
+        compared(path, Heard())
+    assert not path.with_suffix("").exists()
+
+
+def test_what_is_cut_is_said_once(tmp_path: Path) -> None:
+    text = EXPERIMENT.replace('"rnn", "lstm"', '"rnn"') + "[overrides.training]\nmax_tokens = 3\n"
+    heard = Heard()
+    compared(lay_out(tmp_path, text), heard)
+    assert len([note for note in heard.notes if re.match(r"max_tokens = 3 drops \d+ tokens; 24 texts", note)]) == 1
+
+
+def test_a_file_of_vectors_is_looked_at_once_a_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = read_experiment(lay_out(tmp_path), seeds=20)
+    asked: list[str] = []
+    some = Vectors(tmp_path / "some", "0")
+
+    def vectors_of(_experiment: Any, _material: Any, recipe: Recipe, *_: Any) -> Vectors:
+        asked.append(recipe.model.recurrence)
+        return some
+
+    monkeypatch.setattr("reread.lab.experiments.compare.vectors_of", vectors_of)
+    found = jobs(experiment)
+    known = vectors_of_jobs(experiment, read_material(experiment, None), found, Heard())
+    assert known == {job.name: some for job in found}
+    assert len(asked) == 2
 
 
 def test_texts_in_train_and_test_are_warned_of(tmp_path: Path) -> None:
@@ -126,8 +128,24 @@ def test_texts_in_train_and_test_are_warned_of(tmp_path: Path) -> None:
     first = (tmp_path / "train.csv").read_text(encoding="utf-8").splitlines()[1]
     with (tmp_path / "test.csv").open("a", encoding="utf-8") as file:
         file.write(first.upper().replace("POS", "pos") + "\n")
-    compared(path, heard, train=False)
-    assert "warning: 1 texts stand in train and in test; test figures are a little too high" in heard.notes
+    result = compared(path, heard, train=False)
+    said = "1 texts stand in train and in test (13 rows); the more they are, the more test figures are too high"
+    assert f"warning: {said}" in heard.notes
+    assert f"{said}." in result.summary.notes
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [(lambda k: [f"c{k % 3}"], "labels are lists of classes"), (lambda k: f"c{k}", "has 300 classes; .* 256 at most")],
+)
+def test_labels_that_a_run_cannot_keep_are_refused_before_it(tmp_path: Path, label: Any, message: str) -> None:
+    text = EXPERIMENT.replace('train = "train.csv"', 'train = "train.jsonl"').replace("test.csv", "train.jsonl.gz")
+    path = lay_out(tmp_path, text)
+    lines = [json.dumps({"text": f"take {k}", "label": label(k)}) for k in range(300)]
+    (tmp_path / "train.jsonl").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        compared(path, Heard())
+    assert not path.with_suffix("").exists()
 
 
 def test_equal_files_are_no_train_and_test(tmp_path: Path) -> None:
@@ -171,7 +189,7 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
             killed.extend(children())
             os.kill(killed[0], signal.SIGKILL)
 
-    run_jobs(Work(experiment, None, {}, tuple(jobs(experiment))), 1, kill_once)
+    run_jobs(Work(experiment, None, {}, tuple(jobs(experiment))), 1, kill_once, print)
     assert killed
     assert all(is_done(experiment, job) for job in jobs(experiment))
 

@@ -30,5 +30,9 @@ def test_runs_that_cannot_be_drawn_together() -> None:
     records = [run("a", "1", 0, 0.9, curve=points(i50=0.5)), run("a", "1", 1, 0.9, curve=points(i60=0.5))]
     with pytest.raises(DataError, match="2 runs of a under 1 were measured at no common iteration"):
         curves_of(records, "a", "1")
+    with pytest.raises(
+        DataError, match=r"runs of c under 1 ended before their first measurement; make curve\.every smaller"
+    ):
+        curves_of([run("c", "1", 0, 0.9, curve=points(i50=0.5)), run("c", "1", 1, 0.9, curve=[])], "c", "1")
     with pytest.raises(DataError, match="no run of b under 1"):
         curves_of(records, "b", "1")

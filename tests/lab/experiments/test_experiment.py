@@ -59,6 +59,18 @@ REFUSED = {
     "one file for both": ('test = "test.csv"', 'test = "train.csv"', "train and test are the same file"),
     "no seed": ("seeds = 2", "seeds = []", "seeds is empty"),
     "a seed twice": ("seeds = 2", "seeds = [1, 1]", "names one twice"),
+    "two models of one name": ('"rnn", "lstm"', '"lstm", "own/lstm.toml"', "models names one twice: lstm, lstm"),
+    "a printed figure of no model": ("[data]", "[printed.lsmt]\n[data]", 'printed.lsmt "lsmt". Did you mean "lstm"'),
+    "a printed figure of no setting": (
+        "[data]",
+        "[printed.lstm]\nshrt = 9.0\n[data]",
+        'lstm "shrt". Did you mean "short"',
+    ),
+    "an observation of no model": (
+        "[data]",
+        "[[observations]]\ntext='x'\nkind='lead_narrows'\nmodel='x'\nsetting='short'\niteration=3\n[data]",
+        'name in observation lead_narrows.model "x"',
+    ),
     "no models": ('models = ["rnn", "lstm"]', "", "models is missing"),
     "an unknown model": ('"rnn"', '"rnnn"', 'unknown recipe "rnnn"'),
     "an unknown key": ("seeds = 2", "seeds = 2\nseed = 3", "unknown setting in small.toml"),
@@ -80,6 +92,17 @@ def test_what_is_refused(tmp_path: Path, old: str, new: str, message: str) -> No
 def test_a_missing_experiment_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml: No such file or directory; name an experiment's TOML file"):
         read_experiment(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("beside", ["more.test.csv", "more.v1.csv", "more.toml", "more.csv.bak"])
+def test_another_file_is_not_taken_for_a_missing_one(tmp_path: Path, beside: str) -> None:
+    experiment = read_experiment(lay_out(tmp_path))
+    (tmp_path / beside).touch()
+    for missing in ("more.v2.csv", "more.csv", "more"):
+        with pytest.raises(ConfigError, match=rf"^{missing} is not in "):
+            find_file(experiment, missing, tmp_path)
+    (tmp_path / "more.v2.jsonl.gz").touch()
+    assert find_file(experiment, "more.v2.csv", tmp_path) == tmp_path / "more.v2.jsonl.gz"
 
 
 def test_data_files_are_looked_for_beside_the_experiment_and_in_the_cache(

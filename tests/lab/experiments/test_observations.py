@@ -72,10 +72,10 @@ def test_a_model_that_varies_least() -> None:
         *runs("rnn", lambda _: 0.5, "1", top=0.8), *runs("rnn", lambda _: 0.5, "2", top=0.86),
         *runs("new", lambda _: 0.5, "1", top=0.9), *runs("new", lambda _: 0.5, "2", top=0.91),
     ]  # fmt: skip
-    found = varies_least(records, "new", ["1", "2"])
+    found = varies_least(records, "new", ("1", "2"))
     assert found.seen
     assert found.sentence == "Seen: between 1, 2, mean test accuracy varies by (points): new 1.00, rnn 6.00."
-    assert not varies_least(records, "rnn", ["1", "2"]).seen
+    assert not varies_least(records, "rnn", ("1", "2")).seen
 
 
 def test_what_cannot_be_observed() -> None:
@@ -89,16 +89,16 @@ def test_what_cannot_be_observed() -> None:
     with pytest.raises(DataError, match="measured from iteration 50 to 2000"):
         lead_narrows(LEVEL, "rnn", "1", 2000)
     with pytest.raises(DataError, match="no run of lstm under 2"):
-        varies_least([*LEVEL, *runs("rnn", lambda _: 0.8, "2")], "rnn", ["1", "2"])
+        varies_least([*LEVEL, *runs("rnn", lambda _: 0.8, "2")], "rnn", ("1", "2"))
     with pytest.raises(DataError, match="compared with other models; there are runs of lstm, rnn"):
-        varies_least(LEVEL, "new", ["1"])
+        varies_least(LEVEL, "new", ("1",))
 
 
 TOLD = {"text": "(b) its lead narrows", "kind": "lead_narrows", "model": "ours", "setting": "s", "iteration": 100}
 
 
 def test_what_an_experiments_file_says_is_looked_for() -> None:
-    check_observation(TOLD)
+    check_observation(TOLD, ["ours"], ["s"])
     assert observed([], TOLD).startswith("(b) its lead narrows: Not decided: ")
 
 
@@ -108,8 +108,16 @@ def test_what_an_experiments_file_says_is_looked_for() -> None:
         ({**TOLD, "kind": "lead_narows"}, 'unknown kind of observation "lead_narows". Did you mean "lead_narrows"'),
         ({**TOLD, "seed": 1}, "observation lead_narrows: it has iteration, .*seed.*; expected iteration, kind"),
         ({key: value for key, value in TOLD.items() if key != "model"}, "expected iteration, kind, model"),
+        ({**TOLD, "iteration": "100"}, 'lead_narrows.iteration = "100": expected a whole number'),
+        ({**TOLD, "model": "our"}, 'name in observation lead_narrows.model "our". Did you mean "ours"'),
+        ({**TOLD, "setting": "t"}, 'name in observation lead_narrows.setting "t"'),
+        (
+            {"text": "(c)", "kind": "varies_least", "model": "ours", "settings": "s"},
+            'varies_least.settings = "s": expected a list',
+        ),
+        ({"text": "(c)", "kind": "varies_least", "model": "ours", "settings": ["s", "t"]}, 'settings "t"'),
     ],
 )
 def test_an_observation_that_cannot_be_looked_for_is_refused(told: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        check_observation(told)
+        check_observation(told, ["ours"], ["s"])

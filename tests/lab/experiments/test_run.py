@@ -13,15 +13,12 @@ from reread.lab.experiments.experiment import Experiment, Job, jobs, read_experi
 from reread.lab.experiments.material import read_material
 from reread.lab.experiments.records import RunRecord, read_records, right_answers
 from reread.lab.experiments.run import train
-
-
-def silent(_done: int, _total: int) -> None:
-    pass
+from reread.train.listener import Silent
 
 
 def trained(path: Path, number: int = 0) -> tuple[Experiment, list[RunRecord]]:
     experiment = read_experiment(path)
-    return experiment, train(jobs(experiment)[number], experiment, read_material(experiment, None), None, silent)
+    return experiment, train(jobs(experiment)[number], experiment, read_material(experiment, None), None, Silent())
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +36,16 @@ def test_a_training_makes_the_run_of_every_setting(once: tuple[Experiment, list[
     assert records[1].curve[:2] == records[0].curve
     assert {record.name for record in read_records(experiment.runs)} == {record.name for record in records}
     assert all(record.memory_mib > 0 and record.versions["torch"] for record in records)
+
+
+def test_settings_of_equal_steps_all_have_their_run(tmp_path: Path) -> None:
+    three = '"short.toml", "again.toml", "long.toml"'
+    path = lay_out(tmp_path, steps=(8, 8))
+    (tmp_path / "again.toml").write_bytes((tmp_path / "short.toml").read_bytes())
+    path.write_text(EXPERIMENT.replace('"short.toml", "long.toml"', three), encoding="utf-8")
+    records = trained(path)[1]
+    assert [record.name for record in records] == ["rnn-short-0", "rnn-again-0", "rnn-long-0"]
+    assert len({record.predictions["sha256"] for record in records}) == 1
 
 
 def test_a_records_accuracy_is_that_of_its_answers(once: tuple[Experiment, list[RunRecord]]) -> None:
@@ -85,6 +92,15 @@ def test_a_finished_beginning_is_not_written_again(tmp_path: Path) -> None:
     before = {file.name: file.stat().st_mtime_ns for file in experiment.runs.iterdir() if "short" in file.name}
     (experiment.runs / "rnn-long-0.json").unlink()
     assert [record.name for record in trained(path)[1]] == ["rnn-long-0"]
+    assert {name: (experiment.runs / name).stat().st_mtime_ns for name in before} == before
+
+
+def test_a_finished_end_is_not_written_again(tmp_path: Path) -> None:
+    path = lay_out(tmp_path)
+    experiment, _ = trained(path)
+    before = {file.name: file.stat().st_mtime_ns for file in experiment.runs.iterdir() if "long" in file.name}
+    (experiment.runs / "rnn-short-0.json").unlink()
+    assert [record.name for record in trained(path)[1]] == ["rnn-short-0"]
     assert {name: (experiment.runs / name).stat().st_mtime_ns for name in before} == before
 
 

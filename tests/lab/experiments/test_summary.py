@@ -48,11 +48,65 @@ def test_one_run_has_no_deviation_and_no_interval() -> None:
 
 def test_rows_stand_in_the_asked_order_and_the_baseline_last() -> None:
     records = [run(model, setting, 0, 0.9) for model in ("a", "b", "extra") for setting in ("2", "1")]
-    summary = summarise(records, models=("b", "a", "none_yet"), settings=("1", "2"), baseline={"accuracy": 0.88})
+    summary = summarise(records, models=("b", "a", "none_yet"), settings=("1", "2"), baseline=0.88)
     rows = [(found.setting, found.model) for found in summary.cells]
     assert rows == [(setting, model) for setting in "12" for model in ("b", "a", "none_yet", "extra", BASELINE)]
     assert cell(summary, "none_yet", "1") == Cell("none_yet", "1", 0)
     assert cell(summary, BASELINE, "2") == Cell(BASELINE, "2", 1, 88.0)
+
+
+def test_intervals_of_few_runs_are_said_to_be_too_narrow() -> None:
+    def few(*counts: int) -> list[str]:
+        records = [run(f"m{n}", "1", seed, 0.8 + seed / 1000) for n in counts for seed in range(n)]
+        return [note for note in summarise(records).notes if "too narrow" in note]
+
+    (note,) = few(3, 2, 1, 7)
+    assert note.endswith("is at most 50 % for 2 runs, 75 % for 3 runs, not 95 %.")
+    assert few(1, 6, 7) == []
+    random = np.random.default_rng(0)
+    samples = [bootstrap_interval(random.normal(size=2)) for _ in range(400)]
+    assert np.mean([low <= 0 <= high for low, high in samples]) == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_baseline_is_compared_over_examples() -> None:
+    records: list[RunRecord] = []
+    right: dict[str, NDArray[np.bool_]] = {BASELINE: np.random.default_rng(9).random(ROWS) < 0.9}
+    for model, share, seeds in (("a", 0.8, 3), ("b", 0.9, 2)):
+        for setting in ("1", "2"):
+            made, answered = runs_of(model, setting, share, seeds)
+            records, right = records + made, {**right, **answered}
+    summary = summarise(records, baseline=float(right[BASELINE].mean()), right=right)
+    pairs = [(found.setting, found.first, found.second) for found in summary.comparisons]
+    assert pairs == [(setting, *pair) for setting in "12" for pair in (("a", "b"), ("a", BASELINE), ("b", BASELINE))]
+    against = summary.comparisons[1]
+    assert against.over_seeds is None
+    assert against.over_examples is not None
+    assert against.over_examples.test == paired_examples([right[f"a-1-{seed}"] for seed in range(3)], right[BASELINE])
+    assert against.over_examples.family == 6  # corrected together with the networks' tests
+    assert against.sentence.startswith("Would these very models differ on other examples")
+    assert f"{BASELINE} beats a" in against.sentence
+    assert any("is tested over examples, not over seeds" in note for note in summary.notes)
+    assert not any("without a seed in common" in note for note in summary.notes)
+
+
+def test_a_baseline_without_answers_is_said_not_to_be_tested() -> None:
+    records, right = runs_of("a", "1", 0.8, 2)
+    summary = summarise(records, baseline=0.88, right=right)
+    assert summary.comparisons == ()
+    assert any("baseline is not tested against the networks" in note for note in summary.notes)
+    for other in (summarise(records, right=right), summarise([], models=("a",), settings=("1",), baseline=0.88)):
+        assert not any("not tested against the networks" in note for note in other.notes)
+
+
+def test_differences_over_some_of_the_seeds_are_said_to_be() -> None:
+    def partly(of_a: int, of_b: int) -> bool:
+        records = [run("a", "1", seed, 0.8) for seed in range(of_a)] + [
+            run("b", "1", seed, 0.9) for seed in range(of_b)
+        ]
+        return any("over the seeds that both have" in note for note in summarise(records).notes)
+
+    assert partly(3, 2)
+    assert not partly(3, 3)
 
 
 def test_nothing_finished_is_an_empty_table() -> None:

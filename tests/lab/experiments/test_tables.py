@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import math
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -13,7 +14,7 @@ from made_runs import run
 
 from reread.errors import ConfigError
 from reread.lab.experiments.sheets import NOTHING, number, sheets
-from reread.lab.experiments.summary import Cell, Summary, summarise
+from reread.lab.experiments.summary import Cell, Picture, Summary, summarise
 from reread.lab.experiments.tables import tables
 from reread.typing import override
 
@@ -34,7 +35,7 @@ def summary() -> Summary:
         for seed, value in enumerate(values)
     ]
     records.append(run("lstm", "1", 0, 0.875))
-    return summarise(records, printed={("rnn", "1"): 87.4}, baseline={"accuracy": 0.918})
+    return summarise(records, printed={("rnn", "1"): 87.4}, baseline=0.918)
 
 
 def render(name: str, summary: Summary, title: str = "IMDB") -> str:
@@ -115,7 +116,8 @@ class Text(HTMLParser):
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        assert not {"src", "href"} & {key for key, _ in attrs}
+        assert all((value or "").startswith("data:image/svg+xml;base64,") for key, value in attrs if key == "src")
+        assert "href" not in {key for key, _ in attrs}
 
 
 def test_html_stands_alone_and_escapes() -> None:
@@ -123,10 +125,22 @@ def test_html_stands_alone_and_escapes() -> None:
     page.feed(render("html", named(AWKWARD), AWKWARD))
     assert page.texts.count(AWKWARD) == 3  # title, heading, row
     assert f"a note on {AWKWARD}" in page.texts
-    assert not {"b", "script", "link", "img"} & set(page.tags)
+    assert not {"b", "script", "link", "img"} & set(page.tags)  # no picture was drawn
     style = page.texts[page.texts.index(next(text for text in page.texts if "color-scheme" in text))]
     assert "prefers-color-scheme: dark" in style
     assert "url(" not in style
+
+
+def test_html_holds_the_figures_themselves() -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><title>&lt;curves&gt;</title></svg>'
+    drawn = replace(named("lstm"), pictures=(Picture(f'"{AWKWARD}"', svg), Picture("another", b"<svg/>")))
+    text = render("html", drawn)
+    page = Text()
+    page.feed(text)
+    assert page.tags.count("img") == 2
+    first, second = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', text)
+    assert (base64.b64decode(first), base64.b64decode(second)) == (svg, b"<svg/>")
+    assert f'alt="{escape(chr(34) + AWKWARD + chr(34))}"' in text
 
 
 def test_html_tables_are_rectangular(summary: Summary) -> None:
@@ -150,7 +164,13 @@ def test_latex_escapes_what_it_would_run() -> None:
     assert row.endswith(r" \\")
     assert len(re.findall(r"(?<!\\)&", row)) == 6
     assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 1
-    assert text.isascii() or not set(text) & set("–−×…")
+    assert not set(text) & set("–−×…")
+
+
+def test_latex_items_have_no_labels() -> None:
+    """What follows an item in brackets would be printed in its mark's place."""
+    text = render("latex", replace(named("lstm"), conclusions=("[a] it is ahead",)))
+    assert r"\item {}[a] it is ahead" in text
 
 
 def test_the_terminal_neither_folds_names_nor_reads_markup() -> None:

@@ -12,6 +12,7 @@ from reread.lab.experiments.experiment import Experiment, jobs, read_experiment
 from reread.lab.experiments.material import Material, read_material
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors, vectors_of
+from reread.train.listener import Silent
 from reread.vectors.files import read_vectors
 
 VECTORS = "[vectors]\nsource = 'word2vec'\nalgorithm = 'cbow'\ndeterministic = true\nmin_count = 1\n"
@@ -60,7 +61,7 @@ def test_a_run_starts_from_them_and_records_their_checksum(tmp_path: Path) -> No
     experiment, material = laid_out(tmp_path)
     vectors = made(experiment, material, [])
     job = jobs(experiment)[0]
-    with_vectors = train(job, experiment, material, vectors, lambda *_: None)
+    with_vectors = train(job, experiment, material, vectors, Silent())
     assert all(record.config["vectors"]["checksum"] == vectors.checksum for record in with_vectors)
 
 

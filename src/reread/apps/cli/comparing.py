@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,10 +12,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.errors import ConfigError
-from reread.lab.experiments.compare import Result, compare
+from reread.lab.experiments.compare import compare
 from reread.lab.experiments.experiment import Experiment, read_experiment
 from reread.lab.experiments.pool import Standing
 from reread.lab.experiments.tables import tables
+from reread.lab.experiments.write_up import Result
 from reread.machine import available_cores
 
 
@@ -46,8 +48,11 @@ def as_json(experiment: Experiment, result: Result) -> dict[str, Any]:
         "folder": str(experiment.folder),
         "runs": len(result.records),
         "missing": result.missing,
-        "cells": [vars(cell) for cell in result.summary.cells],
+        "cells": [asdict(cell) for cell in result.summary.cells],
+        "comparisons": [asdict(comparison) for comparison in result.summary.comparisons],
+        "best": [asdict(best) for best in result.summary.best],
         "conclusions": list(result.summary.conclusions),
+        "notes": list(result.summary.notes),
         "files": [str(file) for file in result.files],
     }
 
@@ -64,6 +69,7 @@ class ExperimentView:
             console=errors, transient=True, disable=quiet or not errors.is_terminal,
         )  # fmt: skip
         self._bar = self._progress.add_task("", total=None, words="", visible=False)
+        self._what = ""
         self._started = self._said = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -75,21 +81,18 @@ class ExperimentView:
 
     def on_note(self, note: str) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
-        self._started = time.monotonic()
         if not self.quiet:
             errors.print(note, markup=False)
 
     def on_words(self, done: int, total: int) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
-        self._show(
-            "word vectors", done / max(total, 1), f"{done:,} of {total:,} words{self._left(done / max(total, 1))}"
-        )
+        self._show("word vectors", done / max(total, 1), f"{done:,} of {total:,} words", "")
 
     def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
         share = (ended + sum(run.steps / run.total for run in standings.values() if run.total)) / total
         under_way = ", ".join(f"{name} {run.steps}/{run.total}" for name, run in standings.items())
-        self._show("runs", share, f"{ended} of {total} trainings{self._left(share)} · {under_way}")
+        self._show("runs", share, f"{ended} of {total} trainings", f" · {under_way}")
 
     def _left(self, share: float) -> str:
         if share <= 0:
@@ -97,7 +100,10 @@ class ExperimentView:
         left = (time.monotonic() - self._started) * (1 - share) / share
         return f", {left / 3600:.1f} h left" if left > 3600 else f", {left / 60:.0f} min left"
 
-    def _show(self, what: str, share: float, words: str) -> None:
+    def _show(self, what: str, share: float, done: str, more: str) -> None:
+        if what != self._what:
+            self._what, self._started = what, time.monotonic()
+        words = f"{done}{self._left(share)}{more}"
         self._progress.update(self._bar, description=what, completed=share, total=1.0, words=words, visible=True)
         if not errors.is_terminal and not self.quiet and time.monotonic() - self._said > self.LINE_SECONDS:
             self._said = time.monotonic()

@@ -51,6 +51,10 @@ def curves_of(records: Iterable[RunRecord], model: str, setting: str) -> Curves:
     if not runs:
         raise DataError(f"no run of {model} under {setting}; run the experiment first")
     shared = sorted(set(runs[0]).intersection(*runs[1:]))
+    if not all(runs):
+        raise DataError(
+            f"runs of {model} under {setting} ended before their first measurement; make curve.every smaller"
+        )
     if not shared:
         raise DataError(
             f"the {len(runs)} runs of {model} under {setting} were measured at no common iteration; run them with one curve.every"

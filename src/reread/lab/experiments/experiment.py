@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from reread.data.compression import split_suffixes
 from reread.data.datasets import default_folder
+from reread.data.formats import formats
 from reread.errors import ConfigError
 from reread.lab.experiments.observations import check_observation
 from reread.lab.experiments.records import run_name
@@ -209,16 +211,25 @@ def check(experiment: Experiment) -> None:
     for key in ("models", "seeds"):
         if not getattr(experiment, key):
             raise ConfigError(f"{name}: {key} is empty; name at least one")
-    for key in ("models", "settings", "seeds"):
-        values = getattr(experiment, key)
+    models, settings = (list(map(short_name, names)) for names in (experiment.models, experiment.all_settings))
+    for key, values in (("models", models), ("settings", settings), ("seeds", experiment.seeds)):
         if len(set(values)) < len(values):
             raise ConfigError(f"{name}: {key} names one twice: {', '.join(map(str, values))}")
     _check_honesty(experiment)
+    _check_printed(experiment, models, settings)
     for observation in experiment.observations:
-        check_observation(observation)
+        check_observation(observation, models, settings)
     for model, setting in experiment.cells():
         run_name(short_name(model), short_name(setting), 0)
         experiment.recipe(model, setting, 0)
+
+
+def _check_printed(experiment: Experiment, models: list[str], settings: list[str]) -> None:
+    """A figure under a name that is not compared would be left out in silence."""
+    for model, row in experiment.printed.items():
+        for known, names in ((models, [model]), (settings, list(row))):
+            for unknown in (name for name in names if name not in known):
+                raise unknown_name(f"name in {experiment.path.name}: printed.{model}", unknown, known)
 
 
 def _check_honesty(experiment: Experiment) -> None:
@@ -248,10 +259,19 @@ def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:
     places = [folder] if folder is not None else [experiment.path.parent, default_folder()]
     for place in places:
         wanted = place / name
-        for path in (wanted, *sorted(wanted.parent.glob(f"{wanted.stem.split('.', maxsplit=1)[0]}.*"))):
+        stem = _stem(wanted.name)
+        others = (path for path in wanted.parent.glob("*") if stem is not None and _stem(path.name) == stem)
+        for path in (wanted, *sorted(others)):
             if path.is_file():
                 return path
     fetch = f"; reread data fetch {name.split('/', maxsplit=1)[0]} may bring it" if "/" in name else ""
     raise ConfigError(
         f"{name} is not in {' or '.join(map(str, places))}: name the folder that holds it with --data{fetch}"
     )
+
+
+def _stem(name: str) -> str | None:
+    """A data file's name without the suffixes of its format and compression; None: it is no data file."""
+    format_, compression = split_suffixes(name)
+    known = any(format_ in formats.get(one).suffixes for one in formats)
+    return name[: -len(format_ + compression)] if known else None

@@ -44,7 +44,7 @@ def draw_curves(
     """
     if path.suffix not in SUFFIXES:
         raise ConfigError(f"figure {path}: expected a name that ends in {' or '.join(SUFFIXES)}")
-    mpl = _matplotlib()
+    mpl = matplotlib_()
     present = dict.fromkeys(record.model for record in records if record.setting == setting)
     if not present:
         raise DataError(f"no run under {setting}; run the experiment first")
@@ -58,7 +58,12 @@ def draw_curves(
             raise BundleError(f"the figure {path} cannot be written: {error.strerror}") from error
 
 
-def _matplotlib() -> Any:
+def matplotlib_() -> Any:
+    """Matplotlib, imported when it is first needed.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
     try:
         import matplotlib as mpl  # noqa: PLC0415
     except ImportError as error:

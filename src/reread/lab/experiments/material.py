@@ -17,6 +17,8 @@ from reread.data.store import TextStore
 from reread.errors import DataError
 from reread.estimators.prepare import Subset
 from reread.lab.experiments.experiment import Experiment, find_file
+from reread.lab.experiments.predictions import MOST_CLASSES
+from reread.tasks import infer_task
 
 TARGET = "label"
 
@@ -74,6 +76,7 @@ def read_material(experiment: Experiment, folder: Path | None) -> Material:
     data = experiment.data
     request = ColumnRequest(text=data.text, targets=(TargetRequest(TARGET, "label", data.label),), group=data.group)
     train = read_examples(find_file(experiment, data.train, folder), request)
+    _check_labels(data.train, train.targets[TARGET])
     if data.test is None:
         train, test = split(train, data.test_share)
     else:
@@ -91,6 +94,19 @@ def read_material(experiment: Experiment, folder: Path | None) -> Material:
             else:
                 unlabelled.append(text)
     return Material(train, test, unlabelled, dropped, shared)
+
+
+def _check_labels(name: str, labels: list[Any]) -> None:
+    """A run keeps, for each test row, one class and its probability in a byte each."""
+    if infer_task(labels) != "classification":
+        raise DataError(f"{name}: its labels are lists of classes; a comparison needs one class a row")
+    if len(set(labels)) > MOST_CLASSES:
+        raise DataError(f"{name} has {len(set(labels))} classes; a comparison takes {MOST_CLASSES} at most")
+
+
+def sharing(material: Material) -> str:
+    """What it means that train and test share texts."""
+    return f"{material.shared:,} texts stand in train and in test ({len(material.test):,} rows); the more they are, the more test figures are too high"  # fmt: skip
 
 
 def split(examples: Examples, share: float) -> tuple[Examples, Examples]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from reread.errors import ConfigError, DataError
 from reread.lab.experiments.curves import Curves, Floats, curves_of
 from reread.lab.experiments.records import RunRecord
+from reread.recipes.fitting import fit_value
 from reread.registry import unknown_name
 
 RISEN = 0.9  # share of its whole rise at which a curve counts as risen
@@ -75,19 +76,18 @@ def flattens_early(records: Sequence[RunRecord], model: str, setting: str, other
     )
 
 
-def varies_least(records: Sequence[RunRecord], model: str, settings: Iterable[str]) -> Observation:
+def varies_least(records: Sequence[RunRecord], model: str, settings: tuple[str, ...]) -> Observation:
     """Whether a model's mean test accuracy differs least between settings, from the lowest to the highest.
 
     Raises:
         DataError: a model has no run under one of the settings, or there is one model only.
     """
-    names = list(settings)
-    spreads = {other: _spread(records, other, names) for other in sorted({record.model for record in records})}
+    spreads = {other: _spread(records, other, settings) for other in sorted({record.model for record in records})}
     if model not in spreads or len(spreads) < 2:
         raise DataError(f"{model} is to be compared with other models; there are runs of {', '.join(spreads) or 'none'}")  # fmt: skip
     listed = ", ".join(f"{other} {spread:.2f}" for other, spread in sorted(spreads.items(), key=lambda item: item[1]))
     least = all(spreads[model] < spread for other, spread in spreads.items() if other != model)
-    return _observation(least, f"between {', '.join(names)}, mean test accuracy varies by (points): {listed}")
+    return _observation(least, f"between {', '.join(settings)}, mean test accuracy varies by (points): {listed}")
 
 
 def _observation(seen: bool, measured: str) -> Observation:  # noqa: FBT001  # private
@@ -142,24 +142,41 @@ KINDS: Mapping[str, Callable[..., Observation]] = {
 }
 
 
-def check_observation(told: Mapping[str, Any]) -> None:
+def check_observation(told: Mapping[str, Any], models: Sequence[str], settings: Sequence[str]) -> None:
     """Refuse an observation, as an experiment's file describes it, that cannot be looked for.
 
+    Args:
+        told: what the file says.
+        models: those that are compared.
+        settings: those they are trained under.
+
     Raises:
-        ConfigError: its ``kind`` is unknown, or it is not told what that needs.
+        ConfigError: its ``kind`` is unknown, it is not told what that needs, or names what is not compared.
     """
     if told.get("kind") not in KINDS:
         raise unknown_name("kind of observation", str(told.get("kind")), list(KINDS))
-    needed = {"text", "kind", *list(inspect.signature(KINDS[told["kind"]]).parameters)[1:]}
+    where, hints = f"observation {told['kind']}", _told_to(told["kind"])
+    needed = {"text", "kind", *hints}
     if set(told) != needed:
-        raise ConfigError(f"observation {told['kind']}: it has {', '.join(sorted(told))}; expected {', '.join(sorted(needed))}")  # fmt: skip
+        raise ConfigError(f"{where}: it has {', '.join(sorted(told))}; expected {', '.join(sorted(needed))}")
+    values = {name: fit_value(hint, told[name], f"{where}.{name}") for name, hint in hints.items()}
+    for name, known in (("model", models), ("setting", settings), ("other", settings), ("settings", settings)):
+        given = values.get(name, ())
+        for one in (given,) if isinstance(given, str) else given:
+            if one not in known:
+                raise unknown_name(f"name in {where}.{name}", one, list(known))
+
+
+def _told_to(kind: str) -> dict[str, Any]:
+    """What a kind of observation is told beside the runs: names and types."""
+    hints = typing.get_type_hints(KINDS[kind])
+    return {name: hint for name, hint in hints.items() if name not in {"records", "return"}}
 
 
 def observed(records: Sequence[RunRecord], told: Mapping[str, Any]) -> str:
     """What was looked for, and whether it was seen; or why that cannot be said yet."""
-    arguments = {name: value for name, value in told.items() if name not in {"kind", "text"}}
     try:
-        found = KINDS[told["kind"]](records, **arguments).sentence
+        found = KINDS[told["kind"]](records, **{name: told[name] for name in _told_to(told["kind"])}).sentence
     except DataError as error:
         found = f"Not decided: {error}."
     return f"{told['text']}: {found}"

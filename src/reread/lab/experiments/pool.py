@@ -17,9 +17,11 @@ from pathlib import Path
 from reread.errors import RereadError, TrainingError
 from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment, Job
-from reread.lab.experiments.material import Material, read_material
+from reread.lab.experiments.material import read_material
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors
+from reread.train.listener import Note, Progress, Silent
+from reread.typing import override
 
 MESSAGE_SECONDS = 1.0  # between two messages of one run
 DEATHS = 3  # of workers in a row, without a finished run, after which something is wrong with the machine
@@ -46,20 +48,27 @@ class Work:
     jobs: tuple[Job, ...]
 
 
-def run_jobs(work: Work, processes: int, on_progress: OnProgress) -> None:
+def run_jobs(work: Work, processes: int, on_progress: OnProgress, on_note: Note) -> None:
     """Do all jobs that are not done, in ``processes`` workers; work that other machines hold is left to them.
+
+    Args:
+        work: the jobs and what they need.
+        processes: workers at a time.
+        on_progress: is told how it goes.
+        on_note: is told what a worker's first run found, such as how much of the texts is cut; each sentence once.
 
     Raises:
         TrainingError: a run failed, or workers die one after the other; the others are stopped, finished runs stay.
     """
-    _Pool(work, on_progress).run(processes)
+    _Pool(work, on_progress, on_note).run(processes)
 
 
 class _Pool:
     """The workers and what they say."""
 
-    def __init__(self, work: Work, on_progress: OnProgress) -> None:
-        self.work, self.on_progress = work, on_progress
+    def __init__(self, work: Work, on_progress: OnProgress, on_note: Note) -> None:
+        self.work, self.on_progress, self.on_note = work, on_progress, on_note
+        self.noted: set[str] = set()
         self.standings: dict[str, Standing] = {}
         self.ended = self.deaths = 0
         self.workers: dict[Connection, BaseProcess] = {}
@@ -101,6 +110,9 @@ class _Pool:
         elif kind == "steps":
             standing = self.standings[self.current[connection]]
             standing.steps, standing.total = content
+        elif kind == "note" and content not in self.noted:
+            self.noted.add(content)
+            self.on_note(content)
         elif kind == "end":
             self.standings.pop(self.current.pop(connection), None)
             self.ended += 1
@@ -128,26 +140,36 @@ def _worker(work: Work, connection: Connection, parent: int) -> None:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
         material = read_material(work.experiment, work.data)
+        teller = _Teller(connection)
         for job in work.jobs:
             with claim(work.experiment.folder / ".claims", job.name) as ours:
                 if ours and not is_done(work.experiment, job):
-                    _do(job, work, material, connection)
+                    connection.send(("begin", job.name))
+                    train(job, work.experiment, material, work.vectors.get(job.name), teller)
+                    connection.send(("end", None))
+                    teller.takes_notes = False
     except RereadError as error:
         connection.send(("error", str(error)))
 
 
-def _do(job: Job, work: Work, material: Material, connection: Connection) -> None:
-    connection.send(("begin", job.name))
-    said = 0.0
+class _Teller(Silent):
+    """Hands on how far a run is, and what the worker's first one finds."""
 
-    def progress(steps: int, total: int) -> None:
-        nonlocal said
-        if time.monotonic() - said >= MESSAGE_SECONDS:
-            connection.send(("steps", (steps, total)))
-            said = time.monotonic()
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.takes_notes = True
+        self.said = 0.0
 
-    train(job, work.experiment, material, work.vectors.get(job.name), progress)
-    connection.send(("end", None))
+    @override
+    def on_note(self, note: str) -> None:
+        if self.takes_notes:
+            self.connection.send(("note", note))
+
+    @override
+    def on_step(self, state: Progress, total_steps: int) -> None:
+        if time.monotonic() - self.said >= MESSAGE_SECONDS:
+            self.connection.send(("steps", (state.step, total_steps)))
+            self.said = time.monotonic()
 
 
 def is_done(experiment: Experiment, job: Job) -> bool:

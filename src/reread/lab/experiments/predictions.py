@@ -21,6 +21,7 @@ from reread.errors import DataError
 
 LIMIT = 20_000  # bytes a run
 LEVELS = 256
+MOST_CLASSES = 256  # a class is a byte
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def unpack(packed: Packed) -> Answers:
         DataError: the bytes are torn, or not of so many classes and levels.
     """
     classes, levels = packed.classes, packed.levels
-    if not (2 <= classes <= 256 and 2 <= levels <= LEVELS and levels & (levels - 1) == 0):
-        raise DataError(f"predictions of {classes} classes at {levels} levels; expected 2 to 256 classes and a power of 2 up to {LEVELS}")  # fmt: skip
+    if not (2 <= classes <= MOST_CLASSES and 2 <= levels <= LEVELS and levels & (levels - 1) == 0):
+        raise DataError(f"predictions of {classes} classes at {levels} levels; expected 2 to {MOST_CLASSES} classes and a power of 2 up to {LEVELS}")  # fmt: skip
     try:
         codes = np.frombuffer(zlib.decompress(packed.data), dtype=np.uint8)
     except zlib.error as error:
@@ -91,8 +92,10 @@ def unpack(packed: Packed) -> Answers:
 
 def _checked(probabilities: ArrayLike) -> NDArray[np.float64]:
     table: NDArray[Any] = np.asarray(probabilities, dtype=np.float64)
-    if table.ndim != 2 or not 2 <= table.shape[1] <= 256:
-        raise DataError(f"probabilities of shape {table.shape}; expected (rows, classes) with 2 to 256 classes")
+    if table.ndim != 2 or not 2 <= table.shape[1] <= MOST_CLASSES:
+        raise DataError(
+            f"probabilities of shape {table.shape}; expected (rows, classes) with 2 to {MOST_CLASSES} classes"
+        )
     if not ((table >= 0) & (table <= 1)).all():
         row = int(np.argmin(((table >= 0) & (table <= 1)).all(axis=1)))
         raise DataError(f"row {row} has the probabilities {table[row].tolist()}; expected numbers from 0 to 1")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,22 @@ from reread.lab.experiments.predictions import Answers, Packed, pack, unpack
 MODEL = re.compile(r"\w[\w.+]{0,63}", re.ASCII)  # no hyphen, so that model, setting and seed can be told apart
 SETTING = re.compile(r"\w[\w.+-]{0,63}", re.ASCII)
 AGREEMENT = 1e-9  # of an accuracy that was written down with the one recomputed
+
+
+class Answered(Protocol):
+    """What answered the test rows: a run, or the linear baseline."""
+
+    @property
+    def name(self) -> str:
+        """The stem of its files."""
+
+    @property
+    def test_accuracy(self) -> float:
+        """Share of the test rows that were answered right."""
+
+    @property
+    def predictions(self) -> Mapping[str, Any]:
+        """What `described` says of its answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +104,12 @@ class RunRecord:
             BundleError: the disk is full or the folder cannot be written.
         """
         packed = pack(probabilities)
-        checksum = hashlib.sha256(packed.data).hexdigest()
-        file = f"{self.name}.predictions.z"
-        written = {"file": file, "classes": packed.classes, "levels": packed.levels, "sha256": checksum}
-        record = replace(self, predictions=written)
+        record = replace(self, predictions=described(self.name, packed))
         content = _json(record)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{self.name}.json").unlink(missing_ok=True)  # it would name answers that are gone
-            put(folder / file, packed.data)
+            put(folder / record.predictions["file"], packed.data)
             put(folder / f"{self.name}.json", content)
         except OSError as error:
             raise BundleError(f"the run {folder / self.name} cannot be written: {error.strerror}") from error
@@ -130,7 +143,13 @@ def read_records(folder: Path) -> list[RunRecord]:
     return sorted(records, key=lambda record: (record.model, record.setting, record.seed))
 
 
-def read_answers(folder: Path, record: RunRecord) -> Answers:
+def described(name: str, packed: Packed) -> dict[str, Any]:
+    """What a record says of the answers beside it: their file, what it takes to read them, and their checksum."""
+    checksum = hashlib.sha256(packed.data).hexdigest()
+    return {"file": f"{name}.predictions.z", "classes": packed.classes, "levels": packed.levels, "sha256": checksum}
+
+
+def read_answers(folder: Path, record: Answered) -> Answers:
     """What a run of the folder answered to the test rows.
 
     Raises:
@@ -139,7 +158,7 @@ def read_answers(folder: Path, record: RunRecord) -> Answers:
     return unpack(_packed(folder, record))
 
 
-def right_answers(folder: Path, record: RunRecord, truth: ArrayLike) -> NDArray[np.bool_]:
+def right_answers(folder: Path, record: Answered, truth: ArrayLike) -> NDArray[np.bool_]:
     """Which test rows a run answered right, (rows,).
 
     Args:
@@ -201,7 +220,7 @@ def _read(path: Path) -> RunRecord:
     return record
 
 
-def _packed(folder: Path, record: RunRecord) -> Packed:
+def _packed(folder: Path, record: Answered) -> Packed:
     """The coded answers of a run, checked."""
     try:
         file, classes, levels, checksum = (record.predictions[key] for key in ("file", "classes", "levels", "sha256"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,7 @@ from reread.lab.experiments.vectors import Vectors
 from reread.machine import commit, machine, versions
 from reread.recipes import Recipe
 from reread.scoring.scorer import Scorer
-from reread.train.listener import Progress, Silent
-from reread.typing import override
-
-ProgressTo = Callable[[int, int], None]
-"""Takes the steps done and the steps in all."""
+from reread.train.listener import Listener
 
 
 def plan_of(experiment: Experiment, material: Material, recipe: Recipe, vectors: Vectors | None) -> Plan:
@@ -51,16 +48,16 @@ def config_of(experiment: Experiment, material: Material, recipe: Recipe, vector
 
 
 def train(
-    job: Job, experiment: Experiment, material: Material, vectors: Vectors | None, progress: ProgressTo
+    job: Job, experiment: Experiment, material: Material, vectors: Vectors | None, listener: Listener
 ) -> list[RunRecord]:
-    """Train a job, and write each of its runs as soon as it is finished.
+    """Train a job, and write each of its runs that is not there as soon as it is finished.
 
     Raises:
         ConfigError: a recipe that cannot be built.
         TrainingError: the loss is not finite.
         BundleError: the folder cannot be written.
     """
-    return _Training(job, experiment, material, vectors).run(progress)
+    return _Training(job, experiment, material, vectors).run(listener)
 
 
 @dataclass
@@ -81,16 +78,16 @@ class _Training:
         self.records: list[RunRecord] = []
         self.started = time.monotonic()
 
-    def run(self, progress: ProgressTo) -> list[RunRecord]:
+    def run(self, listener: Listener) -> list[RunRecord]:
         """Train to the end of the last setting."""
         recipe = self._recipe(self.job.settings[-1][0])
         steps = recipe.training.steps
         last = steps or 10**9
         probes = {step: partial(self._read_curve, step) for step in self._curve_steps(last)}
-        for setting, step in self.job.settings[:-1]:
-            probes[step or last] = partial(self._finish_early, setting, step or last)
+        for step, readings in groupby(self.job.settings[:-1], key=lambda reading: reading[1] or last):
+            probes[step] = partial(self._finish_early, [setting for setting, _ in readings], step)
         plan = plan_of(self.experiment, self.material, recipe, self.vectors)
-        fitted = fit(self.material.train, plan, Run(_Steps(progress), probes=probes))
+        fitted = fit(self.material.train, plan, Run(listener, probes=probes))
         self._finish(self.job.settings[-1][0], fitted.state.step, fitted.scorer(), fitted)
         return self.records
 
@@ -104,15 +101,17 @@ class _Training:
         found = metrics(scorer, self.sample, self.sample_labels)[0]
         self.curve.append({"iteration": step, "accuracy": found["accuracy"]})
 
-    def _finish_early(self, setting: str, step: int, scorer: Scorer) -> None:
-        """The last step of a shorter setting: this training as it stands is that setting's run."""
+    def _finish_early(self, settings: list[str], step: int, scorer: Scorer) -> None:
+        """The last step of shorter settings: this training as it stands is their run."""
         if step % self.experiment.curve.every == 0:
             self._read_curve(step, scorer)
-        name = run_name(short_name(self.job.model), short_name(setting), self.job.seed)
-        if not (self.experiment.runs / f"{name}.json").exists():
+        for setting in settings:
             self._finish(setting, step, scorer, None)
 
     def _finish(self, setting: str, step: int, scorer: Scorer, fitted: Fitted | None) -> None:
+        name = run_name(short_name(self.job.model), short_name(setting), self.job.seed)
+        if (self.experiment.runs / f"{name}.json").exists():
+            return
         found, probabilities = metrics(scorer, self.material.test.texts, self.material.test_labels)
         record = RunRecord(
             model=short_name(self.job.model), setting=short_name(setting), seed=self.job.seed, iterations=step,
@@ -135,17 +134,6 @@ def metrics(scorer: Scorer, texts: Any, labels: list[Any]) -> tuple[dict[str, fl
 def defined(values: Mapping[str, float]) -> dict[str, float]:
     """The metrics that are numbers, as JSON can hold them."""
     return {key: float(value) for key, value in values.items() if np.isfinite(value)}
-
-
-class _Steps(Silent):
-    """Hands on how far a run is."""
-
-    def __init__(self, progress: ProgressTo) -> None:
-        self.progress = progress
-
-    @override
-    def on_step(self, state: Progress, total_steps: int) -> None:
-        self.progress(state.step, total_steps)
 
 
 def peak_memory() -> float:

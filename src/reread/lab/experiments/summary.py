@@ -25,18 +25,25 @@ FIGURES = (
 ONE_RUN = "One run has neither a deviation nor an interval: it does not say how far another seed would be from it."
 TESTS = (
     "P-values are two-sided and corrected (Holm) for all comparisons of their kind in the table. Tests over seeds ask about "
-    "newly trained networks on this test set, tests over examples about the trained networks on other examples."
+    "newly trained networks on this test set, tests over examples about the trained models on other examples."
 )
+COMMON_SEEDS = "Models are compared over the seeds that both have: a difference is not always that of the means above."
 NO_SEEDS = "Models without a seed in common are not tested over seeds: pairs of runs are what the test compares."
 NO_EXAMPLES = "Runs whose right answers are not known are not tested over examples."
+BASELINE_TESTS = "The linear baseline is one model without seeds: it is tested over examples, not over seeds."
+BASELINE_UNTESTED = (
+    "The linear baseline is not tested against the networks: its record, of an earlier version, has no answers beside it. "
+    "Going on with the comparison makes them."
+)
 NO_VALIDATION = (
     "Runs without validation rows have no expected best-of-n performance: "
     "choosing the best run by its test accuracy would be selecting on test data."
 )
+LEVEL = 0.95  # of the intervals
 DRAWS = (1, 2, 3, 5, 10, 20, 50)  # runs of which the best is taken
 
 Right: TypeAlias = Mapping[str, NDArray[np.bool_]]
-"""Name of a run → which test rows it answered right, (rows,)."""
+"""Name of a run, or ``BASELINE`` → which test rows it answered right, (rows,)."""
 Runs: TypeAlias = Mapping[tuple[str, str], Sequence[RunRecord]]
 """Model and setting → the runs, by seed."""
 
@@ -90,15 +97,24 @@ class BestOf:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A figure, in words and as SVG."""
+
+    title: str
+    svg: bytes
+
+
+@dataclass(frozen=True)
 class Summary:
     """All that a table shows.
 
     Attributes:
         cells: by setting, then model, the linear baseline last.
-        comparisons: every two models that both have runs under a setting.
+        comparisons: every two models that both have runs under a setting, the linear baseline the last of them.
         conclusions: what can and what cannot be concluded from them, a paragraph for each setting and kind of test.
         best: where rows were held out for validation.
         notes: what a reader has to know, a sentence each.
+        pictures: for the formats that can hold them.
     """
 
     cells: tuple[Cell, ...]
@@ -106,6 +122,7 @@ class Summary:
     conclusions: tuple[str, ...]
     best: tuple[BestOf, ...]
     notes: tuple[str, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 def summarise(  # keyword-only but for the runs
@@ -114,7 +131,7 @@ def summarise(  # keyword-only but for the runs
     models: Iterable[str] = (),
     settings: Iterable[str] = (),
     printed: Mapping[tuple[str, str], float] | None = None,
-    baseline: Mapping[str, float] | None = None,
+    baseline: float | None = None,
     right: Right | None = None,
 ) -> Summary:
     """Summarise finished runs.
@@ -124,8 +141,8 @@ def summarise(  # keyword-only but for the runs
         models: names in the order of the rows; those without a run have an empty row, others follow.
         settings: the same for settings.
         printed: percent that the source printed, by (model, setting).
-        baseline: metrics of the linear baseline on the same test rows, ``accuracy`` among them.
-        right: which test rows each run answered right; without it there are no tests over examples.
+        baseline: share of the same test rows that the linear baseline answers right.
+        right: which test rows each run, and the baseline, answered right; without it there are no tests over examples.
 
     Raises:
         MissingExtraError: scipy is not installed.
@@ -137,7 +154,7 @@ def summarise(  # keyword-only but for the runs
         runs[record.model, record.setting].append(record)
     cells = [_cell(model, setting, found, printed or {}) for (model, setting), found in runs.items()]
     if baseline is not None:
-        cells += [Cell(BASELINE, setting, 1, 100 * baseline[HEADLINE]) for setting in columns]
+        cells += [Cell(BASELINE, setting, 1, 100 * baseline) for setting in columns]
     cells.sort(key=lambda cell: columns.index(cell.setting))  # stable: the baseline stays last of its setting
     comparisons, best = _comparisons(runs, right or {}), _best(runs)
     conclusions = [
@@ -156,7 +173,7 @@ def _cell(model: str, setting: str, runs: Sequence[RunRecord], printed: Mapping[
         model, setting, len(values),
         mean=float(values.mean()) if runs else None,
         std=float(values.std(ddof=1)) if several else None,
-        interval=bootstrap_interval(values) if several else None,
+        interval=bootstrap_interval(values, LEVEL) if several else None,
         printed=printed.get((model, setting)),
         read_from=tuple(run.read_from for run in runs if run.read_from),
     )  # fmt: skip
@@ -165,15 +182,18 @@ def _cell(model: str, setting: str, runs: Sequence[RunRecord], printed: Mapping[
 def _comparisons(runs: Runs, right: Right) -> list[Comparison]:
     """Every two models under each setting; all tests of a kind are corrected for one another."""
     settings = dict.fromkeys(setting for _, setting in runs)
-    models = dict.fromkeys(model for model, _ in runs)
+    models = list(dict.fromkeys(model for model, _ in runs))
+    if BASELINE in right:
+        models.append(BASELINE)
     pairs = [
         (setting, first, second)
         for setting in settings
         for first, second in combinations(models, 2)
-        if runs[first, setting] and runs[second, setting]
+        if runs[first, setting] and (second == BASELINE or runs[second, setting])
     ]
-    over_seeds = _corrected([_seed_test(runs[a, setting], runs[b, setting]) for setting, a, b in pairs])
-    over_examples = _corrected([_example_test(runs[a, setting], runs[b, setting], right) for setting, a, b in pairs])
+    sides = [(runs[first, setting], runs.get((second, setting), ())) for setting, first, second in pairs]
+    over_seeds = _corrected([_seed_test(*both) for both in sides])
+    over_examples = _corrected([_example_test(*both, right) for both in sides])
     tests = zip(pairs, over_seeds, over_examples, strict=True)
     return [Comparison(*pair, of_seeds, of_examples) for pair, of_seeds, of_examples in tests]
 
@@ -196,9 +216,12 @@ def _seed_test(first: Sequence[RunRecord], second: Sequence[RunRecord]) -> Paire
 
 
 def _example_test(first: Sequence[RunRecord], second: Sequence[RunRecord], right: Right) -> PairedTest | None:
-    """Over the runs of common seeds, so that both tests speak of one difference; over all runs where none is common."""
+    """Over the runs of common seeds, so that both tests speak of one difference; over all runs where none is common.
+
+    The side without runs is the baseline.
+    """
     common = {run.seed for run in first} & {run.seed for run in second}
-    sides = [[run.name for run in side if not common or run.seed in common] for side in (first, second)]
+    sides = [[run.name for run in side if not common or run.seed in common] or [BASELINE] for side in (first, second)]
     if not all(name in right for side in sides for name in side):
         return None
     return paired_examples(*([right[name] for name in side] for side in sides))
@@ -219,16 +242,40 @@ def _notes(cells: Sequence[Cell], comparisons: Sequence[Comparison], best: Seque
     notes = [FIGURES]
     if any(cell.n == 1 for cell in trained):
         notes.append(ONE_RUN)
+    notes += _few_runs(trained)
     for setting, group in groupby(trained, key=lambda cell: cell.setting):
         longer = [name for cell in group for name in cell.read_from]
         if longer:
             notes.append(f"{setting}: {len(longer)} runs are longer ones read on the way ({longer[0]}, …), so the two settings are not independent.")  # fmt: skip
-    if comparisons:
-        notes.append(TESTS)
-    if any(comparison.over_seeds is None for comparison in comparisons):
-        notes.append(NO_SEEDS)
-    if any(comparison.over_examples is None for comparison in comparisons):
-        notes.append(NO_EXAMPLES)
+    notes += _about_tests(trained, comparisons)
+    tested = any(one.second == BASELINE for one in comparisons)
+    if trained and not tested and any(cell.model == BASELINE for cell in cells):
+        notes.append(BASELINE_UNTESTED)
     if len(best) < len(trained):
         notes.append(NO_VALIDATION)
     return notes
+
+
+def _few_runs(trained: Iterable[Cell]) -> list[str]:
+    """No resample is beyond the runs; all n of them lie on one side of their distribution's middle once in 2ⁿ⁻¹ times."""
+    held = {cell.n: 1 - 2.0 ** (1 - cell.n) for cell in trained if cell.n > 1}
+    few = [f"{100 * held[n]:.0f} % for {n} runs" for n in sorted(held) if held[n] < LEVEL]
+    said = f"No bootstrap interval is wider than from the lowest run to the highest. That is too narrow for few runs: the share of intervals that hold the true mean is at most {', '.join(few)}, not 95 %."  # fmt: skip
+    return [said] if few else []
+
+
+def _about_tests(trained: Iterable[Cell], comparisons: Sequence[Comparison]) -> list[str]:
+    networks = [one for one in comparisons if one.second != BASELINE]
+    counts = {(cell.model, cell.setting): cell.n for cell in trained}
+    partly = any(
+        one.over_seeds is not None and {counts[name, one.setting] for name in (one.first, one.second)} != {one.over_seeds.test.n}
+        for one in networks
+    )  # fmt: skip
+    notes = {
+        TESTS: bool(comparisons),
+        COMMON_SEEDS: partly,
+        NO_SEEDS: any(one.over_seeds is None for one in networks),
+        NO_EXAMPLES: any(one.over_examples is None for one in comparisons),
+        BASELINE_TESTS: len(networks) < len(comparisons),
+    }
+    return [note for note, holds in notes.items() if holds]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from html import escape
 from typing import ClassVar
 
 from reread.lab.experiments.sheets import Sheet, sheets
-from reread.lab.experiments.summary import Summary
+from reread.lab.experiments.summary import Picture, Summary
 from reread.lab.experiments.tables import TableFormat, tables
 from reread.typing import override
 
@@ -24,6 +25,7 @@ th, td { padding: .25rem .75rem; text-align: right; white-space: nowrap }
 .name { text-align: left }
 thead th { background: var(--head); border-bottom: 2px solid var(--rule); font-weight: 600 }
 tbody { border-bottom: 1px solid var(--rule) }
+figure { margin: 1.5rem 0 } img { max-width: 100%; background: #fff }
 li { max-width: 50rem; margin: .3rem 0 } .notes { color: var(--soft) }
 """
 
@@ -40,7 +42,7 @@ class Html(TableFormat):
             "<!doctype html>", '<html lang="en">', '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", f"<h1>{escape(title)}</h1>",
-            *map(_table, sheets(summary)),
+            *map(_table, sheets(summary)), *map(_picture, summary.pictures),
             *_list("What can be concluded", summary.conclusions, ""), *_list("Notes", summary.notes, ' class="notes"'),
             "</html>",
         ]  # fmt: skip
@@ -53,6 +55,12 @@ def _table(sheet: Sheet) -> str:
     for group in sheet.groups:
         lines += ["<tbody>", *(_row("td", row, sheet.names) for row in group), "</tbody>"]
     return "\n".join([*lines, "</table></div>"])
+
+
+def _picture(picture: Picture) -> str:
+    """An image within the page: as part of it, the names of one drawing's parts would be those of another's."""
+    data = base64.b64encode(picture.svg).decode("ascii")
+    return f'<figure><img alt="{escape(picture.title)}" src="data:image/svg+xml;base64,{data}"></figure>'
 
 
 def _row(tag: str, row: Iterable[str], names: int) -> str:

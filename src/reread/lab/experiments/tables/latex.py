@@ -49,7 +49,7 @@ def _row(row: Iterable[str]) -> str:
 
 
 def _list(lines: Iterable[str]) -> str:
-    return "\n".join([r"\begin{itemize}", *(rf"\item {_escape(line)}" for line in lines), r"\end{itemize}"])
+    return "\n".join([r"\begin{itemize}", *(rf"\item {{}}{_escape(line)}" for line in lines), r"\end{itemize}"])
 
 
 def _escape(text: str) -> str:

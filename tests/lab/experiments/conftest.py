@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small import Heard, compared, lay_out
+
+from reread.lab.experiments.write_up import Result
+
+
+@pytest.fixture(scope="session")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Heard]:
+    """A finished experiment; not to be changed."""
+    path, heard = lay_out(tmp_path_factory.mktemp("done")), Heard()
+    return path, compared(path, heard), heard
