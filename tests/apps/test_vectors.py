@@ -12,6 +12,7 @@ import pytest
 from command_line import TINY, Command
 from meadow import MEADOW, meadow
 
+from reread.vectors.corpus import CorpusWriter
 from reread.vectors.files import read_vectors
 from reread.vectors.word_vectors import WordVectors
 
@@ -108,6 +109,19 @@ def test_train_starts_from_word2vec_of_its_own_and_of_unlabelled_texts(work: Pat
     assert weights("y.reread") == weights()
     assert reread("verify x.reread").code == 0
     assert not Path("x.reread.partial").exists()
+
+
+def test_vectors_that_time_cut_short_are_made_again_by_the_run_s_options(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.vectors.word2vec.CorpusWriter", lambda folder: CorpusWriter(folder, 50))
+    monkeypatch.setattr("reread.estimators.vectors.SHARE", 0.0)
+    command = f"{TRAIN.replace('-o x.reread', '')} --vectors word2vec --set vectors.deterministic=true"
+    assert "word2vec: out of time after" in reread(f"{command} -o cut.reread --minutes 5").err
+    options = tomllib.loads(Path("cut.reread/run.toml").read_text(encoding="utf-8"))
+    assert any(setting.startswith("vectors.trained_tokens=") for setting in options["set"])
+    assert reread("train good.csv --config cut.reread/run.toml -o again.reread").code == 0
+    assert weights("again.reread") == weights("cut.reread")
 
 
 def test_train_starts_from_a_file_and_leaves_it_as_it_is(work: Path, reread: Command) -> None:

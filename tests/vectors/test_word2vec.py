@@ -172,6 +172,9 @@ def test_a_deadline_ends_training_after_a_part_and_that_is_told(monkeypatch: pyt
     vectors = train_word2vec(meadow(), VectorSettings(**ONE, epochs=4), note=notes.append, deadline=0.0)
     assert vectors.meta["trained_tokens"] == 3000
     assert notes[-1] == "word2vec: out of time after 0.3 of 4 passes"
+    again = train_word2vec(meadow(), VectorSettings(**ONE, epochs=4, trained_tokens=3000), note=notes.append)
+    assert again.checksum() == vectors.checksum()
+    assert "out of time" not in notes[-1]
 
 
 def test_words_that_a_corpus_file_cannot_hold_get_a_vector_all_the_same() -> None:

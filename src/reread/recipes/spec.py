@@ -125,6 +125,8 @@ class VectorSettings:
     """Words that are a larger share of the corpus than this are passed over now and then; 0: never."""
     epochs: Count = 5
     """Passes over the corpus."""
+    trained_tokens: Count | None = None
+    """Stop when so many were trained on, all passes together; none: after the last pass. A run that --minutes cut short says it here."""
     learning_rate: Positive = 0.025
     """Of word2vec; it falls to nearly 0."""
     ngrams: bool = False

@@ -71,7 +71,7 @@ def train_word2vec(  # two are keyword-only
         model = _model(settings, algorithm, workers, len(counts))
         model.build_vocab_from_freq(counts)
         trained = _train(model, corpus, settings, on_progress or (lambda _, __: None), deadline)
-    if trained < settings.epochs * corpus.tokens:
+    if trained < settings.epochs * corpus.tokens and settings.trained_tokens is None:
         say(f"word2vec: out of time after {trained / corpus.tokens:.1f} of {settings.epochs} passes")
     meta = {
         **_recorded(settings), "algorithm": algorithm, "min_count": min_count, "tokens": corpus.tokens, "trained_tokens": trained,
@@ -155,7 +155,9 @@ def _train(
     done, total, longest = 0, settings.epochs * corpus.tokens, 0.0
     for part in corpus.parts * settings.epochs:
         started = time.monotonic()
-        if deadline is not None and done and started + longest > deadline:
+        if done >= (settings.trained_tokens or total) or (
+            deadline is not None and done and started + longest > deadline
+        ):
             break
         rates = [first - (first - last) * tokens / total for tokens in (done, done + part.tokens)]
         model.train(

@@ -95,6 +95,9 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
         "language": fitted.encoder.settings.language,
     }
     merged = {**values, **chosen}
+    cut = fitted.vectors.get("trained_tokens", 0)
+    if cut < fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs:
+        merged["settings"] = (*values["settings"], f"vectors.trained_tokens={cut}")
     keys = config_keys(click.get_current_context().command)
     options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
     return {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
