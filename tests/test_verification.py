@@ -25,7 +25,7 @@ from reread.nn.model import build_model
 from reread.nn.poolings import poolings
 from reread.recipes.spec import ModelSpec
 from reread.scoring.backends.torch import TorchBackend
-from reread.verification import Check, verify
+from reread.verification import Check, compare_scores, verify
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = ["checksums", "finite", "batch size and padding", "order", "threads", "windows", "export"]
@@ -94,6 +94,15 @@ def test_a_changed_file_is_no_check_but_an_error(folder: Path) -> None:
     with pytest.raises(BundleError, match=r"model\.onnx differs from its checksum"):
         verify(folder)
     assert run(["verify", str(folder), "--quiet"]) == 1
+
+
+@pytest.mark.parametrize(("size", "ok"), [(0.1, False), (5.0, True)])
+def test_a_difference_is_measured_against_the_text_s_largest_score(size: float, *, ok: bool) -> None:
+    expected = np.array([[size, 0.0], [9.0, 9.0]], dtype=np.float32)
+    found = expected + np.array([[0.0, 4e-5], [0.0, 0.0]], dtype=np.float32)
+    check = compare_scores("export", found, expected)
+    assert check.ok is ok
+    assert not compare_scores("export", found * np.float32(np.nan), expected).ok
 
 
 @pytest.mark.parametrize(("hidden", "message"), [(7, "size mismatch for "), ('"big"', "model.hidden = ")])
