@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: setup demo test test-all check bench wheel-test clean
 setup: .venv/.ready
-.venv/.ready: pyproject.toml constraints.txt
+.venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip --constraint constraints.txt
 	$(BIN)/pip install --quiet --no-compile --editable '.[all]' --group dev --constraint constraints.txt

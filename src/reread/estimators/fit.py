@@ -31,13 +31,14 @@ from reread.estimators.prepare import Prepared, Subset, check_device, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.machine import available_cores
 from reread.nn.model import TextNet, build_model
-from reread.recipes.spec import TrainingSettings
+from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.intervals import absolute_residuals
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
+from reread.train.engine import choose_engine, described, use_engine
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
@@ -48,6 +49,7 @@ from reread.train.workers import Workers
 from reread.vectors.word_vectors import WordVectors
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
+SMALLER = "make model.hidden, or another size of the network, smaller"
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
 SAVING_SHARE = 0.02  # and this share of the time that training has: a busy machine is late by more in a longer run
 
@@ -130,7 +132,9 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         DataError: the examples, or the word vectors, cannot be learned from.
         TrainingError: the loss is not finite, or the memory does not suffice.
     """
-    plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training)))
+    plan = dataclasses.replace(
+        plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training, plan.recipe.model))
+    )
     enough = enough_memory(TrainingError, "make batch_size, or a size of the network, smaller")
     with _threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()), enough:
         return _fit(examples, plan, run or Run(), unlabelled)
@@ -150,6 +154,7 @@ def _threads(threads: int) -> Iterator[None]:
 def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
     settings = plan.recipe.training
     check_plan(plan)
+    run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener.on_note)
     vectors = starting_vectors(
@@ -181,24 +186,34 @@ def check_plan(plan: Plan) -> None:
         ConfigError: the plan cannot be built.
     """
     check_blend(plan)
-    with enough_memory(ConfigError, "make model.hidden, or another size of the network, smaller"):
+    with enough_memory(ConfigError, SMALLER):
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 
 
-def resolve(settings: TrainingSettings) -> TrainingSettings:
-    """Choose what depends on the machine, once: the device and the number of threads.
+def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
+    """Choose what depends on the machine, once: the device, the number of threads and the engine of this network.
+
+    Raises:
+        ConfigError: a device or an engine that is not there.
+    """
+    device, threads = resolve_device(settings), settings.threads or available_cores()
+    settings = dataclasses.replace(settings, device=device, threads=threads)
+    with _threads(threads), enough_memory(ConfigError, SMALLER):
+        return dataclasses.replace(settings, engine=choose_engine(spec, settings))
+
+
+def resolve_device(settings: TrainingSettings) -> str:
+    """The device that is asked for, or the best one here.
 
     Raises:
         ConfigError: a device that is not there.
     """
     check_device(settings.device)
-    device = settings.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
+    if settings.device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device cuda: torch finds no CUDA device here; say --device cpu")
-    threads = settings.threads or available_cores()
-    return dataclasses.replace(settings, device=device, threads=threads)
+    return settings.device
 
 
 def fit_baseline(prepared: Prepared, settings: TrainingSettings, deadline: float | None) -> LinearModel:
@@ -219,6 +234,7 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
     if vectors is not None:
         set_vectors(net, prepared.encoder.vocabularies, vectors, frozen=plan.recipe.vectors.frozen)
     net.to(settings.device)
+    use_engine(net, settings.engine)
     rows = TrainingSet(
         Subset(prepared.encoded, prepared.train), prepared.encoded.lengths[prepared.train],
         prepared.encoded_targets[prepared.train], prepared.weights[prepared.train],

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from reread.nn.recurrences.onnx_operators import exporting
+from reread.nn.words import Words
 from reread.typing import override
 
 UNKNOWN = 0
@@ -19,7 +21,7 @@ class TokenEmbedding(nn.Module):
         sizes: rows of each feature's table; row 0 is the unknown token.
         dim: length of each feature's vector.
         word_dropout: share of tokens that training reads as unknown.
-        dropout: share of vector components that training sets to zero.
+        dropout: share of vector components that training sets to zero, others at every position.
     """
 
     def __init__(self, sizes: Sequence[int], dim: int, *, word_dropout: float = 0.0, dropout: float = 0.0) -> None:
@@ -33,11 +35,31 @@ class TokenEmbedding(nn.Module):
             nn.init.normal_(table.weight, std=0.1)  # type: ignore[arg-type]  # ModuleList hides that these are Embeddings
 
     @override
-    def forward(self, ids: Tensor) -> Tensor:
-        """Map ids (batch, time, features) to vectors (batch, time, out_dim)."""
+    def forward(self, ids: Tensor) -> Words:
+        """Map ids (batch, time, features) to vectors of out_dim: those of the distinct tokens, where positions of a token are alike."""
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
+        if exporting():
+            return Words(self._vectors(ids))
+        tokens, index = torch.unique(self._one_number(ids), return_inverse=True)
+        return Words(self._vectors(self._features(tokens)), index).at_every_position(self.dropout)
+
+    def _vectors(self, ids: Tensor) -> Tensor:
         vectors = [table(ids[..., k]) for k, table in enumerate(self.tables)]
-        joined: Tensor = self.dropout(vectors[0] if len(vectors) == 1 else torch.cat(vectors, dim=-1))
-        return joined
+        return vectors[0] if len(vectors) == 1 else torch.cat(vectors, dim=-1)
+
+    def _one_number(self, ids: Tensor) -> Tensor:
+        """Each token's ids (..., features) as the digits of one whole number, (...)."""
+        number = ids[..., 0].long()
+        for k, size in enumerate(self.sizes[1:], start=1):
+            number = number * size + ids[..., k]
+        return number
+
+    def _features(self, numbers: Tensor) -> Tensor:
+        """The ids (..., features) again."""
+        ids = []
+        for size in reversed(self.sizes[1:]):
+            ids.append(numbers % size)
+            numbers = numbers // size
+        return torch.stack([numbers, *reversed(ids)], dim=-1)

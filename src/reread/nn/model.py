@@ -14,6 +14,7 @@ from reread.nn.heads import Head, dense_layers
 from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.recurrences import recurrences
+from reread.nn.words import Words
 from reread.recipes.spec import ModelSpec
 from reread.typing import override
 
@@ -65,14 +66,16 @@ class TextNet(nn.Module):
         Returns:
             scores (batch, scores), the states leaving the window and the summary after it, shaped as they came.
         """
-        words = self.embedding(ids)
-        reading, leaving = words, []
+        words: Words = self.embedding(ids)
+        read, leaving = words, []
         for k, layer in enumerate(self.layers):
             rows = slice(k * self.directions, (k + 1) * self.directions)
-            reading, after = layer(self.input_dropout(reading), lengths, states[rows])
+            outputs, after = layer(read.at_every_position(self.input_dropout), lengths, states[rows])
+            read = Words(outputs)
             leaving.append(after)
+        reading = read.vectors
         if self.concat_word:
-            reading = torch.cat([reading, words], dim=-1)  # equation 13
+            reading = torch.cat([reading, words.spread()], dim=-1)  # equation 13
         summary = self.pooling.add(summary, self.latent(reading), lengths)
         return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
 

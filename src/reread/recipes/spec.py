@@ -95,6 +95,8 @@ class TrainingSettings:
     threads: Threads | None = None
     """Threads of the network's arithmetic; none: one for each core."""
     device: str = "auto"
+    engine: str = "auto"
+    """What sweeps LSTMs: torch, kernel (the compiled one at its best level here), kernel-LEVEL, or auto, the faster one here."""
     checkpoint_seconds: NotNegative = 30.0
     """How often the run's state is written down, for --resume; it changes no weight."""
 

@@ -17,7 +17,7 @@ from reread.apps.cli.planning import column_request, make_plan, out_folder, sett
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
-from reread.estimators.fit import Fitted, Run, fit, resolve
+from reread.estimators.fit import Fitted, Run, fit, resolve, resolve_device
 from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
@@ -37,7 +37,7 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
     partial = PartialRun(out)
     check_places(out, partial, values)
     unlabelled = TextFiles(values["unlabelled"], text=values["text"], strict=False) if values["unlabelled"] else None
-    together = workers_from_environment(resolve(recipe.training).device)
+    together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
         plan = make_plan(values, recipe, examples.targets)
@@ -95,9 +95,11 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
         "language": fitted.encoder.settings.language,
     }
     merged = {**values, **chosen}
+    if not any(setting.startswith("training.engine=") for setting in values["settings"]):
+        merged["settings"] = (*values["settings"], f"training.engine={training.engine}")
     cut = fitted.vectors.get("trained_tokens", 0)
     if cut < fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs:
-        merged["settings"] = (*values["settings"], f"vectors.trained_tokens={cut}")
+        merged["settings"] = (*merged["settings"], f"vectors.trained_tokens={cut}")
     keys = config_keys(click.get_current_context().command)
     options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
     return {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
@@ -110,7 +112,7 @@ def _toml(value: Any) -> Any:
 def _fit(
     examples: Examples, plan: Plan, partial: PartialRun, run: Run, unlabelled: TextFiles | None, *, started: float
 ) -> Fitted:
-    training = resolve(plan.recipe.training)
+    training = resolve(plan.recipe.training, plan.recipe.model)
     plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=training))
     if run.resume:
         plan = partial.resume(plan, examples.fingerprint)

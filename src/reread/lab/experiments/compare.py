@@ -131,6 +131,10 @@ def check_records(
                     )
 
 
+EARLIER = {"training": {"engine": "torch"}}
+"""What held before there was a setting for it, where that is not the setting's default."""
+
+
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     """A record's configuration, with the defaults of settings that came later."""
     kinds = {"model": ModelSpec, "training": TrainingSettings, "vectors": VectorSettings}
@@ -138,7 +142,7 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     for name, kind in kinds.items():
         values = {key: value for key, value in config[name].items() if key != "checksum"}
         kept = {key: value for key, value in config[name].items() if key == "checksum"}
-        found[name] = {**asdict(spec_from(kind, values, name)), **kept}
+        found[name] = {**asdict(spec_from(kind, EARLIER.get(name, {}) | values, name)), **kept}
     return found
 
 

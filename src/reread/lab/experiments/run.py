@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.fit import Fitted, Run, fit, resolve
 from reread.estimators.plan import Plan, label_plan
 from reread.lab.experiments.experiment import Experiment, Job, short_name
 from reread.lab.experiments.material import TARGET, Material
@@ -94,6 +94,10 @@ class _Training:
     def _recipe(self, setting: str) -> Recipe:
         return self.experiment.recipe(self.job.model, setting, self.job.seed)
 
+    def _engine(self, setting: str) -> str:
+        recipe = self._recipe(setting)
+        return resolve(recipe.training, recipe.model).engine
+
     def _curve_steps(self, last: int) -> range:
         return range(self.experiment.curve.every, min(last, 10**6) + 1, self.experiment.curve.every)
 
@@ -118,7 +122,7 @@ class _Training:
             test_accuracy=found["accuracy"], test_metrics=defined(found),
             validation=defined(fitted.validation) if fitted is not None else {},
             curve=list(self.curve), seconds=round(time.monotonic() - self.started, 1), memory_mib=peak_memory(),
-            commit=commit(), machine=machine(), versions=versions(),
+            commit=commit(), machine=machine(), versions=versions() | {"engine": self._engine(setting)},
             config=config_of(self.experiment, self.material, self._recipe(setting), self.vectors),
             read_from="" if fitted is not None else self.job.name,
         )  # fmt: skip

@@ -7,6 +7,8 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 
+from reread.kernel.lstm import Lstm
+from reread.nn.recurrences.lstm_kernel import Direction
 from reread.typing import override
 
 
@@ -42,6 +44,14 @@ class Recurrence(nn.Module):
         An output depends on its own position and earlier ones only, so padding on the right changes nothing
         before it. The second result is the state after the last step; it is meant for texts without padding.
         """
+
+    def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
+        """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim).
+
+        Raises:
+            NotImplementedError: the kernel has no such recurrence.
+        """
+        raise NotImplementedError(f"the kernel sweeps no {type(self).__name__}")
 
     def recurrent_mask(self, state: Tensor) -> Tensor | None:
         """What multiplies the recurrent connection at every step of a text, (batch, hidden); None outside training."""

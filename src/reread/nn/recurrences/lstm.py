@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
+from reread.kernel.lstm import Layout, Lstm
 from reread.nn.recurrences import onnx_operators, recurrences
 from reread.nn.recurrences.base import Recurrence, initialise, weights_of
+from reread.nn.recurrences.lstm_kernel import DTYPES, Direction
 from reread.nn.reference import lstm_step
 from reread.typing import override
 
@@ -39,6 +42,23 @@ class LSTM(Recurrence):
             outputs, h, c = self._step_by_step(inputs, h, c, mask)
         return outputs, torch.cat([h, c], dim=1)
 
+    @override
+    def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
+        layout, weights = Layout.of(kernel.library, self.hidden), weights_of(self.cell)
+        order = torch.from_numpy(layout.order)
+        more = layout.hidden - self.hidden
+
+        def arranged(gates: Tensor) -> Tensor:
+            return gates[order.clamp(min=0)] * (order >= 0).to(gates).view(-1, *[1] * (gates.dim() - 1))
+
+        h, c = (pad(part, (0, more)) for part in state.split(self.hidden, dim=1))
+        mask = self.recurrent_mask(state)
+        inputs = _product(vectors, arranged(weights["weight_ih"]), DTYPES[kernel.number])
+        return Direction(
+            inputs + arranged(weights["bias_ih"] + weights["bias_hh"]), pad(arranged(weights["weight_hh"]), (0, more)),
+            h, c, None if mask is None else pad(mask, (0, more)), reverse,
+        )  # fmt: skip
+
     def _step_by_step(self, inputs: Tensor, h: Tensor, c: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         weights, outputs = weights_of(self.cell), []
         bias = weights["bias_ih"] + weights["bias_hh"]
@@ -46,3 +66,8 @@ class LSTM(Recurrence):
             h, c = lstm_step(x, h * mask, c, U=weights["weight_ih"], W=weights["weight_hh"], b=bias)
             outputs.append(h)
         return torch.stack(outputs, dim=1), h, c
+
+
+def _product(vectors: Tensor, weights: Tensor, number: torch.dtype) -> Tensor:
+    """Vectors (distinct, in_dim) times weights (gates, in_dim), (distinct, gates); the factors rounded to a kind of number."""
+    return (vectors.to(number) @ weights.to(number).t()).to(vectors.dtype)

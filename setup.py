@@ -1,0 +1,52 @@
+"""The kernel's builds: plain shared libraries that Python loads with ctypes, one for each instruction level.
+
+They are optional: where no compiler is found, or one does not know a level, the package is built without them and says so.
+"""
+
+import platform
+
+from setuptools import Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_ext import build_ext
+
+FOLDER = "src/reread/kernel/source"
+AVX2 = ["-mavx2", "-mfma"]
+AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
+LEVELS = {"portable": []}
+if platform.machine().lower() in {"x86_64", "amd64"}:
+    LEVELS |= {"avx2": AVX2, "avx512": AVX512, "avx512_bf16": [*AVX512, "-mavx512bf16"]}
+
+
+class BuildKernel(build_ext):
+    """Libraries that belong to no version of Python."""
+
+    def get_ext_filename(self, fullname: str) -> str:
+        """Without the name of a Python in it."""
+        return fullname.replace(".", "/") + (".dll" if platform.system() == "Windows" else ".so")
+
+    def get_export_symbols(self, ext: Extension) -> list[str]:
+        """No module's start is among them."""
+        return ext.export_symbols
+
+
+class Wheel(bdist_wheel):
+    """A wheel for every Python of one platform."""
+
+    def get_tag(self) -> tuple[str, str, str]:
+        """Python 3, any ABI, this platform."""
+        return "py3", "none", super().get_tag()[2]
+
+
+setup(
+    cmdclass={"build_ext": BuildKernel, "bdist_wheel": Wheel},
+    ext_modules=[
+        Extension(
+            f"reread.kernel._{level}",
+            [f"{FOLDER}/lstm.c", f"{FOLDER}/processor.c"],
+            depends=[f"{FOLDER}/sweep.h", f"{FOLDER}/vectors.h"],
+            extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", *flags],
+            optional=True,
+        )
+        for level, flags in LEVELS.items()
+    ],
+)

@@ -1,0 +1,68 @@
+"""The builds of the kernel, one for each instruction level, and which of them this processor can run."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reread.errors import ConfigError
+
+LEVELS: Mapping[str, int] = {"avx512_bf16": 4, "avx512": 2, "avx2": 1, "portable": 0}
+"""The levels, the best one first, and the bit by which the processor says that it has one."""
+
+FOLDER = Path(__file__).parent
+SUFFIX = ".dll" if sys.platform == "win32" else ".so"
+
+
+@dataclass(frozen=True)
+class Library:
+    """One build.
+
+    Attributes:
+        level: its instruction level.
+        width: floats in a vector; a number of units is filled up to a multiple of it.
+        numbers: kinds of numbers that its products take.
+        functions: the C functions.
+    """
+
+    level: str
+    width: int
+    numbers: tuple[str, ...]
+    functions: Any
+
+
+def available() -> tuple[str, ...]:
+    """The levels that were built and that this processor has, the best one first; empty where nothing was built."""
+    portable = _path("portable")
+    if not portable.is_file():
+        return ()
+    found = ctypes.CDLL(str(portable)).reread_levels()
+    return tuple(level for level, bit in LEVELS.items() if found & bit == bit and _path(level).is_file())
+
+
+@functools.cache
+def load(level: str | None = None) -> Library | None:
+    """The build of a level, or of the best one; None where there is none.
+
+    Raises:
+        ConfigError: there is no such level here.
+    """
+    levels = available()
+    if level is None:
+        level = levels[0] if levels else None
+    elif level not in levels:
+        raise ConfigError(f'kernel level "{level}": here there are {", ".join(levels) or "none"}')
+    if level is None:
+        return None
+    functions = ctypes.CDLL(str(_path(level)))
+    numbers = ("float32", "bfloat16") if level == "avx512_bf16" else ("float32",)
+    return Library(level, functions.reread_width(), numbers, functions)
+
+
+def _path(level: str) -> Path:
+    return FOLDER / f"_{level}{SUFFIX}"

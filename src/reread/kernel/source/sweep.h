@@ -1,0 +1,193 @@
+/* The sweeps, for one kind of NUMBER in the products; sums are float32 always. Included by lstm.c once for each kind. */
+
+#ifdef BFLOAT16
+#define PAIR 2 /* factors that one multiplication takes */
+
+INLINE uint16_t NAME(number)(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16); /* to nearest, ties to even */
+}
+
+INLINE void NAME(put)(uint16_t *to, vec values) { _mm256_storeu_si256((__m256i *)to, (__m256i)_mm512_cvtneps_pbh((__m512)values)); }
+
+INLINE vec NAME(get)(const uint16_t *from) { return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from)), 16); }
+
+INLINE vec NAME(add_product)(vec sum, const uint16_t *factor, const uint16_t *weights)
+{
+    int32_t pair;
+    memcpy(&pair, factor, 4);
+    return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32(pair), (__m512bh)_mm512_loadu_si512(weights));
+}
+#else
+#define PAIR 1
+
+INLINE float NAME(number)(float value) { return value; }
+
+INLINE void NAME(put)(float *to, vec values) { store(to, values); }
+
+INLINE vec NAME(get)(const float *from) { return load(from); }
+
+INLINE vec NAME(add_product)(vec sum, const float *factor, const float *weights) { return sum + splat(*factor) * load(weights); }
+#endif
+
+/* sums[m][v] += a[m] (depth) times the panel (depth, 4 * WIDTH). */
+INLINE void NAME(product)(int rows, int depth, const NUMBER *const *a, const NUMBER *panel, vec sums[ROWS][4])
+{
+    for (int k = 0; k < depth; k += PAIR, panel += 4 * WIDTH * PAIR)
+#pragma GCC unroll 8
+        for (int m = 0; m < rows; m++)
+#pragma GCC unroll 4
+            for (int v = 0; v < 4; v++)
+                sums[m][v] = NAME(add_product)(sums[m][v], a[m] + k, panel + v * WIDTH * PAIR);
+}
+
+/* One step of `rows` texts, for the units of one block. */
+INLINE void NAME(forward_tile)(const Sweep *s, int step, const int32_t *texts, int rows, int block)
+{
+    const int hidden = s->hidden, unit = block * WIDTH;
+    const NUMBER *before[ROWS];
+    vec sums[ROWS][4];
+    int row[ROWS];
+#pragma GCC unroll 8
+    for (int m = 0; m < rows; m++) {
+        row[m] = row_of(s, texts[m], step);
+        before[m] = (const NUMBER *)s->fed + (size_t)row_before(s, row[m]) * hidden;
+        int position = row[m] - texts[m] * (s->time + 2) - 1;
+        const float *input = s->inputs + (size_t)s->index[texts[m] * s->time + position] * 4 * hidden + 4 * unit;
+#pragma GCC unroll 4
+        for (int gate = 0; gate < 4; gate++)
+            sums[m][gate] = load(input + gate * WIDTH);
+    }
+    NAME(product)(rows, hidden, before, (const NUMBER *)s->weights + (size_t)unit * 4 * hidden, sums);
+#pragma GCC unroll 8
+    for (int m = 0; m < rows; m++) {
+        size_t here = (size_t)row[m] * hidden + unit;
+        vec in = sigmoid(sums[m][0]), forget = sigmoid(sums[m][1]), candidate = hyperbolic_tangent(sums[m][2]), out = sigmoid(sums[m][3]);
+        vec cell = forget * load(s->cells + (size_t)row_before(s, row[m]) * hidden + unit) + in * candidate;
+        vec state = out * hyperbolic_tangent(cell);
+        if (s->gates) {
+            float *gates = s->gates + (size_t)row[m] * 4 * hidden + 4 * unit;
+            store(gates, in);
+            store(gates + WIDTH, forget);
+            store(gates + 2 * WIDTH, candidate);
+            store(gates + 3 * WIDTH, out);
+        }
+        store(s->cells + here, cell);
+        store(s->states + here, state);
+        if (s->mask)
+            state *= load(s->mask + (size_t)texts[m] * hidden + unit);
+        NAME(put)((NUMBER *)s->fed + here, state);
+    }
+}
+
+/* The gates' gradients of one text at one step, from those of its state and cell. */
+INLINE void NAME(backward_gates)(const Sweep *s, int step, int text)
+{
+    const int hidden = s->hidden, row = row_of(s, text, step);
+    for (int unit = 0; unit < hidden; unit += WIDTH) {
+        size_t here = (size_t)row * hidden + unit, own = (size_t)text * hidden + unit, first = (size_t)row * 4 * hidden + 4 * unit;
+        const float *gates = s->gates + first;
+        NUMBER *d_gates = (NUMBER *)s->d_gates + first;
+        vec in = load(gates), forget = load(gates + WIDTH), candidate = load(gates + 2 * WIDTH), out = load(gates + 3 * WIDTH);
+        vec before = load(s->cells + (size_t)row_before(s, row) * hidden + unit), shown = hyperbolic_tangent(load(s->cells + here));
+        vec d_state = load(s->d_states + here) + load(s->d_state + own);
+        vec d_cell = load(s->d_cell + own) + d_state * out * (1.0f - shown * shown);
+        NAME(put)(d_gates, d_cell * candidate * in * (1.0f - in));
+        NAME(put)(d_gates + WIDTH, d_cell * before * forget * (1.0f - forget));
+        NAME(put)(d_gates + 2 * WIDTH, d_cell * in * (1.0f - candidate * candidate));
+        NAME(put)(d_gates + 3 * WIDTH, d_state * shown * out * (1.0f - out));
+        store(s->d_cell + own, d_cell * forget);
+    }
+}
+
+/* The gradient of the state before a step, for the 4 * WIDTH units of one panel and `rows` texts. */
+INLINE void NAME(backward_tile)(const Sweep *s, int step, const int32_t *texts, int rows, int panel)
+{
+    const int hidden = s->hidden, depth = 4 * hidden, unit = panel * 4 * WIDTH;
+    const NUMBER *d_gates[ROWS];
+    vec sums[ROWS][4] = {0};
+#pragma GCC unroll 8
+    for (int m = 0; m < rows; m++)
+        d_gates[m] = (const NUMBER *)s->d_gates + (size_t)row_of(s, texts[m], step) * depth;
+    NAME(product)(rows, depth, d_gates, (const NUMBER *)s->weights + (size_t)unit * depth, sums);
+#pragma GCC unroll 8
+    for (int m = 0; m < rows; m++)
+#pragma GCC unroll 4
+        for (int v = 0; v < 4; v++) {
+            size_t own = (size_t)texts[m] * hidden + unit + v * WIDTH;
+            if (unit + v * WIDTH < hidden)
+                store(s->d_state + own, s->mask ? sums[m][v] * load(s->mask + own) : sums[m][v]);
+        }
+}
+
+/* Call `tile` for `count` texts, as many at a time as it takes; how many is a constant in each call. */
+#ifndef TILES
+#define TILES(tile, s, step, texts, count, block)    \
+    do {                                             \
+        int at = 0;                                  \
+        for (; at + ROWS <= (count); at += ROWS)     \
+            tile(s, step, (texts) + at, ROWS, block); \
+        for (; at + 2 <= (count); at += 2)           \
+            tile(s, step, (texts) + at, 2, block);   \
+        if (at < (count))                            \
+            tile(s, step, (texts) + at, 1, block);   \
+    } while (0)
+#endif
+
+/* Read all texts. Expects the first states and cells in their rows; rows that no position has become 0 in `states` and `fed`. */
+void NAME(reread_lstm_forward)(const Sweep *s)
+{
+    for (int k = 0; k < s->batch; k++) {
+        clear_others(s, s->order[k], s->states, s->hidden * sizeof(float), 1);
+        if (s->fed != s->states)
+            clear_others(s, s->order[k], s->fed, s->hidden * sizeof(NUMBER), 1);
+    }
+    int active = s->batch;
+    for (int step = 0; step < s->time; step++) {
+        while (active > 0 && s->lengths[s->order[active - 1]] <= step)
+            active--;
+        for (int block = 0; block * WIDTH < s->hidden; block++)
+            TILES(NAME(forward_tile), s, step, s->order, active, block);
+    }
+}
+
+/* Take the gradients back to the gates, the first state and the first cell; rows that no position has become 0 in `d_gates`. */
+void NAME(reread_lstm_backward)(const Sweep *s)
+{
+    for (int k = 0; k < s->batch; k++)
+        clear_others(s, s->order[k], s->d_gates, 4 * s->hidden * sizeof(NUMBER), 0);
+    int active = 0;
+    for (int step = s->time - 1; step >= 0; step--) {
+        while (active < s->batch && s->lengths[s->order[active]] > step)
+            active++;
+        for (int k = 0; k < active; k++)
+            NAME(backward_gates)(s, step, s->order[k]);
+        for (int panel = 0; panel * 4 * WIDTH < s->hidden; panel++)
+            TILES(NAME(backward_tile), s, step, s->order, active, panel);
+    }
+}
+
+/* Weights (depth, columns), a multiple of WIDTH columns, as a product reads them: panels of (depth / PAIR, 4 WIDTH, PAIR), the last one
+ * filled up with zeros. `across` and `down` are the distances from a column and a row to the next. */
+void NAME(reread_pack)(int32_t depth, int32_t columns, const float *weights, int64_t down, int64_t across, NUMBER *packed)
+{
+    for (int first = 0; first < columns; first += 4 * WIDTH)
+        for (int k = 0; k < depth; k += PAIR)
+            for (int column = first; column < first + 4 * WIDTH; column++)
+                for (int pair = k; pair < k + PAIR; pair++)
+                    *packed++ = column < columns ? NAME(number)(weights[pair * down + column * across]) : 0;
+}
+
+/* sums (n, width)[index[r]] += values (rows, width)[r], width a multiple of WIDTH; rows with an index below 0 are left out. */
+void NAME(reread_add_rows)(int64_t rows, int64_t width, const int32_t *index, const NUMBER *values, float *sums)
+{
+    for (int64_t r = 0; r < rows; r++) {
+        float *to = sums + index[r] * width;
+        for (int64_t k = 0; index[r] >= 0 && k < width; k += WIDTH)
+            store(to + k, load(to + k) + NAME(get)(values + r * width + k));
+    }
+}
+
+#undef PAIR

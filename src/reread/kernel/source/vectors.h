@@ -1,0 +1,74 @@
+/* Vectors of floats as wide as the instruction level has them, in the vector extension of GCC and Clang. */
+#ifndef REREAD_VECTORS_H
+#define REREAD_VECTORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define WIDTH 16 /* floats in a vector */
+#define ROWS 6   /* rows of a tile: ROWS * 4 sums, 4 weights and one factor in the registers */
+#elif defined(__AVX2__)
+#define WIDTH 8
+#define ROWS 2
+#elif defined(__aarch64__)
+#define WIDTH 4
+#define ROWS 6
+#else
+#define WIDTH 4
+#define ROWS 2
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float vec __attribute__((vector_size(WIDTH * 4)));
+typedef float vec_unaligned __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
+typedef int32_t ivec __attribute__((vector_size(WIDTH * 4)));
+
+INLINE vec load(const float *from) { return *(const vec_unaligned *)from; }
+
+INLINE void store(float *to, vec values) { *(vec_unaligned *)to = values; }
+
+INLINE vec splat(float value) { return value - (vec){0}; }
+
+INLINE vec at_most(vec values, float limit) { ivec over = values > limit; return (vec)(((ivec)splat(limit) & over) | ((ivec)values & ~over)); }
+
+INLINE vec at_least(vec values, float limit) { ivec under = values < limit; return (vec)(((ivec)splat(limit) & under) | ((ivec)values & ~under)); }
+
+/* 1 / values, for values from 1 to 2^127. */
+INLINE vec reciprocal(vec values)
+{
+#if defined(__AVX512F__)
+    vec guess = (vec)_mm512_rcp14_ps((__m512)values);
+    return guess * (2.0f - values * guess); /* one step of Newton: 14 bits become 24 */
+#else
+    return 1.0f / values;
+#endif
+}
+
+/* e to the power of values, to 2e-7 of itself; values are cut to where the result is a normal number. */
+INLINE vec exponential(vec values)
+{
+    const float shift = 12582912.0f; /* 1.5 * 2^23: adding it leaves the nearest whole number in the low bits */
+    values = at_least(at_most(values, 87.0f), -87.0f);
+    vec shifted = values * 1.44269504f + shift;
+    vec whole = shifted - shift;
+    vec rest = values - whole * 0.693359375f;
+    rest = rest - whole * -2.12194440e-4f;
+    vec sum = splat(1.9875691500e-4f);
+    sum = sum * rest + 1.3981999507e-3f; /* polynomial of Cephes' expf */
+    sum = sum * rest + 8.3334519073e-3f;
+    sum = sum * rest + 4.1665795894e-2f;
+    sum = sum * rest + 1.6666665459e-1f;
+    sum = sum * rest + 5.0000001201e-1f;
+    sum = sum * rest * rest + rest + 1.0f;
+    ivec power = ((ivec)shifted - 0x4B400000 + 127) << 23;
+    return sum * (vec)power;
+}
+
+INLINE vec sigmoid(vec values) { return reciprocal(1.0f + exponential(-values)); }
+
+INLINE vec hyperbolic_tangent(vec values) { return 1.0f - 2.0f * reciprocal(1.0f + exponential(2.0f * values)); }
+
+#endif

@@ -1,0 +1,169 @@
+"""LSTM sweeps by the compiled kernel, as an operation that torch can differentiate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from reread.kernel.lstm import Lstm, Texts
+from reread.typing import override
+
+TENSORS = ("inputs", "weights", "state", "cell", "mask")  # of a direction
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What one direction of a layer sweeps with; units and gates in the kernel's layout.
+
+    Attributes:
+        inputs: the distinct words' products with the input weights, biases added, (distinct, 4 hidden).
+        weights: from the state, (4 hidden, hidden).
+        state: before reading, (batch, hidden).
+        cell: before reading, (batch, hidden).
+        mask: multiplies a state on its way to the next step, (batch, hidden); None: nothing does.
+        reverse: read from the end.
+    """
+
+    inputs: Tensor
+    weights: Tensor
+    state: Tensor
+    cell: Tensor
+    mask: Tensor | None
+    reverse: bool
+
+
+def sweep(
+    kernel: Lstm, index: Tensor, lengths: Tensor, directions: Sequence[Direction]
+) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """For each direction the states (batch, time, hidden), 0 after a text's end, and the last state and cell, (batch, hidden).
+
+    Args:
+        kernel: the compiled sweeps.
+        index: the row of ``inputs`` that each position reads, (batch, time).
+        lengths: of the texts, (batch,).
+        directions: one or two; they run side by side where torch has threads for it.
+    """
+    order = torch.argsort(lengths, descending=True, stable=True)
+    texts = Texts(_array(lengths.int()), _array(order.int()), _array(index.int().contiguous()), reverse=False)
+    tensors = [getattr(each, name) for each in directions for name in TENSORS]
+    found = _Sweep.apply(kernel, [replace(texts, reverse=each.reverse) for each in directions], *tensors)  # type: ignore[no-untyped-call]  # torch types it so
+    return [tuple(found[k : k + 3]) for k in range(0, len(found), 3)]
+
+
+class _Sweep(torch.autograd.Function):
+    """All directions of a layer; each writes arrays of its own, so that they can run side by side."""
+
+    @staticmethod
+    @override
+    def forward(ctx: Any, kernel: Lstm, texts: Sequence[Texts], *tensors: Tensor | None) -> tuple[Tensor, ...]:
+        learns = any(ctx.needs_input_grad)
+        runs = []
+        for k, each in enumerate(texts):
+            own = dict(zip(TENSORS, tensors[k * len(TENSORS) :], strict=False))
+            direction = Direction(**cast("dict[str, Any]", own), reverse=each.reverse)
+            runs.append(_Run(kernel, each, direction, keep_gates=learns))
+        _side_by_side([job for run in runs for job in run.forward_jobs()])
+        if learns:
+            ctx.runs = runs
+        return tuple(tensor for run in runs for tensor in run.results())
+
+    @staticmethod
+    @override
+    @once_differentiable
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
+        runs: list[_Run] = ctx.runs
+        _side_by_side([job for k, run in enumerate(runs) for job in run.backward_jobs(*grads[3 * k : 3 * k + 3])])
+        return None, None, *(grad for run in runs for grad in run.gradients())
+
+
+class _Run:
+    """One direction: its arrays, from the forward sweep to the gradients."""
+
+    def __init__(self, kernel: Lstm, texts: Texts, direction: Direction, *, keep_gates: bool) -> None:
+        self.kernel, self.texts = kernel, texts
+        self.inputs, self.weights = direction.inputs.contiguous(), direction.weights.contiguous()
+        self.mask = None if direction.mask is None else direction.mask.contiguous()
+        (batch, time), hidden = texts.index.shape, self.weights.shape[1]
+        self.states, self.cells = torch.empty(2, batch, time + 2, hidden)
+        number = DTYPES[kernel.number]
+        apart = self.mask is not None or number != torch.float32
+        self.fed = torch.empty(self.states.shape, dtype=number) if apart else self.states
+        self.gates = torch.empty(batch, time + 2, 4 * hidden) if keep_gates else None
+        rows, lengths = torch.arange(batch), torch.from_numpy(texts.lengths).long()
+        start = lengths + 1 if texts.reverse else torch.zeros_like(lengths)
+        self.end = rows, torch.ones_like(lengths) if texts.reverse else lengths
+        self.states[rows, start], self.cells[rows, start] = direction.state, direction.cell
+        masked = direction.state if self.mask is None else direction.state * self.mask
+        self.fed[rows, start] = masked.to(number)
+
+    def forward_jobs(self) -> list[Callable[[], None]]:
+        """The forward sweep, in parts that can run side by side."""
+        arrays = self._arrays(self.kernel.pack(_array(self.weights)))
+        return [partial(self.kernel.forward, part, **arrays) for part in _parts(self.texts)]
+
+    def results(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The states by position, the last states and the last cells."""
+        return self.states[:, 1:-1], self.states[self.end], self.cells[self.end]
+
+    def backward_jobs(self, d_states: Tensor, d_state: Tensor, d_cell: Tensor) -> list[Callable[[], None]]:
+        """The backward sweep, in parts that can run side by side."""
+        number = DTYPES[self.kernel.number]
+        gates = cast("Tensor", self.gates)
+        self.d_gates = gates if number == torch.float32 else torch.empty(gates.shape, dtype=number)
+        self.d_states = torch.empty_like(self.states)
+        self.d_states[:, 1:-1] = d_states
+        self.d_state, self.d_cell = d_state.clone(), d_cell.clone()
+        arrays = self._arrays(self.kernel.pack(_array(self.weights), backward=True))
+        return [partial(self.kernel.backward, part, **arrays) for part in _parts(self.texts)]
+
+    def gradients(self) -> tuple[Tensor, Tensor, Tensor, Tensor, None]:
+        """Of inputs, weights, the first state and the first cell; the mask has none."""
+        d_gates, fed = self.d_gates.flatten(0, 1), self.fed.flatten(0, 1)
+        d_weights = d_gates[:-1].t() @ fed[1:] if self.texts.reverse else d_gates[1:].t() @ fed[:-1]
+        rows = np.full(self.states.shape[:2], -1, dtype=np.int32)
+        rows[:, 1:-1] = self.texts.index
+        d_inputs = torch.zeros_like(self.inputs)
+        self.kernel.add_rows(rows, _array(self.d_gates), _array(d_inputs))
+        return d_inputs, d_weights.float(), self.d_state, self.d_cell, None
+
+    def _arrays(self, packed: Any) -> dict[str, Any]:
+        names = ("inputs", "mask", "states", "cells", "fed", "gates", "d_gates", "d_states", "d_state", "d_cell")
+        return {name: _array(getattr(self, name, None)) for name in names} | {"weights": packed}
+
+
+def _parts(texts: Texts) -> list[Texts]:
+    """The texts in as many parts as there are threads for a direction, each with long and short ones."""
+    parts = max(1, min(torch.get_num_threads() // 2, len(texts.order)))
+    return [replace(texts, order=np.ascontiguousarray(texts.order[k::parts])) for k in range(parts)]
+
+
+def _array(tensor: Any) -> Any:
+    """A tensor's memory as NumPy sees it; bfloat16, which NumPy has not, as whole numbers."""
+    if tensor is None:
+        return None
+    tensor = tensor.detach()
+    return (tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
+def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
+    """Carry out all jobs, as many at a time as torch has threads."""
+    threads = torch.get_num_threads()
+    if threads == 1 or len(jobs) == 1:
+        for job in jobs:
+            job()
+    else:
+        list(_pool(threads).map(lambda job: job(), jobs))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="reread-sweep")

@@ -1,0 +1,85 @@
+"""Which engine sweeps a network's recurrences while it trains: torch's own, or the compiled kernel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import cast
+
+import torch
+
+from reread.errors import ConfigError
+from reread.kernel import available, load
+from reread.kernel.lstm import Lstm
+from reread.nn.layers import RecurrentLayer
+from reread.nn.model import TextNet, build_model
+from reread.recipes.spec import ModelSpec, TrainingSettings
+from reread.registry import unknown_name
+
+TORCH = "torch"
+KERNEL = "kernel-"
+"""Before the instruction level: kernel-avx512."""
+PORTABLE = f"{KERNEL}portable"
+
+TEXTS, TOKENS, WORDS = 32, 64, 500  # of the batch that is measured
+ROUNDS = 3
+
+
+def engines(spec: ModelSpec, settings: TrainingSettings) -> tuple[str, ...]:
+    """The engines that can train a network here, the one that should be fastest first."""
+    if spec.recurrence != "lstm" or settings.device == "cuda":
+        return (TORCH,)
+    return (*(f"{KERNEL}{level}" for level in available()), TORCH)
+
+
+def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
+    """The engine that is asked for, or the faster one here: by the processor's instructions or else by a short measurement.
+
+    Raises:
+        ConfigError: the one that is asked for is not here.
+    """
+    found = engines(spec, settings)
+    asked = settings.engine
+    if asked == "kernel" and found[0] != TORCH:
+        return found[0]
+    if asked == "auto":
+        # With vector instructions the kernel is ahead, and nothing is left to chance; without, this network decides.
+        return found[0] if found[0] != PORTABLE else min((PORTABLE, TORCH), key=lambda engine: _seconds(spec, engine))
+    if asked not in found:
+        if asked == "kernel" or asked.startswith(KERNEL):
+            raise ConfigError(f'training.engine = "{asked}": this network has {", ".join(found)} here')
+        raise unknown_name("engine", asked, ["auto", "kernel", *found])
+    return asked
+
+
+def described(spec: ModelSpec, settings: TrainingSettings) -> str:
+    """The chosen engine in a line; that the kernel is missing is said where it would be used."""
+    missing = spec.recurrence == "lstm" and settings.device == "cpu" and not available()
+    said = " (the compiled kernel, which is faster, was not built: no C compiler was found at installation)" * missing
+    return f"engine: {settings.engine}, {settings.threads} thread{'s' * (settings.threads != 1)}{said}"
+
+
+def use_engine(net: TextNet, engine: str) -> None:
+    """Let an engine sweep the network's recurrences from now on.
+
+    Raises:
+        ConfigError: the kernel has no such level here.
+    """
+    library = None if engine == TORCH else load(engine.removeprefix(KERNEL))
+    for layer in cast("Iterable[RecurrentLayer]", net.layers):
+        layer.kernel = None if library is None else Lstm(library, "float32")
+
+
+def _seconds(spec: ModelSpec, engine: str) -> float:
+    """A training step's time on a small batch, the shortest of some."""
+    with torch.random.fork_rng(devices=()):
+        net = build_model(spec, [WORDS], 1)
+        use_engine(net, engine)
+        ids, lengths = torch.randint(WORDS, (TEXTS, TOKENS, 1)), torch.full((TEXTS,), TOKENS)
+        return min(_step(net, ids, lengths) for _ in range(ROUNDS + 1))
+
+
+def _step(net: TextNet, ids: torch.Tensor, lengths: torch.Tensor) -> float:
+    started = time.perf_counter()
+    net.read(ids, lengths).sum().backward()
+    return time.perf_counter() - started

@@ -1,0 +1,75 @@
+"""Every LSTM network on every build of the kernel: torch's answers and gradients, and the same promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import net_properties as properties
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from net_properties import network, texts_of
+from test_networks import combinations, several
+from torch import Tensor
+
+from reread.kernel import available
+from reread.nn.model import TextNet
+from reread.scoring.backends.torch import TorchBackend
+from reread.train.engine import KERNEL, TORCH, use_engine
+from reread.windows import pad
+
+every_lstm = pytest.mark.parametrize(
+    "spec", [each for each in combinations() if each.values[0].get("recurrence", "lstm") == "lstm"]
+)
+every_level = pytest.mark.parametrize("level", available())
+lengths_of_texts = st.lists(st.integers(1, 14), min_size=2, max_size=6)
+
+
+def swept(level: str, **spec: Any) -> TextNet:
+    net = network(**spec)
+    use_engine(net, KERNEL + level)
+    return net
+
+
+def gradients(net: TextNet, lengths: list[int], seed: int) -> list[Tensor]:
+    ids, real = map(torch.from_numpy, pad(texts_of(lengths, seed)))
+    net.zero_grad()
+    (net.read(ids, real) ** 2).sum().backward()
+    return [parameter.grad.to_dense() for parameter in net.parameters()]
+
+
+@every_level
+@every_lstm
+@given(lengths=lengths_of_texts, seed=st.integers(0, 99))
+@several
+def test_answers_and_gradients_are_torch_s(spec: dict[str, Any], level: str, lengths: list[int], seed: int) -> None:
+    net = swept(level, **spec)
+    texts = texts_of(lengths, seed)
+    answers, found = properties.answers(TorchBackend(net), texts), gradients(net, lengths, seed)
+    use_engine(net, TORCH)
+    properties.assert_same(answers, properties.answers(TorchBackend(net), texts))
+    for ours, theirs in zip(found, gradients(net, lengths, seed), strict=True):
+        properties.assert_same(ours / theirs.abs().max().clamp(min=1), theirs / theirs.abs().max().clamp(min=1))
+
+
+@every_level
+@every_lstm
+@given(lengths=lengths_of_texts, window=st.integers(1, 9), seed=st.integers(0, 99))
+@several
+def test_the_text_alone_decides_in_one_pass_and_in_windows(
+    spec: dict[str, Any], level: str, lengths: list[int], window: int, seed: int
+) -> None:
+    backend, texts = TorchBackend(swept(level, **spec)), texts_of(lengths, seed)
+    properties.assert_text_alone_decides(backend, texts)
+    properties.assert_windows_are_one_pass(backend, texts, window)
+
+
+@every_lstm
+def test_padding_gets_no_gradient(spec: dict[str, Any]) -> None:
+    net, filler = swept(available()[0], **spec), 7
+    ids = torch.full((3, 6, 1), filler)
+    lengths = torch.tensor([6, 2, 1])
+    ids[torch.arange(6) < lengths[:, None]] = 3
+    (net.read(ids, lengths) ** 2).sum().backward()
+    assert not net.embedding.tables[0].weight.grad.to_dense()[filler].any()

@@ -1,0 +1,40 @@
+"""The kernel's builds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reread.errors import ConfigError
+from reread.kernel import available, library, load
+
+
+def test_the_best_level_that_is_here_is_loaded() -> None:
+    levels = available()
+    assert levels[-1] == "portable"
+    assert list(levels) == [level for level in library.LEVELS if level in levels]
+    best = load()
+    assert best is not None
+    assert best.level == levels[0]
+
+
+@pytest.mark.parametrize("level", available())
+def test_each_level_says_how_wide_it_is(level: str) -> None:
+    found = load(level)
+    assert found is not None
+    assert found.width == {"portable": 4, "avx2": 8}.get(level, 16)
+    assert ("bfloat16" in found.numbers) == (level == "avx512_bf16")
+
+
+def test_a_level_that_is_not_here_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r'kernel level "avx1024": here there are .*portable'):
+        load("avx1024")
+
+
+def test_where_nothing_was_built_there_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
+    assert available() == ()
+    assert load.__wrapped__() is None
+    with pytest.raises(ConfigError, match='kernel level "avx2": here there are none'):
+        load.__wrapped__("avx2")

@@ -1,0 +1,159 @@
+"""The compiled sweeps against torch's LSTM in double precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from reread.kernel import available, load
+from reread.kernel.lstm import Layout, Lstm
+from reread.nn.layers import RecurrentLayer
+from reread.nn.recurrences.lstm import LSTM
+from reread.nn.words import Words
+
+SWEEPS = [
+    (level, number) for level in available() for number in ("float32", "bfloat16") if number in load(level).numbers
+]
+TOLERANCE = {"float32": 5e-6, "bfloat16": 8e-2}
+every_sweep = pytest.mark.parametrize(("level", "number"), SWEEPS)
+
+
+@dataclass
+class Case:
+    """A layer and what it reads."""
+
+    layer: RecurrentLayer
+    words: Words
+    lengths: Tensor
+    states: Tensor
+    upstream: tuple[Tensor, Tensor]
+
+
+def case(seed: int, hidden: int, lengths: list[int], *, dim: int = 3, dropout: float = 0.0, both: bool = True) -> Case:
+    torch.manual_seed(seed)
+    directions = [LSTM(dim, hidden, recurrent_dropout=dropout) for _ in range(1 + both)]
+    layer = RecurrentLayer(*directions, *[None] * (1 - both))
+    for parameter in layer.parameters():
+        nn.init.normal_(parameter, std=0.5)
+    batch, time = len(lengths), max(lengths)
+    words = Words(torch.randn(5, dim), torch.randint(5, (batch, time)))
+    states = torch.randn(1 + both, batch, 2 * hidden)
+    upstream = torch.randn(batch, time, layer.out_dim), torch.randn(1 + both, batch, 2 * hidden)
+    return Case(layer, words, torch.tensor(lengths), states, upstream)
+
+
+def real(values: Tensor, lengths: Tensor) -> Tensor:
+    return values * (torch.arange(values.shape[1]) < lengths[:, None])[..., None].to(values)
+
+
+def swept(found: Case, kernel: Lstm | None, dtype: torch.dtype = torch.float32) -> list[Tensor]:
+    """Outputs, and the gradients of all that has one; the last states only where no text is padded."""
+    layer = found.layer.to(dtype)
+    layer.kernel = kernel
+    layer.zero_grad()
+    vectors, states = (tensor.clone().to(dtype).requires_grad_() for tensor in (found.words.vectors, found.states))
+    torch.manual_seed(0)
+    outputs, after = layer(Words(vectors, found.words.index), found.lengths, states)
+    outputs = real(outputs, found.lengths)
+    loss = (outputs * found.upstream[0].to(dtype)).sum()
+    whole = bool((found.lengths == found.lengths.max()).all())
+    if whole:
+        loss = loss + (after * found.upstream[1].to(dtype)).sum()
+    loss.backward()
+    grads = [tensor.grad for tensor in (vectors, states, *layer.parameters())]
+    return [tensor.detach() for tensor in (outputs, *[after] * whole, *grads) if tensor is not None]
+
+
+def distances(ours: list[Tensor], theirs: list[Tensor]) -> list[float]:
+    return [float((a - b).abs().max() / b.abs().max().clamp(min=1)) for a, b in zip(ours, theirs, strict=True)]
+
+
+@every_sweep
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 99), hidden=st.integers(1, 40), lengths=st.lists(st.integers(1, 9), min_size=1, max_size=15), both=st.booleans()
+)  # fmt: skip
+def test_sweeps_agree_with_torch(level: str, number: str, seed: int, hidden: int, lengths: list[int], *, both: bool) -> None:  # fmt: skip
+    found = case(seed, hidden, lengths, both=both)
+    kernel = Lstm(load(level), number)
+    assert max(distances(swept(found, kernel), swept(found, None, torch.float64))) < TOLERANCE[number]
+
+
+@every_sweep
+def test_the_last_states_and_their_gradients_agree(level: str, number: str) -> None:
+    found = case(1, 20, [6] * 7)
+    kernel = Lstm(load(level), number)
+    assert max(distances(swept(found, kernel), swept(found, None, torch.float64))) < TOLERANCE[number]
+
+
+@every_sweep
+def test_recurrent_dropout_hides_the_same_units_as_torch_s_steps(level: str, number: str) -> None:
+    found = case(2, 12, [6, 6, 6], dropout=0.4, both=False)
+    found.layer.train()
+    kernel = Lstm(load(level), number)
+    plain = swept(found, None)
+    assert max(distances(swept(found, kernel), plain)) < TOLERANCE[number]
+    found.layer.eval()
+    assert max(distances(swept(found, None), plain)) > 0.05
+
+
+@every_sweep
+def test_a_text_s_states_do_not_depend_on_its_batch_to_the_bit(level: str, number: str) -> None:
+    found = case(3, 24, [9, 3, 7, 1, 9, 2, 5, 8])
+    found.layer.kernel = Lstm(load(level), number)
+    together, _ = found.layer(found.words, found.lengths, found.states)
+    for k, length in enumerate(found.lengths):
+        words = Words(found.words.vectors, found.words.index[k : k + 1, :length])
+        alone, _ = found.layer(words, found.lengths[k : k + 1], found.states[:, k : k + 1])
+        assert torch.equal(together[k : k + 1, :length], alone)
+
+
+def test_threads_change_no_bit() -> None:
+    found, results, before = case(4, 16, [9, 3, 7, 1, 9, 2, 5, 8]), [], torch.get_num_threads()
+    try:
+        for threads in (1, 4):
+            torch.set_num_threads(threads)
+            results.append(swept(found, Lstm(load(), "float32")))
+    finally:
+        torch.set_num_threads(before)
+    assert all(map(torch.equal, *results))
+
+
+def test_what_padding_holds_changes_nothing() -> None:
+    found = case(5, 8, [4, 2, 1])
+    kernel = Lstm(load(), "float32")
+    plain = swept(found, kernel)
+    found.words = Words(
+        torch.cat([found.words.vectors, torch.full((1, 3), 1e3)]),
+        torch.where(torch.arange(4) < found.lengths[:, None], found.words.index, 5),
+    )
+    strange = swept(found, kernel)
+    strange[1] = strange[1][:-1]
+    assert all(map(torch.equal, strange, plain))
+
+
+def test_the_layout_holds_every_gate_once() -> None:
+    for hidden in (1, 15, 16, 17):
+        layout = Layout.of(load(), hidden)
+        gates = layout.order[layout.order >= 0]
+        assert sorted(gates) == list(range(4 * hidden))
+        assert len(layout.order) == 4 * layout.hidden
+
+
+@every_sweep
+def test_rows_are_added_where_the_index_says(level: str, number: str) -> None:
+    kernel = Lstm(load(level), number)
+    random = np.random.default_rng(0)
+    values = torch.from_numpy(random.integers(-9, 9, (6, 32)).astype(np.float32))
+    stored: Any = values.bfloat16().view(torch.uint16) if number == "bfloat16" else values
+    sums = np.zeros((4, 32), dtype=np.float32)
+    kernel.add_rows(np.array([0, 2, -1, 2, 3, 0], dtype=np.int32), stored.numpy(), sums)
+    expected = np.stack([values[[0, 5]].sum(0), np.zeros(32), values[[1, 3]].sum(0), values[4]])
+    np.testing.assert_array_equal(sums, expected)

@@ -1,0 +1,82 @@
+"""Which engine trains a network, and that the choice is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from reread.errors import ConfigError
+from reread.kernel import available
+from reread.nn.model import build_model
+from reread.recipes.spec import ModelSpec, TrainingSettings
+from reread.train import engine
+from reread.train.engine import choose_engine, described, use_engine
+
+LSTM = ModelSpec(recurrence="lstm", hidden=4, embedding_dim=4)
+CPU = TrainingSettings(device="cpu")
+
+
+def asked(name: str) -> TrainingSettings:
+    return dataclasses.replace(CPU, engine=name)
+
+
+def here(monkeypatch: pytest.MonkeyPatch, *levels: str) -> None:
+    monkeypatch.setattr(engine, "available", lambda: levels)
+
+
+def test_vector_instructions_decide_without_a_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    here(monkeypatch, "avx2", "portable")
+    monkeypatch.setattr(engine, "_seconds", None)
+    assert choose_engine(LSTM, CPU) == choose_engine(LSTM, asked("kernel")) == "kernel-avx2"
+    assert choose_engine(LSTM, asked("torch")) == "torch"
+    assert choose_engine(LSTM, asked("kernel-portable")) == "kernel-portable"
+
+
+@pytest.mark.parametrize("faster", ["torch", "kernel-portable"])
+def test_without_them_a_measurement_does(faster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    here(monkeypatch, "portable")
+    monkeypatch.setattr(engine, "_seconds", lambda _, name: 1.0 if name == faster else 2.0)
+    assert choose_engine(LSTM, CPU) == faster
+
+
+def test_a_step_can_be_measured() -> None:
+    for name in ("torch", f"kernel-{available()[0]}"):
+        assert 0 < engine._seconds(LSTM, name) < 60
+
+
+@pytest.mark.parametrize(
+    "spec", [dataclasses.replace(LSTM, recurrence="rnn"), dataclasses.replace(LSTM, recurrence="gru")]
+)
+def test_other_recurrences_are_torch_s(spec: ModelSpec) -> None:
+    assert choose_engine(spec, CPU) == "torch"
+    with pytest.raises(ConfigError, match=r'training\.engine = "kernel": this network has torch here'):
+        choose_engine(spec, asked("kernel"))
+
+
+def test_without_a_kernel_torch_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    here(monkeypatch)
+    assert choose_engine(LSTM, CPU) == "torch"
+    with pytest.raises(ConfigError, match=r'training\.engine = "kernel-avx2": this network has torch here'):
+        choose_engine(LSTM, asked("kernel-avx2"))
+
+
+def test_a_missing_kernel_is_said_where_it_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = dataclasses.replace(CPU, engine="torch", threads=2)
+    assert described(LSTM, settings) == "engine: torch, 2 threads"
+    here(monkeypatch)
+    assert "no C compiler was found at installation" in described(LSTM, settings)
+    assert "compiler" not in described(dataclasses.replace(LSTM, recurrence="gru"), settings)
+
+
+def test_an_engine_that_does_not_exist_is_told() -> None:
+    with pytest.raises(ConfigError, match=r'unknown engine "kernle"\. Did you mean'):
+        choose_engine(LSTM, asked("kernle"))
+
+
+def test_a_network_is_given_its_engine_and_takes_another() -> None:
+    net = build_model(LSTM, [9], 2)
+    use_engine(net, f"kernel-{available()[0]}")
+    assert all(layer.kernel.library.level == available()[0] for layer in net.layers)
+    use_engine(net, "torch")
+    assert all(layer.kernel is None for layer in net.layers)
