@@ -812,11 +812,14 @@ def no_file_beyond(size: int | None) -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    writing = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # Python would keep the torn bytecode of a module that is first imported here
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        sys.dont_write_bytecode = writing
 
 
 def without(package: str, command: str) -> Outcome:

@@ -140,6 +140,7 @@ FULL_DISK = """
 import resource, signal, sys
 from reread.data.write import open_writer
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # Python would keep torn files of it
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
     with open_writer(sys.argv[1], ("text",)) as writer:
