@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 from wrong_parts import LastColumn, LastWindow
 
+from reread.nn.heads import ACTIVATIONS, dense_layers
 from reread.nn.poolings import Pooling, poolings
+from reread.nn.words import Reading, Words
 
 DIM = 6
 PARTS = {"one-way": slice(0, 0), "two-way": slice(3, 6), "word beside": slice(2, 4)}
@@ -45,6 +47,31 @@ def test_padding_is_not_pooled(name: str, backward: slice, lengths: list[int], s
 def test_summaries_merge(name: str, backward: slice, time: int, data: st.DataObject) -> None:
     cuts = data.draw(st.sets(st.integers(1, time - 1)))
     properties.assert_summaries_merge(pooling_of(name, backward), states_of(2, time), list(cuts))
+
+
+@every_pooling
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("sizes", [(DIM,), (4, DIM)], ids=["one layer", "two layers"])
+@given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=5), beside=st.booleans(), seed=st.integers(0, 99))
+@few
+def test_latent_layers_are_merged_as_their_outputs_are(
+    name: str, activation: str, sizes: tuple[int, ...], lengths: list[int], seed: int, *, beside: bool
+) -> None:
+    torch.manual_seed(seed)
+    pooling, batch, time = pooling_of(name, slice(0, 0)).double(), len(lengths), max(lengths)
+    latent = dense_layers(3 + 2 * beside, sizes, activation)[0].double()
+    outputs, vectors = (
+        torch.randn(*shape, dtype=torch.double, requires_grad=True) for shape in ((batch, time, 3), (4, 2))
+    )
+    reading = Reading(outputs, Words(vectors, torch.randint(4, (batch, time))) if beside else None)
+    start, real = pooling.start().double().expand(batch, -1), torch.tensor(lengths)
+    leaves = [outputs, *[vectors] * beside, *latent.parameters()]
+    summary = pooling.add_latent(start, latent, reading, real)
+    expected = pooling.add(start, latent(reading.joined()), real)
+    torch.testing.assert_close(summary, expected)
+    upstream = torch.randn_like(expected)
+    found, wanted = (torch.autograd.grad(each, leaves, upstream, allow_unused=True) for each in (summary, expected))
+    torch.testing.assert_close(found, wanted)
 
 
 @every_pooling

@@ -7,12 +7,13 @@ import dataclasses
 import pytest
 
 from reread.errors import ConfigError
-from reread.kernel import available
+from reread.kernel import Library, available
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.train import engine
 from reread.train.engine import choose_engine, described, use_engine
 
+NUMBERS = {"avx512": ("float32",), "avx512_bf16": ("float32", "bfloat16")}
 LSTM = ModelSpec(recurrence="lstm", hidden=4, embedding_dim=4)
 CPU = TrainingSettings(device="cpu")
 
@@ -63,7 +64,7 @@ def test_without_a_kernel_torch_trains(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_missing_kernel_is_said_where_it_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = dataclasses.replace(CPU, engine="torch", threads=2)
-    assert described(LSTM, settings) == "engine: torch, 2 threads"
+    assert described(LSTM, settings) == "engine: torch, float32, 2 threads"
     here(monkeypatch)
     assert "no C compiler was found at installation" in described(LSTM, settings)
     assert "compiler" not in described(dataclasses.replace(LSTM, recurrence="gru"), settings)
@@ -80,3 +81,16 @@ def test_a_network_is_given_its_engine_and_takes_another() -> None:
     assert all(layer.kernel.library.level == available()[0] for layer in net.layers)
     use_engine(net, "torch")
     assert all(layer.kernel is None for layer in net.layers)
+
+
+def test_precision_is_what_the_engine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    def of(engine_name: str, precision: str) -> str:
+        return engine.choose_precision(dataclasses.replace(CPU, engine=engine_name, precision=precision))
+
+    monkeypatch.setattr(engine, "load", lambda level: Library(level, 16, NUMBERS[level], None))
+    assert of("kernel-avx512_bf16", "auto") == "bfloat16"
+    assert of("kernel-avx512", "auto") == of("torch", "auto") == of("kernel-avx512_bf16", "float32") == "float32"
+    with pytest.raises(ConfigError, match=r'training\.precision = "bfloat16": the engine kernel-avx512 has float32'):
+        of("kernel-avx512", "bfloat16")
+    with pytest.raises(ConfigError, match=r'unknown precision "bfloat"\. Did you mean'):
+        of("torch", "bfloat")

@@ -38,7 +38,7 @@ from reread.scoring.intervals import absolute_residuals
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
-from reread.train.engine import choose_engine, described, use_engine
+from reread.train.engine import choose_engine, choose_precision, described, use_engine
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
@@ -199,7 +199,8 @@ def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
     device, threads = resolve_device(settings), settings.threads or available_cores()
     settings = dataclasses.replace(settings, device=device, threads=threads)
     with _threads(threads), enough_memory(ConfigError, SMALLER):
-        return dataclasses.replace(settings, engine=choose_engine(spec, settings))
+        settings = dataclasses.replace(settings, engine=choose_engine(spec, settings))
+    return dataclasses.replace(settings, precision=choose_precision(settings))
 
 
 def resolve_device(settings: TrainingSettings) -> str:
@@ -234,7 +235,7 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
     if vectors is not None:
         set_vectors(net, prepared.encoder.vocabularies, vectors, frozen=plan.recipe.vectors.frozen)
     net.to(settings.device)
-    use_engine(net, settings.engine)
+    use_engine(net, settings.engine, settings.precision)
     rows = TrainingSet(
         Subset(prepared.encoded, prepared.train), prepared.encoded.lengths[prepared.train],
         prepared.encoded_targets[prepared.train], prepared.weights[prepared.train],

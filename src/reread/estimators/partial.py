@@ -12,7 +12,7 @@ from reread.errors import BundleError, ConfigError
 from reread.estimators.plan import Plan
 
 FREE_TO_CHANGE = ("minutes", "steps", "checkpoint_seconds", "blend")  # when a run stops, what is kept: none steers it
-KEPT = ("threads", "device", "engine")  # chosen by looking at the machine, once
+KEPT = ("threads", "device", "engine", "precision")  # chosen by looking at the machine, once
 
 
 class PartialRun:

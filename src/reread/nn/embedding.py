@@ -21,7 +21,7 @@ class TokenEmbedding(nn.Module):
         sizes: rows of each feature's table; row 0 is the unknown token.
         dim: length of each feature's vector.
         word_dropout: share of tokens that training reads as unknown.
-        dropout: share of vector components that training sets to zero, others at every position.
+        dropout: share of vector components that training sets to zero, others for each distinct word of a batch.
     """
 
     def __init__(self, sizes: Sequence[int], dim: int, *, word_dropout: float = 0.0, dropout: float = 0.0) -> None:
@@ -36,14 +36,14 @@ class TokenEmbedding(nn.Module):
 
     @override
     def forward(self, ids: Tensor) -> Words:
-        """Map ids (batch, time, features) to vectors of out_dim: those of the distinct tokens, where positions of a token are alike."""
+        """Map ids (batch, time, features) to the vectors of the distinct tokens, of out_dim."""
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
         if exporting():
             return Words(self._vectors(ids))
         tokens, index = torch.unique(self._one_number(ids), return_inverse=True)
-        return Words(self._vectors(self._features(tokens)), index).at_every_position(self.dropout)
+        return Words(self.dropout(self._vectors(self._features(tokens))), index)
 
     def _vectors(self, ids: Tensor) -> Tensor:
         vectors = [table(ids[..., k]) for k, table in enumerate(self.tables)]

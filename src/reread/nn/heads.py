@@ -19,6 +19,9 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "linear": nn.Identity,
 }
 
+RISING = (nn.ReLU, nn.Tanh, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Identity)
+"""Activations of which a larger number never makes a smaller one."""
+
 
 def dense_layers(in_dim: int, sizes: Sequence[int], activation: str, dropout: float = 0.0) -> tuple[nn.Sequential, int]:
     """Dense layers of the given sizes, each with its activation and dropout, and the size of the last one.
@@ -35,6 +38,16 @@ def dense_layers(in_dim: int, sizes: Sequence[int], activation: str, dropout: fl
         layers.extend([nn.Linear(in_dim, size), ACTIVATIONS[activation](), nn.Dropout(dropout)])
         in_dim = size
     return layers, in_dim
+
+
+def rising_layer(layers: nn.Sequential) -> tuple[nn.Linear, nn.Module] | None:
+    """The one linear layer and its rising activation that ``layers`` are; None where they are more, or other ones."""
+    if len(layers) != 3 or not isinstance(layers[1], RISING):
+        return None
+    linear, activation, dropout = layers
+    if not isinstance(linear, nn.Linear) or not isinstance(dropout, nn.Dropout) or (dropout.training and dropout.p > 0):
+        return None
+    return linear, activation
 
 
 class Head(nn.Sequential):

@@ -14,7 +14,7 @@ from reread.nn.heads import Head, dense_layers
 from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.recurrences import recurrences
-from reread.nn.words import Words
+from reread.nn.words import Reading, Words
 from reread.recipes.spec import ModelSpec
 from reread.typing import override
 
@@ -73,10 +73,8 @@ class TextNet(nn.Module):
             outputs, after = layer(read.at_every_position(self.input_dropout), lengths, states[rows])
             read = Words(outputs)
             leaving.append(after)
-        reading = read.vectors
-        if self.concat_word:
-            reading = torch.cat([reading, words.spread()], dim=-1)  # equation 13
-        summary = self.pooling.add(summary, self.latent(reading), lengths)
+        reading = Reading(read.vectors, words if self.concat_word else None)
+        summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
         return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
 
     def read(self, ids: Tensor, lengths: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a recurrent layer reads: vectors, and which of them stands at each position."""
+"""What stands at each position of a text: a word's vector, and what the layers made of it."""
 
 from __future__ import annotations
 
@@ -36,3 +36,20 @@ class Words:
     def at_every_position(self, dropout: nn.Dropout) -> Words:
         """The words with other components dropped at every position; outside training they stay as they are."""
         return Words(dropout(self.spread())) if dropout.training and dropout.p > 0 else self
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the layers say of each position.
+
+    Attributes:
+        outputs: of the last recurrent layer, (batch, time, dim).
+        words: the words that stand beside them (docs/sources.md, S1, equation 13); None: they do not.
+    """
+
+    outputs: Tensor
+    words: Words | None = None
+
+    def joined(self) -> Tensor:
+        """Outputs and words as one tensor, (batch, time, dim of both)."""
+        return self.outputs if self.words is None else torch.cat([self.outputs, self.words.spread()], dim=-1)

@@ -52,14 +52,31 @@ def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
     return asked
 
 
+def choose_precision(settings: TrainingSettings) -> str:
+    """The precision that is asked for, or the faster one of the chosen engine.
+
+    Raises:
+        ConfigError: the engine has no such products.
+    """
+    found = load(settings.engine.removeprefix(KERNEL)) if settings.engine.startswith(KERNEL) else None
+    numbers = ("float32",) if found is None else found.numbers
+    if settings.precision == "auto":
+        return numbers[-1]
+    if settings.precision not in ("float32", "bfloat16"):
+        raise unknown_name("precision", settings.precision, ["auto", "float32", "bfloat16"])
+    if settings.precision not in numbers:
+        raise ConfigError(f'training.precision = "{settings.precision}": the engine {settings.engine} has {numbers[0]}')
+    return settings.precision
+
+
 def described(spec: ModelSpec, settings: TrainingSettings) -> str:
     """The chosen engine in a line; that the kernel is missing is said where it would be used."""
     missing = spec.recurrence == "lstm" and settings.device == "cpu" and not available()
     said = " (the compiled kernel, which is faster, was not built: no C compiler was found at installation)" * missing
-    return f"engine: {settings.engine}, {settings.threads} thread{'s' * (settings.threads != 1)}{said}"
+    return f"engine: {settings.engine}, {settings.precision}, {settings.threads} thread{'s' * (settings.threads != 1)}{said}"
 
 
-def use_engine(net: TextNet, engine: str) -> None:
+def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
     """Let an engine sweep the network's recurrences from now on.
 
     Raises:
@@ -67,7 +84,7 @@ def use_engine(net: TextNet, engine: str) -> None:
     """
     library = None if engine == TORCH else load(engine.removeprefix(KERNEL))
     for layer in cast("Iterable[RecurrentLayer]", net.layers):
-        layer.kernel = None if library is None else Lstm(library, "float32")
+        layer.kernel = None if library is None else Lstm(library, precision)
 
 
 def _seconds(spec: ModelSpec, engine: str) -> float:

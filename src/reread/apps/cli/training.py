@@ -95,8 +95,9 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
         "language": fitted.encoder.settings.language,
     }
     merged = {**values, **chosen}
-    if not any(setting.startswith("training.engine=") for setting in values["settings"]):
-        merged["settings"] = (*values["settings"], f"training.engine={training.engine}")
+    for name in ("engine", "precision"):
+        if not any(setting.startswith(f"training.{name}=") for setting in values["settings"]):
+            merged["settings"] = (*merged["settings"], f"training.{name}={getattr(training, name)}")
     cut = fitted.vectors.get("trained_tokens", 0)
     if cut < fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs:
         merged["settings"] = (*merged["settings"], f"vectors.trained_tokens={cut}")

@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from reread.nn.words import Reading
 from reread.typing import override
 
 
@@ -40,6 +41,10 @@ class Pooling(nn.Module):
     @abstractmethod
     def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
         """Merge states (batch, time, in_dim), of which the first ``lengths`` (batch,) are real, into summary (batch, summary_dim)."""
+
+    def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
+        """Merge what the latent layers make of each position; the same as `add` of their outputs, for less where it can be."""
+        return self.add(summary, latent(reading.joined()), lengths)
 
     def finish(self, summary: Tensor) -> Tensor:
         """Map summary (batch, summary_dim) to the text's vector (batch, out_dim)."""

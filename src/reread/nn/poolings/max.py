@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from reread.nn.heads import rising_layer
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.poolings.base import real
+from reread.nn.poolings.winners import largest_products
+from reread.nn.recurrences.onnx_operators import exporting
+from reread.nn.words import Reading
 from reread.typing import override
 
 
@@ -22,3 +26,12 @@ class MaxPooling(Pooling):
     def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
         largest = states.masked_fill(~real(states, lengths), -torch.inf).max(dim=1).values
         return torch.maximum(summary, largest)
+
+    @override
+    def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
+        layer = rising_layer(latent)
+        if layer is None or exporting() or not reading.outputs.is_cpu:
+            return super().add_latent(summary, latent, reading, lengths)
+        linear, activation = layer  # the largest product is also the largest after the activation
+        largest = largest_products(reading, linear.weight, lengths) + linear.bias
+        return torch.maximum(summary, activation(largest))

@@ -1,0 +1,68 @@
+"""The largest product of each latent factor over a text, and gradients for the positions that won alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from reread.nn.poolings.base import real
+from reread.nn.words import Reading
+from reread.typing import override
+
+
+def largest_products(reading: Reading, weight: Tensor, lengths: Tensor) -> Tensor:
+    """The largest product of each factor over a text, (batch, factors).
+
+    A factor's gradient belongs to the one position where it was largest; so backward needs no products over all positions.
+
+    Args:
+        reading: what stands at each position.
+        weight: (factors, dim of the reading).
+        lengths: real positions of each text, (batch,).
+    """
+    words = reading.words
+    if words is None:
+        found: Tensor = _Largest.apply(reading.outputs, None, None, weight, lengths)  # type: ignore[no-untyped-call]  # torch types it so
+    else:
+        found = _Largest.apply(reading.outputs, *words.distinct(), weight, lengths)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _Largest(torch.autograd.Function):
+    """Outputs (batch, time, dim) beside vectors (distinct, dim) at index (batch, time)."""
+
+    @staticmethod
+    @override
+    def forward(
+        ctx: Any, outputs: Tensor, vectors: Tensor | None, index: Tensor | None, weight: Tensor, lengths: Tensor
+    ) -> Tensor:
+        dim = outputs.shape[-1]
+        products = outputs @ weight[:, :dim].t()
+        if vectors is not None:
+            products += (vectors @ weight[:, dim:].t())[index]
+        largest, winners = products.masked_fill_(~real(outputs, lengths), -torch.inf).max(dim=1)
+        ctx.save_for_backward(outputs, vectors, index, weight, winners)
+        return largest
+
+    @staticmethod
+    @override
+    @once_differentiable
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        outputs, vectors, index, weight, winners = ctx.saved_tensors
+        (batch, time, dim), gradient = outputs.shape, grads[0].reshape(-1, 1)
+        rows = (winners + time * torch.arange(batch).unsqueeze(1)).flatten()
+        d_outputs, d_weight = _shares(outputs.flatten(0, 1), rows, weight[:, :dim], gradient)
+        if vectors is None:
+            return d_outputs.view_as(outputs), None, None, d_weight, None
+        d_vectors, d_beside = _shares(vectors, index.flatten()[rows], weight[:, dim:], gradient)
+        return d_outputs.view_as(outputs), d_vectors, None, torch.cat([d_weight, d_beside], dim=1), None
+
+
+def _shares(values: Tensor, rows: Tensor, weight: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients of values (n, dim) and of the weight (factors, dim), of which each text's factors (batch x factors, 1) took ``rows``."""
+    batch = len(rows) // len(weight)
+    d_values = torch.zeros_like(values).index_add_(0, rows, gradient * weight.repeat(batch, 1))
+    return d_values, (gradient * values[rows]).view(batch, *weight.shape).sum(0)

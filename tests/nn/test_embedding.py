@@ -1,0 +1,42 @@
+"""Dropout of words and of their components."""
+
+from __future__ import annotations
+
+import torch
+
+from reread.nn.embedding import UNKNOWN, TokenEmbedding
+
+IDS = torch.tensor([[[1], [2], [1], [3]], [[3], [1], [2], [2]]])
+
+
+def test_a_word_loses_the_same_components_wherever_it_stands_in_a_batch() -> None:
+    torch.manual_seed(0)
+    embedding = TokenEmbedding([4], 50, dropout=0.5)
+    vectors = embedding(IDS).spread()
+    for token in (1, 2, 3):
+        alike = vectors[IDS[..., 0] == token]
+        assert (alike == alike[0]).all()
+        kept = alike[0] != 0
+        assert 0 < kept.sum() < 50
+        torch.testing.assert_close(alike[0][kept], 2 * embedding.tables[0].weight[token][kept])
+    assert ((vectors[0, 0] == 0) != (vectors[0, 1] == 0)).any()
+    assert not torch.equal(embedding(IDS).spread(), vectors)
+    assert torch.equal(embedding.eval()(IDS).spread(), embedding.tables[0](IDS[..., 0]))
+
+
+def test_a_dropped_word_is_read_as_unknown() -> None:
+    torch.manual_seed(0)
+    embedding = TokenEmbedding([4], 5, word_dropout=0.5)
+    vectors, table = embedding(IDS).spread(), embedding.tables[0].weight
+    unknown = (vectors == table[UNKNOWN]).all(-1)
+    assert 0 < unknown.sum() < IDS[..., 0].numel()
+    assert torch.equal(vectors[~unknown], table[IDS[..., 0]][~unknown])
+
+
+def test_several_features_are_told_apart() -> None:
+    embedding = TokenEmbedding([4, 3], 5)
+    ids = torch.tensor([[[1, 2], [2, 1], [1, 2], [3, 0]]])
+    words = embedding(ids)
+    assert len(words.vectors) == 3
+    expected = torch.cat([embedding.tables[0](ids[..., 0]), embedding.tables[1](ids[..., 1])], dim=-1)
+    assert torch.equal(words.spread(), expected)
