@@ -84,7 +84,7 @@ FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
 COMMANDS = "compare, data, evaluate, export, predict, recipes, train, vectors, verify"
 MODEL_SETTINGS = (
-    "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, hidden, input_dropout, "
+    "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, pooling, recurrence, recurrent_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
+from reread.errors import ConfigError
 from reread.nn.embedding import UNKNOWN, TokenEmbedding
 
 IDS = torch.tensor([[[1], [2], [1], [3]], [[3], [1], [2], [2]]])
@@ -22,6 +24,14 @@ def test_a_word_loses_the_same_components_wherever_it_stands_in_a_batch() -> Non
     assert ((vectors[0, 0] == 0) != (vectors[0, 1] == 0)).any()
     assert not torch.equal(embedding(IDS).spread(), vectors)
     assert torch.equal(embedding.eval()(IDS).spread(), embedding.tables[0](IDS[..., 0]))
+
+
+def test_every_position_loses_others_where_that_is_asked_for() -> None:
+    torch.manual_seed(0)
+    vectors = TokenEmbedding([4], 50, dropout=0.5, dropout_by="position")(IDS).spread()
+    assert not torch.equal(vectors[0, 0] == 0, vectors[0, 2] == 0)
+    with pytest.raises(ConfigError, match=r'unknown embedding_dropout_by "words"\. Did you mean "word"'):
+        TokenEmbedding([4], 5, dropout_by="words")
 
 
 def test_a_dropped_word_is_read_as_unknown() -> None:

@@ -9,9 +9,11 @@ from torch import Tensor, nn
 
 from reread.nn.recurrences.onnx_operators import exporting
 from reread.nn.words import Words
+from reread.registry import unknown_name
 from reread.typing import override
 
 UNKNOWN = 0
+DROPOUTS = ["word", "position"]
 
 
 class TokenEmbedding(nn.Module):
@@ -21,11 +23,26 @@ class TokenEmbedding(nn.Module):
         sizes: rows of each feature's table; row 0 is the unknown token.
         dim: length of each feature's vector.
         word_dropout: share of tokens that training reads as unknown.
-        dropout: share of vector components that training sets to zero, others for each distinct word of a batch.
+        dropout: share of vector components that training sets to zero.
+        dropout_by: "word": a word of a batch loses the same ones wherever it stands; "position": each position others.
+
+    Raises:
+        ConfigError: there is no such ``dropout_by``.
     """
 
-    def __init__(self, sizes: Sequence[int], dim: int, *, word_dropout: float = 0.0, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        dim: int,
+        *,
+        word_dropout: float = 0.0,
+        dropout: float = 0.0,
+        dropout_by: str = "word",
+    ) -> None:
         super().__init__()
+        if dropout_by not in DROPOUTS:
+            raise unknown_name("embedding_dropout_by", dropout_by, DROPOUTS)
+        self.dropout_by = dropout_by
         self.sizes = list(sizes)
         self.tables = nn.ModuleList(nn.Embedding(size, dim, sparse=True) for size in sizes)
         self.word_dropout = word_dropout
@@ -36,12 +53,12 @@ class TokenEmbedding(nn.Module):
 
     @override
     def forward(self, ids: Tensor) -> Words:
-        """Map ids (batch, time, features) to the vectors of the distinct tokens, of out_dim."""
+        """Map ids (batch, time, features) to vectors of out_dim: of the distinct tokens, or where they differ of every position."""
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
-        if exporting():
-            return Words(self._vectors(ids))
+        if exporting() or (self.training and self.dropout_by == "position"):
+            return Words(self.dropout(self._vectors(ids)))
         tokens, index = torch.unique(self._one_number(ids), return_inverse=True)
         return Words(self.dropout(self._vectors(self._features(tokens))), index)
 

@@ -74,7 +74,10 @@ class TextNet(nn.Module):
             read = Words(outputs)
             leaving.append(after)
         reading = Reading(read.vectors, words if self.concat_word else None)
-        summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
+        if self.layers[-1].kernel is None:  # torch's engine is the reference: every position goes the whole way
+            summary = self.pooling.add(summary, self.latent(reading.joined()), lengths)
+        else:
+            summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
         return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
 
     def read(self, ids: Tensor, lengths: Tensor) -> Tensor:
@@ -101,7 +104,11 @@ def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -
             f"layers = {spec.layers}, hidden = {spec.hidden}, embedding_dim = {spec.embedding_dim}: each must be at least 1"
         )
     embedding = TokenEmbedding(
-        vocabulary_sizes, spec.embedding_dim, word_dropout=spec.word_dropout, dropout=spec.embedding_dropout
+        vocabulary_sizes,
+        spec.embedding_dim,
+        word_dropout=spec.word_dropout,
+        dropout=spec.embedding_dropout,
+        dropout_by=spec.embedding_dropout_by,
     )
     layers = _recurrent_layers(spec, embedding.out_dim)
     width = layers[-1].out_dim + (embedding.out_dim if spec.concat_word else 0)

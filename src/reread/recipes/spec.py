@@ -30,6 +30,8 @@ class ModelSpec:
     """Share of words read as unknown."""
     embedding_dropout: Share = 0.0
     """Share of word-vector components set to zero."""
+    embedding_dropout_by: str = "word"
+    """Whether every distinct word of a batch loses the same components wherever it stands (word), or every position others (position, slower)."""
     recurrence: str = "lstm"
     hidden: Count = 128
     layers: Count = 1

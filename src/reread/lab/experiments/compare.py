@@ -131,7 +131,7 @@ def check_records(
                     )
 
 
-EARLIER = {"training": {"engine": "torch"}}
+EARLIER = {"model": {"embedding_dropout_by": "position"}, "training": {"engine": "torch"}}
 """What held before there was a setting for it, where that is not the setting's default."""
 
 
