@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Self, cast
 
 import torch
 from torch import Tensor, nn
@@ -11,21 +11,13 @@ from torch.autograd.function import once_differentiable
 from torch.nn.functional import linear, pad
 
 from reread.errors import ConfigError
-from reread.nn.recurrences import onnx_operators
-from reread.nn.recurrences.base import Recurrence
+from reread.kernel.light import Light
+from reread.kernel.sweeps import Sweeps
+from reread.nn.recurrences import light_kernel, onnx_operators
+from reread.nn.recurrences.base import Recurrence, product
+from reread.nn.recurrences.light_kernel import Gates
+from reread.nn.words import Words
 from reread.typing import override
-
-
-class Gates(NamedTuple):
-    """What words do, each (..., hidden): cell = keep * cell + (1 - keep) * candidate, output = show * cell + (1 - show) * beside.
-
-    Without ``show`` and ``beside`` the cell is the output.
-    """
-
-    keep: Tensor
-    candidate: Tensor
-    show: Tensor | None = None
-    beside: Tensor | None = None
 
 
 class LightRecurrence(Recurrence):
@@ -42,6 +34,7 @@ class LightRecurrence(Recurrence):
         ConfigError: a ``recurrent_dropout`` above 0.
     """
 
+    sweeps = Light
     gates: ClassVar[int]
     others: ClassVar[int]
 
@@ -64,14 +57,28 @@ class LightRecurrence(Recurrence):
 
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        gates = self.gated(linear(inputs, self.weight, pad(self.bias, (0, self.others * self.hidden))))
+        gates = self.gated(linear(inputs, self.weight, self.biases()))
         if onnx_operators.exporting():
             cells, last = onnx_operators.average(gates.keep, gates.candidate, lengths, state)
         else:
             cells = average(gates.keep, gates.candidate, state)
             last = cells[:, -1]
-        outputs = cells if gates.show is None else torch.lerp(gates.beside, cells, gates.show)
-        return outputs, last
+        if gates.show is None or gates.beside is None:
+            return cells, last
+        return torch.lerp(gates.beside, cells, gates.show), last
+
+    @override
+    def sweep(
+        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        vectors, index = words.distinct()
+        directions = [self] if back is None else [self, back]
+        gates = [each.gated(product(vectors, each.weight, kernel.number) + each.biases()) for each in directions]
+        return light_kernel.sweep(cast("Light", kernel), index, lengths, states, gates)
+
+    def biases(self) -> Tensor:
+        """One for each row of ``weight``; 0 where that is no gate's."""
+        return pad(self.bias, (0, self.others * self.hidden))
 
 
 def average(keep: Tensor, candidate: Tensor, first: Tensor) -> Tensor:

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
 from reread.nn.recurrences import recurrences
-from reread.nn.recurrences.light import Gates, LightRecurrence
+from reread.nn.recurrences.light import LightRecurrence
+from reread.nn.recurrences.light_kernel import Gates
 from reread.typing import override
 
 

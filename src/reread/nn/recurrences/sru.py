@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import recurrences
-from reread.nn.recurrences.light import Gates, LightRecurrence
+from reread.nn.recurrences.light import LightRecurrence
+from reread.nn.recurrences.light_kernel import Gates
 from reread.typing import override
 
 
