@@ -42,7 +42,7 @@ setup(
     ext_modules=[
         Extension(
             f"reread.kernel._{level}",
-            [f"{FOLDER}/lstm.c", f"{FOLDER}/processor.c"],
+            [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "processor")],
             depends=[f"{FOLDER}/sweep.h", f"{FOLDER}/vectors.h"],
             extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", *flags],
             optional=True,

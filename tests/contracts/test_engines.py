@@ -1,4 +1,4 @@
-"""Every LSTM network on every build of the kernel: torch's answers and gradients, and the same promises."""
+"""Every network that the kernel can sweep on every build of it: torch's answers and gradients, and the same promises."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from torch import Tensor
 
 from reread.kernel import available
 from reread.nn.model import TextNet
+from reread.nn.recurrences import recurrences
 from reread.scoring.backends.torch import TorchBackend
 from reread.train.engine import KERNEL, TORCH, use_engine
 from reread.windows import pad
 
-every_lstm = pytest.mark.parametrize(
-    "spec", [each for each in combinations() if each.values[0].get("recurrence", "lstm") == "lstm"]
+every_network = pytest.mark.parametrize(
+    "spec",
+    [each for each in combinations() if recurrences.get(each.values[0].get("recurrence", "lstm")).sweeps is not None],
 )
 every_level = pytest.mark.parametrize("level", available())
 lengths_of_texts = st.lists(st.integers(1, 14), min_size=2, max_size=6)
@@ -40,7 +42,7 @@ def gradients(net: TextNet, lengths: list[int], seed: int) -> list[Tensor]:
 
 
 @every_level
-@every_lstm
+@every_network
 @given(lengths=lengths_of_texts, seed=st.integers(0, 99))
 @several
 def test_answers_and_gradients_are_torch_s(spec: dict[str, Any], level: str, lengths: list[int], seed: int) -> None:
@@ -54,7 +56,7 @@ def test_answers_and_gradients_are_torch_s(spec: dict[str, Any], level: str, len
 
 
 @every_level
-@every_lstm
+@every_network
 @given(lengths=lengths_of_texts, window=st.integers(1, 9), seed=st.integers(0, 99))
 @several
 def test_the_text_alone_decides_in_one_pass_and_in_windows(
@@ -65,7 +67,7 @@ def test_the_text_alone_decides_in_one_pass_and_in_windows(
     properties.assert_windows_are_one_pass(backend, texts, window)
 
 
-@every_lstm
+@every_network
 def test_padding_gets_no_gradient(spec: dict[str, Any]) -> None:
     net, filler = swept(available()[0], **spec), 7
     ids = torch.full((3, 6, 1), filler)

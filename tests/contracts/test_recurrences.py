@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import net_properties as properties
 import pytest
 import torch
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from wrong_parts import Foresight, Forgetful
 
+from reread.errors import ConfigError
 from reread.nn.layers import RecurrentLayer
 from reread.nn.recurrences import Recurrence, recurrences
 from reread.nn.reference import gru_step, lstm_step, rnn_step
@@ -18,6 +22,10 @@ from reread.nn.words import Words
 IN_DIM, HIDDEN = 3, 5
 
 every_recurrence = pytest.mark.parametrize("name", recurrences.names())
+LIGHT = [
+    name for name in recurrences if not any("weight_hh" in n for n, _ in recurrences.get(name)(1, 1).named_parameters())
+]
+with_recurrent_weights = pytest.mark.parametrize("name", sorted({*recurrences} - {*LIGHT}))
 few = settings(max_examples=30, deadline=None)
 
 
@@ -91,7 +99,7 @@ def test_the_gradient_reaches_every_parameter(name: str) -> None:
         assert (parameter.grad != 0).any()
 
 
-@every_recurrence
+@with_recurrent_weights
 def test_a_mask_of_ones_on_the_slow_path_is_the_fast_path(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recurrence, inputs = recurrence_of(name), inputs_of(3, 8).requires_grad_()
     fast, fast_state = read(recurrence, inputs)
@@ -103,7 +111,13 @@ def test_a_mask_of_ones_on_the_slow_path_is_the_fast_path(name: str, monkeypatch
     torch.testing.assert_close(slow_gradient, fast_gradient, rtol=1e-4, atol=1e-5)
 
 
-@every_recurrence
+@pytest.mark.parametrize("name", LIGHT)
+def test_recurrent_dropout_is_refused_where_no_weights_read_the_state(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"recurrent_dropout = 0\.5: this recurrence has no recurrent weights"):
+        recurrence_of(name, 0.5)
+
+
+@with_recurrent_weights
 def test_recurrent_dropout_hides_the_same_units_at_every_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recurrence, inputs, masks = recurrence_of(name, 0.5), inputs_of(4, 6), []
 
@@ -122,7 +136,7 @@ def test_recurrent_dropout_hides_the_same_units_at_every_step(name: str, monkeyp
     assert torch.equal(read(recurrence, inputs)[0], read(recurrence_of(name).eval(), inputs)[0])
 
 
-@every_recurrence
+@with_recurrent_weights
 def test_hidden_units_are_those_whose_recurrent_weights_are_zero(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mask is on the recurrent connection and nowhere else: what is carried from step to step is not scaled."""
     mask, recurrence, inputs = torch.tensor([0.0, 2.0, 2.0, 0.0, 2.0]), recurrence_of(name), inputs_of(2, 12)
@@ -178,6 +192,79 @@ def test_the_reference_gru_and_rnn_are_the_fast_ones(batch: int, time: int, in_d
         g = gru_step(x, g, U=gru.weight_ih_l0, W=gru.weight_hh_l0, b=gru.bias_ih_l0, d=gru.bias_hh_l0)
         r = rnn_step(x, r, U=rnn.weight_ih_l0, W=rnn.weight_hh_l0, b=rnn.bias_ih_l0 + rnn.bias_hh_l0)
         torch.testing.assert_close((g, r), (gru(inputs)[0][:, t], rnn(inputs)[0][:, t]), rtol=1e-6, atol=1e-6)
+
+
+@dataclass
+class Written:
+    """A light recurrence with its formula, one step of one text in plain numbers."""
+
+    name: str
+    step: Callable[..., tuple[Tensor, Tensor]]
+    blocks: Sequence[str]
+
+
+def written_sru(x: Tensor, c: Tensor, w: dict[str, Tensor], b: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    f = 1 / (1 + torch.exp(-(w["f"] @ x + b["f"])))
+    r = 1 / (1 + torch.exp(-(w["r"] @ x + b["r"])))
+    c = f * c + (1 - f) * (w["x"] @ x)
+    return r * c + (1 - r) * (w["h"] @ x), c
+
+
+def written_min_lstm(x: Tensor, h: Tensor, w: dict[str, Tensor], b: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    f = 1 / (1 + torch.exp(-(w["f"] @ x + b["f"])))
+    i = 1 / (1 + torch.exp(-(w["i"] @ x + b["i"])))
+    h = f / (f + i) * h + i / (f + i) * (w["x"] @ x)
+    return h, h
+
+
+light = pytest.mark.parametrize(
+    "written",
+    [Written("sru", written_sru, "frxh"), Written("min_lstm", written_min_lstm, "fix")],
+    ids=lambda each: each.name,
+)
+
+
+@light
+@given(time=st.integers(1, 8), seed=st.integers(0, 99))
+@few
+def test_a_light_recurrence_follows_its_formula(written: Written, time: int, seed: int) -> None:
+    recurrence, inputs = recurrence_of(written.name).double(), inputs_of(1, time, seed).double()
+    state = torch.linspace(-1, 1, HIDDEN, dtype=torch.float64)
+    outputs, last = recurrence(inputs, torch.tensor([time]), state[None])
+    w = dict(zip(written.blocks, recurrence.weight.chunk(len(written.blocks)), strict=True))
+    b = dict(zip(written.blocks, recurrence.bias.chunk(2), strict=False))
+    for t in range(time):
+        expected, state = written.step(inputs[0, t], state, w, b)
+        torch.testing.assert_close(outputs[0, t], expected, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(last[0], state, rtol=1e-12, atol=1e-12)
+
+
+@light
+def test_the_gradients_of_a_light_recurrence_are_those_of_small_differences(written: Written) -> None:
+    recurrence, lengths = recurrence_of(written.name).double(), torch.tensor([4, 4])
+    inputs, state = inputs_of(2, 4).double().requires_grad_(), torch.rand(2, HIDDEN).double().requires_grad_()
+
+    def read_with(inputs: Tensor, state: Tensor, *_: Tensor) -> tuple[Tensor, Tensor]:
+        return recurrence(inputs, lengths, state)
+
+    assert torch.autograd.gradcheck(read_with, (inputs, state, *recurrence.parameters()))
+
+
+@light
+def test_a_light_recurrence_keeps_most_of_its_cell_at_first(written: Written) -> None:
+    """As much as an LSTM does: σ(1) of it, where a word says nothing."""
+    recurrence = recurrences.get(written.name)(IN_DIM, HIDDEN)
+    _, last = recurrence(torch.zeros(1, 1, IN_DIM), torch.tensor([1]), torch.ones(1, HIDDEN))
+    torch.testing.assert_close(last, torch.sigmoid(torch.ones(1, HIDDEN)))
+
+
+def test_both_gates_shut_are_no_division_by_zero() -> None:
+    recurrence = recurrences.get("min_lstm")(IN_DIM, HIDDEN)
+    torch.nn.init.constant_(recurrence.bias, -1e3)
+    outputs, _ = read(recurrence, inputs_of(1, 3))
+    outputs.sum().backward()
+    assert torch.isfinite(outputs).all()
+    assert torch.isfinite(recurrence.weight.grad).all()
 
 
 def test_the_lstm_forgets_nothing_at_first() -> None:

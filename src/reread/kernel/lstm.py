@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.library import Library, available, load
-from reread.typing import override
+from reread.kernel.library import Library
+from reread.kernel.sweeps import Sweeps, Texts
 
 Array = NDArray[Any]
 _NUMBERS = ("batch", "time", "hidden", "reverse")
@@ -49,38 +49,17 @@ class Layout:
         return cls(filled, order.reshape(-1))
 
 
-@dataclass(frozen=True)
-class Texts:
-    """The texts of a batch as a sweep visits them.
-
-    Attributes:
-        lengths: tokens of each, int32 (batch,), at least 1.
-        order: the texts from the longest to the shortest, int32 (batch,).
-        index: the row of the inputs that each position reads, int32 (batch, time).
-        reverse: read from the end.
-    """
-
-    lengths: NDArray[np.int32]
-    order: NDArray[np.int32]
-    index: NDArray[np.int32]
-    reverse: bool
-
-
-class Lstm:
+class Lstm(Sweeps):
     """The sweeps of one build, with products in one kind of numbers."""
 
     def __init__(self, library: Library, number: str) -> None:
-        self.library, self.number = library, number
+        super().__init__(library, number)
         functions = library.functions
         self._forward = getattr(functions, f"reread_lstm_forward_{number}")
         self._backward = getattr(functions, f"reread_lstm_backward_{number}")
         self._pack = getattr(functions, f"reread_pack_{number}")
         self._add_rows = getattr(functions, f"reread_add_rows_{number}")
         self.dtype = np.dtype(np.float32 if number == "float32" else np.uint16)
-
-    @override
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self.library.level, self.number)
 
     def pack(self, weights: NDArray[np.float32], *, backward: bool = False) -> Array:
         """The recurrent weights (4 hidden, hidden) as the products of a sweep read them."""
@@ -109,12 +88,6 @@ class Lstm:
             ctypes.c_int64(index.size), ctypes.c_int64(values.shape[-1]),
             *(ctypes.c_void_p(array.ctypes.data) for array in (index, values, sums)),
         )  # fmt: skip
-
-
-def _restored(level: str, number: str) -> Lstm | None:
-    """The sweeps of a copied network; None, so that torch does them, where this machine has no such build."""
-    library = load(level) if level in available() else None
-    return None if library is None else Lstm(library, number)
 
 
 def _sweep(texts: Texts, arrays: dict[str, Array | None]) -> _Sweep:

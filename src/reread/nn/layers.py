@@ -7,9 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from reread.kernel.lstm import Lstm
+from reread.kernel.sweeps import Sweeps
 from reread.nn.recurrences import Recurrence
-from reread.nn.recurrences.lstm_kernel import sweep
 from reread.nn.recurrences.onnx_operators import exporting
 from reread.nn.words import Words
 from reread.typing import override
@@ -24,7 +23,7 @@ class RecurrentLayer(nn.Module):
     def __init__(self, ahead: Recurrence, back: Recurrence | None) -> None:
         super().__init__()
         self.ahead, self.back = ahead, back
-        self.kernel: Lstm | None = None
+        self.kernel: Sweeps | None = None
         self.out_dim = ahead.hidden + (back.hidden if back is not None else 0)
 
     def start(self) -> Tensor:
@@ -35,7 +34,7 @@ class RecurrentLayer(nn.Module):
     def forward(self, words: Words, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
         """Map words (batch, time, in_dim) and states (directions, batch, state_dim) to outputs and the states after."""
         if self.kernel is not None and words.vectors.is_cpu and not exporting():
-            return self._swept(self.kernel, words, lengths, states)
+            return self.ahead.sweep(self.back, self.kernel, words, lengths, states)
         inputs = words.spread()
         outputs, ahead = self.ahead(inputs, lengths, states[0])
         if self.back is None:
@@ -43,22 +42,6 @@ class RecurrentLayer(nn.Module):
         index = reversal(inputs.shape[1], lengths)
         mirrored, back = self.back(reverse(inputs, index), lengths, states[1])
         return torch.cat([outputs, reverse(mirrored, index)], dim=-1), torch.stack([ahead, back])
-
-    def _swept(self, kernel: Lstm, words: Words, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
-        """The same by the compiled kernel."""
-        vectors, index = words.distinct()
-        recurrences = [self.ahead] if self.back is None else [self.ahead, self.back]
-        directions = [
-            recurrence.direction(kernel, vectors, state, reverse=recurrence is self.back)
-            for recurrence, state in zip(recurrences, states, strict=True)
-        ]
-        found = sweep(kernel, index, lengths, directions)
-        outputs = [each[0][..., : recurrence.hidden] for each, recurrence in zip(found, recurrences, strict=True)]
-        after = [
-            torch.cat([last[:, : recurrence.hidden] for last in each[1:]], dim=1)
-            for each, recurrence in zip(found, recurrences, strict=True)
-        ]
-        return torch.cat(outputs, dim=-1), torch.stack(after)
 
 
 def reversal(time: int, lengths: Tensor) -> Tensor:

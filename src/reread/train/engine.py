@@ -10,9 +10,9 @@ import torch
 
 from reread.errors import ConfigError
 from reread.kernel import available, load
-from reread.kernel.lstm import Lstm
 from reread.nn.layers import RecurrentLayer
 from reread.nn.model import TextNet, build_model
+from reread.nn.recurrences import recurrences
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.registry import unknown_name
 
@@ -27,7 +27,7 @@ ROUNDS = 3
 
 def engines(spec: ModelSpec, settings: TrainingSettings) -> tuple[str, ...]:
     """The engines that can train a network here, the one that should be fastest first."""
-    if spec.recurrence != "lstm" or settings.device == "cuda":
+    if recurrences.get(spec.recurrence).sweeps is None or settings.device == "cuda":
         return (TORCH,)
     return (*(f"{KERNEL}{level}" for level in available()), TORCH)
 
@@ -71,7 +71,8 @@ def choose_precision(settings: TrainingSettings) -> str:
 
 def described(spec: ModelSpec, settings: TrainingSettings) -> str:
     """The chosen engine in a line; that the kernel is missing is said where it would be used."""
-    missing = spec.recurrence == "lstm" and settings.device == "cpu" and not available()
+    would = recurrences.get(spec.recurrence).sweeps is not None and settings.device == "cpu"
+    missing = would and not available()
     said = " (the compiled kernel, which is faster, was not built: no C compiler was found at installation)" * missing
     return f"engine: {settings.engine}, {settings.precision}, {settings.threads} thread{'s' * (settings.threads != 1)}{said}"
 
@@ -84,7 +85,8 @@ def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
     """
     library = None if engine == TORCH else load(engine.removeprefix(KERNEL))
     for layer in cast("Iterable[RecurrentLayer]", net.layers):
-        layer.kernel = None if library is None else Lstm(library, precision)
+        sweeps = layer.ahead.sweeps
+        layer.kernel = None if library is None or sweeps is None else sweeps(library, precision)
 
 
 def _seconds(spec: ModelSpec, engine: str) -> float:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
-from reread.kernel.lstm import Lstm
-from reread.nn.recurrences.lstm_kernel import Direction
+from reread.kernel.sweeps import Sweeps
+from reread.nn.words import Words
 from reread.typing import override
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 class Recurrence(nn.Module):
@@ -23,9 +26,11 @@ class Recurrence(nn.Module):
 
     Attributes:
         state_dim: length of the state that is carried from step to step.
+        sweeps: the compiled kernel's part of it; None: torch alone does it.
     """
 
     state_dim: int
+    sweeps: ClassVar[type[Sweeps] | None] = None
 
     def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
         super().__init__()
@@ -45,11 +50,13 @@ class Recurrence(nn.Module):
         before it. The second result is the state after the last step; it is meant for texts without padding.
         """
 
-    def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
-        """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim).
+    def sweep(
+        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """A layer of this direction and the one that reads back, by the compiled kernel; shapes as of a RecurrentLayer.
 
         Raises:
-            NotImplementedError: the kernel has no such recurrence.
+            NotImplementedError: ``sweeps`` is None.
         """
         raise NotImplementedError(f"the kernel sweeps no {type(self).__name__}")
 
@@ -78,3 +85,9 @@ def weights_of(cell: nn.RNNBase) -> dict[str, Tensor]:
     parameters = {name.removesuffix("_l0"): parameter for name, parameter in cell.named_parameters()}
     zeros = parameters["weight_ih"].new_zeros(len(parameters["weight_ih"]))
     return {"bias_ih": zeros, "bias_hh": zeros, **parameters}
+
+
+def product(vectors: Tensor, weights: Tensor, number: str) -> Tensor:
+    """Vectors (distinct, in_dim) times weights (gates, in_dim), (distinct, gates); the factors rounded to a kind of number."""
+    kind = DTYPES[number]
+    return (vectors.to(kind) @ weights.to(kind).t()).to(vectors.dtype)

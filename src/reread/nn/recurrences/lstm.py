@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Self, cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from reread.kernel.lstm import Layout, Lstm
-from reread.nn.recurrences import onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise, weights_of
-from reread.nn.recurrences.lstm_kernel import DTYPES, Direction
+from reread.kernel.sweeps import Sweeps
+from reread.nn.recurrences import lstm_kernel, onnx_operators, recurrences
+from reread.nn.recurrences.base import Recurrence, initialise, product, weights_of
+from reread.nn.recurrences.lstm_kernel import Direction
 from reread.nn.reference import lstm_step
+from reread.nn.words import Words
 from reread.typing import override
 
 ONNX_GATES = (0, 3, 1, 2)  # torch: input, forget, candidate, output; ONNX: input, output, forget, candidate
@@ -19,6 +23,8 @@ ONNX_GATES = (0, 3, 1, 2)  # torch: input, forget, candidate, output; ONNX: inpu
 @recurrences.register("lstm")
 class LSTM(Recurrence):
     """Gates decide what the cell keeps, takes in and shows. The state is the output and the cell, side by side."""
+
+    sweeps = Lstm
 
     def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
         super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
@@ -43,7 +49,22 @@ class LSTM(Recurrence):
         return outputs, torch.cat([h, c], dim=1)
 
     @override
+    def sweep(
+        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        vectors, index = words.distinct()
+        kernel, recurrences = cast("Lstm", kernel), [self] if back is None else [self, back]
+        directions = [
+            recurrence.direction(kernel, vectors, state, reverse=recurrence is back)
+            for recurrence, state in zip(recurrences, states, strict=True)
+        ]
+        found = lstm_kernel.sweep(kernel, index, lengths, directions)
+        outputs = [each[0][..., : self.hidden] for each in found]
+        after = [torch.cat([last[:, : self.hidden] for last in each[1:]], dim=1) for each in found]
+        return torch.cat(outputs, dim=-1), torch.stack(after)
+
     def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
+        """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim)."""
         layout, weights = Layout.of(kernel.library, self.hidden), weights_of(self.cell)
         order = torch.from_numpy(layout.order)
         more = layout.hidden - self.hidden
@@ -53,7 +74,7 @@ class LSTM(Recurrence):
 
         h, c = (pad(part, (0, more)) for part in state.split(self.hidden, dim=1))
         mask = self.recurrent_mask(state)
-        inputs = _product(vectors, arranged(weights["weight_ih"]), DTYPES[kernel.number])
+        inputs = product(vectors, arranged(weights["weight_ih"]), kernel.number)
         return Direction(
             inputs + arranged(weights["bias_ih"] + weights["bias_hh"]), pad(arranged(weights["weight_hh"]), (0, more)),
             h, c, None if mask is None else pad(mask, (0, more)), reverse,
@@ -66,8 +87,3 @@ class LSTM(Recurrence):
             h, c = lstm_step(x, h * mask, c, U=weights["weight_ih"], W=weights["weight_hh"], b=bias)
             outputs.append(h)
         return torch.stack(outputs, dim=1), h, c
-
-
-def _product(vectors: Tensor, weights: Tensor, number: torch.dtype) -> Tensor:
-    """Vectors (distinct, in_dim) times weights (gates, in_dim), (distinct, gates); the factors rounded to a kind of number."""
-    return (vectors.to(number) @ weights.to(number).t()).to(vectors.dtype)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -13,11 +12,13 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from reread.kernel.lstm import Lstm, Texts
+from reread.kernel.lstm import Lstm
+from reread.kernel.sweeps import Texts
+from reread.nn.recurrences.base import DTYPES
+from reread.nn.recurrences.kernel_calls import array, side_by_side, texts_of
 from reread.typing import override
 
 TENSORS = ("inputs", "weights", "state", "cell", "mask")  # of a direction
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def sweep(
         lengths: of the texts, (batch,).
         directions: one or two; they run side by side where torch has threads for it.
     """
-    order = torch.argsort(lengths, descending=True, stable=True)
-    texts = Texts(_array(lengths.int()), _array(order.int()), _array(index.int().contiguous()), reverse=False)
+    texts = texts_of(index, lengths)
     tensors = [getattr(each, name) for each in directions for name in TENSORS]
     found = _Sweep.apply(kernel, [replace(texts, reverse=each.reverse) for each in directions], *tensors)  # type: ignore[no-untyped-call]  # torch types it so
     return [tuple(found[k : k + 3]) for k in range(0, len(found), 3)]
@@ -71,7 +71,7 @@ class _Sweep(torch.autograd.Function):
             own = dict(zip(TENSORS, tensors[k * len(TENSORS) :], strict=False))
             direction = Direction(**cast("dict[str, Any]", own), reverse=each.reverse)
             runs.append(_Run(kernel, each, direction, keep_gates=learns))
-        _side_by_side([job for run in runs for job in run.forward_jobs()])
+        side_by_side([job for run in runs for job in run.forward_jobs()])
         if learns:
             ctx.runs = runs
         return tuple(tensor for run in runs for tensor in run.results())
@@ -81,7 +81,7 @@ class _Sweep(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
         runs: list[_Run] = ctx.runs
-        _side_by_side([job for k, run in enumerate(runs) for job in run.backward_jobs(*grads[3 * k : 3 * k + 3])])
+        side_by_side([job for k, run in enumerate(runs) for job in run.backward_jobs(*grads[3 * k : 3 * k + 3])])
         return None, None, *(grad for run in runs for grad in run.gradients())
 
 
@@ -107,7 +107,7 @@ class _Run:
 
     def forward_jobs(self) -> list[Callable[[], None]]:
         """The forward sweep, in parts that can run side by side."""
-        arrays = self._arrays(self.kernel.pack(_array(self.weights)))
+        arrays = self._arrays(self.kernel.pack(array(self.weights)))
         return [partial(self.kernel.forward, part, **arrays) for part in _parts(self.texts)]
 
     def results(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -122,7 +122,7 @@ class _Run:
         self.d_states = torch.empty_like(self.states)
         self.d_states[:, 1:-1] = d_states
         self.d_state, self.d_cell = d_state.clone(), d_cell.clone()
-        arrays = self._arrays(self.kernel.pack(_array(self.weights), backward=True))
+        arrays = self._arrays(self.kernel.pack(array(self.weights), backward=True))
         return [partial(self.kernel.backward, part, **arrays) for part in _parts(self.texts)]
 
     def gradients(self) -> tuple[Tensor, Tensor, Tensor, Tensor, None]:
@@ -132,38 +132,15 @@ class _Run:
         rows = np.full(self.states.shape[:2], -1, dtype=np.int32)
         rows[:, 1:-1] = self.texts.index
         d_inputs = torch.zeros_like(self.inputs)
-        self.kernel.add_rows(rows, _array(self.d_gates), _array(d_inputs))
+        self.kernel.add_rows(rows, array(self.d_gates), array(d_inputs))
         return d_inputs, d_weights.float(), self.d_state, self.d_cell, None
 
     def _arrays(self, packed: Any) -> dict[str, Any]:
         names = ("inputs", "mask", "states", "cells", "fed", "gates", "d_gates", "d_states", "d_state", "d_cell")
-        return {name: _array(getattr(self, name, None)) for name in names} | {"weights": packed}
+        return {name: array(getattr(self, name, None)) for name in names} | {"weights": packed}
 
 
 def _parts(texts: Texts) -> list[Texts]:
     """The texts in as many parts as there are threads for a direction, each with long and short ones."""
     parts = max(1, min(torch.get_num_threads() // 2, len(texts.order)))
     return [replace(texts, order=np.ascontiguousarray(texts.order[k::parts])) for k in range(parts)]
-
-
-def _array(tensor: Any) -> Any:
-    """A tensor's memory as NumPy sees it; bfloat16, which NumPy has not, as whole numbers."""
-    if tensor is None:
-        return None
-    tensor = tensor.detach()
-    return (tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
-
-
-def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
-    """Carry out all jobs, as many at a time as torch has threads."""
-    threads = torch.get_num_threads()
-    if threads == 1 or len(jobs) == 1:
-        for job in jobs:
-            job()
-    else:
-        list(_pool(threads).map(lambda job: job(), jobs))
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="reread-sweep")

@@ -1,0 +1,112 @@
+"""What light recurrences share: gates that read the word alone, so that from step to step only elementwise work remains."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar, Self, cast
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.nn.functional import linear, pad
+
+from reread.errors import ConfigError
+from reread.kernel.light import Light
+from reread.kernel.sweeps import Sweeps
+from reread.nn.recurrences import light_kernel, onnx_operators
+from reread.nn.recurrences.base import Recurrence, product
+from reread.nn.recurrences.light_kernel import Gates
+from reread.nn.words import Words
+from reread.typing import override
+
+
+class LightRecurrence(Recurrence):
+    """A running average of what words propose; each word says by itself how much of the average it replaces.
+
+    The state is the cell. It reaches the next step through the average alone: there are no recurrent weights that
+    ``recurrent_dropout`` could hide units from, and the average itself must stay whole.
+
+    Attributes:
+        gates: linear functions of a word that are gates; they have biases and come first in ``weight``.
+        others: those that are none.
+
+    Raises:
+        ConfigError: a ``recurrent_dropout`` above 0.
+    """
+
+    sweeps = Light
+    gates: ClassVar[int]
+    others: ClassVar[int]
+
+    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
+        if recurrent_dropout > 0:
+            raise ConfigError(
+                f"recurrent_dropout = {recurrent_dropout}: this recurrence has no recurrent weights to hide units from;"
+                " say 0, and input_dropout to hide inputs"
+            )
+        super().__init__(in_dim, hidden)
+        self.state_dim = hidden
+        self.weight = nn.Parameter(torch.empty((self.gates + self.others) * hidden, in_dim))
+        self.bias = nn.Parameter(torch.zeros(self.gates * hidden))
+        bound = (3 / in_dim) ** 0.5  # a candidate varies as its inputs do (Lei et al. 2018, section 3.2)
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    @abstractmethod
+    def gated(self, projected: Tensor) -> Gates:
+        """What words do, from their products with the weights, biases added, (..., (gates + others) hidden)."""
+
+    @override
+    def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        gates = self.gated(linear(inputs, self.weight, self.biases()))
+        if onnx_operators.exporting():
+            cells, last = onnx_operators.average(gates.keep, gates.candidate, lengths, state)
+        else:
+            cells = average(gates.keep, gates.candidate, state)
+            last = cells[:, -1]
+        if gates.show is None or gates.beside is None:
+            return cells, last
+        return torch.lerp(gates.beside, cells, gates.show), last
+
+    @override
+    def sweep(
+        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        vectors, index = words.distinct()
+        directions = [self] if back is None else [self, back]
+        gates = [each.gated(product(vectors, each.weight, kernel.number) + each.biases()) for each in directions]
+        return light_kernel.sweep(cast("Light", kernel), index, lengths, states, gates)
+
+    def biases(self) -> Tensor:
+        """One for each row of ``weight``; 0 where that is no gate's."""
+        return pad(self.bias, (0, self.others * self.hidden))
+
+
+def average(keep: Tensor, candidate: Tensor, first: Tensor) -> Tensor:
+    """The cells (batch, time, hidden) from ``keep`` and ``candidate``, shaped alike, and the first cell (batch, hidden)."""
+    cells: Tensor = _Average.apply(keep, candidate, first)  # type: ignore[no-untyped-call]  # torch types it so
+    return cells
+
+
+class _Average(torch.autograd.Function):
+    """Keeps its arguments and result alone: autograd would keep several tensors a step."""
+
+    @staticmethod
+    @override
+    def forward(ctx: Any, keep: Tensor, candidate: Tensor, first: Tensor) -> Tensor:
+        cells, cell = torch.empty_like(candidate, memory_format=torch.contiguous_format), first
+        for t in range(cells.shape[1]):
+            cell = torch.lerp(candidate[:, t], cell, keep[:, t], out=cells[:, t])
+        ctx.save_for_backward(keep, candidate, first, cells)
+        return cells
+
+    @staticmethod
+    @override
+    @once_differentiable
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
+        keep, candidate, first, cells = ctx.saved_tensors
+        d_cells = grads[0].clone(memory_format=torch.contiguous_format)
+        for t in range(d_cells.shape[1] - 1, 0, -1):
+            d_cells[:, t - 1].addcmul_(d_cells[:, t], keep[:, t])
+        kept = d_cells * keep
+        before = torch.cat([first.unsqueeze(1), cells[:, :-1]], dim=1)
+        return d_cells * (before - candidate), d_cells - kept, kept[:, 0]

@@ -1,0 +1,30 @@
+"""The minimal LSTM: Feng et al. 2024, minLSTM."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import logsigmoid
+
+from reread.nn.recurrences import recurrences
+from reread.nn.recurrences.light import LightRecurrence
+from reread.nn.recurrences.light_kernel import Gates
+from reread.typing import override
+
+
+@recurrences.register("min_lstm")
+class MinLSTM(LightRecurrence):
+    """f = σ(W_f x + b_f), i = σ(W_i x + b_i); h_t = f / (f + i) h_{t-1} + i / (f + i) W x."""
+
+    gates, others = 2, 1  # f, i; W x
+
+    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
+        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+        nn.init.ones_(self.bias.data[:hidden])  # forget little at first: with these two, f / (f + i) = σ(1),
+        nn.init.constant_(self.bias.data[hidden:], -1.0)  # as in the LSTM
+
+    @override
+    def gated(self, projected: Tensor) -> Gates:
+        forget, take, candidate = projected.chunk(3, dim=-1)
+        # f / (f + i) = σ(log f - log i), which is no 0 / 0 where both gates are shut.
+        return Gates(torch.sigmoid(logsigmoid(forget) - logsigmoid(take)), candidate)

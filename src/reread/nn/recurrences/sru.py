@@ -1,0 +1,30 @@
+"""The simple recurrent unit: Lei et al. 2018, in the form whose gates do not read the previous state."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from reread.nn.recurrences import recurrences
+from reread.nn.recurrences.light import LightRecurrence
+from reread.nn.recurrences.light_kernel import Gates
+from reread.typing import override
+
+
+@recurrences.register("sru")
+class SRU(LightRecurrence):
+    """f = σ(W_f x + b_f), r = σ(W_r x + b_r); c_t = f c_{t-1} + (1 - f) W x; h = r c_t + (1 - r) W_h x.
+
+    The word reaches the output past the cell too, always through weights of its own, so that it may have any length.
+    """
+
+    gates, others = 2, 2  # f, r; W x, W_h x
+
+    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
+        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+        nn.init.ones_(self.bias.data[:hidden])  # forget little at first, as the LSTM does
+
+    @override
+    def gated(self, projected: Tensor) -> Gates:
+        forget, reset, candidate, beside = projected.chunk(4, dim=-1)
+        return Gates(torch.sigmoid(forget), candidate, torch.sigmoid(reset), beside)

@@ -1,0 +1,72 @@
+"""A layer, what it reads, and all that comes of it: by the compiled sweeps and by torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from reread.kernel import available, load
+from reread.kernel.sweeps import Sweeps
+from reread.nn.layers import RecurrentLayer
+from reread.nn.recurrences import Recurrence
+from reread.nn.recurrences.lstm import LSTM
+from reread.nn.words import Words
+
+SWEEPS = [
+    (level, number) for level in available() for number in ("float32", "bfloat16") if number in load(level).numbers
+]
+TOLERANCE = {"float32": 5e-6, "bfloat16": 8e-2}
+
+
+@dataclass
+class Case:
+    """A layer and what it reads."""
+
+    layer: RecurrentLayer
+    words: Words
+    lengths: Tensor
+    states: Tensor
+    upstream: tuple[Tensor, Tensor]
+
+
+def case(
+    seed: int, hidden: int, lengths: list[int], *, dim: int = 3, dropout: float = 0.0, both: bool = True, kind: type[Recurrence] = LSTM
+) -> Case:  # fmt: skip
+    torch.manual_seed(seed)
+    directions = [kind(dim, hidden, recurrent_dropout=dropout) for _ in range(1 + both)]
+    layer = RecurrentLayer(*directions, *[None] * (1 - both))
+    for parameter in layer.parameters():
+        nn.init.normal_(parameter, std=0.5)
+    batch, time = len(lengths), max(lengths)
+    words = Words(torch.randn(5, dim), torch.randint(5, (batch, time)))
+    states = torch.randn(1 + both, batch, directions[0].state_dim)
+    upstream = torch.randn(batch, time, layer.out_dim), torch.randn(states.shape)
+    return Case(layer, words, torch.tensor(lengths), states, upstream)
+
+
+def real(values: Tensor, lengths: Tensor) -> Tensor:
+    return values * (torch.arange(values.shape[1]) < lengths[:, None])[..., None].to(values)
+
+
+def swept(found: Case, kernel: Sweeps | None, dtype: torch.dtype = torch.float32) -> list[Tensor]:
+    """Outputs, and the gradients of all that has one; the last states only where no text is padded."""
+    layer = found.layer.to(dtype)
+    layer.kernel = kernel
+    layer.zero_grad()
+    vectors, states = (tensor.clone().to(dtype).requires_grad_() for tensor in (found.words.vectors, found.states))
+    torch.manual_seed(0)
+    outputs, after = layer(Words(vectors, found.words.index), found.lengths, states)
+    outputs = real(outputs, found.lengths)
+    loss = (outputs * found.upstream[0].to(dtype)).sum()
+    whole = bool((found.lengths == found.lengths.max()).all())
+    if whole:
+        loss = loss + (after * found.upstream[1].to(dtype)).sum()
+    loss.backward()
+    grads = [tensor.grad for tensor in (vectors, states, *layer.parameters())]
+    return [tensor.detach() for tensor in (outputs, *[after] * whole, *grads) if tensor is not None]
+
+
+def distances(ours: list[Tensor], theirs: list[Tensor]) -> list[float]:
+    return [float((a - b).abs().max() / b.abs().max().clamp(min=1)) for a, b in zip(ours, theirs, strict=True)]
