@@ -100,3 +100,12 @@ def test_rows_are_added_where_the_index_says(level: str, number: str) -> None:
     kernel.add_rows(np.array([0, 2, -1, 2, 3, 0], dtype=np.int32), stored.numpy(), sums)
     expected = np.stack([values[[0, 5]].sum(0), np.zeros(32), values[[1, 3]].sum(0), values[4]])
     np.testing.assert_array_equal(sums, expected)
+
+
+def test_a_sweep_goes_backward_once() -> None:
+    found = case(6, 8, [4, 2])
+    found.layer.kernel = Lstm(load(), "float32")
+    outputs, _ = found.layer(found.words, found.lengths, found.states)
+    outputs.sum().backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="goes backward once"):
+        outputs.sum().backward()

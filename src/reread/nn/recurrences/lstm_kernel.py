@@ -81,8 +81,12 @@ class _Sweep(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
         runs: list[_Run] = ctx.runs
+        if not runs:
+            raise RuntimeError("a sweep of the kernel goes backward once, and writes over what it has read")
         side_by_side([job for k, run in enumerate(runs) for job in run.backward_jobs(*grads[3 * k : 3 * k + 3])])
-        return None, None, *(grad for run in runs for grad in run.gradients())
+        gradients = [grad for run in runs for grad in run.gradients()]
+        runs.clear()
+        return None, None, *gradients
 
 
 class _Run:
