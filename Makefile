@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test test-all check bench wheel-test clean
+.PHONY: setup demo test test-all sanitize check bench wheel-test clean
 setup: .venv/.ready
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
 	$(PYTHON) -m venv .venv
@@ -15,6 +15,8 @@ test: setup        ## the tests that need no data and no minutes
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	$(BIN)/pytest -n auto -m "" --hypothesis-profile=search
+sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
+	$(BIN)/pytest tests/kernel/test_sanitized.py -m ""
 check: setup       ## style, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
