@@ -44,7 +44,7 @@ class Direction:
 def sweep(
     kernel: Lstm, index: Tensor, lengths: Tensor, directions: Sequence[Direction]
 ) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """For each direction the states (batch, time, hidden), 0 after a text's end, and the last state and cell, (batch, hidden).
+    """For each direction the states (batch, time, hidden), meaningless after a text's end, and the last state and cell, (batch, hidden).
 
     Args:
         kernel: the compiled sweeps.
@@ -53,7 +53,7 @@ def sweep(
         directions: one or two; they run side by side where torch has threads for it.
     """
     order = torch.argsort(lengths, descending=True, stable=True)
-    texts = Texts(_array(lengths.int()), _array(order.int()), _array(index.int().contiguous()), reverse=False)
+    texts = Texts(_int32(lengths), _int32(order), _int32(index), reverse=False)
     tensors = [getattr(each, name) for each in directions for name in TENSORS]
     found = _Sweep.apply(kernel, [replace(texts, reverse=each.reverse) for each in directions], *tensors)  # type: ignore[no-untyped-call]  # torch types it so
     return [tuple(found[k : k + 3]) for k in range(0, len(found), 3)]
@@ -121,7 +121,7 @@ class _Run:
         self.d_gates = gates if number == torch.float32 else torch.empty(gates.shape, dtype=number)
         self.d_states = torch.empty_like(self.states)
         self.d_states[:, 1:-1] = d_states
-        self.d_state, self.d_cell = d_state.clone(), d_cell.clone()
+        self.d_state, self.d_cell = (each.clone(memory_format=torch.contiguous_format) for each in (d_state, d_cell))
         arrays = self._arrays(self.kernel.pack(_array(self.weights), backward=True))
         return [partial(self.kernel.backward, part, **arrays) for part in _parts(self.texts)]
 
@@ -144,6 +144,10 @@ def _parts(texts: Texts) -> list[Texts]:
     """The texts in as many parts as there are threads for a direction, each with long and short ones."""
     parts = max(1, min(torch.get_num_threads() // 2, len(texts.order)))
     return [replace(texts, order=np.ascontiguousarray(texts.order[k::parts])) for k in range(parts)]
+
+
+def _int32(tensor: Tensor) -> Any:
+    return _array(tensor.int().contiguous())
 
 
 def _array(tensor: Any) -> Any:
