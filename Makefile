@@ -24,7 +24,7 @@ check: setup       ## style, types, import contracts
 	$(BIN)/lint-imports
 bench: setup       ## start-up time; benchmarks/README.md lists the others, which need data, a model or minutes
 	$(BIN)/python benchmarks/speed/startup.py
-wheel-test: setup  ## the wheel, without torch, scores a model in an environment of its own
-	$(BIN)/python benchmarks/torch_free.py
+wheel-test: setup  ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model
+	$(BIN)/pytest tests/test_packaging.py -m "" && $(BIN)/python benchmarks/torch_free.py
 clean:
 	rm -rf .venv build dist demo
