@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test test-all check bench wheel-test clean
+.PHONY: setup demo test test-all sanitize check bench wheel-test clean
 setup: .venv/.ready
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
 	$(PYTHON) -m venv .venv
@@ -15,6 +15,8 @@ test: setup        ## the tests that need no data and no minutes
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	$(BIN)/pytest -n auto -m "" --hypothesis-profile=search
+sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
+	$(BIN)/pytest tests/kernel/test_sanitized.py -m ""
 check: setup       ## style, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -22,7 +24,7 @@ check: setup       ## style, types, import contracts
 	$(BIN)/lint-imports
 bench: setup       ## start-up time; benchmarks/README.md lists the others, which need data, a model or minutes
 	$(BIN)/python benchmarks/speed/startup.py
-wheel-test: setup  ## the wheel, without torch, scores a model in an environment of its own
-	$(BIN)/python benchmarks/torch_free.py
+wheel-test: setup  ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model
+	$(BIN)/pytest tests/test_packaging.py -m "" && $(BIN)/python benchmarks/torch_free.py
 clean:
 	rm -rf .venv build dist demo

@@ -3,7 +3,9 @@
 They are optional: where no compiler is found, or one does not know a level, the package is built without them and says so.
 """
 
+import os
 import platform
+import sysconfig
 
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -13,7 +15,7 @@ FOLDER = "src/reread/kernel/source"
 AVX2 = ["-mavx2", "-mfma"]
 AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
 LEVELS = {"portable": []}
-if platform.machine().lower() in {"x86_64", "amd64"}:
+if sysconfig.get_platform().endswith(("x86_64", "amd64")):  # what is built for, where that is another machine
     LEVELS |= {"avx2": AVX2, "avx512": AVX512, "avx512_bf16": [*AVX512, "-mavx512bf16"]}
 
 
@@ -45,7 +47,7 @@ setup(
             [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "processor")],
             depends=[f"{FOLDER}/sweep.h", f"{FOLDER}/vectors.h"],
             extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", *flags],
-            optional=True,
+            optional="CIBUILDWHEEL" not in os.environ,  # a wheel for others has every level
         )
         for level, flags in LEVELS.items()
     ],

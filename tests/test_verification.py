@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from reread.apps.cli.run import run
 from reread.errors import BundleError, ExportError
 from reread.export import onnx as exporter
 from reread.export.folder import export_folder
+from reread.kernel import library
+from reread.kernel.lstm import Lstm
 from reread.nn.model import build_model
 from reread.nn.poolings import poolings
 from reread.recipes.spec import ModelSpec
@@ -28,11 +31,16 @@ from reread.scoring.backends.torch import TorchBackend
 from reread.verification import Check, compare_scores, verify
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-NAMES = ["checksums", "finite", "batch size and padding", "order", "threads", "windows", "export"]
+NAMES = ["checksums", "finite", "batch size and padding", "order", "threads", "windows", "export", "kernel"]
 
 
 def failed(checks: list[Check]) -> list[str]:
     return [check.name for check in checks if not check.ok]
+
+
+def detail(checks: list[Check], name: str) -> str:
+    (found,) = [check.detail for check in checks if check.name == name]
+    return found
 
 
 @pytest.fixture
@@ -70,7 +78,7 @@ def test_one_other_weight_in_the_onnx_file_is_found(folder: Path) -> None:
     bundle.read_bundle(folder)  # it opens: only its answers tell
     checks = verify(folder)
     assert failed(checks) == ["export"]
-    assert "allowed 1e-05" in checks[-1].detail
+    assert "allowed 1e-05" in detail(checks, "export")
     assert run(["verify", str(folder), "--quiet"]) == 1
     with pytest.raises(ExportError, match="fails its check of export"):
         export_folder(folder, folder.with_name("model.onnx"))
@@ -115,13 +123,9 @@ def test_model_settings_that_are_not_those_of_the_weights(folder: Path, hidden: 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("wrong", "found"), [(LastColumn, "batch size and padding"), (LastWindow, "windows")])
-def test_a_wrong_pooling_is_found(wrong: type, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    poolings.names()
-    monkeypatch.setitem(poolings._entries, "wrong", wrong)
-    monkeypatch.setattr(exporter, "_check", lambda *_: None)
+def written(spec: ModelSpec, folder: Path) -> Path:
+    """A folder like the old one, with another network."""
     read = bundle.read_bundle(folders.OLD)
-    spec = ModelSpec(embedding_dim=4, hidden=3, pooling="wrong", bidirectional=False)
     torch.manual_seed(0)
     net = build_model(spec, [len(vocabulary) for vocabulary in read.scorer.encoder.vocabularies], read.scorer.task.size)
     torch.nn.init.normal_(net.embedding.tables[0].weight)
@@ -135,5 +139,41 @@ def test_a_wrong_pooling_is_found(wrong: type, found: str, tmp_path: Path, monke
         start_summary=backend.start_summary,
         onnx=exporter.export_onnx(net),
     )
-    bundle.save(made, tmp_path / "model")
-    assert found in failed(verify(tmp_path / "model"))
+    bundle.save(made, folder)
+    return folder
+
+
+@pytest.mark.parametrize(("wrong", "found"), [(LastColumn, "batch size and padding"), (LastWindow, "windows")])
+def test_a_wrong_pooling_is_found(wrong: type, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    poolings.names()
+    monkeypatch.setitem(poolings._entries, "wrong", wrong)
+    monkeypatch.setattr(exporter, "_check", lambda *_: None)
+    spec = ModelSpec(embedding_dim=4, hidden=3, pooling="wrong", bidirectional=False)
+    assert found in failed(verify(written(spec, tmp_path / "model")))
+
+
+def test_a_kernel_with_another_weight_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Lstm.pack
+
+    def wrong(self: Lstm, weights: np.ndarray, *, backward: bool = False) -> np.ndarray:
+        packed = right(self, weights, backward=backward)
+        packed[0] += 0.05
+        return packed
+
+    assert "allowed 1e-05" in detail(verify(folders.OLD), "kernel")
+    monkeypatch.setattr(Lstm, "pack", wrong)
+    assert failed(verify(folders.OLD)) == ["kernel"]
+
+
+def test_what_is_missing_is_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rnn = verify(written(ModelSpec(embedding_dim=4, hidden=3, recurrence="rnn"), tmp_path / "model"))
+    assert not failed(rnn)
+    assert detail(rnn, "kernel") == "not compared: the kernel sweeps no rnn"
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
+    assert detail(verify(folders.OLD), "kernel") == "not compared: the kernel was not built here"
+    monkeypatch.setitem(sys.modules, "torch", None)
+    without = verify(folders.OLD)
+    assert [check.name for check in without] == NAMES
+    assert not failed(without)
+    for name in ("export", "kernel"):
+        assert detail(without, name) == 'not compared: torch is not installed (pip install "reread[train]")'

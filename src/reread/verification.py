@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reread.bundle import BLEND, Bundle, read_bundle
 from reread.errors import ConfigError
+from reread.kernel import available
 from reread.scoring.scorer import Scorer
 from reread.tasks.mixing import check_weights
+
+if TYPE_CHECKING:
+    from reread.nn.model import TextNet
 
 TOLERANCE = 1e-5  # of a text's largest float32 score, or of 1 where all are smaller
 LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
@@ -47,7 +52,7 @@ def verify(path: str | Path) -> list[Check]:
     checks.append(compare_scores("order", bundle.scorer.score_ids([texts[row] for row in order]), alone[order]))
     checks.append(compare_scores("threads", read_bundle(path, threads=2).scorer.score_ids(texts), alone))
     checks.append(_windows(bundle.scorer))
-    checks.append(_export(bundle, texts, alone))
+    checks += _networks(bundle, texts, alone)
     return checks if bundle.config["blend"] is None else [*checks, _blend(bundle.config["blend"])]
 
 
@@ -76,19 +81,37 @@ def _windows(scorer: Scorer) -> Check:
     return compare_scores("windows", in_windows, in_one)
 
 
-def _export(bundle: Bundle, texts: Sequence[NDArray[np.int32]], alone: NDArray[np.float32]) -> Check:
-    """ONNX Runtime against the network in torch, where torch is installed."""
+def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], alone: NDArray[np.float32]) -> list[Check]:
+    """ONNX Runtime and the compiled kernel against the network in torch, where torch is installed."""
     try:
         import torch  # noqa: F401, PLC0415
     except ModuleNotFoundError:
-        return Check("export", ok=True, detail='not compared: torch is not installed (pip install "reread[train]")')
+        missing = 'not compared: torch is not installed (pip install "reread[train]")'
+        return [Check(name, ok=True, detail=missing) for name in ("export", "kernel")]
     from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
 
     scorer = bundle.scorer
     sizes = [len(vocabulary) for vocabulary in scorer.encoder.vocabularies]
     net = restore_net(bundle.config["model"], bundle.weights, sizes, scorer.task.size)
     original = Scorer(scorer.encoder, scorer.task, TorchBackend(net), window=scorer.window)
-    return compare_scores("export", alone, original.score_ids(texts))
+    expected = original.score_ids(texts)
+    export = compare_scores("export", alone, expected)
+    if missing := _give_kernel(net, bundle.config["model"]):
+        return [export, Check("kernel", ok=True, detail=f"not compared: {missing}")]
+    return [export, compare_scores("kernel", original.score_ids(texts), expected)]
+
+
+def _give_kernel(net: TextNet, settings: Mapping[str, Any]) -> str:
+    """Let the kernel sweep a network from now on; what is missing for that, or nothing."""
+    from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from  # noqa: PLC0415
+    from reread.train.engine import TORCH, engines, use_engine  # noqa: PLC0415
+
+    spec = spec_from(ModelSpec, settings, "model")
+    fastest = engines(spec, TrainingSettings(device="cpu"))[0]
+    use_engine(net, fastest)
+    if fastest != TORCH:
+        return ""
+    return f"the kernel sweeps no {spec.recurrence}" if available() else "the kernel was not built here"
 
 
 def _blend(weights: Mapping[str, float]) -> Check:

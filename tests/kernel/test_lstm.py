@@ -13,6 +13,7 @@ from sweeping import SWEEPS, TOLERANCE, case, distances, swept
 
 from reread.kernel import load
 from reread.kernel.lstm import Layout, Lstm
+from reread.nn.recurrences.lstm_kernel import sweep
 from reread.nn.words import Words
 
 every_sweep = pytest.mark.parametrize(("level", "number"), SWEEPS)
@@ -56,6 +57,17 @@ def test_a_text_s_states_do_not_depend_on_its_batch_to_the_bit(level: str, numbe
         words = Words(found.words.vectors, found.words.index[k : k + 1, :length])
         alone, _ = found.layer(words, found.lengths[k : k + 1], found.states[:, k : k + 1])
         assert torch.equal(together[k : k + 1, :length], alone)
+
+
+def test_gradients_may_stand_column_after_column() -> None:
+    found, kernel = case(6, 16, [5, 5, 5], both=False), Lstm(load(), "float32")
+    parameters, upstream = list(found.layer.parameters()), torch.randn(16, 3)
+    grads = []
+    for layout in (torch.contiguous_format, torch.preserve_format):
+        direction = found.layer.ahead.direction(kernel, found.words.vectors, found.states[0], reverse=False)
+        ((_, state, _),) = sweep(kernel, found.words.index, found.lengths, [direction])
+        grads.append(torch.autograd.grad(state, parameters, upstream.t().clone(memory_format=layout)))
+    assert all(map(torch.equal, *grads))
 
 
 def test_threads_change_no_bit() -> None:

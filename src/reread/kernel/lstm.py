@@ -7,20 +7,24 @@ row 0, or row length + 1 where the text is read from its end. See source/lstm.c.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from reread.kernel.library import Library
+from reread.kernel.memory import Array, address, check_range
 from reread.kernel.sweeps import Sweeps, Texts
 
-Array = NDArray[Any]
 _NUMBERS = ("batch", "time", "hidden", "reverse")
 _ARRAYS = (
     "order", "lengths", "index", "inputs", "weights", "mask", "states", "cells", "fed", "gates", "d_gates", "d_states", "d_state", "d_cell",
 )  # fmt: skip
+FORWARD = ("inputs", "weights", "states", "cells", "fed")
+BACKWARD = ("inputs", "weights", "cells", "gates", "d_gates", "d_states", "d_state", "d_cell")
+WRITTEN = {"states", "cells", "fed", "gates", "d_gates", "d_state", "d_cell"}
+LARGEST = np.iinfo(np.int32).max  # the kernel counts rows in int32
 
 
 class _Sweep(ctypes.Structure):
@@ -50,7 +54,11 @@ class Layout:
 
 
 class Lstm(Sweeps):
-    """The sweeps of one build, with products in one kind of numbers."""
+    """The sweeps of one build, with products in one kind of numbers.
+
+    Raises (all methods):
+        ValueError: an array is not what the kernel takes, which would read or write beyond it.
+    """
 
     def __init__(self, library: Library, number: str) -> None:
         super().__init__(library, number)
@@ -63,39 +71,76 @@ class Lstm(Sweeps):
 
     def pack(self, weights: NDArray[np.float32], *, backward: bool = False) -> Array:
         """The recurrent weights (4 hidden, hidden) as the products of a sweep read them."""
-        gates, hidden = weights.shape
+        hidden = weights.shape[-1]
+        gates = 4 * hidden
+        start = address("weights", weights, np.float32, (gates, hidden))
         depth, columns = (gates, hidden) if backward else (hidden, gates)
         down, across = (hidden, 1) if backward else (1, hidden)
-        panel = 4 * self.library.width
-        packed = np.empty(depth * -(-columns // panel) * panel, dtype=self.dtype)
+        packed = np.empty(self._packed(hidden, backward=backward), dtype=self.dtype)
         self._pack(
-            depth, columns, ctypes.c_void_p(weights.ctypes.data), ctypes.c_int64(down), ctypes.c_int64(across),
+            depth, columns, ctypes.c_void_p(start), ctypes.c_int64(down), ctypes.c_int64(across),
             ctypes.c_void_p(packed.ctypes.data),
         )  # fmt: skip
         return packed
 
     def forward(self, texts: Texts, **arrays: Array | None) -> None:
         """Read the texts; fills ``states``, ``cells``, ``fed`` and ``gates``, but for the rows that no position has."""
-        self._forward(ctypes.byref(_sweep(texts, arrays)))
+        self._forward(ctypes.byref(self._sweep(texts, arrays, FORWARD, backward=False)))
 
     def backward(self, texts: Texts, **arrays: Array | None) -> None:
         """Take gradients back; fills ``d_gates`` and leaves in ``d_state`` and ``d_cell`` those of the first state and cell."""
-        self._backward(ctypes.byref(_sweep(texts, arrays)))
+        self._backward(ctypes.byref(self._sweep(texts, arrays, BACKWARD, backward=True)))
 
     def add_rows(self, index: NDArray[np.int32], values: Array, sums: NDArray[np.float32]) -> None:
-        """Add each row of ``values`` (…, width) to the row of ``sums`` (n, width) that ``index`` (…) names; below 0, to none."""
+        """Add each row of ``values`` (…, width) to the row of ``sums`` (n, width) that ``index`` (…) names; -1: to none."""
+        rows, width = sums.shape
+        self._filled("a row", width)
+        check_range("index", index, -1, rows - 1)
         self._add_rows(
-            ctypes.c_int64(index.size), ctypes.c_int64(values.shape[-1]),
-            *(ctypes.c_void_p(array.ctypes.data) for array in (index, values, sums)),
+            ctypes.c_int64(index.size), ctypes.c_int64(width),
+            ctypes.c_void_p(address("index", index, np.int32, index.shape)),
+            ctypes.c_void_p(address("values", values, self.dtype, (*index.shape, width))),
+            ctypes.c_void_p(address("sums", sums, np.float32, sums.shape, written=True)),
         )  # fmt: skip
 
+    def _sweep(
+        self, texts: Texts, arrays: Mapping[str, Array | None], needed: Sequence[str], *, backward: bool
+    ) -> _Sweep:
+        given = {name: array for name, array in arrays.items() if array is not None}
+        if missing := [name for name in needed if name not in given]:
+            raise TypeError(f"a sweep needs {', '.join(missing)}")
+        given |= {"order": texts.order, "lengths": texts.lengths, "index": texts.index}
+        (batch, time), inputs, hidden = texts.index.shape, len(given["inputs"]), given["cells"].shape[-1]
+        _check(texts, inputs)
+        each, positions, gates = (batch, hidden), (batch, time + 2, hidden), (batch, time + 2, 4 * hidden)
+        takes: dict[str, tuple[DTypeLike, tuple[int, ...]]] = {
+            "order": (np.int32, texts.order.shape), "lengths": (np.int32, (batch,)), "index": (np.int32, (batch, time)),
+            "inputs": (np.float32, (inputs, 4 * hidden)), "weights": (self.dtype, (self._packed(hidden, backward=backward),)),
+            "mask": (np.float32, each), "states": (np.float32, positions), "cells": (np.float32, positions), "fed": (self.dtype, positions),
+            "gates": (np.float32, gates), "d_gates": (self.dtype, gates), "d_states": (np.float32, positions),
+            "d_state": (np.float32, each), "d_cell": (np.float32, each),
+        }  # fmt: skip
+        addresses = {name: address(name, array, *takes[name], written=name in WRITTEN) for name, array in given.items()}
+        return _Sweep(batch=len(texts.order), time=time, hidden=hidden, reverse=texts.reverse, **addresses)
 
-def _sweep(texts: Texts, arrays: dict[str, Array | None]) -> _Sweep:
-    cells = arrays["cells"]
-    if cells is None:
-        raise TypeError("a sweep needs cells")
-    every = {"order": texts.order, "lengths": texts.lengths, "index": texts.index, **arrays}
-    pointers = {name: None if array is None else array.ctypes.data for name, array in every.items()}
-    return _Sweep(
-        batch=len(texts.order), time=texts.index.shape[1], hidden=cells.shape[-1], reverse=texts.reverse, **pointers
-    )
+    def _packed(self, hidden: int, *, backward: bool) -> int:
+        """Packed weights: whole panels of 4 vectors."""
+        self._filled("a layer", hidden)
+        panel = 4 * self.library.width
+        return 4 * hidden * -(-hidden // panel) * panel if backward else hidden * 4 * hidden
+
+    def _filled(self, what: str, units: int) -> None:
+        if units % self.library.width:
+            raise ValueError(f"{what} of {units}; the kernel takes multiples of {self.library.width}")
+
+
+def _check(texts: Texts, inputs: int) -> None:
+    batch, time = texts.index.shape
+    check_range("index", texts.index, 0, inputs - 1)
+    check_range("lengths", texts.lengths, 0, time)
+    check_range("order", texts.order, 0, batch - 1)
+    visited = texts.lengths[texts.order]
+    if (visited[1:] > visited[:-1]).any():
+        raise ValueError(f"order is {texts.order}; the longest text comes first")
+    if batch * (time + 2) > LARGEST:
+        raise ValueError(f"{batch} texts of {time} positions; the kernel takes {LARGEST} rows")

@@ -17,8 +17,8 @@ class Texts:
     """The texts of a batch as a sweep visits them.
 
     Attributes:
-        lengths: tokens of each, int32 (batch,), at least 1.
-        order: the texts from the longest to the shortest, int32 (batch,).
+        lengths: tokens of each, int32 (batch,), at most time.
+        order: the texts that are read, from the longest to the shortest, int32.
         index: the row of the inputs that each position reads, int32 (batch, time).
         reverse: read from the end.
     """

@@ -136,7 +136,8 @@ INLINE void NAME(backward_tile)(const Sweep *s, int step, const int32_t *texts, 
     } while (0)
 #endif
 
-/* Read all texts. Expects the first states and cells in their rows; rows that no position has become 0 in `states` and `fed`. */
+/* Read all texts. Expects the first states and cells in their rows; rows that neither a position nor the first state has become 0 in
+ * `states` and `fed`. */
 void NAME(reread_lstm_forward)(const Sweep *s)
 {
     for (int k = 0; k < s->batch; k++) {
@@ -184,8 +185,10 @@ void NAME(reread_pack)(int32_t depth, int32_t columns, const float *weights, int
 void NAME(reread_add_rows)(int64_t rows, int64_t width, const int32_t *index, const NUMBER *values, float *sums)
 {
     for (int64_t r = 0; r < rows; r++) {
+        if (index[r] < 0)
+            continue;
         float *to = sums + index[r] * width;
-        for (int64_t k = 0; index[r] >= 0 && k < width; k += WIDTH)
+        for (int64_t k = 0; k < width; k += WIDTH)
             store(to + k, load(to + k) + NAME(get)(values + r * width + k));
     }
 }

@@ -16,7 +16,8 @@ from reread.kernel.sweeps import Texts
 def texts_of(index: Tensor, lengths: Tensor) -> Texts:
     """The texts of a batch, read ahead, from ``index`` (batch, time) and ``lengths`` (batch,)."""
     order = torch.argsort(lengths, descending=True, stable=True)
-    return Texts(array(lengths.int()), array(order.int()), array(index.int().contiguous()), reverse=False)
+    lengths, order, index = (array(each.int().contiguous()) for each in (lengths, order, index))
+    return Texts(lengths, order, index, reverse=False)
 
 
 def array(tensor: Any) -> Any:

@@ -45,7 +45,7 @@ class Direction:
 def sweep(
     kernel: Lstm, index: Tensor, lengths: Tensor, directions: Sequence[Direction]
 ) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """For each direction the states (batch, time, hidden), 0 after a text's end, and the last state and cell, (batch, hidden).
+    """For each direction the states (batch, time, hidden), meaningless after a text's end, and the last state and cell, (batch, hidden).
 
     Args:
         kernel: the compiled sweeps.
@@ -125,7 +125,7 @@ class _Run:
         self.d_gates = gates if number == torch.float32 else torch.empty(gates.shape, dtype=number)
         self.d_states = torch.empty_like(self.states)
         self.d_states[:, 1:-1] = d_states
-        self.d_state, self.d_cell = d_state.clone(), d_cell.clone()
+        self.d_state, self.d_cell = (each.clone(memory_format=torch.contiguous_format) for each in (d_state, d_cell))
         arrays = self._arrays(self.kernel.pack(array(self.weights), backward=True))
         return [partial(self.kernel.backward, part, **arrays) for part in _parts(self.texts)]
 

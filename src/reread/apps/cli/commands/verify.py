@@ -14,7 +14,7 @@ from reread.apps.cli import options
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @options.common
 def command(model: Path, *, as_json: bool, quiet: bool, **_: Any) -> int:
-    """Check a model folder: checksums, and that batch size, padding, order, threads and export change no answer.
+    """Check a model folder: checksums, and that batch size, padding, order, threads, export and kernel change no answer.
 
     \b
     Example:

@@ -1,0 +1,151 @@
+"""Nothing reaches C that would make it read or write beyond an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from by_numpy import WORDS, case, prepared, swept
+
+from reread.kernel import load, lstm
+from reread.kernel.lstm import Lstm, Texts
+
+Change = Callable[[Any], Any]
+LENGTHS = [2, 3, 1]
+
+
+@pytest.fixture
+def kernel() -> Lstm:
+    return Lstm(load("portable"), "float32")
+
+
+@pytest.fixture
+def call(kernel: Lstm) -> tuple[Texts, dict[str, Any]]:
+    found = case(0, 4, LENGTHS, reverse=False, masked=True)
+    found.index = np.arange(9).reshape(3, 3) % WORDS
+    return prepared(kernel, found)
+
+
+def read_only(array: Any) -> Any:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def unaligned(array: Any) -> Any:
+    memory = np.zeros(array.nbytes + 1, dtype=np.uint8)
+    return memory[1:].view(array.dtype).reshape(array.shape)
+
+
+def every_other(array: Any) -> Any:
+    return np.repeat(array, 2, axis=0)[::2]
+
+
+def in_(name: str, change: Change, message: str) -> Any:
+    return pytest.param(name, change, message, id=f"{name}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        in_("inputs", np.float64, r"inputs is float64 \(5, 16\); the kernel takes float32 \(5, 16\)"),
+        in_("inputs", lambda array: array[:, :12].copy(), r"inputs is float32 \(5, 12\)"),
+        in_("inputs", np.asfortranarray, r"inputs has strides \(4, 20\); the kernel takes whole rows"),
+        in_("inputs", unaligned, "inputs has strides"),
+        in_("inputs", lambda array: array[:3], "index holds numbers from 0 to 4; here they are from 0 to 2"),
+        in_("weights", lambda array: array[:-1], r"weights is float32 \(63,\); the kernel takes float32 \(64,\)"),
+        in_("mask", lambda array: array[:2], r"mask is float32 \(2, 4\)"),
+        in_("states", lambda array: array[:, 1:].copy(), r"states is float32 \(3, 4, 4\); the kernel takes float32 \(3, 5, 4\)"),
+        in_("states", every_other, "states has strides"),
+        in_("states", read_only, "states is read-only; the kernel writes it"),
+        in_("cells", lambda array: array[..., :3], "a layer of 3; the kernel takes multiples of 4"),
+        in_("fed", lambda array: np.zeros_like(array, dtype=np.uint16), "fed is uint16"),
+        in_("gates", np.ravel, r"gates is float32 \(240,\)"),
+    ],
+)  # fmt: skip
+def test_a_wrong_array_is_refused(
+    kernel: Lstm, call: tuple[Texts, dict[str, Any]], name: str, change: Change, message: str
+) -> None:
+    texts, arrays = call
+    arrays[name] = change(arrays[name])
+    with pytest.raises(ValueError, match=f"^{message}"):
+        kernel.forward(texts, **arrays)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        in_("lengths", lambda array: array + np.int32(1), "lengths holds numbers from 2 to 4; here they are from 0 to 3"),
+        in_("lengths", lambda array: array - np.int32(2), "lengths holds numbers from -1 to 1"),
+        in_("lengths", np.int64, r"lengths is int64 \(3,\); the kernel takes int32 \(3,\)"),
+        in_("lengths", lambda array: np.repeat(array, 2)[::2], "lengths has strides"),
+        in_("order", lambda array: array + np.int32(1), "order holds numbers from 1 to 3; here they are from 0 to 2"),
+        in_("order", lambda array: array[::-1].copy(), r"order is \[2 0 1\]; the longest text comes first"),
+        in_("index", lambda array: array + np.int32(WORDS), "index holds numbers from 5 to 9"),
+        in_("index", lambda array: array - np.int32(1), "index holds numbers from -1 to 3; here they are from 0 to 4"),
+        in_("index", lambda array: array[:2], r"order holds numbers from 0 to 2; here they are from 0 to 1"),
+    ],
+)  # fmt: skip
+def test_wrong_texts_are_refused(
+    kernel: Lstm, call: tuple[Texts, dict[str, Any]], name: str, change: Change, message: str
+) -> None:
+    texts, arrays = call
+    texts = replace(texts, **{name: change(getattr(texts, name))})
+    with pytest.raises(ValueError, match=f"^{message}"):
+        kernel.forward(texts, **arrays)
+
+
+def test_more_rows_than_the_kernel_counts_are_refused(
+    kernel: Lstm, call: tuple[Texts, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lstm, "LARGEST", 14)
+    with pytest.raises(ValueError, match=r"^3 texts of 3 positions; the kernel takes 14 rows$"):
+        kernel.forward(call[0], **call[1])
+
+
+@pytest.mark.parametrize("name", lstm.BACKWARD)
+def test_a_missing_array_is_refused(kernel: Lstm, name: str) -> None:
+    found = case(0, 4, LENGTHS, reverse=True, masked=False)
+    arrays, _ = swept(kernel, found)
+    with pytest.raises(TypeError, match=f"^a sweep needs {name}$"):
+        kernel.backward(prepared(kernel, found)[0], **(arrays | {name: None}))
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (np.zeros((16, 4)), r"weights is float64 \(16, 4\)"),
+        (np.zeros((12, 4), dtype=np.float32), r"weights is float32 \(12, 4\); the kernel takes float32 \(16, 4\)"),
+        (np.zeros((4, 16), dtype=np.float32).T, "weights has strides"),
+        (np.zeros((12, 3), dtype=np.float32), "a layer of 3; the kernel takes multiples of 4"),
+    ],
+)
+def test_wrong_weights_are_not_packed(kernel: Lstm, weights: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        kernel.pack(weights)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"index": np.array([0, 4], dtype=np.int32)}, "index holds numbers from 0 to 4; here they are from -1 to 3"),
+        ({"index": np.array([0, -2], dtype=np.int32)}, "index holds numbers from -2 to 0"),
+        ({"index": np.array([0, 1])}, r"index is int64 \(2,\)"),
+        ({"values": np.zeros((3, 8), dtype=np.float32)}, r"values is float32 \(3, 8\); the kernel takes float32 \(2, 8\)"),
+        ({"sums": np.zeros((4, 6), dtype=np.float32)}, "a row of 6; the kernel takes multiples of 4"),
+        ({"sums": np.zeros((8, 8), dtype=np.float32)[::2]}, "sums has strides"),
+        ({"sums": read_only(np.zeros((4, 8), dtype=np.float32))}, "sums is read-only"),
+    ],
+)  # fmt: skip
+def test_rows_are_added_nowhere_else(kernel: Lstm, changes: dict[str, Any], message: str) -> None:
+    arrays = {
+        "index": np.array([0, 1], dtype=np.int32),
+        "values": np.zeros((2, 8), dtype=np.float32),
+        "sums": np.zeros((4, 8), dtype=np.float32),
+    }
+    kernel.add_rows(**arrays)
+    with pytest.raises(ValueError, match=f"^{message}"):
+        kernel.add_rows(**(arrays | changes))
