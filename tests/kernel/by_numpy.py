@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from reread.kernel import available, load
-from reread.kernel.lstm import Layout, Lstm, Texts
+from reread.kernel.lstm import Layout, Lstm
+from reread.kernel.sweeps import Texts
 
 WORDS = 5
 STEP = 1e-4  # of the central difference

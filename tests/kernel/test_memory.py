@@ -11,7 +11,8 @@ import pytest
 from by_numpy import WORDS, case, prepared, swept
 
 from reread.kernel import load, lstm
-from reread.kernel.lstm import Lstm, Texts
+from reread.kernel.lstm import Lstm
+from reread.kernel.sweeps import Texts
 
 Change = Callable[[Any], Any]
 LENGTHS = [2, 3, 1]

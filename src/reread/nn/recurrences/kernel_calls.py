@@ -16,8 +16,8 @@ from reread.kernel.sweeps import Texts
 def texts_of(index: Tensor, lengths: Tensor) -> Texts:
     """The texts of a batch, read ahead, from ``index`` (batch, time) and ``lengths`` (batch,)."""
     order = torch.argsort(lengths, descending=True, stable=True)
-    lengths, order, index = (array(each.int().contiguous()) for each in (lengths, order, index))
-    return Texts(lengths, order, index, reverse=False)
+    arrays = [array(each.int().contiguous()) for each in (lengths, order, index)]
+    return Texts(lengths=arrays[0], order=arrays[1], index=arrays[2], reverse=False)
 
 
 def array(tensor: Any) -> Any:
