@@ -62,7 +62,9 @@ def test_an_option_that_no_target_takes_is_refused() -> None:
         trained(small("yelp_keras"), {"stars": numbers}, {"stars": TargetPlan(task="regression")})
 
 
-@pytest.mark.parametrize("name", ["rnn", "lstm", "attention_lstm", "bilstm_max", "recurrent_context"])
+@pytest.mark.parametrize(
+    "name", ["rnn", "lstm", "attention_lstm", "bilstm_max", "bisru_max", "bimin_max", "recurrent_context"]
+)
 def test_a_network_trains_under_the_papers_setting(name: str) -> None:
     recipe = load_recipe(name).under(load_recipe("paper-3"))
     own = load_recipe(name)

@@ -8,6 +8,9 @@ import pytest
 
 from reread.errors import ConfigError
 from reread.kernel import Library, available
+from reread.kernel.light import Light
+from reread.kernel.lstm import Lstm
+from reread.kernel.sweeps import Sweeps
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.train import engine
@@ -32,6 +35,7 @@ def test_vector_instructions_decide_without_a_measurement(monkeypatch: pytest.Mo
     assert choose_engine(LSTM, CPU) == choose_engine(LSTM, asked("kernel")) == "kernel-avx2"
     assert choose_engine(LSTM, asked("torch")) == "torch"
     assert choose_engine(LSTM, asked("kernel-portable")) == "kernel-portable"
+    assert choose_engine(dataclasses.replace(LSTM, recurrence="sru"), CPU) == "kernel-avx2"
 
 
 @pytest.mark.parametrize("faster", ["torch", "kernel-portable"])
@@ -75,9 +79,11 @@ def test_an_engine_that_does_not_exist_is_told() -> None:
         choose_engine(LSTM, asked("kernle"))
 
 
-def test_a_network_is_given_its_engine_and_takes_another() -> None:
-    net = build_model(LSTM, [9], 2)
+@pytest.mark.parametrize(("recurrence", "sweeps"), [("lstm", Lstm), ("sru", Light), ("min_lstm", Light)])
+def test_a_network_is_given_its_engine_and_takes_another(recurrence: str, sweeps: type[Sweeps]) -> None:
+    net = build_model(dataclasses.replace(LSTM, recurrence=recurrence), [9], 2)
     use_engine(net, f"kernel-{available()[0]}")
+    assert all(type(layer.kernel) is sweeps for layer in net.layers)
     assert all(layer.kernel.library.level == available()[0] for layer in net.layers)
     use_engine(net, "torch")
     assert all(layer.kernel is None for layer in net.layers)

@@ -39,7 +39,7 @@ class ModelSpec:
     input_dropout: Share = 0.0
     """Share of each recurrent layer's inputs set to zero."""
     recurrent_dropout: Share = 0.0
-    """Share of the recurrent connection's units set to zero, the same ones at every step (slow)."""
+    """Share of the recurrent connection's units set to zero, the same ones at every step (slow); none in light recurrences."""
     concat_word: bool = False
     """Whether the word's own vector is joined to its states (docs/sources.md, S1, equation 13)."""
     latent: tuple[Count, ...] = ()
@@ -98,7 +98,7 @@ class TrainingSettings:
     """Threads of the network's arithmetic; none: one for each core."""
     device: str = "auto"
     engine: str = "auto"
-    """What sweeps LSTMs: torch, kernel (the compiled one at its best level here), kernel-LEVEL, or auto, the faster one here."""
+    """What sweeps LSTMs and light recurrences: torch, kernel (the compiled one at its best level here), kernel-LEVEL, or auto, the faster one here."""
     precision: str = "float32"
     """Of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, bfloat16 where the kernel has it."""
     checkpoint_seconds: NotNegative = 30.0
