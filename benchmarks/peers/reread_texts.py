@@ -1,0 +1,74 @@
+"""The same network in reread: the recipe's extras taken off, as each option of `reread train` would; or a recipe as it is.
+
+The options are ``recipe`` (bilstm_max), ``as_is`` (false), ``dropout`` and other ``settings`` by table. `TextClassifier` trains one epoch;
+for the accuracy after each of several, what the estimator calls is called here with a probe at each epoch's end.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+from contract import Judge, Settings, compete
+
+from reread import TextClassifier
+from reread.estimators.fit import Run, fit as fit_examples
+from reread.estimators.plan import Plan, label_plan
+from reread.estimators.rows import examples_from_lists
+from reread.recipes import Recipe, load_recipe
+from reread.scoring.answers import Answers
+
+
+def bare(settings: Settings) -> dict[str, dict[str, Any]]:
+    """What takes a recipe down to the network and the training that all sides share."""
+    return {
+        "text": {"max_vocabulary": settings.vocabulary, "min_count": 1},
+        "model": {
+            "embedding_dim": settings.dim, "hidden": settings.hidden, "concat_word": False, "latent": [],
+            "word_dropout": 0.0, "embedding_dropout": 0.0, "dropout": 0.0,
+        },
+        "training": {
+            "batch_size": settings.batch, "learning_rate": settings.rate, "epochs": settings.epochs, "optimiser": "adam", "parts": {},
+            "warmup": 0, "decay": "constant", "clip": None, "ema": 0.0,
+        },
+    }  # fmt: skip
+
+
+def tables_of(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Every setting that differs from the recipe's; a side's own come last."""
+    own = settings.options.get("settings", {})
+    tables = {} if settings.options.get("as_is") else bare(settings)
+    always = {"validation": 0.0, "patience": None, "threads": settings.threads, "seed": settings.seed, "max_tokens": settings.words}  # fmt: skip
+    tables["training"] = {**tables.get("training", {}), **always}
+    return {name: {**tables.get(name, {}), **own.get(name, {})} for name in {*tables, *own}}
+
+
+def several_epochs(texts: list[str], labels: list[int], recipe: Recipe, judge: Judge, words: int) -> None:
+    """Train with a probe at each epoch's end; without a baseline, as below."""
+    steps, epochs = math.ceil(len(texts) / recipe.training.batch_size), recipe.training.epochs
+
+    def probe(answers: Answers, epoch: int) -> None:
+        judge(answers.predict, epoch * words)
+
+    probes = {epoch * steps: partial(probe, epoch=epoch) for epoch in range(1, epochs + 1)}
+    plan = Plan(recipe=recipe, targets={"label": label_plan("label", labels)}, baseline=False)
+    fit_examples(examples_from_lists(texts, {"label": labels}), plan, Run(probes=probes))
+
+
+def fit(texts: list[str], labels: list[int], settings: Settings, judge: Judge) -> None:
+    """Train."""
+    name, tables = settings.options.get("recipe", "bilstm_max"), tables_of(settings)
+    recipe = load_recipe(name).with_settings(tables)
+    if recipe.training.epochs > 1:
+        several_epochs(texts, labels, recipe, judge, 0)
+        return
+    model = TextClassifier(recipe=name, settings=tables, baseline=False, random_state=settings.seed, threads=settings.threads, validation=0.0)  # fmt: skip
+    model.fit(texts, labels)
+    state = model.fitted_.state
+    judge(model.predict, state.words)
+    judge.found[-1]["loop_seconds"] = round(state.seconds, 3)
+
+
+if __name__ == "__main__":
+    compete(fit)
