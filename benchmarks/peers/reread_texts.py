@@ -1,13 +1,12 @@
 """The same network in reread: the recipe's extras taken off, as each option of `reread train` would; or a recipe as it is.
 
-The options are ``recipe`` (bilstm_max), ``as_is`` (false), ``dropout`` and other ``settings`` by table. `TextClassifier` trains one epoch;
+The options are ``recipe`` (bilstm_max), ``as_is`` (false) and other ``settings`` by table. `TextClassifier` trains one epoch;
 for the accuracy after each of several, what the estimator calls is called here with a probe at each epoch's end.
 """
 
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Any
 
 from contract import Judge, Settings, compete
@@ -18,6 +17,9 @@ from reread.estimators.plan import Plan, label_plan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe
 from reread.scoring.answers import Answers
+from reread.train.listener import Silent
+from reread.train.state import State
+from reread.typing import override
 
 
 def bare(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -44,16 +46,26 @@ def tables_of(settings: Settings) -> dict[str, dict[str, Any]]:
     return {name: {**tables.get(name, {}), **own.get(name, {})} for name in {*tables, *own}}
 
 
-def several_epochs(texts: list[str], labels: list[int], recipe: Recipe, judge: Judge, words: int) -> None:
-    """Train with a probe at each epoch's end; without a baseline, as below."""
-    steps, epochs = math.ceil(len(texts) / recipe.training.batch_size), recipe.training.epochs
+class Counting(Silent):
+    """Knows how many words were trained on."""
 
-    def probe(answers: Answers, epoch: int) -> None:
-        judge(answers.predict, epoch * words)
+    words = 0
 
-    probes = {epoch * steps: partial(probe, epoch=epoch) for epoch in range(1, epochs + 1)}
+    @override
+    def on_step(self, state: State, last_step: int) -> None:
+        self.words = state.words
+
+
+def several_epochs(texts: list[str], labels: list[int], recipe: Recipe, judge: Judge) -> None:
+    """Train with a probe at each epoch's end."""
+    steps, counting = math.ceil(len(texts) / recipe.training.batch_size), Counting()
+
+    def probe(answers: Answers) -> None:
+        judge(answers.predict, counting.words)
+
+    probes = {epoch * steps: probe for epoch in range(1, recipe.training.epochs + 1)}
     plan = Plan(recipe=recipe, targets={"label": label_plan("label", labels)}, baseline=False)
-    fit_examples(examples_from_lists(texts, {"label": labels}), plan, Run(probes=probes))
+    fit_examples(examples_from_lists(texts, {"label": labels}), plan, Run(counting, probes=probes))
 
 
 def fit(texts: list[str], labels: list[int], settings: Settings, judge: Judge) -> None:
@@ -61,9 +73,9 @@ def fit(texts: list[str], labels: list[int], settings: Settings, judge: Judge) -
     name, tables = settings.options.get("recipe", "bilstm_max"), tables_of(settings)
     recipe = load_recipe(name).with_settings(tables)
     if recipe.training.epochs > 1:
-        several_epochs(texts, labels, recipe, judge, 0)
+        several_epochs(texts, labels, recipe, judge)
         return
-    model = TextClassifier(recipe=name, settings=tables, baseline=False, random_state=settings.seed, threads=settings.threads, validation=0.0)  # fmt: skip
+    model = TextClassifier(recipe=name, settings=tables, baseline=False)
     model.fit(texts, labels)
     state = model.fitted_.state
     judge(model.predict, state.words)
