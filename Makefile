@@ -20,8 +20,8 @@ check: setup       ## style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-bench: setup       ## start-up time; benchmarks/README.md lists the others, which need data, a model or minutes
-	$(BIN)/python benchmarks/speed/startup.py
+bench: setup       ## start-up, and the races on the bundled messages; benchmarks/README.md lists what needs data or a model
+	set -e; for script in startup steps training scoring picture; do $(BIN)/python benchmarks/speed/$$script.py; done
 wheel-test: setup  ## the wheel, without torch, scores a model in an environment of its own
 	$(BIN)/python benchmarks/torch_free.py
 clean:

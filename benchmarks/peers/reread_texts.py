@@ -12,7 +12,8 @@ from typing import Any
 from contract import Judge, Settings, compete
 
 from reread import TextClassifier
-from reread.estimators.fit import Run, fit as fit_examples
+from reread.estimators.fit import Run
+from reread.estimators.fit import fit as fit_examples
 from reread.estimators.plan import Plan, label_plan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe
@@ -32,7 +33,7 @@ def bare(settings: Settings) -> dict[str, dict[str, Any]]:
         },
         "training": {
             "batch_size": settings.batch, "learning_rate": settings.rate, "epochs": settings.epochs, "optimiser": "adam", "parts": {},
-            "warmup": 0, "decay": "constant", "clip": None, "ema": 0.0,
+            "warmup": 0, "decay": "constant", "clip": None, "ema": 0.0, "max_tokens": settings.words,
         },
     }  # fmt: skip
 
@@ -41,7 +42,7 @@ def tables_of(settings: Settings) -> dict[str, dict[str, Any]]:
     """Every setting that differs from the recipe's; a side's own come last."""
     own = settings.options.get("settings", {})
     tables = {} if settings.options.get("as_is") else bare(settings)
-    always = {"validation": 0.0, "patience": None, "threads": settings.threads, "seed": settings.seed, "max_tokens": settings.words}  # fmt: skip
+    always = {"validation": 0.0, "patience": None, "threads": settings.threads, "seed": settings.seed}
     tables["training"] = {**tables.get("training", {}), **always}
     return {name: {**tables.get(name, {}), **own.get(name, {})} for name in {*tables, *own}}
 

@@ -139,13 +139,22 @@ def rounded(value: float, digits: int = 4) -> float:
     return float(f"{value:.{digits}g}")
 
 
+def data_name(arguments: argparse.Namespace) -> str:
+    """The data in the names of records."""
+    return "messages" if arguments.data is None else str(arguments.data.resolve().name)
+
+
+def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The data, the command and its other options, but for paths, which say nothing elsewhere."""
+    data, script = data_name(arguments), Path(sys.argv[0]).name
+    others = {name: value for name, value in vars(arguments).items() if name not in {"data", "out", "model", "python"}}
+    command = f"python benchmarks/speed/{script}" + f" --data {data}" * (arguments.data is not None)
+    return {"data": data, "options": others, "command": command}
+
+
 def write_record(record: Mapping[str, Any], arguments: argparse.Namespace) -> Path:
     """Write what a race found to results/SCRIPT_DATA.json, with the command and the circumstances."""
-    script = Path(sys.argv[0])
-    data = "messages" if arguments.data is None else arguments.data.resolve().name
-    out: Path = arguments.out or RESULTS / f"{script.stem}_{data}.json"
-    chosen = {name: value for name, value in vars(arguments).items() if name not in {"data", "out"}}
-    command = f"python benchmarks/speed/{script.name}" + f" --data {data}" * (arguments.data is not None)
-    whole = {**record, "data": data, "options": chosen, "command": command, **circumstances()}
-    out.write_text(json.dumps(whole, indent=1, default=str) + "\n", encoding="utf-8")
+    out: Path = arguments.out or RESULTS / f"{Path(sys.argv[0]).stem}_{data_name(arguments)}.json"
+    whole = {**record, **facts_of(arguments), **circumstances()}
+    out.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     return out

@@ -108,7 +108,7 @@ def all_sides(bundle: Bundle) -> dict[str, Score]:
         "ONNX Runtime float32": onnx_runtime(bundle, model),
         "ONNX Runtime int8": onnx_runtime(bundle, quantised(model)),
     }
-    return sides | ({"TF-IDF, linear": baseline.scores} if baseline else {})
+    return sides | ({"TF-IDF, linear (no network)": baseline.scores} if baseline else {})
 
 
 def answered(sides: Mapping[str, Score], bundle: Bundle, rows: Rows) -> dict[str, dict[str, float]]:
@@ -170,7 +170,7 @@ def main() -> None:
         bundle = trained(arguments.model or Path(scratch) / "model", train)
         record = measured(bundle, held_out, arguments.texts, arguments.calls, arguments.rounds)
     for name, figures in record["sides"].items():
-        print(f"{name:24}", *(f"{what} {value}" for what, value in figures.items()), sep="  ")
+        print(f"{name:28}", *(f"{what} {value}" for what, value in figures.items()), sep="  ")
     print(write_record(record, arguments))
 
 

@@ -15,7 +15,7 @@ shares of the largest one of their tensor. Writes benchmarks/results/steps_DATA.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -47,6 +47,11 @@ def described(batches: list[Batch]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def by_word(batch: Batch, gradients: Sequence[Tensor]) -> list[Tensor]:
+    """A step's gradients, the first one, that of its leaf, by distinct word."""
+    return [batch.by_word(gradients[0]), *gradients[1:]]
+
+
 def differences(sides: Mapping[str, Side], batches: list[Batch]) -> dict[str, Any]:
     """How far the largest output and gradient are from those of packed `nn.LSTM` in float32."""
     worst: dict[str, dict[str, float]] = {}
@@ -54,9 +59,10 @@ def differences(sides: Mapping[str, Side], batches: list[Batch]) -> dict[str, An
         expected, gradients = sides[EXACT].step(batch)
         for name in (name for name, side in sides.items() if name.startswith("reread") and side.order == SORTED):
             outputs, found = sides[name].step(batch)
-            pairs = [(batch.by_word(gradients[0]), batch.by_word(found[0])), *zip(gradients[1:], found[1:], strict=True)]
-            shares = [float((own - other).abs().max() / other.abs().max()) for other, own in pairs]
-            largest = {"outputs": float(((outputs - expected) * batch.real).detach().abs().max()), "gradients": max(shares)}
+            every = zip(by_word(batch, gradients), by_word(batch, found), strict=True)
+            shares = [float((own - other).abs().max() / other.abs().max()) for other, own in every]
+            apart = float(((outputs - expected) * batch.real).detach().abs().max())
+            largest = {"outputs": apart, "gradients": max(shares)}
             before = worst.get(name, dict.fromkeys(largest, 0.0))
             worst[name] = {what: rounded(max(value, before[what]), 2) for what, value in largest.items()}
     return worst

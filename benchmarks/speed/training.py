@@ -2,7 +2,7 @@
 
     python benchmarks/speed/training.py --data imdb --python keras=keras/bin/python --python peers=peers/bin/python
     python benchmarks/speed/training.py --data imdb --rows 22500 --epochs 6 --rounds 1 --side reread --side …      (seconds to an accuracy)
-    python benchmarks/speed/training.py --data imdb --side reread --replicas 2                     (two at once, a core each)
+    python benchmarks/speed/training.py --data imdb --side reread --replicas    (one on each core at once, beside one alone)
 
 Each side trains in a process of its own (benchmarks/peers), pinned to as many cores as it has threads: embedding 200, LSTM 128 in both
 directions, maximum over time, one linear layer; 30,000 words, 400 a text, batches of 64, Adam at 0.001, no dropout. Each cuts texts into words
@@ -16,6 +16,7 @@ is a line of benchmarks/results/training_DATA.jsonl; lines of one call have the 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import subprocess
@@ -23,13 +24,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from racing import RESULTS, ROOT, Rows, options, pin, train_and_held_out
+from racing import RESULTS, ROOT, Rows, data_name, facts_of, options, pin, train_and_held_out
 
 from reread.machine import circumstances
 
@@ -67,19 +68,35 @@ def environment(side: Side, threads: int) -> dict[str, str]:
     return {**os.environ, **dict.fromkeys(names, count), **single, "KERAS_BACKEND": side.backend, "TF_CPP_MIN_LOG_LEVEL": "3"}  # fmt: skip
 
 
-@contextmanager
-def started(side: Side, python: str, rows: Mapping[str, Any], settings: Mapping[str, Any], cores: Sequence[int]) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:  # fmt: skip
-    """A side at work on these cores, and its folder."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        own = {**settings, "threads": len(cores), "options": dict(side.options)}
-        for name, content in (("rows", rows), ("settings", own)):
-            (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-        before = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, cores)  # inherited
-        process = subprocess.Popen([python, PEERS / side.script, folder], env=environment(side, len(cores)))
-        os.sched_setaffinity(0, before)
-        yield process, folder
+@dataclass(frozen=True)
+class Work:
+    """What every side is given: the rows and, but for the threads and a side's own options, the settings."""
+
+    rows: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+    @contextmanager
+    def begun(self, side: Side, cores: Sequence[int]) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+        """A side at work on these cores, and its folder."""
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            own = {**self.settings, "threads": len(cores), "options": dict(side.options)}
+            for name, content in (("rows", self.rows), ("settings", own)):
+                (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+            before = os.sched_getaffinity(0)
+            os.sched_setaffinity(0, cores)  # inherited
+            process = subprocess.Popen([side.python, PEERS / side.script, folder], env=environment(side, len(cores)))
+            os.sched_setaffinity(0, before)
+            yield process, folder
+
+    def done(self, side: Side, cores: Sequence[Sequence[int]]) -> list[dict[str, Any]]:
+        """What a side found, or its replicas at once, each on its own cores."""
+        started = time.perf_counter()
+        with ExitStack() as stack:
+            replicas = [stack.enter_context(self.begun(side, own)) for own in cores]
+            results = [result_of(*replica) for replica in replicas]
+        seconds = round(time.perf_counter() - started, 3)
+        return [{"replicas": len(cores), "process_seconds": seconds, **result} for result in results]
 
 
 def result_of(process: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
@@ -90,61 +107,52 @@ def result_of(process: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
     return result
 
 
-def lines_of(name: str, side: Side, python: str, rows: Mapping[str, Any], settings: Mapping[str, Any], cores: Sequence[int], replicas: int) -> list[dict[str, Any]]:  # fmt: skip
-    """Run a side once, or its replicas at once with a core each: a line for each process."""
-    begun = time.perf_counter()
-    if replicas == 1:
-        with started(side, python, rows, settings, cores) as work:
-            results = [result_of(*work)]
-    else:
-        with started(side, python, rows, settings, cores[:1]) as one, started(side, python, rows, settings, cores[1:2]) as other:  # fmt: skip
-            results = [result_of(*one), result_of(*other)]
-    whole = round(time.perf_counter() - begun, 3)
-    return [{"side": name, "replicas": replicas, "process_seconds": whole, **result} for result in results]
-
-
 def indexed(rows: Rows, classes: Sequence[str]) -> tuple[list[str], list[int]]:
     """Texts and the numbers of their classes."""
     return rows.texts, [classes.index(label) for label in rows.labels]
 
 
-def chosen_sides(arguments: argparse.Namespace) -> dict[str, tuple[Side, str]]:
-    """The sides that are asked for and have a Python."""
+def chosen_sides(arguments: argparse.Namespace) -> dict[str, Side]:
+    """The sides that are asked for and have a Python, each with its path."""
     pythons = {"reread": sys.executable, **dict(each.split("=", 1) for each in arguments.python)}
     sides = {name: side for name, side in {**SIDES, **AS_THEY_ARE}.items() if name in (arguments.side or SIDES)}
     missing = [name for name, side in sides.items() if side.python not in pythons]
     if missing:
         print("left out, no --python given:", ", ".join(missing))
-    return {name: (side, pythons[side.python]) for name, side in sides.items() if name not in missing}
+    return {name: replace(side, python=pythons[side.python]) for name, side in sides.items() if name not in missing}
 
 
-def main() -> None:
-    """Run every side in every round."""
+def parse() -> argparse.Namespace:
+    """The options."""
     parser = options(__doc__ or "", rounds=3, rows=6000)
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--held-out", type=int, default=2500, help="rows answered at most (default 2500)")
     parser.add_argument("--threads", type=int, default=1, help="0: one for each core (default 1)")
-    parser.add_argument("--replicas", type=int, choices=(1, 2), default=1, help="2: one alone, then two at once on a core each")
+    parser.add_argument("--replicas", action="store_true", help="one process alone, then one on each core at once")
     parser.add_argument("--side", action="append", choices=[*SIDES, *AS_THEY_ARE], help="repeat for several (default: all of one network)")  # fmt: skip
     parser.add_argument("--python", action="append", default=[], metavar="NAME=PYTHON", help="of keras or peers")
-    arguments = parser.parse_args()
-    cores, sides = pin(max(arguments.threads, arguments.replicas) if arguments.threads else 0), chosen_sides(arguments)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run every side in every round, a line for each process."""
+    arguments = parse()
+    cores, sides = pin(0 if arguments.replicas else arguments.threads), chosen_sides(arguments)
     train, held_out = train_and_held_out(arguments.data, arguments.rows)
     classes = sorted(set(train.labels))
-    rows = {"train": indexed(train, classes), "held_out": indexed(held_out.some(range(arguments.held_out)), classes)}
-    data = arguments.data.resolve().name if arguments.data else "messages"
-    out: Path = arguments.out or RESULTS / f"training_{data}.jsonl"
-    facts = {"run": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"), "data": data, "rows": len(train.texts), "threads": arguments.threads}
-    for k in range(arguments.rounds):
-        settings = {"classes": len(classes), "epochs": arguments.epochs, "seed": k}
-        for name, (side, python) in sides.items():
-            for replicas in range(1, arguments.replicas + 1):
-                alone = cores if arguments.replicas == 1 else cores[:1]
-                for line in lines_of(name, side, python, rows, settings, alone if replicas == 1 else cores, replicas):
-                    whole = {**facts, "round": k, **circumstances(), **line}  # with the side's own versions
-                    tell(whole)
-                    with out.open("a", encoding="utf-8") as file:
-                        file.write(json.dumps(whole) + "\n")
+    rows = {"train": indexed(train, classes), "held_out": indexed(held_out.some(range(min(arguments.held_out, len(held_out.texts)))), classes)}  # fmt: skip
+    out: Path = arguments.out or RESULTS / f"training_{data_name(arguments)}.jsonl"
+    run = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    facts = {"run": run, "rows": len(train.texts), "threads": arguments.threads, **facts_of(arguments)}
+    alone_and_together = [[cores[:1]], [[core] for core in cores]]
+    for k, (name, side) in itertools.product(range(arguments.rounds), sides.items()):
+        work = Work(rows, {"classes": len(classes), "epochs": arguments.epochs, "seed": k})
+        for each in alone_and_together if arguments.replicas else [[cores]]:
+            for found in work.done(side, each):
+                line = {**facts, "round": k, "side": name, **circumstances(), **found}  # versions: the side's own
+                tell(line)
+                with out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line) + "\n")
 
 
 def tell(line: Mapping[str, Any]) -> None:
