@@ -74,7 +74,7 @@ class LightRecurrence(Recurrence):
         vectors, index = words.distinct()
         directions = [self] if back is None else [self, back]
         gates = [each.gated(product(vectors, each.weight, kernel.number) + each.biases()) for each in directions]
-        return light_kernel.sweep(cast("Light", kernel), index, lengths, states, gates)
+        return light_kernel.sweep(cast("Light", kernel), index, lengths, states.contiguous(), gates)
 
     def biases(self) -> Tensor:
         """One for each row of ``weight``; 0 where that is no gate's."""
