@@ -50,7 +50,7 @@ def main() -> None:
         run(python, ROOT / "tests" / "kernel" / "by_numpy.py")  # the compiled kernel, on NumPy arrays
         answers = run(python, "-c", SCORE, model)
         messages = scratch / "messages.csv"
-        messages.write_text("text\nfree prize, call now\nsee you at lunch\n", encoding="utf-8")
+        messages.write_text('text\n"free prize, call now"\nsee you at lunch\n', encoding="utf-8")
         predicted = run(scratch / "env" / "bin" / "reread", "predict", model, messages)
         verified = json.loads(run(scratch / "env" / "bin" / "reread", "verify", model, "--json"))
         packages = {
