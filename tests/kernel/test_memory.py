@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from by_numpy import WORDS, case, prepared, swept
 
-from reread.kernel import load, lstm
+from reread.kernel import light, load, lstm
+from reread.kernel.light import Light
 from reread.kernel.lstm import Lstm
 from reread.kernel.sweeps import Texts
 
@@ -150,3 +151,55 @@ def test_rows_are_added_nowhere_else(kernel: Lstm, changes: dict[str, Any], mess
     kernel.add_rows(**arrays)
     with pytest.raises(ValueError, match=f"^{message}"):
         kernel.add_rows(**(arrays | changes))
+
+
+def light_call() -> tuple[Light, Texts, dict[str, Any]]:
+    """Three texts of at most three words, of five, in two units; the arrays of both sweeps."""
+    kernel = Light(load("portable"), "float32")
+    index = (np.arange(9, dtype=np.int32) % 5).reshape(3, 3)
+    texts = Texts(np.array(LENGTHS, dtype=np.int32), np.array([1, 0, 2], dtype=np.int32), index, reverse=False)
+    rows = dict.fromkeys(light.BY_TEXT, 3) | dict.fromkeys(light.BY_POSITION, 9)
+    names = {*light.FORWARD, *light.BACKWARD, "show", *light.SHOWN[light.FORWARD], *light.SHOWN[light.BACKWARD]}
+    return kernel, texts, {name: np.zeros((rows.get(name, 5), 2), dtype=np.float32) for name in names}
+
+
+@pytest.mark.parametrize("name", light.FORWARD + light.SHOWN[light.FORWARD])
+def test_a_light_sweep_needs_its_arrays(name: str) -> None:
+    kernel, texts, arrays = light_call()
+    kernel.forward(texts, range(2), **arrays)
+    with pytest.raises(TypeError, match=f"^a sweep needs {name}$"):
+        kernel.forward(texts, range(2), **(arrays | {name: None}))
+
+
+@pytest.mark.parametrize("name", light.BACKWARD + light.SHOWN[light.BACKWARD])
+def test_and_so_does_its_way_back(name: str) -> None:
+    kernel, texts, arrays = light_call()
+    kernel.backward(texts, range(2), **arrays)
+    with pytest.raises(TypeError, match=f"^a sweep needs {name}$"):
+        kernel.backward(texts, range(2), **(arrays | {name: None}))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        in_("candidate", np.float64, r"candidate is float64 \(5, 2\); the kernel takes float32 \(5, 2\)"),
+        in_("candidate", lambda array: array[:4], r"candidate is float32 \(4, 2\)"),
+        in_("keep", lambda array: array[:3], "index holds numbers from 0 to 4; here they are from 0 to 2"),
+        in_("cells", lambda array: array[:8], r"cells is float32 \(8, 2\); the kernel takes float32 \(9, 2\)"),
+        in_("cells", np.asfortranarray, "cells has strides"),
+        in_("cells", read_only, "cells is read-only"),
+        in_("last", lambda array: np.broadcast_to(array[:1], (3, 2)), "last is read-only, or its rows overlap"),
+    ],
+)  # fmt: skip
+def test_a_light_sweep_refuses_wrong_arrays(name: str, change: Change, message: str) -> None:
+    kernel, texts, arrays = light_call()
+    with pytest.raises(ValueError, match=f"^{message}"):
+        kernel.forward(texts, range(2), **(arrays | {name: change(arrays[name])}))
+
+
+def test_a_light_sweep_refuses_units_and_lengths_that_are_not_there() -> None:
+    kernel, texts, arrays = light_call()
+    with pytest.raises(ValueError, match=r"^range\(0, 3\) of 2 units$"):
+        kernel.forward(texts, range(3), **arrays)
+    with pytest.raises(ValueError, match=r"^lengths holds numbers from 2 to 4"):
+        kernel.forward(replace(texts, lengths=texts.lengths + np.int32(1)), range(2), **arrays)

@@ -6,19 +6,25 @@ See source/light.c. Arrays may be columns of a larger one: what counts is that u
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from collections.abc import Mapping
 
-from numpy.typing import NDArray
+import numpy as np
 
 from reread.kernel.library import Library
+from reread.kernel.memory import Array, address, check_range, rows_address
 from reread.kernel.sweeps import Sweeps, Texts
 
-Array = NDArray[Any]
 _NUMBERS = ("batch", "time", "begin", "end", "reverse")
 _ROWS = (
     "keep", "candidate", "show", "beside", "d_keep", "d_candidate", "d_show", "d_beside", "first", "last", "d_cell", "cells", "outputs",
     "d_outputs",
 )  # fmt: skip
+FORWARD = ("keep", "candidate", "first", "last", "cells")
+BACKWARD = ("keep", "candidate", "first", "cells", "d_keep", "d_candidate", "d_cell", "d_outputs")
+SHOWN = {FORWARD: ("beside", "outputs"), BACKWARD: ("beside", "d_show", "d_beside")}  # what else ``show`` needs
+BY_TEXT = ("first", "last", "d_cell")
+BY_POSITION = ("cells", "outputs", "d_outputs")
+WRITTEN = ("last", "cells", "outputs", "d_cell", "d_keep", "d_candidate", "d_show", "d_beside")
 
 
 class _Rows(ctypes.Structure):
@@ -35,7 +41,12 @@ class _Light(ctypes.Structure):
 
 
 class Light(Sweeps):
-    """The sweeps of one build, in float32; products with the words come before them and may be of another kind."""
+    """The sweeps of one build, in float32; products with the words come before them and may be of another kind.
+
+    Raises (both sweeps):
+        TypeError: an array is missing.
+        ValueError: an array is not what the kernel takes, which would read or write beyond it.
+    """
 
     def __init__(self, library: Library, number: str) -> None:
         super().__init__(library, number)
@@ -50,21 +61,30 @@ class Light(Sweeps):
             units: the part of all units that this call computes.
             arrays: see source/light.c.
         """
-        self._forward(ctypes.byref(_sweep(texts, units, arrays)))
+        self._forward(ctypes.byref(_sweep(texts, units, arrays, FORWARD)))
 
     def backward(self, texts: Texts, units: range, **arrays: Array | None) -> None:
         """Take gradients back; adds to ``d_keep`` and its like, and leaves in ``d_cell`` those of the first cells."""
-        self._backward(ctypes.byref(_sweep(texts, units, arrays)))
+        self._backward(ctypes.byref(_sweep(texts, units, arrays, BACKWARD)))
 
 
-def _sweep(texts: Texts, units: range, arrays: dict[str, Array | None]) -> _Light:
+def _sweep(texts: Texts, units: range, arrays: Mapping[str, Array | None], needed: tuple[str, ...]) -> _Light:
+    given = {name: array for name, array in arrays.items() if array is not None}
+    needed = (*needed, *SHOWN[needed] * ("show" in given))
+    if missing := [name for name in needed if name not in given]:
+        raise TypeError(f"a sweep needs {', '.join(missing)}")
     batch, time = texts.index.shape
-    rows = {
-        name: _Rows(array.ctypes.data, array.strides[-2] // array.itemsize)
-        for name, array in arrays.items()
-        if array is not None
-    }
+    words, hidden = given["keep"].shape
+    check_range("index", texts.index, 0, words - 1)
+    check_range("lengths", texts.lengths, 0, time)
+    if not 0 <= units.start <= units.stop <= hidden:
+        raise ValueError(f"{units} of {hidden} units")
+    found = {}
+    for name, array in given.items():
+        rows = batch if name in BY_TEXT else batch * time if name in BY_POSITION else words
+        start = rows_address(name, array, (rows, hidden), written=name in WRITTEN)
+        found[name] = _Rows(start, array.strides[0] // array.itemsize)
     return _Light(
         batch=batch, time=time, begin=units.start, end=units.stop, reverse=texts.reverse,
-        lengths=texts.lengths.ctypes.data, index=texts.index.ctypes.data, **rows,
+        lengths=address("lengths", texts.lengths, np.int32, (batch,)), index=address("index", texts.index, np.int32, (batch, time)), **found,
     )  # fmt: skip

@@ -25,6 +25,22 @@ def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *
     return array.ctypes.data
 
 
+def rows_address(name: str, array: Array, shape: tuple[int, int], *, written: bool = False) -> int:
+    """Where the float32 rows of an array stand; they may be columns of a wider one.
+
+    Raises:
+        ValueError: it has another kind of numbers or another shape, the numbers of a row do not follow one another, or it is written and may not be.
+    """
+    if array.dtype != np.float32 or array.shape != shape:
+        raise ValueError(f"{name} is {array.dtype} {array.shape}; the kernel takes float32 {shape}")
+    between, within = array.strides
+    if within != array.itemsize or between < 0 or not array.flags.aligned:
+        raise ValueError(f"{name} has strides {array.strides}; the kernel takes whole rows")
+    if written and not (array.flags.writeable and between >= within * shape[1]):
+        raise ValueError(f"{name} is read-only, or its rows overlap; the kernel writes it")
+    return array.ctypes.data
+
+
 def check_range(name: str, array: Array, first: int, last: int) -> None:
     """Refuse whole numbers outside a range.
 
