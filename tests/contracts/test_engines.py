@@ -1,4 +1,4 @@
-"""Every network that the kernel can sweep on every build of it: torch's answers and gradients, and the same promises."""
+"""Every network that the kernel can sweep on its best build here and on the portable one: torch's answers and gradients, and the same promises."""
 
 from __future__ import annotations
 
