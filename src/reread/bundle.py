@@ -17,7 +17,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,9 +31,12 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
-from reread.recipes.fitting import Bound, Count, Threads, fit_table, fit_value
+from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
+from reread.recipes.spec import ModelSpec, spec_from
 from reread.replacing import new_folder
-from reread.scoring.backends.onnx import OnnxBackend
+from reread.scoring.backends.choose import AUTO, EXACT, choose_library, open_backend
+from reread.scoring.backends.stored import StoredNetwork
+from reread.scoring.precision import LIMIT, check_statement
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
@@ -220,20 +224,56 @@ class Bundle:
         return {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
 
 
-def read_bundle(path: str | Path, *, threads: int | None = None) -> Bundle:
+def read_bundle(
+    path: str | Path,
+    *,
+    threads: int | None = None,
+    backend: str = AUTO,
+    precision: str = EXACT,
+    limit: float = LIMIT,
+) -> Bundle:
     """Read a model folder.
+
+    Args:
+        path: the folder.
+        threads: threads of the network's arithmetic; none: one for each core.
+        backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can.
+        precision: of the products: float32, or where the kernel runs bfloat16 or int8.
+        limit: what a lower precision may cost by the folder's own statement, see `check_statement`.
 
     Raises:
         NotABundleError: the path holds no model folder.
         BundleError: it is torn, changed, or from a newer reread.
-        ConfigError: a number of threads that cannot be.
+        ConfigError: a number of threads, a backend or a precision that cannot be, or whose cost is above the limit or not stated.
     """
     threads = fit_value(Threads | None, threads, "threads")
+    limit = fit_value(Limit, limit, "limit")
     files = read_files(path)
-    try:
+    with _strange_content(path):
         config, metrics = _read_config(files["config.json"]), json.loads(files["metrics.json"])
-        scorer = _scorer(config, metrics, files, threads)
-        return Bundle(Path(path), config, metrics, scorer, files)
+        if not isinstance(metrics, dict):
+            raise BundleError("metrics.json holds no object")
+        encoder, task = _read_encoder(config, files), task_from_config(config["task"])
+        network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
+    library = choose_library(network.spec, backend, precision)
+    if precision != EXACT:
+        check_statement(metrics.get("precision"), precision, limit)
+    with _strange_content(path):
+        runs = open_backend(network, files["model.onnx"], library, precision=precision, threads=threads)
+        scorer = Scorer(
+            encoder, task, runs,
+            window=config["window"], max_tokens=config["max_tokens"], residuals=metrics.get("residuals", ()),
+        )  # fmt: skip
+        last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
+        scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
+    return Bundle(Path(path), config, metrics, scorer, files)
+
+
+@contextmanager
+def _strange_content(path: str | Path) -> Iterator[None]:
+    """Say of whatever is wrong with what the files say that the folder cannot be read."""
+    try:
+        yield
     except (BundleError, ConfigError, DataError) as error:
         raise BundleError(f"{path} cannot be read as a model folder: {error}") from error
     except STRANGE as error:
@@ -257,24 +297,18 @@ def _read_config(content: bytes) -> dict[str, Any]:
     return {**config, "data": data, "model": model, "targets": targets, "blend": blend}
 
 
-def _scorer(
-    config: Mapping[str, Any], metrics: Mapping[str, Any], files: Mapping[str, bytes], threads: int | None
-) -> Scorer:
-    if not isinstance(metrics, dict):
-        raise BundleError("metrics.json holds no object")
+def _read_encoder(config: Mapping[str, Any], files: Mapping[str, bytes]) -> TextEncoder:
     vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
     if not vocabularies:
         raise BundleError("vocabulary.json holds no vocabulary; expected one for each feature of a token")
+    return TextEncoder.from_config(config["text"], vocabularies)
+
+
+def _read_network(
+    config: Mapping[str, Any], files: Mapping[str, bytes], sizes: Sequence[int], scores: int
+) -> StoredNetwork:
     tensors = load_tensors(files["weights.safetensors"])
-    backend = OnnxBackend(
-        files["model.onnx"], tensors[f"{START}states"], tensors[f"{START}summary"],
-        layers=config["model"]["layers"], threads=threads,
-    )  # fmt: skip
-    scorer = Scorer(
-        TextEncoder.from_config(config["text"], vocabularies), task_from_config(config["task"]), backend,
-        window=config["window"], max_tokens=config["max_tokens"],
-        residuals=metrics.get("residuals", ()),
-    )  # fmt: skip
-    last_word = np.array([[len(vocabulary) - 1 for vocabulary in vocabularies]], dtype=np.int32)
-    scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
-    return scorer
+    weights = {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
+    start_states, start_summary = tensors[f"{START}states"], tensors[f"{START}summary"]
+    spec = spec_from(ModelSpec, config["model"], "model")
+    return StoredNetwork(spec, weights, tuple(sizes), scores, start_states, start_summary)

@@ -215,7 +215,7 @@ def test_verify(work: Path, reread: Command) -> None:
     outcome = reread("verify model.reread")
     assert outcome.code == 0
     assert [line.split("  ")[0] for line in outcome.out.splitlines()[1:]] == [
-        "checksums", "finite", "batch size and padding", "order", "threads", "windows", "export", "kernel",
+        "checksums", "finite", "batch size and padding", "order", "threads", "windows", "export", "kernel", "training kernel",
     ]  # fmt: skip
     found = json.loads(reread("verify model.reread --json").out)
     assert found["ok"] is True

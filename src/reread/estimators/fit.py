@@ -27,6 +27,7 @@ from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended, check_blend, fit_blend
 from reread.estimators.plan import Plan
+from reread.estimators.precisions import state_precisions
 from reread.estimators.prepare import Prepared, Subset, check_device, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.machine import available_cores
@@ -75,6 +76,8 @@ class Fitted:
     """The word vectors that the network started from: source, settings, coverage, checksum; empty if from none."""
     blend: Blended | None = None
     """What was learned of network and baseline together, where the plan asks for it: then both answer."""
+    precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What products of each lower precision change, on the rows held out."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
@@ -176,6 +179,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         facts(prepared), examples.fingerprint, examples.target_columns,
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
+        state_precisions(net, prepared, plan.recipe.model, settings, scores),
     )  # fmt: skip
 
 

@@ -28,7 +28,10 @@ def predict(values: Mapping[str, Any]) -> None:
     """Run `reread predict`."""
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
-    bundle = read_bundle(values["model"], threads=values["threads"])
+    bundle = read_bundle(
+        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
+        limit=values["precision_limit"],
+    )  # fmt: skip
     model = _model(bundle, network=values["network"], baseline=values["baseline"])
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)

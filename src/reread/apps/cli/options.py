@@ -117,6 +117,13 @@ data = group(
     click.option("--encoding", metavar="NAME", help="The text's encoding. [default: found out]"),
 )  # fmt: skip
 
+scoring = group(
+    click.option("--backend", type=click.Choice(["auto", "kernel", "onnx"]), default="auto", show_default=True,
+                 help="What runs the network: the compiled kernel, ONNX Runtime, or the kernel where it can."),
+    click.option("--precision", type=click.Choice(["float32", "bfloat16", "int8"]), default="float32", show_default=True,
+                 help="Of the kernel's products: the lower, the faster."),
+)  # fmt: skip
+
 
 def parse_where(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """``COLUMN=VALUE`` texts as pairs.
