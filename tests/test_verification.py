@@ -33,15 +33,15 @@ from reread.scoring.backends.torch import TorchBackend
 from reread.verification import Check, compare_scores, verify
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-NAMES = ["checksums", "finite", "batch size and padding", "order", "threads", "windows", "export", "kernel", "training kernel"]
+NAMES = [
     "checksums",
     "finite",
     "batch size and padding",
     "order",
     "threads",
     "windows",
-    "kernel",
     "export",
+    "kernel",
     "training kernel",
 ]
 
