@@ -65,7 +65,14 @@ INLINE vec larger(vec a, vec b)
 
 INLINE vec at_least(vec values, float limit) { return larger(values, splat(limit)); }
 
-INLINE vec at_most(vec values, float limit) { return -larger(-values, splat(-limit)); }
+INLINE vec at_most(vec values, float limit)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_min_ps((__m512)values, (__m512)splat(limit));
+#else
+    return -larger(-values, splat(-limit));
+#endif
+}
 
 /* 1 / values, for values from 1 to 2^127. */
 INLINE vec reciprocal(vec values)
@@ -102,25 +109,41 @@ INLINE vec sigmoid(vec values) { return reciprocal(1.0f + exponential(-values));
 
 INLINE vec hyperbolic_tangent(vec values) { return 1.0f - 2.0f * reciprocal(1.0f + exponential(2.0f * values)); }
 
-/* The same two, to 1e-4: for numbers that are no better known. */
-INLINE vec rough_reciprocal_of_1_plus_power(vec values)
+/* 2 to the power of values, to 1e-4 of itself; the nearest of 0 and infinity where that is no normal number. */
+INLINE vec rough_power_of_2(vec values)
 {
+#if defined(__AVX512F__)
+    vec whole = (vec)_mm512_roundscale_ps((__m512)values, 8);
+#else
     const float shift = 12582912.0f;
     values = at_most(at_least(values, -125.0f), 125.0f);
-    vec shifted = values + shift;
-    vec rest = values - (shifted - shift);
-    vec sum = (splat(0.0558263180532956f) * rest + 0.240153617044375f) * rest + 0.693153073200169f;
-    sum = sum * rest + 0.999992807353939f; /* 2 to the power of rest, from -1/2 to 1/2 */
-    vec power = (vec)((ivec)sum + ((ivec)shifted << 23));
+    vec shifted = values + shift, whole = shifted - shift;
+#endif
+    vec rest = values - whole;
+    vec sum = (splat(0.055171631f) * rest + 0.242611167f) * rest + 0.693260997f;
+    sum = sum * rest + 0.999928071f; /* of all cubics the one nearest to 2^rest from -1/2 to 1/2 */
 #if defined(__AVX512F__)
-    return (vec)_mm512_rcp14_ps((__m512)(1.0f + power));
+    return (vec)_mm512_scalef_ps((__m512)sum, (__m512)whole);
 #else
-    return 1.0f / (1.0f + power);
+    return (vec)((ivec)sum + ((ivec)shifted << 23));
 #endif
 }
 
-INLINE vec rough_sigmoid(vec values) { return rough_reciprocal_of_1_plus_power(values * -1.44269504f); }
+INLINE vec rough_reciprocal(vec values)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_rcp14_ps((__m512)values);
+#else
+    return 1.0f / values;
+#endif
+}
 
-INLINE vec rough_hyperbolic_tangent(vec values) { return 1.0f - 2.0f * rough_reciprocal_of_1_plus_power(values * 2.88539008f); }
+/* The same two, to 1e-4: for numbers that are no better known. */
+INLINE vec rough_sigmoid(vec values) { return rough_reciprocal(1.0f + rough_power_of_2(values * -1.44269504f)); }
+
+INLINE vec rough_hyperbolic_tangent(vec values)
+{
+    return 1.0f - 2.0f * rough_reciprocal(1.0f + rough_power_of_2(values * 2.88539008f));
+}
 
 #endif
