@@ -1,4 +1,4 @@
-"""Scoring on NumPy arrays: one direction of an LSTM over texts, and products with every row; see source/reading.c."""
+"""Scoring on NumPy arrays: one direction of a recurrence over texts, and products with every row; see source/reading.c."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from reread.kernel.memory import Array, address, check_range
 NUMBERS = {"float32": np.float32, "bfloat16": np.uint16, "int8": np.int8}
 """Kinds of numbers, and as what NumPy holds them."""
 KINDS = {name: kind for kind, name in enumerate(NUMBERS)}
-TEXT_FIELDS = ("lengths", "starts")
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,28 @@ class Passage:
     Attributes:
         lengths: tokens of each, longest first, int32 (texts,).
         starts: the row of each text's first token, int64 (texts,).
-        words: the rows of the table that a token is the sum of, int32 (rows, features).
     """
 
     lengths: NDArray[np.int32]
     starts: NDArray[np.int64]
-    words: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Addends:
+    """What is added to the sums at each row.
+
+    Attributes:
+        table: what each word adds, (words, columns).
+        words: the rows of the table that a token's addend is the sum of, int32 (rows, features); None: the table's only row, for all.
+    """
+
+    table: Rows
+    words: NDArray[np.int32] | None = None
+
+    def floats(self) -> NDArray[np.float32]:
+        """What is added, (rows, columns); where words are not told apart one row."""
+        values = self.table.floats()
+        return values if self.words is None else values[self.words].sum(axis=1)
 
 
 class _Table(ctypes.Structure):
@@ -64,7 +79,8 @@ class _Table(ctypes.Structure):
 
 class _Read(ctypes.Structure):
     _fields_ = (
-        *((name, ctypes.c_int32) for name in ("batch", "hidden", "features", "reverse")),
+        *((name, ctypes.c_int32) for name in ("batch", "hidden", "features", "reverse", "shown")),
+        ("rows", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("lengths", "starts", "words")),
         ("table", _Table),
         *((name, ctypes.c_void_p) for name in ("weights", "fresh", "cells", "states", "scales", "outputs", "output_scales")),
@@ -76,6 +92,7 @@ class _Read(ctypes.Structure):
 class _Project(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int32) for name in ("batch", "depth", "parts", "columns", "features")),
+        ("rows", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("lengths", "starts", "inputs", "scales", "weights", "words")),
         ("table", _Table),
         *((name, ctypes.c_void_p) for name in ("products", "largest")),
@@ -92,6 +109,7 @@ class Reader:
     def __init__(self, library: Library, number: str) -> None:
         self.library, self.number = library, number
         self._read = getattr(library.functions, f"reread_read_{number}")
+        self._read_light = getattr(library.functions, f"reread_read_light_{number}")
         self._project = getattr(library.functions, f"reread_project_{number}")
         self.dtype = np.dtype(np.uint8 if number == "int8" else NUMBERS[number])
 
@@ -119,14 +137,14 @@ class Reader:
         return Rows((whole.reshape(values.shape).astype(np.int16) + 128).astype(np.uint8), scales)
 
     def read(
-        self, passage: Passage, table: Rows, weights: Array, fresh: Array, cells: Array, *,
-        reverse: bool, outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
+        self, passage: Passage, addends: Addends, weights: Array, fresh: Array, cells: Array, *, reverse: bool,
+        outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
     ) -> None:  # fmt: skip
-        """Read texts.
+        """Read texts with an LSTM.
 
         Args:
             passage: the texts.
-            table: what each word adds to the gates, (words, 4 hidden), in the order of `Layout`.
+            addends: what each word adds to the gates, (rows, 4 hidden), in the order of `Layout`.
             weights: the packed weights (4 hidden, hidden) from the state.
             fresh: the states before the first step, (texts, hidden); the last states stand there afterwards.
             cells: likewise the cells.
@@ -136,58 +154,59 @@ class Reader:
             largest: gets the largest values of all states and of its own, (texts, hidden).
             total: gets their sums added, (texts, hidden).
         """
-        batch, hidden = fresh.shape
-        self._whole("a layer", hidden)
-        each = {"fresh": fresh, "cells": cells, "largest": largest, "total": total}
-        addresses = {
-            name: address(name, array, np.float32, (batch, hidden), written=True)
-            for name, array in each.items()
-            if array is not None
-        }
-        states, scales = (
-            np.empty((batch, hidden), self.dtype),
-            np.empty(batch, np.float32) if self.number == "int8" else None,
-        )
-        read = _Read(
-            batch=batch, hidden=hidden, features=passage.words.shape[1], reverse=reverse, **_texts(passage, batch),
-            table=_table(table, passage.words, 4 * hidden), weights=self._weights(weights, 4 * hidden, hidden, 1),
-            states=states.ctypes.data, scales=None if scales is None else scales.ctypes.data, **addresses,
-        )  # fmt: skip
-        if outputs is not None:
-            self._give_outputs(read, outputs, len(passage.words), direction)
-        self._read(ctypes.byref(read))
+        hidden = fresh.shape[1]
+        read = self._reading(passage, addends, 4 * hidden, fresh=fresh, cells=cells, largest=largest, total=total)
+        read.reverse, read.weights = reverse, self._weights(weights, 4 * hidden, hidden, 1)
+        self._run(self._read, read, outputs, direction)
 
-    def project(
-        self, passage: Passage, inputs: Rows, weights: Array, table: Rows, *,
-        by_word: bool = True, products: Array | None = None, largest: Array | None = None,
+    def read_light(
+        self, passage: Passage, addends: Addends, fresh: Array, cells: Array, *, shown: bool, reverse: bool,
+        outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
     ) -> None:  # fmt: skip
-        """Multiply rows by weights and add to each what its word says, or to all the first row of the table.
+        """Read texts with a light recurrence: cell = keep * cell + add, and where it is ``shown``, output = show * cell + rest.
 
         Args:
-            passage: the texts; their words are not looked at where ``by_word`` is off.
+            passage: the texts.
+            addends: each word's keep and add, and where they are shown its show and rest, side by side, (rows, 2 or 4 hidden).
+            fresh: gets the last outputs, (texts, hidden).
+            cells: the cells before the first step, likewise; the last ones stand there afterwards.
+            shown: whether the output is another one than the cell.
+            reverse: from the end.
+            outputs: as in `read`.
+            direction: as in `read`.
+            largest: as in `read`.
+            total: as in `read`.
+        """
+        columns = (4 if shown else 2) * cells.shape[1]
+        read = self._reading(passage, addends, columns, fresh=fresh, cells=cells, largest=largest, total=total)
+        read.reverse, read.shown = reverse, shown
+        self._run(self._read_light, read, outputs, direction)
+
+    def project(
+        self, passage: Passage, inputs: Rows, weights: Array, addends: Addends, *,
+        products: Array | None = None, largest: Array | None = None,
+    ) -> None:  # fmt: skip
+        """Multiply rows by weights and add what their words say.
+
+        Args:
+            passage: the texts.
             inputs: (rows, parts x depth), as `rows` or `read` make them.
             weights: packed, (columns, parts x depth).
-            table: (words, columns).
-            by_word: whether each word has a row of the table.
+            addends: (rows, columns).
             products: gets the products, (rows, columns).
             largest: gets the largest products of each text and of its own, (texts, columns).
         """
         rows, width = inputs.values.shape
-        batch, columns = len(passage.lengths), table.values.shape[1]
+        batch, columns = len(passage.lengths), addends.table.values.shape[1]
         parts = 1 if inputs.scales is None else inputs.scales.shape[1]
         self._whole("a row of products", columns)
         self._whole("a part of a row", width // parts)
-        words = passage.words if by_word else np.zeros((rows, 1), np.int32)
-        if len(words) != rows:
-            raise ValueError(f"{rows} rows for {len(words)} words")
         project = _Project(
-            batch=batch, depth=width // parts, parts=parts, columns=columns, features=words.shape[1], **_texts(passage, batch, rows),
+            batch=batch, depth=width // parts, parts=parts, columns=columns, **_texts(passage, batch, rows), **_words(addends, rows),
             inputs=address("inputs", inputs.values, self.dtype, (rows, parts * (width // parts))),
             scales=None if inputs.scales is None else address("scales", inputs.scales, np.float32, (rows, parts)),
-            weights=self._weights(weights, columns, width // parts, parts), table=_table(table, words, columns),
+            weights=self._weights(weights, columns, width // parts, parts), table=_table(addends.table, columns),
         )  # fmt: skip
-        if not by_word:
-            project.words = None
         if products is not None:
             project.products = address("products", products, np.float32, (rows, columns), written=True)
         if largest is not None:
@@ -199,10 +218,37 @@ class Reader:
         scales = np.empty((rows, directions), np.float32) if self.number == "int8" else None
         return Rows(np.empty((rows, directions * hidden), self.dtype), scales)
 
-    def _give_outputs(self, read: _Read, outputs: Rows, rows: int, direction: int) -> None:
-        width, hidden = outputs.values.shape[1], read.hidden
-        if not 0 <= direction < width // hidden:
-            raise ValueError(f"direction {direction} of {width // hidden}")
+    def _reading(self, passage: Passage, addends: Addends, columns: int, **written: Array | None) -> _Read:
+        """What both kinds of reading are told; ``written`` are (texts, hidden) each."""
+        (batch, hidden), words = next(array.shape for array in written.values() if array is not None), addends.words
+        if words is None:
+            raise ValueError("reading needs to know each row's words")
+        self._whole("a layer", hidden)
+        addresses = {
+            name: address(name, array, np.float32, (batch, hidden), written=True)
+            for name, array in written.items()
+            if array is not None
+        }
+        return _Read(
+            batch=batch, hidden=hidden, table=_table(addends.table, columns),
+            **_texts(passage, batch, len(words)), **_words(addends, len(words)), **addresses,
+        )  # fmt: skip
+
+    def _run(self, function: Any, read: _Read, outputs: Rows | None, direction: int) -> None:
+        """Read, with room for the states as products read them."""
+        states = np.empty((read.batch, read.hidden), self.dtype)
+        scales = np.empty(read.batch, np.float32) if self.number == "int8" else None
+        read.states, read.scales = states.ctypes.data, None if scales is None else scales.ctypes.data
+        if outputs is not None:
+            self._give_outputs(read, outputs, direction)
+        function(ctypes.byref(read))
+
+    def _give_outputs(self, read: _Read, outputs: Rows, direction: int) -> None:
+        (rows, width), hidden = outputs.values.shape, read.hidden
+        if rows < read.rows or not 0 <= direction < width // hidden:
+            raise ValueError(
+                f"outputs are {outputs.values.shape}; there are {read.rows} rows, direction {direction} of {hidden} units"
+            )
         start = address("outputs", outputs.values, self.dtype, (rows, width), written=True)
         read.outputs, read.output_row = start + direction * hidden * self.dtype.itemsize, width
         if self.number == "int8":
@@ -267,13 +313,11 @@ def _pack_int8(panel: NDArray[np.float32]) -> NDArray[np.uint8]:
 _PACK = {"float32": _pack_float32, "bfloat16": _pack_bfloat16, "int8": _pack_int8}
 
 
-def _texts(passage: Passage, batch: int, rows: int | None = None) -> dict[str, Any]:
+def _texts(passage: Passage, batch: int, rows: int) -> dict[str, Any]:
     """Where the texts are said, checked: their rows are there, and the longest comes first."""
-    lengths, starts, words = passage.lengths, passage.starts, passage.words
-    rows = len(words) if rows is None else rows
+    lengths, starts = passage.lengths, passage.starts
     found = {
-        "lengths": address("lengths", lengths, np.int32, (batch,)), "starts": address("starts", starts, np.int64, (batch,)),
-        "words": address("words", words, np.int32, words.shape),
+        "rows": rows, "lengths": address("lengths", lengths, np.int32, (batch,)), "starts": address("starts", starts, np.int64, (batch,)),
     }  # fmt: skip
     check_range("lengths", lengths, 0, rows)
     if (lengths[1:] > lengths[:-1]).any():
@@ -283,12 +327,20 @@ def _texts(passage: Passage, batch: int, rows: int | None = None) -> dict[str, A
     return found
 
 
-def _table(table: Rows, words: NDArray[np.int32], columns: int) -> _Table:
+def _words(addends: Addends, rows: int) -> dict[str, Any]:
+    """Where the rows' words are said, checked: the table has them."""
+    words = addends.words
+    if words is None:
+        return {"features": 1}
+    check_range("words", words, 0, len(addends.table.values) - 1)
+    return {"features": words.shape[1], "words": address("words", words, np.int32, (rows, words.shape[1]))}
+
+
+def _table(table: Rows, columns: int) -> _Table:
     values = table.values
     kind = next((name for name, dtype in NUMBERS.items() if values.dtype == dtype), None)
-    if kind is None:
-        raise ValueError(f"the table is {values.dtype}; the kernel takes {', '.join(NUMBERS)}")
-    check_range("words", words, 0, len(values) - 1)
+    if kind is None or not len(values):
+        raise ValueError(f"the table is {values.dtype} {values.shape}; the kernel takes rows of {', '.join(NUMBERS)}")
     scales = None
     if kind == "int8":
         if table.scales is None:

@@ -1,4 +1,4 @@
-/* Scoring: one direction of an LSTM over texts that stand one after another, and what is made of its states; no gradients.
+/* Scoring: one direction of a recurrence over texts that stand one after another, and what is made of its states; no gradients.
  *
  * Texts are given from the longest to the shortest, so that those which are read at a step are the first so many, and each has its tokens
  * in consecutive rows, without padding. Only the current states of the texts are held; what is wanted of every position is pooled on the
@@ -20,12 +20,13 @@ typedef struct {
 } Table;
 
 typedef struct {
-    int32_t batch, hidden, features, reverse;
+    int32_t batch, hidden, features, reverse, shown;
+    int64_t rows;
     const int32_t *lengths; /* (batch) longest first */
     const int64_t *starts;  /* (batch) the row of a text's first token */
     const int32_t *words;   /* (rows, features) the rows of the table that a token's inputs are the sum of */
-    Table table;            /* (words, 4 hidden), gates in the order of lstm.c */
-    const void *weights;    /* from the state, packed */
+    Table table;            /* (words, 4 hidden) gates in the order of lstm.c; of a light recurrence see reread_read_light */
+    const void *weights;    /* from the state, packed; of a light recurrence none */
     float *fresh, *cells;   /* (batch, hidden) in: the states and cells before the first step; out: after the last */
     void *states;           /* (batch, hidden) the states as the product reads them */
     float *scales;          /* (batch), of int8 */
@@ -37,6 +38,7 @@ typedef struct {
 
 typedef struct {
     int32_t batch, depth, parts, columns, features; /* a row has `parts` parts of `depth` numbers */
+    int64_t rows;
     const int32_t *lengths;                         /* (batch) */
     const int64_t *starts;                          /* (batch) */
     const void *inputs;                             /* (rows, parts * depth) */

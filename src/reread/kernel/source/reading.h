@@ -128,3 +128,26 @@ void NAME(reread_project)(const Project *p)
                 store(largest + v * WIDTH, top[v]);
         }
 }
+
+/* A light recurrence, whose gates read words alone: cell = keep * cell + add, and where it is shown, output = show * cell + rest, else the
+ * cell. The table's rows are keep, add, and where they are shown show, rest: (words, 2 or 4 hidden). */
+void NAME(reread_read_light)(const Read *s)
+{
+    const int hidden = s->hidden;
+    for (int text = 0; text < s->batch; text++)
+        for (int step = 0; step < s->lengths[text]; step++) {
+            int64_t row = s->starts[text] + (s->reverse ? s->lengths[text] - 1 - step : step);
+            const int32_t *words = s->words + row * s->features;
+            for (int unit = 0; unit < hidden; unit += WIDTH) {
+                size_t here = (size_t)text * hidden + unit;
+                vec cell = look_up(&s->table, *words, unit) * load(s->cells + here) + look_up(&s->table, *words, hidden + unit);
+                store(s->cells + here, cell);
+                if (s->shown)
+                    cell = look_up(&s->table, *words, 2 * hidden + unit) * cell + look_up(&s->table, *words, 3 * hidden + unit);
+                store(s->fresh + here, cell);
+            }
+            if (s->outputs)
+                NAME(hand_on)(s, text);
+            NAME(take_in)(s, text, step);
+        }
+}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import Passage, Reader, Rows
+from reread.kernel.reading import Addends, Passage, Reader, Rows
 
 Floats = NDArray[np.float32]
 
@@ -20,7 +20,8 @@ def _leaky_relu(values: Floats) -> Floats:
     return np.where(values > 0, values, np.float32(0.01) * values)
 
 
-def _sigmoid(values: Floats) -> Floats:
+def sigmoid(values: Floats) -> Floats:
+    """1 / (1 + e^-values)."""
     halved: Floats = np.tanh(np.float32(0.5) * values) * np.float32(0.5)
     return halved + np.float32(0.5)
 
@@ -30,7 +31,7 @@ ACTIVATIONS: Mapping[str, Callable[[Floats], Floats]] = {
     "tanh": np.tanh,
     "elu": _elu,
     "leaky_relu": _leaky_relu,
-    "sigmoid": _sigmoid,
+    "sigmoid": sigmoid,
     "linear": lambda values: values,
 }
 """Every one of these rises: a larger number never makes a smaller one."""
@@ -50,14 +51,14 @@ class Dense:
         self.out_dim, self._in_dim = weight.shape
         out_dim, in_dim = reader.filled(self.out_dim), reader.filled(self._in_dim)
         self._weights = reader.pack(fill(weight, out_dim, in_dim))
-        self._bias = Rows(np.zeros((1, out_dim), np.float32) if bias is None else fill(bias[None], 1, out_dim))
+        self._bias = Addends(Rows(np.zeros((1, out_dim), np.float32) if bias is None else fill(bias[None], 1, out_dim)))
         self._width = in_dim
 
     def __call__(self, values: Floats) -> Floats:
         """Map values (rows, in_dim) to (rows, out_dim)."""
         rows = self._reader.rows(fill(values, len(values), self._width))
-        products = np.empty((len(values), self._bias.values.shape[1]), np.float32)
-        self._reader.project(one_text(len(values)), rows, self._weights, self._bias, by_word=False, products=products)
+        products = np.empty((len(values), self._bias.table.values.shape[1]), np.float32)
+        self._reader.project(one_text(len(values)), rows, self._weights, self._bias, products=products)
         return products[:, : self.out_dim]
 
 
@@ -82,5 +83,5 @@ def fill(values: Floats, rows: int, columns: int) -> Floats:
 
 
 def one_text(rows: int) -> Passage:
-    """So many rows as one text of unknown words."""
-    return Passage(np.array([rows], np.int32), np.zeros(1, np.int64), np.zeros((rows, 1), np.int32))
+    """So many rows as one text."""
+    return Passage(np.array([rows], np.int32), np.zeros(1, np.int64))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import NUMBERS, Reader, Rows, table_rows
+from reread.kernel.reading import NUMBERS, Addends, Reader, Rows, table_rows
 from reread.scoring.network.dense import fill, one_text
 
 Floats = NDArray[np.float32]
@@ -25,12 +25,19 @@ class Part:
     Attributes:
         weight: (columns, dim of the vector).
         bias: (columns,).
-        finish: what is kept of the sums (words, columns) of a word; it must be linear where tokens have several features.
+        finish: what is made of the sums (rows, columns), if anything.
+        finished: columns of that.
     """
 
     weight: Floats
     bias: Floats
     finish: Callable[[Floats], Floats] | None = None
+    finished: int | None = None
+
+    @property
+    def columns(self) -> int:
+        """Columns in the end."""
+        return self.finished or len(self.bias)
 
 
 class WordTables:
@@ -58,7 +65,9 @@ class WordTables:
         self._first = np.cumsum([0, *sizes])  # of each feature's words
         self._vectors = embeddings
         self._weights = [_by_feature(reader, part.weight, embeddings) for part in parts]
-        columns = [len(part.bias) for part in parts]
+        # Where a token is the sum of several words, only its whole sum can be finished.
+        self._late = [part.finish is not None and len(embeddings) > 1 for part in parts]
+        columns = [len(part.bias) if late else part.columns for part, late in zip(parts, self._late, strict=True)]
         fitting = [number for number in numbers if mebibytes(sum(sizes), sum(columns), number) <= memory]
         self.number, self.whole = (fitting or numbers)[0], bool(fitting)
         self._lock = threading.Lock()
@@ -66,15 +75,21 @@ class WordTables:
             self._known = np.zeros(sum(sizes), bool)
             self._tables = [self._room(sum(sizes), width) for width in columns]
 
-    def look_up(self, ids: NDArray[np.integer]) -> tuple[NDArray[np.int32], list[Rows]]:
-        """The tables' rows of ids (rows, features), shaped alike, and the tables."""
+    def look_up(self, ids: NDArray[np.integer]) -> list[Addends]:
+        """What each part adds at rows of ids (rows, features)."""
         words = (ids + self._first[:-1]).astype(np.int32)
         if self.whole:
             if not self._known[words].all():
                 self._learn(words)
-            return words, self._tables
-        distinct, index = np.unique(words, return_inverse=True)
-        return index.reshape(words.shape).astype(np.int32), self._work_out(distinct)
+            tables = self._tables
+        else:
+            distinct, index = np.unique(words, return_inverse=True)
+            words, tables = index.reshape(words.shape).astype(np.int32), self._work_out(distinct)
+        found = [Addends(table, words) for table in tables]
+        return [
+            by_row(part.finish(each.floats())) if late and part.finish else each
+            for part, late, each in zip(self._parts, self._late, found, strict=True)
+        ]
 
     def fill(self) -> None:
         """Work out every word now, where there is room."""
@@ -99,13 +114,13 @@ class WordTables:
     def _work_out(self, words: NDArray[np.integer]) -> list[Rows]:
         """The rows of distinct, rising words, a table for each part."""
         bounds, tables = np.searchsorted(words, self._first), []
-        for part, weights in zip(self._parts, self._weights, strict=True):
+        for part, late, weights in zip(self._parts, self._late, self._weights, strict=True):
             sums = np.empty((len(words), len(part.bias)), np.float32)
             for feature, packed in enumerate(weights):
                 own = slice(bounds[feature], bounds[feature + 1])
                 bias = part.bias if feature == 0 else np.zeros_like(part.bias)
                 self._project(words[own] - self._first[feature], feature, packed, bias, sums[own])
-            tables.append(table_rows(sums if part.finish is None else part.finish(sums), self.number))
+            tables.append(table_rows(sums if part.finish is None or late else part.finish(sums), self.number))
         return tables
 
     def _project(
@@ -113,7 +128,12 @@ class WordTables:
     ) -> None:
         vectors = self._vectors[feature]
         rows = Rows(fill(vectors[ids], len(ids), self._reader.filled(vectors.shape[1])))
-        self._reader.project(one_text(len(ids)), rows, packed, Rows(bias[None]), by_word=False, products=sums)
+        self._reader.project(one_text(len(ids)), rows, packed, Addends(Rows(bias[None])), products=sums)
+
+
+def by_row(values: Floats) -> Addends:
+    """What is added at each row, (rows, columns)."""
+    return Addends(Rows(values), np.arange(len(values), dtype=np.int32)[:, None])
 
 
 def mebibytes(words: int, columns: int, number: str) -> float:

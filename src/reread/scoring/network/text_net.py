@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import Passage, Rows
+from reread.kernel.reading import Addends, Passage, Rows
 from reread.scoring.network.dense import Dense, DenseLayers
-from reread.scoring.network.layers import Latent, Layer, by_position
+from reread.scoring.network.layers import Latent, Layer
 from reread.scoring.network.poolings import Pooling
 from reread.scoring.network.reading import Everywhere, Floats, Pooled, Reading
-from reread.scoring.network.tables import WordTables
+from reread.scoring.network.tables import WordTables, by_row
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class KernelNet:
     ) -> tuple[Floats, Floats, Floats]:
         """Read one window of each text; arguments and results as in `reread.scoring.backends.Backend.run`."""
         order = np.argsort(-lengths, kind="stable")
-        passage, ids = _passage(ids, lengths, order)
-        reading, leaving = self._read(passage, ids, states[:, order])
+        passage, rows = _passage(ids, lengths, order)
+        reading, leaving = self._read(passage, rows, states[:, order])
         after = self.parts.pooling.add(summary[order], reading)
         scores = self.parts.scores(self.parts.dense(self.parts.pooling.finish(after)))
         back = np.argsort(order)
@@ -48,29 +48,27 @@ class KernelNet:
 
     def _read(self, passage: Passage, ids: NDArray[np.int64], states: Floats) -> tuple[Reading, Floats]:
         parts, leaving = self.parts, []
-        words, tables = parts.tables.look_up(ids)
         *layers, last = parts.layers
-        directions = len(last.directions)
-        words_of = Passage(passage.lengths, passage.starts, words)
-        here, inputs = words_of, tables[:directions]
+        found = parts.tables.look_up(ids)
+        addends, beside = found[: len(last.directions)], found[len(last.directions) :]
         starts = np.split(states, len(parts.layers))
-        for layer, start, above in zip(layers, starts, parts.layers[1:], strict=False):
-            after, found = layer.read(here, inputs, start)
+        for layer, above, start in zip(layers, parts.layers[1:], starts, strict=False):
+            after, outputs = layer.read(passage, addends, start)
             leaving.append(after)
-            here, inputs = by_position(passage, [each.products(words_of, found) for each in above.inputs])
+            addends = [by_row(each.products(passage, outputs)) for each in above.inputs]
         if parts.latent is None and not self._concat_word and parts.pooling.wants:
-            after, pooled = last.read_pooled(here, inputs, starts[-1], parts.pooling.wants)
+            after, pooled = last.read_pooled(passage, addends, starts[-1], parts.pooling.wants)
             return Pooled(passage.lengths, **pooled), np.concatenate([*leaving, after])
-        after, found = last.read(here, inputs, starts[-1])
-        return self._between(words_of, ids, found, tables[directions:]), np.concatenate([*leaving, after])
+        after, outputs = last.read(passage, addends, starts[-1])
+        return self._between(passage, ids, outputs, beside[0] if beside else None), np.concatenate([*leaving, after])
 
-    def _between(self, passage: Passage, ids: NDArray[np.int64], states: Rows, tables: Sequence[Rows]) -> Reading:
+    def _between(self, passage: Passage, ids: NDArray[np.int64], states: Rows, words: Addends | None) -> Reading:
         """What stands between the states and the pooling."""
-        parts, table = self.parts, tables[0] if tables else None
+        parts = self.parts
         if parts.latent is not None and parts.latent.rises and parts.pooling.wants == {"largest"}:
-            return Pooled(passage.lengths, largest=parts.latent.largest(passage, states, table))
+            return Pooled(passage.lengths, largest=parts.latent.largest(passage, states, words))
         if parts.latent is not None:
-            values = parts.latent.everywhere(passage, states, table)
+            values = parts.latent.everywhere(passage, states, words)
         else:
             values = parts.layers[-1].states(states)
             if self._concat_word:
@@ -88,4 +86,4 @@ def _passage(
     real = np.arange(ids.shape[1]) < rising[:, None]
     ends = np.cumsum(rising)
     rows = ids[order][real]
-    return Passage(rising.astype(np.int32), ends - rising, np.zeros((len(rows), 1), np.int32)), rows
+    return Passage(rising.astype(np.int32), ends - rising), rows

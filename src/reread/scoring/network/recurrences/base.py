@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import Passage, Reader, Rows
+from reread.kernel.reading import Addends, Passage, Reader, Rows
 from reread.scoring.network.tables import Part
 from reread.scoring.network.tensors import Tensors
 
@@ -22,12 +22,14 @@ class Kept:
     Attributes:
         largest: the largest value of each unit, (texts, filled).
         total: the sum of its values, likewise.
+        ends: its value where reading stopped, likewise.
         outputs: every state at its token's row, as products read them.
         direction: which of the parts of ``outputs`` it writes.
     """
 
     largest: Floats | None = None
     total: Floats | None = None
+    ends: Floats | None = None
     outputs: Rows | None = None
     direction: int = 0
 
@@ -60,5 +62,5 @@ class Direction(ABC):
         """Set ``part``, ``state_dim`` and what else reading needs."""
 
     @abstractmethod
-    def read(self, passage: Passage, table: Rows, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
-        """Read texts from ``state`` (texts, state_dim), whose sums stand in ``table``; the result is the state after, shaped alike."""
+    def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
+        """Read texts from ``state`` (texts, state_dim), to whose sums ``addends`` are added; the result is the state after, shaped alike."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.lstm import Layout
-from reread.kernel.reading import Passage, Rows
+from reread.kernel.reading import Addends, Passage
 from reread.scoring.network.dense import fill
 from reread.scoring.network.recurrences import Direction, directions
 from reread.scoring.network.recurrences.base import Floats, Kept
@@ -30,12 +30,14 @@ class LSTM(Direction):
         self._recurrent = self.reader.pack(fill(recurrent, len(recurrent), self.filled))
 
     @override
-    def read(self, passage: Passage, table: Rows, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
+    def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
         fresh, cells = (fill(half, len(state), self.filled) for half in np.split(state, 2, axis=1))
         self.reader.read(
-            passage, table, self._recurrent, fresh, cells, reverse=reverse, outputs=kept.outputs,
+            passage, addends, self._recurrent, fresh, cells, reverse=reverse, outputs=kept.outputs,
             direction=kept.direction, largest=kept.largest, total=kept.total,
         )  # fmt: skip
+        if kept.ends is not None:
+            kept.ends[:] = fresh
         return np.concatenate([fresh[:, : self.hidden], cells[:, : self.hidden]], axis=1)
 
 
