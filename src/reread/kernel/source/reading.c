@@ -21,7 +21,6 @@ typedef struct {
 
 typedef struct {
     int32_t batch, hidden, features, reverse, shown;
-    int64_t rows;
     const int32_t *lengths; /* (batch) longest first */
     const int64_t *starts;  /* (batch) the row of a text's first token */
     const int32_t *words;   /* (rows, features) the rows of the table that a token's inputs are the sum of */
@@ -38,7 +37,6 @@ typedef struct {
 
 typedef struct {
     int32_t batch, depth, parts, columns, features; /* a row has `parts` parts of `depth` numbers */
-    int64_t rows;
     const int32_t *lengths;                         /* (batch) */
     const int64_t *starts;                          /* (batch) */
     const void *inputs;                             /* (rows, parts * depth) */

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import Addends, Passage, Reader, Rows
+from reread.kernel.numbers import Rows
+from reread.kernel.passages import Addends, Passage, Table
+from reread.kernel.reading import Reader
 
 Floats = NDArray[np.float32]
 
@@ -51,13 +53,13 @@ class Dense:
         self.out_dim, self._in_dim = weight.shape
         out_dim, in_dim = reader.filled(self.out_dim), reader.filled(self._in_dim)
         self._weights = reader.pack(fill(weight, out_dim, in_dim))
-        self._bias = Addends(Rows(np.zeros((1, out_dim), np.float32) if bias is None else fill(bias[None], 1, out_dim)))
+        self._bias = only_row(fill(np.zeros((1, 0), np.float32) if bias is None else bias[None], 1, out_dim))
         self._width = in_dim
 
     def __call__(self, values: Floats) -> Floats:
         """Map values (rows, in_dim) to (rows, out_dim)."""
         rows = self._reader.rows(fill(values, len(values), self._width))
-        products = np.empty((len(values), self._bias.table.values.shape[1]), np.float32)
+        products = np.empty((len(values), self._bias.table.columns), np.float32)
         self._reader.project(one_text(len(values)), rows, self._weights, self._bias, products=products)
         return products[:, : self.out_dim]
 
@@ -78,8 +80,13 @@ class DenseLayers:
 def fill(values: Floats, rows: int, columns: int) -> Floats:
     """A copy of the values with zeros below and to their right."""
     filled = np.zeros((rows, columns), np.float32)
-    filled[: values.shape[0], : values.shape[1]] = values
+    filled[: len(values), : values.shape[1]] = values
     return filled
+
+
+def only_row(values: Floats) -> Addends:
+    """The same is added everywhere: (1, columns)."""
+    return Addends(Table(Rows(values)))
 
 
 def one_text(rows: int) -> Passage:

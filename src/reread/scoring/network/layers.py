@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from reread.kernel.reading import Addends, Passage, Reader, Rows
-from reread.scoring.network.dense import ACTIVATIONS, Dense, DenseLayers
+from reread.kernel.numbers import Rows
+from reread.kernel.passages import Addends, Passage
+from reread.kernel.reading import Reader
+from reread.scoring.network.dense import ACTIVATIONS, Dense, DenseLayers, only_row
 from reread.scoring.network.reading import Floats
 from reread.scoring.network.recurrences import Direction
 from reread.scoring.network.recurrences.base import Kept
@@ -33,7 +35,7 @@ class Inputs:
         filled = np.zeros((columns, directions, reader.filled(hidden)), np.float32)
         filled[:, :, :hidden] = part.weight.reshape(columns, directions, hidden)
         self._weights = reader.pack(filled.reshape(columns, -1), parts=directions)
-        self._bias = Addends(Rows(part.bias[None]))
+        self._bias = only_row(part.bias[None])
 
     def products(self, passage: Passage, states: Rows, words: Addends | None = None) -> Floats:
         """The products of every position, (rows, columns); ``words`` say what is added, else the bias is."""
@@ -69,7 +71,7 @@ class Layer:
             addends: for each direction what is added to its sums.
             states: where reading starts.
         """
-        outputs = self._reader.outputs(int(passage.lengths.sum()), self._filled, len(self.directions))
+        outputs = self._reader.outputs(passage.rows, self._filled, len(self.directions))
         kept = [Kept(outputs=outputs, direction=k) for k in range(len(self.directions))]
         return self._sweep(passage, addends, states, kept), outputs
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import NUMBERS, Addends, Reader, Rows, table_rows
-from reread.scoring.network.dense import fill, one_text
+from reread.kernel.numbers import NUMBERS, Packed, Rows, table_rows
+from reread.kernel.passages import Addends, Table, Words
+from reread.kernel.reading import Reader
+from reread.scoring.network.dense import fill, one_text, only_row
 
 Floats = NDArray[np.float32]
 BLOCK = 4096  # words worked out together
@@ -83,9 +85,11 @@ class WordTables:
                 self._learn(words)
             tables = self._tables
         else:
-            distinct, index = np.unique(words, return_inverse=True)
-            words, tables = index.reshape(words.shape).astype(np.int32), self._work_out(distinct)
-        found = [Addends(table, words) for table in tables]
+            distinct, places = np.unique(words, return_inverse=True)
+            words = places.reshape(words.shape).astype(np.int32)
+            tables = [Table(rows) for rows in self._work_out(distinct)]
+        index = Words(words)
+        found = [Addends(table, index) for table in tables]
         return [
             by_row(part.finish(each.floats())) if late and part.finish else each
             for part, late, each in zip(self._parts, self._late, found, strict=True)
@@ -96,9 +100,9 @@ class WordTables:
         if self.whole:
             self._learn(np.arange(self._first[-1]))
 
-    def _room(self, words: int, columns: int) -> Rows:
+    def _room(self, words: int, columns: int) -> Table:
         scales = np.empty(words, np.float32) if self.number == "int8" else None
-        return Rows(np.empty((words, columns), NUMBERS[self.number]), scales)
+        return Table(Rows(np.empty((words, columns), NUMBERS[self.number]), scales))
 
     def _learn(self, words: NDArray[np.integer]) -> None:
         with self._lock:
@@ -106,9 +110,9 @@ class WordTables:
             for start in range(0, len(missing), BLOCK):
                 block = missing[start : start + BLOCK]
                 for table, rows in zip(self._tables, self._work_out(block), strict=True):
-                    table.values[block] = rows.values
-                    if table.scales is not None and rows.scales is not None:
-                        table.scales[block] = rows.scales
+                    table.rows.values[block] = rows.values
+                    if table.rows.scales is not None and rows.scales is not None:
+                        table.rows.scales[block] = rows.scales
                 self._known[block] = True  # last: others read a row once it is known
 
     def _work_out(self, words: NDArray[np.integer]) -> list[Rows]:
@@ -123,17 +127,15 @@ class WordTables:
             tables.append(table_rows(sums if part.finish is None or late else part.finish(sums), self.number))
         return tables
 
-    def _project(
-        self, ids: NDArray[np.integer], feature: int, packed: NDArray[np.uint8], bias: Floats, sums: Floats
-    ) -> None:
+    def _project(self, ids: NDArray[np.integer], feature: int, packed: Packed, bias: Floats, sums: Floats) -> None:
         vectors = self._vectors[feature]
         rows = Rows(fill(vectors[ids], len(ids), self._reader.filled(vectors.shape[1])))
-        self._reader.project(one_text(len(ids)), rows, packed, Addends(Rows(bias[None])), products=sums)
+        self._reader.project(one_text(len(ids)), rows, packed, only_row(bias[None]), products=sums)
 
 
 def by_row(values: Floats) -> Addends:
     """What is added at each row, (rows, columns)."""
-    return Addends(Rows(values), np.arange(len(values), dtype=np.int32)[:, None])
+    return Addends(Table(Rows(values)), Words.in_order(len(values)))
 
 
 def mebibytes(words: int, columns: int, number: str) -> float:
@@ -141,7 +143,7 @@ def mebibytes(words: int, columns: int, number: str) -> float:
     return words * (columns * np.dtype(NUMBERS[number]).itemsize + 4 * (number == "int8")) / MEBIBYTE
 
 
-def _by_feature(reader: Reader, weight: Floats, embeddings: Sequence[Floats]) -> list[NDArray[np.uint8]]:
+def _by_feature(reader: Reader, weight: Floats, embeddings: Sequence[Floats]) -> list[Packed]:
     """The packed weights of each feature's share of a vector."""
     dims = np.cumsum([0, *(vectors.shape[1] for vectors in embeddings)])
     shares = [weight[:, begin:end] for begin, end in itertools.pairwise(dims)]

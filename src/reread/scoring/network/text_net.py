@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import Addends, Passage, Rows
+from reread.kernel.numbers import Rows
+from reread.kernel.passages import Addends, Passage
 from reread.scoring.network.dense import Dense, DenseLayers
 from reread.scoring.network.layers import Latent, Layer
 from reread.scoring.network.poolings import Pooling
@@ -51,7 +52,7 @@ class KernelNet:
         *layers, last = parts.layers
         found = parts.tables.look_up(ids)
         addends, beside = found[: len(last.directions)], found[len(last.directions) :]
-        starts = np.split(states, len(parts.layers))
+        starts = states.reshape(len(parts.layers), -1, *states.shape[1:])
         for layer, above, start in zip(layers, parts.layers[1:], starts, strict=False):
             after, outputs = layer.read(passage, addends, start)
             leaving.append(after)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.reading import Addends, Passage, Reader, Rows
+from reread.kernel.numbers import Rows
+from reread.kernel.passages import Addends, Passage
+from reread.kernel.reading import Reader
 from reread.scoring.network.tables import Part
 from reread.scoring.network.tensors import Tensors
 

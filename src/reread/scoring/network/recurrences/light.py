@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reread.kernel.reading import Addends, Passage
+from reread.kernel.passages import Addends, Passage
 from reread.scoring.network.dense import fill
 from reread.scoring.network.recurrences.base import Direction, Floats, Kept
 from reread.scoring.network.tables import Part

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.lstm import Layout
-from reread.kernel.reading import Addends, Passage
+from reread.kernel.passages import Addends, Passage
 from reread.scoring.network.dense import fill
 from reread.scoring.network.recurrences import Direction, directions
 from reread.scoring.network.recurrences.base import Floats, Kept
@@ -31,7 +31,9 @@ class LSTM(Direction):
 
     @override
     def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
-        fresh, cells = (fill(half, len(state), self.filled) for half in np.split(state, 2, axis=1))
+        fresh, cells = (
+            fill(half, len(state), self.filled) for half in (state[:, : self.hidden], state[:, self.hidden :])
+        )
         self.reader.read(
             passage, addends, self._recurrent, fresh, cells, reverse=reverse, outputs=kept.outputs,
             direction=kept.direction, largest=kept.largest, total=kept.total,
