@@ -146,14 +146,12 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         prepared, plan, unlabelled or (),
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
     )  # fmt: skip
-    baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
-    baseline_scores, baseline_validation, blend = None, {}, None
-    if baseline is not None and len(prepared.validation):
-        baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
-        baseline_validation = validation_metrics(prepared, baseline_scores)
+    baseline, baseline_scores = baseline_of(prepared, plan, run)
+    baseline_validation = {} if baseline_scores is None else validation_metrics(prepared, baseline_scores)
     net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
     validation = validation_metrics(prepared, scores) if len(scores) else {}
+    blend = None
     if plan.blend and baseline_scores is not None:
         blend = fit_blend(prepared, scores, baseline_scores, settings.seed)
     return Fitted(
@@ -175,14 +173,39 @@ def check_plan(plan: Plan) -> None:
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 
 
-def fit_baseline(prepared: Prepared, settings: TrainingSettings, deadline: float | None) -> LinearModel:
-    """Train the linear baseline on the training rows."""
-    now = time.monotonic()
+def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32] | None]:
+    """The linear baseline, and its raw scores of the rows held out as it was trained on the training rows alone.
+
+    One that is half of a blend is then trained again, on all rows: its figures and the blend's weights come of those scores, so nothing is chosen by
+    what it learns of the rows held out. The network cannot follow: its best step is chosen by them.
+    """
+    if not (plan.baseline and run.workers.leads):
+        return None, None
+    settings, share = plan.recipe.training, BASELINE_SHARE / (1 + plan.blend)
+    baseline = fit_baseline(prepared, prepared.train, settings, _share_of_time(run.deadline, share))
+    if not len(prepared.validation):
+        return baseline, None
+    scores = baseline.scores(Subset(prepared.texts, prepared.validation))
+    if plan.blend:
+        every_row = np.arange(len(prepared.texts))
+        baseline = fit_baseline(prepared, every_row, settings, _share_of_time(run.deadline, share))
+    return baseline, scores
+
+
+def fit_baseline(
+    prepared: Prepared, rows: NDArray[np.int64], settings: TrainingSettings, deadline: float | None
+) -> LinearModel:
+    """Train the linear baseline on some rows."""
     return fit_linear(
-        Subset(prepared.texts, prepared.train), prepared.encoded_targets[prepared.train], prepared.task,
-        prepared.encoder.settings.language, weights=prepared.weights[prepared.train], seed=settings.seed,
-        deadline=None if deadline is None else now + BASELINE_SHARE * (deadline - now),
+        Subset(prepared.texts, rows), prepared.encoded_targets[rows], prepared.task, prepared.encoder.settings.language,
+        weights=prepared.weights[rows], seed=settings.seed, deadline=deadline,
     )  # fmt: skip
+
+
+def _share_of_time(deadline: float | None, share: float) -> float | None:
+    """When a share of the time that is left is over."""
+    now = time.monotonic()
+    return None if deadline is None else now + share * (deadline - now)
 
 
 def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors | None = None) -> tuple[TextNet, State]:
