@@ -7,7 +7,7 @@ model.onnx            the network as ONNX Runtime runs it
 baseline.json         the linear baseline's n-grams
 baseline.safetensors  its numbers
 metrics.json          validation figures of both, and the curve
-run.toml              the command's options: `reread train DATA --config run.toml` repeats it
+run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
 README.md             the model card
 SHA256SUMS            the checksum of every other file
 """

@@ -56,7 +56,7 @@ def _blend(weights: Mapping[str, float] | None) -> str:
         return ""
     return f"""
 It answers with the blend: {weights["network"]:.2f} times the network's answer and {weights["baseline"]:.2f} times the linear
-baseline's. These rows chose the weights too: expect a little less of it on new texts.
+baseline's. These rows chose the weights too: expect a little less of it on new texts. The baseline learned from them afterwards; its figures are from before.
 """
 
 

@@ -19,7 +19,7 @@ class Rows:
 
     Attributes:
         values: (rows, width).
-        scales: (rows, parts), of int8.
+        scales: (rows, parts) or (rows,), of int8.
     """
 
     values: Array
@@ -32,8 +32,8 @@ class Rows:
         if self.scales is None:
             return self.values
         whole = self.values.astype(np.float32) - (128 if self.values.dtype == np.uint8 else 0)
-        parts = self.scales.shape[1]
-        return (whole.reshape(len(whole), parts, -1) * self.scales[:, :, None]).reshape(whole.shape)
+        scales = self.scales.reshape(len(whole), -1, 1)
+        return (whole.reshape(len(whole), scales.shape[1], -1) * scales).reshape(whole.shape)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from reread.typing import override
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
+CHOSEN = "chosen"
+"""A table of run.toml: what the machine decided. It asks for nothing."""
 
 
 def group(*decorators: Decorator[Any]) -> Decorator[Any]:
@@ -80,6 +82,8 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> 
     known = config_keys(ctx.command)
     defaults = {}
     for key, given in values.items():
+        if key == CHOSEN and isinstance(given, dict):
+            continue
         if key not in known:
             raise unknown_name(f"option in {value}", key, sorted(known))
         defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)
