@@ -20,7 +20,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 import folders
-from reread import bundle, load
+from reread import load
 from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
@@ -475,7 +475,7 @@ def test_a_full_disk_leaves_what_was_there(
         if path.name == "model.onnx":
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(bundle, "_write", full)
+    monkeypatch.setattr(write, "_write", full)
     with pytest.raises(BundleError, match=r"cannot be written: No space left on device"):
         save(old, target, overwrite=exists)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
