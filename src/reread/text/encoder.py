@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from reread.errors import ConfigError
 from reread.recipes.spec import spec_from
+from reread.text.chunks import chunked, on_threads
+from reread.text.compiled import compiled_path
 from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter
@@ -108,6 +110,7 @@ class TextEncoder:
             which = "all" if settings.stop_words is True else settings.stop_words
             known = stop_words(settings.language, which) if stop_word_list is None else stop_word_list
             self._stop_words = frozenset(known)
+        self._compiled = compiled_path(self._normalisers, self._segmenter, self.vocabularies, self._stop_words)
         if self.vocabularies and len(self.vocabularies) != self.features:
             raise ConfigError(
                 f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" needs {self.features}'
@@ -155,18 +158,37 @@ class TextEncoder:
 
     def encode(self, text: str) -> Ids:
         """The ids of a text, (tokens, features); a text without a token is one unknown token."""
+        return self._encode_chunk([text])[0]
+
+    def encode_many(self, texts: Iterable[str], max_tokens: int | None = None, threads: int = 1) -> EncodedTexts:
+        """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``.
+
+        Args:
+            texts: read once, from beginning to end.
+            max_tokens: tokens kept of each text.
+            threads: on how many the texts are encoded, where that is compiled code.
+        """
+        with EncodedTextsBuilder(self.features, max_tokens) as builder:
+            for ids, lengths in on_threads(self._encode_chunk, chunked(texts), threads if self._compiled else 1):
+                builder.add_many(ids, lengths)
+            return builder.finish()
+
+    def _encode_chunk(self, texts: Sequence[str]) -> tuple[Ids, npt.NDArray[np.int64]]:
+        """The ids of all texts, one after the other, and the tokens of each, (texts,)."""
+        ids, lengths = self._compiled(texts) if self._compiled else _nothing(len(texts), self.features)
+        if lengths.all():
+            return ids, lengths
+        each = np.split(ids, np.cumsum(lengths)[:-1])
+        for k in np.flatnonzero(lengths == 0):
+            each[k] = self._encode_in_python(texts[k])
+        return np.concatenate(each), np.fromiter(map(len, each), np.int64, len(each))
+
+    def _encode_in_python(self, text: str) -> Ids:
         features = self.features_of(text)
         if not features[0]:
             return np.full((1, self.features), UNKNOWN, dtype=np.int32)
         columns = [vocabulary.id_array(tokens) for vocabulary, tokens in zip(self.vocabularies, features, strict=True)]
         return np.stack(columns, axis=1)
-
-    def encode_many(self, texts: Iterable[str], max_tokens: int | None = None) -> EncodedTexts:
-        """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``."""
-        with EncodedTextsBuilder(self.features, max_tokens) as builder:
-            for text in texts:
-                builder.add(self.encode(text))
-            return builder.finish()
 
     def unknown_rate(self, texts: Iterable[str]) -> float:
         """The share of the texts' tokens that the (first) vocabulary does not hold."""
@@ -193,3 +215,7 @@ class TextEncoder:
         """
         settings = {key: value for key, value in config.items() if key != "stop_word_list"}
         return cls(spec_from(TextSettings, settings, "text"), vocabularies, config.get("stop_word_list"))
+
+
+def _nothing(texts: int, features: int) -> tuple[Ids, npt.NDArray[np.int64]]:
+    return np.empty((0, features), dtype=np.int32), np.zeros(texts, dtype=np.int64)

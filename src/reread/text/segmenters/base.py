@@ -19,9 +19,11 @@ class Segmenter(ABC):
 
     Attributes:
         features: how many vocabularies a token is looked up in.
+        kernel: which of the compiled kernel's segmenters cuts the same; None: none does.
     """
 
     features: ClassVar[int] = 1
+    kernel: str | None = None
 
     @abstractmethod
     def tokens(self, text: str) -> list[str]:
