@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ CHARACTERS = sys.maxunicode + 1
 PAGE = 256  # characters that are described at a time
 KINDS = ("known", "alone", "space", "word", "letter", "digit", "han", "mark", "apostrophe", "point")
 """The kinds of characters, each a bit above the code point; "alone": what replaces it does not depend on what stands around it."""
-SEGMENTERS = ("words", "words_and_punctuation", "characters", "letters_digits")
+KernelSegmenter = Literal["words", "words_and_punctuation", "characters", "letters_digits"]
 UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 Describe = Callable[[int, str], tuple[str, Mapping[str, NDArray[np.bool_]]]]
@@ -64,22 +65,22 @@ class TextKernel:
         describe: what characters become and are; asked for a page of them when the first is met.
         stages: how often characters are replaced, HTML breaks becoming spaces in between; ``describe`` knows the stages from 0,
             and as the last one the lower case in which stop words are looked up.
-        segmenter: one of `SEGMENTERS`.
+        segmenter: what cuts a text into tokens.
         vocabularies: the tokens of each feature; the second one holds characters and pairs of them.
         stop_words: tokens that are dropped, in lower case.
     """
 
     def __init__(
-        self, library: Library, describe: Describe, *, stages: int, segmenter: str,
+        self, library: Library, describe: Describe, *, stages: int, segmenter: KernelSegmenter,
         vocabularies: Sequence[Collection[str]], stop_words: Collection[str] = (),
     ) -> None:  # fmt: skip
         self._describe = describe
-        self._features = len(vocabularies)
+        self._features, self._rooms = len(vocabularies), 1 + bool(stop_words)
         self._tables = np.zeros((stages + 1, CHARACTERS), np.uint32)  # a page takes memory when it is filled
         self._vocabularies = [TokenTable(library, tokens) for tokens in vocabularies]
         self._stop_words = TokenTable(library, stop_words)
         self._encoder = _Encoder(
-            self._tables.ctypes.data, stages, SEGMENTERS.index(segmenter), self._features, bool(stop_words),
+            self._tables.ctypes.data, stages, get_args(KernelSegmenter).index(segmenter), self._features, bool(stop_words),
             (_Tokens * 2)(*(table.structure for table in self._vocabularies)), self._stop_words.structure,
         )  # fmt: skip
         self._address = ctypes.addressof(self._encoder)
@@ -94,12 +95,12 @@ class TextKernel:
         characters = "".join(texts).encode(UTF_32, "surrogatepass")
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         tokens = np.empty(len(texts), np.int64)
-        room = np.empty(2 * int(lengths.max(initial=0)), np.uint32)
+        room = np.empty(self._rooms * max(map(len, texts), default=0), np.uint32)
         ids = np.empty((len(characters) // 4 + len(texts), self._features), np.int32)
         arguments = (lengths.ctypes.data, tokens.ctypes.data, room.ctypes.data, ids.ctypes.data)
-        while (place := self._encode(self._address, characters, len(texts), *arguments)) >= 0:
-            self._fill(*divmod(place, CHARACTERS))
-        return ids[: tokens.sum()].copy(), tokens
+        while (found := self._encode(self._address, characters, len(texts), *arguments)) < 0:
+            self._fill(*divmod(-1 - found, CHARACTERS))
+        return ids[:found].copy(), tokens
 
     def _fill(self, stage: int, character: int) -> None:
         page = range(character - character % PAGE, character - character % PAGE + PAGE)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel import Library, load
-from reread.kernel.text import TextKernel
+from reread.kernel.text import KernelSegmenter, TextKernel
 from reread.text.normalisers import Normaliser
 from reread.text.normalisers.lower_case import LowerCase
 from reread.text.scripts import APOSTROPHES, HAN, LETTER, MARKS, POINTS
@@ -29,7 +29,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "apostrophe": re.compile(f"[{APOSTROPHES}]"),
     "point": re.compile(f"[{POINTS}]"),
 }
-"""What the kernel means by each kind of character: the very expressions that the segmenters are made of."""
+"""What the kernel means by each kind of character: the very expressions that segmenters are made of."""
 
 
 class StopWordCase(LowerCase):
@@ -39,14 +39,22 @@ class StopWordCase(LowerCase):
 
 
 class CompiledPath:
-    """Texts → ids in the kernel, whose tables are made when the first text comes."""
+    """Texts → ids in the kernel.
+
+    Args:
+        library: a build of the kernel.
+        normalisers: in the order they are applied, each with a ``kernel``.
+        segmenter: which of the kernel's does the same.
+        vocabularies: one for each feature.
+        stop_words: in lower case.
+    """
 
     def __init__(
-        self, library: Library, normalisers: Sequence[Normaliser], segmenter: Segmenter,
+        self, library: Library, normalisers: Sequence[Normaliser], segmenter: KernelSegmenter,
         vocabularies: Sequence[Vocabulary], stop_words: Collection[str],
     ) -> None:  # fmt: skip
         self._library, self._parts = library, (normalisers, segmenter, vocabularies, stop_words)
-        self._stages: list[list[Normaliser]] = [[]]
+        self._stages: list[list[Normaliser]] = [[]]  # HTML breaks stand between two of them
         for normaliser in normalisers:
             if normaliser.kernel == "map":
                 self._stages[-1].append(normaliser)
@@ -59,23 +67,29 @@ class CompiledPath:
 
     @cached_property
     def _kernel(self) -> TextKernel:
+        """Made when the first text comes: it holds the vocabularies once more."""
         _, segmenter, vocabularies, stop_words = self._parts
         return TextKernel(
-            self._library, self._describe, stages=len(self._stages), segmenter=segmenter.kernel or "",
+            self._library, self._describe, stages=len(self._stages), segmenter=segmenter,
             vocabularies=[vocabulary.tokens for vocabulary in vocabularies], stop_words=stop_words,
         )  # fmt: skip
 
     def _describe(self, stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
         alone = np.ones(len(characters), np.bool_)
-        for normaliser in self._stages[stage] if stage < len(self._stages) else [StopWordCase()]:
+        for normaliser in (*self._stages, (StopWordCase(),))[stage]:
             alone &= [character not in normaliser.unless for character in characters]
             characters = normaliser(characters)
-        kinds = {name: np.array(list(map(bool, map(kind.match, characters)))) for name, kind in KINDS.items()}
-        return characters, {"alone": alone, **kinds}
+        return characters, {"alone": alone, **{name: _which(kind, characters) for name, kind in KINDS.items()}}
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        return compiled_path, self._parts  # tables stay here, and another machine may have no kernel
+        return _path, self._parts
+
+
+def _which(kind: re.Pattern[str], characters: str) -> NDArray[np.bool_]:
+    which = np.zeros(len(characters), np.bool_)
+    which[[match.start() for match in kind.finditer(characters)]] = True
+    return which
 
 
 def compiled_path(
@@ -84,8 +98,17 @@ def compiled_path(
     vocabularies: Sequence[Vocabulary],
     stop_words: Collection[str],
 ) -> CompiledPath | None:
-    """The compiled path through these parts; None where one of them has none, or no kernel was built."""
-    parts = (*normalisers, segmenter)
-    if not vocabularies or any(part.kernel is None for part in parts) or (library := load()) is None:
+    """The compiled path through these parts; None where the kernel has not all of them, was not built, or no ids are wanted."""
+    if not vocabularies or segmenter.kernel is None or any(part.kernel is None for part in normalisers):
         return None
-    return CompiledPath(library, normalisers, segmenter, vocabularies, stop_words)
+    return _path(normalisers, segmenter.kernel, vocabularies, stop_words)
+
+
+def _path(
+    normalisers: Sequence[Normaliser],
+    segmenter: KernelSegmenter,
+    vocabularies: Sequence[Vocabulary],
+    stop_words: Collection[str],
+) -> CompiledPath | None:
+    library = load()  # a copied encoder may come to a machine that has none
+    return None if library is None else CompiledPath(library, normalisers, segmenter, vocabularies, stop_words)

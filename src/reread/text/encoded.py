@@ -57,7 +57,7 @@ class EncodedTexts(Sequence[Ids]):
 
 
 class EncodedTextsBuilder:
-    """Takes the ids of one text after the other, each (tokens, features).
+    """Takes the ids of texts, (tokens, features), some texts at a time.
 
     Args:
         features: ids of each token.
@@ -82,12 +82,8 @@ class EncodedTextsBuilder:
         if self._file is not None:
             self._file.close()  # a finished array keeps the mapping, and with it the bytes
 
-    def add(self, ids: Ids) -> None:
-        """Take in one text."""
-        self.add_many(ids, np.array([len(ids)], dtype=np.int64))
-
-    def add_many(self, ids: Ids, lengths: npt.NDArray[np.int64]) -> None:
-        """Take in several texts: their ids one after the other, and the tokens of each, (texts,)."""
+    def add(self, ids: Ids, lengths: npt.NDArray[np.int64]) -> None:
+        """Take in some texts: their ids one after the other, and the tokens of each, (texts,)."""
         if self._max_tokens is not None and (lengths > self._max_tokens).any():
             positions = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
             ids, before = ids[positions < self._max_tokens], len(ids)
@@ -102,8 +98,7 @@ class EncodedTextsBuilder:
     def finish(self) -> EncodedTexts:
         """All texts so far."""
         self._join()
-        lengths = np.concatenate([np.zeros(1, dtype=np.int64), *self._lengths])
-        offsets = np.cumsum(lengths)
+        offsets = np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *self._lengths]))
         return EncodedTexts(self._in_one() if self._file is None else self._mapped(self._file), offsets, self._dropped)
 
     def _join(self) -> None:

@@ -170,7 +170,7 @@ class TextEncoder:
         """
         with EncodedTextsBuilder(self.features, max_tokens) as builder:
             for ids, lengths in on_threads(self._encode_chunk, chunked(texts), threads if self._compiled else 1):
-                builder.add_many(ids, lengths)
+                builder.add(ids, lengths)
             return builder.finish()
 
     def _encode_chunk(self, texts: Sequence[str]) -> tuple[Ids, npt.NDArray[np.int64]]:
@@ -179,7 +179,7 @@ class TextEncoder:
         if lengths.all():
             return ids, lengths
         each = np.split(ids, np.cumsum(lengths)[:-1])
-        for k in np.flatnonzero(lengths == 0):
+        for k in np.flatnonzero(lengths == 0).tolist():
             each[k] = self._encode_in_python(texts[k])
         return np.concatenate(each), np.fromiter(map(len, each), np.int64, len(each))
 

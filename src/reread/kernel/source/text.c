@@ -27,14 +27,13 @@ typedef struct {
     int64_t mask, longest;      /* longest: characters of the longest token */
 } Tokens;
 
-static uint64_t hash_of(const uint32_t *token, int64_t length)
+/* Multiplicative, by 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4): the upper bits are the mixed ones. */
+static uint32_t hash_of(const uint32_t *token, int64_t length)
 {
-    uint64_t hash = (uint64_t)length;
-    for (int64_t k = 0; k < length; k++) {
+    uint64_t hash = 0;
+    for (int64_t k = 0; k < length; k++)
         hash = (hash ^ (token[k] & CODE)) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 32;
-    }
-    return hash;
+    return (uint32_t)(hash >> 32);
 }
 
 static int is_token(const Tokens *tokens, int32_t id, const uint32_t *token, int64_t length)
@@ -49,11 +48,11 @@ static int is_token(const Tokens *tokens, int32_t id, const uint32_t *token, int
 }
 
 /* The slot of a token, or the empty one where it would stand. */
-static Slot *slot_of(const Tokens *tokens, uint64_t hash, const uint32_t *token, int64_t length)
+static Slot *slot_of(const Tokens *tokens, uint32_t hash, const uint32_t *token, int64_t length)
 {
-    for (int64_t k = (int64_t)(hash >> 32) & tokens->mask;; k = (k + 1) & tokens->mask) {
+    for (int64_t k = hash & tokens->mask;; k = (k + 1) & tokens->mask) {
         Slot *slot = tokens->slots + k;
-        if (slot->id == 0 || (slot->hash == (uint32_t)hash && is_token(tokens, slot->id, token, length)))
+        if (slot->id == 0 || (slot->hash == hash && is_token(tokens, slot->id, token, length)))
             return slot;
     }
 }
@@ -69,8 +68,8 @@ void reread_text_fill(const Tokens *tokens, int32_t count)
     for (int32_t id = 1; id <= count; id++) {
         const uint32_t *token = tokens->characters + tokens->ends[id - 1];
         int64_t length = tokens->ends[id] - tokens->ends[id - 1];
-        uint64_t hash = hash_of(token, length);
-        *slot_of(tokens, hash, token, length) = (Slot){(uint32_t)hash, id};
+        uint32_t hash = hash_of(token, length);
+        *slot_of(tokens, hash, token, length) = (Slot){hash, id};
     }
 }
 
@@ -233,7 +232,7 @@ static int is_stop_word(const Encoder *e, const uint32_t *token, int64_t length,
     return id_of(&e->stop_words, lowered, length) != 0;
 }
 
-/* The ids of one text, (tokens, features); how many tokens. `room` is twice as large as the text. */
+/* The ids of one text, (tokens, features); how many tokens. `room` is as large as the text, and twice that where there are stop words. */
 static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint32_t *room, int32_t *ids)
 {
     int64_t done = normalise(e, from, size, room), tokens = 0;
@@ -261,17 +260,18 @@ static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint
 }
 
 /* The ids of `texts` texts, whose characters stand one after the other, `lengths` of each; fills the numbers of `tokens` and `ids`.
- * The answer is -1, or the place in the tables that is not known; then all is to be called again. */
+ * The answer is how many tokens there are, or -1 - place where the tables do not know a place; then all is to be called again. */
 int64_t reread_text_encode(const Encoder *e, const uint32_t *characters, int64_t texts, const int64_t *lengths, int64_t *tokens,
                            uint32_t *room, int32_t *ids)
 {
+    int64_t total = 0;
     for (int64_t text = 0; text < texts; text++) {
-        int64_t found = encode(e, characters, lengths[text], room, ids);
+        int64_t found = encode(e, characters, lengths[text], room, ids + total * e->features);
         if (found < 0)
-            return -1 - found;
+            return found;
         tokens[text] = found;
         characters += lengths[text];
-        ids += found * e->features;
+        total += found;
     }
-    return -1;
+    return total;
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class Normaliser(ABC):
@@ -15,7 +15,7 @@ class Normaliser(ABC):
         unless: characters of which "map" does not hold; texts with one of them are left to Python.
     """
 
-    kernel: ClassVar[str | None] = None
+    kernel: ClassVar[Literal["map", "html_breaks"] | None] = None
     unless: ClassVar[str] = ""
 
     @abstractmethod

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+from reread.kernel.text import KernelSegmenter
 from reread.typing import override
 
 Span = tuple[int, int]
@@ -23,7 +24,7 @@ class Segmenter(ABC):
     """
 
     features: ClassVar[int] = 1
-    kernel: str | None = None
+    kernel: KernelSegmenter | None = None
 
     @abstractmethod
     def tokens(self, text: str) -> list[str]:
