@@ -110,11 +110,11 @@ class TextEncoder:
             which = "all" if settings.stop_words is True else settings.stop_words
             known = stop_words(settings.language, which) if stop_word_list is None else stop_word_list
             self._stop_words = frozenset(known)
-        self._compiled = compiled_path(self._normalisers, self._segmenter, self.vocabularies, self._stop_words)
         if self.vocabularies and len(self.vocabularies) != self.features:
             raise ConfigError(
                 f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" needs {self.features}'
             )
+        self._compiled = compiled_path(self._normalisers, self._segmenter, self.vocabularies, self._stop_words)
 
     @classmethod
     def learn(cls, settings: TextSettings, texts: Iterable[str]) -> Self:
@@ -158,7 +158,7 @@ class TextEncoder:
 
     def encode(self, text: str) -> Ids:
         """The ids of a text, (tokens, features); a text without a token is one unknown token."""
-        return self._encode_chunk([text])[0]
+        return self._encode_in_python(text) if self._compiled is None else self._encode_chunk([text])[0]
 
     def encode_many(self, texts: Iterable[str], max_tokens: int | None = None, threads: int = 1) -> EncodedTexts:
         """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``.
@@ -175,12 +175,14 @@ class TextEncoder:
 
     def _encode_chunk(self, texts: Sequence[str]) -> tuple[Ids, npt.NDArray[np.int64]]:
         """The ids of all texts, one after the other, and the tokens of each, (texts,)."""
-        ids, lengths = self._compiled(texts) if self._compiled else _nothing(len(texts), self.features)
-        if lengths.all():
-            return ids, lengths
-        each = np.split(ids, np.cumsum(lengths)[:-1])
-        for k in np.flatnonzero(lengths == 0).tolist():
-            each[k] = self._encode_in_python(texts[k])
+        if self._compiled is None:
+            each = [self._encode_in_python(text) for text in texts]
+        else:
+            ids, lengths = self._compiled(texts)
+            if lengths.all():
+                return ids, lengths
+            parts = zip(texts, np.split(ids, np.cumsum(lengths)[:-1]), strict=True)
+            each = [own if len(own) else self._encode_in_python(text) for text, own in parts]
         return np.concatenate(each), np.fromiter(map(len, each), np.int64, len(each))
 
     def _encode_in_python(self, text: str) -> Ids:
@@ -215,7 +217,3 @@ class TextEncoder:
         """
         settings = {key: value for key, value in config.items() if key != "stop_word_list"}
         return cls(spec_from(TextSettings, settings, "text"), vocabularies, config.get("stop_word_list"))
-
-
-def _nothing(texts: int, features: int) -> tuple[Ids, npt.NDArray[np.int64]]:
-    return np.empty((0, features), dtype=np.int32), np.zeros(texts, dtype=np.int64)
