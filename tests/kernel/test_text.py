@@ -119,7 +119,7 @@ def test_stop_words_are_looked_up_in_the_case_of_a_token() -> None:
 
 
 def test_every_character_of_unicode_in_company(library: Library) -> None:
-    text = " ".join(f"{one} a{one}'a 1{one}1" for one in map(chr, CODES) if one != "Σ")
+    text = " ".join(f"{one} a{one}'a 1{one}1 .{one}a" for one in map(chr, CODES) if one != "Σ")
     encoder = encoder_of([text], ("half_width", "lower_case"), SEGMENTERS[1])
     assert np.array_equal(path_of(encoder, library)([text])[0], encoder._encode_in_python(text))
 

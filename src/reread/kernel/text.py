@@ -15,8 +15,8 @@ from reread.kernel.library import Library
 CHARACTERS = sys.maxunicode + 1
 PAGE = 256  # characters that are described at a time
 KINDS = ("known", "alone", "space", "word", "letter", "digit", "han", "mark", "apostrophe", "point")
-"""The kinds of characters, each a bit above the code point; "alone": what replaces it does not depend on what stands around it."""
-KernelSegmenter = Literal["words", "words_and_punctuation", "characters", "letters_digits"]
+"""The kinds of characters, each a bit above the code point, from the lowest one; "alone": what replaces it does not depend on what stands around it."""
+KernelSegmenter = Literal["words", "words_and_punctuation", "characters", "letters_digits"]  # in C's order
 UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 Describe = Callable[[int, str], tuple[str, Mapping[str, NDArray[np.bool_]]]]

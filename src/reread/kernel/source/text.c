@@ -168,7 +168,7 @@ static Next *const SEGMENTERS[] = {next_word, next_word_or_mark, next_character,
 /* ---- Whole texts ---- */
 
 typedef struct {
-    const uint32_t *tables;      /* (stages, CHARACTERS), then one of lower-case forms if there are stop words */
+    const uint32_t *tables;      /* (stages + 1, CHARACTERS) the last one: the lower case in which stop words are looked up */
     int32_t stages, segmenter;   /* segmenter: its place in SEGMENTERS */
     int32_t features;            /* ids of a token: 2 where the second is that of the pair with the next one, of single characters */
     int32_t stops;               /* whether there are stop words */
@@ -266,12 +266,11 @@ int64_t reread_text_encode(const Encoder *e, const uint32_t *characters, int64_t
 {
     int64_t total = 0;
     for (int64_t text = 0; text < texts; text++) {
-        int64_t found = encode(e, characters, lengths[text], room, ids + total * e->features);
-        if (found < 0)
-            return found;
-        tokens[text] = found;
+        tokens[text] = encode(e, characters, lengths[text], room, ids + total * e->features);
+        if (tokens[text] < 0)
+            return tokens[text];
         characters += lengths[text];
-        total += found;
+        total += tokens[text];
     }
     return total;
 }
