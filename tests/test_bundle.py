@@ -21,7 +21,7 @@ from safetensors.numpy import save as save_tensors
 
 import folders
 from reread import load
-from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save
+from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save, write
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
 from reread.nn.model import build_model

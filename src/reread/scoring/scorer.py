@@ -52,7 +52,7 @@ class Scorer(Answers):
     def scores(self, texts: Sequence[str]) -> Array:
         check_texts(texts)
         parts = [
-            self.score_ids([self.encode(text) for text in texts[start : start + CHUNK]])
+            self.score_ids(self.encoder.encode_many(texts[start : start + CHUNK], self.max_tokens, self.backend.calls))
             for start in range(0, len(texts), CHUNK)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.task.size), dtype=np.float32)
