@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[Any]
+
+
+LINE = 64  # bytes of a cache line
+
+
+def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+    """An array, not yet filled, that starts with a cache line: a vector that lies across two is read twice."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    whole = np.empty(size + LINE, np.uint8)
+    start = -whole.ctypes.data % LINE
+    return whole[start : start + size].view(dtype).reshape(shape)
 
 
 def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *, written: bool = False) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.memory import Array
+from reread.kernel.memory import Array, aligned
 
 NUMBERS = {"float32": np.float32, "bfloat16": np.uint16, "int8": np.int8}
 """Kinds of numbers, and as what NumPy holds them."""
@@ -60,7 +60,9 @@ def pack(weights: NDArray[np.float32], number: str, width: int, parts: int = 1) 
     whole = np.zeros((panels * panel, parts * depth), np.float32)
     whole[:columns] = weights
     pieces = whole.reshape(panels, panel, parts, depth).swapaxes(1, 2).reshape(-1, panel, depth)
-    return Packed(np.concatenate([_PACK[number](piece) for piece in pieces]), columns, depth, parts)
+    packed = [_PACK[number](piece) for piece in pieces]
+    values = aligned((sum(map(len, packed)),), np.uint8)
+    return Packed(np.concatenate(packed, out=values), columns, depth, parts)
 
 
 def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:

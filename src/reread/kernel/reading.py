@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.library import Library
-from reread.kernel.memory import Array, address
+from reread.kernel.memory import Array, address, aligned
 from reread.kernel.numbers import NUMBERS, Packed, Rows, bfloat16, int8, pack
 from reread.kernel.passages import Addends, Passage, TableFields
 
@@ -168,7 +168,7 @@ class Reader:
 
     def _run(self, function: Any, read: _Read, passage: Passage, outputs: Rows | None, direction: int) -> None:
         """Read, with room for the states as products read them."""
-        states = np.empty((read.batch, read.hidden), self.dtype)
+        states = aligned((read.batch, read.hidden), self.dtype)
         scales = np.empty(read.batch, np.float32) if self.number == "int8" else None
         read.states, read.scales = states.ctypes.data, None if scales is None else scales.ctypes.data
         if outputs is not None:

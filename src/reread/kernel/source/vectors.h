@@ -85,13 +85,32 @@ INLINE vec reciprocal(vec values)
 #endif
 }
 
+/* The nearest whole number of values between -2^22 and 2^22. */
+INLINE vec nearest_whole(vec values)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_roundscale_ps((__m512)values, 8);
+#else
+    const float shift = 12582912.0f; /* 1.5 * 2^23: adding it rounds what comes after the point away */
+    return (values + shift) - shift;
+#endif
+}
+
+/* values * 2^whole, where that is a normal number. */
+INLINE vec times_power_of_2(vec values, vec whole)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_scalef_ps((__m512)values, (__m512)whole);
+#else
+    return values * (vec)((__builtin_convertvector(whole, ivec) + 127) << 23);
+#endif
+}
+
 /* e to the power of values, to 2e-7 of itself; values are cut to where the result is a normal number. */
 INLINE vec exponential(vec values)
 {
-    const float shift = 12582912.0f; /* 1.5 * 2^23: adding it leaves the nearest whole number in the low bits */
     values = at_least(at_most(values, 87.0f), -87.0f);
-    vec shifted = values * 1.44269504f + shift;
-    vec whole = shifted - shift;
+    vec whole = nearest_whole(values * 1.44269504f);
     vec rest = values - whole * 0.693359375f;
     rest = rest - whole * -2.12194440e-4f;
     vec sum = splat(1.9875691500e-4f);
@@ -101,32 +120,21 @@ INLINE vec exponential(vec values)
     sum = sum * rest + 1.6666665459e-1f;
     sum = sum * rest + 5.0000001201e-1f;
     sum = sum * rest * rest + rest + 1.0f;
-    ivec power = ((ivec)shifted - 0x4B400000 + 127) << 23;
-    return sum * (vec)power;
+    return times_power_of_2(sum, whole);
 }
 
 INLINE vec sigmoid(vec values) { return reciprocal(1.0f + exponential(-values)); }
 
 INLINE vec hyperbolic_tangent(vec values) { return 1.0f - 2.0f * reciprocal(1.0f + exponential(2.0f * values)); }
 
-/* 2 to the power of values, to 1e-4 of itself; the nearest of 0 and infinity where that is no normal number. */
+/* 2 to the power of values, to 1e-4 of itself; values are cut to where the result is a normal number. */
 INLINE vec rough_power_of_2(vec values)
 {
-#if defined(__AVX512F__)
-    vec whole = (vec)_mm512_roundscale_ps((__m512)values, 8);
-#else
-    const float shift = 12582912.0f;
-    values = at_most(at_least(values, -125.0f), 125.0f);
-    vec shifted = values + shift, whole = shifted - shift;
-#endif
-    vec rest = values - whole;
+    values = at_least(at_most(values, 125.0f), -125.0f);
+    vec whole = nearest_whole(values), rest = values - whole;
     vec sum = (splat(0.055171631f) * rest + 0.242611167f) * rest + 0.693260997f;
     sum = sum * rest + 0.999928071f; /* of all cubics the one nearest to 2^rest from -1/2 to 1/2 */
-#if defined(__AVX512F__)
-    return (vec)_mm512_scalef_ps((__m512)sum, (__m512)whole);
-#else
-    return (vec)((ivec)sum + ((ivec)shifted << 23));
-#endif
+    return times_power_of_2(sum, whole);
 }
 
 INLINE vec rough_reciprocal(vec values)

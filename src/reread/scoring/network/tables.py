@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.kernel.memory import aligned
 from reread.kernel.numbers import NUMBERS, Packed, Rows, table_rows
 from reread.kernel.passages import Addends, Table, Words
 from reread.kernel.reading import Reader
@@ -102,7 +103,7 @@ class WordTables:
 
     def _room(self, words: int, columns: int) -> Table:
         scales = np.empty(words, np.float32) if self.number == "int8" else None
-        return Table(Rows(np.empty((words, columns), NUMBERS[self.number]), scales))
+        return Table(Rows(aligned((words, columns), NUMBERS[self.number]), scales))
 
     def _learn(self, words: NDArray[np.integer]) -> None:
         with self._lock:
