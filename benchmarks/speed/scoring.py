@@ -89,9 +89,6 @@ def quantised(model: bytes) -> bytes:
         files = [Path(scratch) / f"{name}.onnx" for name in ("float32", "constants", "int8")]
         files[0].write_bytes(model)
         quant_pre_process(files[0], files[1], skip_symbolic_shape=True, skip_onnx_shape=True)
-        graph = onnx.load(files[1])
-        graph.graph.ClearField("value_info")  # the exporter leaves a shape of before it transposed a weight
-        onnx.save(graph, files[1])
         quantize_dynamic(files[1], files[2])
         if all(node.op_type != "DynamicQuantizeLSTM" for node in onnx.load(files[2]).graph.node):
             raise SystemExit("ONNX Runtime left the LSTM in float32")

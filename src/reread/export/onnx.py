@@ -49,14 +49,21 @@ def export_onnx(net: TextNet) -> bytes:
         )
     if program is None:
         raise ExportError("torch returned no ONNX program")
-    model: bytes = _without_traces(program.model_proto).SerializeToString()
+    model: bytes = _without_notes(program.model_proto).SerializeToString()
     _check(net, model)
     return model
 
 
-def _without_traces(model: Any) -> Any:
-    """The ONNX model without the exporter's notes, which hold paths of the machine that trained it."""
+def _without_notes(model: Any) -> Any:
+    """The ONNX model without the exporter's notes, which hold paths of the machine that trained it.
+
+    Nor are there shapes of weights beside the weights, which have them: what transposes a weight, as ONNX Runtime's quantisation does, leaves them behind.
+    """
     graph = model.graph
+    weights = {weight.name for weight in graph.initializer}
+    shapes = [value for value in graph.value_info if value.name not in weights]
+    graph.ClearField("value_info")
+    graph.value_info.extend(shapes)
     for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
         part.ClearField("metadata_props")
         part.ClearField("doc_string")

@@ -29,6 +29,9 @@ class Part:
 class CorpusWriter:
     """Takes sentences, writes and counts them.
 
+    A finished file can be read by its path until the writer is closed. Under Linux it has lost its name in the folder by then, so that a process
+    that is killed leaves none of them behind.
+
     Args:
         folder: where the files go.
         part_tokens: tokens of a file, but for its last sentence.
@@ -43,6 +46,11 @@ class CorpusWriter:
         self.originals: dict[str, str] = {}
         self._folder, self._part_tokens = folder, part_tokens
         self._counter = TokenCounter(MOST_WORDS)
+        self._held = ExitStack()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._held.close()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -75,10 +83,18 @@ class CorpusWriter:
                 tokens += len(words)
                 if tokens >= self._part_tokens:
                     stack.close()
-                    self.parts.append(Part(path, tokens))
+                    self._finish(path, tokens)
                     file, path, tokens = self._next(stack)
         if tokens:
-            self.parts.append(Part(path, tokens))
+            self._finish(path, tokens)
+
+    def _finish(self, path: Path, tokens: int) -> None:
+        file = self._held.enter_context(path.open("rb"))
+        nameless = Path(f"/proc/self/fd/{file.fileno()}")  # opened anew by whoever reads it
+        if nameless.exists():
+            path.unlink()
+            path = nameless
+        self.parts.append(Part(path, tokens))
 
     def _next(self, stack: ExitStack) -> tuple[TextIO, Path, int]:
         path = self._folder / f"part-{len(self.parts)}.txt"

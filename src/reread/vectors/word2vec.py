@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -60,8 +61,10 @@ def train_word2vec(  # two are keyword-only
     """
     check_settings(settings)
     say = note or (lambda _: None)
-    with tempfile.TemporaryDirectory(prefix="reread-corpus-", ignore_cleanup_errors=True) as folder:
-        corpus = CorpusWriter(Path(folder))
+    with (
+        tempfile.TemporaryDirectory(prefix="reread-corpus-", ignore_cleanup_errors=True) as folder,
+        closing(CorpusWriter(Path(folder))) as corpus,
+    ):
         corpus.write(sentences)
         min_count = settings.min_count or MIN_COUNT
         counts = frequent(corpus.counts, min_count)
