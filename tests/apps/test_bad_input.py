@@ -85,7 +85,7 @@ SEE_TRAIN = "; see reread train --help"
 COMMANDS = "compare, data, evaluate, export, predict, recipes, train, vectors, verify"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
-    "latent, latent_activation, layers, pooling, recurrence, recurrent_dropout, word_dropout"
+    "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
     "baseline, data, device, encoding, format, json, model, network, out, out_format, quiet, seed, text, threads, where"

@@ -13,7 +13,8 @@ from reread.nn.embedding import TokenEmbedding
 from reread.nn.heads import Head, dense_layers
 from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.recurrences import recurrences
+from reread.nn.recurrences import Recurrence, recurrences
+from reread.nn.recurrences.base import Options
 from reread.nn.words import Reading, Words
 from reread.recipes.spec import ModelSpec
 from reread.typing import override
@@ -80,8 +81,15 @@ class TextNet(nn.Module):
             summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
         return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
 
+    def hide_weights(self) -> None:
+        """Draw the recurrent weights that weight dropout hides while training, until it is called again."""
+        for module in self.modules():
+            if isinstance(module, Recurrence):
+                module.hide_weights()
+
     def read(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Scores (batch, scores) of texts that fit in one window."""
+        self.hide_weights()
         states = self.start_states().unsqueeze(1).expand(-1, ids.shape[0], -1)
         summary = self.start_summary().to(states).expand(ids.shape[0], -1)
         scores: Tensor = self(ids, lengths, states, summary)[0]
@@ -121,9 +129,14 @@ def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -
 
 def _recurrent_layers(spec: ModelSpec, in_dim: int) -> list[RecurrentLayer]:
     kind, layers = recurrences.get(spec.recurrence), []
+    options: Options = {
+        "recurrent_dropout": spec.recurrent_dropout,
+        "weight_dropout": spec.weight_dropout,
+        "learned_start": spec.learned_start,
+    }
     for _ in range(spec.layers):
-        ahead = kind(in_dim, spec.hidden, recurrent_dropout=spec.recurrent_dropout)
-        back = kind(in_dim, spec.hidden, recurrent_dropout=spec.recurrent_dropout) if spec.bidirectional else None
+        ahead = kind(in_dim, spec.hidden, **options)
+        back = kind(in_dim, spec.hidden, **options) if spec.bidirectional else None
         layers.append(RecurrentLayer(ahead, back))
         in_dim = layers[-1].out_dim
     return layers

@@ -40,6 +40,10 @@ class ModelSpec:
     """Share of each recurrent layer's inputs set to zero."""
     recurrent_dropout: Share = 0.0
     """Share of the recurrent connection's units set to zero, the same ones at every step (slow); none in light recurrences."""
+    weight_dropout: Share = 0.0
+    """Share of recurrent weights set to zero, the same ones in all texts of a batch and at every step (Merity et al. 2018); none in light recurrences."""
+    learned_start: bool = False
+    """Whether the states before the first word are learned; else zeros, but for recurrent_context, which learns its own in any case."""
     concat_word: bool = False
     """Whether the word's own vector is joined to its states (docs/sources.md, S1, equation 13)."""
     latent: tuple[Count, ...] = ()

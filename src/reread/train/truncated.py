@@ -17,6 +17,7 @@ def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
     values recomputed during the backward pass (Chen et al. 2016), so that memory is that of one window. The
     gradient reaches every window through the pooling's summary and stops at the borders (Williams and Peng 1990).
     """
+    net.hide_weights()
     pieces = windows.cut(ids, window)
     start, summary = net.start_states().unsqueeze(1), net.start_summary().to(ids.device).unsqueeze(0)
     layers, bidirectional = len(net.layers), net.bidirectional
