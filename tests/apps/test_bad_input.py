@@ -467,6 +467,14 @@ CASES = {
         command="train good.csv --no-baseline --set model.pooling=maximum",
         message='unknown pooling "maximum". Did you mean "max"? Known: attention, last, max, max_mean, mean',
     ),
+    "unknown objective": Case(
+        command="train good.csv --no-baseline --set training.objective=adversary",
+        message='unknown objective "adversary". Did you mean "adversarial"? Known: adversarial, plain, virtual_adversarial',
+    ),
+    "hidden weights where there are none": Case(
+        command="train good.csv --no-baseline --model bisru_max --set model.weight_dropout=0.3",
+        message="weight_dropout = 0.3: this recurrence has no recurrent weights; say 0, and input_dropout to hide inputs",
+    ),
     "missing --config": Case(
         command="train good.csv --config run.toml", message="--config run.toml: there is no such file"
     ),

@@ -43,8 +43,13 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "windows": ({"recurrence": "recurrent_context", "pooling": "attention"}, {"window": 5, "ema": 0.5}),
     "weights hidden": (
         {"weight_dropout": 0.3, "learned_start": True},
-        {"window": 5, "engine": f"kernel-{available()[0]}"},
+        {"window": 9, "epochs": 2, "engine": f"kernel-{available()[0]}"},
     ),
+    "adversarial": (
+        {"embedding_dropout": 0.2, "weight_dropout": 0.2},
+        {"objective": "adversarial", "window": 12, "epochs": 2, "engine": f"kernel-{available()[0]}"},
+    ),
+    "virtual adversarial": ({"recurrence": "sru"}, {"objective": "virtual_adversarial", "window": 12, "epochs": 2}),
     "dropout everywhere": (
         {
             "recurrent_dropout": 0.3,

@@ -55,7 +55,9 @@ class TextNet(nn.Module):
         return self.pooling.start()
 
     @override
-    def forward(self, ids: Tensor, lengths: Tensor, states: Tensor, summary: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, ids: Tensor, lengths: Tensor, states: Tensor, summary: Tensor, perturbation: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Read one window of each text.
 
         Args:
@@ -63,11 +65,15 @@ class TextNet(nn.Module):
             lengths: real tokens of each text in this window, (batch,), at least 1.
             states: states entering the window, (layers x directions, batch, state_dim).
             summary: the pooling's summary of the windows before, (batch, summary_dim).
+            perturbation: moves the word vector at each position, (batch, time, out_dim of the embedding), in units of the
+                size of the text's vectors in this window; see `Words.perturbed`.
 
         Returns:
             scores (batch, scores), the states leaving the window and the summary after it, shaped as they came.
         """
         words: Words = self.embedding(ids)
+        if perturbation is not None:
+            words = words.perturbed(perturbation, lengths)
         read, leaving = words, []
         for k, layer in enumerate(self.layers):
             rows = slice(k * self.directions, (k + 1) * self.directions)
@@ -87,12 +93,12 @@ class TextNet(nn.Module):
             if isinstance(module, Recurrence):
                 module.hide_weights()
 
-    def read(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Scores (batch, scores) of texts that fit in one window."""
+    def read(self, ids: Tensor, lengths: Tensor, perturbation: Tensor | None = None) -> Tensor:
+        """Scores (batch, scores) of texts that fit in one window; arguments as of `forward`."""
         self.hide_weights()
         states = self.start_states().unsqueeze(1).expand(-1, ids.shape[0], -1)
         summary = self.start_summary().to(states).expand(ids.shape[0], -1)
-        scores: Tensor = self(ids, lengths, states, summary)[0]
+        scores: Tensor = self(ids, lengths, states, summary, perturbation)[0]
         return scores
 
 
