@@ -28,20 +28,22 @@ class CellRecurrence(Recurrence):
             weights, keep = weights_of(self.cell)["weight_hh"], 1 - self.weight_dropout
             self._kept = torch.bernoulli(torch.full_like(weights, keep, requires_grad=False)) / keep
 
-    def recurrent_weights(self) -> Tensor:
-        """From the state to the gates, (gates hidden, hidden), hidden ones at zero."""
-        weights = weights_of(self.cell)["weight_hh"]
-        return weights * self._kept if self.training and self._kept is not None else weights
-
     def weights(self) -> dict[str, Tensor]:
-        """All of the cell's weights by name, as `weights_of` calls them."""
-        return {**weights_of(self.cell), "weight_hh": self.recurrent_weights()}
+        """The cell's weights as `weights_of` has them, hidden ones at zero."""
+        weights, mask = weights_of(self.cell), self._mask()
+        return weights if mask is None else {**weights, "weight_hh": weights["weight_hh"] * mask}
 
     def run_cell(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """All steps in one call of torch's: the outputs (batch, time, hidden) and the state after, which has torch's own form."""
-        weights = {"weight_hh_l0": self.recurrent_weights()}
-        found: tuple[Tensor, Any] = functional_call(self.cell, weights, (inputs, state))
+        found: tuple[Tensor, Any]
+        if self._mask() is None:
+            found = self.cell(inputs, state)
+        else:
+            found = functional_call(self.cell, {"weight_hh_l0": self.weights()["weight_hh"]}, (inputs, state))
         return found
+
+    def _mask(self) -> Tensor | None:
+        return self._kept if self.training else None
 
 
 def initialise(recurrent: nn.RNNBase) -> None:

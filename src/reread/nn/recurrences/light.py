@@ -23,8 +23,8 @@ from reread.typing import override
 class LightRecurrence(Recurrence):
     """A running average of what words propose; each word says by itself how much of the average it replaces.
 
-    The state is the cell. It reaches the next step through the average alone: there are no recurrent weights that
-    ``weight_dropout`` could hide or ``recurrent_dropout`` hide units from, and the average itself must stay whole.
+    The state is the cell. It reaches the next step through the average alone: there are no recurrent weights for
+    ``recurrent_dropout`` and ``weight_dropout`` to act on, and the average itself must stay whole.
 
     Attributes:
         gates: linear functions of a word that are gates; they have biases and come first in ``weight``.
