@@ -43,7 +43,7 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "windows": ({"recurrence": "recurrent_context", "pooling": "attention"}, {"window": 5, "ema": 0.5}),
     "weights hidden": (
         {"weight_dropout": 0.3, "learned_start": True},
-        {"window": 9, "epochs": 2, "engine": f"kernel-{available()[0]}"},
+        {"epochs": 2, "engine": f"kernel-{available()[0]}"},
     ),
     "adversarial": (
         {"embedding_dropout": 0.2, "weight_dropout": 0.2},
