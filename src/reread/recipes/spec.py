@@ -98,7 +98,7 @@ class TrainingSettings:
     """"balanced", or a weight for each class."""
     label_smoothing: Share = 0.0
     objective: str = "plain"
-    """What a step lowers: the loss (plain), or also the loss (adversarial) or the change of the answer (virtual_adversarial) where every word vector is moved a little (Miyato et al. 2017)."""
+    """What a step lowers: the loss (plain), or also the loss (adversarial) or the change of the answer (virtual_adversarial) where every word vector is moved a little (Miyato et al. 2017); either takes about four times as long."""
     perturbation: Positive = 5.0
     """How far the last two move the vectors of a text, all of them together, in units of the root mean square of their components."""
     seed: Seed = 0
