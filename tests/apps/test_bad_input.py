@@ -85,7 +85,7 @@ SEE_TRAIN = "; see reread train --help"
 COMMANDS = "compare, data, evaluate, export, predict, recipes, train, vectors, verify"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
-    "latent, latent_activation, layers, pooling, recurrence, recurrent_dropout, word_dropout"
+    "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
     "baseline, data, device, encoding, format, json, model, network, out, out_format, quiet, seed, text, threads, where"
@@ -466,6 +466,14 @@ CASES = {
     "unknown pooling": Case(
         command="train good.csv --no-baseline --set model.pooling=maximum",
         message='unknown pooling "maximum". Did you mean "max"? Known: attention, last, max, max_mean, mean',
+    ),
+    "unknown objective": Case(
+        command="train good.csv --no-baseline --set training.objective=adversary",
+        message='unknown objective "adversary". Did you mean "adversarial"? Known: adversarial, plain, virtual_adversarial',
+    ),
+    "hidden weights where there are none": Case(
+        command="train good.csv --no-baseline --model bisru_max --set model.weight_dropout=0.3",
+        message="weight_dropout = 0.3: this recurrence has no recurrent weights; say 0, and input_dropout to hide inputs",
     ),
     "missing --config": Case(
         command="train good.csv --config run.toml", message="--config run.toml: there is no such file"

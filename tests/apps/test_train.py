@@ -112,6 +112,20 @@ def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Comm
     assert weights("repeated.reread") == weights("bounded.reread")
 
 
+@pytest.mark.parametrize("objective", ["adversarial", "virtual_adversarial"])
+def test_training_on_perturbed_words_makes_a_folder_that_keeps_its_promises(
+    objective: str, work: Path, reread: Command
+) -> None:
+    levers = (
+        f"{TINY} --set training.objective={objective} --set model.weight_dropout=0.2 --set model.learned_start=true"
+    )
+    assert reread(f"train good.csv --no-baseline {levers} -o x.reread").code == 0
+    made = config("x.reread")
+    assert (made["training"]["objective"], made["training"]["perturbation"]) == (objective, 5.0)
+    assert (made["model"]["weight_dropout"], made["model"]["learned_start"]) == (0.2, True)
+    assert reread("verify x.reread").code == 0
+
+
 def test_the_command_line_wins_over_the_config(work: Path, reread: Command) -> None:
     lay("run.toml", "epochs = 7", 'model = "rnn"', "no_baseline = true", 'set = ["model.hidden=4"]', "quiet = true")
     assert reread("train good.csv -o x.reread --config run.toml --epochs 1 --seed 3").code == 0

@@ -39,7 +39,7 @@ def network(seed: int = 0, sizes: Sequence[int] = SIZES, **spec: Any) -> TextNet
     for table in net.embedding.tables:
         torch.nn.init.normal_(table.weight)
     for name, parameter in net.named_parameters():
-        if "bias" in name:
+        if "bias" in name or name.endswith("first"):
             torch.nn.init.normal_(parameter, std=0.3)
     return net.eval()
 

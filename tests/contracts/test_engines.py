@@ -56,6 +56,23 @@ def test_answers_and_gradients_are_torch_s(spec: dict[str, Any], level: str, len
 
 
 @both_ends
+def test_with_hidden_weights_too(level: str) -> None:
+    net = swept(level, weight_dropout=0.4, layers=2, learned_start=True).train()
+
+    def seeded() -> list[Tensor]:
+        torch.manual_seed(0)
+        return gradients(net, [9, 4, 1, 6], seed=0)
+
+    found = seeded()
+    use_engine(net, TORCH)
+    expected = seeded()
+    for ours, theirs in zip(found, expected, strict=True):
+        properties.assert_same(ours, theirs)
+    whole = gradients(net.eval(), [9, 4, 1, 6], seed=0)
+    assert max(float((ours - theirs).abs().max()) for ours, theirs in zip(whole, expected, strict=True)) > 0.1
+
+
+@both_ends
 @every_network
 @given(lengths=lengths_of_texts, window=st.integers(1, 9), seed=st.integers(0, 99))
 @several

@@ -30,6 +30,10 @@ MORE = {
     "latent": {"latent": (6,), "bidirectional": True},
     "latent, word beside, last": {"latent": (6, 3), "bidirectional": False, "concat_word": True, "pooling": "last"},
     "dense": {"dense": (6, 5), "activation": "gelu"},
+    "learned start": {"learned_start": True, "layers": 2},
+    "learned start, light": {"learned_start": True, "recurrence": "sru", "pooling": "mean"},
+    "learned start, one-way": {"learned_start": True, "recurrence": "gru", "pooling": "last", "bidirectional": False},
+    "weights dropped": {"weight_dropout": 0.3, "learned_start": True, "pooling": "attention"},
 }
 
 
@@ -178,11 +182,13 @@ class Exported:
         )
 
 
-@pytest.fixture(scope="module", params=[*pairs(), "features"], ids=str)
+@pytest.fixture(scope="module", params=[*pairs(), "features", "learned start"], ids=str)
 def exported(request: pytest.FixtureRequest) -> Exported:
     if request.param == "features":
         sizes = (properties.TOKENS + 1, 11)
         return Exported(network(sizes=sizes, layers=1, bidirectional=False, latent=(6,), concat_word=True, dense=(5,)))
+    if request.param == "learned start":
+        return Exported(network(learned_start=True, weight_dropout=0.3, layers=2))
     recurrence, pooling = request.param
     return Exported(network(recurrence=recurrence, pooling=pooling, layers=2, bidirectional=True))
 

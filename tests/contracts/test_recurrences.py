@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import net_properties as properties
 import pytest
@@ -16,6 +17,7 @@ from wrong_parts import Foresight, Forgetful
 from reread.errors import ConfigError
 from reread.nn.layers import RecurrentLayer
 from reread.nn.recurrences import Recurrence, recurrences
+from reread.nn.recurrences.base import Options
 from reread.nn.reference import gru_step, lstm_step, rnn_step
 from reread.nn.words import Words
 
@@ -37,8 +39,8 @@ def shake(module: nn.Module, seed: int = 0) -> None:
             parameter.normal_(std=0.6, generator=generator)
 
 
-def recurrence_of(name: str, recurrent_dropout: float = 0.0) -> Recurrence:
-    recurrence = recurrences.get(name)(IN_DIM, HIDDEN, recurrent_dropout=recurrent_dropout)
+def recurrence_of(name: str, **options: Unpack[Options]) -> Recurrence:
+    recurrence = recurrences.get(name)(IN_DIM, HIDDEN, **options)
     shake(recurrence)
     return recurrence
 
@@ -111,15 +113,57 @@ def test_a_mask_of_ones_on_the_slow_path_is_the_fast_path(name: str, monkeypatch
     torch.testing.assert_close(slow_gradient, fast_gradient, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("option", ["recurrent_dropout", "weight_dropout"])
 @pytest.mark.parametrize("name", LIGHT)
-def test_recurrent_dropout_is_refused_where_no_weights_read_the_state(name: str) -> None:
-    with pytest.raises(ConfigError, match=r"recurrent_dropout = 0\.5: this recurrence has no recurrent weights"):
-        recurrence_of(name, 0.5)
+def test_dropout_is_refused_where_no_weights_read_the_state(name: str, option: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{option} = 0\.5: this recurrence has no recurrent weights; say 0, and "):
+        recurrence_of(name, **{option: 0.5})
+
+
+@with_recurrent_weights
+def test_weight_dropout_hides_the_same_weights_until_it_draws_again(name: str) -> None:
+    recurrence, plain, inputs = recurrence_of(name, weight_dropout=0.5), recurrence_of(name), inputs_of(3, 8)
+    torch.manual_seed(0)
+    recurrence.hide_weights()
+    hidden = [read(recurrence, inputs) for _ in range(2)]
+    torch.testing.assert_close(hidden[0], hidden[1], rtol=0, atol=0)
+    weights, whole = recurrence.weights()["weight_hh"], recurrence.cell.weight_hh_l0
+    assert set((weights / whole).round(decimals=5).unique().tolist()) == {0.0, 2.0}  # the kept make up for the hidden
+    with torch.no_grad():
+        plain.cell.weight_hh_l0.copy_(weights)
+    torch.testing.assert_close(hidden[0], read(plain, inputs))
+    recurrence.hide_weights()
+    assert not torch.equal(read(recurrence, inputs)[0], hidden[0][0])
+    assert torch.equal(read(recurrence.eval(), inputs)[0], read(recurrence_of(name), inputs)[0])
+
+
+@with_recurrent_weights
+def test_a_hidden_weight_gets_no_gradient_step_by_step_or_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recurrence, inputs, gradients = recurrence_of(name, weight_dropout=0.5), inputs_of(3, 8), []
+    recurrence.hide_weights()
+    for patch in (None, lambda state: torch.ones(len(state), HIDDEN)):
+        if patch is not None:
+            monkeypatch.setattr(recurrence, "recurrent_mask", patch)
+        gradients.append(torch.autograd.grad((read(recurrence, inputs)[0] ** 2).sum(), recurrence.cell.weight_hh_l0)[0])
+    assert torch.equal(gradients[0] == 0, recurrence.weights()["weight_hh"] == 0)
+    torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-4, atol=1e-5)
+
+
+@every_recurrence
+def test_a_learned_start_is_zeros_at_first_and_gets_a_gradient(name: str) -> None:
+    fresh = recurrences.get(name)(IN_DIM, HIDDEN, learned_start=True)
+    named = [each for each, _ in fresh.named_parameters() if each in {"first", "boundary"}]
+    assert len(named) == 1  # the recurrent context has always learned its own
+    assert named == ["boundary"] or not fresh.start().any()
+    recurrence = recurrence_of(name, learned_start=True)
+    (read(recurrence, inputs_of(2, 1))[0] ** 2).sum().backward()
+    assert recurrence.get_parameter(named[0]).grad.abs().min() > 0
+    assert torch.equal(recurrence.start(), recurrence.get_parameter(named[0]))
 
 
 @with_recurrent_weights
 def test_recurrent_dropout_hides_the_same_units_at_every_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    recurrence, inputs, masks = recurrence_of(name, 0.5), inputs_of(4, 6), []
+    recurrence, inputs, masks = recurrence_of(name, recurrent_dropout=0.5), inputs_of(4, 6), []
 
     def remember(state: Tensor, draw: object = recurrence.recurrent_mask) -> Tensor:
         masks.append(draw(state))  # type: ignore[operator]  # a bound method

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.distributions import Bernoulli, Categorical, kl_divergence
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import Task, task_from_config, tasks
@@ -252,6 +254,29 @@ def test_a_loss_is_finite_not_negative_and_smaller_for_better_scores(case: Case,
         assert (found >= 0).all()
     assert good.sum() < middling.sum() < bad.sum()
     assert (good <= bad).all()
+
+
+def test_a_divergence_is_0_at_its_answer_alone_and_rises_away_from_it(task: Task) -> None:
+    loss, generator = build_loss(task), torch.Generator().manual_seed(0)
+    answer, way = torch.randn(2, 50, task.size, generator=generator) * 2
+    away = [loss.divergence(answer + step * way, answer) for step in (0.0, 0.1, 1.0, 30.0)]
+    torch.testing.assert_close(away[0], torch.zeros(50), rtol=0, atol=1e-6)
+    assert all((near < far).all() for near, far in pairwise(away))
+    assert torch.isfinite(away[-1]).all()
+
+
+@pytest.mark.parametrize("name", ["classification", "multilabel", "ordinal"])
+def test_a_divergence_is_that_of_the_distributions(name: str) -> None:
+    case = CASES[name]
+    task = tasks.get(case.task).fit(case.targets, **case.options)
+    scores, answer = torch.randn(2, 4, task.size, generator=torch.Generator().manual_seed(1))
+    if name == "classification":
+        given, found = Categorical(logits=answer), Categorical(logits=scores)
+    else:
+        given, found = Bernoulli(logits=answer), Bernoulli(logits=scores)
+    expected = kl_divergence(given, found)
+    expected = {"multilabel": expected.mean(-1), "ordinal": expected.sum(-1)}.get(name, expected)
+    torch.testing.assert_close(build_loss(task).divergence(scores, answer), expected)
 
 
 def test_a_gradient_reaches_every_score(case: Case, task: Task) -> None:

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reread.errors import BundleError, TrainingError
+from reread.kernel import available
 from reread.nn.model import TextNet
 from reread.train import loop
 from reread.train.checkpoint import read_checkpoint
@@ -40,8 +41,23 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"parts": {"embedding": {"optimiser": "sgd"}, "head": {"optimiser": "adam", "learning_rate": 0.1}}},
     ),
     "windows": ({"recurrence": "recurrent_context", "pooling": "attention"}, {"window": 5, "ema": 0.5}),
+    "weights hidden": (
+        {"weight_dropout": 0.3, "learned_start": True},
+        {"epochs": 2, "engine": f"kernel-{available()[0]}"},
+    ),
+    "adversarial": (
+        {"embedding_dropout": 0.2, "weight_dropout": 0.2},
+        {"objective": "adversarial", "epochs": 2, "engine": f"kernel-{available()[0]}"},
+    ),
+    "virtual adversarial": ({"recurrence": "sru"}, {"objective": "virtual_adversarial", "window": 12, "epochs": 2}),
     "dropout everywhere": (
-        {"recurrent_dropout": 0.3, "input_dropout": 0.2, "embedding_dropout": 0.2, "recurrence": "gru"},
+        {
+            "recurrent_dropout": 0.3,
+            "input_dropout": 0.2,
+            "embedding_dropout": 0.2,
+            "weight_dropout": 0.2,
+            "recurrence": "gru",
+        },
         {"epochs": 2},
     ),
 }

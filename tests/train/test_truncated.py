@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from reread.kernel import available
 from reread.nn.poolings import poolings
 from reread.nn.recurrences import recurrences
+from reread.train.engine import use_engine
 from reread.train.truncated import read_long
 
 few = settings(max_examples=5, deadline=None)
@@ -71,13 +73,34 @@ def test_over_windows_a_finite_gradient_reaches_every_parameter(spec: dict[str, 
         assert found[name].any() or name.endswith("boundary"), name  # few states are near enough to a text's boundary
 
 
+@pytest.mark.parametrize("recurrence", recurrences.names())
 @pytest.mark.parametrize("two_way", [False, True])
-def test_the_learned_boundary_gets_a_gradient_from_long_texts_too(two_way: bool) -> None:  # noqa: FBT001
-    net = network({"recurrence": "recurrent_context", "pooling": "mean", "bidirectional": two_way, "layers": 2})
+def test_learned_starts_get_a_gradient_from_long_texts_too(recurrence: str, two_way: bool) -> None:  # noqa: FBT001
+    net = network(
+        {"recurrence": recurrence, "learned_start": True, "pooling": "mean", "bidirectional": two_way, "layers": 2}
+    )
     found = gradients(net, read_long(net, text_of(23), 6))
-    boundaries = [name for name in found if name.endswith("boundary")]
-    assert len(boundaries) == (4 if two_way else 2)
-    assert all(found[name].any() for name in boundaries)
+    starts = [name for name in found if name.endswith(("boundary", "first"))]
+    assert len(starts) == (4 if two_way else 2)
+    assert all(found[name].any() for name in starts)
+
+
+@pytest.mark.parametrize("engine", ["torch", f"kernel-{available()[0]}"])
+def test_one_set_of_weights_is_hidden_in_all_windows_and_on_the_way_back(engine: str) -> None:
+    net = network({"weight_dropout": 0.5, "dropout": 0.0, "layers": 2, "learned_start": True}).train()
+    use_engine(net, engine)
+    ids = text_of(9)
+
+    def seeded(window: int) -> tuple[Tensor, dict[str, Tensor]]:
+        torch.manual_seed(0)
+        scores = read_long(net, ids, window)
+        return scores.detach(), gradients(net, scores)
+
+    torch.manual_seed(0)
+    scores = net.read(ids, torch.tensor([9]))
+    torch.testing.assert_close(seeded(2)[0], scores, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(seeded(9)[1], gradients(net, scores), rtol=1e-4, atol=1e-6)
+    assert not torch.allclose(scores, net.read(ids, torch.tensor([9])), atol=1e-3)
 
 
 @pytest.mark.parametrize("pooling", [name for name in poolings.names() if poolings.get(name).reads_everywhere])

@@ -13,6 +13,7 @@ from torch import Tensor
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.tasks.classification import Classification
+from reread.train.engine import TORCH, use_engine
 from reread.train.listener import Silent
 from reread.train.loop import Trainer, TrainingSet, Watch
 from reread.train.losses import build_loss
@@ -59,9 +60,11 @@ def trainer(
     deadline: float | None = None,
     **training: Any,
 ) -> Trainer:
-    settings = TrainingSettings(**{**TRAINING, **training})
+    settings = TrainingSettings(**{"engine": TORCH, **TRAINING, **training})
+    net = network(settings.seed, **(model or {}))
+    use_engine(net, settings.engine)
     return Trainer(
-        network(settings.seed, **(model or {})),
+        net,
         build_loss(TASK),
         rows or texts(),
         Watch(evaluate, "loss_held_out", higher_is_better=False, tokens=90),

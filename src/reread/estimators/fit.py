@@ -43,6 +43,7 @@ from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
 from reread.train.memory import enough_memory
+from reread.train.objectives import objectives
 from reread.train.optimisers import build_optimisers
 from reread.train.state import State, TrainingSet, Watch
 from reread.train.workers import Workers
@@ -167,12 +168,13 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
 
 
 def check_plan(plan: Plan) -> None:
-    """Build a small network and its optimisers, so that a wrong name is told before the data is worked on.
+    """Build a small network and its optimisers and look up the objective, so that a wrong name is told before the data is worked on.
 
     Raises:
         ConfigError: the plan cannot be built.
     """
     check_blend(plan)
+    objectives.get(plan.recipe.training.objective)
     with enough_memory(ConfigError, SMALLER):
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 

@@ -13,7 +13,8 @@ from reread.nn.embedding import TokenEmbedding
 from reread.nn.heads import Head, dense_layers
 from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.recurrences import recurrences
+from reread.nn.recurrences import Recurrence, recurrences
+from reread.nn.recurrences.base import Options
 from reread.nn.words import Reading, Words
 from reread.recipes.spec import ModelSpec
 from reread.typing import override
@@ -54,7 +55,9 @@ class TextNet(nn.Module):
         return self.pooling.start()
 
     @override
-    def forward(self, ids: Tensor, lengths: Tensor, states: Tensor, summary: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, ids: Tensor, lengths: Tensor, states: Tensor, summary: Tensor, perturbation: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Read one window of each text.
 
         Args:
@@ -62,11 +65,15 @@ class TextNet(nn.Module):
             lengths: real tokens of each text in this window, (batch,), at least 1.
             states: states entering the window, (layers x directions, batch, state_dim).
             summary: the pooling's summary of the windows before, (batch, summary_dim).
+            perturbation: moves the word vector at each position, (batch, time, out_dim of the embedding), in units of the
+                size of the text's vectors in this window; see `Words.perturbed`.
 
         Returns:
             scores (batch, scores), the states leaving the window and the summary after it, shaped as they came.
         """
         words: Words = self.embedding(ids)
+        if perturbation is not None:
+            words = words.perturbed(perturbation, lengths)
         read, leaving = words, []
         for k, layer in enumerate(self.layers):
             rows = slice(k * self.directions, (k + 1) * self.directions)
@@ -80,11 +87,18 @@ class TextNet(nn.Module):
             summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
         return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
 
-    def read(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Scores (batch, scores) of texts that fit in one window."""
+    def hide_weights(self) -> None:
+        """Draw the recurrent weights that weight dropout hides while training, until it is called again."""
+        for module in self.modules():
+            if isinstance(module, Recurrence):
+                module.hide_weights()
+
+    def read(self, ids: Tensor, lengths: Tensor, perturbation: Tensor | None = None) -> Tensor:
+        """Scores (batch, scores) of texts that fit in one window; arguments as of `forward`."""
+        self.hide_weights()
         states = self.start_states().unsqueeze(1).expand(-1, ids.shape[0], -1)
         summary = self.start_summary().to(states).expand(ids.shape[0], -1)
-        scores: Tensor = self(ids, lengths, states, summary)[0]
+        scores: Tensor = self(ids, lengths, states, summary, perturbation)[0]
         return scores
 
 
@@ -121,9 +135,14 @@ def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -
 
 def _recurrent_layers(spec: ModelSpec, in_dim: int) -> list[RecurrentLayer]:
     kind, layers = recurrences.get(spec.recurrence), []
+    options: Options = {
+        "recurrent_dropout": spec.recurrent_dropout,
+        "weight_dropout": spec.weight_dropout,
+        "learned_start": spec.learned_start,
+    }
     for _ in range(spec.layers):
-        ahead = kind(in_dim, spec.hidden, recurrent_dropout=spec.recurrent_dropout)
-        back = kind(in_dim, spec.hidden, recurrent_dropout=spec.recurrent_dropout) if spec.bidirectional else None
+        ahead = kind(in_dim, spec.hidden, **options)
+        back = kind(in_dim, spec.hidden, **options) if spec.bidirectional else None
         layers.append(RecurrentLayer(ahead, back))
         in_dim = layers[-1].out_dim
     return layers

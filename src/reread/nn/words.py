@@ -37,6 +37,18 @@ class Words:
         """The words with other components dropped at every position; outside training they stay as they are."""
         return Words(dropout(self.spread())) if dropout.training and dropout.p > 0 else self
 
+    def perturbed(self, perturbation: Tensor, lengths: Tensor) -> Words:
+        """A vector of its own for each position, moved by perturbation (batch, time, dim) times the size of its text's vectors.
+
+        Their size is the root mean square of their components at the real positions, ``lengths`` (batch,) of them. It
+        stands for the normalised vectors of Miyato et al. 2017, section 2: no network can make a perturbation small by
+        making its vectors large, and a length means the same for all vectors.
+        """
+        vectors = self.spread()
+        squares = vectors.detach().square().mean(dim=2, keepdim=True) * real(vectors, lengths)
+        size = (squares.sum(dim=1, keepdim=True) / lengths.view(-1, 1, 1)).sqrt()
+        return Words(vectors + size * perturbation)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -53,3 +65,9 @@ class Reading:
     def joined(self) -> Tensor:
         """Outputs and words as one tensor, (batch, time, dim of both)."""
         return self.outputs if self.words is None else torch.cat([self.outputs, self.words.spread()], dim=-1)
+
+
+def real(states: Tensor, lengths: Tensor) -> Tensor:
+    """Which positions hold a token: (batch, time, 1), true before each text's length."""
+    positions = torch.arange(states.shape[1], device=states.device)
+    return (positions < lengths.unsqueeze(1)).unsqueeze(-1)

@@ -40,6 +40,10 @@ class ModelSpec:
     """Share of each recurrent layer's inputs set to zero."""
     recurrent_dropout: Share = 0.0
     """Share of the recurrent connection's units set to zero, the same ones at every step (slow); none in light recurrences."""
+    weight_dropout: Share = 0.0
+    """Share of recurrent weights set to zero, the same ones in all texts of a batch and at every step (Merity et al. 2018); none in light recurrences."""
+    learned_start: bool = False
+    """Whether the states before the first word are learned; else zeros, but for recurrent_context, which learns its own in any case."""
     concat_word: bool = False
     """Whether the word's own vector is joined to its states (docs/sources.md, S1, equation 13)."""
     latent: tuple[Count, ...] = ()
@@ -93,6 +97,10 @@ class TrainingSettings:
     class_weights: str | Mapping[str, float] | None = None
     """"balanced", or a weight for each class."""
     label_smoothing: Share = 0.0
+    objective: str = "plain"
+    """What a step lowers: the loss (plain), or also the loss (adversarial) or the change of the answer (virtual_adversarial) where every word vector is moved a little (Miyato et al. 2017); either takes about four times as long."""
+    perturbation: Positive = 5.0
+    """How far the last two move the vectors of a text, all of them together, in units of the root mean square of their components."""
     seed: Seed = 0
     threads: Threads | None = None
     """Threads of the network's arithmetic; none: one for each core."""

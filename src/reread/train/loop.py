@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from reread.errors import TrainingError
@@ -22,10 +22,11 @@ from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
+from reread.train.losses import Loss
+from reread.train.objectives import Batch, objectives
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
 from reread.train.state import State, TrainingSet, Watch
-from reread.train.truncated import read_long
 from reread.train.workers import Workers
 from reread.windows import length_groups, pad
 
@@ -53,7 +54,7 @@ class Trainer:
     def __init__(
         self,
         net: TextNet,
-        loss: nn.Module,
+        loss: Loss,
         rows: TrainingSet,
         watch: Watch | None,
         settings: TrainingSettings,
@@ -64,7 +65,8 @@ class Trainer:
         deadline: float | None = None,
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
-        self.net, self.loss, self.rows, self.watch, self.settings = net, loss, rows, watch, settings
+        self.net, self.rows, self.watch, self.settings = net, rows, watch, settings
+        self.objective = objectives.get(settings.objective)(net, loss, settings)
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
         self.probes = probes or {}
         self.device = next(net.parameters()).device
@@ -165,28 +167,22 @@ class Trainer:
         raise TrainingError(f"the {what} is {value} at step {step}; lower the learning rate ({rate}) or set clip{kept}")
 
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
-        """Add the gradients of these rows' mean loss, in groups that bound memory."""
+        """Add the gradients of these rows' mean objective, in groups that bound memory; the mean."""
         total = 0.0
         groups = length_groups(
             self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window
         )
         for group in groups:
-            part = self._weighted_loss(rows[group]) / batch_size
-            part.backward()
-            total += float(part.detach())
+            weights = torch.from_numpy(self.rows.weights[rows[group]]).to(self.device)
+            for losses in self.objective.losses(self._batch(rows[group])):
+                part = (losses * weights).sum() / batch_size
+                part.backward()
+                total += float(part.detach())
         return total
 
-    def _weighted_loss(self, rows: NDArray[np.int64]) -> Tensor:
-        ids, lengths = pad([self.rows.texts[row] for row in rows])
-        batch = torch.from_numpy(ids).to(self.device)
-        if lengths[0] > self.settings.window:
-            scores = read_long(self.net, batch, self.settings.window)
-        else:
-            scores = self.net.read(batch, torch.from_numpy(lengths).to(self.device))
-        targets = torch.from_numpy(self.rows.targets[rows]).to(self.device)
-        weights = torch.from_numpy(self.rows.weights[rows]).to(self.device)
-        weighted: Tensor = (self.loss(scores, targets) * weights).sum()
-        return weighted
+    def _batch(self, rows: NDArray[np.int64]) -> Batch:
+        arrays = *pad([self.rows.texts[row] for row in rows]), self.rows.targets[rows]
+        return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
 
     def _update_average(self) -> None:
         weight = min(self.settings.ema, (1 + self.state.step) / (10 + self.state.step))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
@@ -10,14 +12,16 @@ from reread import windows
 from reread.nn.model import TextNet
 
 
-def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
-    """Scores (1, scores) of one text, ids (1, time, features), in windows of ``window`` tokens.
+def read_long(net: TextNet, ids: Tensor, window: int, perturbation: Tensor | None = None) -> Tensor:
+    """Scores (1, scores) of one text, ids (1, time, features), in windows of ``window`` tokens, perturbed as `TextNet.forward` says.
 
     The states at the borders are found without gradients; then each window is read again with them, its inner
     values recomputed during the backward pass (Chen et al. 2016), so that memory is that of one window. The
     gradient reaches every window through the pooling's summary and stops at the borders (Williams and Peng 1990).
     """
-    pieces = windows.cut(ids, window)
+    net.hide_weights()
+    moves = [] if perturbation is None else windows.cut(perturbation, window)
+    pieces = list(zip_longest(windows.cut(ids, window), moves))
     start, summary = net.start_states().unsqueeze(1), net.start_summary().to(ids.device).unsqueeze(0)
     layers, bidirectional = len(net.layers), net.bidirectional
     is_back = (torch.arange(len(start), device=ids.device) % net.directions == 1).view(-1, 1, 1)
@@ -27,19 +31,19 @@ def read_long(net: TextNet, ids: Tensor, window: int) -> Tensor:
 
     with torch.no_grad():
         entering = windows.entering_states(
-            lambda piece, states: net(piece, lengths(piece), states, summary)[1],
+            lambda piece, states: net(piece[0], lengths(piece[0]), states, summary, piece[1])[1],
             start,
             pieces,
             layers,
             bidirectional=bidirectional,
         )
     scores, last = summary, len(pieces) - 1
-    for k, piece in enumerate(pieces):
+    for k, (piece, move) in enumerate(pieces):
         # Where a direction begins, its states are the start states themselves, which may be learned.
         begins = is_back if k == last else torch.zeros_like(is_back)
         begins = begins | ~is_back if k == 0 else begins
         states = torch.where(begins, start, entering[k])
-        scores, leaving, summary = checkpoint(net, piece, lengths(piece), states, summary, use_reentrant=False)
+        scores, leaving, summary = checkpoint(net, piece, lengths(piece), states, summary, move, use_reentrant=False)
         if k < last:
             windows.carry(leaving.detach(), entering[k + 1], layers, bidirectional=bidirectional)
     return scores

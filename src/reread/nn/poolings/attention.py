@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.poolings.base import real
+from reread.nn.words import real
 from reread.typing import override
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from reread.nn.words import Reading
@@ -55,9 +54,3 @@ class Pooling(nn.Module):
         """Map states (batch, time, in_dim) and lengths (batch,) to (batch, out_dim): a text in one window."""
         start = self.start().to(states).expand(states.shape[0], -1)
         return self.finish(self.add(start, states, lengths))
-
-
-def real(states: Tensor, lengths: Tensor) -> Tensor:
-    """Which positions hold a token: (batch, time, 1), true before each text's length."""
-    positions = torch.arange(states.shape[1], device=states.device)
-    return (positions < lengths.unsqueeze(1)).unsqueeze(-1)

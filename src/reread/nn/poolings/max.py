@@ -7,10 +7,9 @@ from torch import Tensor, nn
 
 from reread.nn.heads import rising_layer
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.poolings.base import real
 from reread.nn.poolings.winners import largest_products
 from reread.nn.recurrences.onnx_operators import exporting
-from reread.nn.words import Reading
+from reread.nn.words import Reading, real
 from reread.typing import override
 
 

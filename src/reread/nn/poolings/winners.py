@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from reread.nn.poolings.base import real
-from reread.nn.words import Reading
+from reread.nn.words import Reading, real
 from reread.typing import override
 
 

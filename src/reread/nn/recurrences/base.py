@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypedDict
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,14 @@ from reread.typing import override
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
+class Options(TypedDict, total=False):
+    """What a recurrence can be told beside its sizes; `Recurrence` says what each means."""
+
+    recurrent_dropout: float
+    weight_dropout: float
+    learned_start: bool
+
+
 class Recurrence(nn.Module):
     """One direction of one layer: vectors in reading order in, one output a position out.
 
@@ -23,23 +31,39 @@ class Recurrence(nn.Module):
         hidden: number of units, which is the length of each output.
         recurrent_dropout: share of units hidden from the recurrent connection while training, the same ones at
             every step of a text (Gal and Ghahramani 2016). Above 0 the steps run one by one, which is slow.
+        weight_dropout: share of recurrent weights set to zero while training, the same ones in all texts that are read
+            together and at every step (Merity et al. 2018, section 2; DropConnect, Wan et al. 2013).
+        learned_start: whether the state before the first step is a parameter, zero at first, that all texts share.
 
     Attributes:
+        parts: vectors of ``hidden`` numbers that make up the state.
         state_dim: length of the state that is carried from step to step.
         sweeps: the compiled kernel's part of it; None: torch alone does it.
     """
 
-    state_dim: int
+    parts: ClassVar[int] = 1
     sweeps: ClassVar[type[Sweeps] | None] = None
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        in_dim: int,
+        hidden: int,
+        *,
+        recurrent_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        learned_start: bool = False,
+    ) -> None:
         super().__init__()
-        self.in_dim, self.hidden = in_dim, hidden
-        self.recurrent_dropout = recurrent_dropout
+        self.in_dim, self.hidden, self.state_dim = in_dim, hidden, self.parts * hidden
+        self.recurrent_dropout, self.weight_dropout = recurrent_dropout, weight_dropout
+        self.first = nn.Parameter(torch.zeros(self.state_dim)) if learned_start else None
 
     def start(self) -> Tensor:
         """The state before the first step, (state_dim,)."""
-        return next(self.parameters()).new_zeros(self.state_dim)
+        return next(self.parameters()).new_zeros(self.state_dim) if self.first is None else self.first
+
+    def hide_weights(self) -> None:
+        """Draw which weights ``weight_dropout`` hides from now on; without recurrent weights there is nothing to draw."""
 
     @override
     @abstractmethod
@@ -66,25 +90,6 @@ class Recurrence(nn.Module):
             return None
         keep = 1 - self.recurrent_dropout
         return torch.bernoulli(state.new_full((state.shape[0], self.hidden), keep)) / keep
-
-
-def initialise(recurrent: nn.RNNBase) -> None:
-    """Glorot weights from the input, an orthogonal block for each gate's recurrence, zero biases."""
-    for name, parameter in recurrent.named_parameters():
-        if "weight_ih" in name:
-            nn.init.xavier_uniform_(parameter)
-        elif "weight_hh" in name:
-            for block in parameter.data.split(recurrent.hidden_size):
-                nn.init.orthogonal_(block)
-        else:
-            nn.init.zeros_(parameter)
-
-
-def weights_of(cell: nn.RNNBase) -> dict[str, Tensor]:
-    """The one layer's parameters by name; zero biases where the cell has none."""
-    parameters = {name.removesuffix("_l0"): parameter for name, parameter in cell.named_parameters()}
-    zeros = parameters["weight_ih"].new_zeros(len(parameters["weight_ih"]))
-    return {"bias_ih": zeros, "bias_hh": zeros, **parameters}
 
 
 def product(vectors: Tensor, weights: Tensor, number: str) -> Tensor:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise, weights_of
+from reread.nn.recurrences.base import Options
+from reread.nn.recurrences.cells import CellRecurrence, initialise
 from reread.nn.reference import gru_step
 from reread.typing import override
 
@@ -14,12 +17,11 @@ ONNX_GATES = (1, 0, 2)  # torch: reset, update, candidate; ONNX: update, reset, 
 
 
 @recurrences.register("gru")
-class GRU(Recurrence):
+class GRU(CellRecurrence):
     """Two gates and no separate cell: the output is the state."""
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
-        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
-        self.state_dim = hidden
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
         self.cell = nn.GRU(in_dim, hidden, batch_first=True)
         initialise(self.cell)
 
@@ -30,12 +32,12 @@ class GRU(Recurrence):
             outputs, final = onnx_operators.sweep(self.cell, ONNX_GATES, inputs, lengths, (state,))
             return outputs, final
         if mask is None:
-            outputs, final = self.cell(inputs, state[None].contiguous())
+            outputs, final = self.run_cell(inputs, state[None].contiguous())
             return outputs, final[0]
         return self._step_by_step(inputs, state, mask)
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        weights, outputs = weights_of(self.cell), []
+        weights, outputs = self.weights(), []
         for x in inputs.unbind(1):
             h = gru_step(
                 x, h, U=weights["weight_ih"], W=weights["weight_hh"], b=weights["bias_ih"], d=weights["bias_hh"],

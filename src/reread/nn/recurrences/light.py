@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, Unpack, cast
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from reread.errors import ConfigError
 from reread.kernel.light import Light
 from reread.kernel.sweeps import Sweeps
 from reread.nn.recurrences import light_kernel, onnx_operators
-from reread.nn.recurrences.base import Recurrence, product
+from reread.nn.recurrences.base import Options, Recurrence, product
 from reread.nn.recurrences.light_kernel import Gates
 from reread.nn.words import Words
 from reread.typing import override
@@ -23,29 +23,29 @@ from reread.typing import override
 class LightRecurrence(Recurrence):
     """A running average of what words propose; each word says by itself how much of the average it replaces.
 
-    The state is the cell. It reaches the next step through the average alone: there are no recurrent weights that
-    ``recurrent_dropout`` could hide units from, and the average itself must stay whole.
+    The state is the cell. It reaches the next step through the average alone: there are no recurrent weights for
+    ``recurrent_dropout`` and ``weight_dropout`` to act on, and the average itself must stay whole.
 
     Attributes:
         gates: linear functions of a word that are gates; they have biases and come first in ``weight``.
         others: those that are none.
 
     Raises:
-        ConfigError: a ``recurrent_dropout`` above 0.
+        ConfigError: a ``recurrent_dropout`` or ``weight_dropout`` above 0.
     """
 
     sweeps = Light
     gates: ClassVar[int]
     others: ClassVar[int]
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
-        if recurrent_dropout > 0:
-            raise ConfigError(
-                f"recurrent_dropout = {recurrent_dropout}: this recurrence has no recurrent weights to hide units from;"
-                " say 0, and input_dropout to hide inputs"
-            )
-        super().__init__(in_dim, hidden)
-        self.state_dim = hidden
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
+        for name in ("recurrent_dropout", "weight_dropout"):
+            if getattr(self, name) > 0:
+                raise ConfigError(
+                    f"{name} = {getattr(self, name)}: this recurrence has no recurrent weights;"
+                    " say 0, and input_dropout to hide inputs"
+                )
         self.weight = nn.Parameter(torch.empty((self.gates + self.others) * hidden, in_dim))
         self.bias = nn.Parameter(torch.zeros(self.gates * hidden))
         bound = (3 / in_dim) ** 0.5  # a candidate varies as its inputs do (Lei et al. 2018, section 3.2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self, cast
+from typing import Self, Unpack, cast
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +11,8 @@ from torch.nn.functional import pad
 from reread.kernel.lstm import Layout, Lstm
 from reread.kernel.sweeps import Sweeps
 from reread.nn.recurrences import lstm_kernel, onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise, product, weights_of
+from reread.nn.recurrences.base import Options, product
+from reread.nn.recurrences.cells import CellRecurrence, initialise, weights_of
 from reread.nn.recurrences.lstm_kernel import Direction
 from reread.nn.reference import lstm_step
 from reread.nn.words import Words
@@ -21,14 +22,14 @@ ONNX_GATES = (0, 3, 1, 2)  # torch: input, forget, candidate, output; ONNX: inpu
 
 
 @recurrences.register("lstm")
-class LSTM(Recurrence):
+class LSTM(CellRecurrence):
     """Gates decide what the cell keeps, takes in and shows. The state is the output and the cell, side by side."""
 
+    parts = 2
     sweeps = Lstm
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
-        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
-        self.state_dim = 2 * hidden
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
         self.cell = nn.LSTM(in_dim, hidden, batch_first=True)
         initialise(self.cell)
         nn.init.ones_(
@@ -42,7 +43,7 @@ class LSTM(Recurrence):
         if onnx_operators.exporting():
             outputs, h, c = onnx_operators.sweep(self.cell, ONNX_GATES, inputs, lengths, (h, c))
         elif mask is None:
-            outputs, (h, c) = self.cell(inputs, (h[None].contiguous(), c[None].contiguous()))
+            outputs, (h, c) = self.run_cell(inputs, (h[None].contiguous(), c[None].contiguous()))
             h, c = h[0], c[0]
         else:
             outputs, h, c = self._step_by_step(inputs, h, c, mask)
@@ -65,7 +66,7 @@ class LSTM(Recurrence):
 
     def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
         """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim)."""
-        layout, weights = Layout.of(kernel.library, self.hidden), weights_of(self.cell)
+        layout, weights = Layout.of(kernel.library, self.hidden), self.weights()
         order = torch.from_numpy(layout.order)
         more = layout.hidden - self.hidden
 
@@ -81,7 +82,7 @@ class LSTM(Recurrence):
         )  # fmt: skip
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, c: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        weights, outputs = weights_of(self.cell), []
+        weights, outputs = self.weights(), []
         bias = weights["bias_ih"] + weights["bias_hh"]
         for x in inputs.unbind(1):
             h, c = lstm_step(x, h * mask, c, U=weights["weight_ih"], W=weights["weight_hh"], b=bias)

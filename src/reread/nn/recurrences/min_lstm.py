@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
 from reread.nn.recurrences import recurrences
+from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.light import LightRecurrence
 from reread.nn.recurrences.light_kernel import Gates
 from reread.typing import override
@@ -18,8 +21,8 @@ class MinLSTM(LightRecurrence):
 
     gates, others = 2, 1  # f, i; W x
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
-        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
         nn.init.ones_(self.bias.data[:hidden])  # forget little at first: with these two, f / (f + i) = σ(1),
         nn.init.constant_(self.bias.data[hidden:], -1.0)  # as in the LSTM
 

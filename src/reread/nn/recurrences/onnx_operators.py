@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from reread.nn.recurrences.base import weights_of
+from reread.nn.recurrences.cells import weights_of
 
 ONNX_FLOAT = 1
 

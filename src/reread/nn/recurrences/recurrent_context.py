@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import recurrences
+from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.rnn import RNN
 from reread.typing import override
 
@@ -18,8 +21,9 @@ class RecurrentContext(RNN):
     equation 18). The equations have no bias.
     """
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
-        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout, bias=False)
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        rest: Options = {**options, "learned_start": False}  # it is learned in any case
+        super().__init__(in_dim, hidden, bias=False, **rest)
         self.boundary = nn.Parameter(torch.empty(hidden).uniform_(-0.1, 0.1))
 
     @override

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import onnx_operators, recurrences
-from reread.nn.recurrences.base import Recurrence, initialise, weights_of
+from reread.nn.recurrences.base import Options
+from reread.nn.recurrences.cells import CellRecurrence, initialise
 from reread.nn.reference import rnn_step
 from reread.typing import override
 
 
 @recurrences.register("rnn")
-class RNN(Recurrence):
+class RNN(CellRecurrence):
     """The state is the output: tanh of the word and of the state before."""
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0, bias: bool = True) -> None:
-        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
-        self.state_dim = hidden
+    def __init__(self, in_dim: int, hidden: int, *, bias: bool = True, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
         self.cell = nn.RNN(in_dim, hidden, batch_first=True, bias=bias)
         initialise(self.cell)
 
@@ -28,12 +30,12 @@ class RNN(Recurrence):
             outputs, final = onnx_operators.sweep(self.cell, (0,), inputs, lengths, (state,))
             return outputs, final
         if mask is None:
-            outputs, final = self.cell(inputs, state[None].contiguous())
+            outputs, final = self.run_cell(inputs, state[None].contiguous())
             return outputs, final[0]
         return self._step_by_step(inputs, state, mask)
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        weights, outputs = weights_of(self.cell), []
+        weights, outputs = self.weights(), []
         bias = weights["bias_ih"] + weights["bias_hh"]
         for x in inputs.unbind(1):
             h = rnn_step(x, h * mask, U=weights["weight_ih"], W=weights["weight_hh"], b=bias)

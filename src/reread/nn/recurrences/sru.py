@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import torch
 from torch import Tensor, nn
 
 from reread.nn.recurrences import recurrences
+from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.light import LightRecurrence
 from reread.nn.recurrences.light_kernel import Gates
 from reread.typing import override
@@ -20,8 +23,8 @@ class SRU(LightRecurrence):
 
     gates, others = 2, 2  # f, r; W x, W_h x
 
-    def __init__(self, in_dim: int, hidden: int, *, recurrent_dropout: float = 0.0) -> None:
-        super().__init__(in_dim, hidden, recurrent_dropout=recurrent_dropout)
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
         nn.init.ones_(self.bias.data[:hidden])  # forget little at first, as the LSTM does
 
     @override

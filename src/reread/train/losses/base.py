@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from reread.errors import ConfigError
 from reread.tasks import Task
@@ -40,6 +41,24 @@ class Loss(nn.Module):
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
         """Map scores (batch, task.size) and encoded targets (batch, task.target_width) to losses (batch,)."""
 
+    @abstractmethod
+    def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
+        """How far scores (batch, task.size) are from those of a given answer, shaped alike, (batch,): 0 where they agree.
+
+        The Kullback-Leibler divergence D(answer ‖ scores) of the distributions that the scores stand for, averaged or
+        added up over them as the loss is; no class counts more than another.
+        """
+
     def weigh(self, per_text: Tensor, classes: Tensor) -> Tensor:
         """Losses (batch,) times the weight of each text's class (batch,)."""
         return per_text if self.class_weights is None else per_text * self.class_weights[classes]
+
+
+def between_chances(scores: Tensor, answer: Tensor) -> Tensor:
+    """D(answer ‖ scores) of each yes or no by itself, shaped as the scores."""
+    yes = torch.sigmoid(answer)
+    return _log_loss(scores, yes) - _log_loss(answer, yes)
+
+
+def _log_loss(scores: Tensor, yes: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(scores, yes, reduction="none")

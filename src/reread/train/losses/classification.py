@@ -34,3 +34,8 @@ class CrossEntropy(Loss):
         return self.weigh(
             functional.cross_entropy(scores, classes, reduction="none", label_smoothing=smoothing), classes
         )
+
+    @override
+    def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
+        found, given = (functional.log_softmax(each, dim=1) for each in (scores, answer))
+        return functional.kl_div(found, given, reduction="none", log_target=True).sum(dim=1)

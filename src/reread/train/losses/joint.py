@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -52,7 +52,14 @@ class JointLoss(Loss):
     @override
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
         slices = zip(self._parts, self._scores, self._targets, strict=True)
-        each = [part(scores[:, own], targets[:, read]) for part, own, read in slices]
+        return self._sum([part(scores[:, own], targets[:, read]) for part, own, read in slices])
+
+    @override
+    def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
+        parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
+        return self._sum([part.divergence(scores[:, own], answer[:, own]) for part, own in parts])
+
+    def _sum(self, each: Sequence[Tensor]) -> Tensor:
         return torch.stack([share * loss for share, loss in zip(self._shares, each, strict=True)]).sum(dim=0)
 
 

@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from reread.train.losses import Loss, losses
+from reread.train.losses.base import between_chances
 from reread.typing import override
 
 
@@ -19,3 +20,7 @@ class LabelCrossEntropy(Loss):
             scores, targets, reduction="none", pos_weight=self.class_weights
         )
         return each.mean(dim=1)
+
+    @override
+    def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
+        return between_chances(scores, answer).mean(dim=1)

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from reread.train.losses import Loss, losses
+from reread.train.losses.base import between_chances
 from reread.typing import override
 
 
@@ -19,3 +20,7 @@ class ThresholdCrossEntropy(Loss):
         above = (targets > torch.arange(scores.shape[1], device=scores.device)).to(scores.dtype)
         each = functional.binary_cross_entropy_with_logits(scores, above, reduction="none")
         return self.weigh(each.sum(dim=1), targets[:, 0].long())
+
+    @override
+    def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
+        return between_chances(scores, answer).sum(dim=1)

@@ -33,6 +33,11 @@ class NumberLoss(Loss):
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
         return self._each(scores, targets, self.quantiles).mean(dim=1)
 
+    @override
+    def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
+        # of normal distributions around the scores, of deviation 1: the targets' own, as they are standardised
+        return squared(scores, answer, self.quantiles).mean(dim=1) / 2
+
 
 def squared(scores: Tensor, targets: Tensor, _: Tensor) -> Tensor:
     """(target − score)²."""

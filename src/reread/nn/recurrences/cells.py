@@ -1,0 +1,65 @@
+"""What the recurrences share whose steps one of torch's cells makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from reread.nn.recurrences.base import Recurrence
+from reread.typing import override
+
+
+class CellRecurrence(Recurrence):
+    """A recurrence around a cell of torch, whose recurrent weights can be hidden while it trains.
+
+    What is hidden stays hidden until ``hide_weights`` is called again, so that the windows of a long text, and what is
+    recomputed on the way back, read with the same weights.
+    """
+
+    cell: nn.RNNBase
+    _kept: Tensor | None = None  # multiplies the recurrent weights while training, (gates hidden, hidden)
+
+    @override
+    def hide_weights(self) -> None:
+        if self.training and self.weight_dropout > 0:
+            weights, keep = weights_of(self.cell)["weight_hh"], 1 - self.weight_dropout
+            self._kept = torch.bernoulli(torch.full_like(weights, keep, requires_grad=False)) / keep
+
+    def weights(self) -> dict[str, Tensor]:
+        """The cell's weights as `weights_of` has them, hidden ones at zero."""
+        weights, mask = weights_of(self.cell), self._mask()
+        return weights if mask is None else {**weights, "weight_hh": weights["weight_hh"] * mask}
+
+    def run_cell(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """All steps in one call of torch's: the outputs (batch, time, hidden) and the state after, which has torch's own form."""
+        found: tuple[Tensor, Any]
+        if self._mask() is None:
+            found = self.cell(inputs, state)
+        else:
+            found = functional_call(self.cell, {"weight_hh_l0": self.weights()["weight_hh"]}, (inputs, state))
+        return found
+
+    def _mask(self) -> Tensor | None:
+        return self._kept if self.training else None
+
+
+def initialise(recurrent: nn.RNNBase) -> None:
+    """Glorot weights from the input, an orthogonal block for each gate's recurrence, zero biases."""
+    for name, parameter in recurrent.named_parameters():
+        if "weight_ih" in name:
+            nn.init.xavier_uniform_(parameter)
+        elif "weight_hh" in name:
+            for block in parameter.data.split(recurrent.hidden_size):
+                nn.init.orthogonal_(block)
+        else:
+            nn.init.zeros_(parameter)
+
+
+def weights_of(cell: nn.RNNBase) -> dict[str, Tensor]:
+    """The one layer's parameters by name; zero biases where the cell has none."""
+    parameters = {name.removesuffix("_l0"): parameter for name, parameter in cell.named_parameters()}
+    zeros = parameters["weight_ih"].new_zeros(len(parameters["weight_ih"]))
+    return {"bias_ih": zeros, "bias_hh": zeros, **parameters}

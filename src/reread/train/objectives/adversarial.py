@@ -1,0 +1,30 @@
+"""Adversarial training on word vectors: Miyato, Dai and Goodfellow 2017."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from torch import Tensor
+
+from reread.train.objectives import Batch, Objective, objectives
+from reread.train.objectives.base import of_norm, same_draws
+from reread.typing import override
+
+
+@objectives.register("adversarial")
+class Adversarial(Objective):
+    """The loss, and the loss once more where the words stand a little further in the direction that raises it most.
+
+    r = ε g / ‖g‖, g the gradient of a text's loss by the vectors at all of its positions (section 3 of the paper). Both
+    readings drop the same words, units and weights, so that g is the gradient at the point that r starts from.
+    """
+
+    @override
+    def losses(self, batch: Batch) -> Iterator[Tensor]:
+        begin, rest = same_draws(), self.at_rest(batch).requires_grad_()
+        begin()
+        yield self.loss(self.read(batch, rest), batch.targets)
+        begin()
+        worst = of_norm(self.perturbation, cast("Tensor", rest.grad))
+        yield self.loss(self.read(batch, worst), batch.targets)

@@ -1,0 +1,38 @@
+"""Virtual adversarial training on word vectors: Miyato, Dai and Goodfellow 2017."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from reread.nn.words import real
+from reread.train.objectives import Batch, Objective, objectives
+from reread.train.objectives.base import of_norm, same_draws
+from reread.typing import override
+
+PROBE = 1.0  # length of the first, random step: short beside ε, long enough that rounding does not decide the direction (at 0.1 by 1 %)
+
+
+@objectives.register("virtual_adversarial")
+class VirtualAdversarial(Objective):
+    """The loss, and how far the answer moves where the words stand a little further in the direction that moves it most.
+
+    g is the gradient of the divergence D(own answer, answer at ξd) by a random d, one step of a power iteration, and
+    r = ε g / ‖g‖ (section 3 of the paper). No target is read for it; the own answer counts as given. All readings drop
+    the same words, units and weights: what they drop differently would be taken for a move of the answer.
+    """
+
+    @override
+    def losses(self, batch: Batch) -> Iterator[Tensor]:
+        random = torch.randn_like(self.at_rest(batch))
+        begin, probe = same_draws(), of_norm(PROBE, random * real(random, batch.lengths)).requires_grad_()
+        begin()
+        scores = self.read(batch)
+        answer = scores.detach()
+        yield self.loss(scores, batch.targets)
+        begin()
+        (gradient,) = torch.autograd.grad(self.loss.divergence(self.read(batch, probe), answer).sum(), probe)
+        begin()
+        yield self.loss.divergence(self.read(batch, of_norm(self.perturbation, gradient)), answer)
