@@ -20,7 +20,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("reread", "torch", "skorch", "keras", "jax", "tensorflow_cpu", "numpy")
+LIBRARIES = (
+    "reread",
+    "torch",
+    "skorch",
+    "keras",
+    "jax",
+    "tensorflow_cpu",
+    "flair",
+    "fasttext",
+    "scikit-learn",
+    "numpy",
+)
 Predict = Callable[[list[str]], Iterable[int]]
 
 

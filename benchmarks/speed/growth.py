@@ -24,7 +24,7 @@ from typing import Any
 
 from alone import alone
 from growth_rows import Shape, write_rows
-from racing import RESULTS, data_name, facts_of, options, pin, train_and_held_out
+from racing import RESULTS, facts_of, options, pin, train_and_held_out
 
 from reread.machine import circumstances
 

@@ -1,6 +1,6 @@
-"""From raw texts to trained weights: reread beside plain PyTorch, skorch and Keras 3, the same network on the same rows, in turn.
+"""From raw texts to trained weights: reread beside plain PyTorch, skorch, Keras 3 and Flair, the same network on the same rows, in turn.
 
-    python benchmarks/speed/training.py --data imdb --python keras=keras/bin/python --python peers=peers/bin/python
+    python benchmarks/speed/training.py --data imdb --python keras=keras/bin/python --python peers=peers/bin/python --python flair=…
     python benchmarks/speed/training.py --data imdb --rows 22500 --epochs 6 --rounds 1 --side reread --side …      (seconds to an accuracy)
     python benchmarks/speed/training.py --data imdb --side reread --replicas    (one on each core at once, beside one alone)
 
@@ -9,7 +9,9 @@ directions, maximum over time, one linear layer; 30,000 words, 400 a text, batch
 as its own tutorials do, so each counts its own real words. The clocks start when the texts are in memory, imports done, and stand while
 the rows held out are answered, whose accuracy stands beside; answering them is timed too, from raw text. Peak memory is the process's, libraries included.
 
---python keras= and peers= name the environments of benchmarks/peers/requirements*.txt; sides without theirs are left out, and said. Every finished run
+Two sides are no recurrent networks, trained to their own end: fastText, and TF-IDF with a linear model. Flair has no maximum over time.
+
+--python keras=, peers=, flair= and fasttext= name the environments of benchmarks/peers/requirements*.txt; sides without theirs are left out, and said. Every finished run
 is a line of benchmarks/results/training_DATA.jsonl; lines of one call have the same `run`.
 """
 
@@ -55,8 +57,12 @@ SIDES = {
     "skorch": Side("skorch_net.py", "peers"),
     "Keras, TensorFlow": Side("keras_texts.py", "peers", "tensorflow"),
     "Keras, JAX": Side("keras_texts.py", "keras", "jax"),
+    "Flair": Side("flair_texts.py", "flair"),
+    "fastText (no recurrence)": Side("fasttext_texts.py", "fasttext"),
+    "TF-IDF, linear (no network)": Side("linear_texts.py"),
 }
-AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": True}) for name in ("bilstm_max",)}
+RECIPES = ("bilstm_max", "bisru_max", "bimin_max")
+AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": True}) for name in RECIPES}
 """Recipes with all that they have, for the seconds to an accuracy; not in a race of equal networks."""
 
 
@@ -130,7 +136,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1, help="0: one for each core (default 1)")
     parser.add_argument("--replicas", action="store_true", help="one process alone, then one on each core at once")
     parser.add_argument("--side", action="append", choices=[*SIDES, *AS_THEY_ARE], help="repeat for several (default: all of one network)")  # fmt: skip
-    parser.add_argument("--python", action="append", default=[], metavar="NAME=PYTHON", help="of keras or peers")
+    parser.add_argument(
+        "--python", action="append", default=[], metavar="NAME=PYTHON", help="of keras, peers, flair or fasttext"
+    )
     return parser.parse_args()
 
 
