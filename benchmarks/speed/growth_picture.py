@@ -18,8 +18,9 @@ from growth import AXES, STAGES
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
-from picture import OTHER, OURS, table, thousands
+from picture import OTHER, OURS
 from racing import RESULTS
+from tables import table, thousands
 
 COLOURS = {"scoring": OURS, "training": "#1d4ed8", "baseline": OTHER}
 NAMES = {"scoring": "reread predict", "training": "reread train", "baseline": "linear baseline"}

@@ -22,7 +22,6 @@ import itertools
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,11 +31,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from racing import RESULTS, ROOT, Rows, data_name, facts_of, options, pin, train_and_held_out
+from racing import PEERS, RESULTS, Rows, data_name, environment, facts_of, options, pin, pythons, train_and_held_out
 
 from reread.machine import circumstances
-
-PEERS = ROOT / "benchmarks" / "peers"
 
 
 @dataclass(frozen=True)
@@ -66,14 +63,6 @@ AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": T
 """Recipes with all that they have, for the seconds to an accuracy; not in a race of equal networks."""
 
 
-def environment(side: Side, threads: int) -> dict[str, str]:
-    """What the libraries read when they are imported."""
-    count = str(threads)
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")  # fmt: skip
-    single = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"} if threads == 1 and side.backend == "jax" else {}
-    return {**os.environ, **dict.fromkeys(names, count), **single, "KERAS_BACKEND": side.backend, "TF_CPP_MIN_LOG_LEVEL": "3"}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Work:
     """What every side is given: the rows and, but for the threads and a side's own options, the settings."""
@@ -91,7 +80,9 @@ class Work:
                 (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
             before = os.sched_getaffinity(0)
             os.sched_setaffinity(0, cores)  # inherited
-            process = subprocess.Popen([side.python, PEERS / side.script, folder], env=environment(side, len(cores)))
+            process = subprocess.Popen(
+                [side.python, PEERS / side.script, folder], env=environment(len(cores), side.backend)
+            )
             os.sched_setaffinity(0, before)
             yield process, folder
 
@@ -120,12 +111,12 @@ def indexed(rows: Rows, classes: Sequence[str]) -> tuple[list[str], list[int]]:
 
 def chosen_sides(arguments: argparse.Namespace) -> dict[str, Side]:
     """The sides that are asked for and have a Python, each with its path."""
-    pythons = {"reread": sys.executable, **dict(each.split("=", 1) for each in arguments.python)}
+    found = pythons(arguments)
     sides = {name: side for name, side in {**SIDES, **AS_THEY_ARE}.items() if name in (arguments.side or SIDES)}
-    missing = [name for name, side in sides.items() if side.python not in pythons]
+    missing = [name for name, side in sides.items() if side.python not in found]
     if missing:
         print("left out, no --python given:", ", ".join(missing))
-    return {name: replace(side, python=pythons[side.python]) for name, side in sides.items() if name not in missing}
+    return {name: replace(side, python=found[side.python]) for name, side in sides.items() if name not in missing}
 
 
 def parse() -> argparse.Namespace:
