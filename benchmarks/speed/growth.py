@@ -53,7 +53,7 @@ AXES = {
     "rows": Axis(Shape(rows=0), [10**k for k in range(3, 7)]),
     "length": Axis(Shape(rows=128), [10**k for k in range(1, 6)]),
     "classes": Axis(Shape(rows=20_000), [2, 10, 100, 1000, 10_000], scored=2000),
-    "vocabulary": Axis(Shape(rows=200_000, length=20), [10**k for k in range(3, 7)]),
+    "vocabulary": Axis(Shape(rows=100_000, length=20), [10**k for k in range(3, 7)]),
 }
 
 

@@ -55,10 +55,8 @@ class Bars:
         drawn = axes.barh(names, [self.values[name] for name in names], color=colours)
         told = [f"{thousands(self.values[name])}{self.notes.get(name, '')}" for name in names]
         axes.bar_label(drawn, told, padding=3, fontsize=9)
-        axes.set_title(
-            f"{self.title} ({'less' if self.less else 'more'} is better)", loc="left", fontsize=10, fontweight="bold"
-        )
-        axes.set_xlim(0, 1.3 * max(self.values.values()))
+        axes.set_title(self.title, loc="left", fontsize=11, fontweight="bold")
+        axes.set_xlim(0, 1.5 * max(self.values.values()))
         axes.xaxis.set_visible(False)
         axes.tick_params(axis="y", length=0, labelsize=9)
         axes.spines[:].set_visible(False)
@@ -123,17 +121,19 @@ class Records:
         if self.steps:
             sides = self.steps["sides"]
             speeds = {name: sides[name]["words_per_second"][clock] for name in STEPS if name in sides}
-            found.append(Bars("One layer's training step, words/s", speeds, {}))
+            found.append(Bars("Training step, words/s", speeds, {}))
         if trained := self.training[1]:
             seconds = {name: middle(lines, clock) for name, lines in trained.items()}
             right = {name: statistics.mean(line["epochs"][-1]["accuracy"] for line in lines) for name, lines in trained.items()}  # fmt: skip
-            notes = {name: f" s, {share:.0%} right" for name, share in right.items()}
-            found.append(Bars("Text to weights, seconds", seconds, notes, less=True))
+            notes = {name: f" s; {share:.0%} right" for name, share in right.items()}
+            found.append(Bars("Text to weights, seconds (less is better)", seconds, notes, less=True))
         if self.scoring[1]:
             sides = {name: figures for name, figures in self.scoring[1]["sides"].items() if "accuracy" in figures}
             speeds = {name: figures["texts_per_second"][clock] for name, figures in sides.items()}
-            waits = {name: f", {thousands(figures['ms_of_200_words']['p50'])} ms" for name, figures in sides.items()}
-            found.append(Bars("Raw text to answers, texts/s, and ms of one", speeds, waits))
+            waits = {
+                name: f"; one in {thousands(figures['ms_of_200_words']['p50'])} ms" for name, figures in sides.items()
+            }
+            found.append(Bars("Raw text to answers, texts/s", speeds, waits))
         return found
 
 

@@ -106,13 +106,18 @@ def timed(call: Callable[[], Any]) -> dict[str, float]:
     return told if isinstance(told, Elapsed) else {name: clock() - start[name] for name, clock in CLOCKS.items()}
 
 
+def say(what: str) -> None:
+    """Tell on standard error what is going on."""
+    print(what, file=sys.stderr, flush=True)
+
+
 def race(sides: Mapping[str, Callable[[], Any]], rounds: int) -> Took:
     """Call every side once for nothing, then all of them in every round, each round beginning with another one."""
-    names = list(sides)
+    names, took = list(sides), {name: list[dict[str, float]]() for name in sides}
     for name in names:
-        sides[name]()
-    took: Took = {name: [] for name in names}
+        say(f"warming up: {name}, {timed(sides[name])['seconds']:.1f} s")
     for k in range(rounds):
+        say(f"round {k + 1} of {rounds}, {len(names)} sides")
         first = k % len(names)
         for name in names[first:] + names[:first]:
             took[name].append(timed(sides[name]))

@@ -30,6 +30,7 @@ from racing import (  # fmt: skip
     rates,
     ratios,
     rounded,
+    say,
     timed,
     train_and_held_out,
     write_record,
@@ -79,6 +80,7 @@ def latencies(sides: Mapping[str, Score], texts: list[str], rounds: int) -> dict
     """Milliseconds of a call with one text: half of the calls, and 99 of 100, take no longer."""
     seconds: dict[str, list[float]] = {name: [] for name in sides}
     for part in range(rounds + 1):
+        say(f"one text at a time, {len(texts[0].split())} words: round {part} of {rounds}" if part else "warming up")
         for name, side in sides.items():
             found = [timed(call(side, [text]))["seconds"] for text in texts[part :: rounds + 1]]
             seconds[name] += found if part else []  # the first ones warm up
