@@ -7,7 +7,7 @@
 Rows are made of the words of the data (growth_rows.py) and written to a temporary folder. `reread predict` goes from that file to another one, with a
 network that twenty steps of training made; `reread train` makes one pass over it, without the linear baseline; --baseline measures that one, with a single
 step of the network. Every command runs in a process of its own: seconds by the wall and by the processor, peak memory, libraries and start-up included. Texts have
-10 words but on the axes `length` and `vocabulary`; the network is the recipe's, bilstm_max. A measured point is a line of benchmarks/results/growth_AXIS.jsonl; a
+10 words in the mean but on the axes `length` and `vocabulary`; the network is the recipe's, bilstm_max. A measured point is a line of benchmarks/results/growth_AXIS.jsonl; a
 point that stands there with the same commit and options is passed over, so that an interrupted run goes on.
 """
 

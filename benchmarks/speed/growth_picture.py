@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from growth import AXES, STAGES
+from growth import AXES
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
@@ -22,8 +22,10 @@ from picture import OTHER, OURS
 from racing import RESULTS
 from tables import table, thousands
 
-COLOURS = {"scoring": OURS, "training": "#1d4ed8", "baseline": OTHER}
+PARQUET = " from Parquet"
 NAMES = {"scoring": "reread predict", "training": "reread train", "baseline": "linear baseline"}
+NAMES |= {stage + PARQUET: name + PARQUET for stage, name in NAMES.items()}
+COLOURS = dict(zip(NAMES, (OURS, "#1d4ed8", OTHER, "#f59e0b", "#60a5fa", "#cbd5e1"), strict=True))
 PANELS = {"processor_seconds": "processor seconds", "peak_mib": "peak memory, MiB"}
 TITLES = {"rows": "rows", "length": "words of a text", "classes": "classes", "vocabulary": "words of the vocabulary"}
 Line = Mapping[str, Any]
@@ -32,10 +34,10 @@ Points = dict[str, list[Line]]
 
 
 def points_of(file: Path) -> Points:
-    """The last line of each point."""
+    """The last line of each point, those from Parquet apart."""
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    last = {(line["stage"], line["size"]): line for line in lines}
-    stages = [stage for stage in STAGES if any(key[0] == stage for key in last)]
+    last = {(line["stage"] + PARQUET * (line["format"] == "parquet"), line["size"]): line for line in lines}
+    stages = [stage for stage in NAMES if any(key[0] == stage for key in last)]
     return {stage: [last[key] for key in sorted(last) if key[0] == stage] for stage in stages}
 
 

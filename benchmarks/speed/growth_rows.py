@@ -68,13 +68,13 @@ class RankedWords:
         real = [word for word, _ in counts.most_common(size)]
         self.names = np.array([f"{real[k % len(real)]}{k // len(real) or ''}" for k in range(size)], dtype=object)
         self.edges = np.cumsum(1 / np.arange(1, size + 1))
-        self.share, self.drawn = size / total, 0
+        self.size, self.total, self.drawn = size, total, 0
 
     def draw(self, lengths: NDArray[np.int64], random: np.random.Generator) -> Iterator[Sequence[str]]:
         """The words of one text for each length."""
         count = int(lengths.sum())
         ranks = np.searchsorted(self.edges, random.random(count) * self.edges[-1])
-        due = np.floor((self.drawn + np.arange(count + 1)) * self.share).astype(np.int64)
+        due = (self.drawn + np.arange(count + 1)) * self.size // self.total
         self.drawn += count
         turn = np.diff(due) > 0
         ranks[turn] = due[1:][turn] - 1
