@@ -16,7 +16,7 @@ test: setup        ## the tests that need no data and no minutes
 test-all: setup    ## also those marked slow
 	$(BIN)/pytest -n auto -m "" --hypothesis-profile=search
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
-	$(BIN)/pytest tests/kernel/test_sanitized.py -m ""
+	$(BIN)/pytest tests/kernel/test_sanitized*.py -m ""
 check: setup       ## style, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

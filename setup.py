@@ -16,7 +16,7 @@ AVX2 = ["-mavx2", "-mfma"]
 AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
 LEVELS = {"portable": []}
 if sysconfig.get_platform().endswith(("x86_64", "amd64")):  # what is built for, where that is another machine
-    LEVELS |= {"avx2": AVX2, "avx512": AVX512, "avx512_bf16": [*AVX512, "-mavx512bf16"]}
+    LEVELS |= {"avx2": AVX2, "avx512": AVX512, "avx512_bf16": [*AVX512, "-mavx512bf16", "-mavx512vnni"]}
 
 
 class BuildKernel(build_ext):
@@ -44,8 +44,8 @@ setup(
     ext_modules=[
         Extension(
             f"reread.kernel._{level}",
-            [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "processor")],
-            depends=[f"{FOLDER}/sweep.h", f"{FOLDER}/vectors.h"],
+            [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "reading", "text", "processor")],
+            depends=[f"{FOLDER}/{name}.h" for name in ("vectors", "numbers", "bytes", "sweep", "reading")],
             extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", *flags],
             optional="CIBUILDWHEEL" not in os.environ,  # a wheel for others has every level
         )

@@ -35,9 +35,10 @@ from racing import (  # fmt: skip
     train_and_held_out,
     write_record,
 )
-from scoring_sides import NO_NETWORK, REREAD, Network, Score, local_sides, peers, trained
+from scoring_sides import NO_NETWORK, REREAD, Network, Score, local_sides, peers, reread_sides, trained
 
 from reread.bundle import Bundle
+from reread.scoring.scorer import Scorer
 
 LATENCY_WORDS = (20, 200)
 OURS = next(iter(REREAD))
@@ -90,21 +91,25 @@ def latencies(sides: Mapping[str, Score], texts: list[str], rounds: int) -> dict
     }
 
 
-def parts(bundle: Bundle, texts: list[str]) -> dict[str, Callable[[], Any]]:
-    """Text and network of an answer, each alone."""
-    scorer, encoded = bundle.scorer, [bundle.scorer.encode(text) for text in texts]
-    return {
-        "text alone": lambda: [scorer.encode(text) for text in texts],
-        "network alone": lambda: scorer.score_ids(encoded),
-    }
+def parts(scorers: Mapping[str, Scorer], texts: list[str]) -> dict[str, Callable[[], Any]]:
+    """Text and network of reread's answers, each alone."""
+    encode = partial(scorers[OURS].encoder.encode_many, texts, scorers[OURS].max_tokens)
+    encoded = encode()
+    networks = {f"{name}, network alone": partial(scorer.score_ids, encoded) for name, scorer in scorers.items()}
+    return {"text alone": encode, **networks}
 
 
 def measured(
-    bundle: Bundle, sides: Mapping[str, Score], held_out: Rows, arguments: argparse.Namespace
+    bundle: Bundle,
+    scorers: Mapping[str, Scorer],
+    others: Mapping[str, Score],
+    held_out: Rows,
+    arguments: argparse.Namespace,
 ) -> dict[str, Any]:
     """All that is measured."""
+    sides = {name: scorer.scores for name, scorer in scorers.items()} | others
     rounds, some = arguments.rounds, held_out.some(range(min(arguments.texts, len(held_out.texts))))
-    ways = {name: call(side, some.texts) for name, side in sides.items()} | parts(bundle, some.texts)
+    ways = {name: call(side, some.texts) for name, side in sides.items()} | parts(scorers, some.texts)
     done = rates(race(ways, rounds), dict.fromkeys(ways, len(some.texts)))
     found: dict[str, dict[str, Any]] = {name: {"texts_per_second": medians(each)} for name, each in done.items()}
     for name, told in answered(sides, bundle, some).items():
@@ -112,8 +117,7 @@ def measured(
     for words in LATENCY_WORDS:
         for name, told in latencies(sides, cut(held_out.texts, words, arguments.calls), rounds).items():
             found[name][f"ms_of_{words}_words"] = told
-    others = [name for name in sides if name not in {*REREAD, NO_NETWORK}]
-    times = {ours: {name: ratios(done[ours], done[name]) for name in others} for ours in REREAD}
+    times = {ours: {name: ratios(done[ours], done[name]) for name in others if name != NO_NETWORK} for ours in scorers}
     tokens = sum(len(bundle.scorer.encode(text)) for text in some.texts)
     return {"texts": len(some.texts), "tokens": tokens, "sides": found, "times": times}
 
@@ -132,8 +136,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         bundle = trained(arguments.model or Path(scratch) / "model", train)
         network = Network.of(bundle)
-        with peers(network, pythons(arguments)) as others:
-            record = measured(bundle, local_sides(bundle, network) | others, held_out, arguments)
+        with peers(network, pythons(arguments)) as elsewhere:
+            others = local_sides(bundle, network) | elsewhere
+            record = measured(bundle, reread_sides(bundle.path), others, held_out, arguments)
     for name, figures in record["sides"].items():
         print(f"{name:28}", *(f"{what} {value}" for what, value in figures.items()), sep="  ")
     print(write_record(record, arguments))

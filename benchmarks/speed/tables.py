@@ -120,9 +120,10 @@ def scoring_table(record: Mapping[str, Any], threads: int) -> str:
 
 def parts_of(record: Mapping[str, Any], clock: str) -> str:
     """What text and network take of an answer, in a sentence."""
-    alone = {what: 1e6 / record["sides"][f"{what} alone"]["texts_per_second"][clock] for what in ("text", "network")}
+    alone = {name: 1e6 / figures["texts_per_second"][clock] for name, figures in record["sides"].items() if name.endswith(" alone")}  # fmt: skip
     words = rounded(record["tokens"] / record["texts"], 3)
-    return f"\nOf {words:g} words: {' and '.join(f'{thousands(each)} µs {what}' for what, each in alone.items())}.\n"
+    each = "; ".join(f"{name.removesuffix(' alone')} {thousands(spent)} µs" for name, spent in alone.items())
+    return f"\nOf an answer to {words:g} words: {each}.\n"
 
 
 def summary_table(

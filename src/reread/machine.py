@@ -8,7 +8,6 @@ import re
 import subprocess
 from datetime import UTC, datetime
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def commit() -> str:
             return str(git(["git", "rev-parse", "--short", "HEAD"]).stdout).strip() + "+" * changed
     except FileNotFoundError:  # no git
         pass
-    return f"reread {metadata.version('reread')}"
+    return f"reread {_version('reread')}"
 
 
 def machine() -> str:
@@ -48,10 +47,15 @@ def machine() -> str:
 
 def versions() -> dict[str, str]:
     """Of what computes: reread, Python and the libraries."""
-    found = {"reread": metadata.version("reread"), "python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
+    found = {"reread": _version("reread"), "python": platform.python_version()}
+    found |= {name: _version(name) for name in LIBRARIES}
     return found
+
+
+def _version(library: str) -> str:
+    from importlib import metadata  # noqa: PLC0415  # takes longer to load than all else that an answer asks of this module
+
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from reread.bundle import BLEND, Bundle, read_bundle
 from reread.errors import ConfigError
 from reread.kernel import available
+from reread.scoring.backends.choose import ONNX
+from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.scorer import Scorer
 from reread.tasks.mixing import check_weights
 
@@ -42,17 +44,20 @@ def verify(path: str | Path) -> list[Check]:
         NotABundleError: the path holds no model folder.
         BundleError: a file is missing or differs from its checksum.
     """
-    bundle = read_bundle(path, threads=1)
+    bundle, exported = read_bundle(path, threads=1), read_bundle(path, threads=1, backend=ONNX).scorer
     checks = [Check("checksums", ok=True, detail=f"{len(bundle.files)} files are as they were written")]
     texts = sample_ids(bundle.scorer)
     alone = np.concatenate([bundle.scorer.score_ids([text]) for text in texts])
-    checks.append(Check("finite", bool(np.isfinite(alone).all()), f"{alone.size} scores of {len(texts)} texts"))
+    by_onnx = exported.score_ids(texts)
+    finite = bool(np.isfinite(alone).all() and np.isfinite(by_onnx).all())
+    checks.append(Check("finite", finite, f"{alone.size} scores of {len(texts)} texts"))
     checks.append(compare_scores("batch size and padding", bundle.scorer.score_ids(texts), alone))
     order = np.random.default_rng(1).permutation(len(texts))
     checks.append(compare_scores("order", bundle.scorer.score_ids([texts[row] for row in order]), alone[order]))
     checks.append(compare_scores("threads", read_bundle(path, threads=2).scorer.score_ids(texts), alone))
     checks.append(_windows(bundle.scorer))
-    checks += _networks(bundle, texts, alone)
+    export, training = _networks(bundle, texts, by_onnx)
+    checks += [export, _kernel(bundle, alone, by_onnx), training]
     return checks if bundle.config["blend"] is None else [*checks, _blend(bundle.config["blend"])]
 
 
@@ -81,13 +86,20 @@ def _windows(scorer: Scorer) -> Check:
     return compare_scores("windows", in_windows, in_one)
 
 
-def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], alone: NDArray[np.float32]) -> list[Check]:
-    """ONNX Runtime and the compiled kernel against the network in torch, where torch is installed."""
+def _kernel(bundle: Bundle, scores: NDArray[np.float32], by_onnx: NDArray[np.float32]) -> Check:
+    """The compiled kernel against ONNX Runtime, where it is what answers."""
+    if isinstance(bundle.scorer.backend, KernelBackend):
+        return compare_scores("kernel", scores, by_onnx)
+    return Check("kernel", ok=True, detail=f"not compared: {_no_kernel(bundle.config['model'])}")
+
+
+def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], by_onnx: NDArray[np.float32]) -> tuple[Check, Check]:
+    """ONNX Runtime, and the kernel that trains, against the network in torch, where torch is installed."""
     try:
         import torch  # noqa: F401, PLC0415
     except ModuleNotFoundError:
         missing = 'not compared: torch is not installed (pip install "reread[train]")'
-        return [Check(name, ok=True, detail=missing) for name in ("export", "kernel")]
+        return Check("export", ok=True, detail=missing), Check("training kernel", ok=True, detail=missing)
     from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
 
     scorer = bundle.scorer
@@ -95,23 +107,24 @@ def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], alone: NDArray
     net = restore_net(bundle.config["model"], bundle.weights, sizes, scorer.task.size)
     original = Scorer(scorer.encoder, scorer.task, TorchBackend(net), window=scorer.window)
     expected = original.score_ids(texts)
-    export = compare_scores("export", alone, expected)
-    if missing := _give_kernel(net, bundle.config["model"]):
-        return [export, Check("kernel", ok=True, detail=f"not compared: {missing}")]
-    return [export, compare_scores("kernel", original.score_ids(texts), expected)]
+    export = compare_scores("export", by_onnx, expected)
+    if not _give_kernel(net, bundle.config["model"]):
+        return export, Check("training kernel", ok=True, detail=f"not compared: {_no_kernel(bundle.config['model'])}")
+    return export, compare_scores("training kernel", original.score_ids(texts), expected)
 
 
-def _give_kernel(net: TextNet, settings: Mapping[str, Any]) -> str:
-    """Let the kernel sweep a network from now on; what is missing for that, or nothing."""
+def _give_kernel(net: TextNet, settings: Mapping[str, Any]) -> bool:
+    """Let the kernel sweep a network from now on, where it can."""
     from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from  # noqa: PLC0415
     from reread.train.engine import TORCH, engines, use_engine  # noqa: PLC0415
 
-    spec = spec_from(ModelSpec, settings, "model")
-    fastest = engines(spec, TrainingSettings(device="cpu"))[0]
+    fastest = engines(spec_from(ModelSpec, settings, "model"), TrainingSettings(device="cpu"))[0]
     use_engine(net, fastest)
-    if fastest != TORCH:
-        return ""
-    return f"the kernel sweeps no {spec.recurrence}" if available() else "the kernel was not built here"
+    return fastest != TORCH
+
+
+def _no_kernel(settings: Mapping[str, Any]) -> str:
+    return f"the kernel sweeps no {settings['recurrence']}" if available() else "the kernel was not built here"
 
 
 def _blend(weights: Mapping[str, float]) -> Check:

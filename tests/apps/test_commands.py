@@ -15,6 +15,7 @@ from command_line import Command
 
 from reread import JointTextModel, load
 from reread.data.read import open_rows
+from reread.kernel import available
 
 ANSWERS = ["prediction", "probability:neg", "probability:pos", "error"]
 
@@ -101,6 +102,26 @@ def test_predict_with_the_baseline(work: Path, reread: Command) -> None:
     assert list(network[0]) == list(baseline[0])
     assert [row["prediction"] for row in baseline] == [row["label"] for row in baseline]
     assert [row["probability:pos"] for row in network] != [row["probability:pos"] for row in baseline]
+
+
+@pytest.mark.skipif(not available(), reason="the kernel was not built here")
+def test_predict_in_another_precision(work: Path, reread: Command) -> None:
+    for name, options in {
+        "exact": "",
+        "onnx": "--backend onnx",
+        "int8": "--precision int8 --precision-limit 1",
+    }.items():
+        assert reread(f"predict model.reread good.csv -o {name}.csv {options}").code == 0
+    exact, onnx, int8 = (
+        [float(row["probability:pos"]) for row in table(f"{name}.csv")] for name in ("exact", "onnx", "int8")
+    )
+    assert exact == pytest.approx(onnx, abs=1e-5)
+    assert exact == pytest.approx(int8, abs=0.05)
+    assert exact != int8
+    assert reread("evaluate model.reread good.csv --precision int8 --json").code == 0
+    refused = reread("predict model.reread good.csv --precision int8 --backend onnx")
+    assert (refused.code, refused.out) == (2, "")
+    assert "with backend onnx say float32" in refused.err
 
 
 def test_predict_some_rows(work: Path, reread: Command) -> None:
@@ -215,7 +236,7 @@ def test_verify(work: Path, reread: Command) -> None:
     outcome = reread("verify model.reread")
     assert outcome.code == 0
     assert [line.split("  ")[0] for line in outcome.out.splitlines()[1:]] == [
-        "checksums", "finite", "batch size and padding", "order", "threads", "windows", "export", "kernel",
+        "checksums", "finite", "batch size and padding", "order", "threads", "windows", "export", "kernel", "training kernel",
     ]  # fmt: skip
     found = json.loads(reread("verify model.reread --json").out)
     assert found["ok"] is True

@@ -12,6 +12,7 @@ from command_line import TINY, Command
 
 from reread.bundle import FILES, SUMS
 from reread.data.read import open_rows
+from reread.kernel import available
 
 SMALL = f"--model rnn {TINY}"  # the fastest to export
 TRAIN = f"train good.csv --no-baseline {SMALL}"
@@ -59,9 +60,45 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
 def test_run_toml_repeats_the_run(work: Path, reread: Command) -> None:
     options = tomllib.loads(Path("model.reread/run.toml").read_text(encoding="utf-8"))
     assert options["set"][0] == "model.hidden=4"
-    assert options | {"model": "bilstm_max", "steps": 1, "seed": 0, "device": "cpu", "language": "en"} == options
+    assert options | {"model": "bilstm_max", "steps": 1, "seed": 0, "language": "en"} == options
     assert reread("train good.csv -o again.reread --config model.reread/run.toml").code == 0
     assert weights("again.reread") == weights("model.reread")
+
+
+def test_run_toml_asks_for_what_was_asked_and_says_what_the_machine_chose(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = f"train good.csv --no-baseline {TINY} --set training.engine=kernel --set training.precision=auto"
+    assert reread(f"{asked} -o x.reread").code == 0
+    options = tomllib.loads(Path("x.reread/run.toml").read_text(encoding="utf-8"))
+    assert options["set"][-2:] == ["training.engine=kernel", "training.precision=auto"]
+    chosen = config("x.reread")["training"]
+    assert options["chosen"] == {name: chosen[name] for name in ("threads", "device", "engine", "precision")}
+    assert chosen["engine"] == f"kernel-{available()[0]}"
+    assert not options.keys() & {"device", "engine", "precision"}
+
+    monkeypatch.setattr("reread.train.engine.available", lambda: ("portable",))  # a lesser processor
+    assert reread("train good.csv -o other.reread --config x.reread/run.toml").code == 0
+    assert config("other.reread")["training"]["engine"] == "kernel-portable"
+    assert config("other.reread")["training"]["precision"] == "float32"
+
+
+def test_an_earlier_run_toml_asks_for_the_engine_by_its_level(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(
+        "run.toml",
+        "epochs = 1",
+        "threads = 1",
+        'device = "cpu"',
+        'set = ["model.hidden=4", "training.engine=kernel-portable"]',
+    )
+    assert reread("train good.csv -o x.reread --config run.toml").code == 0
+    assert config("x.reread")["training"]["engine"] == "kernel-portable"
+    monkeypatch.setattr("reread.train.engine.available", lambda: ())
+    outcome = reread("train good.csv -o y.reread --config run.toml")
+    assert outcome.code == 2
+    assert outcome.err.splitlines()[-1] == ('reread: training.engine = "kernel-portable": this network has torch here')
 
 
 def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Command) -> None:

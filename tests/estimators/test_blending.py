@@ -56,6 +56,19 @@ def test_a_regressor_with_the_blends_intervals(
     assert np.ptp(plain.predict_interval(texts, 0.8), axis=1)[0] != pytest.approx(np.ptp(intervals, axis=1)[0])
 
 
+def test_the_linear_half_learns_from_all_rows_once_everything_is_chosen(
+    texts: list[str], labels: list[str], options: dict[str, Any]
+) -> None:
+    blended = TextClassifier(**options).fit(texts, labels)
+    plain = TextClassifier(**{**options, "blend": False}).fit(texts, labels)
+    held_out = blended.fitted_.facts["validation_rows"]
+    assert held_out > 0
+    assert blended.fitted_.baseline.facts["rows"] == len(texts)
+    assert plain.fitted_.baseline.facts["rows"] == len(texts) - held_out
+    assert blended.baseline_metrics_ == plain.baseline_metrics_, "its figures are of the rows it had not seen"
+    assert blended.validation_metrics_ == plain.validation_metrics_
+
+
 def test_a_joint_model(texts: list[str], labels: list[str], prices: list[float], options: dict[str, Any]) -> None:
     model = JointTextModel(**options, numbers=["price"]).fit(texts, {"mood": labels, "price": prices})
     assert_blended(model, texts)

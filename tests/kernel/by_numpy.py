@@ -1,148 +1,38 @@
-"""The compiled sweeps against NumPy in double precision; as a script, those of every build that this processor can run.
+"""The compiled kernel against NumPy: every source's sweeps, by every build that this processor can run.
 
-Needs NumPy only, so that it runs under valgrind and beside a wheel. Every array is an allocation of its own and exactly as large as the
-kernel may touch, and holds NaN where nothing may be read: a sanitizer or valgrind sees what goes beyond an end, and the answers show the rest.
+A script, which needs NumPy only.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
-
-import numpy as np
+from pathlib import Path
+from types import ModuleType
 
 from reread.kernel import available, load
-from reread.kernel.lstm import Layout, Lstm
-from reread.kernel.sweeps import Texts
 
-WORDS = 5
-STEP = 1e-4  # of the central difference
-TOLERANCE = {"float32": 2e-5, "bfloat16": 8e-2}
-Array = np.ndarray[Any, Any]
+ENDING = "_by_numpy"
 
 
-@dataclass
-class Case:
-    """What a sweep reads, gates in torch's order, and what comes from above."""
-
-    lengths: list[int]
-    reverse: bool
-    inputs: Array  # (WORDS, 4 hidden)
-    weights: Array  # (4 hidden, hidden)
-    start: Array  # the first states and cells, (2, batch, hidden)
-    mask: Array | None  # (batch, hidden)
-    index: Array  # (batch, time)
-    d_states: Array  # (batch, time, hidden)
-    d_last: Array  # of the last states and cells, (2, batch, hidden)
-
-
-def case(seed: int, hidden: int, lengths: list[int], *, reverse: bool, masked: bool) -> Case:
-    random = np.random.default_rng(seed)
-    batch, time = len(lengths), max(lengths)
-    return Case(
-        lengths, reverse,
-        inputs=random.normal(0, 0.5, (WORDS, 4 * hidden)), weights=random.normal(0, 0.5 / hidden**0.5, (4 * hidden, hidden)),
-        start=random.normal(0, 0.5, (2, batch, hidden)), mask=random.integers(0, 2, (batch, hidden)) * 1.5 if masked else None,
-        index=random.integers(0, WORDS, (batch, time)), d_states=random.normal(0, 1, (batch, time, hidden)),
-        d_last=random.normal(0, 1, (2, batch, hidden)),
-    )  # fmt: skip
-
-
-def read(found: Case, inputs: Array, weights: Array, start: Array) -> tuple[Array, Array]:
-    """The states by position and the last states and cells: docs/sources.md, S1, equations 4-9."""
-    states, last = np.zeros(found.d_states.shape), start.copy()
-    for text, length in enumerate(found.lengths):
-        state, cell = start[:, text]
-        for position in reversed(range(length)) if found.reverse else range(length):
-            fed = state if found.mask is None else state * found.mask[text]
-            into, forget, candidate, out = (inputs[found.index[text, position]] + weights @ fed).reshape(4, -1)
-            cell = cell / (1 + np.exp(-forget)) + np.tanh(candidate) / (1 + np.exp(-into))
-            state = states[text, position] = np.tanh(cell) / (1 + np.exp(-out))
-        last[:, text] = state, cell
-    return states, last
-
-
-def prepared(kernel: Lstm, found: Case) -> tuple[Texts, dict[str, Any]]:
-    """What a forward sweep takes; gates in the kernel's order."""
-    (batch, time, hidden), order = found.d_states.shape, Layout.of(kernel.library, found.weights.shape[1]).order
-    lengths = np.array(found.lengths, dtype=np.int32)
-    visited = np.argsort(-lengths, kind="stable").astype(np.int32)
-    state, cell = found.start.astype(np.float32)
-    mask = None if found.mask is None else found.mask.astype(np.float32)
-    arrays = {
-        "inputs": found.inputs[:, order].astype(np.float32, order="C"), "weights": kernel.pack(found.weights[order].astype(np.float32)),
-        "mask": mask, "gates": unread(batch, time, 4 * hidden),
-        "states": unread(batch, time, hidden), "cells": unread(batch, time, hidden), "fed": unread(batch, time, hidden, kernel.dtype),
-    }  # fmt: skip
-    start = np.arange(batch), lengths + 1 if found.reverse else 0 * lengths
-    arrays["states"][start], arrays["cells"][start] = state, cell
-    fed = state if mask is None else state * mask
-    # The upper half of a float32 is a bfloat16; how its last bit is rounded matters to no test here.
-    arrays["fed"][start] = fed if kernel.dtype == np.float32 else fed.view(np.uint32) >> 16
-    return Texts(lengths, visited, found.index.astype(np.int32), reverse=found.reverse), arrays
-
-
-def unread(batch: int, time: int, width: int, dtype: Any = np.float32) -> Array:
-    """NaN in all rows, in float32 or bfloat16."""
-    return np.full((batch, time + 2, width), np.nan if dtype == np.float32 else 0x7FC0, dtype=dtype)
-
-
-def swept(kernel: Lstm, found: Case) -> tuple[dict[str, Array], Array]:
-    """All arrays after the forward and the backward sweep, and the gradient of the inputs."""
-    (batch, time, hidden), order = found.d_states.shape, Layout.of(kernel.library, found.weights.shape[1]).order
-    texts, arrays = prepared(kernel, found)
-    kernel.forward(texts, **arrays)
-    arrays |= {"d_gates": unread(batch, time, 4 * hidden, kernel.dtype), "d_states": unread(batch, time, hidden)}
-    arrays["d_states"][:, 1:-1] = found.d_states
-    arrays["d_state"], arrays["d_cell"] = (part.astype(np.float32) for part in found.d_last)
-    arrays["weights"] = kernel.pack(found.weights[order].astype(np.float32), backward=True)
-    kernel.backward(texts, **arrays)
-    index = np.full((batch, time + 2), -1, dtype=np.int32)
-    index[:, 1:-1] = found.index
-    sums = np.zeros_like(arrays["inputs"])
-    kernel.add_rows(index, arrays["d_gates"], sums)
-    return arrays, sums
-
-
-def distance(kernel: Lstm, found: Case) -> float:
-    """The largest difference of states and gradients from NumPy's; the gradients' along one direction, by central difference."""
-    arrays, d_inputs = swept(kernel, found)
-    states, last = read(found, found.inputs, found.weights, found.start)
-    end = (np.arange(len(last[0])), np.array([1 if found.reverse else length for length in found.lengths]))
-    real = np.arange(states.shape[1]) < np.array(found.lengths)[:, None]
-    apart = [np.abs(arrays["states"][:, 1:-1] - states)[real].max(initial=0)]
-    apart += [np.abs(arrays[name][end] - part).max() for name, part in zip(("states", "cells"), last, strict=True)]
-
-    random = np.random.default_rng(0)
-    inputs, start = (random.normal(0, 1, each.shape) for each in (found.inputs, found.start))
-    order = Layout.of(kernel.library, found.weights.shape[1]).order
-    ours = [
-        (d_inputs * inputs[:, order]).sum(),
-        (arrays["d_state"] * start[0]).sum(),
-        (arrays["d_cell"] * start[1]).sum(),
-    ]
-    losses = []
-    for step in (STEP, -STEP):
-        states, last = read(found, found.inputs + step * inputs, found.weights, found.start + step * start)
-        losses.append((states * found.d_states).sum() + (last * found.d_last).sum())
-    slope = (losses[0] - losses[1]) / (2 * STEP)
-    # Random signs: a sum of n terms is about the root of n.
-    return float(max(*apart, abs(sum(ours) - slope) / d_inputs.size**0.5))
+def sources() -> dict[str, ModuleType]:
+    """The checks by the C source that they check; `source_checks.py` says what they hold."""
+    found = sorted(
+        path.stem for path in Path(__file__).parent.glob(f"*{ENDING}.py") if not path.stem.startswith("test_")
+    )
+    return {name.removesuffix(ENDING): importlib.import_module(name) for name in found}
 
 
 def main() -> None:
-    """Every build, every kind of number, full and partly filled panels and tiles."""
-    kernels = [Lstm(library, number) for library in map(load, available()) for number in library.numbers]
-    if not kernels:
+    """End with the first sweep that is wrong."""
+    libraries = list(map(load, available()))
+    if not libraries:
         sys.exit("no build of the kernel is here")
-    blocks = [(1, [1]), (3, [4, 7, 1, 0, 2]), (4, [3] * 6), (5, [2, 9, 5, 1, 3, 9, 6, 4])]
-    for kernel, (seed, (units, lengths)), reverse in product(kernels, enumerate(blocks), (False, True)):
-        found = case(seed, units * kernel.library.width, lengths, reverse=reverse, masked=seed % 2 == 1)
-        apart = distance(kernel, found)
-        if not apart < TOLERANCE[kernel.number]:
-            sys.exit(f"{kernel.library.level}, {kernel.number}, {units} blocks, lengths {lengths}: {apart} from NumPy")
+    for library, (name, checks) in product(libraries, sources().items()):
+        for each in checks.differences(library):
+            if not each.fine:
+                sys.exit(f"{library.level}, {name}, {each.tried}: {each.apart} from NumPy")
 
 
 if __name__ == "__main__":

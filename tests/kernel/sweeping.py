@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,7 @@ SWEEPS = [
     (level, number) for level in available() for number in ("float32", "bfloat16") if number in load(level).numbers
 ]
 TOLERANCE = {"float32": 5e-6, "bfloat16": 8e-2}
+RAGGED = [9, 3, 7, 1, 9, 2, 5, 8]
 
 
 @dataclass
@@ -70,3 +72,25 @@ def swept(found: Case, kernel: Sweeps | None, dtype: torch.dtype = torch.float32
 
 def distances(ours: list[Tensor], theirs: list[Tensor]) -> list[float]:
     return [float((a - b).abs().max() / b.abs().max().clamp(min=1)) for a, b in zip(ours, theirs, strict=True)]
+
+
+def with_strange_padding(found: Case, kernel: Sweeps) -> list[Tensor]:
+    """What `swept` finds where the padding holds a word of its own, far from the others; without that word's gradient."""
+    vectors, index = found.words.vectors, found.words.index
+    strange = torch.cat([vectors, torch.full((1, vectors.shape[1]), 1e3)])
+    padding = torch.arange(index.shape[1]) >= found.lengths[:, None]
+    results = swept(replace(found, words=Words(strange, torch.where(padding, len(vectors), index))), kernel)
+    results[1] = results[1][:-1]
+    return results
+
+
+def same_with_threads(threads: Iterable[int], run: Callable[[], list[Tensor]]) -> bool:
+    """Whether a run has the same results to the bit with each number of threads."""
+    before, results = torch.get_num_threads(), []
+    try:
+        for number in threads:
+            torch.set_num_threads(number)
+            results.append(run())
+    finally:
+        torch.set_num_threads(before)
+    return all(torch.equal(a, b) for other in results[1:] for a, b in zip(results[0], other, strict=True))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweeping import SWEEPS, TOLERANCE, case, distances, swept
+from sweeping import RAGGED, SWEEPS, TOLERANCE, case, distances, same_with_threads, swept, with_strange_padding
 from torch import Tensor
 
 from reread.kernel import available, load
@@ -18,9 +18,7 @@ from reread.nn.recurrences import Recurrence, light_kernel
 from reread.nn.recurrences.light_kernel import Gates
 from reread.nn.recurrences.min_lstm import MinLSTM
 from reread.nn.recurrences.sru import SRU
-from reread.nn.words import Words
 
-RAGGED = [9, 3, 7, 1, 9, 2, 5, 8]
 every_kind = pytest.mark.parametrize("kind", [SRU, MinLSTM])
 every_level = pytest.mark.parametrize("level", available())
 
@@ -89,29 +87,15 @@ def test_a_text_s_outputs_do_not_depend_on_its_batch_to_the_bit(level: str, *, s
 @shown_or_not
 @pytest.mark.parametrize("hidden", [1, 16, 40])
 def test_threads_change_no_bit(hidden: int, *, shown: bool) -> None:
-    found, results, before = sweep_of(hidden, shown=shown), [], torch.get_num_threads()
-    try:
-        for threads in (1, 4, 7):
-            torch.set_num_threads(threads)
-            results.append(found.run(Light(load(), "float32")))
-    finally:
-        torch.set_num_threads(before)
-    assert all(map(torch.equal, results[0], results[1]))
-    assert all(map(torch.equal, results[0], results[2]))
+    found, kernel = sweep_of(hidden, shown=shown), Light(load(), "float32")
+    assert same_with_threads((1, 4, 7), lambda: found.run(kernel))
 
 
 @every_kind
 def test_what_padding_holds_changes_nothing(kind: type[Recurrence]) -> None:
-    found = case(5, 8, [4, 2, 1], kind=kind)
-    kernel = Light(load(), "float32")
-    plain = swept(found, kernel)
-    found.words = Words(
-        torch.cat([found.words.vectors, torch.full((1, 3), 1e3)]),
-        torch.where(torch.arange(4) < found.lengths[:, None], found.words.index, 5),
-    )
-    strange = swept(found, kernel)
-    strange[1] = strange[1][:-1]
-    assert max(distances(strange, plain)) < TOLERANCE["float32"]  # another number of rows may be multiplied another way
+    found, kernel = case(5, 8, [4, 2, 1], kind=kind), Light(load(), "float32")
+    apart = max(distances(with_strange_padding(found, kernel), swept(found, kernel)))
+    assert apart < TOLERANCE["float32"]  # another number of rows may be multiplied another way
 
 
 @every_kind

@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweeping import SWEEPS, TOLERANCE, case, distances, swept
+from sweeping import RAGGED, SWEEPS, TOLERANCE, case, distances, same_with_threads, swept, with_strange_padding
 
 from reread.kernel import load
 from reread.kernel.lstm import Layout, Lstm
@@ -50,7 +50,7 @@ def test_recurrent_dropout_hides_the_same_units_as_torch_s_steps(level: str, num
 
 @every_sweep
 def test_a_text_s_states_do_not_depend_on_its_batch_to_the_bit(level: str, number: str) -> None:
-    found = case(3, 24, [9, 3, 7, 1, 9, 2, 5, 8])
+    found = case(3, 24, RAGGED)
     found.layer.kernel = Lstm(load(level), number)
     together, _ = found.layer(found.words, found.lengths, found.states)
     for k, length in enumerate(found.lengths):
@@ -71,27 +71,13 @@ def test_gradients_may_stand_column_after_column() -> None:
 
 
 def test_threads_change_no_bit() -> None:
-    found, results, before = case(4, 16, [9, 3, 7, 1, 9, 2, 5, 8]), [], torch.get_num_threads()
-    try:
-        for threads in (1, 4):
-            torch.set_num_threads(threads)
-            results.append(swept(found, Lstm(load(), "float32")))
-    finally:
-        torch.set_num_threads(before)
-    assert all(map(torch.equal, *results))
+    found, kernel = case(4, 16, RAGGED), Lstm(load(), "float32")
+    assert same_with_threads((1, 4), lambda: swept(found, kernel))
 
 
 def test_what_padding_holds_changes_nothing() -> None:
-    found = case(5, 8, [4, 2, 1])
-    kernel = Lstm(load(), "float32")
-    plain = swept(found, kernel)
-    found.words = Words(
-        torch.cat([found.words.vectors, torch.full((1, 3), 1e3)]),
-        torch.where(torch.arange(4) < found.lengths[:, None], found.words.index, 5),
-    )
-    strange = swept(found, kernel)
-    strange[1] = strange[1][:-1]
-    assert all(map(torch.equal, strange, plain))
+    found, kernel = case(5, 8, [4, 2, 1]), Lstm(load(), "float32")
+    assert all(map(torch.equal, with_strange_padding(found, kernel), swept(found, kernel)))
 
 
 def test_the_layout_holds_every_gate_once() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from by_numpy import WORDS, case, prepared, swept
+from lstm_by_numpy import WORDS, case, prepared, swept
 
 from reread.kernel import light, load, lstm
 from reread.kernel.light import Light

@@ -18,7 +18,7 @@ TEXTS = [
 def build(in_memory: int, max_tokens: int | None = None) -> EncodedTexts:
     with EncodedTextsBuilder(2, max_tokens, in_memory) as builder:
         for ids in TEXTS:
-            builder.add(ids)
+            builder.add(ids, np.array([len(ids)]))
         return builder.finish()
 
 
@@ -52,6 +52,17 @@ def test_what_a_limit_drops_is_counted() -> None:
     assert texts.lengths.tolist() == [2, 1, 2, 2]
     assert texts.dropped_tokens == 4
     assert (texts[2] == TEXTS[2][:2]).all()
+
+
+@pytest.mark.parametrize("max_tokens", [None, 1, 3, 9])
+def test_texts_are_taken_in_one_by_one_or_together(max_tokens: int | None) -> None:
+    with EncodedTextsBuilder(2, max_tokens) as builder:
+        builder.add(np.concatenate(TEXTS[:3]), np.array([len(ids) for ids in TEXTS[:3]]))
+        builder.add(TEXTS[3], np.array([len(TEXTS[3])]))
+        together = builder.finish()
+    alone = build(1000, max_tokens)
+    assert [ids.tolist() for ids in together] == [ids.tolist() for ids in alone]
+    assert together.dropped_tokens == alone.dropped_tokens
 
 
 def test_no_texts_at_all() -> None:

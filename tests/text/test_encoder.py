@@ -77,8 +77,8 @@ def test_many_ids_wait_on_disk() -> None:
     texts = [random.integers(0, 9, (length, 2), dtype=np.int32) for length in (3, 1, 7, 2, 9)]
     with EncodedTextsBuilder(2, in_memory=4) as small, EncodedTextsBuilder(2) as large:
         for text in texts:
-            small.add(text)
-            large.add(text)
+            small.add(text, np.array([len(text)]))
+            large.add(text, np.array([len(text)]))
         on_disk, in_memory = small.finish(), large.finish()
     assert [ids.tolist() for ids in on_disk] == [ids.tolist() for ids in in_memory] == [text.tolist() for text in texts]
 
@@ -86,7 +86,7 @@ def test_many_ids_wait_on_disk() -> None:
 def test_what_a_limit_drops_is_counted() -> None:
     with EncodedTextsBuilder(1, max_tokens=3) as builder:
         for length in (2, 5, 4):
-            builder.add(np.ones((length, 1), dtype=np.int32))
+            builder.add(np.ones((length, 1), dtype=np.int32), np.array([length]))
         encoded = builder.finish()
     assert encoded.lengths.tolist() == [2, 3, 3]
     assert encoded.dropped_tokens == 3

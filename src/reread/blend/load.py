@@ -9,20 +9,30 @@ from reread.blend.linear import read_baseline
 from reread.bundle import BLEND, STRANGE, Bundle, read_bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.scoring.answers import Answers
+from reread.scoring.backends.choose import AUTO, EXACT
+from reread.scoring.precision import LIMIT
 
 
-def load(path: str | Path, *, threads: int | None = None) -> Answers:
+def load(
+    path: str | Path, *, threads: int | None = None, backend: str = AUTO, precision: str = EXACT, limit: float = LIMIT
+) -> Answers:
     """Open a model folder for answering; needs neither torch nor scikit-learn.
 
     Args:
         path: the folder.
         threads: threads of the network's arithmetic; none: one for each core.
+        backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can, else ONNX Runtime.
+        precision: of the network's products: float32; or, where the kernel runs, bfloat16 or int8, which are faster and whose cost the
+            folder states, measured on the rows held out of its training.
+        limit: the share of answers that a precision may have changed there, and the share of the headline metric that it may have lost;
+            1: whatever it costs, stated or not.
 
     Raises:
         NotABundleError: the path holds no model folder.
         BundleError: it is torn, changed, or from a newer reread.
+        ConfigError: a backend or a precision that cannot be, or one that costs more than the limit or nothing is stated of.
     """
-    return answers_of(read_bundle(path, threads=threads))
+    return answers_of(read_bundle(path, threads=threads, backend=backend, precision=precision, limit=limit))
 
 
 def answers_of(bundle: Bundle) -> Answers:

@@ -55,8 +55,8 @@ def check_blend(plan: Plan) -> None:
 def fit_blend(prepared: Prepared, scores: NDArray[Any], baseline_scores: NDArray[Any], seed: int) -> Blended:
     """Learn the weights of network and baseline.
 
-    The baseline was trained on the training rows alone. The network too, but these rows chose its best step, which
-    speaks a little too well of it.
+    The baseline that gave these scores was trained on the training rows alone; the one that answers has learned from all rows since. The network was
+    trained on the training rows too, but these rows chose its best step, which speaks a little too well of it.
 
     Args:
         prepared: the rows held out, with their targets and weights.

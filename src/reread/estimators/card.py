@@ -25,7 +25,7 @@ Network: `{recipe["name"]}`. {recipe["summary"]}. Source: {recipe["source"]}.
 On {data["validation_rows"]:,} rows held out of the training file, which were also used to decide when to stop:
 
 {_table(["metric", *columns], figures)}
-{_blend(config["blend"])}
+{_blend(config["blend"])}{_precisions(metrics.get("precision") or {})}
 ## What it was trained on
 
 {data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
@@ -56,8 +56,18 @@ def _blend(weights: Mapping[str, float] | None) -> str:
         return ""
     return f"""
 It answers with the blend: {weights["network"]:.2f} times the network's answer and {weights["baseline"]:.2f} times the linear
-baseline's. These rows chose the weights too: expect a little less of it on new texts.
+baseline's. These rows chose the weights too: expect a little less of it on new texts. The baseline learned from them afterwards; its figures are from before.
 """
+
+
+def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
+    if not stated:
+        return ""
+    lines = [
+        f"`{name}` changed {each['changed']:.2%} of the answers there, {each['metric']} {_number(each['found'])} instead of {_number(each['exact'])}"
+        for name, each in stated.items()
+    ]
+    return f"\nIn a lower precision (`--precision`) the network answers faster: {'; '.join(lines)}.\n"
 
 
 def _vectors(found: Mapping[str, Any] | None) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,19 +25,20 @@ from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended, check_blend, fit_blend
+from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
-from reread.estimators.prepare import Prepared, Subset, check_device, prepare
+from reread.estimators.precisions import state_precisions
+from reread.estimators.prepare import Prepared, Subset, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
-from reread.machine import available_cores
 from reread.nn.model import TextNet, build_model
-from reread.recipes.spec import ModelSpec, TrainingSettings
+from reread.recipes.spec import TrainingSettings
 from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.intervals import absolute_residuals
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
-from reread.train.engine import choose_engine, choose_precision, described, use_engine
+from reread.train.engine import described, use_engine
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
@@ -49,7 +49,6 @@ from reread.train.workers import Workers
 from reread.vectors.word_vectors import WordVectors
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
-SMALLER = "make model.hidden, or another size of the network, smaller"
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
 SAVING_SHARE = 0.02  # and this share of the time that training has: a busy machine is late by more in a longer run
 
@@ -75,10 +74,12 @@ class Fitted:
     """The word vectors that the network started from: source, settings, coverage, checksum; empty if from none."""
     blend: Blended | None = None
     """What was learned of network and baseline together, where the plan asks for it: then both answer."""
+    precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What products of each lower precision change, on the rows held out."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
-        with _threads(self.plan.recipe.training.threads or 1):
+        with use_threads(self.plan.recipe.training.threads or 1):
             return self.answers().scores(texts)
 
     def answers(self) -> Answers:
@@ -132,23 +133,10 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         DataError: the examples, or the word vectors, cannot be learned from.
         TrainingError: the loss is not finite, or the memory does not suffice.
     """
-    plan = dataclasses.replace(
-        plan, recipe=dataclasses.replace(plan.recipe, training=resolve(plan.recipe.training, plan.recipe.model))
-    )
+    plan = plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
     enough = enough_memory(TrainingError, "make batch_size, or a size of the network, smaller")
-    with _threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()), enough:
+    with use_threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()), enough:
         return _fit(examples, plan, run or Run(), unlabelled)
-
-
-@contextmanager
-def _threads(threads: int) -> Iterator[None]:
-    """Let torch use this many threads; afterwards it has as many as before."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
@@ -161,14 +149,12 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         prepared, plan, unlabelled or (),
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
     )  # fmt: skip
-    baseline = fit_baseline(prepared, settings, run.deadline) if plan.baseline and run.workers.leads else None
-    baseline_scores, baseline_validation, blend = None, {}, None
-    if baseline is not None and len(prepared.validation):
-        baseline_scores = baseline.scores(Subset(prepared.texts, prepared.validation))
-        baseline_validation = validation_metrics(prepared, baseline_scores)
+    baseline, baseline_scores = baseline_of(prepared, plan, run)
+    baseline_validation = {} if baseline_scores is None else validation_metrics(prepared, baseline_scores)
     net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
     validation = validation_metrics(prepared, scores) if len(scores) else {}
+    blend = None
     if plan.blend and baseline_scores is not None:
         blend = fit_blend(prepared, scores, baseline_scores, settings.seed)
     return Fitted(
@@ -176,6 +162,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         facts(prepared), examples.fingerprint, examples.target_columns,
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
+        state_precisions(net, prepared, plan.recipe.model, settings, scores),
     )  # fmt: skip
 
 
@@ -190,41 +177,39 @@ def check_plan(plan: Plan) -> None:
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 
 
-def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
-    """Choose what depends on the machine, once: the device, the number of threads and the engine of this network.
+def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32] | None]:
+    """The linear baseline, and its raw scores of the rows held out as it was trained on the training rows alone.
 
-    Raises:
-        ConfigError: a device or an engine that is not there.
+    One that is half of a blend is then trained again, on all rows: its figures and the blend's weights come of those scores, so nothing is chosen by
+    what it learns of the rows held out. The network cannot follow: its best step is chosen by them.
     """
-    device, threads = resolve_device(settings), settings.threads or available_cores()
-    settings = dataclasses.replace(settings, device=device, threads=threads)
-    with _threads(threads), enough_memory(ConfigError, SMALLER):
-        settings = dataclasses.replace(settings, engine=choose_engine(spec, settings))
-    return dataclasses.replace(settings, precision=choose_precision(settings))
+    if not (plan.baseline and run.workers.leads):
+        return None, None
+    settings, share = plan.recipe.training, BASELINE_SHARE / (1 + plan.blend)
+    baseline = fit_baseline(prepared, prepared.train, settings, _share_of_time(run.deadline, share))
+    if not len(prepared.validation):
+        return baseline, None
+    scores = baseline.scores(Subset(prepared.texts, prepared.validation))
+    if plan.blend:
+        every_row = np.arange(len(prepared.texts))
+        baseline = fit_baseline(prepared, every_row, settings, _share_of_time(run.deadline, share))
+    return baseline, scores
 
 
-def resolve_device(settings: TrainingSettings) -> str:
-    """The device that is asked for, or the best one here.
-
-    Raises:
-        ConfigError: a device that is not there.
-    """
-    check_device(settings.device)
-    if settings.device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("device cuda: torch finds no CUDA device here; say --device cpu")
-    return settings.device
-
-
-def fit_baseline(prepared: Prepared, settings: TrainingSettings, deadline: float | None) -> LinearModel:
-    """Train the linear baseline on the training rows."""
-    now = time.monotonic()
+def fit_baseline(
+    prepared: Prepared, rows: NDArray[np.int64], settings: TrainingSettings, deadline: float | None
+) -> LinearModel:
+    """Train the linear baseline on some rows."""
     return fit_linear(
-        Subset(prepared.texts, prepared.train), prepared.encoded_targets[prepared.train], prepared.task,
-        prepared.encoder.settings.language, weights=prepared.weights[prepared.train], seed=settings.seed,
-        deadline=None if deadline is None else now + BASELINE_SHARE * (deadline - now),
+        Subset(prepared.texts, rows), prepared.encoded_targets[rows], prepared.task, prepared.encoder.settings.language,
+        weights=prepared.weights[rows], seed=settings.seed, deadline=deadline,
     )  # fmt: skip
+
+
+def _share_of_time(deadline: float | None, share: float) -> float | None:
+    """When a share of the time that is left is over."""
+    now = time.monotonic()
+    return None if deadline is None else now + share * (deadline - now)
 
 
 def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors | None = None) -> tuple[TextNet, State]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from reread.data.fingerprint import Fingerprint
 from reread.errors import BundleError, ConfigError
+from reread.estimators.machine_choices import CHOICES, resolve
 from reread.estimators.plan import Plan
+from reread.recipes.spec import TrainingSettings
 
 FREE_TO_CHANGE = ("minutes", "steps", "checkpoint_seconds", "blend")  # when a run stops, what is kept: none steers it
-KEPT = ("threads", "device", "engine", "precision")  # chosen by looking at the machine, once
 
 
 class PartialRun:
@@ -62,27 +65,27 @@ class PartialRun:
         """The plan with what the interrupted run chose by looking at its machine.
 
         Raises:
-            ConfigError: there is no interrupted run, or it trained something else.
+            ConfigError: there is no interrupted run, it trained something else, or this machine lacks what it chose.
         """
         if not self._record.is_file():
             raise ConfigError(f"{self.folder} holds no interrupted run; start one without --resume")
         try:
             record = json.loads(self._record.read_text(encoding="utf-8"))
-            kept = {name: record["plan"]["recipe"]["training"][name] for name in KEPT}
+            kept = {name: record["plan"]["recipe"]["training"][name] for name in CHOICES}
         except (ValueError, KeyError) as error:
             raise BundleError(f"{self._record} cannot be read; start afresh with --overwrite") from error
-        plan = dataclasses.replace(
-            plan, recipe=dataclasses.replace(plan.recipe, training=dataclasses.replace(plan.recipe.training, **kept))
-        )
+        asked = plan.recipe.training
+        plan = plan.trained_by(dataclasses.replace(asked, **kept))
         if record["data"] != fingerprint.to_config():
             raise ConfigError(
                 "--resume: the data differ from those of the interrupted run; start afresh with --overwrite"
             )
-        difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config())))
+        difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(asked, kept)
         if difference:
             raise ConfigError(
                 f"--resume: {difference} differs from the interrupted run; use its options or start afresh with --overwrite"
             )
+        _check_choices(plan)
         return plan
 
     def exists(self) -> bool:
@@ -94,6 +97,25 @@ class PartialRun:
         if self.folder.exists():
             self._refuse_strangers()
             shutil.rmtree(self.folder)
+
+
+def _other_choice(asked: TrainingSettings, chosen: Mapping[str, Any]) -> str:
+    """The first setting that asks for something else than was chosen; empty if none does."""
+    for name, taken in chosen.items():
+        wanted = getattr(asked, name)
+        if wanted not in (None, "auto", taken) and not str(taken).startswith(f"{wanted}-"):
+            return f"recipe.training.{name}"
+    return ""
+
+
+def _check_choices(plan: Plan) -> None:
+    """Refuse to go on with anything but what the run chose."""
+    try:
+        resolve(plan.recipe.training, plan.recipe.model)
+    except ConfigError as error:
+        raise ConfigError(
+            f"--resume: the interrupted run chose {error}; go on where it is there, or start afresh with --overwrite"
+        ) from error
 
 
 def _difference(old: object, new: object, name: str = "") -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from reread.errors import DataError
 from reread.recipes import Recipe
+from reread.recipes.spec import TrainingSettings
 from reread.tasks import infer_task
 
 
@@ -43,6 +44,10 @@ class Plan:
     baseline: bool = True
     blend: bool = False
     unlabelled: tuple[str, ...] = ()
+
+    def trained_by(self, settings: TrainingSettings) -> Plan:
+        """The plan with other settings of the training."""
+        return replace(self, recipe=replace(self.recipe, training=settings))
 
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""

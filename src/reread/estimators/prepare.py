@@ -15,6 +15,7 @@ from reread.data.examples import Examples
 from reread.data.split import split_rows, text_keys
 from reread.errors import ConfigError, DataError
 from reread.estimators.plan import Plan, TargetPlan
+from reread.machine import available_cores
 from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
 from reread.text.encoded import EncodedTexts
@@ -188,7 +189,7 @@ def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
 
 def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:
     """All ids, cut where the user said so; what is cut or truncated is counted."""
-    encoded = encoder.encode_many(texts, max_tokens=settings.max_tokens)
+    encoded = encoder.encode_many(texts, settings.max_tokens, threads=settings.threads or available_cores())
     if encoded.dropped_tokens:
         cut = int((encoded.lengths == settings.max_tokens).sum())
         note(

@@ -58,6 +58,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "validation": jsonable(fitted.validation),
         "baseline": jsonable(fitted.baseline_validation),
         "blend": jsonable(blend.validation) if blend else {},
+        "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
         "residuals": fitted.residuals.tolist(),
         "blend_residuals": blend.residuals.tolist() if blend else [],
         "curve": [jsonable(record) for record in fitted.state.history],

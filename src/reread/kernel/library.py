@@ -26,7 +26,7 @@ class Library:
     Attributes:
         level: its instruction level.
         width: floats in a vector; a number of units is filled up to a multiple of it.
-        numbers: kinds of numbers that its products take.
+        numbers: kinds of numbers that the products of its sweeps take; those of scoring take int8 too.
         functions: the C functions.
     """
 

@@ -57,7 +57,7 @@ class Light(Sweeps):
         """Read the texts; fills ``cells``, ``last`` and, where there is ``show``, ``outputs``, in these units.
 
         Args:
-            texts: what is read; their order does not matter.
+            texts: all that are read. Each is read for itself, whole, before the next, so ``order`` would change nothing and is not looked at.
             units: the part of all units that this call computes.
             arrays: see source/light.c.
         """

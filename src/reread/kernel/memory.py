@@ -34,9 +34,9 @@ def rows_address(name: str, array: Array, shape: tuple[int, int], *, written: bo
     if array.dtype != np.float32 or array.shape != shape:
         raise ValueError(f"{name} is {array.dtype} {array.shape}; the kernel takes float32 {shape}")
     between, within = array.strides
-    if within != array.itemsize or between < 0 or not array.flags.aligned:
+    if array.size and (within != array.itemsize or between < 0 or not array.flags.aligned):  # of nothing NumPy's are 0
         raise ValueError(f"{name} has strides {array.strides}; the kernel takes whole rows")
-    if written and not (array.flags.writeable and between >= within * shape[1]):
+    if written and not (array.flags.writeable and (not array.size or between >= within * shape[1])):
         raise ValueError(f"{name} is read-only, or its rows overlap; the kernel writes it")
     return array.ctypes.data
 

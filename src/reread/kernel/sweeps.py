@@ -18,7 +18,7 @@ class Texts:
 
     Attributes:
         lengths: tokens of each, int32 (batch,), at most time.
-        order: the texts that are read, from the longest to the shortest, int32.
+        order: the texts that are read, from the longest to the shortest, int32; a light sweep reads all, as they stand.
         index: the row of the inputs that each position reads, int32 (batch, time).
         reverse: read from the end.
     """

@@ -31,6 +31,7 @@ MOST_THREADS = 1024
 
 Count = Annotated[int, Bound("at least 1 and below 2**63", lambda value: 1 <= value < BEYOND)]
 Share = Annotated[float, Bound("at least 0 and below 1", lambda value: 0 <= value < 1)]
+Limit = Annotated[float, Bound("from 0 to 1", lambda value: 0 <= value <= 1)]
 Positive = Annotated[float, Bound("above 0", lambda value: 0 < value < math.inf)]
 NotNegative = Annotated[float, Bound("at least 0", lambda value: 0 <= value < math.inf)]
 WholeNotNegative = Annotated[int, Bound("at least 0 and below 2**63", lambda value: 0 <= value < BEYOND)]

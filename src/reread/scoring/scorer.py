@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +16,6 @@ from reread.text.encoder import TextEncoder
 from reread.typing import override
 
 CHUNK = 8192  # texts encoded and sorted together
-BATCH_TEXTS = 128
 BATCH_TOKENS = 32_768
 
 
@@ -52,7 +52,7 @@ class Scorer(Answers):
     def scores(self, texts: Sequence[str]) -> Array:
         check_texts(texts)
         parts = [
-            self.score_ids([self.encode(text) for text in texts[start : start + CHUNK]])
+            self.score_ids(self.encoder.encode_many(texts[start : start + CHUNK], self.max_tokens, self.backend.calls))
             for start in range(0, len(texts), CHUNK)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.task.size), dtype=np.float32)
@@ -65,9 +65,19 @@ class Scorer(Answers):
         """The raw scores of encoded texts, each (tokens, features)."""
         lengths = np.array([len(text) for text in encoded])
         scores = np.empty((len(encoded), self.task.size), dtype=np.float32)
-        for rows in windows.length_groups(lengths, texts=BATCH_TEXTS, tokens=BATCH_TOKENS, window=self.window):
+        groups = windows.length_groups(lengths, texts=self.backend.texts, tokens=BATCH_TOKENS, window=self.window)
+
+        def read(rows: NDArray[np.int64]) -> None:
             ids, batch_lengths = windows.pad([encoded[row] for row in rows])
             scores[rows] = self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, batch_lengths)
+
+        if self.backend.calls == 1 or len(encoded) <= self.backend.texts:
+            for rows in groups:
+                read(rows)
+            return scores
+        with ThreadPoolExecutor(self.backend.calls) as threads:
+            for done in threads.map(read, list(groups)[::-1]):  # the longest texts first: short ones fill the last gaps
+                del done
         return scores
 
     def _start(self, batch: int) -> tuple[Array, Array]:

@@ -57,7 +57,7 @@ class EncodedTexts(Sequence[Ids]):
 
 
 class EncodedTextsBuilder:
-    """Takes the ids of one text after the other, each (tokens, features).
+    """Takes the ids of texts, (tokens, features), some texts at a time.
 
     Args:
         features: ids of each token.
@@ -72,7 +72,7 @@ class EncodedTextsBuilder:
         self._parts: list[Ids] = []
         self._parts_size = 0
         self._file: IO[bytes] | None = None
-        self._lengths: list[int] = []
+        self._lengths: list[npt.NDArray[np.int64]] = []
         self._dropped = 0
 
     def __enter__(self) -> Self:
@@ -82,20 +82,23 @@ class EncodedTextsBuilder:
         if self._file is not None:
             self._file.close()  # a finished array keeps the mapping, and with it the bytes
 
-    def add(self, ids: Ids) -> None:
-        """Take in one text."""
-        kept = ids[: self._max_tokens]
-        self._dropped += len(ids) - len(kept)
-        self._texts.append(kept)
-        self._texts_size += kept.size
-        self._lengths.append(len(kept))
+    def add(self, ids: Ids, lengths: npt.NDArray[np.int64]) -> None:
+        """Take in some texts: their ids one after the other, and the tokens of each, (texts,)."""
+        if self._max_tokens is not None and (lengths > self._max_tokens).any():
+            positions = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            ids, before = ids[positions < self._max_tokens], len(ids)
+            lengths = np.minimum(lengths, self._max_tokens)
+            self._dropped += before - len(ids)
+        self._texts.append(ids)
+        self._texts_size += ids.size
+        self._lengths.append(lengths)
         if self._texts_size >= PART:
             self._join()
 
     def finish(self) -> EncodedTexts:
         """All texts so far."""
         self._join()
-        offsets = np.concatenate([[0], np.cumsum(self._lengths, dtype=np.int64)]).astype(np.int64)
+        offsets = np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *self._lengths]))
         return EncodedTexts(self._in_one() if self._file is None else self._mapped(self._file), offsets, self._dropped)
 
     def _join(self) -> None:

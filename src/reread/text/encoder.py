@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from reread.errors import ConfigError
 from reread.recipes.spec import spec_from
+from reread.text.chunks import chunked, on_threads
+from reread.text.compiled import compiled_path
 from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter
@@ -112,6 +114,7 @@ class TextEncoder:
             raise ConfigError(
                 f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" needs {self.features}'
             )
+        self._compiled = compiled_path(self._normalisers, self._segmenter, self.vocabularies, self._stop_words)
 
     @classmethod
     def learn(cls, settings: TextSettings, texts: Iterable[str]) -> Self:
@@ -155,18 +158,39 @@ class TextEncoder:
 
     def encode(self, text: str) -> Ids:
         """The ids of a text, (tokens, features); a text without a token is one unknown token."""
+        return self._encode_in_python(text) if self._compiled is None else self._encode_chunk([text])[0]
+
+    def encode_many(self, texts: Iterable[str], max_tokens: int | None = None, threads: int = 1) -> EncodedTexts:
+        """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``.
+
+        Args:
+            texts: read once, from beginning to end.
+            max_tokens: tokens kept of each text.
+            threads: on how many the texts are encoded, where that is compiled code.
+        """
+        with EncodedTextsBuilder(self.features, max_tokens) as builder:
+            for ids, lengths in on_threads(self._encode_chunk, chunked(texts), threads if self._compiled else 1):
+                builder.add(ids, lengths)
+            return builder.finish()
+
+    def _encode_chunk(self, texts: Sequence[str]) -> tuple[Ids, npt.NDArray[np.int64]]:
+        """The ids of all texts, one after the other, and the tokens of each, (texts,)."""
+        if self._compiled is None:
+            each = [self._encode_in_python(text) for text in texts]
+        else:
+            ids, lengths = self._compiled(texts)
+            if lengths.all():
+                return ids, lengths
+            parts = zip(texts, np.split(ids, np.cumsum(lengths)[:-1]), strict=True)
+            each = [own if len(own) else self._encode_in_python(text) for text, own in parts]
+        return np.concatenate(each), np.fromiter(map(len, each), np.int64, len(each))
+
+    def _encode_in_python(self, text: str) -> Ids:
         features = self.features_of(text)
         if not features[0]:
             return np.full((1, self.features), UNKNOWN, dtype=np.int32)
         columns = [vocabulary.id_array(tokens) for vocabulary, tokens in zip(self.vocabularies, features, strict=True)]
         return np.stack(columns, axis=1)
-
-    def encode_many(self, texts: Iterable[str], max_tokens: int | None = None) -> EncodedTexts:
-        """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``."""
-        with EncodedTextsBuilder(self.features, max_tokens) as builder:
-            for text in texts:
-                builder.add(self.encode(text))
-            return builder.finish()
 
     def unknown_rate(self, texts: Iterable[str]) -> float:
         """The share of the texts' tokens that the (first) vocabulary does not hold."""

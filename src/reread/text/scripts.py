@@ -17,7 +17,10 @@ MARKS = (
 )
 """Inside a character class: marks and joiners that belong to the character before them."""
 
-WORD = rf"{LETTER}+(?:['’]{LETTER}+|(?<=\d)[.,](?=\d){LETTER}+|[{MARKS}]+{LETTER}*)*"
+APOSTROPHES = "'’"
+POINTS = ".,"
+
+WORD = rf"{LETTER}+(?:[{APOSTROPHES}]{LETTER}+|(?<=\d)[{POINTS}](?=\d){LETTER}+|[{MARKS}]+{LETTER}*)*"
 """A word with its contractions (don't, it’s), or a number with its separators (3.14, 1,000)."""
 
 OTHER = rf"\S[{MARKS}]*"

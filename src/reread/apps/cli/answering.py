@@ -20,9 +20,7 @@ from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Scores
 
-CHUNK = (
-    4096  # rows read, scored and written together, fewer where they hold this many characters or get so many scores:
-)
+CHUNK = 4096  # rows read, scored and written together, fewer where they hold so many characters or get so many scores:
 CHARACTERS = 1 << 24
 SCORES = 1 << 20
 
@@ -31,7 +29,10 @@ def predict(values: Mapping[str, Any]) -> None:
     """Run `reread predict`."""
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
-    bundle = read_bundle(values["model"], threads=values["threads"])
+    bundle = read_bundle(
+        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
+        limit=values["precision_limit"],
+    )  # fmt: skip
     model = _model(bundle, network=values["network"], baseline=values["baseline"])
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)

@@ -23,7 +23,9 @@ from reread.tasks import Task
 
 def evaluate(values: Mapping[str, Any]) -> None:
     """Run `reread evaluate`."""
-    bundle = read_bundle(values["model"], threads=values["threads"])
+    bundle = read_bundle(
+        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
+    )
     answers = answers_of(bundle)
     rejects = values["rejects"] or Path(f"{bundle.path}.rejects.jsonl")
     examples = read_examples(

@@ -20,6 +20,8 @@ from reread.typing import override
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
+CHOSEN = "chosen"
+"""A table of run.toml: what the machine decided. It asks for nothing."""
 
 
 def group(*decorators: Decorator[Any]) -> Decorator[Any]:
@@ -80,6 +82,8 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> 
     known = config_keys(ctx.command)
     defaults = {}
     for key, given in values.items():
+        if key == CHOSEN and isinstance(given, dict):
+            continue
         if key not in known:
             raise unknown_name(f"option in {value}", key, sorted(known))
         defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)
@@ -115,6 +119,13 @@ data = group(
     click.option("--where", metavar="COLUMN=VALUE", multiple=True, help="Use only the rows with this value; repeat to narrow further."),
     click.option("--format", "file_format", metavar="NAME", help="csv, tsv, jsonl, parquet, arrow or txt. [default: by the file's name]"),
     click.option("--encoding", metavar="NAME", help="The text's encoding. [default: found out]"),
+)  # fmt: skip
+
+scoring = group(
+    click.option("--backend", type=click.Choice(["auto", "kernel", "onnx"]), default="auto", show_default=True,
+                 help="What runs the network: the compiled kernel, ONNX Runtime, or the kernel where it can."),
+    click.option("--precision", type=click.Choice(["float32", "bfloat16", "int8"]), default="float32", show_default=True,
+                 help="Of the kernel's products: the lower, the faster."),
 )  # fmt: skip
 
 

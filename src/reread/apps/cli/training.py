@@ -12,12 +12,13 @@ import click
 
 from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
-from reread.apps.cli.options import config_keys
+from reread.apps.cli.options import CHOSEN, config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
-from reread.estimators.fit import Fitted, Run, fit, resolve, resolve_device
+from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.machine_choices import CHOICES, resolve, resolve_device
 from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
@@ -85,25 +86,20 @@ def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
 
 
 def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
-    """The full options of the run, as `--config` reads them: what was chosen on the way included."""
+    """The full options of the run, as `--config` reads them: what was found out on the way included.
+
+    What the machine decided stands beside them as ``chosen``: another machine decides for itself, unless it was asked for.
+    """
     training = fitted.plan.recipe.training
-    chosen = {
-        "steps": fitted.state.step,
-        "seed": training.seed,
-        "threads": training.threads,
-        "device": training.device,
-        "language": fitted.encoder.settings.language,
-    }
-    merged = {**values, **chosen}
-    for name in ("engine", "precision"):
-        if not any(setting.startswith(f"training.{name}=") for setting in values["settings"]):
-            merged["settings"] = (*merged["settings"], f"training.{name}={getattr(training, name)}")
+    found = {"steps": fitted.state.step, "seed": training.seed, "language": fitted.encoder.settings.language}
+    merged = {**values, **found}
     cut = fitted.vectors.get("trained_tokens", 0)
     if cut < fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs:
         merged["settings"] = (*merged["settings"], f"vectors.trained_tokens={cut}")
     keys = config_keys(click.get_current_context().command)
     options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
-    return {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
+    given = {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
+    return {**given, CHOSEN: {name: getattr(training, name) for name in CHOICES}}
 
 
 def _toml(value: Any) -> Any:
@@ -113,13 +109,14 @@ def _toml(value: Any) -> Any:
 def _fit(
     examples: Examples, plan: Plan, partial: PartialRun, run: Run, unlabelled: TextFiles | None, *, started: float
 ) -> Fitted:
-    training = resolve(plan.recipe.training, plan.recipe.model)
-    plan = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, training=training))
     if run.resume:
         plan = partial.resume(plan, examples.fingerprint)
-    elif run.workers.leads:
-        partial.begin(plan, examples.fingerprint)
-    deadline = None if training.minutes is None else started + 60 * training.minutes
+    else:
+        plan = plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
+        if run.workers.leads:
+            partial.begin(plan, examples.fingerprint)
+    minutes = plan.recipe.training.minutes
+    deadline = None if minutes is None else started + 60 * minutes
     run = dataclasses.replace(run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline)
     try:
         return fit(examples, plan, run, unlabelled=unlabelled)

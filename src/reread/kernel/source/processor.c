@@ -13,7 +13,7 @@ int32_t reread_levels(void)
     if ((found & AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512vl"))
         found |= AVX512;
-    if ((found & AVX512) && __builtin_cpu_supports("avx512bf16"))
+    if ((found & AVX512) && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni"))
         found |= AVX512_BF16;
 #endif
     return found;

@@ -1,47 +1,6 @@
 /* The sweeps, for one kind of NUMBER in the products; sums are float32 always. Included by lstm.c once for each kind. */
 
-#ifdef BFLOAT16
-#define PAIR 2 /* factors that one multiplication takes */
-
-INLINE uint16_t NAME(number)(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, 4);
-    return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16); /* to nearest, ties to even */
-}
-
-INLINE void NAME(put)(uint16_t *to, vec values) { _mm256_storeu_si256((__m256i *)to, (__m256i)_mm512_cvtneps_pbh((__m512)values)); }
-
-INLINE vec NAME(get)(const uint16_t *from) { return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from)), 16); }
-
-INLINE vec NAME(add_product)(vec sum, const uint16_t *factor, const uint16_t *weights)
-{
-    int32_t pair;
-    memcpy(&pair, factor, 4);
-    return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32(pair), (__m512bh)_mm512_loadu_si512(weights));
-}
-#else
-#define PAIR 1
-
-INLINE float NAME(number)(float value) { return value; }
-
-INLINE void NAME(put)(float *to, vec values) { store(to, values); }
-
-INLINE vec NAME(get)(const float *from) { return load(from); }
-
-INLINE vec NAME(add_product)(vec sum, const float *factor, const float *weights) { return sum + splat(*factor) * load(weights); }
-#endif
-
-/* sums[m][v] += a[m] (depth) times the panel (depth, 4 * WIDTH). */
-INLINE void NAME(product)(int rows, int depth, const NUMBER *const *a, const NUMBER *panel, vec sums[ROWS][4])
-{
-    for (int k = 0; k < depth; k += PAIR, panel += 4 * WIDTH * PAIR)
-#pragma GCC unroll 8
-        for (int m = 0; m < rows; m++)
-#pragma GCC unroll 4
-            for (int v = 0; v < 4; v++)
-                sums[m][v] = NAME(add_product)(sums[m][v], a[m] + k, panel + v * WIDTH * PAIR);
-}
+#include "numbers.h"
 
 /* One step of `rows` texts, for the units of one block. */
 INLINE void NAME(forward_tile)(const Sweep *s, int step, const int32_t *texts, int rows, int block)

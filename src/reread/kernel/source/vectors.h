@@ -25,16 +25,54 @@
 typedef float vec __attribute__((vector_size(WIDTH * 4)));
 typedef float vec_unaligned __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
 typedef int32_t ivec __attribute__((vector_size(WIDTH * 4)));
+typedef uint16_t halves __attribute__((vector_size(WIDTH * 2), aligned(2), may_alias));
+typedef int8_t bytes __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 
 INLINE vec load(const float *from) { return *(const vec_unaligned *)from; }
 
 INLINE void store(float *to, vec values) { *(vec_unaligned *)to = values; }
 
+/* The upper halves of floats. */
+INLINE vec load_bfloat16(const uint16_t *from)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from)), 16);
+#else
+    return (vec)(__builtin_convertvector(*(const halves *)from, ivec) << 16);
+#endif
+}
+
+INLINE vec load_int8(const int8_t *from)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)from)));
+#else
+    return __builtin_convertvector(*(const bytes *)from, vec);
+#endif
+}
+
 INLINE vec splat(float value) { return value - (vec){0}; }
 
-INLINE vec at_most(vec values, float limit) { ivec over = values > limit; return (vec)(((ivec)splat(limit) & over) | ((ivec)values & ~over)); }
+INLINE vec larger(vec a, vec b)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
+#else
+    ivec over = a > b;
+    return (vec)(((ivec)a & over) | ((ivec)b & ~over));
+#endif
+}
 
-INLINE vec at_least(vec values, float limit) { ivec under = values < limit; return (vec)(((ivec)splat(limit) & under) | ((ivec)values & ~under)); }
+INLINE vec at_least(vec values, float limit) { return larger(values, splat(limit)); }
+
+INLINE vec at_most(vec values, float limit)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_min_ps((__m512)values, (__m512)splat(limit));
+#else
+    return -larger(-values, splat(-limit));
+#endif
+}
 
 /* 1 / values, for values from 1 to 2^127. */
 INLINE vec reciprocal(vec values)
@@ -70,5 +108,42 @@ INLINE vec exponential(vec values)
 INLINE vec sigmoid(vec values) { return reciprocal(1.0f + exponential(-values)); }
 
 INLINE vec hyperbolic_tangent(vec values) { return 1.0f - 2.0f * reciprocal(1.0f + exponential(2.0f * values)); }
+
+/* 2 to the power of values, to 1e-4 of itself; the nearest of 0 and infinity where that is no normal number. */
+INLINE vec rough_power_of_2(vec values)
+{
+#if defined(__AVX512F__)
+    vec whole = (vec)_mm512_roundscale_ps((__m512)values, 8);
+#else
+    const float shift = 12582912.0f;
+    values = at_most(at_least(values, -125.0f), 125.0f);
+    vec shifted = values + shift, whole = shifted - shift;
+#endif
+    vec rest = values - whole;
+    vec sum = (splat(0.055171631f) * rest + 0.242611167f) * rest + 0.693260997f;
+    sum = sum * rest + 0.999928071f; /* of all cubics the one nearest to 2^rest from -1/2 to 1/2 */
+#if defined(__AVX512F__)
+    return (vec)_mm512_scalef_ps((__m512)sum, (__m512)whole);
+#else
+    return (vec)((ivec)sum + ((ivec)shifted << 23));
+#endif
+}
+
+INLINE vec rough_reciprocal(vec values)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_rcp14_ps((__m512)values);
+#else
+    return 1.0f / values;
+#endif
+}
+
+/* The same two, to 1e-4: for numbers that are no better known. */
+INLINE vec rough_sigmoid(vec values) { return rough_reciprocal(1.0f + rough_power_of_2(values * -1.44269504f)); }
+
+INLINE vec rough_hyperbolic_tangent(vec values)
+{
+    return 1.0f - 2.0f * rough_reciprocal(1.0f + rough_power_of_2(values * 2.88539008f));
+}
 
 #endif

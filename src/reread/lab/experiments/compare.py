@@ -64,14 +64,16 @@ def compare(
         watcher.on_note(f"{len(found) - len(missing)} of {len(found)} trainings are done")
         if missing:
             work = Work(experiment, data, known, tuple(missing))
-            run_jobs(work, min(processes, len(missing)), _counted(watcher, len(missing)), watcher.on_note)
+            run_jobs(work, min(processes, len(missing)), counted(watcher, len(missing)), watcher.on_note)
     else:
         check_records(experiment, material, found, None)
     with claim(experiment.folder / ".claims", "tables", wait=True):
         return write_up(experiment, material, found)
 
 
-def _counted(watcher: Watcher, total: int) -> OnProgress:
+def counted(watcher: Watcher, total: int) -> OnProgress:
+    """Tells a watcher how many of so many trainings have ended."""
+
     def tell_runs(standings: Mapping[str, Standing], ended: int) -> None:
         watcher.on_runs(standings, ended, total)
 
@@ -124,6 +126,8 @@ def check_records(
                 wanted = config_of(experiment, material, recipe, (vectors or {}).get(job.name))
                 if vectors is None:
                     wanted["vectors"]["checksum"] = recorded["vectors"]["checksum"]
+                for config in (recorded, wanted):
+                    del config["training"]["engine"]  # all train one network; each record says which one did
                 difference = first_difference(recorded, wanted)
                 if difference:
                     raise ConfigError(
@@ -131,7 +135,7 @@ def check_records(
                     )
 
 
-EARLIER = {"model": {"embedding_dropout_by": "position"}, "training": {"engine": "torch"}}
+EARLIER = {"model": {"embedding_dropout_by": "position"}}
 """What held before there was a setting for it, where that is not the setting's default."""
 
 

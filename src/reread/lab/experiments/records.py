@@ -58,7 +58,7 @@ class RunRecord:
         memory_mib: peak memory of its process.
         commit: of the code.
         machine: in words.
-        versions: of the libraries, by name.
+        versions: of the libraries, by name; and the engine.
         config: the whole configuration.
         read_from: name of the longer run that this one is the beginning of; empty for a run of its own.
         predictions: ``file``, ``classes``, ``levels`` and ``sha256`` of its answers; ``write`` fills it in.
@@ -88,6 +88,11 @@ class RunRecord:
     def name(self) -> str:
         """``<model>-<setting>-<seed>``, the stem of the run's files."""
         return run_name(self.model, self.setting, self.seed)
+
+    @property
+    def engine(self) -> str:
+        """What swept the network's recurrences; a record that does not say is older than the compiled kernel."""
+        return str(self.versions.get("engine", "torch"))
 
     def write(self, folder: Path, probabilities: ArrayLike) -> RunRecord:
         """Write the run into ``folder``: wholly, or not at all; an older run of the name is replaced.

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from reread.estimators.fit import Fitted, Run, fit, resolve
+from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.machine_choices import resolve
 from reread.estimators.plan import Plan, label_plan
 from reread.lab.experiments.experiment import Experiment, Job, short_name
 from reread.lab.experiments.material import TARGET, Material
@@ -76,6 +77,7 @@ class _Training:
         self.sample_labels = [self.material.test_labels[int(row)] for row in self.rows]
         self.curve: list[dict[str, Any]] = []
         self.records: list[RunRecord] = []
+        self.engine = ""  # chosen when the training starts
         self.started = time.monotonic()
 
     def run(self, listener: Listener) -> list[RunRecord]:
@@ -87,16 +89,14 @@ class _Training:
         for step, readings in groupby(self.job.settings[:-1], key=lambda reading: reading[1] or last):
             probes[step] = partial(self._finish_early, [setting for setting, _ in readings], step)
         plan = plan_of(self.experiment, self.material, recipe, self.vectors)
+        plan = plan.trained_by(resolve(recipe.training, recipe.model))
+        self.engine = plan.recipe.training.engine
         fitted = fit(self.material.train, plan, Run(listener, probes=probes))
         self._finish(self.job.settings[-1][0], fitted.state.step, fitted.scorer(), fitted)
         return self.records
 
     def _recipe(self, setting: str) -> Recipe:
         return self.experiment.recipe(self.job.model, setting, self.job.seed)
-
-    def _engine(self, setting: str) -> str:
-        recipe = self._recipe(setting)
-        return resolve(recipe.training, recipe.model).engine
 
     def _curve_steps(self, last: int) -> range:
         return range(self.experiment.curve.every, min(last, 10**6) + 1, self.experiment.curve.every)
@@ -122,7 +122,7 @@ class _Training:
             test_accuracy=found["accuracy"], test_metrics=defined(found),
             validation=defined(fitted.validation) if fitted is not None else {},
             curve=list(self.curve), seconds=round(time.monotonic() - self.started, 1), memory_mib=peak_memory(),
-            commit=commit(), machine=machine(), versions=versions() | {"engine": self._engine(setting)},
+            commit=commit(), machine=machine(), versions=versions() | {"engine": self.engine},
             config=config_of(self.experiment, self.material, self._recipe(setting), self.vectors),
             read_from="" if fitted is not None else self.job.name,
         )  # fmt: skip

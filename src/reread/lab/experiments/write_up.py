@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def write_up(experiment: Experiment, material: Material, found: Sequence[Job]) -
     )
     seen = [observed(records, told) for told in experiment.observations]
     figures, pictures, undrawn = draw_all(experiment, records)
-    notes = [*summary.notes, *undrawn, *_remarks(experiment, material, baseline)]
+    notes = [*summary.notes, *undrawn, *_remarks(experiment, material, baseline), *engines(records)]
     summary = replace(summary, conclusions=(*summary.conclusions, *seen), notes=tuple(notes), pictures=tuple(pictures))
     files = [write_table(experiment, summary, name) for name in tables.names() if name != "terminal"]
     return Result(records, len(wanted) - len(records), summary, files + figures)
@@ -79,6 +80,14 @@ def _remarks(experiment: Experiment, material: Material, baseline: Baseline | No
         f"{sharing(material)}.": material.shared > 0,
     }
     return [remark for remark, holds in remarks.items() if holds]
+
+
+def engines(records: Iterable[RunRecord]) -> list[str]:
+    """How many runs each engine trained; nothing where there is no run."""
+    counts = Counter(record.engine for record in records)
+    trained = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(counts.items()))
+    apart = "; they train the same network and differ in rounding" if len(counts) > 1 else ""
+    return [f"Runs trained by each engine: {trained}{apart}."] if counts else []
 
 
 def write_table(experiment: Experiment, summary: Summary, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""What runs a network: torch while training, ONNX Runtime everywhere else."""
+"""What runs a network: torch while training, the compiled kernel or ONNX Runtime everywhere else."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ class Backend(Protocol):
         bidirectional: whether each layer also reads from right to left.
         start_states: (layers x directions, state_dim).
         start_summary: (summary_dim,).
+        texts: how many are best read in one call.
+        calls: how many calls may run at once, each on a thread of its own.
     """
 
     layers: int
     bidirectional: bool
     start_states: Array
     start_summary: Array
+    texts: int
+    calls: int
 
     def run(
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array

@@ -25,6 +25,8 @@ OUTPUTS = ("scores", "states_after", "summary_after")
 class OnnxBackend:
     """Runs the bytes of an exported network.
 
+    One call at a time: it shares the work among threads of its own.
+
     Args:
         model: the ONNX file's bytes.
         start_states: (layers x directions, state_dim).
@@ -35,6 +37,8 @@ class OnnxBackend:
     Raises:
         BundleError: the bytes are no network, or the states are not those of so many layers.
     """
+
+    texts, calls = 128, 1
 
     def __init__(
         self, model: bytes, start_states: Array, start_summary: Array, *, layers: int, threads: int | None = None

@@ -16,7 +16,9 @@ from reread.scoring.backends import Array
 
 
 class TorchBackend:
-    """Runs a `TextNet`."""
+    """Runs a `TextNet`, one call at a time: torch shares the work among threads of its own."""
+
+    texts, calls = 128, 1
 
     def __init__(self, net: TextNet) -> None:
         self.net = net

@@ -15,6 +15,8 @@ _SHIFT = 0xFF01 - ord("!")
 class HalfWidth(Normaliser):
     """Full-width letters, digits and punctuation (Ａ１，) become ASCII, the ideographic space a space."""
 
+    kernel = "map"
+
     @override
     def __call__(self, text: str) -> str:
         return _WIDE.sub(lambda wide: " " if wide[0] == "\u3000" else chr(ord(wide[0]) - _SHIFT), text)

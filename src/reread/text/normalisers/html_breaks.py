@@ -14,6 +14,8 @@ _BREAK = re.compile(r"<[bB][rR]\b[^<>]*>")
 class HtmlBreaks(Normaliser):
     """Every ``<br>``, ``<br />`` or ``<br class="x">`` becomes as many spaces."""
 
+    kernel = "html_breaks"
+
     @override
     def __call__(self, text: str) -> str:
         return _BREAK.sub(lambda tag: " " * len(tag[0]), text)

@@ -14,6 +14,8 @@ _NOT_ASCII_LETTER = re.compile("[^A-Za-z]")
 class LettersOnly(Normaliser):
     """Whatever is no letter of any script becomes a space: punctuation, digits, symbols (docs/sources.md, S3)."""
 
+    kernel = "map"
+
     @override
     def __call__(self, text: str) -> str:
         if text.isascii():

@@ -10,6 +10,9 @@ from reread.typing import override
 class LowerCase(Normaliser):
     """Capital letters become small ones; one that has only a longer small form keeps the first character of it (İ → i)."""
 
+    kernel = "map"
+    unless = "Σ"  # which is ς at the end of a word
+
     @override
     def __call__(self, text: str) -> str:
         lowered = text.lower()

@@ -10,6 +10,8 @@ from reread.typing import override
 class StraightQuotes(Normaliser):
     """The typographic ‘ ’ ` ´ become ', so that it’s and it's are one word."""
 
+    kernel = "map"
+
     @override
     def __call__(self, text: str) -> str:
         for quote in "‘’`´":

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+from reread.kernel.text import KernelSegmenter
 from reread.typing import override
 
 Span = tuple[int, int]
@@ -19,9 +20,11 @@ class Segmenter(ABC):
 
     Attributes:
         features: how many vocabularies a token is looked up in.
+        kernel: which of the compiled kernel's segmenters cuts the same; None: none does.
     """
 
     features: ClassVar[int] = 1
+    kernel: KernelSegmenter | None = None
 
     @abstractmethod
     def tokens(self, text: str) -> list[str]:

@@ -11,4 +11,5 @@ from reread.text.segmenters import PatternSegmenter, segmenters
 class Characters(PatternSegmenter):
     """Every character that is no white space."""
 
+    kernel = "characters"
     pattern = re.compile(r"\S")

@@ -15,6 +15,8 @@ _RUN = re.compile(r"[^\W_](?:\S*[^\W_])?")
 class LettersDigits(Segmenter):
     """Only letters, digits and spaces are kept, then spaces cut: don't → dont, sci-fi → scifi (docs/sources.md, S4)."""
 
+    kernel = "letters_digits"
+
     @override
     def tokens(self, text: str) -> list[str]:
         return _DROPPED.sub("", text).split()

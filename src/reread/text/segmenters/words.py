@@ -23,6 +23,7 @@ class Words(PatternSegmenter):
 
     def __init__(self, *, punctuation: bool = False) -> None:
         self.punctuation = punctuation
+        self.kernel = "words_and_punctuation" if punctuation else "words"
         self.pattern = _WORDS_AND_PUNCTUATION if punctuation else _WORDS
 
     @override

@@ -35,6 +35,7 @@ from reread.apps.cli import options
 @click.option(
     "--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"
 )
+@options.scoring
 @options.data
 @options.common
 def command(**values: Any) -> None:

@@ -29,6 +29,15 @@ from reread.apps.cli import options
     "--network", is_flag=True, help="Answer with the network alone, where the folder blends it with the baseline."
 )
 @click.option("--baseline", is_flag=True, help="Answer with the linear baseline alone.")
+@options.scoring
+@click.option(
+    "--precision-limit",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    default=0.01,
+    show_default=True,
+    help="How many answers a lower precision may have changed on the rows held out of training; 1: any.",
+)
 @options.data
 @options.common
 def command(**values: Any) -> None:

@@ -1,0 +1,34 @@
+"""The model folder: everything an answer needs, in files that can be read and can never run code.
+
+config.json           what made the model, format version first
+vocabulary.json       the tokens of each feature, in the order of their ids
+weights.safetensors   the network, and the states before the first word
+model.onnx            the network as ONNX Runtime runs it
+baseline.json         the linear baseline's n-grams
+baseline.safetensors  its numbers
+metrics.json          validation figures of both, and the curve
+run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
+README.md             the model card
+SHA256SUMS            the checksum of every other file
+"""
+
+from __future__ import annotations
+
+from reread.bundle.files import FILES, FORMAT_VERSION, START, SUMS, read_files
+from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
+from reread.bundle.write import Artefacts, refuse_existing, save
+
+__all__ = [
+    "BLEND",
+    "FILES",
+    "FORMAT_VERSION",
+    "START",
+    "STRANGE",
+    "SUMS",
+    "Artefacts",
+    "Bundle",
+    "read_bundle",
+    "read_files",
+    "refuse_existing",
+    "save",
+]

@@ -1,0 +1,68 @@
+"""The files of a model folder, checked against their checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from reread.errors import BundleError, NotABundleError
+
+FORMAT_VERSION = 1
+SUMS = "SHA256SUMS"
+START = "start."  # prefix of the tensors that are the states before the first word, not weights
+FILES = ("config.json", "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
+         "metrics.json", "run.toml", "README.md")  # fmt: skip
+
+
+def read_files(path: str | Path) -> dict[str, bytes]:
+    """The files of a model folder, checked against their checksums.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: a file is missing, changed, or the folder is from a newer reread.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise NotABundleError(f"{path} does not exist; expected a model folder")
+    if not path.is_dir():
+        raise NotABundleError(f"{path} is a file; expected a model folder")
+    if not (path / "config.json").is_file() and not (path / SUMS).is_file():
+        raise NotABundleError(f"{path} is no model folder: it has no config.json")
+    if not (path / SUMS).is_file():
+        raise BundleError(f"{path / SUMS} is missing: the folder is torn; train or copy it again")
+    lines = (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+    sums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+    _refuse_newer(path, _checked(path, "config.json", sums))
+    return {name: _checked(path, name, sums) for name in FILES}
+
+
+def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
+    """What a file of the folder holds."""
+    if not (path / name).is_file():
+        raise BundleError(f"{path / name} is missing: the folder is torn; train or copy it again")
+    content = (path / name).read_bytes()
+    if hashlib.sha256(content).hexdigest() != sums.get(name):
+        raise BundleError(f"{path / name} differs from its checksum: it is torn or was changed; train or copy it again")
+    return content
+
+
+def _refuse_newer(path: Path, config: bytes) -> None:
+    """A folder of the future may lack files that this version expects: its version is looked at first."""
+    version = version_of(config)
+    if version is None:
+        raise BundleError(f"{path / 'config.json'} names no format version; expected the config of a model folder")
+    if version > FORMAT_VERSION:
+        raise BundleError(
+            f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread"
+        )
+
+
+def version_of(config: bytes) -> int | None:
+    """The format version that a config.json names."""
+    try:
+        version = json.loads(config)["format_version"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return version if type(version) is int else None

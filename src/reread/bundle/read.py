@@ -1,0 +1,152 @@
+"""A model folder → what answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+
+from reread.bundle.files import START, read_files
+from reread.errors import BundleError, ConfigError, DataError
+from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
+from reread.recipes.spec import ModelSpec, spec_from
+from reread.scoring.backends.choose import AUTO, EXACT, choose_library, open_backend
+from reread.scoring.backends.stored import StoredNetwork
+from reread.scoring.precision import LIMIT, check_statement
+from reread.scoring.scorer import Scorer
+from reread.tasks import task_from_config
+from reread.text.encoder import TextEncoder
+from reread.text.vocabulary import Vocabulary
+
+FILLED = Bound("with at least one entry", bool)
+CONFIG: Mapping[str, Any] = {  # what is read of config.json, and what it must be
+    "data": Mapping[str, Any],
+    "label_separator": str | None,
+    "max_tokens": Count | None,
+    "model": Mapping[str, Any],
+    "targets": Annotated[Mapping[str, Any], FILLED],
+    "task": Mapping[str, Any],
+    "text": Mapping[str, Any],
+    "window": Count,
+}
+DATA: Mapping[str, Any] = {"columns": Annotated[tuple[str, ...], FILLED]}
+MODEL: Mapping[str, Any] = {"layers": Count}
+TARGET: Mapping[str, Any] = {"task": str, "column": str}
+BLEND: Mapping[str, Any] = {"network": float, "baseline": float}  # weights, where the folder answers with both
+STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
+"""What content of another shape than expected makes Python and the libraries raise."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model folder that was read: its facts and what answers."""
+
+    path: Path
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    scorer: Scorer
+    files: Mapping[str, bytes]
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The network's tensors by name."""
+        tensors = load_tensors(self.files["weights.safetensors"])
+        return {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
+
+
+def read_bundle(
+    path: str | Path,
+    *,
+    threads: int | None = None,
+    backend: str = AUTO,
+    precision: str = EXACT,
+    limit: float = LIMIT,
+) -> Bundle:
+    """Read a model folder.
+
+    Args:
+        path: the folder.
+        threads: threads of the network's arithmetic; none: one for each core.
+        backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can.
+        precision: of the products: float32, or where the kernel runs bfloat16 or int8.
+        limit: what a lower precision may cost by the folder's own statement, see `check_statement`.
+
+    Raises:
+        NotABundleError: the path holds no model folder.
+        BundleError: it is torn, changed, or from a newer reread.
+        ConfigError: a number of threads, a backend or a precision that cannot be, or whose cost is above the limit or not stated.
+    """
+    threads = fit_value(Threads | None, threads, "threads")
+    limit = fit_value(Limit, limit, "limit")
+    files = read_files(path)
+    with _strange_content(path):
+        config, metrics = _read_config(files["config.json"]), json.loads(files["metrics.json"])
+        if not isinstance(metrics, dict):
+            raise BundleError("metrics.json holds no object")
+        encoder, task = _read_encoder(config, files), task_from_config(config["task"])
+        network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
+    library = choose_library(network.spec, backend, precision)
+    if precision != EXACT:
+        check_statement(metrics.get("precision"), precision, limit)
+    with _strange_content(path):
+        runs = open_backend(network, files["model.onnx"], library, precision=precision, threads=threads)
+        scorer = Scorer(
+            encoder, task, runs,
+            window=config["window"], max_tokens=config["max_tokens"], residuals=metrics.get("residuals", ()),
+        )  # fmt: skip
+        last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
+        scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
+    return Bundle(Path(path), config, metrics, scorer, files)
+
+
+@contextmanager
+def _strange_content(path: str | Path) -> Iterator[None]:
+    """Say of whatever is wrong with what the files say that the folder cannot be read."""
+    try:
+        yield
+    except (BundleError, ConfigError, DataError) as error:
+        raise BundleError(f"{path} cannot be read as a model folder: {error}") from error
+    except STRANGE as error:
+        raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
+
+
+def _read_config(content: bytes) -> dict[str, Any]:
+    """What config.json says, checked where something is made of it.
+
+    Raises:
+        ConfigError: a value is missing or of the wrong type.
+    """
+    config = fit_table(json.loads(content), CONFIG, "config.json")
+    data = fit_table(config["data"], DATA, "config.json: data")
+    model = fit_table(config["model"], MODEL, "config.json: model")
+    targets = {
+        name: fit_table(target, TARGET, f"config.json: targets: {name}") for name, target in config["targets"].items()
+    }
+    blend = config.get("blend")  # a folder of before there were blends lacks it
+    blend = None if blend is None else fit_table(blend, BLEND, "config.json: blend")
+    return {**config, "data": data, "model": model, "targets": targets, "blend": blend}
+
+
+def _read_encoder(config: Mapping[str, Any], files: Mapping[str, bytes]) -> TextEncoder:
+    vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
+    if not vocabularies:
+        raise BundleError("vocabulary.json holds no vocabulary; expected one for each feature of a token")
+    return TextEncoder.from_config(config["text"], vocabularies)
+
+
+def _read_network(
+    config: Mapping[str, Any], files: Mapping[str, bytes], sizes: Sequence[int], scores: int
+) -> StoredNetwork:
+    tensors = load_tensors(files["weights.safetensors"])
+    weights = {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
+    start_states, start_summary = tensors[f"{START}states"], tensors[f"{START}summary"]
+    spec = spec_from(ModelSpec, config["model"], "model")
+    return StoredNetwork(spec, weights, tuple(sizes), scores, start_states, start_summary)

@@ -1,0 +1,112 @@
+"""Writing a model folder: wholly, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+from safetensors.numpy import save as save_tensors
+
+from reread.bundle.files import FORMAT_VERSION, START, SUMS, version_of
+from reread.errors import BundleError, ConfigError
+from reread.replacing import new_folder
+from reread.text.vocabulary import Vocabulary
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Artefacts:
+    """What a model folder is made of, finished: this module only writes it down."""
+
+    config: Mapping[str, Any]
+    vocabularies: tuple[Vocabulary, ...]
+    weights: Arrays
+    start_states: NDArray[np.float32]
+    start_summary: NDArray[np.float32]
+    onnx: bytes
+    baseline: Mapping[str, Any]
+    baseline_arrays: Arrays
+    metrics: Mapping[str, Any]
+    run: Mapping[str, Any]
+    card: str
+
+
+def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> None:
+    """Write a model folder: wholly, or not at all.
+
+    Raises:
+        ConfigError: something is there already and ``overwrite`` is off.
+        BundleError: the disk is full or the folder cannot be written.
+    """
+    path = Path(path)
+    refuse_existing(path, overwrite=overwrite)
+    place = Path(os.path.realpath(path))  # a link stays, and what it leads to is replaced
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with new_folder(place) as folder:
+            for name, content in _contents(artefacts).items():
+                _write(folder / name, content)
+    except OSError as error:
+        raise BundleError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write over what is no model folder, or over a model folder without permission.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if not path.exists():
+        return
+    if not overwrite:
+        raise ConfigError(f"{path} exists; choose another folder with -o or say --overwrite")
+    if not path.is_dir() or (any(path.iterdir()) and not _is_model(path)):
+        raise ConfigError(f"{path} is no model folder; --overwrite replaces model folders only")
+
+
+def _is_model(folder: Path) -> bool:
+    """Whether this module wrote the folder: other programs have a config.json too."""
+    config, sums = folder / "config.json", folder / SUMS
+    return sums.is_file() and config.is_file() and version_of(config.read_bytes()) in range(1, FORMAT_VERSION + 1)
+
+
+def _contents(artefacts: Artefacts) -> dict[str, bytes]:
+    start = {f"{START}states": artefacts.start_states, f"{START}summary": artefacts.start_summary}
+    files = {
+        "config.json": _json({"format_version": FORMAT_VERSION, **artefacts.config}),
+        "vocabulary.json": _json([list(vocabulary.tokens) for vocabulary in artefacts.vocabularies], indent=None),
+        "weights.safetensors": save_tensors({**artefacts.weights, **start}),
+        "model.onnx": artefacts.onnx,
+        "baseline.json": _json(artefacts.baseline, indent=None),
+        "baseline.safetensors": save_tensors(dict(artefacts.baseline_arrays)),
+        "metrics.json": _json(artefacts.metrics),
+        "run.toml": _bytes(tomli_w.dumps(dict(artefacts.run))),
+        "README.md": _bytes(artefacts.card),
+    }
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    return {**files, SUMS: sums.encode()}
+
+
+def _json(value: Any, indent: int | None = 2) -> bytes:
+    return _bytes(json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n")
+
+
+def _bytes(text: str) -> bytes:
+    """A file's content; half of a surrogate pair, which UTF-8 cannot hold, becomes the escape by which JSON holds it."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

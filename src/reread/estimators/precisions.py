@@ -1,0 +1,53 @@
+"""What products of a lower precision change in a trained network's answers on the rows held out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.estimators.prepare import Prepared, Subset
+from reread.kernel import load
+from reread.nn.model import TextNet
+from reread.recipes.spec import ModelSpec, TrainingSettings
+from reread.scoring.backends.choose import EXACT, PRECISIONS
+from reread.scoring.backends.kernel import KernelBackend
+from reread.scoring.backends.stored import StoredNetwork
+from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.network.build import missing_part
+from reread.scoring.precision import state
+from reread.scoring.scorer import Scorer
+
+
+def state_precisions(
+    net: TextNet, prepared: Prepared, spec: ModelSpec, settings: TrainingSettings, exact: NDArray[np.float32]
+) -> dict[str, dict[str, Any]]:
+    """The statement of each precision that the compiled kernel has here; none where no rows were held out.
+
+    Args:
+        net: the network.
+        prepared: the rows.
+        spec: what the network was built from.
+        settings: how texts are read.
+        exact: the network's raw scores of the rows held out, (rows, scores).
+    """
+    library, statements = load(), {}
+    if library is None or not len(exact):
+        return {}
+    start = TorchBackend(net)
+    weights = {name: tensor.cpu().numpy() for name, tensor in net.state_dict().items()}
+    sizes, scores = tuple(net.embedding.sizes), prepared.task.size
+    network = StoredNetwork(spec, weights, sizes, scores, start.start_states, start.start_summary)
+    for precision in PRECISIONS:
+        if precision == EXACT or missing_part(spec, library, precision):
+            continue
+        backend = KernelBackend(network, library, precision=precision, threads=settings.threads or 1)
+        scorer = Scorer(
+            prepared.encoder, prepared.task, backend, window=settings.window, max_tokens=settings.max_tokens
+        )
+        found = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
+        statements[precision] = state(
+            prepared.task, prepared.validation_targets, exact, found, prepared.validation_weights
+        )
+    return statements

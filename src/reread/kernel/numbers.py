@@ -1,0 +1,106 @@
+"""Kinds of numbers in products and tables, as NumPy holds them and as the products read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel.memory import Array
+
+NUMBERS = {"float32": np.float32, "bfloat16": np.uint16, "int8": np.int8}
+"""Kinds of numbers, and as what NumPy holds them."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of numbers: values of any kind, and of int8 what each row, or each part of it, is to be multiplied by.
+
+    Attributes:
+        values: (rows, width).
+        scales: (rows, parts) or (rows,), of int8.
+    """
+
+    values: Array
+    scales: NDArray[np.float32] | None = None
+
+    def floats(self) -> NDArray[np.float32]:
+        """The numbers that are meant, (rows, width)."""
+        if self.values.dtype == np.uint16:
+            return (self.values.astype(np.uint32) << 16).view(np.float32)
+        if self.scales is None:
+            return self.values
+        whole = self.values.astype(np.float32) - (128 if self.values.dtype == np.uint8 else 0)
+        scales = self.scales.reshape(len(whole), -1, 1)
+        return (whole.reshape(len(whole), scales.shape[1], -1) * scales).reshape(whole.shape)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Weights as the products read them.
+
+    Attributes:
+        values: panels of 4 vectors of columns; the last one is filled up with zeros.
+        columns: of the weights.
+        depth: rows of each part.
+        parts: parts of a row that have scales of their own.
+    """
+
+    values: NDArray[np.uint8]
+    columns: int
+    depth: int
+    parts: int
+
+
+def pack(weights: NDArray[np.float32], number: str, width: int, parts: int = 1) -> Packed:
+    """Weights (columns, parts x depth), which multiply rows; depth is a multiple of ``width``, the floats of a vector."""
+    columns, depth, panel = len(weights), weights.shape[1] // parts, 4 * width
+    panels = -(-columns // panel)
+    whole = np.zeros((panels * panel, parts * depth), np.float32)
+    whole[:columns] = weights
+    pieces = whole.reshape(panels, panel, parts, depth).swapaxes(1, 2).reshape(-1, panel, depth)
+    return Packed(np.concatenate([_PACK[number](piece) for piece in pieces]), columns, depth, parts)
+
+
+def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """The upper halves of floats, rounded to nearest, ties to even."""
+    bits = np.ascontiguousarray(values).view(np.uint32)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
+
+
+def table_rows(values: NDArray[np.float32], number: str) -> Rows:
+    """Floats (words, columns) as rows of a table of one kind of numbers."""
+    if number == "float32":
+        return Rows(values)
+    if number == "bfloat16":
+        return Rows(bfloat16(values))
+    return Rows(*int8(values))
+
+
+def int8(values: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Floats as whole numbers from -127 to 127, and the scales (…, 1 less) of the last axis."""
+    scales = np.abs(values).max(axis=-1) / np.float32(127)
+    divisors = np.where(scales > 0, scales, 1)[..., None]
+    return np.rint(values / divisors).astype(np.int8), scales.astype(np.float32)
+
+
+def _pack_float32(panel: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(panel.T).reshape(-1).view(np.uint8)
+
+
+def _pack_bfloat16(panel: NDArray[np.float32]) -> NDArray[np.uint8]:
+    columns, depth = panel.shape
+    return (
+        np.ascontiguousarray(bfloat16(panel).reshape(columns, depth // 2, 2).swapaxes(0, 1)).reshape(-1).view(np.uint8)
+    )
+
+
+def _pack_int8(panel: NDArray[np.float32]) -> NDArray[np.uint8]:
+    (columns, depth), (whole, scales) = panel.shape, int8(panel)
+    surplus = -128 * whole.astype(np.int32).sum(axis=1, dtype=np.int32)
+    values = np.ascontiguousarray(whole.reshape(columns, depth // 4, 4).swapaxes(0, 1))
+    return np.concatenate([part.reshape(-1).view(np.uint8) for part in (values, scales, surplus)])
+
+
+_PACK = {"float32": _pack_float32, "bfloat16": _pack_bfloat16, "int8": _pack_int8}

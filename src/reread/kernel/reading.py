@@ -1,0 +1,212 @@
+"""Scoring on NumPy arrays: one direction of a recurrence over texts, and products with every row; see source/reading.c."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel.library import Library
+from reread.kernel.memory import Array, address
+from reread.kernel.numbers import NUMBERS, Packed, Rows, bfloat16, int8, pack
+from reread.kernel.passages import Addends, Passage, TableFields
+
+
+class _Read(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_int32) for name in ("batch", "hidden", "features", "reverse", "shown")),
+        *((name, ctypes.c_void_p) for name in ("lengths", "starts", "words")),
+        ("table", TableFields),
+        *((name, ctypes.c_void_p) for name in ("weights", "fresh", "cells", "states", "scales", "outputs", "output_scales")),
+        *((name, ctypes.c_int32) for name in ("output_row", "scale_row")),
+        *((name, ctypes.c_void_p) for name in ("largest", "total")),
+    )  # fmt: skip
+
+
+class _Project(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_int32) for name in ("batch", "depth", "parts", "columns", "features")),
+        *((name, ctypes.c_void_p) for name in ("lengths", "starts", "inputs", "scales", "weights", "words")),
+        ("table", TableFields),
+        *((name, ctypes.c_void_p) for name in ("products", "largest")),
+    )
+
+
+class Reader:
+    """What one build does for scoring, with products in one kind of numbers.
+
+    Raises (all methods):
+        ValueError: an array is not what the kernel takes, which would read or write beyond it.
+    """
+
+    def __init__(self, library: Library, number: str) -> None:
+        self.library, self.number = library, number
+        self._read = getattr(library.functions, f"reread_read_{number}")
+        self._read_light = getattr(library.functions, f"reread_read_light_{number}")
+        self._project = getattr(library.functions, f"reread_project_{number}")
+        self.dtype = np.dtype(np.uint8 if number == "int8" else NUMBERS[number])
+
+    def filled(self, units: int) -> int:
+        """So many units, filled up to whole vectors."""
+        return -(-units // self.library.width) * self.library.width
+
+    def pack(self, weights: NDArray[np.float32], parts: int = 1) -> Packed:
+        """Weights (columns, parts x depth), which multiply rows, as the products read them; both sizes are whole vectors."""
+        self._whole("a row of products", len(weights))
+        self._whole("a part of a row", weights.shape[1] // parts)
+        return pack(weights, self.number, self.library.width, parts)
+
+    def rows(self, values: NDArray[np.float32], parts: int = 1) -> Rows:
+        """Floats (rows, parts x depth) as the products read them."""
+        if self.number == "float32":
+            return Rows(np.ascontiguousarray(values))
+        if self.number == "bfloat16":
+            return Rows(bfloat16(values))
+        whole, scales = int8(values.reshape(len(values), parts, -1))
+        return Rows((whole.reshape(values.shape).astype(np.int16) + 128).astype(np.uint8), scales)
+
+    def read(
+        self, passage: Passage, addends: Addends, weights: Packed, fresh: Array, cells: Array, *, reverse: bool,
+        outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
+    ) -> None:  # fmt: skip
+        """Read texts with an LSTM.
+
+        Args:
+            passage: the texts.
+            addends: what each word adds to the gates, (rows, 4 hidden), in the order of `Layout`.
+            weights: the packed weights (4 hidden, hidden) from the state.
+            fresh: the states before the first step, (texts, hidden); the last states stand there afterwards.
+            cells: likewise the cells.
+            reverse: from the end.
+            outputs: gets every state, at each token's row, in the ``direction``-th of its parts.
+            direction: see there.
+            largest: gets the largest values of all states and of its own, (texts, hidden).
+            total: gets their sums added, (texts, hidden).
+        """
+        hidden = fresh.shape[1]
+        self._check_weights(weights, 4 * hidden, hidden)
+        read = self._reading(passage, addends, 4 * hidden, fresh=fresh, cells=cells, largest=largest, total=total)
+        read.reverse, read.weights = reverse, weights.values.ctypes.data
+        self._run(self._read, read, passage, outputs, direction)
+
+    def read_light(
+        self, passage: Passage, addends: Addends, fresh: Array, cells: Array, *, shown: bool, reverse: bool,
+        outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
+    ) -> None:  # fmt: skip
+        """Read texts with a light recurrence: cell = keep * cell + add, and where it is ``shown``, output = show * cell + rest.
+
+        Args:
+            passage: the texts.
+            addends: each word's keep and add, and where they are shown its show and rest, side by side, (rows, 2 or 4 hidden).
+            fresh: gets the last outputs, (texts, hidden).
+            cells: the cells before the first step, likewise; the last ones stand there afterwards.
+            shown: whether the output is another one than the cell.
+            reverse: from the end.
+            outputs: as in `read`.
+            direction: as in `read`.
+            largest: as in `read`.
+            total: as in `read`.
+        """
+        columns = (4 if shown else 2) * cells.shape[1]
+        read = self._reading(passage, addends, columns, fresh=fresh, cells=cells, largest=largest, total=total)
+        read.reverse, read.shown = reverse, shown
+        self._run(self._read_light, read, passage, outputs, direction)
+
+    def project(
+        self, passage: Passage, inputs: Rows, weights: Packed, addends: Addends, *,
+        products: Array | None = None, largest: Array | None = None,
+    ) -> None:  # fmt: skip
+        """Multiply rows by weights and add what their words say.
+
+        Args:
+            passage: the texts.
+            inputs: (rows, parts x depth), as `rows` or `read` make them.
+            weights: packed, (columns, parts x depth).
+            addends: (rows, columns).
+            products: gets the products, (rows, columns).
+            largest: gets the largest products of each text and of its own, (texts, columns).
+        """
+        (rows, width), batch, columns = inputs.values.shape, len(passage.lengths), weights.columns
+        self._check_weights(weights, addends.table.columns, width // weights.parts)
+        _check_rows(passage, addends, rows)
+        project = _Project(
+            depth=weights.depth, parts=weights.parts, columns=columns, **passage.fields, **addends.fields,
+            inputs=address("inputs", inputs.values, self.dtype, (rows, weights.parts * weights.depth)),
+            scales=None if inputs.scales is None else address("scales", inputs.scales, np.float32, (rows, weights.parts)),
+            weights=weights.values.ctypes.data,
+        )  # fmt: skip
+        if products is not None:
+            project.products = address("products", products, np.float32, (rows, columns), written=True)
+        if largest is not None:
+            project.largest = address("largest", largest, np.float32, (batch, columns), written=True)
+        self._project(ctypes.byref(project))
+
+    def outputs(self, rows: int, hidden: int, directions: int) -> Rows:
+        """Room for the states of all directions at so many rows."""
+        scales = np.empty((rows, directions), np.float32) if self.number == "int8" else None
+        return Rows(np.empty((rows, directions * hidden), self.dtype), scales)
+
+    def _reading(self, passage: Passage, addends: Addends, columns: int, **written: Array | None) -> _Read:
+        """What both kinds of reading are told; ``written`` are (texts, hidden) each."""
+        batch, hidden = next(array.shape for array in written.values() if array is not None)
+        self._whole("a layer", hidden)
+        if batch != len(passage.lengths) or columns != addends.table.columns:
+            raise ValueError(
+                f"{len(passage.lengths)} texts, {addends.table.columns} columns; states of {batch} texts take {columns} columns"
+            )
+        if addends.words is None:
+            raise ValueError("reading needs to know each row's words")
+        _check_rows(passage, addends, passage.rows)
+        addresses = {
+            name: address(name, array, np.float32, (batch, hidden), written=True)
+            for name, array in written.items()
+            if array is not None
+        }
+        return _Read(hidden=hidden, **passage.fields, **addends.fields, **addresses)
+
+    def _run(self, function: Any, read: _Read, passage: Passage, outputs: Rows | None, direction: int) -> None:
+        """Read, with room for the states as products read them."""
+        states = np.empty((read.batch, read.hidden), self.dtype)
+        scales = np.empty(read.batch, np.float32) if self.number == "int8" else None
+        read.states, read.scales = states.ctypes.data, None if scales is None else scales.ctypes.data
+        if outputs is not None:
+            self._give_outputs(read, passage, outputs, direction)
+        function(ctypes.byref(read))
+
+    def _give_outputs(self, read: _Read, passage: Passage, outputs: Rows, direction: int) -> None:
+        (rows, width), hidden = outputs.values.shape, read.hidden
+        if rows < passage.rows or not 0 <= direction < width // hidden:
+            raise ValueError(
+                f"outputs are {outputs.values.shape}; there are {passage.rows} rows, direction {direction} of {hidden} units"
+            )
+        start = address("outputs", outputs.values, self.dtype, (rows, width), written=True)
+        read.outputs, read.output_row = start + direction * hidden * self.dtype.itemsize, width
+        if self.number == "int8":
+            scales = outputs.scales
+            if scales is None:
+                raise ValueError("outputs of int8 have scales")
+            read.scale_row = width // hidden
+            read.output_scales = (
+                address("output scales", scales, np.float32, (rows, read.scale_row), written=True) + 4 * direction
+            )
+
+    def _check_weights(self, weights: Packed, columns: int, depth: int) -> None:
+        panel = 4 * self.library.width
+        size = panel * (depth + 8 if self.number == "int8" else depth * self.dtype.itemsize)
+        expected = -(-columns // panel) * weights.parts * size
+        if (weights.columns, weights.depth, weights.values.size) != (columns, depth, expected):
+            raise ValueError(
+                f"weights ({weights.columns}, {weights.depth}) packed for another product than ({columns}, {depth})"
+            )
+
+    def _whole(self, what: str, units: int) -> None:
+        if units < 1 or units % self.library.width:
+            raise ValueError(f"{what} of {units}; the kernel takes multiples of {self.library.width}")
+
+
+def _check_rows(passage: Passage, addends: Addends, rows: int) -> None:
+    found = rows if addends.words is None else len(addends.words.index)
+    if passage.rows > rows or found < passage.rows:
+        raise ValueError(f"texts of {passage.rows} rows, words of {found}; there are {rows}")

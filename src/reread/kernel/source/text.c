@@ -1,0 +1,276 @@
+/* The way from the characters of texts to the ids of their tokens: normalise, cut, drop stop words, look up.
+ *
+ * What a character is, Python says: a table has for every code point the character that replaces it, and in the bits above, of which
+ * kinds that one is. A table is filled page by page, so a text may come upon a code point that is not KNOWN yet: the call ends with its
+ * place in the tables, and is made again when Python has filled that page. A text with a character that depends on what stands around
+ * it (ALONE is not set) is left to Python: it has no ids. All memory is the caller's.
+ */
+#include <stdint.h>
+
+enum { CHARACTERS = 0x110000, CODE = (1 << 21) - 1 };
+enum {
+    KNOWN = 1 << 21, ALONE = 1 << 22, SPACE = 1 << 23, WORD = 1 << 24, LETTER = 1 << 25, DIGIT = 1 << 26, HAN = 1 << 27, MARK = 1 << 28,
+    APOSTROPHE = 1 << 29, POINT = 1 << 30
+};
+
+/* ---- Tokens and their ids ---- */
+
+typedef struct {
+    uint32_t hash;
+    int32_t id; /* 0: nothing here */
+} Slot;
+
+typedef struct {
+    const uint32_t *characters; /* of all tokens, one after the other */
+    const int64_t *ends;        /* (tokens + 1) where each begins, and the end of the last one */
+    Slot *slots;                /* (mask + 1), a power of two, at most half of them taken */
+    int64_t mask, longest;      /* longest: characters of the longest token */
+} Tokens;
+
+/* Multiplicative, by 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4): the upper bits are the mixed ones. */
+static uint32_t hash_of(const uint32_t *token, int64_t length)
+{
+    uint64_t hash = 0;
+    for (int64_t k = 0; k < length; k++)
+        hash = (hash ^ (token[k] & CODE)) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)(hash >> 32);
+}
+
+static int is_token(const Tokens *tokens, int32_t id, const uint32_t *token, int64_t length)
+{
+    const uint32_t *known = tokens->characters + tokens->ends[id - 1];
+    if (tokens->ends[id] - tokens->ends[id - 1] != length)
+        return 0;
+    for (int64_t k = 0; k < length; k++)
+        if (known[k] != (token[k] & CODE))
+            return 0;
+    return 1;
+}
+
+/* The slot of a token, or the empty one where it would stand. */
+static Slot *slot_of(const Tokens *tokens, uint32_t hash, const uint32_t *token, int64_t length)
+{
+    for (int64_t k = hash & tokens->mask;; k = (k + 1) & tokens->mask) {
+        Slot *slot = tokens->slots + k;
+        if (slot->id == 0 || (slot->hash == hash && is_token(tokens, slot->id, token, length)))
+            return slot;
+    }
+}
+
+static int32_t id_of(const Tokens *tokens, const uint32_t *token, int64_t length)
+{
+    return slot_of(tokens, hash_of(token, length), token, length)->id;
+}
+
+/* Give `count` tokens the ids from 1; the slots are empty before. */
+void reread_text_fill(const Tokens *tokens, int32_t count)
+{
+    for (int32_t id = 1; id <= count; id++) {
+        const uint32_t *token = tokens->characters + tokens->ends[id - 1];
+        int64_t length = tokens->ends[id] - tokens->ends[id - 1];
+        uint32_t hash = hash_of(token, length);
+        *slot_of(tokens, hash, token, length) = (Slot){hash, id};
+    }
+}
+
+/* ---- Normalised text, cut into tokens ---- */
+
+typedef struct {
+    uint32_t *characters;
+    int64_t size, read; /* read: before it all is cut */
+    int64_t start, end; /* of the token that was found last */
+} Text;
+
+static int64_t run(const Text *text, int64_t at, uint32_t kinds)
+{
+    while (at < text->size && (text->characters[at] & kinds))
+        at++;
+    return at;
+}
+
+static int found(Text *text, int64_t start, int64_t end)
+{
+    text->start = start;
+    text->end = text->read = end;
+    return 1;
+}
+
+/* Where the word ends that begins with a letter here: scripts.WORD. */
+static int64_t word_end(const Text *text, int64_t at)
+{
+    const uint32_t *characters = text->characters;
+    at = run(text, at, LETTER);
+    while (at < text->size) {
+        uint32_t here = characters[at], next = at + 1 < text->size ? characters[at + 1] : 0;
+        if (here & MARK)
+            at = run(text, run(text, at, MARK), LETTER);
+        else if (((here & APOSTROPHE) && (next & LETTER)) || ((here & POINT) && (characters[at - 1] & next & DIGIT)))
+            at = run(text, at + 1, LETTER);
+        else
+            break;
+    }
+    return at;
+}
+
+/* The next token of a segmenter, 0 where there is none. */
+typedef int Next(Text *);
+
+static int next_word(Text *text)
+{
+    for (int64_t at = text->read; at < text->size; at++) {
+        if (text->characters[at] & LETTER)
+            return found(text, at, word_end(text, at));
+        if (text->characters[at] & HAN)
+            return found(text, at, at + 1);
+    }
+    return 0;
+}
+
+static int next_word_or_mark(Text *text)
+{
+    for (int64_t at = text->read; at < text->size; at++) {
+        uint32_t here = text->characters[at];
+        if (here & LETTER)
+            return found(text, at, word_end(text, at));
+        if (here & HAN)
+            return found(text, at, at + 1);
+        if (!(here & SPACE))
+            return found(text, at, run(text, at + 1, MARK));
+    }
+    return 0;
+}
+
+static int next_character(Text *text)
+{
+    for (int64_t at = text->read; at < text->size; at++)
+        if (!(text->characters[at] & SPACE))
+            return found(text, at, at + 1);
+    return 0;
+}
+
+/* Letters and digits between spaces; what else stands there is closed up, so the token moves towards the start. */
+static int next_letters_digits(Text *text)
+{
+    uint32_t *characters = text->characters;
+    text->start = text->end;
+    for (; text->read < text->size; text->read++) {
+        uint32_t here = characters[text->read];
+        if ((here & SPACE) && text->end > text->start)
+            return 1;
+        if ((here & WORD) && (here & CODE) != '_')
+            characters[text->end++] = here;
+    }
+    return text->end > text->start;
+}
+
+static Next *const SEGMENTERS[] = {next_word, next_word_or_mark, next_character, next_letters_digits};
+
+/* ---- Whole texts ---- */
+
+typedef struct {
+    const uint32_t *tables;      /* (stages + 1, CHARACTERS) the last one: the lower case in which stop words are looked up */
+    int32_t stages, segmenter;   /* segmenter: its place in SEGMENTERS */
+    int32_t features;            /* ids of a token: 2 where the second is that of the pair with the next one, of single characters */
+    int32_t stops;               /* whether there are stop words */
+    Tokens vocabularies[2], stop_words;
+} Encoder;
+
+enum { LEFT = 0 }; /* instead of a number of tokens: the text is left to Python; below: the place that is not known, as -1 - place */
+
+/* Replace each character; `to` may be `from`. 1, or what `encode` answers instead of a number. */
+static int64_t replace(const Encoder *e, int32_t stage, const uint32_t *from, int64_t size, uint32_t *to)
+{
+    const uint32_t *table = e->tables + (int64_t)stage * CHARACTERS;
+    uint32_t all = ALONE;
+    for (int64_t k = 0; k < size; k++) {
+        uint32_t code = from[k] & CODE, character = table[code];
+        if (!(character & KNOWN))
+            return -1 - ((int64_t)stage * CHARACTERS + code);
+        all &= character;
+        to[k] = character;
+    }
+    return all ? 1 : LEFT;
+}
+
+/* Whether a break may begin here: <br, and no longer name. */
+static int is_break(const uint32_t *c)
+{
+    return (c[0] & CODE) == '<' && ((c[1] & CODE) | 32) == 'b' && ((c[2] & CODE) | 32) == 'r' && !(c[3] & WORD);
+}
+
+/* Every HTML line break becomes spaces: normalisers/html_breaks.py. */
+static void blank_breaks(uint32_t *characters, int64_t size)
+{
+    for (int64_t at = 0; at + 3 < size; at++) {
+        if (!is_break(characters + at))
+            continue;
+        int64_t end = at + 3;
+        while (end < size && (characters[end] & CODE) != '<' && (characters[end] & CODE) != '>')
+            end++;
+        if (end < size && (characters[end] & CODE) == '>')
+            for (int64_t k = at; k <= end; k++)
+                characters[k] = ' ';
+        at = end - 1;
+    }
+}
+
+static int64_t normalise(const Encoder *e, const uint32_t *from, int64_t size, uint32_t *to)
+{
+    int64_t done = replace(e, 0, from, size, to);
+    for (int32_t stage = 1; done > 0 && stage < e->stages; stage++) {
+        blank_breaks(to, size);
+        done = replace(e, stage, to, size, to);
+    }
+    return done;
+}
+
+static int is_stop_word(const Encoder *e, const uint32_t *token, int64_t length, uint32_t *lowered)
+{
+    if (length > e->stop_words.longest)
+        return 0;
+    replace(e, e->stages, token, length, lowered);
+    return id_of(&e->stop_words, lowered, length) != 0;
+}
+
+/* The ids of one text, (tokens, features); how many tokens. `room` is as large as the text, and twice that where there are stop words. */
+static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint32_t *room, int32_t *ids)
+{
+    int64_t done = normalise(e, from, size, room), tokens = 0;
+    if (done > 0 && e->stops)
+        done = replace(e, e->stages, room, size, room + size); /* only to see that it can be done */
+    if (done <= 0)
+        return done;
+    Text text = {.characters = room, .size = size};
+    while (SEGMENTERS[e->segmenter](&text)) {
+        const uint32_t *token = room + text.start;
+        int64_t length = text.end - text.start;
+        if (e->stops && is_stop_word(e, token, length, room + size))
+            continue;
+        ids[tokens * e->features] = id_of(&e->vocabularies[0], token, length);
+        if (e->features == 2)
+            room[tokens] = *token; /* closed up, so that pairs stand together; what stood there was read before */
+        tokens++;
+    }
+    for (int64_t k = 0; e->features == 2 && k < tokens; k++)
+        ids[2 * k + 1] = id_of(&e->vocabularies[1], room + k, k + 1 < tokens ? 2 : 1);
+    if (tokens == 0)
+        for (int32_t k = 0; k < e->features; k++)
+            ids[k] = 0;
+    return tokens > 0 ? tokens : 1; /* a text without a token is one unknown token */
+}
+
+/* The ids of `texts` texts, whose characters stand one after the other, `lengths` of each; fills the numbers of `tokens` and `ids`.
+ * The answer is how many tokens there are, or -1 - place where the tables do not know a place; then all is to be called again. */
+int64_t reread_text_encode(const Encoder *e, const uint32_t *characters, int64_t texts, const int64_t *lengths, int64_t *tokens,
+                           uint32_t *room, int32_t *ids)
+{
+    int64_t total = 0;
+    for (int64_t text = 0; text < texts; text++) {
+        tokens[text] = encode(e, characters, lengths[text], room, ids + total * e->features);
+        if (tokens[text] < 0)
+            return tokens[text];
+        characters += lengths[text];
+        total += tokens[text];
+    }
+    return total;
+}

@@ -1,0 +1,30 @@
+"""A network as a model folder holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reread.recipes.spec import ModelSpec
+from reread.scoring.backends import Array
+
+
+@dataclass(frozen=True)
+class StoredNetwork:
+    """A network's description and numbers.
+
+    Attributes:
+        spec: its description.
+        weights: its tensors by name.
+        sizes: rows of each token feature's table.
+        scores: numbers per text.
+        start_states: (layers x directions, state_dim).
+        start_summary: (summary_dim,).
+    """
+
+    spec: ModelSpec
+    weights: Mapping[str, Array]
+    sizes: tuple[int, ...]
+    scores: int
+    start_states: Array
+    start_summary: Array

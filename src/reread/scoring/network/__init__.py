@@ -1,0 +1,1 @@
+"""A trained network on the compiled kernel alone: NumPy arrays, no torch."""

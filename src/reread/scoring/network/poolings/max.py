@@ -1,0 +1,20 @@
+"""Max pooling: docs/sources.md, S1, equation 15."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.scoring.network.poolings import Pooling, poolings
+from reread.scoring.network.reading import Floats, Reading
+from reread.typing import override
+
+
+@poolings.register("max")
+class MaxPooling(Pooling):
+    """The largest value of each component over the text."""
+
+    wants = frozenset({"largest"})
+
+    @override
+    def add(self, summary: Floats, reading: Reading) -> Floats:
+        return np.maximum(summary, reading.largest())

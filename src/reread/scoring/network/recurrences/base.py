@@ -1,0 +1,68 @@
+"""What every recurrence promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel.numbers import Rows
+from reread.kernel.passages import Addends, Passage
+from reread.kernel.reading import Reader
+from reread.scoring.network.tables import Part
+from reread.scoring.network.tensors import Tensors
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where the states of one direction are kept; None is not kept.
+
+    Attributes:
+        largest: the largest value of each unit, (texts, filled).
+        total: the sum of its values, likewise.
+        ends: its value where reading stopped, likewise.
+        outputs: every state at its token's row, as products read them.
+        direction: which of the parts of ``outputs`` it writes.
+    """
+
+    largest: Floats | None = None
+    total: Floats | None = None
+    ends: Floats | None = None
+    outputs: Rows | None = None
+    direction: int = 0
+
+
+class Direction(ABC):
+    """One direction of a recurrent layer.
+
+    Args:
+        reader: what reads, in the products' kind of numbers.
+        tensors: this direction's.
+        in_dim: length of its inputs.
+        hidden: units.
+
+    Attributes:
+        part: what its inputs add to its sums.
+        state_dim: length of its state.
+        filled: units of its outputs, with those that fill up whole vectors and stay 0.
+    """
+
+    part: Part
+    state_dim: int
+
+    def __init__(self, reader: Reader, tensors: Tensors, in_dim: int, hidden: int) -> None:
+        self.reader, self.in_dim, self.hidden = reader, in_dim, hidden
+        self.filled = reader.filled(hidden)
+        self.prepare(tensors)
+
+    @abstractmethod
+    def prepare(self, tensors: Tensors) -> None:
+        """Set ``part``, ``state_dim`` and what else reading needs."""
+
+    @abstractmethod
+    def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
+        """Read texts from ``state`` (texts, state_dim), to whose sums ``addends`` are added; the result is the state after, shaped alike."""

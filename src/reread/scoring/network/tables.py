@@ -1,0 +1,150 @@
+"""What every word adds to the network's sums, worked out once a word: the vocabulary folded into the first layer's weights."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel.numbers import NUMBERS, Packed, Rows, table_rows
+from reread.kernel.passages import Addends, Table, Words
+from reread.kernel.reading import Reader
+from reread.scoring.network.dense import fill, one_text, only_row
+
+Floats = NDArray[np.float32]
+BLOCK = 4096  # words worked out together
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """A linear function of a word's vector, and what is made of it.
+
+    Attributes:
+        weight: (columns, dim of the vector).
+        bias: (columns,).
+        finish: what is made of the sums (rows, columns), if anything.
+        finished: columns of that.
+    """
+
+    weight: Floats
+    bias: Floats
+    finish: Callable[[Floats], Floats] | None = None
+    finished: int | None = None
+
+    @property
+    def columns(self) -> int:
+        """Columns in the end."""
+        return self.finished or len(self.bias)
+
+
+class WordTables:
+    """A table for each part: a row for each word of all features, worked out when the word is first met.
+
+    Where the whole tables would need more than ``memory``, each call works out its own distinct words instead.
+
+    Args:
+        reader: multiplies in float32.
+        embeddings: each feature's vectors, (words, dim).
+        parts: what the tables hold; columns are whole vectors.
+        numbers: kinds of numbers the tables may be of; the first that fits is taken.
+        memory: MiB that the tables may take.
+
+    Attributes:
+        number: the kind taken.
+        whole: whether there is room for every word.
+    """
+
+    def __init__(
+        self, reader: Reader, embeddings: Sequence[Floats], parts: Sequence[Part], numbers: Sequence[str], memory: float
+    ) -> None:
+        self._reader, self._parts = reader, parts
+        sizes = [len(vectors) for vectors in embeddings]
+        self._first = np.cumsum([0, *sizes])  # of each feature's words
+        self._vectors = embeddings
+        self._weights = [_by_feature(reader, part.weight, embeddings) for part in parts]
+        # Where a token is the sum of several words, only its whole sum can be finished.
+        self._late = [part.finish is not None and len(embeddings) > 1 for part in parts]
+        columns = [len(part.bias) if late else part.columns for part, late in zip(parts, self._late, strict=True)]
+        fitting = [number for number in numbers if mebibytes(sum(sizes), sum(columns), number) <= memory]
+        self.number, self.whole = (fitting or numbers)[0], bool(fitting)
+        self._lock = threading.Lock()
+        if self.whole:  # memory that is not written to takes no room yet
+            self._known = np.zeros(sum(sizes), bool)
+            self._tables = [self._room(sum(sizes), width) for width in columns]
+
+    def look_up(self, ids: NDArray[np.integer]) -> list[Addends]:
+        """What each part adds at rows of ids (rows, features)."""
+        words = (ids + self._first[:-1]).astype(np.int32)
+        if self.whole:
+            if not self._known[words].all():
+                self._learn(words)
+            tables = self._tables
+        else:
+            distinct, places = np.unique(words, return_inverse=True)
+            words = places.reshape(words.shape).astype(np.int32)
+            tables = [Table(rows) for rows in self._work_out(distinct)]
+        index = Words(words)
+        found = [Addends(table, index) for table in tables]
+        return [
+            by_row(part.finish(each.floats())) if late and part.finish else each
+            for part, late, each in zip(self._parts, self._late, found, strict=True)
+        ]
+
+    def fill(self) -> None:
+        """Work out every word now, where there is room."""
+        if self.whole:
+            self._learn(np.arange(self._first[-1]))
+
+    def _room(self, words: int, columns: int) -> Table:
+        scales = np.empty(words, np.float32) if self.number == "int8" else None
+        return Table(Rows(np.empty((words, columns), NUMBERS[self.number]), scales))
+
+    def _learn(self, words: NDArray[np.integer]) -> None:
+        with self._lock:
+            missing = np.unique(words[~self._known[words]])
+            for start in range(0, len(missing), BLOCK):
+                block = missing[start : start + BLOCK]
+                for table, rows in zip(self._tables, self._work_out(block), strict=True):
+                    table.rows.values[block] = rows.values
+                    if table.rows.scales is not None and rows.scales is not None:
+                        table.rows.scales[block] = rows.scales
+                self._known[block] = True  # last: others read a row once it is known
+
+    def _work_out(self, words: NDArray[np.integer]) -> list[Rows]:
+        """The rows of distinct, rising words, a table for each part."""
+        bounds, tables = np.searchsorted(words, self._first), []
+        for part, late, weights in zip(self._parts, self._late, self._weights, strict=True):
+            sums = np.empty((len(words), len(part.bias)), np.float32)
+            for feature, packed in enumerate(weights):
+                own = slice(bounds[feature], bounds[feature + 1])
+                bias = part.bias if feature == 0 else np.zeros_like(part.bias)
+                self._project(words[own] - self._first[feature], feature, packed, bias, sums[own])
+            tables.append(table_rows(sums if part.finish is None or late else part.finish(sums), self.number))
+        return tables
+
+    def _project(self, ids: NDArray[np.integer], feature: int, packed: Packed, bias: Floats, sums: Floats) -> None:
+        vectors = self._vectors[feature]
+        rows = Rows(fill(vectors[ids], len(ids), self._reader.filled(vectors.shape[1])))
+        self._reader.project(one_text(len(ids)), rows, packed, only_row(bias[None]), products=sums)
+
+
+def by_row(values: Floats) -> Addends:
+    """What is added at each row, (rows, columns)."""
+    return Addends(Table(Rows(values)), Words.in_order(len(values)))
+
+
+def mebibytes(words: int, columns: int, number: str) -> float:
+    """The memory of a table."""
+    return words * (columns * np.dtype(NUMBERS[number]).itemsize + 4 * (number == "int8")) / MEBIBYTE
+
+
+def _by_feature(reader: Reader, weight: Floats, embeddings: Sequence[Floats]) -> list[Packed]:
+    """The packed weights of each feature's share of a vector."""
+    dims = np.cumsum([0, *(vectors.shape[1] for vectors in embeddings)])
+    shares = [weight[:, begin:end] for begin, end in itertools.pairwise(dims)]
+    return [reader.pack(fill(share, len(share), reader.filled(share.shape[1]))) for share in shares]

@@ -1,0 +1,90 @@
+"""The whole network: ids of one window of each text → scores, and what the next window needs to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel.numbers import Rows
+from reread.kernel.passages import Addends, Passage
+from reread.scoring.network.dense import Dense, DenseLayers
+from reread.scoring.network.layers import Latent, Layer
+from reread.scoring.network.poolings import Pooling
+from reread.scoring.network.reading import Everywhere, Floats, Pooled, Reading
+from reread.scoring.network.tables import WordTables, by_row
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a network, in the order a text meets them."""
+
+    tables: WordTables
+    layers: Sequence[Layer]
+    latent: Latent | None
+    pooling: Pooling
+    dense: DenseLayers
+    scores: Dense
+
+
+class KernelNet:
+    """Reads as `reread.nn.model.TextNet` does."""
+
+    def __init__(self, parts: Parts, embeddings: Sequence[Floats], *, concat_word: bool) -> None:
+        self.parts, self._embeddings, self._concat_word = parts, embeddings, concat_word
+
+    def read(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats, summary: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Read one window of each text; arguments and results as in `reread.scoring.backends.Backend.run`."""
+        order = np.argsort(-lengths, kind="stable")
+        passage, rows = _passage(ids, lengths, order)
+        reading, leaving = self._read(passage, rows, states[:, order])
+        after = self.parts.pooling.add(summary[order], reading)
+        scores = self.parts.scores(self.parts.dense(self.parts.pooling.finish(after)))
+        back = np.argsort(order)
+        return scores[back], leaving[:, back], after[back]
+
+    def _read(self, passage: Passage, ids: NDArray[np.int64], states: Floats) -> tuple[Reading, Floats]:
+        parts, leaving = self.parts, []
+        *layers, last = parts.layers
+        found = parts.tables.look_up(ids)
+        addends, beside = found[: len(last.directions)], found[len(last.directions) :]
+        starts = states.reshape(len(parts.layers), -1, *states.shape[1:])
+        for layer, above, start in zip(layers, parts.layers[1:], starts, strict=False):
+            after, outputs = layer.read(passage, addends, start)
+            leaving.append(after)
+            addends = [by_row(each.products(passage, outputs)) for each in above.inputs]
+        if parts.latent is None and not self._concat_word and parts.pooling.wants:
+            after, pooled = last.read_pooled(passage, addends, starts[-1], parts.pooling.wants)
+            return Pooled(passage.lengths, **pooled), np.concatenate([*leaving, after])
+        after, outputs = last.read(passage, addends, starts[-1])
+        return self._between(passage, ids, outputs, beside[0] if beside else None), np.concatenate([*leaving, after])
+
+    def _between(self, passage: Passage, ids: NDArray[np.int64], states: Rows, words: Addends | None) -> Reading:
+        """What stands between the states and the pooling."""
+        parts = self.parts
+        if parts.latent is not None and parts.latent.rises and parts.pooling.wants == {"largest"}:
+            return Pooled(passage.lengths, largest=parts.latent.largest(passage, states, words))
+        if parts.latent is not None:
+            values = parts.latent.everywhere(passage, states, words)
+        else:
+            values = parts.layers[-1].states(states)
+            if self._concat_word:
+                values = np.concatenate(
+                    [values, *(table[ids[:, k]] for k, table in enumerate(self._embeddings))], axis=1
+                )
+        return Everywhere(passage.lengths, passage.starts, values, parts.pooling.backward)
+
+
+def _passage(
+    ids: NDArray[np.int64], lengths: NDArray[np.int64], order: NDArray[np.int64]
+) -> tuple[Passage, NDArray[np.int64]]:
+    """The texts one after another from the longest to the shortest, and their ids (rows, features)."""
+    rising = lengths[order]
+    real = np.arange(ids.shape[1]) < rising[:, None]
+    ends = np.cumsum(rising)
+    rows = ids[order][real]
+    return Passage(rising.astype(np.int32), ends - rising), rows

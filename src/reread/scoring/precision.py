@@ -1,0 +1,92 @@
+"""What products of a lower precision change in the answers, measured on the rows held out and stated in the model folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.errors import ConfigError
+from reread.recipes.fitting import fit_table
+from reread.tasks import Task
+
+LIMIT = 0.01
+"""The share of answers that a precision may have changed, and the share of the headline metric that it may have lost."""
+MOVED = 0.01  # a number has changed where it moved by more than this share of the answers' standard deviation
+STATEMENT: Mapping[str, Any] = {"rows": int, "changed": float, "lost": float}
+
+
+def state(
+    task: Task, targets: Any, exact: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
+) -> dict[str, Any]:
+    """What a precision changes on the rows held out.
+
+    Args:
+        task: scores → answers and metrics.
+        targets: the rows' targets.
+        exact: their raw scores in float32, (rows, scores).
+        scores: those of the precision, shaped alike.
+        weights: how much each row counts, (rows,).
+
+    Returns:
+        The number of rows, the share of answers ``changed``, the headline metric of both, and the share of it that is ``lost``.
+    """
+    before, after = (task.metrics(targets, each, weights)[task.headline] for each in (exact, scores))
+    worse = before - after if task.higher_is_better else after - before
+    lost = worse / abs(before) if before else worse
+    return {
+        "rows": len(np.asarray(exact)),
+        "changed": float(np.mean(answers_changed(task, exact, scores))),
+        "metric": task.headline,
+        "exact": before,
+        "found": after,
+        "lost": max(0.0, lost) if math.isfinite(lost) else 0.0,  # a metric may be undefined on few rows
+    }
+
+
+def answers_changed(task: Task, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
+    """Which rows get another answer, of any of their targets."""
+    before, after = task.columns(exact), task.columns(scores)
+    names = [name for name in before if name == "prediction" or name.endswith(".prediction")]
+    changed: NDArray[np.bool_] = np.any([_changed(before[name], after[name]) for name in names], axis=0)
+    return changed
+
+
+def _changed(before: Sequence[Any], after: Sequence[Any]) -> NDArray[np.bool_]:
+    if before and isinstance(before[0], float):
+        moved: NDArray[np.bool_] = np.abs(np.subtract(before, after)) > MOVED * np.std(before)
+        return moved
+    return np.array([one != other for one, other in zip(before, after, strict=True)], dtype=bool)
+
+
+def check_statement(statements: Any, precision: str, limit: float) -> None:
+    """Refuse a precision that costs more than it may.
+
+    Args:
+        statements: what a model folder states of each precision.
+        precision: the one asked for.
+        limit: the share of answers that it may have changed, and the share of the headline metric that it may have lost;
+            1: whatever it costs, stated or not.
+
+    Raises:
+        ConfigError: it costs more, or nothing is stated of it.
+    """
+    if limit >= 1:
+        return
+    stated = statements.get(precision) if isinstance(statements, Mapping) else None
+    if stated is None:
+        raise ConfigError(
+            f"the model folder does not say what {precision} changes: no rows were held out, or the kernel was not there; "
+            f"measure it with reread evaluate MODEL DATA --precision {precision}, then allow it with a limit of 1"
+        )
+    found = fit_table(stated, STATEMENT, f"metrics.json: precision: {precision}")
+    for what in ("changed", "lost"):
+        if found[what] > limit:
+            share = f"{found[what]:.2%}"
+            told = (
+                f"changes {share} of the answers" if what == "changed" else f"loses {share} of {stated.get('metric')}"
+            )
+            raise ConfigError(f"{precision} {told} on {found['rows']:,} rows held out; the limit is {limit:.2%}")

@@ -1,0 +1,114 @@
+"""The way from text to ids in the compiled kernel, for normalisers and segmenters that say how it does what they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel import Library, load
+from reread.kernel.text import KernelSegmenter, TextKernel
+from reread.text.normalisers import Normaliser
+from reread.text.normalisers.lower_case import LowerCase
+from reread.text.scripts import APOSTROPHES, HAN, LETTER, MARKS, POINTS
+from reread.text.segmenters import Segmenter
+from reread.text.vocabulary import Vocabulary
+from reread.typing import override
+
+KINDS: Mapping[str, re.Pattern[str]] = {
+    "space": re.compile(r"\s"),
+    "word": re.compile(r"\w"),
+    "letter": re.compile(LETTER),
+    "digit": re.compile(r"\d"),
+    "han": re.compile(f"[{HAN}]"),
+    "mark": re.compile(f"[{MARKS}]"),
+    "apostrophe": re.compile(f"[{APOSTROPHES}]"),
+    "point": re.compile(f"[{POINTS}]"),
+}
+"""What the kernel means by each kind of character: the very expressions that segmenters are made of."""
+
+
+class StopWordCase(LowerCase):
+    """The lower case in which stop words are looked up, a token's own."""
+
+    unless = f"{LowerCase.unless}İ"  # its lower case has two characters
+
+
+class CompiledPath:
+    """Texts → ids in the kernel.
+
+    Args:
+        library: a build of the kernel.
+        normalisers: in the order they are applied, each with a ``kernel``.
+        segmenter: which of the kernel's does the same.
+        vocabularies: one for each feature.
+        stop_words: in lower case.
+    """
+
+    def __init__(
+        self, library: Library, normalisers: Sequence[Normaliser], segmenter: KernelSegmenter,
+        vocabularies: Sequence[Vocabulary], stop_words: Collection[str],
+    ) -> None:  # fmt: skip
+        self._library, self._parts = library, (normalisers, segmenter, vocabularies, stop_words)
+        self._stages: list[list[Normaliser]] = [[]]  # HTML breaks stand between two of them
+        for normaliser in normalisers:
+            if normaliser.kernel == "map":
+                self._stages[-1].append(normaliser)
+            else:
+                self._stages.append([])
+
+    def __call__(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The ids of all texts, (tokens, features), and the tokens of each, (texts,): 0 where Python must encode a text."""
+        return self._kernel(texts)
+
+    @cached_property
+    def _kernel(self) -> TextKernel:
+        """Made when the first text comes: it holds the vocabularies once more."""
+        _, segmenter, vocabularies, stop_words = self._parts
+        return TextKernel(
+            self._library, self._describe, stages=len(self._stages), segmenter=segmenter,
+            vocabularies=[vocabulary.tokens for vocabulary in vocabularies], stop_words=stop_words,
+        )  # fmt: skip
+
+    def _describe(self, stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
+        alone = np.ones(len(characters), np.bool_)
+        for normaliser in (*self._stages, (StopWordCase(),))[stage]:
+            alone &= [character not in normaliser.unless for character in characters]
+            characters = normaliser(characters)
+        return characters, {"alone": alone, **{name: _which(kind, characters) for name, kind in KINDS.items()}}
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _path, self._parts
+
+
+def _which(kind: re.Pattern[str], characters: str) -> NDArray[np.bool_]:
+    which = np.zeros(len(characters), np.bool_)
+    which[[match.start() for match in kind.finditer(characters)]] = True
+    return which
+
+
+def compiled_path(
+    normalisers: Sequence[Normaliser],
+    segmenter: Segmenter,
+    vocabularies: Sequence[Vocabulary],
+    stop_words: Collection[str],
+) -> CompiledPath | None:
+    """The compiled path through these parts; None where the kernel has not all of them, was not built, or no ids are wanted."""
+    if not vocabularies or segmenter.kernel is None or any(part.kernel is None for part in normalisers):
+        return None
+    return _path(normalisers, segmenter.kernel, vocabularies, stop_words)
+
+
+def _path(
+    normalisers: Sequence[Normaliser],
+    segmenter: KernelSegmenter,
+    vocabularies: Sequence[Vocabulary],
+    stop_words: Collection[str],
+) -> CompiledPath | None:
+    library = load()  # a copied encoder may come to a machine that has none
+    return None if library is None else CompiledPath(library, normalisers, segmenter, vocabularies, stop_words)

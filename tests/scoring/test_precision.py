@@ -1,0 +1,105 @@
+"""What a lower precision costs is measured, stated, and refused where it is too much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import folders
+from reread import load
+from reread.bundle import read_bundle, save
+from reread.errors import ConfigError
+from reread.kernel import available
+from reread.scoring.precision import answers_changed, check_statement, state
+from reread.tasks.classification import Classification
+from reread.tasks.joint import Joint
+from reread.tasks.regression import Regression
+
+STATED = {"rows": 200, "changed": 0.004, "metric": "accuracy", "exact": 0.9, "found": 0.898, "lost": 0.002}
+
+
+def test_classes_that_changed_and_accuracy_that_was_lost() -> None:
+    task = Classification(["bad", "good"])
+    exact = np.array([[1.0, 0.0], [0.0, 1.0], [0.1, 0.0], [0.0, 2.0]])
+    found = np.array([[0.9, 0.0], [0.0, 1.0], [0.0, 0.1], [0.0, 2.0]])
+    assert answers_changed(task, exact, found).tolist() == [False, False, True, False]
+    stated = state(task, ["bad", "good", "bad", "bad"], exact, found)
+    assert (stated["rows"], stated["changed"], stated["metric"]) == (4, 0.25, "accuracy")
+    assert (stated["exact"], stated["found"]) == (0.75, 0.5)
+    assert stated["lost"] == pytest.approx(1 / 3)
+    assert state(task, ["bad", "good", "good", "good"], exact, found)["lost"] == 0  # a gain is no loss
+
+
+def test_a_number_has_changed_where_it_moved_by_more_than_a_hundredth_of_the_spread() -> None:
+    task = Regression.fit([0.0, 1.0, 2.0, 3.0])
+    exact = np.array([[-1.0], [0.0], [1.0], [2.0]])
+    moved = exact + np.array([[0.0], [0.005], [0.02], [-0.02]])
+    assert answers_changed(task, exact, moved).tolist() == [False, False, True, True]
+    assert state(task, task.predict(exact), exact, moved)["lost"] > 0
+
+
+def test_a_joint_answer_changed_where_any_part_did() -> None:
+    task = Joint({"kind": Classification(["a", "b"]), "price": Regression.fit([0.0, 10.0])})
+    exact = np.zeros((3, task.size)) + np.arange(task.size) + np.array([[0.0], [1.0], [2.0]])
+    found = exact.copy()
+    found[1] = found[1][::-1]
+    assert answers_changed(task, exact, found).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("statements", "limit", "message"),
+    [
+        ({"int8": STATED}, 0.01, ""),
+        ({"int8": STATED}, 0.003, r"^int8 changes 0.40% of the answers on 200 rows held out; the limit is 0.30%$"),
+        ({"int8": {**STATED, "lost": 0.02}}, 0.01, r"^int8 loses 2.00% of accuracy on 200 rows held out; the limit is 1.00%$"),
+        ({}, 0.5, r"^the model folder does not say what int8 changes: .*measure it with reread evaluate MODEL DATA --precision int8"),
+        (None, 0.5, "does not say what int8 changes"),
+        ({"bfloat16": STATED}, 0.5, "does not say what int8 changes"),
+        ({"int8": {"rows": 3}}, 0.5, "metrics.json: precision: int8"),
+        ({}, 1.0, ""),
+    ],
+)  # fmt: skip
+def test_what_is_too_much_is_refused(statements: Any, limit: float, message: str) -> None:
+    if not message:
+        check_statement(statements, "int8", limit)
+        return
+    with pytest.raises(ConfigError, match=message) as caught:
+        check_statement(statements, "int8", limit)
+    assert "\n" not in str(caught.value)
+
+
+needs_kernel = pytest.mark.skipif(not available(), reason="the kernel was not built here")
+
+
+@needs_kernel
+def test_a_folder_answers_in_the_precision_that_is_asked_for(tmp_path: Path) -> None:
+    good = folders.artefacts_of(read_bundle(folders.OLD))
+    folder, texts = tmp_path / "model", ["a lovely film", "dull"]
+    save(replace(good, metrics={**good.metrics, "precision": {"int8": STATED}}), folder)
+    exact, rough = load(folder).scores(texts), load(folder, precision="int8").scores(texts)
+    assert (exact != rough).any()
+    assert np.abs(exact - rough).max() < 0.05
+    with pytest.raises(ConfigError, match=r"the limit is 0\.10%"):
+        load(folder, precision="int8", limit=0.001)
+    with pytest.raises(ConfigError, match="does not say what int8 changes"):
+        load(folders.OLD, precision="int8")
+    assert (load(folders.OLD, precision="int8", limit=1).scores(texts) == rough).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"precision": "int4"}, 'unknown precision "int4"'),
+        ({"backend": "kernle"}, 'unknown backend "kernle". Did you mean "kernel"?'),
+        ({"backend": "onnx", "precision": "int8"}, "with backend onnx say float32"),
+        ({"limit": 2}, "limit = 2: expected"),
+    ],
+)
+def test_choices_that_cannot_be(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(folders.OLD, **options)
+    assert message in str(caught.value)
