@@ -31,7 +31,7 @@ from reread.machine import circumstances
 READ = 5000  # texts that words are taken from
 REREAD = [sys.executable, "-c", "from reread.apps.cli import main; main()"]
 BRIEF = ("--steps", "20", "--no-baseline")  # training for a network that only has to be there
-SAME = ("stage", "size", "commit", "data", "format", "threads", "extra")
+SAME = ("axis", "stage", "size", "commit", "data", "format", "threads", "extra")
 """What tells one point from another."""
 
 
