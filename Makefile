@@ -22,8 +22,8 @@ check: setup       ## style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-bench: setup       ## start-up, and the races on the bundled messages; benchmarks/README.md lists what needs data or a model
-	set -e; for script in startup steps training scoring picture; do $(BIN)/python benchmarks/speed/$$script.py; done
+bench: setup       ## every race: bundled messages, minutes; DATA=folder PYTHONS="keras=… peers=…": hours (benchmarks/README.md)
+	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA)) $(foreach each,$(PYTHONS),--python $(each))
 wheel-test: setup  ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model
 	$(BIN)/pytest tests/test_packaging.py -m "" && $(BIN)/python benchmarks/torch_free.py
 clean:

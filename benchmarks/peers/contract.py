@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import sys
 import time
@@ -20,7 +21,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("reread", "torch", "skorch", "keras", "jax", "tensorflow_cpu", "numpy")
+LIBRARIES = (
+    "reread", "torch", "skorch", "keras", "jax", "tensorflow_cpu", "flair", "fasttext", "scikit-learn", "numpy",
+)  # fmt: skip
+TOKEN = re.compile(r"\w+|[^\w\s]")
 Predict = Callable[[list[str]], Iterable[int]]
 
 
@@ -83,6 +87,11 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def words_and_marks(text: str) -> list[str]:
+    """Lower-case words and marks, as tutorials cut them with a regular expression."""
+    return TOKEN.findall(text.lower())
 
 
 class Words:

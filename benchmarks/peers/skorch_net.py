@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from contract import Judge, Settings, Words, compete
+from contract import Judge, Settings, Words, compete, words_and_marks
 from numpy.typing import NDArray
 from skorch import NeuralNetClassifier
 from torch import Tensor, nn
-from torch_loop import Net, split
+from torch_loop import Net
 
 
 class Padded(Net):
@@ -19,19 +19,24 @@ class Padded(Net):
         return super().forward(ids, ids.new_empty(0))
 
 
+def classifier(settings: Settings) -> NeuralNetClassifier:
+    """The network, untrained."""
+    return NeuralNetClassifier(
+        Padded, module__settings=settings, module__packed=False, criterion=nn.CrossEntropyLoss, optimizer=torch.optim.Adam, lr=settings.rate,
+        max_epochs=1, batch_size=settings.batch, iterator_train__shuffle=True, train_split=None, verbose=0,
+    )  # fmt: skip
+
+
 def fit(texts: list[str], labels: list[int], settings: Settings, judge: Judge) -> None:
     """Train."""
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
-    words = Words(split, texts, settings)
+    words = Words(words_and_marks, texts, settings)
 
     def ids(texts: list[str]) -> NDArray[np.int64]:
         return np.array(words.padded(texts), dtype=np.int64)
 
-    net = NeuralNetClassifier(
-        Padded, module__settings=settings, module__packed=False, criterion=nn.CrossEntropyLoss, optimizer=torch.optim.Adam, lr=settings.rate,
-        max_epochs=1, batch_size=settings.batch, iterator_train__shuffle=True, train_split=None, verbose=0,
-    )  # fmt: skip
+    net = classifier(settings)
     inputs, targets = ids(texts), np.array(labels, dtype=np.int64)
     for epoch in range(settings.epochs):
         net.partial_fit(inputs, targets)

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import torch
-from contract import Judge, Settings, Words, compete
+from contract import Judge, Settings, Words, compete, words_and_marks
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 from torch.utils.data import DataLoader
 
-TOKEN = re.compile(r"\w+|[^\w\s]")
 SCORED = 64  # texts answered at once
-
-
-def split(text: str) -> list[str]:
-    """Lower-case words and marks."""
-    return TOKEN.findall(text.lower())
 
 
 class Net(nn.Module):
@@ -67,7 +59,7 @@ def fit(texts: list[str], labels: list[int], settings: Settings, judge: Judge) -
     """Train."""
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
-    words = Words(split, texts, settings)
+    words = Words(words_and_marks, texts, settings)
     rows = [(words.ids(text), label) for text, label in zip(texts, labels, strict=True)]
     loader = DataLoader(rows, batch_size=settings.batch, shuffle=True, collate_fn=collate)
     net = Net(settings, packed=settings.options.get("packed", False))

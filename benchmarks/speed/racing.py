@@ -23,7 +23,9 @@ from reread.machine import available_cores, circumstances
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
+PEERS = ROOT / "benchmarks" / "peers"
 MESSAGES = ROOT / "examples" / "sms_spam" / "sms_spam.csv.gz"
+ALL_CORES = "_all_cores"  # in the names of records made with as many threads
 HELD_OUT = 0.1  # share of the rows
 CLOCKS: dict[str, Callable[[], float]] = {"seconds": time.perf_counter, "processor_seconds": time.process_time}
 """By the wall, and by the processor for all threads of this process, which other work on the machine does not change."""
@@ -93,20 +95,29 @@ def pin(threads: int) -> list[int]:
     return cores
 
 
+class Elapsed(dict[str, float]):
+    """What a call took by each clock, told by the process that it went on in."""
+
+
 def timed(call: Callable[[], Any]) -> dict[str, float]:
-    """How long a call takes, by each clock."""
+    """How long a call takes, by each clock, as it returns or else as it is measured here."""
     start = {name: clock() for name, clock in CLOCKS.items()}
-    call()
-    return {name: clock() - start[name] for name, clock in CLOCKS.items()}
+    told = call()
+    return told if isinstance(told, Elapsed) else {name: clock() - start[name] for name, clock in CLOCKS.items()}
+
+
+def say(what: str) -> None:
+    """Tell on standard error what is going on."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def race(sides: Mapping[str, Callable[[], Any]], rounds: int) -> Took:
     """Call every side once for nothing, then all of them in every round, each round beginning with another one."""
-    names = list(sides)
+    names, took = list(sides), {name: list[dict[str, float]]() for name in sides}
     for name in names:
-        sides[name]()
-    took: Took = {name: [] for name in names}
+        say(f"warming up: {name}, {timed(sides[name])['seconds']:.1f} s")
     for k in range(rounds):
+        say(f"round {k + 1} of {rounds}, {len(names)} sides")
         first = k % len(names)
         for name in names[first:] + names[:first]:
             took[name].append(timed(sides[name]))
@@ -152,9 +163,29 @@ def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"data": data, "options": others, "command": command}
 
 
+def pythons(arguments: argparse.Namespace) -> dict[str, str]:
+    """The Python of each environment that ``--python`` gives, and of reread's own."""
+    return {"reread": sys.executable, **dict(each.split("=", 1) for each in arguments.python)}
+
+
+def environment(threads: int, backend: str = "") -> dict[str, str]:
+    """What the libraries read when they are imported, Keras its ``backend`` too."""
+    count = str(threads)
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")  # fmt: skip
+    single = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"} if threads == 1 and backend == "jax" else {}
+    return {
+        **os.environ,
+        **dict.fromkeys(names, count),
+        **single,
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
 def write_record(record: Mapping[str, Any], arguments: argparse.Namespace) -> Path:
-    """Write what a race found to results/SCRIPT_DATA.json, with the command and the circumstances."""
-    out: Path = arguments.out or RESULTS / f"{Path(sys.argv[0]).stem}_{data_name(arguments)}.json"
+    """Write what a race found to results/SCRIPT_DATA.json (SCRIPT_DATA_all_cores.json), with the command and the circumstances."""
+    name = f"{Path(sys.argv[0]).stem}_{data_name(arguments)}" + ALL_CORES * (arguments.threads == 0)
+    out: Path = arguments.out or RESULTS / f"{name}.json"
     whole = {**record, **facts_of(arguments), **circumstances()}
     out.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     return out

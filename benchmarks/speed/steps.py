@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
-from racing import medians, options, pin, race, rates, ratios, rounded, train_and_held_out, write_record
+from racing import medians, options, pin, race, rates, ratios, rounded, say, train_and_held_out, write_record
 from step_sides import BATCH, DIM, EXACT, HIDDEN, NUMBERS, SORTED, VOCABULARY, Batch, Side, all_sides, batches_of
 from torch import Tensor
 
@@ -55,7 +55,8 @@ def by_word(batch: Batch, gradients: Sequence[Tensor]) -> list[Tensor]:
 def differences(sides: Mapping[str, Side], batches: list[Batch]) -> dict[str, Any]:
     """How far the largest output and gradient are from those of packed `nn.LSTM` in float32."""
     worst: dict[str, dict[str, float]] = {}
-    for batch in batches:
+    for number, batch in enumerate(batches, start=1):
+        say(f"comparing outputs and gradients, batch {number} of {len(batches)}")
         expected, gradients = sides[EXACT].step(batch)
         for name in (name for name, side in sides.items() if name.startswith("reread") and side.order == SORTED):
             outputs, found = sides[name].step(batch)
@@ -101,6 +102,7 @@ def main() -> None:
     arguments = parser.parse_args()
     pin(arguments.threads)
     torch.manual_seed(0)
+    say(f"reading and encoding {arguments.rows} texts")
     texts = train_and_held_out(arguments.data, arguments.rows)[0].texts
     encoder = TextEncoder.learn(TextSettings.for_language("en", max_vocabulary=VOCABULARY), texts)
     batches, sides = batches_of([encoder.encode(text)[:TOKENS] for text in texts], arguments.batches), all_sides()

@@ -1,6 +1,6 @@
-"""From raw texts to trained weights: reread beside plain PyTorch, skorch and Keras 3, the same network on the same rows, in turn.
+"""From raw texts to trained weights: reread beside plain PyTorch, skorch, Keras 3 and Flair, the same network on the same rows, in turn.
 
-    python benchmarks/speed/training.py --data imdb --python keras=keras/bin/python --python peers=peers/bin/python
+    python benchmarks/speed/training.py --data imdb --python keras=keras/bin/python --python peers=peers/bin/python --python flair=…
     python benchmarks/speed/training.py --data imdb --rows 22500 --epochs 6 --rounds 1 --side reread --side …      (seconds to an accuracy)
     python benchmarks/speed/training.py --data imdb --side reread --replicas    (one on each core at once, beside one alone)
 
@@ -9,7 +9,9 @@ directions, maximum over time, one linear layer; 30,000 words, 400 a text, batch
 as its own tutorials do, so each counts its own real words. The clocks start when the texts are in memory, imports done, and stand while
 the rows held out are answered, whose accuracy stands beside; answering them is timed too, from raw text. Peak memory is the process's, libraries included.
 
---python keras= and peers= name the environments of benchmarks/peers/requirements*.txt; sides without theirs are left out, and said. Every finished run
+Two sides are no recurrent networks, trained to their own end: fastText, and TF-IDF with a linear model. Flair has no maximum over time.
+
+--python keras=, peers=, flair= and fasttext= name the environments of benchmarks/peers/requirements*.txt; sides without theirs are left out, and said. Every finished run
 is a line of benchmarks/results/training_DATA.jsonl; lines of one call have the same `run`.
 """
 
@@ -20,7 +22,6 @@ import itertools
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,11 +31,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from racing import RESULTS, ROOT, Rows, data_name, facts_of, options, pin, train_and_held_out
+from racing import PEERS, RESULTS, Rows, data_name, environment, facts_of, options, pin, pythons, train_and_held_out
 
 from reread.machine import circumstances
-
-PEERS = ROOT / "benchmarks" / "peers"
 
 
 @dataclass(frozen=True)
@@ -55,17 +54,13 @@ SIDES = {
     "skorch": Side("skorch_net.py", "peers"),
     "Keras, TensorFlow": Side("keras_texts.py", "peers", "tensorflow"),
     "Keras, JAX": Side("keras_texts.py", "keras", "jax"),
+    "Flair": Side("flair_texts.py", "flair"),
+    "fastText (no recurrence)": Side("fasttext_texts.py", "fasttext"),
+    "TF-IDF, linear (no network)": Side("linear_texts.py"),
 }
-AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": True}) for name in ("bilstm_max",)}
+RECIPES = ("bilstm_max", "bisru_max", "bimin_max")
+AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": True}) for name in RECIPES}
 """Recipes with all that they have, for the seconds to an accuracy; not in a race of equal networks."""
-
-
-def environment(side: Side, threads: int) -> dict[str, str]:
-    """What the libraries read when they are imported."""
-    count = str(threads)
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")  # fmt: skip
-    single = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"} if threads == 1 and side.backend == "jax" else {}
-    return {**os.environ, **dict.fromkeys(names, count), **single, "KERAS_BACKEND": side.backend, "TF_CPP_MIN_LOG_LEVEL": "3"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,7 +80,9 @@ class Work:
                 (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
             before = os.sched_getaffinity(0)
             os.sched_setaffinity(0, cores)  # inherited
-            process = subprocess.Popen([side.python, PEERS / side.script, folder], env=environment(side, len(cores)))
+            process = subprocess.Popen(
+                [side.python, PEERS / side.script, folder], env=environment(len(cores), side.backend)
+            )
             os.sched_setaffinity(0, before)
             yield process, folder
 
@@ -114,12 +111,12 @@ def indexed(rows: Rows, classes: Sequence[str]) -> tuple[list[str], list[int]]:
 
 def chosen_sides(arguments: argparse.Namespace) -> dict[str, Side]:
     """The sides that are asked for and have a Python, each with its path."""
-    pythons = {"reread": sys.executable, **dict(each.split("=", 1) for each in arguments.python)}
+    found = pythons(arguments)
     sides = {name: side for name, side in {**SIDES, **AS_THEY_ARE}.items() if name in (arguments.side or SIDES)}
-    missing = [name for name, side in sides.items() if side.python not in pythons]
+    missing = [name for name, side in sides.items() if side.python not in found]
     if missing:
         print("left out, no --python given:", ", ".join(missing))
-    return {name: replace(side, python=pythons[side.python]) for name, side in sides.items() if name not in missing}
+    return {name: replace(side, python=found[side.python]) for name, side in sides.items() if name not in missing}
 
 
 def parse() -> argparse.Namespace:
@@ -130,7 +127,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1, help="0: one for each core (default 1)")
     parser.add_argument("--replicas", action="store_true", help="one process alone, then one on each core at once")
     parser.add_argument("--side", action="append", choices=[*SIDES, *AS_THEY_ARE], help="repeat for several (default: all of one network)")  # fmt: skip
-    parser.add_argument("--python", action="append", default=[], metavar="NAME=PYTHON", help="of keras or peers")
+    parser.add_argument(
+        "--python", action="append", default=[], metavar="NAME=PYTHON", help="of keras, peers, flair or fasttext"
+    )
     return parser.parse_args()
 
 

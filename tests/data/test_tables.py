@@ -7,8 +7,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
 
+from reread.data import tables
 from reread.data.examples import ColumnRequest, TargetRequest, read_examples
 from reread.data.read import open_rows
+from reread.data.write import open_writer
 from reread.errors import DataError
 
 TABLE = pa.table(
@@ -90,3 +92,14 @@ def test_a_column_of_numbers_is_no_text(tmp_path: Path) -> None:
     request = ColumnRequest(text="price", targets=(TargetRequest("label"),))
     with pytest.raises(DataError, match=r"a.parquet, row 1: the text in column \"price\" is no string: 1;"):
         read_examples(tmp_path / "a.parquet", request)
+
+
+def test_wide_rows_are_written_in_smaller_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_VALUES", 6)
+    path = tmp_path / "wide.parquet"
+    with open_writer(path, ["a", "b", "c"]) as writer:
+        for number in range(5):
+            writer.write({"a": number, "b": number, "c": number})
+    parts = parquet.ParquetFile(path)
+    assert [parts.metadata.row_group(k).num_rows for k in range(parts.num_row_groups)] == [2, 2, 1]
+    assert parts.read().column("c").to_pylist() == list(range(5))

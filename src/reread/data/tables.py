@@ -16,7 +16,10 @@ from reread.errors import DataError, MissingExtraError
 from reread.typing import override
 
 BATCH = 1 << 14
-"""Rows in a batch."""
+"""Rows in a batch, fewer where they are wide."""
+
+_VALUES = 1 << 22
+"""Values held back before a batch is written."""
 
 _CHARACTERS = 1 << 26
 """Characters held back before a batch is written."""
@@ -98,6 +101,7 @@ class TableSink(Sink):
         self._held: dict[str, list[Any]] = {column: [] for column in columns}
         self._characters = 0
         self._rows = 0
+        self._most = max(1, min(BATCH, _VALUES // len(columns)))
         self._schema: Any = None
         self._writer: Any = None
 
@@ -109,7 +113,7 @@ class TableSink(Sink):
             if isinstance(value, str):
                 self._characters += len(value)
         self._rows += 1
-        if self._rows >= BATCH or self._characters >= _CHARACTERS:
+        if self._rows >= self._most or self._characters >= _CHARACTERS:
             self._flush()
 
     @override

@@ -20,8 +20,9 @@ from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Scores
 
-CHUNK = 4096  # rows read, scored and written together, fewer where they hold this many characters:
+CHUNK = 4096  # rows read, scored and written together, fewer where they hold so many characters or get so many scores:
 CHARACTERS = 1 << 24
+SCORES = 1 << 20
 
 
 def predict(values: Mapping[str, Any]) -> None:
@@ -42,7 +43,7 @@ def predict(values: Mapping[str, Any]) -> None:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
     failed = count = 0
     with open_writer(values["out"], [*rows.columns, *added], format=values["out_format"]) as writer:
-        for chunk in _chunks((row for row in rows if row.problem or wanted(row)), text):
+        for chunk in _chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
             for values_out in answer_rows(chunk, text, model, bundle):
                 failed += bool(values_out["error"])
                 count += 1
@@ -80,13 +81,15 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)
 
 
-def _chunks(rows: Iterable[Row], text: str) -> Iterator[list[Row]]:
+def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
+    """Rows that are answered together, ``scores`` numbers each."""
+    most = max(1, min(CHUNK, SCORES // scores))
     chunk: list[Row] = []
     size = 0
     for row in rows:
         chunk.append(row)
         size += len(str(row.values.get(text)))
-        if len(chunk) >= CHUNK or size >= CHARACTERS:
+        if len(chunk) >= most or size >= CHARACTERS:
             yield chunk
             chunk, size = [], 0
     if chunk:

@@ -1,0 +1,16 @@
+from reread.apps.cli.answering import CHUNK, SCORES, _chunks
+from reread.data.rows import Row
+
+
+def sizes(count: int, scores: int) -> list[int]:
+    rows = [Row(line, {"text": "good"}) for line in range(count)]
+    return [len(chunk) for chunk in _chunks(rows, "text", scores)]
+
+
+def test_rows_with_many_scores_are_answered_in_smaller_chunks_so_that_memory_does_not_grow_with_the_classes() -> None:
+    assert sizes(5, SCORES // 2) == [2, 2, 1]
+    assert sizes(3, 2 * SCORES) == [1, 1, 1]
+
+
+def test_rows_with_few_scores_come_by_the_chunk() -> None:
+    assert sizes(CHUNK + 1, 2) == [CHUNK, 1]
