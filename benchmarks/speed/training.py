@@ -48,6 +48,7 @@ class Side:
 
 SIDES = {
     "reread": Side("reread_texts.py"),
+    "reread, bfloat16": Side("reread_texts.py", options={"settings": {"training": {"precision": "bfloat16"}}}),
     "reread, engine torch": Side("reread_texts.py", options={"settings": {"training": {"engine": "torch"}}}),
     "PyTorch, padded": Side("torch_loop.py"),
     "PyTorch, packed": Side("torch_loop.py", options={"packed": True}),
