@@ -645,11 +645,20 @@ CASES = {
         code=FAILED,
     ),
     "a strange network": Case(
-        command="predict model.reread good.csv -o out.csv",
+        command="predict model.reread good.csv -o out.csv --backend onnx",
         spoil=forge("model.onnx", b"", b"no network"),
         message="model.reread cannot be read as a model folder: model.onnx cannot be opened by ONNX Runtime: "
         "[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Failed to load model because protobuf parsing failed.",
         code=FAILED,
+    ),
+    "int8 of which nothing is known": Case(
+        command="predict model.reread good.csv -o out.csv --precision int8",
+        message="the model folder does not say what int8 changes: no rows were held out, or the kernel was not there; "
+        "measure it with reread evaluate MODEL DATA --precision int8, then allow it with a limit of 1",
+    ),
+    "int8 in ONNX Runtime": Case(
+        command="predict model.reread good.csv -o out.csv --precision int8 --backend onnx",
+        message="precision int8 is the compiled kernel's; with backend onnx say float32",
     ),
     "no baseline": Case(
         command="predict model.reread good.csv -o out.csv --baseline",
