@@ -88,7 +88,8 @@ MODEL_SETTINGS = (
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "baseline, data, device, encoding, format, json, model, network, out, out_format, quiet, seed, text, threads, where"
+    "backend, baseline, data, device, encoding, format, json, model, network, out, out_format, precision, precision_limit, quiet,"
+    " seed, text, threads, where"
 )
 TORN = "it is torn or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"
@@ -650,11 +651,6 @@ CASES = {
         message="model.reread cannot be read as a model folder: model.onnx cannot be opened by ONNX Runtime: "
         "[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Failed to load model because protobuf parsing failed.",
         code=FAILED,
-    ),
-    "int8 of which nothing is known": Case(
-        command="predict model.reread good.csv -o out.csv --precision int8",
-        message="the model folder does not say what int8 changes: no rows were held out, or the kernel was not there; "
-        "measure it with reread evaluate MODEL DATA --precision int8, then allow it with a limit of 1",
     ),
     "int8 in ONNX Runtime": Case(
         command="predict model.reread good.csv -o out.csv --precision int8 --backend onnx",
