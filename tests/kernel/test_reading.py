@@ -41,7 +41,7 @@ def test_what_was_checked_stays_as_it_is() -> None:
 
 
 def test_words_and_tables_that_are_none() -> None:
-    with pytest.raises(ValueError, match="words holds numbers from -1"):
+    with pytest.raises(ValueError, match="words are from -1 on"):
         Words(np.full((2, 1), -1, np.int32))
     with pytest.raises(ValueError, match="words is int64"):
         Words(np.zeros((2, 1), np.int64))

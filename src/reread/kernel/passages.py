@@ -7,7 +7,7 @@ import ctypes
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.kernel.memory import address, check_range
+from reread.kernel.memory import address
 from reread.kernel.numbers import NUMBERS, Rows
 
 KINDS = {name: kind for kind, name in enumerate(NUMBERS)}
@@ -60,7 +60,8 @@ class Words:
 
     def __init__(self, index: NDArray[np.int32]) -> None:
         self.least = int(index.max()) + 1 if index.size else 0
-        check_range("words", index, 0, self.least)
+        if index.size and index.min() < 0:
+            raise ValueError(f"words are from {index.min()} on; rows of a table are from 0 on")
         self.fields = {"features": index.shape[1], "words": address("words", index, np.int32, index.shape)}
         index.flags.writeable = False
         self.index = index

@@ -51,6 +51,8 @@ class Scorer(Answers):
     @override
     def scores(self, texts: Sequence[str]) -> Array:
         check_texts(texts)
+        if len(texts) == 1:  # which somebody may be waiting for
+            return self.score_ids([self.encode(texts[0])])
         parts = [
             self.score_ids(self.encoder.encode_many(texts[start : start + CHUNK], self.max_tokens, self.backend.calls))
             for start in range(0, len(texts), CHUNK)
@@ -63,13 +65,14 @@ class Scorer(Answers):
 
     def score_ids(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
         """The raw scores of encoded texts, each (tokens, features)."""
+        if len(encoded) == 1:
+            return self._read_some(encoded)
         lengths = np.array([len(text) for text in encoded])
         scores = np.empty((len(encoded), self.task.size), dtype=np.float32)
         groups = windows.length_groups(lengths, texts=self.backend.texts, tokens=BATCH_TOKENS, window=self.window)
 
         def read(rows: NDArray[np.int64]) -> None:
-            ids, batch_lengths = windows.pad([encoded[row] for row in rows])
-            scores[rows] = self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, batch_lengths)
+            scores[rows] = self._read_some([encoded[row] for row in rows])
 
         if self.backend.calls == 1 or len(encoded) <= self.backend.texts:
             for rows in groups:
@@ -79,6 +82,11 @@ class Scorer(Answers):
             for done in threads.map(read, list(groups)[::-1]):  # the longest texts first: short ones fill the last gaps
                 del done
         return scores
+
+    def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
+        """The scores of texts that are read in one call; one that is longer than a window is alone."""
+        ids, lengths = windows.pad(encoded)
+        return self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, lengths)
 
     def _start(self, batch: int) -> tuple[Array, Array]:
         backend = self.backend

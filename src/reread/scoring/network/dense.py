@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,7 @@ def only_row(values: Floats) -> Addends:
     return Addends(Table(Rows(values)))
 
 
+@lru_cache(maxsize=64)
 def one_text(rows: int) -> Passage:
     """So many rows as one text."""
     return Passage(np.array([rows], np.int32), np.zeros(1, np.int64))

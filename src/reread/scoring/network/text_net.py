@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.kernel.numbers import Rows
 from reread.kernel.passages import Addends, Passage
-from reread.scoring.network.dense import Dense, DenseLayers
+from reread.scoring.network.dense import Dense, DenseLayers, one_text
 from reread.scoring.network.layers import Latent, Layer
 from reread.scoring.network.poolings import Pooling
 from reread.scoring.network.reading import Everywhere, Floats, Pooled, Reading
@@ -39,13 +39,21 @@ class KernelNet:
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats, summary: Floats
     ) -> tuple[Floats, Floats, Floats]:
         """Read one window of each text; arguments and results as in `reread.scoring.backends.Backend.run`."""
+        if len(lengths) == 1:
+            return self._read_sorted(ids, lengths, states, summary)
         order = np.argsort(-lengths, kind="stable")
-        passage, rows = _passage(ids, lengths, order)
-        reading, leaving = self._read(passage, rows, states[:, order])
-        after = self.parts.pooling.add(summary[order], reading)
-        scores = self.parts.scores(self.parts.dense(self.parts.pooling.finish(after)))
         back = np.argsort(order)
+        scores, leaving, after = self._read_sorted(ids[order], lengths[order], states[:, order], summary[order])
         return scores[back], leaving[:, back], after[back]
+
+    def _read_sorted(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats, summary: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """The same of texts from the longest to the shortest."""
+        passage, rows = _passage(ids, lengths)
+        reading, leaving = self._read(passage, rows, states)
+        after = self.parts.pooling.add(summary, reading)
+        return self.parts.scores(self.parts.dense(self.parts.pooling.finish(after))), leaving, after
 
     def _read(self, passage: Passage, ids: NDArray[np.int64], states: Floats) -> tuple[Reading, Floats]:
         parts, leaving = self.parts, []
@@ -79,12 +87,10 @@ class KernelNet:
         return Everywhere(passage.lengths, passage.starts, values, parts.pooling.backward)
 
 
-def _passage(
-    ids: NDArray[np.int64], lengths: NDArray[np.int64], order: NDArray[np.int64]
-) -> tuple[Passage, NDArray[np.int64]]:
-    """The texts one after another from the longest to the shortest, and their ids (rows, features)."""
-    rising = lengths[order]
-    real = np.arange(ids.shape[1]) < rising[:, None]
-    ends = np.cumsum(rising)
-    rows = ids[order][real]
-    return Passage(rising.astype(np.int32), ends - rising), rows
+def _passage(ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[Passage, NDArray[np.int64]]:
+    """Sorted texts one after another, without padding, and their ids (rows, features)."""
+    if len(lengths) == 1:
+        return one_text(int(lengths[0])), ids[0, : lengths[0]]
+    ends = np.cumsum(lengths)
+    real = np.arange(ids.shape[1]) < lengths[:, None]
+    return Passage(lengths.astype(np.int32), ends - lengths), ids[real]
