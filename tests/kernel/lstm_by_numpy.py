@@ -18,7 +18,7 @@ WORDS = 5
 TOLERANCE = {"float32": 2e-5, "bfloat16": 8e-2}
 MUTANTS = {
     "clears a row too many": Mutant("lstm.c", "row < s->time + 2;", "row <= s->time + 2;"),
-    "multiplies too much": Mutant("sweep.h", "k < depth; k += PAIR, panel", "k <= depth; k += PAIR, panel"),
+    "multiplies too much": Mutant("numbers.h", "k < depth; k += PAIR, panel", "k <= depth; k += PAIR, panel"),
     "adds a row too many": Mutant("sweep.h", "r < rows", "r <= rows"),
     "computes a row in steps too large": Mutant("lstm.c", "return text *", "return text * 0x7FFFFFFF *", "signed integer overflow"),
 }  # fmt: skip
