@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from reread.kernel import Library, load
 from reread.kernel.text import KernelSegmenter, TextKernel
+from reread.kernel.tokens import LearnedTokens, TokenTable
+from reread.text.chunks import chunked
 from reread.text.normalisers import Normaliser
 from reread.text.normalisers.lower_case import LowerCase
 from reread.text.scripts import APOSTROPHES, HAN, LETTER, MARKS, POINTS
 from reread.text.segmenters import Segmenter
-from reread.text.vocabulary import Vocabulary
+from reread.text.vocabulary import TokenCounter, Vocabulary
 from reread.typing import override
 
 KINDS: Mapping[str, re.Pattern[str]] = {
@@ -65,13 +67,34 @@ class CompiledPath:
         """The ids of all texts, (tokens, features), and the tokens of each, (texts,): 0 where Python must encode a text."""
         return self._kernel(texts)
 
+    def count(self, texts: Iterable[str], counters: Sequence[TokenCounter]) -> Iterator[str]:
+        """Count the texts' tokens, known or not, each feature's with its counter; give the texts that Python must count.
+
+        A counter's limit holds here too: with more distinct tokens than that, it is handed what was counted so far.
+        """
+        tables = [LearnedTokens(self._library) for _ in counters]
+        kernel = self._kernel_of(tables)
+        for chunk in chunked(texts):
+            ids, lengths = kernel(chunk)
+            for table, column in zip(tables, ids.T, strict=True):
+                table.count(column)
+            yield from (chunk[left] for left in np.flatnonzero(lengths == 0))
+            for table, counter in zip(tables, counters, strict=True):
+                if len(table) > counter.limit:
+                    counter.add(table.take())
+        for table, counter in zip(tables, counters, strict=True):
+            counter.add(table.take())
+
     @cached_property
     def _kernel(self) -> TextKernel:
         """Made when the first text comes: it holds the vocabularies once more."""
-        _, segmenter, vocabularies, stop_words = self._parts
+        _, _, vocabularies, _ = self._parts
+        return self._kernel_of([TokenTable(self._library, vocabulary.tokens) for vocabulary in vocabularies])
+
+    def _kernel_of(self, tables: Sequence[TokenTable]) -> TextKernel:
+        _, segmenter, _, stop_words = self._parts
         return TextKernel(
-            self._library, self._describe, stages=len(self._stages), segmenter=segmenter,
-            vocabularies=[vocabulary.tokens for vocabulary in vocabularies], stop_words=stop_words,
+            self._library, self._describe, stages=len(self._stages), segmenter=segmenter, vocabularies=tables, stop_words=stop_words
         )  # fmt: skip
 
     def _describe(self, stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
