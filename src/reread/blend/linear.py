@@ -29,8 +29,6 @@ from reread.text.encoder import TextEncoder, TextSettings
 MAX_FEATURES = 300_000
 MAX_ROWS = 100_000  # a sample of this size is enough for a baseline, and bounds its memory
 MIN_COUNT = 2  # texts that an n-gram must stand in
-
-
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "grams": str, "facts": Mapping[str, Any]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -102,11 +102,17 @@ class CompiledPath:
         for normaliser in (*self._stages, (StopWordCase(),))[stage]:
             alone &= [character not in normaliser.unless for character in characters]
             characters = normaliser(characters)
-        return characters, {"alone": alone, **{name: _which(kind, characters) for name, kind in KINDS.items()}}
+        return characters, {"alone": alone, **_kinds(characters)}
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
         return _path, self._parts
+
+
+@lru_cache(maxsize=512)  # normalisers leave most pages as they are, so stages and encoders share them
+def _kinds(characters: str) -> dict[str, NDArray[np.bool_]]:
+    """Which of the characters are of each kind."""
+    return {name: _which(kind, characters) for name, kind in KINDS.items()}
 
 
 def _which(kind: re.Pattern[str], characters: str) -> NDArray[np.bool_]:
