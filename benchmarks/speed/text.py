@@ -1,4 +1,4 @@
-"""How fast text becomes ids: each segmenter behind the normalisers of its language, in Python and in the compiled kernel, in turn.
+"""How fast text becomes ids, and a vocabulary: each segmenter behind the normalisers of its language, in Python and in the kernel, in turn.
 
     python benchmarks/speed/text.py --data imdb/test.parquet --data thucnews_titles/test.parquet [--model FOLDER] [--threads N]
 
@@ -33,18 +33,32 @@ COLUMNS = (
     "kernel texts/s",
     "ratio",
     "tokens/s",
+    "Python learns/s",
+    "kernel learns/s",
+    "ratio",
     "on threads",
     "cores",
     "20 words",
     "200 words",
 )
-WIDTHS = "{:16}{:>16,}{:>16,}{:>8}{:>14,}{:>12,}{:>8}{:>12}{:>12}"
+WIDTHS = "{:16}{:>16,}{:>16,}{:>8}{:>14,}{:>17,}{:>17,}{:>8}{:>12,}{:>8}{:>12}{:>12}"
+
+
+def without_kernel() -> Any:
+    """As where no kernel was built."""
+    return patch("reread.text.compiled.load", return_value=None)
 
 
 def in_python(encoder: TextEncoder) -> TextEncoder:
     """The same encoder as where no kernel was built."""
-    with patch("reread.text.compiled.load", return_value=None):
+    with without_kernel():
         return TextEncoder.from_config(encoder.to_config(), encoder.vocabularies)
+
+
+def learn_in_python(settings: TextSettings, texts: list[str]) -> TextEncoder:
+    """The vocabulary of these texts as where no kernel was built."""
+    with without_kernel():
+        return TextEncoder.learn(settings, texts)
 
 
 def many_times(encoder: TextEncoder, text: str, words: int) -> Callable[[], Any]:
@@ -55,11 +69,14 @@ def many_times(encoder: TextEncoder, text: str, words: int) -> Callable[[], Any]
 
 def measure(name: str, language: str, texts: list[str], options: argparse.Namespace) -> dict[str, Any]:
     """One segmenter: what each way does in a second, and how long one text takes."""
-    encoder = TextEncoder.learn(TextSettings.for_language(language, segmenter=name), texts)
+    settings = TextSettings.for_language(language, segmenter=name)
+    encoder = TextEncoder.learn(settings, texts)
     plain, longest = in_python(encoder), max(texts, key=len)
     sides: dict[str, Callable[[], Any]] = {
         "python": lambda: plain.encode_many(texts),
         "kernel": lambda: encoder.encode_many(texts),
+        "learns in python": lambda: learn_in_python(settings, texts),
+        "learns in kernel": lambda: TextEncoder.learn(settings, texts),
         "threads": lambda: encoder.encode_many(texts, threads=options.threads),
         **{f"{words} words": many_times(encoder, longest, words) for words in LATENCY_WORDS},
     }
@@ -73,6 +90,11 @@ def measure(name: str, language: str, texts: list[str], options: argparse.Namesp
         "kernel_texts_per_second": round(len(texts) / kernel),
         "ratio": rounded(ratios(took["python"], took["kernel"])["processor_seconds"], 3),
         "kernel_tokens_per_second": round(len(encoder.encode_many(texts).ids) / kernel),
+        **{
+            f"{side}_learns_texts_per_second": round(len(texts) / seconds[f"learns in {side}"]["processor_seconds"])
+            for side in ("python", "kernel")
+        },
+        "learns_ratio": rounded(ratios(took["learns in python"], took["learns in kernel"])["processor_seconds"], 3),
         "threads_texts_per_second": round(len(texts) / seconds["threads"]["seconds"]),
         "threads_cores": rounded(busy, 3),
         **{

@@ -16,10 +16,8 @@ from reread.blend.linear import (
     LinearModel,
     analyse,
     baseline_encoder,
-    character_grams,
     fit_linear,
     read_baseline,
-    word_grams,
 )
 from reread.errors import BundleError
 from reread.tasks import Task, tasks
@@ -107,9 +105,3 @@ def test_texts_without_a_gram_still_get_an_answer() -> None:
     task = tasks.get("classification").fit(["a", "b"])
     model = fit_linear(["!!", "??"], task.encode(["a", "b"]), task, "en", weights=np.ones(2, dtype=np.float32))
     assert model.scores(["anything"]).shape == (1, 2)
-
-
-def test_grams() -> None:
-    assert word_grams(["a", "b", "c"]) == ["a", "b", "c", "a b", "b c"]
-    assert character_grams(["足", "球", "赛"]) == ["足", "球", "赛", "足球", "球赛", "足球赛"]
-    assert word_grams([]) == character_grams([]) == []

@@ -11,10 +11,23 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from text_by_python import CHAINS, PIECES, SEGMENTERS, STOP_WORDS, cases, differences, encoder_of, ids_of, path_of
+from text_by_python import (
+    CHAINS,
+    PIECES,
+    SEGMENTERS,
+    STOP_WORDS,
+    between_spaces,
+    cases,
+    differences,
+    encoder_of,
+    ids_of,
+    miscounted,
+    path_of,
+)
 
 from reread.kernel import Library, available, load
 from reread.kernel.text import TextKernel
+from reread.kernel.tokens import TokenTable
 from reread.text.compiled import StopWordCase
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import build_segmenter, segmenters
@@ -32,14 +45,9 @@ def library() -> Library:
     return load()
 
 
-def between_spaces(stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
-    """Whatever is no space is a letter, and stays what it is."""
-    space = np.array([character == " " for character in characters])
-    return characters, {"alone": np.ones(len(characters), np.bool_), "space": space, "letter": ~space}
-
-
 def looking_up(library: Library, *vocabularies: Sequence[str], segmenter: str = "words") -> TextKernel:
-    return TextKernel(library, between_spaces, stages=1, segmenter=segmenter, vocabularies=vocabularies)
+    tables = [TokenTable(library, tokens) for tokens in vocabularies]
+    return TextKernel(library, between_spaces, stages=1, segmenter=segmenter, vocabularies=tables)
 
 
 TOKENS = st.lists(st.text(ANYTHING.filter(lambda character: character != " "), min_size=1, max_size=5), max_size=40)
@@ -101,6 +109,7 @@ def test_whole_texts_are_encoded_as_in_python(
 ) -> None:
     encoder = encoder_of(texts[::2], chain, segmenter, STOP_WORDS * stop)
     assert differences(library, encoder, texts) == []
+    assert miscounted(library, encoder, texts) == []
 
 
 CODES = [*range(0x20000), *range(0x2F700, 0x2FB00), *range(0xE0000, 0xE0200)]  # beyond them are Han, and nothing yet
@@ -145,9 +154,10 @@ def test_what_depends_on_its_company_is_left_to_python(
 
 
 @pytest.mark.parametrize("level", available())
-def test_every_build_encodes_as_python_does(level: str) -> None:
+def test_every_build_encodes_and_counts_as_python_does(level: str) -> None:
     for encoder, texts in cases():
         assert differences(load(level), encoder, texts) == []
+        assert miscounted(load(level), encoder, texts) == []
 
 
 def test_all_else_is_not(library: Library) -> None:
@@ -164,7 +174,8 @@ def test_a_page_of_characters_is_described_once(library: Library) -> None:
         asked.append((stage, characters))
         return between_spaces(stage, characters)
 
-    kernel = TextKernel(library, describe, stages=2, segmenter="words", vocabularies=[["a", "好"]])
+    table = TokenTable(library, ["a", "好"])
+    kernel = TextKernel(library, describe, stages=2, segmenter="words", vocabularies=[table])
     assert asked == []
     for _ in range(2):
         assert kernel(["a 好", "\U0010ffff a"])[0].tolist() == [[1], [2], [0], [1]]

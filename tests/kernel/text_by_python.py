@@ -2,7 +2,7 @@
 
     python tests/kernel/text_by_python.py [LIBRARY]
 
-LIBRARY is a build of source/text.c, else each that this processor can run. Needs NumPy only, so that it runs beside a wheel and under a
+LIBRARY is a build of source/text.c, else each that this processor can run. Both ways of counting tokens are held together too. Needs NumPy only, so that it runs beside a wheel and under a
 sanitizer; what the kernel may touch is exactly as large as it says, so that one sees what goes beyond an end.
 """
 
@@ -11,16 +11,21 @@ from __future__ import annotations
 import ctypes
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.kernel import Library, available, load
+from reread.kernel.tokens import LearnedTokens
+from reread.text import compiled
 from reread.text.compiled import CompiledPath
 from reread.text.encoder import TextEncoder, TextSettings
-from reread.text.vocabulary import Vocabulary
+from reread.text.vocabulary import TokenCounter, Vocabulary
 
 PIECES = (
     "Don't", "it’s", "a'", "'b", "o''c", "rock'n'roll", "3.14", "1,000", "v1.2", "2.x", "５.５", "1.", ".5", "x.y", "８０％", "ＡＢＣ", "ＴＨＥ", "\u3000",
@@ -39,6 +44,12 @@ CHAINS: tuple[tuple[str, ...], ...] = (
 SEGMENTERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("words", {}), ("words", {"punctuation": True}), ("characters", {}), ("character_pairs", {}), ("letters_digits", {}),
 )  # fmt: skip
+
+
+def between_spaces(stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
+    """Whatever is no space is a letter, and stays what it is."""
+    space = np.array([character == " " for character in characters])
+    return characters, {"alone": np.ones(len(characters), np.bool_), "space": space, "letter": ~space}
 
 
 def encoder_of(
@@ -79,6 +90,24 @@ def differences(library: Library, encoder: TextEncoder, texts: Sequence[str]) ->
     return [text for text, one, other, ids in rows if one != other or one not in ([], ids)]
 
 
+def counted(library: Library, encoder: TextEncoder, texts: Iterable[str], limit: int, slots: int) -> list[TokenCounter]:
+    """What one build counts, with tables of so many slots at first, and Python of what is left to it."""
+    counters = [TokenCounter(limit) for _ in range(encoder.features)]
+    with patch.object(compiled, "LearnedTokens", lambda library: LearnedTokens(library, slots)):
+        for text in path_of(encoder, library).count(texts, counters):
+            for counter, tokens in zip(counters, encoder.features_of(text), strict=True):
+                counter.add(tokens)
+    return counters
+
+
+def miscounted(library: Library, encoder: TextEncoder, texts: Sequence[str]) -> list[str]:
+    """The tokens that are counted otherwise than in Python, in tables that grow or do not."""
+    right = [Counter(chain.from_iterable(feature)) for feature in zip(*map(encoder.features_of, texts), strict=True)]
+    found = [counter for slots in (2, 1 << 16) for counter in counted(library, encoder, texts, 1_000_000, slots)]
+    pairs = zip(found, right * 2, strict=True)
+    return [token for counter, own in pairs for token in counter.counts | own if counter.counts[token] != own[token]]
+
+
 def cases() -> Iterator[tuple[TextEncoder, list[str]]]:
     """Encoders of every normaliser, in and out of company, and of every segmenter; with texts, half of them known."""
     source = random.Random(0)
@@ -97,6 +126,10 @@ def main() -> None:
         for encoder, texts in cases():
             if wrong := differences(library, encoder, texts):
                 sys.exit(f"{library.level}, {encoder.to_config()}: {len(wrong)} texts are wrong, such as {wrong[0]!a}")
+            if wrong := miscounted(library, encoder, texts):
+                sys.exit(
+                    f"{library.level}, {encoder.to_config()}: {len(wrong)} tokens are miscounted, such as {wrong[0]!a}"
+                )
 
 
 if __name__ == "__main__":

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reread.kernel.tokens import LearnedTokens
 from reread.text import chunks, compiled
 from reread.text.encoder import LANGUAGES, TextEncoder, TextSettings
+from reread.text.vocabulary import TokenCounter
 
 TEXTS = ["A good<br />film, it’s 3.14", "ΟΔΟΣ", "", "Ｆｉｌｍ 我来到 北京", "👩‍👩‍👧 café \ud800", "a film " * 40]
 
@@ -67,6 +73,56 @@ def test_threads_and_chunks_change_nothing(encoder: TextEncoder, threads: int, m
     monkeypatch.setattr(chunks, "CHARACTERS", 50)
     many = encoder.encode_many(iter(TEXTS * 20), threads=threads)
     assert [ids.tolist() for ids in many] == ids_of(encoder, TEXTS) * 20
+
+
+@given(
+    texts=st.lists(st.sampled_from(TEXTS), max_size=20), size=st.integers(1, 99), language=st.sampled_from([*LANGUAGES])
+)
+def test_the_vocabulary_is_that_of_python(texts: list[str], size: int, language: str) -> None:
+    settings = TextSettings.for_language(language, max_vocabulary=20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHARACTERS", size)
+        learned = TextEncoder.learn(settings, iter(texts))
+        patch.setattr(compiled, "load", lambda: None)
+        assert TextEncoder.learn(settings, iter(texts)).vocabularies == learned.vocabularies
+
+
+@given(texts=st.lists(st.sampled_from(TEXTS), max_size=9), size=st.integers(1, 99), limit=st.integers(1, 40))
+def test_more_tokens_than_a_limit_are_counted_in_bounded_memory(texts: list[str], size: int, limit: int) -> None:
+    encoder = TextEncoder.learn(TextSettings.for_language("zh", min_count=1), TEXTS)
+    counters = [TokenCounter(limit), TokenCounter(limit)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHARACTERS", size)
+        left = list(encoder._compiled.count(texts, counters))
+    counted = [encoder.features_of(text) for text in texts if text not in left]
+    for counter, feature in zip(counters, zip(*counted, strict=True), strict=False):
+        exact = Counter(chain.from_iterable(feature))
+        assert len(counter.counts) <= limit
+        assert all(exact[token] - counter.error <= counter.counts[token] <= exact[token] for token in exact)
+        assert counter.error == 0 or len(exact) > limit
+    assert set(left) <= {"ΟΔΟΣ"}
+
+
+def test_a_table_holds_a_limit_and_one_chunk_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+
+    class Watched(LearnedTokens):
+        def take(self) -> dict[str, int]:
+            held.append(len(self))
+            return super().take()
+
+    monkeypatch.setattr(chunks, "CHARACTERS", 1)
+    monkeypatch.setattr(compiled, "LearnedTokens", Watched)
+    encoder, counter = TextEncoder.learn(TextSettings(), []), TokenCounter(limit=5)
+    held.clear()
+    assert list(encoder._compiled.count([f"a{number} b{number}" for number in range(12)], [counter])) == []
+    assert held == [6, 6, 6, 6, 0]
+
+
+def test_texts_that_are_left_to_python_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHARACTERS", 1)
+    encoder = TextEncoder.learn(TextSettings(), ["ΟΔΟΣ", "οδος the", "ΟΔΟΣ", "the"])
+    assert encoder.vocabularies[0].tokens == ("οδος", "the")
 
 
 def test_an_encoder_without_vocabularies_has_no_ids() -> None:

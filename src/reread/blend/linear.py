@@ -6,12 +6,11 @@ topics and sentiment it is hard to beat (Wang and Manning 2012).
 
 from __future__ import annotations
 
-import itertools
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from reread.blend.fitters import fit_columns
+from reread.blend.grams import GRAMS, count_grams
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.recipes.fitting import fit_table
 from reread.registry import unknown_name
@@ -29,21 +29,6 @@ from reread.text.encoder import TextEncoder, TextSettings
 MAX_FEATURES = 300_000
 MAX_ROWS = 100_000  # a sample of this size is enough for a baseline, and bounds its memory
 MIN_COUNT = 2  # texts that an n-gram must stand in
-
-
-def word_grams(tokens: Sequence[str]) -> list[str]:
-    """Single words and pairs of neighbours."""
-    return [*tokens, *map(" ".join, itertools.pairwise(tokens))]
-
-
-def character_grams(tokens: Sequence[str]) -> list[str]:
-    """Runs of one to three characters."""
-    pairs = ["".join(run) for run in itertools.pairwise(tokens)]
-    triples = ["".join(run) for run in zip(tokens, tokens[1:], tokens[2:], strict=False)]
-    return [*tokens, *pairs, *triples]
-
-
-GRAMS: dict[str, Callable[[Sequence[str]], list[str]]] = {"words": word_grams, "characters": character_grams}
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "grams": str, "facts": Mapping[str, Any]}
 
 
@@ -163,36 +148,43 @@ def fit_linear(
     Raises:
         MissingExtraError: scikit-learn is not installed.
     """
-    try:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("the linear baseline", "train") from error
     started = time.monotonic()
     rows = np.arange(len(texts))
     if len(rows) > MAX_ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(len(rows), MAX_ROWS, replace=False))
     encoder, grams = baseline_encoder(language)
-    min_count = MIN_COUNT if len(rows) > 1000 else 1  # few texts: every n-gram counts
-    vectoriser = TfidfVectorizer(
-        analyzer=lambda text: analyse(encoder, grams, text),
-        sublinear_tf=True,
-        min_df=min_count,
-        max_features=MAX_FEATURES,
-        dtype=np.float32,
-    )
-    try:
-        matrix = vectoriser.fit_transform(texts[int(row)] for row in rows)
-    except ValueError:  # scikit-learn's word for texts without a single n-gram
+    matrix, names, idf = _tf_idf(encoder.settings, grams, texts, rows)
+    if not names:
         return _empty(encoder, grams, task)
     coefficients, intercept, complete = fit_columns(task, matrix, targets[rows], weights[rows], deadline)
     facts = {
         "rows": len(rows),
-        "features": len(vectoriser.vocabulary_),
+        "features": len(names),
         "complete": complete,
         "seconds": round(time.monotonic() - started, 2),
     }
-    features = {gram: row for row, gram in enumerate(vectoriser.get_feature_names_out())}
-    return LinearModel(encoder, grams, features, vectoriser.idf_.astype(np.float32), coefficients, intercept, facts)
+    features = {gram: row for row, gram in enumerate(names)}
+    return LinearModel(encoder, grams, features, idf, coefficients, intercept, facts)
+
+
+def _tf_idf(
+    settings: TextSettings, grams: str, texts: Sequence[str], rows: NDArray[np.int64]
+) -> tuple[Any, list[str], NDArray[np.float32]]:
+    """The weights of n-grams in some texts, sparse, (rows, n-grams), the n-grams and their inverse document frequencies."""
+    try:
+        from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("the linear baseline", "train") from error
+    least = MIN_COUNT if len(rows) > 1000 else 1  # few texts: every n-gram counts
+    settings = replace(settings, min_count=least, max_vocabulary=None)  # the tokens of n-grams in so many texts
+    encoder = TextEncoder.learn(settings, (texts[int(row)] for row in rows))
+    encoded = encoder.encode_many(texts[int(row)] for row in rows)
+    tokens = encoder.vocabularies[0].tokens
+    counts, names = count_grams(encoded, tokens, GRAMS[grams], min_texts=least, most=MAX_FEATURES)
+    if not names:
+        return counts, names, np.zeros(0, np.float32)
+    transformer = TfidfTransformer(sublinear_tf=True)
+    return transformer.fit_transform(counts), names, transformer.idf_.astype(np.float32)
 
 
 def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:

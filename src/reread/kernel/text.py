@@ -11,50 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.library import Library
+from reread.kernel.tokens import UTF_32, TokenTable, codes
 
 CHARACTERS = sys.maxunicode + 1
+FULL, UNKNOWN = -1, -2  # what C answers instead of a number of tokens
 PAGE = 256  # characters that are described at a time
 KINDS = ("known", "alone", "space", "word", "letter", "digit", "han", "mark", "apostrophe", "point")
 """The kinds of characters, each a bit above the code point, from the lowest one; "alone": what replaces it does not depend on what stands around it."""
 KernelSegmenter = Literal["words", "words_and_punctuation", "characters", "letters_digits"]  # in C's order
-UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 Describe = Callable[[int, str], tuple[str, Mapping[str, NDArray[np.bool_]]]]
 """Stage and characters → what they become, character by character, and of which kinds those are."""
 
-_SLOT = np.dtype([("hash", np.uint32), ("id", np.int32)])
 _BITS = {name: np.uint32(1 << 21 + k) for k, name in enumerate(KINDS)}
-
-
-class _Tokens(ctypes.Structure):
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("characters", "ends", "slots")),
-        *((name, ctypes.c_int64) for name in ("mask", "longest")),
-    )
 
 
 class _Encoder(ctypes.Structure):
     _fields_ = (
         ("tables", ctypes.c_void_p),
         *((name, ctypes.c_int32) for name in ("stages", "segmenter", "features", "stops")),
-        ("vocabularies", _Tokens * 2),
-        ("stop_words", _Tokens),
+        ("vocabularies", ctypes.c_void_p * 2),
+        ("stop_words", ctypes.c_void_p),
     )
-
-
-class TokenTable:
-    """Tokens with ids from 1 in the order given, none of them twice."""
-
-    def __init__(self, library: Library, tokens: Collection[str]) -> None:
-        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        self._characters = codes("".join(tokens))
-        self._ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        self._slots = np.zeros(2 << len(tokens).bit_length(), _SLOT)
-        arrays = (self._characters, self._ends, self._slots)
-        self.structure = _Tokens(
-            *(array.ctypes.data for array in arrays), len(self._slots) - 1, int(lengths.max(initial=0))
-        )
-        library.functions.reread_text_fill(ctypes.byref(self.structure), ctypes.c_int32(len(tokens)))
 
 
 class TextKernel:
@@ -66,22 +44,21 @@ class TextKernel:
         stages: how often characters are replaced, HTML breaks becoming spaces in between; ``describe`` knows the stages from 0,
             and as the last one the lower case in which stop words are looked up.
         segmenter: what cuts a text into tokens.
-        vocabularies: the tokens of each feature; the second one holds characters and pairs of them.
+        vocabularies: the tokens of each feature; the second one holds characters and pairs of them. Those that learn are one thread's.
         stop_words: tokens that are dropped, in lower case.
     """
 
     def __init__(
         self, library: Library, describe: Describe, *, stages: int, segmenter: KernelSegmenter,
-        vocabularies: Sequence[Collection[str]], stop_words: Collection[str] = (),
+        vocabularies: Sequence[TokenTable], stop_words: Collection[str] = (),
     ) -> None:  # fmt: skip
         self._describe = describe
         self._features, self._rooms = len(vocabularies), 1 + bool(stop_words)
         self._tables = np.zeros((stages + 1, CHARACTERS), np.uint32)  # a page takes memory when it is filled
-        self._vocabularies = [TokenTable(library, tokens) for tokens in vocabularies]
-        self._stop_words = TokenTable(library, stop_words)
+        self._vocabularies, self._stop_words = vocabularies, TokenTable(library, stop_words)
         self._encoder = _Encoder(
             self._tables.ctypes.data, stages, get_args(KernelSegmenter).index(segmenter), self._features, bool(stop_words),
-            (_Tokens * 2)(*(table.structure for table in self._vocabularies)), self._stop_words.structure,
+            (ctypes.c_void_p * 2)(*(table.address for table in vocabularies)), self._stop_words.address,
         )  # fmt: skip
         self._address = ctypes.addressof(self._encoder)
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_void_p] * 2, ctypes.c_int64, *[ctypes.c_void_p] * 4)
@@ -99,7 +76,11 @@ class TextKernel:
         ids = np.empty((len(characters) // 4 + len(texts), self._features), np.int32)
         arguments = (lengths.ctypes.data, tokens.ctypes.data, room.ctypes.data, ids.ctypes.data)
         while (found := self._encode(self._address, characters, len(texts), *arguments)) < 0:
-            self._fill(*divmod(-1 - found, CHARACTERS))
+            if found == FULL:
+                for table in self._vocabularies:
+                    table.grow()
+            else:
+                self._fill(*divmod(UNKNOWN - found, CHARACTERS))
         return ids[:found].copy(), tokens
 
     def _fill(self, stage: int, character: int) -> None:
@@ -109,8 +90,3 @@ class TextKernel:
         for name, which in kinds.items():
             described |= which * _BITS[name]
         self._tables[stage, page.start : page.stop] = described
-
-
-def codes(text: str) -> NDArray[np.uint32]:
-    """The code points of a text, (characters,)."""
-    return np.frombuffer(text.encode(UTF_32, "surrogatepass"), np.uint32)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from reread.kernel import Library, load
 from reread.kernel.text import KernelSegmenter, TextKernel
+from reread.kernel.tokens import LearnedTokens, TokenTable
+from reread.text.chunks import chunked
 from reread.text.normalisers import Normaliser
 from reread.text.normalisers.lower_case import LowerCase
 from reread.text.scripts import APOSTROPHES, HAN, LETTER, MARKS, POINTS
 from reread.text.segmenters import Segmenter
-from reread.text.vocabulary import Vocabulary
+from reread.text.vocabulary import TokenCounter, Vocabulary
 from reread.typing import override
 
 KINDS: Mapping[str, re.Pattern[str]] = {
@@ -65,13 +67,34 @@ class CompiledPath:
         """The ids of all texts, (tokens, features), and the tokens of each, (texts,): 0 where Python must encode a text."""
         return self._kernel(texts)
 
+    def count(self, texts: Iterable[str], counters: Sequence[TokenCounter]) -> Iterator[str]:
+        """Count the texts' tokens, known or not, each feature's with its counter; give the texts that Python must count.
+
+        A counter's limit holds here too: with more distinct tokens than that, it is handed what was counted so far.
+        """
+        tables = [LearnedTokens(self._library) for _ in counters]
+        kernel = self._kernel_of(tables)
+        for chunk in chunked(texts):
+            ids, lengths = kernel(chunk)
+            for table, column in zip(tables, ids.T, strict=True):
+                table.count(column)
+            yield from (chunk[left] for left in np.flatnonzero(lengths == 0))
+            for table, counter in zip(tables, counters, strict=True):
+                if len(table) > counter.limit:
+                    counter.add(table.take())
+        for table, counter in zip(tables, counters, strict=True):
+            counter.add(table.take())
+
     @cached_property
     def _kernel(self) -> TextKernel:
         """Made when the first text comes: it holds the vocabularies once more."""
-        _, segmenter, vocabularies, stop_words = self._parts
+        _, _, vocabularies, _ = self._parts
+        return self._kernel_of([TokenTable(self._library, vocabulary.tokens) for vocabulary in vocabularies])
+
+    def _kernel_of(self, tables: Sequence[TokenTable]) -> TextKernel:
+        _, segmenter, _, stop_words = self._parts
         return TextKernel(
-            self._library, self._describe, stages=len(self._stages), segmenter=segmenter,
-            vocabularies=[vocabulary.tokens for vocabulary in vocabularies], stop_words=stop_words,
+            self._library, self._describe, stages=len(self._stages), segmenter=segmenter, vocabularies=tables, stop_words=stop_words
         )  # fmt: skip
 
     def _describe(self, stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
@@ -79,11 +102,17 @@ class CompiledPath:
         for normaliser in (*self._stages, (StopWordCase(),))[stage]:
             alone &= [character not in normaliser.unless for character in characters]
             characters = normaliser(characters)
-        return characters, {"alone": alone, **{name: _which(kind, characters) for name, kind in KINDS.items()}}
+        return characters, {"alone": alone, **_kinds(characters)}
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
         return _path, self._parts
+
+
+@lru_cache(maxsize=512)  # normalisers leave most pages as they are, so stages and encoders share them
+def _kinds(characters: str) -> dict[str, NDArray[np.bool_]]:
+    """Which of the characters are of each kind."""
+    return {name: _which(kind, characters) for name, kind in KINDS.items()}
 
 
 def _which(kind: re.Pattern[str], characters: str) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from reread.text.chunks import chunked, on_threads
 from reread.text.compiled import compiled_path
 from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
 from reread.text.normalisers import normalisers
-from reread.text.segmenters import Span, build_segmenter
+from reread.text.segmenters import Span, build_segmenter, segmenters
 from reread.text.stopwords import stop_words
 from reread.text.vocabulary import UNKNOWN, TokenCounter, Vocabulary
 
@@ -119,9 +119,10 @@ class TextEncoder:
     @classmethod
     def learn(cls, settings: TextSettings, texts: Iterable[str]) -> Self:
         """An encoder with the vocabulary of these texts: training texts, and no others."""
-        plain = cls(settings)
-        counters = [TokenCounter() for _ in range(plain.features)]
-        for text in texts:
+        plain = cls(settings, [Vocabulary(())] * segmenters.get(settings.segmenter).features)
+        counters = [TokenCounter() for _ in plain.vocabularies]
+        left = texts if plain._compiled is None else plain._compiled.count(texts, counters)
+        for text in left:
             for counter, tokens in zip(counters, plain.features_of(text), strict=True):
                 counter.add(tokens)
         vocabularies = [

@@ -81,8 +81,8 @@ class TokenCounter:
         self.counts: Counter[str] = Counter()
         self.error = 0
 
-    def add(self, tokens: Iterable[str]) -> None:
-        """Count one text's tokens."""
+    def add(self, tokens: Iterable[str] | Mapping[str, int]) -> None:
+        """Count one text's tokens, or add what was counted of many texts."""
         self.counts.update(tokens)
         if len(self.counts) > self.limit:
             self._prune()

@@ -3,73 +3,25 @@
  * What a character is, Python says: a table has for every code point the character that replaces it, and in the bits above, of which
  * kinds that one is. A table is filled page by page, so a text may come upon a code point that is not KNOWN yet: the call ends with its
  * place in the tables, and is made again when Python has filled that page. A text with a character that depends on what stands around
- * it (ALONE is not set) is left to Python: it has no ids. All memory is the caller's.
+ * it (ALONE is not set) is left to Python: it has no ids. All memory is the caller's; a vocabulary that learns ends a call when it is
+ * full, and what it learned by then has its ids when the call is made again.
  */
-#include <stdint.h>
+#include "tokens.h"
 
-enum { CHARACTERS = 0x110000, CODE = (1 << 21) - 1 };
+enum { CHARACTERS = 0x110000 };
 enum {
     KNOWN = 1 << 21, ALONE = 1 << 22, SPACE = 1 << 23, WORD = 1 << 24, LETTER = 1 << 25, DIGIT = 1 << 26, HAN = 1 << 27, MARK = 1 << 28,
     APOSTROPHE = 1 << 29, POINT = 1 << 30
 };
 
-/* ---- Tokens and their ids ---- */
-
-typedef struct {
-    uint32_t hash;
-    int32_t id; /* 0: nothing here */
-} Slot;
-
-typedef struct {
-    const uint32_t *characters; /* of all tokens, one after the other */
-    const int64_t *ends;        /* (tokens + 1) where each begins, and the end of the last one */
-    Slot *slots;                /* (mask + 1), a power of two, at most half of them taken */
-    int64_t mask, longest;      /* longest: characters of the longest token */
-} Tokens;
-
-/* Multiplicative, by 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4): the upper bits are the mixed ones. */
-static uint32_t hash_of(const uint32_t *token, int64_t length)
+/* Give the tokens of a table their ids; the slots are empty before. */
+void reread_text_fill(const Tokens *tokens)
 {
-    uint64_t hash = 0;
-    for (int64_t k = 0; k < length; k++)
-        hash = (hash ^ (token[k] & CODE)) * 0x9E3779B97F4A7C15u;
-    return (uint32_t)(hash >> 32);
-}
-
-static int is_token(const Tokens *tokens, int32_t id, const uint32_t *token, int64_t length)
-{
-    const uint32_t *known = tokens->characters + tokens->ends[id - 1];
-    if (tokens->ends[id] - tokens->ends[id - 1] != length)
-        return 0;
-    for (int64_t k = 0; k < length; k++)
-        if (known[k] != (token[k] & CODE))
-            return 0;
-    return 1;
-}
-
-/* The slot of a token, or the empty one where it would stand. */
-static Slot *slot_of(const Tokens *tokens, uint32_t hash, const uint32_t *token, int64_t length)
-{
-    for (int64_t k = hash & tokens->mask;; k = (k + 1) & tokens->mask) {
-        Slot *slot = tokens->slots + k;
-        if (slot->id == 0 || (slot->hash == hash && is_token(tokens, slot->id, token, length)))
-            return slot;
-    }
-}
-
-static int32_t id_of(const Tokens *tokens, const uint32_t *token, int64_t length)
-{
-    return slot_of(tokens, hash_of(token, length), token, length)->id;
-}
-
-/* Give `count` tokens the ids from 1; the slots are empty before. */
-void reread_text_fill(const Tokens *tokens, int32_t count)
-{
-    for (int32_t id = 1; id <= count; id++) {
+    for (int64_t id = 1; id <= tokens->count; id++) {
         const uint32_t *token = tokens->characters + tokens->ends[id - 1];
         int64_t length = tokens->ends[id] - tokens->ends[id - 1];
         uint32_t hash = hash_of(token, length);
-        *slot_of(tokens, hash, token, length) = (Slot){hash, id};
+        *slot_of(tokens, hash, token, length) = (Slot){hash, (int32_t)id};
     }
 }
 
@@ -172,10 +124,11 @@ typedef struct {
     int32_t stages, segmenter;   /* segmenter: its place in SEGMENTERS */
     int32_t features;            /* ids of a token: 2 where the second is that of the pair with the next one, of single characters */
     int32_t stops;               /* whether there are stop words */
-    Tokens vocabularies[2], stop_words;
+    Tokens *vocabularies[2], *stop_words;
 } Encoder;
 
-enum { LEFT = 0 }; /* instead of a number of tokens: the text is left to Python; below: the place that is not known, as -1 - place */
+/* Instead of a number of tokens, LEFT: the text is left to Python; FULL: a vocabulary has no room; below: the place that is not known. */
+enum { LEFT = 0, UNKNOWN = FULL - 1 };
 
 /* Replace each character; `to` may be `from`. 1, or what `encode` answers instead of a number. */
 static int64_t replace(const Encoder *e, int32_t stage, const uint32_t *from, int64_t size, uint32_t *to)
@@ -185,7 +138,7 @@ static int64_t replace(const Encoder *e, int32_t stage, const uint32_t *from, in
     for (int64_t k = 0; k < size; k++) {
         uint32_t code = from[k] & CODE, character = table[code];
         if (!(character & KNOWN))
-            return -1 - ((int64_t)stage * CHARACTERS + code);
+            return UNKNOWN - ((int64_t)stage * CHARACTERS + code);
         all &= character;
         to[k] = character;
     }
@@ -226,10 +179,10 @@ static int64_t normalise(const Encoder *e, const uint32_t *from, int64_t size, u
 
 static int is_stop_word(const Encoder *e, const uint32_t *token, int64_t length, uint32_t *lowered)
 {
-    if (length > e->stop_words.longest)
+    if (length > e->stop_words->longest)
         return 0;
     replace(e, e->stages, token, length, lowered);
-    return id_of(&e->stop_words, lowered, length) != 0;
+    return id_of(e->stop_words, lowered, length) != 0;
 }
 
 /* The ids of one text, (tokens, features); how many tokens. `room` is as large as the text, and twice that where there are stop words. */
@@ -246,13 +199,15 @@ static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint
         int64_t length = text.end - text.start;
         if (e->stops && is_stop_word(e, token, length, room + size))
             continue;
-        ids[tokens * e->features] = id_of(&e->vocabularies[0], token, length);
+        if ((ids[tokens * e->features] = id_of(e->vocabularies[0], token, length)) == FULL)
+            return FULL;
         if (e->features == 2)
             room[tokens] = *token; /* closed up, so that pairs stand together; what stood there was read before */
         tokens++;
     }
     for (int64_t k = 0; e->features == 2 && k < tokens; k++)
-        ids[2 * k + 1] = id_of(&e->vocabularies[1], room + k, k + 1 < tokens ? 2 : 1);
+        if ((ids[2 * k + 1] = id_of(e->vocabularies[1], room + k, k + 1 < tokens ? 2 : 1)) == FULL)
+            return FULL;
     if (tokens == 0)
         for (int32_t k = 0; k < e->features; k++)
             ids[k] = 0;
@@ -260,7 +215,7 @@ static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint
 }
 
 /* The ids of `texts` texts, whose characters stand one after the other, `lengths` of each; fills the numbers of `tokens` and `ids`.
- * The answer is how many tokens there are, or -1 - place where the tables do not know a place; then all is to be called again. */
+ * The answer is how many tokens there are, or FULL or UNKNOWN - place: then Python makes room, or fills that place's page, and calls again. */
 int64_t reread_text_encode(const Encoder *e, const uint32_t *characters, int64_t texts, const int64_t *lengths, int64_t *tokens,
                            uint32_t *room, int32_t *ids)
 {
