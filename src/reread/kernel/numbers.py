@@ -49,8 +49,8 @@ class Packed:
         columns: of the weights.
         depth: rows of each part.
         parts: parts of a row that have scales of their own.
-        number: their kind.
-        width: floats of a vector of the build that they are packed for.
+        number: kind of the numbers.
+        width: floats of a vector of the build that reads them.
     """
 
     values: NDArray[np.uint8]

@@ -134,7 +134,5 @@ class Addends:
         if self.words is None:
             return rows.floats()
         index = self.words.index
-        found = rows.of(
-            index.reshape(-1)
-        ).floats()  # of a large table only what is asked for, and none that nobody filled
+        found = rows.of(index.reshape(-1)).floats()  # of a large table only these: others may be filled by nobody yet
         return found.reshape(*index.shape, -1).sum(axis=1)

@@ -201,10 +201,8 @@ class Reader:
     def _packed(self, weights: Packed, columns: int, depth: int) -> int:
         """Where weights stand that were packed for this product."""
         self._whole("a row of products", columns)
-        packed, wanted = (
-            (weights.columns, weights.depth, weights.number, weights.width),
-            (columns, depth, self.number, self.library.width),
-        )
+        packed = (weights.columns, weights.depth, weights.number, weights.width)
+        wanted = (columns, depth, self.number, self.library.width)
         if packed != wanted:
             raise ValueError(f"weights (columns, depth, kind, vector) are {packed}, the product's {wanted}")
         panel = 4 * self.library.width
