@@ -135,4 +135,5 @@ class Addends:
             return rows.floats()
         index = self.words.index
         found = rows.of(index.reshape(-1)).floats()  # of a large table only these: others may be filled by nobody yet
-        return found.reshape(*index.shape, -1).sum(axis=1)
+        added: NDArray[np.float32] = found.reshape(*index.shape, -1).sum(axis=1)
+        return added
