@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -29,8 +30,9 @@ from reread.kernel.reading import Reader
 from reread.nn.model import build_model
 from reread.nn.poolings import poolings
 from reread.recipes.spec import ModelSpec
+from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.backends.torch import TorchBackend
-from reread.verification import Check, compare_scores, verify
+from reread.verification import Check, _kernel, compare_scores, verify
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = [
@@ -185,12 +187,32 @@ def test_a_kernel_with_another_weight_is_found(kind: Any, found: str, monkeypatc
     assert failed(verify(folders.OLD)) == [found]
 
 
+def test_answers_that_other_threads_change_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = KernelBackend.run
+
+    def wrong(self: KernelBackend, *args: Any) -> tuple[Any, ...]:
+        scores, *rest = right(self, *args)
+        return (scores + np.float32(threading.current_thread() is not threading.main_thread()), *rest)
+
+    monkeypatch.setattr(KernelBackend, "run", wrong)
+    assert failed(verify(folders.OLD)) == ["threads"]
+
+
+@pytest.mark.skipif(not library.available(), reason="the kernel was not built here")
+def test_why_the_kernel_is_not_compared_is_what_it_lacks() -> None:
+    read = bundle.read_bundle(folders.OLD, backend="onnx")
+    gelu = replace(read, config={**read.config, "model": {**read.config["model"], "dense": [2], "activation": "gelu"}})
+    found = _kernel(gelu, np.zeros((1, 2), np.float32), np.zeros((1, 2), np.float32))
+    assert found == Check("kernel", ok=True, detail="not compared: the kernel has no activation gelu")
+
+
 def test_what_is_missing_is_not_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     rnn = verify(written(ModelSpec(embedding_dim=4, hidden=3, recurrence="rnn"), tmp_path / "model"))
     assert not failed(rnn)
-    assert detail(rnn, "kernel") == "not compared: the kernel sweeps no rnn"
+    assert detail(rnn, "kernel") == "not compared: the kernel does not read rnn"
+    assert detail(rnn, "training kernel") == "not compared: the kernel sweeps no rnn"
     monkeypatch.setattr(library, "FOLDER", tmp_path)
     library.load.cache_clear()
     request.addfinalizer(library.load.cache_clear)

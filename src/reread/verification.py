@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reread.bundle import BLEND, Bundle, read_bundle
 from reread.errors import ConfigError
-from reread.kernel import available
-from reread.scoring.backends.choose import ONNX
+from reread.kernel import available, load
+from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from
+from reread.scoring.backends.choose import EXACT, ONNX
 from reread.scoring.backends.kernel import KernelBackend
+from reread.scoring.network.build import missing_part
 from reread.scoring.scorer import Scorer
 from reread.tasks.mixing import check_weights
 
@@ -54,7 +56,7 @@ def verify(path: str | Path) -> list[Check]:
     checks.append(compare_scores("batch size and padding", bundle.scorer.score_ids(texts), alone))
     order = np.random.default_rng(1).permutation(len(texts))
     checks.append(compare_scores("order", bundle.scorer.score_ids([texts[row] for row in order]), alone[order]))
-    checks.append(compare_scores("threads", read_bundle(path, threads=2).scorer.score_ids(texts), alone))
+    checks.append(_threads(read_bundle(path, threads=2).scorer, texts, alone))
     checks.append(_windows(bundle.scorer))
     export, training = _networks(bundle, texts, by_onnx)
     checks += [export, _kernel(bundle, alone, by_onnx), training]
@@ -76,6 +78,12 @@ def compare_scores(name: str, scores: NDArray[np.float32], expected: NDArray[np.
     return Check(name, largest <= TOLERANCE, f"largest difference {largest:.1e}, allowed {TOLERANCE:.0e}")
 
 
+def _threads(scorer: Scorer, texts: Sequence[NDArray[np.int32]], alone: NDArray[np.float32]) -> Check:
+    """Two threads, which share more texts than one call reads, against one."""
+    copies = 2 * scorer.backend.texts // len(texts) + 1
+    return compare_scores("threads", scorer.score_ids(list(texts) * copies), np.tile(alone, (copies, 1)))
+
+
 def _windows(scorer: Scorer) -> Check:
     """A long text in small windows against the same text in one piece."""
     random = np.random.default_rng(2)
@@ -90,7 +98,9 @@ def _kernel(bundle: Bundle, scores: NDArray[np.float32], by_onnx: NDArray[np.flo
     """The compiled kernel against ONNX Runtime, where it is what answers."""
     if isinstance(bundle.scorer.backend, KernelBackend):
         return compare_scores("kernel", scores, by_onnx)
-    return Check("kernel", ok=True, detail=f"not compared: {_no_kernel(bundle.config['model'])}")
+    library = load()
+    missing = "was not built here" if library is None else missing_part(_spec(bundle), library, EXACT)
+    return Check("kernel", ok=True, detail=f"not compared: the kernel {missing}")
 
 
 def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], by_onnx: NDArray[np.float32]) -> tuple[Check, Check]:
@@ -108,23 +118,24 @@ def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], by_onnx: NDArr
     original = Scorer(scorer.encoder, scorer.task, TorchBackend(net), window=scorer.window)
     expected = original.score_ids(texts)
     export = compare_scores("export", by_onnx, expected)
-    if not _give_kernel(net, bundle.config["model"]):
-        return export, Check("training kernel", ok=True, detail=f"not compared: {_no_kernel(bundle.config['model'])}")
+    spec = _spec(bundle)
+    if not _give_kernel(net, spec):
+        missing = f"the kernel sweeps no {spec.recurrence}" if available() else "the kernel was not built here"
+        return export, Check("training kernel", ok=True, detail=f"not compared: {missing}")
     return export, compare_scores("training kernel", original.score_ids(texts), expected)
 
 
-def _give_kernel(net: TextNet, settings: Mapping[str, Any]) -> bool:
+def _give_kernel(net: TextNet, spec: ModelSpec) -> bool:
     """Let the kernel sweep a network from now on, where it can."""
-    from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from  # noqa: PLC0415
     from reread.train.engine import TORCH, engines, use_engine  # noqa: PLC0415
 
-    fastest = engines(spec_from(ModelSpec, settings, "model"), TrainingSettings(device="cpu"))[0]
+    fastest = engines(spec, TrainingSettings(device="cpu"))[0]
     use_engine(net, fastest)
     return fastest != TORCH
 
 
-def _no_kernel(settings: Mapping[str, Any]) -> str:
-    return f"the kernel sweeps no {settings['recurrence']}" if available() else "the kernel was not built here"
+def _spec(bundle: Bundle) -> ModelSpec:
+    return spec_from(ModelSpec, bundle.config["model"], "model")
 
 
 def _blend(weights: Mapping[str, float]) -> Check:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,9 @@ def test_words_and_tables_that_are_none() -> None:
     for wrong in (np.zeros((0, 8), np.float32), np.zeros((2, 8), np.float64)):
         with pytest.raises(ValueError, match="the kernel takes rows of float32, bfloat16, int8"):
             Table(Rows(wrong))
+    for index in (np.zeros((2, 0), np.int32), np.zeros(2, np.int32)):
+        with pytest.raises(ValueError, match="at least one feature"):
+            Words(index)
     for values, scales in ((np.zeros((2, 8), np.int8), None), (np.zeros((2, 8), np.float32), np.ones(2, np.float32))):
         with pytest.raises(ValueError, match="scales"):
             Table(Rows(values, scales))
@@ -86,6 +91,8 @@ WRONG: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "words of fewer rows": lambda given: {"addends": fewer(given["addends"])},
     "no words": lambda given: {"addends": Addends(given["addends"].table)},
     "narrow words": lambda given: {"addends": Addends(Table(Rows(np.zeros((TABLE, 8), np.float32))), given["addends"].words)},
+    "weights of another build": lambda given: {"weights": replace(given["weights"], width=given["weights"].width // 2)},
+    "weights of another kind": lambda given: {"weights": replace(given["weights"], number="int16")},
     "weights of another shape": lambda given: {"weights": replace(given["weights"], depth=3)},
     "weights cut short": lambda given: {"weights": replace(given["weights"], values=given["weights"].values[:-64])},
     "states of another layer": lambda given: {"fresh": given["fresh"][:, :-1].copy()},
@@ -111,6 +118,54 @@ def test_int8_needs_scales() -> None:
     reader, given = call("int8")
     with pytest.raises(ValueError, match="outputs of int8 have scales"):
         reader.read(**given | {"outputs": Rows(given["outputs"].values)})
+    width = reader.library.width
+    weights, bias = (
+        reader.pack(np.zeros((width, width), np.float32)),
+        Addends(Table(Rows(np.zeros((1, width), np.float32)))),
+    )
+    rows, products = reader.rows(np.ones((ROWS, width), np.float32)), np.empty((ROWS, width), np.float32)
+    reader.project(passage(), rows, weights, bias, products=products)
+    for scales, message in (
+        (None, "inputs of int8 have scales"),
+        (np.ones((ROWS, 2), np.float32), "scales of inputs is"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            reader.project(passage(), Rows(rows.values, scales), weights, bias, products=products)
+
+
+def test_a_light_recurrence_reads_one_word_a_row() -> None:
+    reader, given = call("float32")
+    table = Table(Rows(np.zeros((TABLE, 2 * reader.library.width), np.float32)))
+    for features, refused in ((1, False), (2, True)):
+        addends = Addends(table, Words(np.zeros((ROWS, features), np.int32)))
+        with pytest.raises(ValueError, match="2 words a row") if refused else nullcontext():
+            reader.read_light(passage(), addends, given["fresh"], given["cells"], shown=False, reverse=False)
+
+
+def test_what_is_added_is_made_of_no_row_that_nobody_asked_for() -> None:
+    values, scales = np.arange(TABLE * 4, dtype=np.int8).reshape(TABLE, 4), np.ones(TABLE, np.float32)
+    scales[3] = 3e38  # a row that nobody filled holds anything: making floats of it would overflow, with a warning
+    index = np.array([[0, 1], [2, 2]], np.int32)
+    found = Addends(Table(Rows(values, scales)), Words(index)).floats()
+    assert (found == values[index].sum(axis=1)).all()
+
+
+@pytest.mark.parametrize("level", available())
+def test_what_is_no_number_stays_none(level: str) -> None:
+    """A gate of NaN gives no state that looks like one."""
+    library = load(level)
+    assert library is not None
+    width, words = library.width, Words(np.array([[0], [0], [1]], np.int32))
+    for number, gate in product((*library.numbers, "int8"), range(4)):
+        reader, table = Reader(library, number), np.zeros((2, 4 * width), np.float32)
+        table[1, gate * width] = np.nan
+        fresh, cells, largest = (np.full((1, width), start, np.float32) for start in (0.5, 0.5, -np.inf))
+        weights = reader.pack(np.zeros((4 * width, width), np.float32))
+        addends = Addends(Table(Rows(table)), words)
+        reader.read(passage((3,), (0,)), addends, weights, fresh, cells, reverse=False, largest=largest)
+        wrong = np.isnan(np.concatenate([fresh, largest]))
+        assert wrong[:, 0].all()
+        assert not wrong[:, 1:].any()
 
 
 def test_rows_that_do_not_fit_their_weights() -> None:

@@ -60,6 +60,8 @@ def test_a_joint_answer_changed_where_any_part_did() -> None:
         (None, 0.5, "does not say what int8 changes"),
         ({"bfloat16": STATED}, 0.5, "does not say what int8 changes"),
         ({"int8": {"rows": 3}}, 0.5, "metrics.json: precision: int8"),
+        ({"int8": {**STATED, "changed": float("nan")}}, 0.5, "changed = NaN: expected a number from 0 to 1"),
+        ({"int8": {**STATED, "lost": -0.1}}, 0.5, "lost = -0.1: expected a number at least 0"),
         ({}, 1.0, ""),
     ],
 )  # fmt: skip

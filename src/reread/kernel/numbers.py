@@ -25,6 +25,10 @@ class Rows:
     values: Array
     scales: NDArray[np.float32] | None = None
 
+    def of(self, places: NDArray[np.integer]) -> Rows:
+        """Some of the rows, (places,)."""
+        return Rows(self.values[places], None if self.scales is None else self.scales[places])
+
     def floats(self) -> NDArray[np.float32]:
         """The numbers that are meant, (rows, width)."""
         if self.values.dtype == np.uint16:
@@ -45,12 +49,16 @@ class Packed:
         columns: of the weights.
         depth: rows of each part.
         parts: parts of a row that have scales of their own.
+        number: kind of the numbers.
+        width: floats of a vector of the build that reads them.
     """
 
     values: NDArray[np.uint8]
     columns: int
     depth: int
     parts: int
+    number: str
+    width: int
 
 
 def pack(weights: NDArray[np.float32], number: str, width: int, parts: int = 1) -> Packed:
@@ -62,7 +70,7 @@ def pack(weights: NDArray[np.float32], number: str, width: int, parts: int = 1) 
     pieces = whole.reshape(panels, panel, parts, depth).swapaxes(1, 2).reshape(-1, panel, depth)
     packed = [_PACK[number](piece) for piece in pieces]
     values = aligned((sum(map(len, packed)),), np.uint8)
-    return Packed(np.concatenate(packed, out=values), columns, depth, parts)
+    return Packed(np.concatenate(packed, out=values), columns, depth, parts, number, width)
 
 
 def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:

@@ -55,10 +55,12 @@ class Words:
         fields: where C finds them.
 
     Raises:
-        ValueError: they are not as said, or below 0.
+        ValueError: they are not as said, a row has none, or one is below 0.
     """
 
     def __init__(self, index: NDArray[np.int32]) -> None:
+        if index.ndim != 2 or not index.shape[1]:
+            raise ValueError(f"words are {index.shape}; the kernel takes (rows, features), at least one feature")
         self.least = int(index.max()) + 1 if index.size else 0
         if index.size and index.min() < 0:
             raise ValueError(f"words are from {index.min()} on; rows of a table are from 0 on")
@@ -128,5 +130,10 @@ class Addends:
 
     def floats(self) -> NDArray[np.float32]:
         """What is added, (rows, columns); where words are not told apart one row."""
-        values = self.table.rows.floats()
-        return values if self.words is None else values[self.words.index].sum(axis=1)
+        rows = self.table.rows
+        if self.words is None:
+            return rows.floats()
+        index = self.words.index
+        found = rows.of(index.reshape(-1)).floats()  # of a large table only these: others may be filled by nobody yet
+        added: NDArray[np.float32] = found.reshape(*index.shape, -1).sum(axis=1)
+        return added

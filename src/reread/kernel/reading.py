@@ -86,9 +86,9 @@ class Reader:
             total: gets their sums added, (texts, hidden).
         """
         hidden = fresh.shape[1]
-        self._check_weights(weights, 4 * hidden, hidden)
+        packed = self._packed(weights, 4 * hidden, hidden)
         read = self._reading(passage, addends, 4 * hidden, fresh=fresh, cells=cells, largest=largest, total=total)
-        read.reverse, read.weights = reverse, weights.values.ctypes.data
+        read.reverse, read.weights = reverse, packed
         self._run(self._read, read, passage, outputs, direction)
 
     def read_light(
@@ -110,6 +110,10 @@ class Reader:
             total: as in `read`.
         """
         columns = (4 if shown else 2) * cells.shape[1]
+        if addends.words is not None and addends.words.index.shape[1] > 1:
+            raise ValueError(
+                f"{addends.words.index.shape[1]} words a row; gates are no sums, a light recurrence reads one"
+            )
         read = self._reading(passage, addends, columns, fresh=fresh, cells=cells, largest=largest, total=total)
         read.reverse, read.shown = reverse, shown
         self._run(self._read_light, read, passage, outputs, direction)
@@ -129,13 +133,12 @@ class Reader:
             largest: gets the largest products of each text and of its own, (texts, columns).
         """
         (rows, width), batch, columns = inputs.values.shape, len(passage.lengths), weights.columns
-        self._check_weights(weights, addends.table.columns, width // weights.parts)
+        packed = self._packed(weights, addends.table.columns, width // weights.parts)
         _check_rows(passage, addends, rows)
         project = _Project(
             depth=weights.depth, parts=weights.parts, columns=columns, **passage.fields, **addends.fields,
             inputs=address("inputs", inputs.values, self.dtype, (rows, weights.parts * weights.depth)),
-            scales=None if inputs.scales is None else address("scales", inputs.scales, np.float32, (rows, weights.parts)),
-            weights=weights.values.ctypes.data,
+            scales=self._scales("inputs", inputs, weights.parts), weights=packed,
         )  # fmt: skip
         if products is not None:
             project.products = address("products", products, np.float32, (rows, columns), written=True)
@@ -184,22 +187,27 @@ class Reader:
         start = address("outputs", outputs.values, self.dtype, (rows, width), written=True)
         read.outputs, read.output_row = start + direction * hidden * self.dtype.itemsize, width
         if self.number == "int8":
-            scales = outputs.scales
-            if scales is None:
-                raise ValueError("outputs of int8 have scales")
             read.scale_row = width // hidden
-            read.output_scales = (
-                address("output scales", scales, np.float32, (rows, read.scale_row), written=True) + 4 * direction
-            )
+            read.output_scales = self._scales("outputs", outputs, read.scale_row, written=True) + 4 * direction
 
-    def _check_weights(self, weights: Packed, columns: int, depth: int) -> None:
+    def _scales(self, name: str, rows: Rows, parts: int, *, written: bool = False) -> int:
+        """Where the scales of rows stand; of others than int8 nowhere."""
+        if self.number != "int8":
+            return 0
+        if rows.scales is None:
+            raise ValueError(f"{name} of int8 have scales")
+        return address(f"scales of {name}", rows.scales, np.float32, (len(rows.values), parts), written=written)
+
+    def _packed(self, weights: Packed, columns: int, depth: int) -> int:
+        """Where weights stand that were packed for this product."""
+        self._whole("a row of products", columns)
+        packed = (weights.columns, weights.depth, weights.number, weights.width)
+        wanted = (columns, depth, self.number, self.library.width)
+        if packed != wanted:
+            raise ValueError(f"weights (columns, depth, kind, vector) are {packed}, the product's {wanted}")
         panel = 4 * self.library.width
         size = panel * (depth + 8 if self.number == "int8" else depth * self.dtype.itemsize)
-        expected = -(-columns // panel) * weights.parts * size
-        if (weights.columns, weights.depth, weights.values.size) != (columns, depth, expected):
-            raise ValueError(
-                f"weights ({weights.columns}, {weights.depth}) packed for another product than ({columns}, {depth})"
-            )
+        return address("weights", weights.values, np.uint8, (-(-columns // panel) * weights.parts * size,))
 
     def _whole(self, what: str, units: int) -> None:
         if units < 1 or units % self.library.width:

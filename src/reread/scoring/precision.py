@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError
-from reread.recipes.fitting import fit_table
+from reread.recipes.fitting import Count, Limit, NotNegative, fit_table
 from reread.tasks import Task
 
 LIMIT = 0.01
 """The share of answers that a precision may have changed, and the share of the headline metric that it may have lost."""
 MOVED = 0.01  # a number has changed where it moved by more than this share of the answers' standard deviation
-STATEMENT: Mapping[str, Any] = {"rows": int, "changed": float, "lost": float}
+STATEMENT: Mapping[str, Any] = {"rows": Count, "changed": Limit, "lost": NotNegative}
 
 
 def state(

@@ -53,6 +53,7 @@ INLINE vec load_int8(const int8_t *from)
 
 INLINE vec splat(float value) { return value - (vec){0}; }
 
+/* The larger number of each two; where one is NaN, b. */
 INLINE vec larger(vec a, vec b)
 {
 #if defined(__AVX512F__)
@@ -63,14 +64,15 @@ INLINE vec larger(vec a, vec b)
 #endif
 }
 
-INLINE vec at_least(vec values, float limit) { return larger(values, splat(limit)); }
+/* NaN stays NaN in both. */
+INLINE vec at_least(vec values, float limit) { return larger(splat(limit), values); }
 
 INLINE vec at_most(vec values, float limit)
 {
 #if defined(__AVX512F__)
-    return (vec)_mm512_min_ps((__m512)values, (__m512)splat(limit));
+    return (vec)_mm512_min_ps((__m512)splat(limit), (__m512)values);
 #else
-    return -larger(-values, splat(-limit));
+    return -larger(splat(-limit), -values);
 #endif
 }
 

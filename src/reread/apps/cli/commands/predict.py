@@ -36,7 +36,7 @@ from reread.apps.cli import options
     metavar="SHARE",
     default=0.01,
     show_default=True,
-    help="How many answers a lower precision may have changed on the rows held out of training; 1: any.",
+    help="How many answers a lower precision may have changed, and how much of the headline metric it may have lost, on the rows held out of training; 1: any.",
 )
 @options.data
 @options.common
