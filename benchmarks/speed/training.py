@@ -46,9 +46,10 @@ class Side:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+HALVES = {"settings": {"training": {"precision": "bfloat16"}}}
 SIDES = {
     "reread": Side("reread_texts.py"),
-    "reread, bfloat16": Side("reread_texts.py", options={"settings": {"training": {"precision": "bfloat16"}}}),
+    "reread, bfloat16": Side("reread_texts.py", options=HALVES),
     "reread, engine torch": Side("reread_texts.py", options={"settings": {"training": {"engine": "torch"}}}),
     "PyTorch, padded": Side("torch_loop.py"),
     "PyTorch, packed": Side("torch_loop.py", options={"packed": True}),
@@ -60,7 +61,9 @@ SIDES = {
     "TF-IDF, linear (no network)": Side("linear_texts.py"),
 }
 RECIPES = ("bilstm_max", "bisru_max", "bimin_max")
-AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": True}) for name in RECIPES}
+AS_THEY_ARE = {name: Side("reread_texts.py", options={"recipe": name, "as_is": True}) for name in RECIPES} | {
+    f"{name}, bfloat16": Side("reread_texts.py", options={"recipe": name, "as_is": True, **HALVES}) for name in RECIPES
+}
 """Recipes with all that they have, for the seconds to an accuracy; not in a race of equal networks."""
 
 
