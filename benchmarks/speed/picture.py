@@ -102,7 +102,10 @@ class Records:
         replicated = {line["run"] for line in lines if line["replicas"] > 1}
         several = {line["run"] for line in lines if len(line["epochs"]) > 1} - replicated
         plain = [line for line in lines if line["run"] not in replicated | several]
-        goals, replicas = (last_run([line for line in lines if line["run"] in runs]) for runs in (several, replicated))
+        goals, replicas = (
+            last_run([line for line in lines if line["run"] in runs and line["threads"] == 1])
+            for runs in (several, replicated)
+        )
         training = {threads: last_run([line for line in plain if line["threads"] == threads]) for threads in CLOCK}
         return cls(steps, dict(zip(CLOCK, scoring, strict=True)), training, goals, replicas, every[-1])
 
