@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from reread.errors import BundleError, TrainingError
 from reread.kernel import available
 from reread.nn.model import TextNet
 from reread.train import loop
+from reread.train.average import WeightAverage
 from reread.train.checkpoint import read_checkpoint
 from reread.train.listener import Progress, Silent
 from reread.train.loop import Trainer
@@ -259,18 +261,35 @@ def test_evaluations_within_an_epoch_and_a_last_one_at_the_end() -> None:
     assert len(seen) == 6
 
 
-def test_the_average_is_what_is_judged_and_kept() -> None:
+@pytest.mark.parametrize("ema", [0.5, 0.9])
+def test_the_average_is_what_is_judged_and_kept(ema: float) -> None:
     evaluate, seen = scripted([3.0, 2.0, 1.0])
-    run = tiny.trainer(evaluate=evaluate, ema=0.5)
-    trained: list[torch.Tensor] = []
-    run.listener = AfterEachStep(lambda: trained.append(run.net.head[-1].weight.detach().clone()))
-    start = run.net.head[-1].weight.detach().clone()
+    run = tiny.trainer(evaluate=evaluate, ema=ema)
+    trained: list[dict[str, torch.Tensor]] = []
+    run.listener = AfterEachStep(lambda: trained.append(copy_of(run.net)))
+    average = copy_of(run.net)
     run.run()
-    average = start
-    for step, weight in enumerate(trained[:10], start=1):
-        keep = min(0.5, (1 + step) / (10 + step))
-        average = keep * average + (1 - keep) * weight
-    torch.testing.assert_close(seen[1]["head.2.weight"], average)
+    for step, weights in enumerate(trained, start=1):
+        keep = min(ema, (1 + step) / (10 + step))
+        average = {name: keep * average[name] + (1 - keep) * weight for name, weight in weights.items()}
+        if step in (5, 10, 15):
+            torch.testing.assert_close(seen[step // 5 - 1], average)
+    vectors = [weights["embedding.tables.0.weight"] for weights in trained]
+    moves = torch.stack([(later != earlier).any(1) for earlier, later in pairwise(vectors)])
+    assert not moves.all()
+    assert moves.any()
+
+
+def test_vectors_that_are_not_trained_have_no_average() -> None:
+    run = tiny.trainer(ema=0.5)
+    vectors = run.net.embedding.tables[0].weight.requires_grad_(requires_grad=False)
+    average = WeightAverage(run.net, 0.5)
+    assert not average.known
+    assert average.weights(3)["embedding.tables.0.weight"].data_ptr() == vectors.data_ptr()
+
+
+def copy_of(net: TextNet) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}
 
 
 class AfterEachStep(Silent):

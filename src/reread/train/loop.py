@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from torch.nn.utils import get_total_norm
 from reread.errors import TrainingError
 from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
+from reread.train.average import WeightAverage
 from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.interrupts import Interrupts
@@ -73,7 +74,7 @@ class Trainer:
         self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         self.optimisers = build_optimisers(net, settings)
         self.state = State()
-        self.average = {name: tensor.clone() for name, tensor in net.state_dict().items()} if settings.ema else {}
+        self.average = WeightAverage(net, settings.ema) if settings.ema else None
         self.best: dict[str, Tensor] = {}
         self.epoch_steps = math.ceil(len(rows.lengths) / settings.batch_size)
         self.planned = settings.epochs * self.epoch_steps
@@ -101,7 +102,9 @@ class Trainer:
             group, name = key.split("/", 1)
             groups[group][name] = tensor.to(self.device) if group != "optimiser" else tensor
         self.net.load_state_dict(groups["net"])
-        self.average, self.best = groups["average"], groups["best"]
+        self.best = groups["best"]
+        if self.average is not None:
+            self.average.restore(groups["average"])
         restore_optimisers(self.optimisers, groups["optimiser"])
         self.state = State(**facts)
 
@@ -142,13 +145,13 @@ class Trainer:
         self.workers.sum_gradients(self.net)
         self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)), state.step + 1)
         set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
-        for optimiser in self.optimisers:
-            optimiser.step()
         state.step += 1
+        with nullcontext() if self.average is None else self.average.following(state.step):
+            for optimiser in self.optimisers:
+                optimiser.step()
         state.words += int(self.rows.lengths[batch].sum())
         state.loss = loss if math.isnan(state.loss) else LOSS_MEMORY * state.loss + (1 - LOSS_MEMORY) * loss
         state.seconds = time.monotonic() - self._started
-        self._update_average()
         self._slowest_step = max(self._slowest_step, time.monotonic() - started)
         self.listener.on_step(state, self.last_step)
 
@@ -184,13 +187,6 @@ class Trainer:
         arrays = *pad([self.rows.texts[row] for row in rows]), self.rows.targets[rows]
         return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
 
-    def _update_average(self) -> None:
-        weight = min(self.settings.ema, (1 + self.state.step) / (10 + self.state.step))
-        with torch.no_grad():
-            for name, tensor in self.net.state_dict().items():
-                if name in self.average:
-                    self.average[name].lerp_(tensor, 1 - weight)
-
     def _is_late(self) -> bool:
         """Whether one more step, as slow as the slowest so far, and what is left to do would end after the deadline."""
         seconds = self._slowest_step + EVALUATIONS_LEFT * self._evaluation_time()
@@ -205,13 +201,15 @@ class Trainer:
     @contextmanager
     def _as_evaluated(self) -> Iterator[None]:
         """The network in evaluation mode, with the averaged weights if there are any; afterwards as before."""
-        trained = {name: tensor.clone() for name, tensor in self.net.state_dict().items()} if self.average else {}
-        if self.average:
-            self.net.load_state_dict(self.average)
+        if self.average is None:
+            self.net.eval()
+            yield
+            return
+        trained = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
+        self.net.load_state_dict(self.average.weights(self.state.step))
         self.net.eval()
         yield
-        if trained:
-            self.net.load_state_dict(trained)
+        self.net.load_state_dict(trained)
 
     def _evaluate(self) -> None:
         started = time.monotonic()
@@ -265,7 +263,7 @@ class Trainer:
             return
         groups = {
             "net": self.net.state_dict(),
-            "average": self.average,
+            "average": {} if self.average is None else self.average.state(),
             "best": self.best,
             "optimiser": optimiser_tensors(self.optimisers),
         }
