@@ -11,7 +11,7 @@ from safetensors.numpy import save as save_tensors
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from reread.blend import fitters
+from reread.blend import fitters, linear
 from reread.blend.linear import (
     LinearModel,
     analyse,
@@ -91,7 +91,18 @@ def test_odd_parts_are_refused_when_they_are_read(change: dict[str, Any], messag
 def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
     _, model = fitted(deadline=time.monotonic() - 1)
     assert model.facts["rows"] == len(TEXTS)
+    assert model.limits in ("", "no time to come to its end")
+    assert bool(model.limits) != model.facts["complete"]
     assert np.isfinite(model.scores(TEXTS)).all()
+
+
+def test_many_scores_bound_rows_and_features_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not fitted()[1].limits
+    monkeypatch.setattr(linear, "MAX_WEIGHTS", 2 * 5)
+    monkeypatch.setattr(linear, "MAX_CHANCES", 2 * 20)
+    _, model = fitted()
+    assert model.weights.shape == (5, 2)
+    assert model.limits == "20 of 24 rows; the 5 most frequent n-grams"
 
 
 def test_a_class_that_is_not_in_the_training_rows_is_never_chosen() -> None:

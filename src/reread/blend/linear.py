@@ -28,6 +28,8 @@ from reread.text.encoder import TextEncoder, TextSettings
 
 MAX_FEATURES = 300_000
 MAX_ROWS = 100_000  # a sample of this size is enough for a baseline, and bounds its memory
+MAX_WEIGHTS = 10_000_000  # features x scores: the solver holds some 25 copies, 2 GB
+MAX_CHANCES = 100_000_000  # rows x scores: it holds three copies, 2.4 GB
 MIN_COUNT = 2  # texts that an n-gram must stand in
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "grams": str, "facts": Mapping[str, Any]}
 
@@ -43,7 +45,7 @@ class LinearModel:
         idf: inverse document frequency of each n-gram, (features,).
         weights: (features, scores).
         intercept: (scores,).
-        facts: rows it was trained on, seconds, and whether time cut it short.
+        facts: rows and features it was trained on, seconds, and what was left out of it for memory or time, if anything.
     """
 
     encoder: TextEncoder
@@ -60,6 +62,11 @@ class LinearModel:
         for row, text in enumerate(texts):
             scores[row] = self._score(text)
         return scores
+
+    @property
+    def limits(self) -> str:
+        """What a larger machine or more time would have lifted, in words; empty if nothing."""
+        return "; ".join(self.facts.get("limits", ()))
 
     def description(self) -> dict[str, Any]:
         """What JSON can write: the n-grams in the order of their rows, and how texts are cut."""
@@ -142,7 +149,7 @@ def fit_linear(
         task: says what the columns of the targets are.
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
-        seed: of the sample that is drawn when there are more than ``MAX_ROWS`` texts.
+        seed: of the sample that is drawn when there are more texts than its memory takes.
         deadline: `time.monotonic` at which to stop improving.
 
     Raises:
@@ -150,17 +157,24 @@ def fit_linear(
     """
     started = time.monotonic()
     rows = np.arange(len(texts))
-    if len(rows) > MAX_ROWS:
-        rows = np.sort(np.random.default_rng(seed).choice(len(rows), MAX_ROWS, replace=False))
+    most_rows, most_features = min(MAX_ROWS, MAX_CHANCES // task.size), min(MAX_FEATURES, MAX_WEIGHTS // task.size)
+    if len(rows) > most_rows:
+        rows = np.sort(np.random.default_rng(seed).choice(len(rows), most_rows, replace=False))
     encoder, grams = baseline_encoder(language)
-    matrix, names, idf = _tf_idf(encoder.settings, grams, texts, rows)
+    matrix, names, idf = _tf_idf(encoder.settings, grams, texts, rows, most_features)
     if not names:
         return _empty(encoder, grams, task)
     coefficients, intercept, complete = fit_columns(task, matrix, targets[rows], weights[rows], deadline)
+    left_out = {
+        f"{len(rows):,} of {len(texts):,} rows": len(rows) < len(texts),
+        f"the {len(names):,} most frequent n-grams": len(names) == most_features,
+        "no time to come to its end": not complete and deadline is not None,
+    }
     facts = {
         "rows": len(rows),
         "features": len(names),
         "complete": complete,
+        "limits": [what for what, is_so in left_out.items() if is_so],
         "seconds": round(time.monotonic() - started, 2),
     }
     features = {gram: row for row, gram in enumerate(names)}
@@ -168,7 +182,7 @@ def fit_linear(
 
 
 def _tf_idf(
-    settings: TextSettings, grams: str, texts: Sequence[str], rows: NDArray[np.int64]
+    settings: TextSettings, grams: str, texts: Sequence[str], rows: NDArray[np.int64], most: int
 ) -> tuple[Any, list[str], NDArray[np.float32]]:
     """The weights of n-grams in some texts, sparse, (rows, n-grams), the n-grams and their inverse document frequencies."""
     try:
@@ -180,7 +194,7 @@ def _tf_idf(
     encoder = TextEncoder.learn(settings, (texts[int(row)] for row in rows))
     encoded = encoder.encode_many(texts[int(row)] for row in rows)
     tokens = encoder.vocabularies[0].tokens
-    counts, names = count_grams(encoded, tokens, GRAMS[grams], min_texts=least, most=MAX_FEATURES)
+    counts, names = count_grams(encoded, tokens, GRAMS[grams], min_texts=least, most=most)
     if not names:
         return counts, names, np.zeros(0, np.float32)
     transformer = TfidfTransformer(sublinear_tf=True)

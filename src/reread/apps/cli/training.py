@@ -162,6 +162,8 @@ def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_
     if blend:
         results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
     results.print(verdict(fitted), markup=False)
+    if fitted.baseline is not None and fitted.baseline.limits:
+        results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.", markup=False)
     results.print(
         f"{out}: {number_of(len(examples), 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
         markup=False,
