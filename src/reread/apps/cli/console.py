@@ -10,6 +10,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from reread.train.listener import Progress as State
 
@@ -54,7 +55,7 @@ def number(value: float | None) -> str:
     return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"
 
 
-def rows_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def rows_table(header: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Table:
     """A plain table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:
