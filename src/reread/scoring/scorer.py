@@ -54,6 +54,7 @@ class Scorer(Answers):
         self._torch: ReadsValues | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
+        self._start_one = self._starts(1)  # nobody writes to it
 
     @override
     def scores(self, texts: Sequence[str]) -> Array:
@@ -134,6 +135,9 @@ class Scorer(Answers):
         return self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, lengths)
 
     def _start(self, batch: int) -> tuple[Array, Array]:
+        return self._start_one if batch == 1 else self._starts(batch)
+
+    def _starts(self, batch: int) -> tuple[Array, Array]:
         backend = self.backend
         states = np.repeat(backend.start_states[:, None], batch, axis=1)
         return states, np.repeat(backend.start_summary[None], batch, axis=0)
