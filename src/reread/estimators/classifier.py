@@ -14,6 +14,7 @@ from reread.estimators.columns import as_array, as_target, plain
 from reread.estimators.measures import accuracy
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
+from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
 from reread.typing import override
 
 
@@ -39,7 +40,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     classes_: NDArray[Any]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -65,7 +66,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The probability of each class, (texts, classes); of several labels at once, each on its own."""
         scores = self._scores(X)
-        return np.asarray(self.task_.probabilities(scores))
+        return np.asarray(self.fitted_.readout.probabilities(scores))
 
     @override
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:

@@ -1,4 +1,4 @@
-"""Raw scores → answers, whatever gives the scores: a network, or several models blended."""
+"""Texts → answers, whatever gives the scores: a network, or several models blended."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from reread.errors import DataError
-from reread.scoring.intervals import conformal_intervals
+from reread.scoring.readout import Floats, Readout
 from reread.tasks import Task
-from reread.tasks.joint import Joint
-
-Floats = NDArray[np.float64]
 
 
 class Scores(Protocol):
     """What gives raw scores for texts."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
-        """The raw scores that the task turns into answers, (texts, scores)."""
+        """The raw scores that a `Readout` turns into answers, (texts, scores)."""
 
 
 class Answers(ABC):
@@ -29,20 +26,20 @@ class Answers(ABC):
 
     Args:
         task: scores → answers.
-        residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
+        readout: how, with calibration and what else was learned on rows held out; none: as the task alone reads them.
     """
 
-    def __init__(self, task: Task, residuals: ArrayLike = ()) -> None:
-        self.task = task
-        self.residuals = np.asarray(residuals, dtype=np.float64)
+    def __init__(self, task: Task, readout: Readout | None = None) -> None:
+        self.readout = readout or Readout(task)
+        self.task = self.readout.task
 
     @abstractmethod
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
-        """The raw scores, (texts, scores)."""
+        """The raw scores, not calibrated yet, (texts, scores)."""
 
     def predict(self, texts: Sequence[str]) -> list[Any]:
         """The answer for each text, in the names and units of the training data."""
-        return self.task.predict(self.scores(texts))
+        return self.readout.predict(self.scores(texts))
 
     def predict_proba(self, texts: Sequence[str]) -> Floats | dict[str, Floats]:
         """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
@@ -50,13 +47,7 @@ class Answers(ABC):
         Raises:
             DataError: the task has no classes.
         """
-        scores = self.scores(texts)
-        if isinstance(self.task, Joint):
-            return joint_probabilities(self.task, scores)
-        probabilities = self.task.probabilities(scores)
-        if probabilities is None:
-            raise DataError(f"a {self.task.name} model has no probabilities; use predict")
-        return probabilities
+        return self.readout.probabilities(self.scores(texts))
 
     def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> Floats:
         """The lowest and the highest number to expect for each text, (texts, 2); see `TextRegressor.predict_interval`.
@@ -65,17 +56,7 @@ class Answers(ABC):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: the model holds no residuals, or too few for this coverage.
         """
-        if not self.residuals.size:
-            raise DataError(
-                f"this {self.task.name} model has no residuals to make intervals of; train a regression model and hold rows out"
-            )
-        return conformal_intervals(self.predict(texts), self.residuals, coverage)
-
-
-def joint_probabilities(task: Joint, scores: NDArray[np.floating[Any]]) -> dict[str, Floats]:
-    """The probability of each class, (texts, classes), by the names of the targets that have classes."""
-    each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
-    return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
+        return self.readout.intervals(self.scores(texts), coverage)
 
 
 def check_texts(texts: Sequence[str]) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from reread import windows
 from reread.scoring.answers import Answers, check_texts
 from reread.scoring.backends import Array, Backend
+from reread.scoring.readout import Readout
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
@@ -31,7 +32,7 @@ class Scorer(Answers):
         backend: ids → scores.
         window: tokens read in one call.
         max_tokens: tokens of each text that the model was trained to use at all.
-        residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
+        readout: how, with what was learned on rows held out; none: as the task alone reads them.
     """
 
     def __init__(
@@ -42,9 +43,9 @@ class Scorer(Answers):
         *,
         window: int = 4096,
         max_tokens: int | None = None,
-        residuals: ArrayLike = (),
+        readout: Readout | None = None,
     ) -> None:
-        super().__init__(task, residuals)
+        super().__init__(task, readout)
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
 

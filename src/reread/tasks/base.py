@@ -71,6 +71,11 @@ class Task(ABC):
     def probabilities(self, scores: ArrayLike) -> Floats | None:
         """The classes' probabilities, (rows, classes); None where the answer is no class."""
 
+    def confidence(self, scores: ArrayLike) -> Floats | None:
+        """The probability of what ``predict`` answers, (rows,); None where that is not one class."""
+        del scores
+        return None
+
     @abstractmethod
     def predict(self, scores: ArrayLike) -> list[Any]:
         """One answer per row, in the user's names and units."""

@@ -8,7 +8,7 @@ from numbers import Real
 from typing import Any, Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
@@ -19,6 +19,7 @@ from reread.tasks.one_class import OneClassTask
 from reread.typing import override
 
 SIDES = ("negative", "positive")
+SMALLEST = float(np.finfo(np.float64).tiny)  # by which the logarithm of a chance is below 0
 
 
 @tasks.register("classification")
@@ -113,6 +114,22 @@ class Classification(OneClassTask):
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)
+
+    @override
+    def events(self, encoded: Targets) -> NDArray[np.bool_]:
+        return np.asarray(encoded[:, :1] == np.arange(self.size), dtype=np.bool_)
+
+    @override
+    def log_odds(self, scores: ArrayLike) -> Floats:
+        """Of each class against all the others."""
+        checked = self._check(scores)
+        chances = np.minimum(checked - np.logaddexp.reduce(checked, axis=1, keepdims=True), -SMALLEST)
+        return np.asarray(chances - np.log(-np.expm1(chances)), dtype=np.float64)
+
+    @override
+    def from_log_odds(self, log_odds: Floats) -> Floats:
+        """Softmax makes the sum of their chances 1."""
+        return -np.logaddexp(0, -log_odds)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -7,11 +7,12 @@ from itertools import chain
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
-from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.base import Floats, Targets
+from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
 from reread.tasks.mixing import mean_logits
@@ -20,7 +21,7 @@ from reread.typing import override
 
 
 @tasks.register("multilabel")
-class Multilabel(Task):
+class Multilabel(ClassTask):
     """Any number of labels per text, none too: score c is the logit of label c, on its own.
 
     Args:
@@ -67,6 +68,15 @@ class Multilabel(Task):
     @override
     def probabilities(self, scores: ArrayLike) -> Floats:
         return sigmoid(self._check(scores))
+
+    @override
+    def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        chances = self.probabilities(scores)
+        return np.where(encoded > 0, chances, 1 - chances)
+
+    @override
+    def events(self, encoded: Targets) -> NDArray[np.bool_]:
+        return encoded > 0
 
     @override
     def predict(self, scores: ArrayLike) -> list[list[Label]]:

@@ -162,6 +162,7 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         language=values["language"],
         baseline=not values["no_baseline"],
         blend=values["blend"],
+        calibration=values["calibration"],
         unlabelled=values["unlabelled"],
     )
 

@@ -49,9 +49,10 @@ def reliability(
     middle = np.cumsum(mass) - mass / 2
     bin_of = np.floor(bins * middle / mass.sum()).astype(np.int64)[place] if len(place) else place
     gather = partial(np.bincount, bin_of, minlength=bins)
-    rows = gather(weight)
+    rows = gather(weight).astype(np.float64)
     kept = rows > 0
-    return Reliability(*(gather(weight * values)[kept] / rows[kept] for values in (chances, hits)), rows[kept])
+    said, was = (gather(weight * values)[kept] / rows[kept] for values in (chances, hits))
+    return Reliability(said, was, rows[kept])
 
 
 def expected_calibration_error(
