@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from reread import ConfigError, JointTextModel, TextClassifier, load
+import folders
+from reread import BundleError, ConfigError, DataError, JointTextModel, TextClassifier, load
+from reread.bundle import read_bundle, save
 from reread.scoring.calibration import calibrations
 
 
@@ -95,3 +98,93 @@ def test_without_rows_held_out_nothing_is_learned(texts: list[str], noisy: list[
 def test_an_unknown_calibration_is_told(texts: list[str], noisy: list[str], options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=r'unknown calibration "isotonics". Did you mean "isotonic"\?'):
         TextClassifier(**options, calibration="isotonics").fit(texts, noisy)
+
+
+# Decisions, sets, abstaining
+
+
+@pytest.mark.parametrize("rule", ["f1", "precision=0.6", "cost=10:1"])
+def test_two_classes_decide_alike_in_memory_and_loaded(
+    rule: str, texts: list[str], labels: list[str], options: dict[str, Any], tmp_path: Path
+) -> None:
+    mixed = [label if k % 4 else "pos" for k, label in enumerate(labels)]
+    model = TextClassifier(**options, blend=True, decide=rule).fit(texts, mixed)
+    model.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    decision = json.loads((tmp_path / "model" / "config.json").read_text(encoding="utf-8"))["decision"]
+    assert decision["rule"] == rule
+    assert set(decision["thresholds"]) == {"network", "baseline", "blend"}
+    (threshold,) = decision["thresholds"]["blend"]
+    answers = model.predict(texts).tolist()
+    assert answers == [["neg", "pos"][int(row[1] > threshold)] for row in model.predict_proba(texts)]
+    assert loaded.predict(texts) == answers
+    assert f"by the rule `{rule}`" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+
+
+def test_labels_decide_each_by_its_own_threshold(
+    texts: list[str], labels: list[str], options: dict[str, Any], tmp_path: Path
+) -> None:
+    tags = [[label, *(["third"] if k % 3 == 0 else [])] for k, label in enumerate(labels)]
+    model = TextClassifier(**options, decide="f1").fit(texts, tags)
+    plain = TextClassifier(**options).fit(texts, tags)
+    assert model.validation_metrics_["macro_f1"] > plain.validation_metrics_["macro_f1"]
+    model.save(tmp_path / "model")
+    assert load(tmp_path / "model").predict(texts) == model.predict(texts).tolist()
+    assert len(set(model.fitted_.readout.task.thresholds)) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"decide": "f3"}, 'unknown rule of decision "f3"'),
+        ({"decide": "f1", "validation": 0}, "thresholds are learned on rows held out"),
+        ({"decide": "f1"}, "this classification decides by no thresholds"),
+    ],
+)
+def test_rules_that_cannot_be(
+    changes: dict[str, Any], message: str, texts: list[str], noisy: list[str], options: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        TextClassifier(**{**options, **changes}).fit(texts, noisy)
+
+
+def test_sets_and_abstaining_alike_in_memory_and_loaded(
+    texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path
+) -> None:
+    model = TextClassifier(**options).fit(texts, noisy)
+    model.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    sets = model.predict_set(texts, 0.8)
+    assert loaded.predict_set(texts, 0.8) == sets
+    assert all(answer in members for answer, members in zip(model.predict(texts), sets, strict=True))
+    confidence = model.predict_proba(texts).max(axis=1)
+    below = float(np.median(confidence)) + 1e-4
+    answers = model.predict(texts, abstain_below=below)
+    assert [answer is None for answer in answers] == (confidence < below).tolist()
+    assert loaded.predict(texts, abstain_below=below) == answers.tolist()
+    assert 0 < sum(answer is None for answer in answers) < len(texts)
+
+
+def test_a_folder_of_before_answers_as_before_and_says_what_it_lacks() -> None:
+    old = load(folders.OLD)
+    assert old.readout.calibration.describe() == ""
+    with pytest.raises(DataError, match="no residuals to make sets of classes of"):
+        old.predict_set(["a lovely film"])
+    assert old.predict(["a lovely film"], abstain_below=0.5) == ["praise"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("calibration", "hot", "config.json: calibration"),
+        ("calibration", {"network": {"method": "hot"}}, 'unknown calibration "hot"'),
+        ("decision", {"rule": "f1"}, 'config.json: decision lacks "thresholds"'),
+        ("decision", {"rule": "f1", "thresholds": {"network": [0.5, 0.5]}}, "2 thresholds for 1 classes"),
+        ("decision", {"rule": "f1", "thresholds": {"network": "half"}}, "decision: thresholds"),
+    ],
+)
+def test_a_folder_that_was_changed_is_refused(key: str, value: Any, message: str, tmp_path: Path) -> None:
+    old = folders.artefacts_of(read_bundle(folders.OLD))
+    save(replace(old, config={**old.config, key: value}), tmp_path / "model")
+    with pytest.raises(BundleError, match=message):
+        load(tmp_path / "model")

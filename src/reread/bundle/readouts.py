@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reread.recipes.fitting import fit_value
+from reread.recipes.fitting import fit_table, fit_value
 from reread.scoring.calibration.by_part import calibration_from_config
+from reread.scoring.decisions.learning import thresholds_of, with_thresholds
 from reread.scoring.readout import Readout
 from reread.tasks import Task
 
@@ -16,11 +17,18 @@ RESIDUALS: Mapping[str, str] = {
     "blend": "blend_residuals",
 }
 """What can answer, and where metrics.json keeps its residuals."""
+DECISION: Mapping[str, Any] = {"rule": str, "thresholds": Mapping[str, Any]}
 
 
-def readouts_to_config(readouts: Mapping[str, Readout]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What config.json and what metrics.json say of them; `readouts_from_config` reads it."""
-    config = {"calibration": {part: readout.calibration.to_config() for part, readout in readouts.items()}}
+def readouts_to_config(readouts: Mapping[str, Readout], rule: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What config.json and what metrics.json say of them and of the rule that they decide by; `readouts_from_config` reads it."""
+    config: dict[str, Any] = {
+        "calibration": {part: readout.calibration.to_config() for part, readout in readouts.items()},
+        "decision": None,
+    }
+    if rule is not None:
+        thresholds = {part: thresholds_of(readout.task) for part, readout in readouts.items()}
+        config["decision"] = {"rule": rule, "thresholds": thresholds}
     metrics = {key: readouts[part].residuals.tolist() if part in readouts else [] for part, key in RESIDUALS.items()}
     return config, metrics
 
@@ -32,7 +40,13 @@ def readouts_from_config(config: Mapping[str, Any], metrics: Mapping[str, Any], 
         ConfigError: what was learned is of another kind, or does not fit the task.
     """
     calibrations = fit_value(Mapping[str, Any] | None, config.get("calibration"), "config.json: calibration") or {}
+    decision = config.get("decision")
+    learned = {} if decision is None else fit_table(decision, DECISION, "config.json: decision")["thresholds"]
     return {
-        part: Readout(task, calibration_from_config(calibrations.get(part), task), metrics.get(key, ()))
+        part: Readout(
+            with_thresholds(task, learned[part]) if part in learned else task,
+            calibration_from_config(calibrations.get(part), task),
+            metrics.get(key, ()),
+        )
         for part, key in RESIDUALS.items()
     }

@@ -71,6 +71,7 @@ class TextEstimator(BaseEstimator, ABC):
     baseline: bool
     blend: bool
     calibration: str
+    decide: str | None = None
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     random_state: Any
@@ -112,6 +113,7 @@ class TextEstimator(BaseEstimator, ABC):
             baseline=self.baseline,
             blend=self.blend,
             calibration=self.calibration,
+            decide=self.decide,
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
         self.task_ = self.fitted_.task

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reread.scoring.calibration.by_part import calibration_from_config
+from reread.bundle.readouts import readouts_from_config
+from reread.scoring.decisions.learning import describe_thresholds
+from reread.scoring.readout import Readout
 from reread.tasks import task_from_config
 
 
@@ -28,7 +30,7 @@ Network: `{recipe["name"]}`. {recipe["summary"]}. Source: {recipe["source"]}.
 On {data["validation_rows"]:,} rows held out of the training file, which were also used to decide when to stop:
 
 {_table(["metric", *columns], figures)}
-{_blend(config["blend"])}{_calibration(config, metrics)}{_precisions(metrics.get("precision") or {})}
+{_blend(config["blend"])}{_sure(config, metrics)}{_precisions(metrics.get("precision") or {})}
 ## What it was trained on
 
 {data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
@@ -63,10 +65,24 @@ baseline's. These rows chose the weights too: expect a little less of it on new 
 """
 
 
-def _calibration(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """How its probabilities were calibrated, and from which on it decides."""
     part = "blend" if config["blend"] else "network"
-    before, after = metrics["uncalibrated"][part], metrics["blend" if config["blend"] else "validation"]
-    words = calibration_from_config(config["calibration"][part], task_from_config(config["task"])).describe()
+    readout = readouts_from_config(config, metrics, task_from_config(config["task"]))[part]
+    return _calibration(
+        readout, metrics["uncalibrated"][part], metrics["blend" if config["blend"] else "validation"]
+    ) + (
+        f"""
+It gives a class or a label where its probability is high enough, chosen on these rows too by the rule `{config["decision"]["rule"]}`:
+{describe_thresholds(readout.task)}.
+"""
+        if config["decision"]
+        else ""
+    )
+
+
+def _calibration(readout: Readout, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    words = readout.calibration.describe()
     if not words:
         return ""
     changes = [

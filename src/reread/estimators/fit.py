@@ -25,7 +25,7 @@ from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended, check_blend, fit_blend
-from reread.estimators.judging import Judged, judge
+from reread.estimators.judging import Judged, check_rules, judge
 from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
@@ -35,7 +35,7 @@ from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend
-from reread.scoring.calibration import calibrations
+from reread.scoring.decisions.learning import check_decides
 from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
@@ -169,6 +169,8 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
     run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener.on_note)
+    if plan.decide is not None:
+        check_decides(prepared.task)
     vectors = starting_vectors(
         prepared, plan, unlabelled or (),
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
@@ -194,7 +196,7 @@ def check_plan(plan: Plan) -> None:
     """
     check_blend(plan)
     objectives.get(plan.recipe.training.objective)
-    calibrations.get(plan.calibration)
+    check_rules(plan)
     with enough_memory(ConfigError, SMALLER):
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 

@@ -30,6 +30,7 @@ class JointTextModel(TextEstimator):
 
     Args:
         numbers: the names of the targets that are numbers.
+        decide: how thresholds of several labels or of two classes are chosen on the rows held out, as `TextClassifier` has it.
         loss_weights: what each target's loss counts in the sum, by name; 1 where not named.
 
     The other arguments are those of `TextEstimator`.
@@ -45,7 +46,7 @@ class JointTextModel(TextEstimator):
     classes_: dict[str, NDArray[Any]]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION, decide: str | None = None,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -75,6 +76,17 @@ class JointTextModel(TextEstimator):
             name: np.asarray(part.settings()["classes"]) for name, part in parts.items() if "classes" in part.settings()
         }
         return self
+
+    @override
+    def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
+        """The answers for each text by the targets' names, (texts,); with ``abstain_below`` None instead of a class less probable.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: no list of strings; or ``abstain_below``, and no target has one class a text.
+        """
+        scores = self._scores(X)
+        return self._as_answers(self.fitted_.readout.predict(scores, abstain_below))
 
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The probability of each class, (texts, classes), by the names of the targets that have classes."""

@@ -8,8 +8,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from reread.errors import ConfigError
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared
+from reread.scoring.calibration import calibrations
+from reread.scoring.decisions.learning import parse_rule
 from reread.scoring.learning import learn_readout
 from reread.scoring.readout import Readout
 
@@ -29,19 +32,35 @@ class Judged:
     uncalibrated: Mapping[str, float] = field(default_factory=dict)
 
 
+def check_rules(plan: Plan) -> None:
+    """Refuse a calibration and a rule of decision that cannot be, before the data is worked on.
+
+    Raises:
+        ConfigError: as said.
+    """
+    calibrations.get(plan.calibration)
+    if plan.decide is None:
+        return
+    parse_rule(plan.decide)
+    if plan.recipe.training.validation == 0:
+        raise ConfigError(
+            f'decide = "{plan.decide}" with validation = 0: thresholds are learned on rows held out; hold out a share such as 0.1'
+        )
+
+
 def judge(prepared: Prepared, plan: Plan, scores: NDArray[Any]) -> Judged:
     """Learn how to read a model's scores, and measure its answers.
 
     Args:
         prepared: the rows held out, with their targets and weights.
-        plan: how scores are calibrated.
+        plan: how scores are calibrated, and the rule of decision.
         scores: the model's raw scores of these rows, (rows, scores).
     """
     task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
     if not len(scores):
         return Judged(readout=Readout(task))
     seed = plan.recipe.training.seed
-    readout = learn_readout(task, scores, targets, rows, calibration=plan.calibration, seed=seed)
+    readout = learn_readout(task, scores, targets, rows, calibration=plan.calibration, decide=plan.decide, seed=seed)
     return Judged(
         readout=readout,
         validation=readout.metrics(targets, scores, rows),

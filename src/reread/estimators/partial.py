@@ -21,6 +21,7 @@ FREE_TO_CHANGE = (
     "checkpoint_seconds",
     "blend",
     "calibration",
+    "decide",
 )  # when a run stops, what is kept and how it answers: none steers it
 
 

@@ -36,6 +36,7 @@ class Plan:
         baseline: whether the linear baseline is trained too.
         blend: whether the model answers with the weighted average of network and baseline.
         calibration: how probabilities are made to hold on the rows held out: "temperature", "isotonic" or "none".
+        decide: the rule that chooses, on the same rows, above which probability a label is given, such as "f1"; None: a half.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
     """
 
@@ -46,6 +47,7 @@ class Plan:
     baseline: bool = True
     blend: bool = False
     calibration: str = DEFAULT
+    decide: str | None = None
     unlabelled: tuple[str, ...] = ()
 
     def trained_by(self, settings: TrainingSettings) -> Plan:

@@ -34,7 +34,9 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     """
     recipe, baseline, blend = fitted.plan.recipe, fitted.baseline, fitted.blend
     parts = fitted.parts()
-    learned, residuals = readouts_to_config({part: judged.readout for part, judged in parts.items()})
+    learned, residuals = readouts_to_config(
+        {part: judged.readout for part, judged in parts.items()}, fitted.plan.decide
+    )
     backend = TorchBackend(fitted.net)
     targets = {
         name: {"task": target.task, "column": fitted.columns.get(name, name)}

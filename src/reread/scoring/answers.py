@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reread.errors import DataError
 from reread.scoring.readout import Floats, Readout
 from reread.tasks import Task
+from reread.tasks.labels import Label
 
 
 class Scores(Protocol):
@@ -37,9 +38,18 @@ class Answers(ABC):
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores, not calibrated yet, (texts, scores)."""
 
-    def predict(self, texts: Sequence[str]) -> list[Any]:
-        """The answer for each text, in the names and units of the training data."""
-        return self.readout.predict(self.scores(texts))
+    def predict(self, texts: Sequence[str], abstain_below: float | None = None) -> list[Any]:
+        """The answer for each text, in the names and units of the training data.
+
+        Args:
+            texts: what is answered.
+            abstain_below: None instead of a class whose probability is smaller.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: no list of strings; or ``abstain_below``, and no answer is one class.
+        """
+        return self.readout.predict(self.scores(texts), abstain_below)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats | dict[str, Floats]:
         """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
@@ -57,6 +67,15 @@ class Answers(ABC):
             DataError: the model holds no residuals, or too few for this coverage.
         """
         return self.readout.intervals(self.scores(texts), coverage)
+
+    def predict_set(self, texts: Sequence[str], coverage: float = 0.9) -> list[list[Label]]:
+        """The classes to expect for each text; see `TextClassifier.predict_set`.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: the model holds no residuals of classes, or too few for this coverage.
+        """
+        return self.readout.sets(self.scores(texts), coverage)
 
 
 def check_texts(texts: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What is learned of a model's answers from rows held out: how to calibrate them, and how far off they are."""
+"""What is learned of a model's answers from rows held out: how to calibrate them, from where on to decide, and how far off they are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from reread.scoring.calibration import NONE
 from reread.scoring.calibration.by_part import fit_calibration
-from reread.scoring.intervals import absolute_residuals
+from reread.scoring.decisions.learning import learn_thresholds, parse_rule, with_thresholds
+from reread.scoring.intervals import held_out_residuals
 from reread.scoring.readout import Readout
 from reread.tasks import Task
 
@@ -20,6 +21,7 @@ def learn_readout(
     weights: ArrayLike | None = None,
     *,
     calibration: str = NONE,
+    decide: str | None = None,
     seed: int = 0,
 ) -> Readout:
     """Learn how to read a model's scores from rows that it was not trained on.
@@ -30,11 +32,15 @@ def learn_readout(
         targets: of the rows, as ``task.encode`` takes them.
         weights: how much each row counts, (rows,).
         calibration: the method, by its registered name.
+        decide: the rule that chooses thresholds, such as "f1"; none: a half.
         seed: of the choice among very many residuals.
 
     Raises:
-        ConfigError: there is no such calibration.
+        ConfigError: there is no such calibration or rule.
         DataError: targets that the task does not know, scores and weights that do not fit them, or no row that counts.
     """
     learned = fit_calibration(calibration, task, scores, targets, weights)
-    return Readout(task, learned, absolute_residuals(task, targets, learned.apply(scores), seed=seed))
+    calibrated = learned.apply(scores)
+    if decide is not None:
+        task = with_thresholds(task, learn_thresholds(task, parse_rule(decide), calibrated, targets, weights))
+    return Readout(task, learned, held_out_residuals(task, targets, calibrated, seed=seed))

@@ -76,6 +76,14 @@ class Task(ABC):
         del scores
         return None
 
+    def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
+        """How far the answers are off, (rows,): of numbers the absolute error, of one class 1 − the probability of the true one.
+
+        Empty where the answer is neither.
+        """
+        del targets, scores
+        return np.zeros(0)
+
     @abstractmethod
     def predict(self, scores: ArrayLike) -> list[Any]:
         """One answer per row, in the user's names and units."""

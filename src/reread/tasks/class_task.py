@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reread.errors import ConfigError
 from reread.tasks.base import Floats, Targets, Task
 from reread.tasks.labels import Label
 from reread.typing import override
@@ -17,9 +20,26 @@ class ClassTask(Task):
 
     Attributes:
         classes: in the order of the probabilities.
+        thresholds: above which probability each of the ``decided`` classes is given, (decided,); empty where none were chosen.
     """
 
     classes: tuple[Label, ...]
+    thresholds: Floats = np.zeros(0)
+
+    @property
+    def decided(self) -> range:
+        """Which classes are given by a threshold of their own; none where the class is chosen among several."""
+        return range(0)
+
+    def deciding(self, thresholds: Sequence[float]) -> Self:
+        """The same task with other thresholds, one for each of the decided classes.
+
+        Raises:
+            ConfigError: they are not as many.
+        """
+        if len(thresholds) != len(self.decided):
+            raise ConfigError(f"{len(thresholds)} thresholds for {len(self.decided)} classes that are given by one")
+        return self.from_config({**self.settings(), "thresholds": list(thresholds)})
 
     @override
     @abstractmethod

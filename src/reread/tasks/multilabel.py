@@ -52,6 +52,11 @@ class Multilabel(ClassTask):
     def target_width(self) -> int:
         return len(self.classes)
 
+    @property
+    @override
+    def decided(self) -> range:
+        return range(self.size)
+
     @classmethod
     @override
     def fit(cls, targets: Sequence[Any]) -> Self:

@@ -58,6 +58,14 @@ class OneClassTask(ClassTask):
         return np.take_along_axis(self.chances(checked), self.choice(checked)[:, None], axis=1)[:, 0]
 
     @override
+    def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
+        return 1 - self.likelihood(self.encode(targets), scores)[:, 0]
+
+    def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Sets of classes (rows, classes) with what belongs to them too."""
+        return members
+
+    @override
     def predict(self, scores: ArrayLike) -> list[Label]:
         return [self.classes[index] for index in self.choice(self._check(scores))]
 

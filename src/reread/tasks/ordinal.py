@@ -64,6 +64,13 @@ class Ordinal(OneClassTask):
         return np.asarray((_above(scores) > 0.5).sum(axis=1), dtype=np.int64)
 
     @override
+    def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Sets without gaps: what stands between two members is one."""
+        from_below = np.logical_or.accumulate(members, axis=1)
+        from_above = np.logical_or.accumulate(members[:, ::-1], axis=1)[:, ::-1]
+        return from_below & from_above
+
+    @override
     def events(self, encoded: Targets) -> NDArray[np.bool_]:
         return encoded[:, :1] > np.arange(self.size)
 

@@ -163,6 +163,7 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         baseline=not values["no_baseline"],
         blend=values["blend"],
         calibration=values["calibration"],
+        decide=values["decide"],
         unlabelled=values["unlabelled"],
     )
 
