@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reread.bundle.readouts import readouts_from_config
+from reread.scoring.decisions.learning import describe_thresholds
+from reread.scoring.readout import Readout
+from reread.tasks import task_from_config
+
 
 def model_card(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     """Markdown for people who find the folder: what it is, how good, on what, how to use it."""
@@ -25,7 +30,7 @@ Network: `{recipe["name"]}`. {recipe["summary"]}. Source: {recipe["source"]}.
 On {data["validation_rows"]:,} rows held out of the training file, which were also used to decide when to stop:
 
 {_table(["metric", *columns], figures)}
-{_blend(config["blend"])}{_precisions(metrics.get("precision") or {})}
+{_blend(config["blend"])}{_sure(config, metrics)}{_precisions(metrics.get("precision") or {})}
 ## What it was trained on
 
 {data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
@@ -57,6 +62,37 @@ def _blend(weights: Mapping[str, float] | None) -> str:
     return f"""
 It answers with the blend: {weights["network"]:.2f} times the network's answer and {weights["baseline"]:.2f} times the linear
 baseline's. These rows chose the weights too: expect a little less of it on new texts. The baseline learned from them afterwards; its figures are from before.
+"""
+
+
+def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """How its probabilities were calibrated, and from which on it decides."""
+    part = "blend" if config["blend"] else "network"
+    readout = readouts_from_config(config, metrics, task_from_config(config["task"]))[part]
+    return _calibration(
+        readout, metrics["uncalibrated"][part], metrics["blend" if config["blend"] else "validation"]
+    ) + (
+        f"""
+It gives a class or a label where its probability is high enough, chosen on these rows too by the rule `{config["decision"]["rule"]}`:
+{describe_thresholds(readout.task)}.
+"""
+        if config["decision"]
+        else ""
+    )
+
+
+def _calibration(readout: Readout, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    words = readout.calibration.describe()
+    if not words:
+        return ""
+    changes = [
+        f"{name.replace('_', ' ')} {_number(before[name])} became {_number(after[name])}"
+        for name in after
+        if name.rpartition(".")[2] in {"log_loss", "calibration_error"}
+    ]
+    return f"""
+Its probabilities are calibrated on these rows ({words}): {", ".join(changes)}. The figures above are those of
+calibrated answers, on the rows that also stopped the training and chose the calibration: expect a little less of both on new texts.
 """
 
 

@@ -26,7 +26,7 @@ def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
 def place(array: Array) -> int:
     """Where an array's first number stands: `array.ctypes.data`, in a third of its time where that is allowed."""
     if array.flags.writeable and array.flags.c_contiguous and array.size:
-        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]  # NumPy's types say so from Python 3.12 on
     return int(array.ctypes.data)
 
 

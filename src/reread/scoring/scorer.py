@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from reread import windows
 from reread.errors import ConfigError, MissingExtraError
 from reread.scoring.answers import Answers, check_texts
 from reread.scoring.backends import Array, Backend, ReadsValues
 from reread.scoring.backends.stored import StoredNetwork
+from reread.scoring.readout import Readout
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
@@ -34,7 +35,7 @@ class Scorer(Answers):
         backend: ids → scores.
         window: tokens read in one call.
         max_tokens: tokens of each text that the model was trained to use at all.
-        residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
+        readout: how, with what was learned on rows held out; none: as the task alone reads them.
         network: the network's description and numbers, which explanations of its inside are made of.
     """
 
@@ -46,10 +47,10 @@ class Scorer(Answers):
         *,
         window: int = 4096,
         max_tokens: int | None = None,
-        residuals: ArrayLike = (),
+        readout: Readout | None = None,
         network: StoredNetwork | None = None,
     ) -> None:
-        super().__init__(task, residuals)
+        super().__init__(task, readout)
         self.network = network
         self._torch: ReadsValues | None = None
         self.encoder, self.backend = encoder, backend

@@ -20,6 +20,8 @@ from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Answers
 from reread.tasks import Task
 
+COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
+
 
 def evaluate(values: Mapping[str, Any]) -> None:
     """Run `reread evaluate`."""
@@ -36,7 +38,8 @@ def evaluate(values: Mapping[str, Any]) -> None:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}", markup=False)
     task = answers.task
     targets = known_targets(task, examples)
-    figures = {name: task.metrics(targets, scores) for name, scores in _scores(bundle, answers, examples.texts).items()}
+    scores = _scores(bundle, answers, examples.texts)
+    figures = {COLUMNS[part]: bundle.readouts[part].metrics(targets, own) for part, own in scores.items()}
     if values["as_json"]:
         print_json(
             {
@@ -53,11 +56,11 @@ def evaluate(values: Mapping[str, Any]) -> None:
 
 
 def _scores(bundle: Bundle, answers: Answers, texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
-    """The raw scores of network, baseline and blend, as far as the folder has them."""
+    """The raw scores of network, baseline and blend, as far as the folder has them, by their names there."""
     scores: dict[str, NDArray[np.floating[Any]]] = {"network": bundle.scorer.scores(texts)}
     baseline = read_baseline(bundle.files)
     if baseline is not None:
-        scores["linear baseline"] = baseline.scores(texts)
+        scores["baseline"] = baseline.scores(texts)
     if isinstance(answers, Blend):
         scores["blend"] = answers.task.mix(list(scores.values()), answers.weights)
     return scores

@@ -162,6 +162,8 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         language=values["language"],
         baseline=not values["no_baseline"],
         blend=values["blend"],
+        calibration=values["calibration"],
+        decide=values["decide"],
         unlabelled=values["unlabelled"],
     )
 

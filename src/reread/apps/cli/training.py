@@ -23,6 +23,7 @@ from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
 from reread.recipes import load_recipe
+from reread.scoring.decisions.learning import describe_thresholds, thresholds_of
 from reread.train.workers import workers_from_environment
 
 LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
@@ -145,12 +146,15 @@ def _kept(partial: PartialRun) -> str:
 
 def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_json: bool) -> None:
     speed, blend = round(fitted.state.words / max(fitted.state.seconds, 1e-9)), fitted.blend
+    readout, rule = fitted.readout, fitted.plan.decide
     if as_json:
         print_json({
             "model": str(out), "rows": len(examples), "seconds": round(seconds, 2), "steps": fitted.state.step,
             "stopped": fitted.state.stopped, "words_per_second": speed,
             "validation": jsonable(fitted.validation), "baseline": jsonable(fitted.baseline_validation),
             "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
+            "calibration": readout.calibration.to_config(),
+            "thresholds": thresholds_of(readout.task) if rule else {},
         })  # fmt: skip
         return
     figures = {"network": fitted.validation}
@@ -161,6 +165,10 @@ def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_
     results.print(metrics_table(figures))
     if blend:
         results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
+    if readout.calibration.describe():
+        results.print(f"calibrated: {readout.calibration.describe()}", markup=False)
+    if rule:
+        results.print(f"decides by {rule}: {describe_thresholds(readout.task)}", markup=False)
     results.print(verdict(fitted), markup=False)
     if fitted.baseline is not None and fitted.baseline.limits:
         results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.", markup=False)

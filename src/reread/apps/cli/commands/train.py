@@ -45,6 +45,8 @@ training_options = options.group(
     click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of a recipe, such as model.hidden=64."),
     click.option("--no-baseline", is_flag=True, help="Do not train the linear baseline."),
     click.option("--blend", is_flag=True, help="Answer with the weighted average of network and linear baseline; the weights are learned on the rows held out."),
+    click.option("--calibration", type=click.Choice(["temperature", "isotonic", "none"]), default="temperature", show_default=True, help="How probabilities are made to hold on the rows held out; a temperature changes no answer."),
+    click.option("--decide", metavar="RULE", callback=options.not_empty, help="How to choose, on the rows held out, from which probability on a label, or the second of two classes, is given: f1, precision=0.9, or cost=10:1 (missed:alarm). [default: a half]"),
     click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="The model folder. [default: the data file's name + .reread]"),
     click.option("--overwrite", is_flag=True, help="Replace an existing model folder."),
     click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
