@@ -22,7 +22,10 @@ _twice_encoded = re.compile(f"{_COMMON}|(?:{_ANY}){{2}}|ð{_MORE}{{3}}")
 
 _old_controls = re.compile("[\x80-\x9f]")
 _controls = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
-_markup = re.compile(r"</?(?!br\b)[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,300})?/?>|<!--|&(?:[a-zA-Z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});")
+_TAGS = "a|abbr|b|blockquote|body|button|center|code|div|em|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|meta|ol|option|p|pre|script|select|small|span|strike|strong|style|sub|sup|table|tbody|td|th|title|tr|u|ul"
+_markup = re.compile(
+    rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}})?/?>|<!--|&(?:[a-z]{{2,8}}|#\d{{2,6}}|#x[0-9a-f]{{2,5}});", re.IGNORECASE
+)
 
 
 def _is_twice_encoded(text: str) -> bool:
