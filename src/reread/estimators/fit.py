@@ -29,6 +29,7 @@ from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
 from reread.estimators.prepare import Prepared, Subset, prepare
+from reread.estimators.reference import state_reference
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
@@ -77,6 +78,8 @@ class Fitted:
     """What was learned of network and baseline together, where the plan asks for it: then both answer."""
     precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What products of each lower precision change, on the rows held out."""
+    reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the texts held out and their answers were like."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
@@ -164,6 +167,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, plan.recipe.model, settings, scores),
+        state_reference(prepared, scores, baseline_scores, blend),
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
         "residuals": fitted.residuals.tolist(),
         "blend_residuals": blend.residuals.tolist() if blend else [],
+        "reference": dict(fitted.reference),
         "curve": [jsonable(record) for record in fitted.state.history],
         "steps": fitted.state.step,
         "best_step": fitted.state.best_step,

@@ -43,7 +43,7 @@ def predict(values: Mapping[str, Any]) -> None:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
     failed = count = 0
     with open_writer(values["out"], [*rows.columns, *added], format=values["out_format"]) as writer:
-        for chunk in _chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
+        for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
             for values_out in answer_rows(chunk, text, model, bundle):
                 failed += bool(values_out["error"])
                 count += 1
@@ -81,7 +81,7 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)
 
 
-def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
+def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
     """Rows that are answered together, ``scores`` numbers each."""
     most = max(1, min(CHUNK, SCORES // scores))
     chunk: list[Row] = []
@@ -98,7 +98,7 @@ def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
 
 def answer_rows(rows: list[Row], text: str, model: Scores, bundle: Bundle) -> Iterator[dict[str, Any]]:
     """The input's values with the answer, row by row; a bad row has an error and no answer."""
-    problems = [row.problem or _text_problem(row.values.get(text)) for row in rows]
+    problems = [row.problem or text_problem(row.values.get(text)) for row in rows]
     good = [row.values[text] for row, problem in zip(rows, problems, strict=True) if not problem]
     answers = bundle.scorer.task.columns(model.scores(good))
     position = 0
@@ -110,7 +110,8 @@ def answer_rows(rows: list[Row], text: str, model: Scores, bundle: Bundle) -> It
             position += 1
 
 
-def _text_problem(text: object) -> str:
+def text_problem(text: object) -> str:
+    """What is wrong with a text; empty where nothing is."""
     if text is None or (isinstance(text, str) and not text.strip()):
         return "text is missing"
     return "" if isinstance(text, str) else f"text is {type(text).__name__}, expected a string"

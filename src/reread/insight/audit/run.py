@@ -81,11 +81,12 @@ def audit(material: Material, settings: Settings | None = None, names: Iterable[
         MissingExtraError: a library that a check needs is not installed.
     """
     settings = settings or Settings()
-    found, seconds = {}, {}
+    found, seconds = dict[str, Found](), dict[str, float]()
     for name in in_order(checks if names is None else names):
-        started = time.monotonic()
-        found[name] = checks.get(name)().find(material, settings)
-        seconds[name] = time.monotonic() - started
+        started, check = time.monotonic(), checks.get(name)()
+        if check.applies(material, settings):
+            found[name] = check.find(material, settings)
+            seconds[name] = time.monotonic() - started
     return Audit(material, found, seconds)
 
 

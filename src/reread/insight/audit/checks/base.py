@@ -51,6 +51,10 @@ class Check(ABC):
     place: ClassVar[int]
     cheap: ClassVar[bool] = True
 
+    def applies(self, material: Material, settings: Settings) -> bool:  # noqa: ARG002  # what most checks need is there
+        """Whether there is anything to look for."""
+        return True
+
     @abstractmethod
     def find(self, material: Material, settings: Settings) -> Found:
         """Look through all rows.

@@ -24,6 +24,10 @@ class Conflicts(Check):
     place = 3
 
     @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return bool(material.targets)
+
+    @override
     def find(self, material: Material, settings: Settings) -> Found:
         findings = list[Finding]()
         for target in material.targets:

@@ -23,6 +23,10 @@ class Labels(Check):
     cheap = False
 
     @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return bool(material.targets)
+
+    @override
     def find(self, material: Material, settings: Settings) -> Found:
         findings, notes = list[Finding](), list[str]()
         for target in material.targets:

@@ -21,6 +21,10 @@ class Leaks(Check):
     place = 4
 
     @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return len(material.files) > 1
+
+    @override
     def find(self, material: Material, settings: Settings) -> Found:
         texts, files = material.text_numbers, material.file_numbers
         first_of_file = np.sort(np.unique(texts * len(material.files) + files, return_index=True)[1])
