@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -84,7 +85,7 @@ def _examples(found: Audit, name: str, count: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
     for finding in found.found[name].findings[:count]:
         row = found.row(name, finding)
-        table.add_row(f"{row['file']}, {row['line']}", _why(row), shown(row["text"]))
+        table.add_row(place(row["file"], row["line"]), _why(row), shown(row["text"]))
     return table
 
 
@@ -96,8 +97,13 @@ def _why(row: Mapping[str, Any]) -> str:
     elif row["label"] is not None:
         parts.append(str(row["label"]))
     if row["other_file"] is not None:
-        parts.append(f"as {row['other_file']}, {row['other_line']}")
+        parts.append(f"as {place(row['other_file'], row['other_line'])}")
     return "; ".join(part for part in parts if part)
+
+
+def place(file: str, line: int) -> str:
+    """Where a row stands, short."""
+    return f"{Path(file).name}, {line}"
 
 
 def shown(text: str) -> str:

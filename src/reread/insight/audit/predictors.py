@@ -65,7 +65,9 @@ def out_of_fold(labelled: Labelled, settings: Settings) -> tuple[Floats, NDArray
     known = np.ones(len(encoded), dtype=np.bool_)
     for number in range(settings.folds):
         held, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        settings.note(f"labels: fold {number + 1} of {settings.folds}, {len(rest):,} rows to learn from, {len(held):,} to judge")
+        settings.note(
+            f"labels: fold {number + 1} of {settings.folds}, {len(rest):,} rows to learn from, {len(held):,} to judge"
+        )
         own, scores = predictor(labelled, rest, held, settings)
         answers[held] = _aligned(task, own, scores)
         known[held] = _seen(task, encoded, rest, held)
@@ -89,9 +91,7 @@ def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> t
     training = {"seed": settings.seed} | ({} if settings.threads is None else {"threads": settings.threads})
     recipe = load_recipe(settings.predictor).with_settings({"training": training})
     groups = None if labelled.groups is None else take(labelled.groups, rest)
-    examples = examples_from_lists(
-        Subset(labelled.texts, rest), {"label": take(labelled.values, rest)}, groups=groups
-    )
+    examples = examples_from_lists(Subset(labelled.texts, rest), {"label": take(labelled.values, rest)}, groups=groups)
     target = TargetPlan(task=labelled.task.name)
     fitted = fit(examples, Plan(recipe=recipe, targets={"label": target}, baseline=False))
     return fitted.task, fitted.scores(Subset(labelled.texts, held))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def near_duplicates(texts: Sequence[str], rows: Ints, similarity: float, *, seed
 
     Texts are compared by their runs of three tokens (of English words, of Chinese characters), as the linear baseline cuts them: case, spacing and line
     breaks of HTML change nothing. Signatures choose the pairs that are compared in full, so a few of those just above the bound are missed. In memory:
-    4 bytes for each token, as `EncodedTexts` keeps them, the distinct tokens, and 3 KB for each text.
+    4 bytes for each token, as `EncodedTexts` keeps them, the distinct tokens, and 5 KB for each text.
 
     Args:
         texts: all texts.
@@ -56,7 +56,7 @@ def near_duplicates(texts: Sequence[str], rows: Ints, similarity: float, *, seed
     except ModuleNotFoundError as error:
         raise MissingExtraError("finding near duplicates", "audit") from error
     encoded = _encoded(Subset(texts, rows))
-    index = MinHashLSH(threshold=similarity, num_perm=PERMUTATIONS, weights=WEIGHTS)
+    index: Any = MinHashLSH(threshold=similarity, num_perm=PERMUTATIONS, weights=WEIGHTS)
     empty = MinHash(num_perm=PERMUTATIONS, seed=1 + seed, hashfunc=int)
     pairs = []
     for number, ids in enumerate(encoded):
@@ -80,11 +80,11 @@ def _encoded(texts: Sequence[str]) -> EncodedTexts:
 
 def runs_of(ids: NDArray[np.int32]) -> Hashes:
     """The different runs of three tokens in a text, hashed and sorted; a shorter text is one run."""
-    ids = ids[:MOST].astype(np.uint64)
-    length = min(RUN, len(ids))
-    hashes = np.zeros(len(ids) - length + 1, dtype=np.uint64)
+    tokens = ids[:MOST].astype(np.uint64) + np.uint64(1)
+    length = min(RUN, len(tokens))
+    hashes: NDArray[np.uint64] = np.zeros(len(tokens) - length + 1, dtype=np.uint64)
     for place in range(length):
-        hashes = (hashes + ids[place : place + len(hashes)] + np.uint64(1)) * MIXER  # the products wrap around
+        hashes = np.multiply(hashes + tokens[place : place + len(hashes)], MIXER)  # wraps around
     return np.unique((hashes >> np.uint64(32)).astype(np.uint32))
 
 

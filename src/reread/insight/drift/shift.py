@@ -72,7 +72,7 @@ def stability_index(before: NDArray[np.int64], now: NDArray[np.int64]) -> Floats
 
 def _shares(counts: NDArray[np.int64]) -> Floats:
     filled = counts + HALF
-    return filled / filled.sum(axis=-1, keepdims=True)
+    return np.asarray(filled / filled.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def _chance(before: Histogram, now: Histogram, index: float, draws: int) -> float:

@@ -81,7 +81,12 @@ class Drift:
 
     def to_config(self) -> dict[str, Any]:
         """As JSON can write it."""
-        return {"texts": self.texts, "drifted": self.drifted, "answer": self.sentence(), "figures": [_config(shift) for shift in self.shifts]}
+        return {
+            "texts": self.texts,
+            "drifted": self.drifted,
+            "answer": self.sentence(),
+            "figures": [_config(shift) for shift in self.shifts],
+        }
 
 
 def _config(shift: Shift) -> dict[str, Any]:

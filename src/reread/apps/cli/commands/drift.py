@@ -13,10 +13,22 @@ from reread.apps.cli import options
 @click.command("drift")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @click.argument("data", metavar="DATA", callback=options.not_empty)
-@click.option("--limit", type=options.Number(min=0), default=0.2, show_default=True, metavar="X",
-              help="Population stability index from which a change matters: below 0.1 there is none to speak of.")
-@click.option("--level", type=options.Number(min=0, max=1, min_open=True, max_open=True), default=0.01, show_default=True, metavar="P",
-              help="How often an alarm may come by chance.")
+@click.option(
+    "--limit",
+    type=options.Number(min=0),
+    default=0.2,
+    show_default=True,
+    metavar="X",
+    help="Population stability index from which a change matters: below 0.1 there is none to speak of.",
+)
+@click.option(
+    "--level",
+    type=options.Number(min=0, max=1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    metavar="P",
+    help="How often an alarm may come by chance.",
+)
 @options.scoring
 @options.data
 @options.common

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reread.blend.linear import baseline_encoder
 from reread.estimators.prepare import Subset
@@ -21,6 +20,8 @@ from reread.text.language import detect_language
 from reread.typing import override
 
 MOST = 20_000  # texts of each file that are compared, drawn by chance
+
+Pair: TypeAlias = tuple[Material, Material]
 
 
 @checks.register("against")
@@ -39,41 +40,42 @@ class Against(Check):
     def find(self, material: Material, settings: Settings) -> Found:
         if settings.against is None:
             return Found()
-        random = np.random.default_rng(settings.seed)
-        before, now = _figures(settings.against, material, random)
+        before, now = _figures((settings.against, material), settings.seed)
         bins = {name: Histogram.of(figure) for name, figure in before.items()}
         found = shifts(bins, {name: own.empty().plus(now[name]) for name, own in bins.items()})
         notes = [
-            f"{shift.name}: {told(shift)}, stability index {shift.index:.3f}{': differs' if shift.moved else ''}" for shift in found
+            f"{shift.name}: {told(shift)}, stability index {shift.index:.3f}{', differs' if shift.moved else ''}"
+            for shift in found
         ]
-        moved = [shift.name for shift in found if shift.moved]
-        name = ", ".join(settings.against.files)
-        return Found((), f"{' and '.join(moved)} not as in {name}" if moved else "", tuple(notes))
+        moved = " and ".join(shift.name for shift in found if shift.moved)
+        return Found((), f"{moved}: not as in {', '.join(settings.against.files)}" if moved else "", tuple(notes))
 
 
-def _figures(before: Material, now: Material, random: np.random.Generator) -> tuple[dict[str, Figure], dict[str, Figure]]:
-    """What is compared, of both. One half of the other file's texts says which words are known, the other half is compared: so neither has seen them."""
-    rows = [random.permutation(len(material))[:MOST] for material in (before, now)]
-    known, compared = np.array_split(rows[0], 2)
-    encoder = TextEncoder.learn(baseline_encoder(detect_language(before.texts))[0].settings, Subset(before.texts, known))
-    texts = [
-        text_figures(encoder.encode_many(Subset(material.texts, own))) for material, own in ((before, compared), (now, rows[1]))
+def _figures(both: Pair, seed: int) -> Sequence[dict[str, Figure]]:
+    """What is compared, of the other file and of this one.
+
+    One half of the other file's texts says which words are known, its other half is compared: words are new to that half as they are to these rows.
+    """
+    random = np.random.default_rng(seed)
+    known, compared = np.array_split(random.permutation(len(both[0]))[:MOST], 2)
+    rows = (compared, random.permutation(len(both[1]))[:MOST])
+    other = both[0].texts
+    encoder = TextEncoder.learn(baseline_encoder(detect_language(other))[0].settings, Subset(other, known))
+    figures = [text_figures(encoder.encode_many(Subset(each.texts, own))) for each, own in zip(both, rows, strict=True)]
+    for target in both[0].targets:
+        if target in both[1].targets:
+            for own, figure in zip(figures, _target_figures(both, target), strict=True):
+                own[target] = figure
+    return figures
+
+
+def _target_figures(both: Pair, target: str) -> Sequence[Figure]:
+    """The numbers, or labels as numbers of all classes in either file; a list counts with each of its labels."""
+    values = [each.target(target)[1] for each in both]
+    if target in both[0].numbers:
+        return [Figure(np.asarray(own, dtype=np.float64)) for own in values]
+    labels = [
+        [str(label) for value in own for label in (value if isinstance(value, list) else [value])] for own in values
     ]
-    for target in before.targets:
-        if target in now.targets:
-            values = [material.target(target)[1] for material in (before, now)]
-            own = _target_figures(values) if target not in before.numbers else [Figure(np.asarray(each, dtype=np.float64)) for each in values]
-            texts = [figures | {target: figure} for figures, figure in zip(texts, own, strict=True)]
-    return texts[0], texts[1]
-
-
-def _target_figures(values: Sequence[Sequence[Any]]) -> list[Figure]:
-    """Labels as numbers of all classes in either file; a list counts with each of its labels."""
-    flat = [[str(label) for label in _labels(own)] for own in values]
-    names = sorted({label for own in flat for label in own})
-    place = {label: number for number, label in enumerate(names)}
-    return [Figure(np.array([place[label] for label in own], dtype=np.float64), tuple(names)) for own in flat]
-
-
-def _labels(values: Sequence[Any]) -> list[Any]:
-    return [label for value in values for label in (value if isinstance(value, list) else [value])]
+    place = {label: number for number, label in enumerate(sorted({*labels[0], *labels[1]}))}
+    return [Figure(np.array([place[label] for label in own], dtype=np.float64), tuple(place)) for own in labels]

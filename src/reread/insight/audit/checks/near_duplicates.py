@@ -24,9 +24,7 @@ class NearDuplicates(Check):
     def find(self, material: Material, settings: Settings) -> Found:
         rows = np.sort(np.unique(material.text_numbers, return_index=True)[1])
         pairs = near_duplicates(material.texts, rows, settings.similarity, seed=settings.seed)
-        findings = [
-            Finding(row=pair.row, other=pair.other, detail=f"{pair.similarity:.0%} alike") for pair in pairs
-        ]
+        findings = [Finding(row=pair.row, other=pair.other, detail=f"{pair.similarity:.0%} alike") for pair in pairs]
         across = sum(material.file_numbers[pair.row] != material.file_numbers[pair.other] for pair in pairs)
         note = f"{counted(across, 'text is', 'texts are')} nearly one of another file"
         said = f"{counted(len(findings), 'text is', 'texts are')} nearly the same as another" if findings else ""
