@@ -17,6 +17,7 @@ from reread.tasks.regression import to_numbers
 Floats = NDArray[np.float64]
 
 DEVIATIONS = 3.5  # robust ones, from which a number is an outlier (Iglewicz and Hoaglin 1993)
+TINY = 1e-12  # the least probability: a row's may not all be 0
 NORMAL = 1.4826  # standard deviations of a normal distribution in one median absolute deviation
 
 
@@ -46,10 +47,13 @@ def cleanlab(module: str) -> Any:
 
 def judge_classes(task: Any, targets: Sequence[Any], chances: Floats) -> list[Wrong]:
     """Confident learning: as many rows of each class as its estimated noise, the least probable (Northcutt et al. 2021, section 3)."""
-    labels = task.encode(targets)[:, 0].astype(np.int64)
-    issues = cleanlab("filter").find_label_issues(labels, chances, n_jobs=1)
-    scores = cleanlab("rank").get_label_quality_scores(labels, chances)
-    best = chances.argmax(axis=1)
+    own, labels = np.unique(task.encode(targets)[:, 0].astype(np.int64), return_inverse=True)
+    if len(own) < 2:
+        return []
+    best, of_own = chances.argmax(axis=1), np.maximum(chances[:, own], TINY)  # cleanlab wants rows of every class
+    of_own /= of_own.sum(axis=1, keepdims=True)
+    issues = cleanlab("filter").find_label_issues(labels, of_own, n_jobs=1)
+    scores = cleanlab("rank").get_label_quality_scores(labels, of_own)
     return _worst_first(issues, scores, lambda row: task.classes[best[row]])
 
 

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 LIMIT = 0.2  # a population stability index from which a shift matters (Siddiqi 2006: below 0.1 none, above 0.25 a large one)
 LEVEL = 0.01  # how often one of the figures may look moved by chance, when none has
-DRAWS = 10_000  # pairs of samples that say what chance does; more where there are more than ten figures
+DRAWS = 4000  # pairs of samples that say what chance does; more where there are more than four figures
 HALF = 0.5  # a text that each bin has beside its own, so that an empty one is not infinitely unlikely
 
 
