@@ -29,13 +29,13 @@ from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
 from reread.estimators.prepare import Prepared, Subset, prepare
-from reread.estimators.reference import state_reference
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.intervals import absolute_residuals
+from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
@@ -79,7 +79,7 @@ class Fitted:
     precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What products of each lower precision change, on the rows held out."""
     reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """What the texts held out and their answers were like."""
+    """What the texts held out and the network's answers were like."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
@@ -167,7 +167,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, plan.recipe.model, settings, scores),
-        state_reference(prepared, scores, baseline_scores, blend),
+        reference_of(prepared.task, Subset(prepared.encoded, prepared.validation), scores),
     )  # fmt: skip
 
 

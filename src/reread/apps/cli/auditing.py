@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from reread.data.examples import ColumnRequest, TargetRequest
 from reread.data.write import open_writer
 from reread.insight.audit.checks import Settings, checks
 from reread.insight.audit.material import Material
+from reread.insight.audit.predictors import check_predictor
 from reread.insight.audit.reading import read_material
 from reread.insight.audit.run import FIELDS, Audit, audit
 
@@ -25,7 +27,9 @@ def audit_command(values: Mapping[str, Any]) -> None:
     """Run `reread audit`."""
     started = time.monotonic()
     for name in values["checks"]:
-        checks.get(name)  # an unknown one is refused before anything is read
+        checks.get(name)  # what is unknown is refused before anything is read
+    check_predictor(values["predictor"])
+    writer = open_writer(values["out"], FIELDS) if values["out"] else nullcontext()
     material = _read(values, list(values["data"]))
     against = values["against"]
     settings = Settings(
@@ -34,10 +38,9 @@ def audit_command(values: Mapping[str, Any]) -> None:
         seed=values["seed"] or 0, threads=values["threads"], note=_noting(values),
     )  # fmt: skip
     found = audit(material, settings, values["checks"] or None)
-    if values["out"]:
-        with open_writer(values["out"], FIELDS) as writer:
-            for row in found.rows():
-                writer.write(row)
+    with writer as out:
+        for row in found.rows() if out else ():
+            out.write(row)
     seconds = time.monotonic() - started
     if values["as_json"]:
         print_json({**found.to_config(values["examples"]), "out": values["out"], "seconds": round(seconds, 2)})

@@ -100,6 +100,16 @@ def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> t
 PREDICTORS: Mapping[str, Predictor] = {"linear": linear}
 
 
+def check_predictor(name: str) -> None:
+    """Refuse what is neither a predictor nor a recipe, before anything is read.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if name not in PREDICTORS:
+        load_recipe(name)
+
+
 def _classes(task: Any) -> Sequence[Any]:
     classes: Sequence[Any] = task.classes
     return classes

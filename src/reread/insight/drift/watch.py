@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reread.blend.load import answers_of
 from reread.bundle import Bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.insight.drift.shift import LEVEL, LIMIT, Shift, shifts, told
@@ -16,7 +15,8 @@ from reread.scoring.reference import figures_of, read_reference
 class DriftWatch:
     """Takes in texts, some at a time, and says how they differ from the rows held out of a model's training.
 
-    Kept are a few histograms, so any number of texts takes the memory of the most that are given at once.
+    Kept are a few histograms, so any number of texts takes the memory of the most that are given at once. Answers are the network's, of a blend too: its linear half
+    has learned from the rows held out since.
 
     Args:
         bundle: the model folder.
@@ -37,7 +37,7 @@ class DriftWatch:
         except ConfigError as error:
             raise BundleError(f"{bundle.path}: {error}") from error
         self._now = {name: histogram.empty() for name, histogram in self._before.items()}
-        self._scorer, self._answers = bundle.scorer, answers_of(bundle)
+        self._scorer = bundle.scorer
         self.texts = 0
 
     def add(self, texts: Sequence[str]) -> None:
@@ -45,7 +45,7 @@ class DriftWatch:
         if not texts:
             return
         encoded = self._scorer.encoder.encode_many(texts, self._scorer.max_tokens)
-        figures = figures_of(self._scorer.task, encoded, self._answers.scores(texts))
+        figures = figures_of(self._scorer.task, encoded, self._scorer.score_ids(encoded))
         self._now = {name: histogram.plus(figures[name]) for name, histogram in self._now.items()}
         self.texts += len(texts)
 
