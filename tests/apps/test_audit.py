@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from command_line import TINY, Command, reviews
 
+from reread.apps.cli.training import data_note
+from reread.data.examples import ColumnRequest, read_examples
 from reread.data.read import open_rows
+from reread.insight.audit.run import cheap_audit
 
 FLIPPED = (11, 25, 39)  # rows of praise that are called blame, each of its own words
 
@@ -112,7 +115,10 @@ def test_train_says_in_one_line_what_is_wrong_with_its_rows(
     said = reread(f"train train.csv {options}").err
     found = "2 texts stand more than once, 1 text has different labels, 1 text has broken characters or HTML"
     assert f"data: {found}; reread audit train.csv shows them\n" in said
-    Path("good.csv").write_text(reviews(), encoding="utf-8")
-    assert (
-        "data: no text stands twice, none is broken or unlike the others\n" in reread(f"train good.csv {options}").err
-    )
+
+
+def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(reviews(), encoding="utf-8")
+    examples = read_examples(tmp_path / "good.csv", ColumnRequest())
+    note = "data: no text stands twice, none is broken or unlike the others"
+    assert data_note(cheap_audit(examples), ["good.csv"]) == note
