@@ -37,6 +37,7 @@ from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend, stored_network
 from reread.scoring.decisions.learning import check_decides
 from reread.scoring.readout import Readout
+from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
@@ -78,6 +79,8 @@ class Fitted:
     """What was learned of network and baseline together, where the plan asks for it: then both answer."""
     precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What products of each lower precision change, on the rows held out."""
+    reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the texts held out and the network's answers were like."""
 
     @property
     def validation(self) -> Mapping[str, float]:
@@ -186,6 +189,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         facts(prepared), examples.fingerprint, examples.target_columns,
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, judged.readout, plan, scores),
+        reference_of(prepared.task, Subset(prepared.encoded, prepared.validation), scores),
     )  # fmt: skip
 
 

@@ -65,6 +65,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "uncalibrated": {part: jsonable(judged.uncalibrated) for part, judged in parts.items()},
         "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
         **residuals,
+        "reference": dict(fitted.reference),
         "curve": [jsonable(record) for record in fitted.state.history],
         "steps": fitted.state.step,
         "best_step": fitted.state.best_step,

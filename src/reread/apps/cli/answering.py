@@ -46,7 +46,7 @@ def predict(values: Mapping[str, Any]) -> None:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
     failed = abstained = count = 0
     with open_writer(values["out"], [*rows.columns, *added], format=values["out_format"]) as writer:
-        for chunk in _chunks((row for row in rows if row.problem or wanted(row)), text, readout.task.size):
+        for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, readout.task.size):
             for values_out in answer_rows(chunk, text, model, readout, asked):
                 failed += bool(values_out["error"])
                 abstained += any(values_out[name] for name in abstentions)
@@ -90,7 +90,7 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)
 
 
-def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
+def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
     """Rows that are answered together, ``scores`` numbers each."""
     most = max(1, min(CHUNK, SCORES // scores))
     chunk: list[Row] = []
@@ -107,7 +107,7 @@ def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
 
 def answer_rows(rows: list[Row], text: str, model: Scores, readout: Readout, asked: Asked) -> Iterator[dict[str, Any]]:
     """The input's values with the answer, row by row; a bad row has an error and no answer."""
-    problems = [row.problem or _text_problem(row.values.get(text)) for row in rows]
+    problems = [row.problem or text_problem(row.values.get(text)) for row in rows]
     good = [row.values[text] for row, problem in zip(rows, problems, strict=True) if not problem]
     answers = readout.columns(model.scores(good), asked)
     position = 0
@@ -119,7 +119,8 @@ def answer_rows(rows: list[Row], text: str, model: Scores, readout: Readout, ask
             position += 1
 
 
-def _text_problem(text: object) -> str:
+def text_problem(text: object) -> str:
+    """What is wrong with a text; empty where nothing is."""
     if text is None or (isinstance(text, str) and not text.strip()):
         return "text is missing"
     return "" if isinstance(text, str) else f"text is {type(text).__name__}, expected a string"

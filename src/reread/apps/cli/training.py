@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from reread.estimators.machine_choices import CHOICES, resolve, resolve_device
 from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
+from reread.insight.audit.run import Audit, cheap_audit
 from reread.recipes import load_recipe
 from reread.scoring.decisions.learning import describe_thresholds, thresholds_of
 from reread.train.workers import workers_from_environment
@@ -42,6 +43,8 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
+        if workers.leads:
+            view.on_note(data_note(cheap_audit(examples), values["data"]))
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
@@ -84,6 +87,13 @@ def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     columns = ", ".join(examples.target_columns.values())
     view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
     return examples
+
+
+def data_note(found: Audit, files: Sequence[str]) -> str:
+    """What is wrong with the rows, as far as a glance tells, in one line."""
+    if not found.sentence():
+        return "data: no text stands twice, none is broken or unlike the others"
+    return f"data: {found.sentence()}; reread audit {' '.join(files)} shows them"
 
 
 def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
