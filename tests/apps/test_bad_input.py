@@ -89,7 +89,7 @@ MODEL_SETTINGS = (
 )
 PREDICT_OPTIONS = (
     "abstain_below, backend, baseline, data, device, encoding, format, interval, json, model, network, out, out_format, precision, precision_limit, quiet,"
-    " seed, text, threads, where"
+    " seed, sets, text, threads, where"
 )
 TORN = "it is torn or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"
