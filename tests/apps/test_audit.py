@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command, reviews
+from command_line import Command, reviews
 
 from reread.apps.cli.training import data_note
 from reread.data.examples import ColumnRequest, read_examples
@@ -111,8 +111,7 @@ def test_train_says_in_one_line_what_is_wrong_with_its_rows(
 ) -> None:
     for library in ("cleanlab", "datasketch"):
         monkeypatch.setitem(sys.modules, library, None)
-    options = f"-o m.reread --on-bad-rows set-aside --no-baseline --overwrite {TINY}"
-    said = reread(f"train train.csv {options}").err
+    said = reread("train train.csv --on-bad-rows set-aside --ordinal-order one").err  # which is refused a moment later
     found = "2 texts stand more than once, 1 text has different labels, 1 text has broken characters or HTML"
     assert f"data: {found}; reread audit train.csv shows them\n" in said
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ def audit_command(values: Mapping[str, Any]) -> None:
     for name in values["checks"]:
         checks.get(name)  # what is unknown is refused before anything is read
     check_predictor(values["predictor"])
-    writer = open_writer(values["out"], FIELDS) if values["out"] else nullcontext()
+    writer = open_writer(values["out"], FIELDS) if values["out"] else None
     material = _read(values, list(values["data"]))
     against = values["against"]
     settings = Settings(
@@ -38,10 +37,10 @@ def audit_command(values: Mapping[str, Any]) -> None:
         seed=values["seed"] or 0, threads=values["threads"], note=_noting(values),
     )  # fmt: skip
     found = audit(material, settings, values["checks"] or None)
-    with writer as out:
-        if out is not None:
+    if writer is not None:
+        with writer:
             for row in found.rows():
-                out.write(row)
+                writer.write(row)
     seconds = time.monotonic() - started
     if values["as_json"]:
         print_json({**found.to_config(values["examples"]), "out": values["out"], "seconds": round(seconds, 2)})
