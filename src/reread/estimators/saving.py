@@ -14,6 +14,7 @@ import numpy as np
 from reread import __version__
 from reread.bundle import Artefacts
 from reread.estimators.card import model_card
+from reread.estimators.facts import model_facts
 from reread.estimators.fit import Fitted
 from reread.export.onnx import export_onnx
 from reread.scoring.backends.torch import TorchBackend
@@ -73,7 +74,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     return Artefacts(
         config, fitted.encoder.vocabularies, weights, backend.start_states, backend.start_summary, onnx,
         baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
-        model_card(config, metrics),
+        model_card(model_facts(config, metrics)),
     )  # fmt: skip
 
 

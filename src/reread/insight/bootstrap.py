@@ -1,14 +1,17 @@
-"""How far a mean of few values can be trusted."""
+"""How far a mean of few values, or a figure of many rows, can be trusted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.insight.significance import scipy_stats
 
 RESAMPLES = 10_000
+OF_ROWS = 300  # resamples where each one is measured: enough for a 95 % interval, and cheap
 
 
 def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) -> tuple[float, float]:
@@ -39,3 +42,28 @@ def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) ->
     means = np.random.default_rng(seed).choice(array, (RESAMPLES, n)).mean(axis=1)
     low, high = np.quantile(means, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def rows_interval(
+    measure: Callable[[NDArray[np.float64]], ArrayLike], drawn: int, *, rows: int, level: float = 0.95, seed: int = 0
+) -> NDArray[np.float64]:
+    """How far figures of rows may lie from what they are of all such texts, (2, figures): add it to the figures themselves.
+
+    The bootstrap's deviations from their median. Where ``drawn`` of more ``rows`` are resampled, they are scaled by √(drawn / rows):
+    the m out of n bootstrap (Bickel, Götze & van Zwet 1997, section 2). NaN where most resamples leave the figure undefined.
+
+    Args:
+        measure: figures of the rows drawn, (figures,), by how often each one counts, (drawn,).
+        drawn: how many rows there are to draw from, as many are drawn.
+        rows: how many rows the figures are made of.
+        level: the share of such intervals that should hold the true figure.
+        seed: of the resamples.
+    """
+    random = np.random.default_rng(seed)
+    counts = (np.bincount(random.integers(0, drawn, drawn), minlength=drawn) for _ in range(OF_ROWS))
+    found = np.array([np.atleast_1d(measure(each.astype(np.float64))) for each in counts])
+    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    defined = [column[np.isfinite(column)] for column in found.T]
+    spread = [np.quantile(each, tails) if 2 * len(each) > OF_ROWS else np.full(3, np.nan) for each in defined]
+    low, middle, high = np.transpose(spread)
+    return np.asarray(np.stack([low - middle, high - middle]) * np.sqrt(drawn / rows), dtype=np.float64)

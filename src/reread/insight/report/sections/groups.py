@@ -1,0 +1,110 @@
+"""How good it is on some of the rows: by length, by language, by any column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.insight.report.blocks import Figure, Section, Table
+from reread.insight.report.facts import Measured, Part
+from reread.insight.report.figures import Range, ranges
+from reread.insight.report.judged import Judged
+from reread.insight.report.resampling import Interval
+from reread.text.language import detect_language
+from reread.wording import name_of, number
+
+PARTS = 5  # of a column of numbers, with about as many rows each
+MOST = 12  # groups of a column of names; the others are taken together
+FEWEST = 5  # rows of a group of which anything is said
+OTHERS, MISSING = "(all others)", "(missing)"
+
+
+class Groups(NamedTuple):
+    """A way to part the rows: what by, the groups' names, and the group of each row, (rows,)."""
+
+    by: str
+    names: Sequence[str]
+    of_row: NDArray[np.int64]
+
+
+def groups(part: Part) -> Section | None:
+    """The headline in each group, with its interval and the baseline's."""
+    if not len(part.answers):
+        return None
+    figures = [_figure(part, each) for each in _ways(part.rows) if len(each.names) > 1]
+    return Section("Is it as good on all kinds of rows?", figures) if figures else None
+
+
+def _ways(rows: Measured) -> Iterator[Groups]:
+    texts = rows.texts
+    yield by_size("length of the text in characters", [len(text) for text in texts])
+    yield by_name("language, by the script", ["en" if text.isascii() else detect_language([text]) for text in texts])
+    for column, values in rows.slices.items():
+        kinds = {type(value) for value in values if value is not None}
+        measured = kinds and all(issubclass(kind, Real) and kind is not bool for kind in kinds)
+        many = len(set(values)) > MOST
+        yield by_size(column, values) if measured and many else by_name(column, values)
+
+
+def by_size(by: str, values: Sequence[Any]) -> Groups:
+    """Numbers in ranges with about as many rows each."""
+    array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    known = array[np.isfinite(array)]
+    if not known.size:
+        return Groups(by, [MISSING], np.zeros(len(array), dtype=np.int64))
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, PARTS + 1), method="nearest"))
+    if len(edges) < 2:
+        edges = np.array([edges[0], edges[0]])
+    of_row = np.clip(np.searchsorted(edges, array, side="right") - 1, 0, len(edges) - 2)
+    names = [f"{low:,.5g} to {high:,.5g}" for low, high in zip(edges, edges[1:], strict=False)]
+    missing = ~np.isfinite(array)
+    if missing.any():
+        of_row[missing], names = len(names), [*names, MISSING]
+    return Groups(by, names, of_row)
+
+
+def by_name(by: str, values: Sequence[Any]) -> Groups:
+    """Each value a group, the most frequent first; beyond ``MOST`` the rare ones together."""
+    counts = Counter(values)
+    common = [value for value, _ in counts.most_common(MOST if len(counts) <= MOST else MOST - 1)]
+    index = {value: k for k, value in enumerate(common)}
+    names = [MISSING if value is None else str(value) for value in common]
+    if len(counts) > len(common):
+        names.append(OTHERS)
+    return Groups(by, names, np.array([index.get(value, len(common)) for value in values], dtype=np.int64))
+
+
+def _figure(part: Part, way: Groups) -> Figure:
+    metric = name_of(part.answers.metric)
+    rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
+    found = [[_interval(side, each) for side in part.judged.values()] for each in rows]
+    title = _title(way, [each[0] for each in found], metric, part.answers.higher_is_better)
+    caption = f"{metric.capitalize()} by {way.by}; lines are 95 % intervals, the dashed line is all rows together. Groups of fewer than {FEWEST} rows have no dot."
+    drawn = [Range(name, [tuple(i) for i in each]) for name, each in zip(way.names, found, strict=True)]
+    whole = part.answers.measure()(part.answers.weights)
+    lines = [[name, f"{len(each):,}", *(i.words() for i in own)] for name, each, own in zip(way.names, rows, found, strict=True)]
+    table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.judged], lines)
+    legend = [*part.judged, "mark: all rows"]
+    return Figure(title, caption, ranges(title, caption, drawn, metric, mark=whole), legend, table)
+
+
+def _interval(side: Judged, rows: NDArray[np.int64]) -> Interval:
+    return side.take(rows).interval() if len(rows) >= FEWEST else Interval(np.nan, np.nan, np.nan)
+
+
+def _title(way: Groups, found: Sequence[Interval], metric: str, higher_is_better: bool) -> str:  # noqa: FBT001
+    """Which group is answered worst, if that can be told from chance."""
+    known = [(each, name) for each, name in zip(found, way.names, strict=True) if np.isfinite(each.value)]
+    if len(known) < 2:
+        return f"By {way.by}: too few rows to say"
+    ordered = sorted(known, key=lambda pair: pair[0].value, reverse=higher_is_better)
+    (best, _), (worst, name) = ordered[0], ordered[-1]
+    apart = worst.high < best.low if higher_is_better else worst.low > best.high
+    if not apart:
+        return f"By {way.by}: no difference beyond chance"
+    return f"By {way.by}: worst for “{name}”, {metric} {number(worst.value)} against {number(best.value)}"
