@@ -25,9 +25,7 @@ def model_card(facts: ModelFacts) -> str:
 {facts.held_out}
 
 {_table(["metric", *facts.figures], metric_rows(facts.figures)) if facts.figures else ""}
-{"".join(f"""
-{note}
-""" for note in facts.notes)}
+{"".join(f"{chr(10)}{note}{chr(10)}" for note in facts.notes)}
 ## What it was trained on
 
 {_table(["", ""], data)}

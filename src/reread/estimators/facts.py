@@ -67,7 +67,7 @@ def model_facts(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> ModelF
 def _held_out(rows: int) -> str:
     if not rows:
         return "No rows were held out of the training file: nothing is known of how good it is."
-    return f"On {number_of(rows, 'row')} held out of the training file, which were also used to decide when to stop:"
+    return f"On {number_of(rows, 'row')} held out of the training file, which were also used to decide when to stop."
 
 
 def _data(config: Mapping[str, Any]) -> dict[str, str]:

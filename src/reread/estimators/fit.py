@@ -25,6 +25,7 @@ from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended, check_blend, fit_blend
+from reread.estimators.held_out import HeldOut, held_out
 from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
@@ -77,6 +78,8 @@ class Fitted:
     """What was learned of network and baseline together, where the plan asks for it: then both answer."""
     precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What products of each lower precision change, on the rows held out."""
+    held_out: HeldOut | None = None
+    """The rows held out, with what was said of them."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
@@ -164,6 +167,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, plan.recipe.model, settings, scores),
+        held_out(prepared, scores, baseline_scores, blend),
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ import click
 
 from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
-from reread.apps.cli.options import CHOSEN, config_keys
+from reread.apps.cli.options import CHOSEN, Invocation, config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
+from reread.apps.cli.reporting import as_toml, training_report
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
@@ -28,8 +29,9 @@ from reread.train.workers import workers_from_environment
 LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
 
 
-def train(values: Mapping[str, Any], *, started: float) -> None:
+def train(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run the command."""
+    started = invocation.started
     out = out_folder(values)
     recipe = load_recipe(values["recipe"])
     if values["setting"]:
@@ -50,7 +52,7 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
         if not workers.leads:
             return
-        _save(fitted, values, out, partial)
+        _save(_artefacts(fitted, examples, values, invocation), values, out, partial)
     _print(fitted, examples, out, time.monotonic() - started, as_json=values["as_json"])
 
 
@@ -98,12 +100,8 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
         merged["settings"] = (*merged["settings"], f"vectors.trained_tokens={cut}")
     keys = config_keys(click.get_current_context().command)
     options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
-    given = {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
+    given = {key: as_toml(value) for key, value in options.items() if value is not None and value != ()}
     return {**given, CHOSEN: {name: getattr(training, name) for name in CHOICES}}
-
-
-def _toml(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
 
 
 def _fit(
@@ -129,9 +127,18 @@ def _fit(
         raise
 
 
-def _save(fitted: Fitted, values: Mapping[str, Any], out: Path, partial: PartialRun) -> None:
+def _artefacts(fitted: Fitted, examples: Examples, values: Mapping[str, Any], invocation: Invocation) -> bundle.Artefacts:
+    """What the folder is made of, the report included."""
+    made = artefacts(fitted, run_options(values, fitted))
+    if values["no_report"]:
+        return made
+    page = training_report(made, fitted.task, fitted.held_out, examples, out_folder(values).name, invocation)
+    return dataclasses.replace(made, report=page)
+
+
+def _save(made: bundle.Artefacts, values: Mapping[str, Any], out: Path, partial: PartialRun) -> None:
     try:
-        bundle.save(artefacts(fitted, run_options(values, fitted)), out, overwrite=values["overwrite"])
+        bundle.save(made, out, overwrite=values["overwrite"])
     except BundleError as error:
         raise BundleError(f"{error}; {_kept(partial)}") from error
     except KeyboardInterrupt as error:

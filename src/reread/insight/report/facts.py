@@ -104,7 +104,7 @@ class Facts:
         rows: the rows themselves; None where none were held out.
         findings: what was found in the data.
         command: what was typed.
-        options: the full configuration, as TOML.
+        options: full configurations as TOML, each by a name that says whose.
         date: of the report, as in 2026-11-21.
         parts: each target of the rows on its own.
     """
@@ -115,7 +115,7 @@ class Facts:
     figures: Mapping[str, Mapping[str, float | None]]
     rows: Measured | None
     command: str
-    options: str
+    options: Mapping[str, str]
     date: str
     findings: Sequence[Finding] = ()
     parts: Sequence[Part] = field(init=False)
