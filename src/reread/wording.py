@@ -13,9 +13,9 @@ def number(value: float | None) -> str:
     return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"
 
 
-def percent(share: float | None) -> str:
+def percent(share: float | None, digits: int = 1) -> str:
     """A share in hundredths, or a dash where there is none."""
-    return "-" if share is None or not math.isfinite(share) else f"{share:.1%}".replace("%", " %")
+    return "-" if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f} %"
 
 
 def number_of(count: int, thing: str) -> str:

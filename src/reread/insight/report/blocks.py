@@ -15,7 +15,7 @@ from reread.wording import number
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of texts; ``numeric`` says from which column on they are numbers."""
+    """Rows of texts; ``numeric`` says from which column on they are numbers, ``folded`` that it is opened by those who want it."""
 
     template: ClassVar[str] = "table.html"
 
@@ -23,6 +23,7 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: int = 1
+    folded: bool = False
 
 
 @dataclass(frozen=True)

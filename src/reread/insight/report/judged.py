@@ -19,6 +19,7 @@ from reread.tasks.multilabel import Multilabel
 from reread.tasks.one_class import OneClassTask
 from reread.tasks.regression import Regression, to_numbers
 from reread.typing import override
+from reread.wording import percent
 
 Floats = NDArray[np.float64]
 Measure = Callable[[Floats], float]
@@ -93,11 +94,11 @@ class ClassAnswers(Judged):
 
     @override
     def truth_of(self, row: int) -> str:
-        return f"{self.classes[self.truth[row]]} (given {self.chance_of_truth[row]:.0%})"
+        return f"{self.classes[self.truth[row]]} (given {percent(self.chance_of_truth[row], 0)})"
 
     @override
     def answer_of(self, row: int) -> str:
-        return f"{self.classes[self.answer[row]]} ({self.confidence[row]:.0%} sure)"
+        return f"{self.classes[self.answer[row]]} ({percent(self.confidence[row], 0)} sure)"
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -132,7 +133,7 @@ class LabelAnswers(Judged):
         return self._labels(row, self.answer)
 
     def _labels(self, row: int, given: NDArray[np.bool_]) -> str:
-        return ", ".join(f"{self.classes[k]} ({self.probabilities[row, k]:.0%})" for k in np.flatnonzero(given[row])) or "no label"
+        return ", ".join(f"{self.classes[k]} ({percent(self.probabilities[row, k], 0)})" for k in np.flatnonzero(given[row])) or "no label"
 
 
 @dataclass(frozen=True)

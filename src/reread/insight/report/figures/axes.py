@@ -30,10 +30,12 @@ class Scale:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Round numbers, and how they are written."""
-        decimals = max(0, -math.floor(math.log10(self.step) + 1e-9))
         first, last = math.ceil(self.low / self.step - 1e-9), math.floor(self.high / self.step + 1e-9)
         values = [k * self.step for k in range(first, last + 1)]
-        return [(value, f"{value + 0.0:,.{min(decimals, 8)}f}") for value in values]
+        if not 1e-6 < self.step < 1e9:
+            return [(value, f"{value:.4g}") for value in values]
+        decimals = max(0, -math.floor(math.log10(self.step) + 1e-9))
+        return [(value, f"{round(value, decimals) + 0.0:,.{decimals}f}") for value in values]
 
 
 def scale(values: Iterable[float], start: float, end: float, *, zero: bool = False, ticks: int = TICKS) -> Scale:
@@ -41,7 +43,7 @@ def scale(values: Iterable[float], start: float, end: float, *, zero: bool = Fal
     held = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min([*held, 0.0] if zero else held), max([*held, 0.0] if zero else held)
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):
-        margin = abs(high) / 2 or 1.0
+        margin = abs(high) / 10 or 1.0
         low, high = (low if zero else low - margin), high + margin
     step = _round_step((high - low) / ticks)
     return Scale(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, start, end, step)

@@ -27,7 +27,7 @@ def heat(
         labels: of rows and columns, from the first on.
         names: of the columns and of the rows.
     """
-    room = min(NAMES, 8 + LETTER * max(len(label) * (1 if label.isascii() else 1.9) for label in labels))
+    room = min(NAMES, 14 + LETTER * max(len(label) * (1 if label.isascii() else 1.9) for label in labels))
     size = min(64.0, (WIDTH - room - 4) / len(labels))
     top, bottom = BELOW, BELOW + size * len(labels)
     parts = [node("text", f"{names[1]} ↓   {names[0]} →", x=2.0, y=14.0, class_="name")]

@@ -53,6 +53,8 @@ def _figure(names: list[str] | tuple[str, ...], f1: Floats, each: dict[str, tupl
     order = [int(k) for k in np.argsort(-np.nan_to_num(f1, nan=-1), kind="stable")]
     best, worst = order[0], next((k for k in reversed(order) if np.isfinite(f1[k])), order[-1])
     title = f"“{names[best]}” is answered best, “{names[worst]}” worst: F1 {number(f1[best])} and {number(f1[worst])}"
+    if number(f1[best]) == number(f1[worst]):
+        title = f"All are answered equally well: F1 {number(f1[best])}"
     caption = "F1 of each class, 1 is perfect; a class without a dot has no row here."
     groups = [Range(names[k], [(float(s[2][k]),) * 3 for _, s in each.values()]) for k in order]
     return Figure(title, caption, ranges(title, caption, groups, "F1"), list(each) if len(each) > 1 else ())

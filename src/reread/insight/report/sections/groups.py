@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,33 +44,52 @@ def _ways(rows: Measured) -> Iterator[Groups]:
     yield by_size("length of the text in characters", [len(text) for text in texts])
     yield by_name("language, by the script", ["en" if text.isascii() else detect_language([text]) for text in texts])
     for column, values in rows.slices.items():
-        kinds = {type(value) for value in values if value is not None}
-        measured = kinds and all(issubclass(kind, Real) and kind is not bool for kind in kinds)
-        many = len(set(values)) > MOST
-        yield by_size(column, values) if measured and many else by_name(column, values)
+        numbers = _numbers(values) if len(set(values)) > MOST else None
+        yield by_name(column, values) if numbers is None else by_size(column, numbers)
 
 
-def by_size(by: str, values: Sequence[Any]) -> Groups:
-    """Numbers in ranges with about as many rows each."""
-    array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+def _numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
+    """The values as numbers, NaN where there is none; None if they are not numbers, nor spell them."""
+    if any(isinstance(value, bool) for value in values):
+        return None
+    try:
+        return np.array([np.nan if value is None else float(value) for value in values])
+    except (ValueError, OverflowError):
+        return None
+
+
+def by_size(by: str, values: Sequence[float] | NDArray[np.float64]) -> Groups:
+    """Numbers in ranges with about as many rows each; those that are not finite count as missing."""
+    array = np.asarray(values, dtype=np.float64)
     known = array[np.isfinite(array)]
     if not known.size:
         return Groups(by, [MISSING], np.zeros(len(array), dtype=np.int64))
     edges = np.unique(np.quantile(known, np.linspace(0, 1, PARTS + 1), method="nearest"))
-    if len(edges) < 2:
-        edges = np.array([edges[0], edges[0]])
-    of_row = np.clip(np.searchsorted(edges, array, side="right") - 1, 0, len(edges) - 2)
-    names = [f"{low:,.5g} to {high:,.5g}" for low, high in zip(edges, edges[1:], strict=False)]
+    of_row = np.clip(np.searchsorted(edges, array, side="right") - 1, 0, max(0, len(edges) - 2))
+    names = _ranges(edges.tolist(), whole=bool((known == np.rint(known)).all()))
     missing = ~np.isfinite(array)
     if missing.any():
         of_row[missing], names = len(names), [*names, MISSING]
     return Groups(by, names, of_row)
 
 
+def _ranges(edges: list[float], *, whole: bool) -> list[str]:
+    """From each edge to the next, which belongs to the next range; whole numbers end one before it."""
+    if len(edges) < 2:
+        return [f"{edges[0]:,.5g}"]
+    ends = [*(high - 1 if whole else high for high in edges[1:-1]), edges[-1]]
+    write = "{:,.0f}" if whole else "{:,.5g}"
+    spans = [(write.format(low), write.format(high)) for low, high in zip(edges, ends, strict=False)]
+    return [low if low == high else f"{low} to {high}" for low, high in spans]
+
+
 def by_name(by: str, values: Sequence[Any]) -> Groups:
-    """Each value a group, the most frequent first; beyond ``MOST`` the rare ones together."""
+    """Each value a group: numbers by size, else the most frequent first; beyond ``MOST`` the rare ones together."""
     counts = Counter(values)
     common = [value for value, _ in counts.most_common(MOST if len(counts) <= MOST else MOST - 1)]
+    sizes = _numbers(common)
+    if sizes is not None:
+        common = [common[k] for k in np.argsort(sizes, kind="stable")]
     index = {value: k for k, value in enumerate(common)}
     names = [MISSING if value is None else str(value) for value in common]
     if len(counts) > len(common):
@@ -83,9 +101,9 @@ def _figure(part: Part, way: Groups) -> Figure:
     metric = name_of(part.answers.metric)
     rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
     found = [[_interval(side, each) for side in part.judged.values()] for each in rows]
-    title = _title(way, [each[0] for each in found], metric, part.answers.higher_is_better)
+    title = _title(way, [each[0] for each in found], metric, higher_is_better=part.answers.higher_is_better)
     caption = f"{metric.capitalize()} by {way.by}; lines are 95 % intervals, the dashed line is all rows together. Groups of fewer than {FEWEST} rows have no dot."
-    drawn = [Range(name, [tuple(i) for i in each]) for name, each in zip(way.names, found, strict=True)]
+    drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
     whole = part.answers.measure()(part.answers.weights)
     lines = [[name, f"{len(each):,}", *(i.words() for i in own)] for name, each, own in zip(way.names, rows, found, strict=True)]
     table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.judged], lines)
@@ -97,7 +115,7 @@ def _interval(side: Judged, rows: NDArray[np.int64]) -> Interval:
     return side.take(rows).interval() if len(rows) >= FEWEST else Interval(np.nan, np.nan, np.nan)
 
 
-def _title(way: Groups, found: Sequence[Interval], metric: str, higher_is_better: bool) -> str:  # noqa: FBT001
+def _title(way: Groups, found: Sequence[Interval], metric: str, *, higher_is_better: bool) -> str:
     """Which group is answered worst, if that can be told from chance."""
     known = [(each, name) for each, name in zip(found, way.names, strict=True) if np.isfinite(each.value)]
     if len(known) < 2:

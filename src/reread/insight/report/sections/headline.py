@@ -17,12 +17,16 @@ def headline(facts: Facts) -> Section | None:
     blocks: list[Block] = []
     for part in facts.parts:
         blocks += _of(part, several=len(facts.parts) > 1)
-    figures = {**facts.figures}
-    table = Table(
-        "All metrics", ["metric", *figures, "what it says"],
-        [[*row, meaning(row[0])] for row in metric_rows(figures)],
-    )  # fmt: skip
-    return Section("How good is it?", [*blocks, Words(facts.subject), table] if figures else [Words(facts.subject)])
+    figures = facts.figures
+    if not figures:
+        return Section("How good is it?", [Words(facts.subject)])
+    rows = metric_rows(figures)
+    words = [[row[0], meaning(row[0])] for row in rows if meaning(row[0])]
+    tables = [
+        Table("All metrics", ["metric", *figures], rows),
+        Table("What the metrics say", ["metric", "what it says"], words, 2, folded=True),
+    ]
+    return Section("How good is it?", [*blocks, Words(facts.subject), *tables])
 
 
 def _of(part: Part, *, several: bool) -> list[Block]:

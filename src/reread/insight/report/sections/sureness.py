@@ -48,8 +48,8 @@ def _reliability(stated: Sure) -> Figure:
     bins = reliability(stated.chance, stated.true, stated.weights, BINS)
     said, was = (float(np.average(side, weights=bins.rows)) for side in (bins.confidence, bins.right))
     error = expected_calibration_error(stated.chance, stated.true, stated.weights)
-    verdict = "as often as it says" if abs(said - was) < FAIR else "less often than it says" if said > was else "more often than it says"
-    title = f"It is right {verdict}: {percent(said)} said, {percent(was)} true on average"
+    how = "about as often as" if abs(said - was) < FAIR else "less often than" if said > was else "more often than"
+    title = f"Its {stated.of}s are right {how} it says: {percent(said)} said, {percent(was)} true on average"
     caption = (
         f"Each dot is a group of rows by the probability of their {stated.of}; on the dashed line it is right as often as it says, "
         f"below it is too sure. Mean distance from the line (calibration error): {number(error)}."
