@@ -201,7 +201,7 @@ def test_groups_are_measured_one_by_one() -> None:
 
 
 def test_a_group_that_is_worse_is_named() -> None:
-    slices = {"shop": ["old"] * 50 + ["new"] * 50 + [None] * 3}
+    slices = {"shop": ["old"] * 50 + ["new"] * 50 + [None, "x", "y"]}
     part = answered(["a", "b"] * 50 + ["a"] * 3, ["a", "b"] * 25 + ["b", "a"] * 25 + ["a"] * 3, slices=slices)
     titles = [figure.title for figure in only(groups(part), Figure)]
     assert "By shop: worst for “new”, accuracy 0.0000 against 1.0000" in titles
@@ -216,15 +216,21 @@ def test_numbers_make_ranges_and_names_make_groups() -> None:
     assert whole.names[:2] == ["0 to 19", "20 to 39"]
     assert [name for name in by_size("x", [1.0, 2.0, float("nan")] * 9).names if name == "(missing)"] == ["(missing)"]
     assert by_size("x", [5.0] * 4).names == ["5"]
-    assert by_name("stars", [10, 9, 1, 1]).names == ["1", "9", "10"]
-    named = by_name("town", [f"town {min(k, 20)}" for k in range(60)] + [None] * 9)
+    assert by_name("stars", [10, 9, 1, 1] * 5).names == ["1", "9", "10"]
+    named = by_name("town", [f"town {min(k, 20)}" for k in range(60)] * 6 + [None] * 9)
     assert named.names[0] == "town 20"
     assert "(missing)" in named.names
     assert named.names[-1] == "(all others)"
     assert len(named.names) == 12
 
 
-@pytest.mark.parametrize(("values", "first"), [([str(k) for k in range(40)] * 3, "0 to 7"), ([f"n{k}" for k in range(40)] * 3, "n0")])
+def test_a_column_that_was_asked_for_and_says_nothing_is_named() -> None:
+    for values in (["same"] * ROWS, [f"name {k}" for k in range(ROWS)]):
+        (words,) = only(groups(part_of("two classes", slices={"shop": values})), Words)
+        assert words.text == "By shop: no two groups of at least 5 rows."
+
+
+@pytest.mark.parametrize(("values", "first"), [([str(k) for k in range(40)] * 3, "0 to 7"), ([f"n{k}" for k in range(20)] * 6, "n0")])
 def test_text_that_spells_numbers_is_grouped_by_size(values: list[str], first: str) -> None:
     figure = only(groups(part_of("two classes", slices={"age": values})), Figure)[1]
     assert figure.numbers.rows[0][0] == first

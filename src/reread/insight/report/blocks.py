@@ -68,9 +68,10 @@ class Code:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure in large type: what it is, of what, and its range."""
+    """One figure in large type: what it is and says, of what, and its range."""
 
     name: str
+    says: str
     of: str
     figure: Interval
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reread.insight.report.judged import Judged
 
 MOST = 5_000  # rows drawn from: a sample of so many gives the width of an interval as well as a million
+BOUNDS = {"quadratic_kappa": (-1, 1), "map": (0, 1), "accuracy": (0, 1), "mae": (0, math.inf), "rmse": (0, math.inf)}
 NORMAL = 1.96  # standard deviations that hold 95 % of a normal distribution
 
 Floats = NDArray[np.float64]
@@ -40,13 +41,17 @@ def resampled(sides: Sequence[Judged], seed: int = 0) -> list[Interval]:
     whole = _figures([side.measure()(side.weights) for side in sides])
     drawn = [side.take(chosen) for side in sides]
     measures = [side.measure() for side in drawn]
+    bounds = [BOUNDS.get(side.metric, (-math.inf, math.inf)) for side in sides]
     low, high = rows_interval(
         lambda counts: _figures(
             [measure(counts * side.weights) for measure, side in zip(measures, drawn, strict=True)]
         ),
         len(chosen), rows=rows, seed=seed,
     )  # fmt: skip
-    return [Interval(*map(float, each)) for each in zip(whole, whole + low, whole + high, strict=True)]
+    ends = np.stack([whole + low, whole + high])
+    for k, side in enumerate(bounds):
+        ends[:, k] = np.clip(ends[:, k], *side)
+    return [Interval(*map(float, each)) for each in zip(whole, *ends, strict=True)]
 
 
 def _figures(values: Sequence[float]) -> Floats:

@@ -44,6 +44,5 @@ def heat(
                 node("rect", x=across, y=top + k * size, width=size - 1, height=size - 1, class_="cell", style=f"--share:{share:.2f}")
             )  # fmt: skip
             if len(labels) <= WRITTEN:
-                tone = "dark" if share > 0.5 else "light"
-                parts.append(node("text", f"{100 * share:.0f}", x=across + size / 2, y=middle, class_=f"tick middle on-{tone}"))
+                parts.append(node("text", f"{100 * share:.0f}", x=across + size / 2, y=middle, class_="middle"))
     return drawing(bottom + room, title, caption, parts)

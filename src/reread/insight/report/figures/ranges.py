@@ -11,7 +11,7 @@ from markupsafe import Markup
 from reread.insight.report.figures.axes import scale
 from reread.insight.report.figures.svg import WIDTH, drawing, node, shortened
 
-STEP, TOP, NAMES = 22.0, 26.0, 128.0
+TOP, NAMES, APART = 26.0, 128.0, 7.0  # places; what is between the series of a group
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def ranges(title: str, caption: str, groups: Sequence[Range], name: str, *, mark
         mark: a figure for comparison, a dashed line.
     """
     values = [value for group in groups for figure in group.figures for value in figure]
-    bottom = TOP + STEP * len(groups)
+    step = 10 + APART * max((len(group.figures) for group in groups), default=1)
+    bottom = TOP + step * len(groups)
     x = scale([*values, *([] if mark is None else [mark])], NAMES, WIDTH - 14)
     parts = [node("text", name, x=NAMES, y=14.0, class_="name")]
     for value, words in x.ticks():
@@ -42,11 +43,11 @@ def ranges(title: str, caption: str, groups: Sequence[Range], name: str, *, mark
     if mark is not None and math.isfinite(mark):
         parts.append(node("path", d=f"M{x(mark):.1f} {TOP:.0f}V{bottom:.0f}", class_="line mark"))
     for k, group in enumerate(groups):
-        middle = TOP + STEP * (k + 0.5)
+        middle = TOP + step * (k + 0.5)
         parts.append(node("text", shortened(group.name, NAMES - 12), x=NAMES - 8, y=middle + 4, class_="tick end"))
         for series, (value, low, high) in enumerate(group.figures):
             if math.isfinite(value):
-                y = middle + 6 * (series - (len(group.figures) - 1) / 2)
+                y = middle + APART * (series - (len(group.figures) - 1) / 2)
                 if high > low:
                     parts.append(node("path", d=f"M{x(low):.1f} {y:.1f}H{x(high):.1f}", class_=f"line series-{series + 1}"))
                 parts.append(node("circle", cx=x(value), cy=y, r=4.0, class_=f"dot series-{series + 1}"))

@@ -40,7 +40,7 @@ def _metric(records: Any, metric: str, best_step: int, baseline: float | None) -
     points, name = _points(records, metric), name_of(metric)
     best = dict(points).get(float(best_step))
     title = f"Best on rows held out after step {best_step:,}: {name} {number(best)}"
-    caption = f"{name.capitalize()} on the rows held out, at each evaluation; the weights of the best one were kept."
+    caption = f"The {name} on the rows held out, at each evaluation; the weights of the best one were kept."
     series, legend = [Line(points, dots=True)], ["network"]
     if baseline is not None and points:
         series.append(Line([(points[0][0], baseline), (points[-1][0], baseline)], mark=True))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.report.blocks import Figure, Section, Table
+from reread.insight.report.blocks import Block, Figure, Section, Table, Words
 from reread.insight.report.facts import Measured, Part
 from reread.insight.report.figures import Range, ranges
 from reread.insight.report.judged import Judged
@@ -19,7 +19,7 @@ from reread.wording import name_of, number
 
 PARTS = 5  # of a column of numbers, with about as many rows each
 MOST = 12  # groups of a column of names; the others are taken together
-FEWEST = 5  # rows of a group of which anything is said
+FEWEST = 5  # rows of a group of which anything is said; values with fewer are among the others
 OTHERS, MISSING = "(all others)", "(missing)"
 
 
@@ -35,8 +35,13 @@ def groups(part: Part) -> Section | None:
     """The headline in each group, with its interval and the baseline's."""
     if not len(part.answers):
         return None
-    figures = [_figure(part, each) for each in _ways(part.rows) if len(each.names) > 1]
-    return Section("Is it as good on all kinds of rows?", figures) if figures else None
+    blocks: list[Block] = []
+    for way in _ways(part.rows):
+        if len(way.names) > 1:
+            blocks.append(_figure(part, way))
+        elif way.by in part.rows.slices:  # it was asked for
+            blocks.append(Words(f"By {way.by}: no two groups of at least {FEWEST} rows."))
+    return Section("Is it as good on all kinds of rows?", blocks) if blocks else None
 
 
 def _ways(rows: Measured) -> Iterator[Groups]:
@@ -84,9 +89,11 @@ def _ranges(edges: list[float], *, whole: bool) -> list[str]:
 
 
 def by_name(by: str, values: Sequence[Any]) -> Groups:
-    """Each value a group: numbers by size, else the most frequent first; beyond ``MOST`` the rare ones together."""
+    """Each value a group: numbers by size, else the most frequent first; rare ones, and those beyond ``MOST``, together."""
     counts = Counter(values)
-    common = [value for value, _ in counts.most_common(MOST if len(counts) <= MOST else MOST - 1)]
+    common = [value for value, count in counts.most_common(MOST) if count >= FEWEST]
+    if len(counts) > len(common) == MOST:
+        common.pop()
     sizes = _numbers(common)
     if sizes is not None:
         common = [common[k] for k in np.argsort(sizes, kind="stable")]
@@ -102,7 +109,7 @@ def _figure(part: Part, way: Groups) -> Figure:
     rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
     found = [[_interval(side, each) for side in part.judged.values()] for each in rows]
     title = _title(way, [each[0] for each in found], metric, higher_is_better=part.answers.higher_is_better)
-    caption = f"{metric.capitalize()} by {way.by}; lines are 95 % intervals, the dashed line is all rows together. Groups of fewer than {FEWEST} rows have no dot."
+    caption = f"The {metric} by {way.by}; lines are 95 % intervals, the dashed line is all rows together."
     drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
     whole = part.answers.measure()(part.answers.weights)
     lines = [[name, f"{len(each):,}", *(i.words() for i in own)] for name, each, own in zip(way.names, rows, found, strict=True)]

@@ -32,11 +32,12 @@ def headline(facts: Facts) -> Section | None:
 def _of(part: Part, *, several: bool) -> list[Block]:
     ours = part.answers
     metric = f"{part.name}: {name_of(ours.metric)}" if several else name_of(ours.metric)
-    tiles = [Tile(metric, part.main, ours.interval())]
+    says = meaning(metric)
+    tiles = [Tile(metric, says, part.main, ours.interval())]
     if BASELINE not in part.judged:
         return [Tiles(tiles), Words("There is no linear baseline here: nothing says whether the network earns its keep.")]
     theirs = part.judged[BASELINE]
-    tiles.append(Tile(metric, BASELINE, theirs.interval()))
+    tiles.append(Tile(metric, says, BASELINE, theirs.interval()))
     return [Tiles(tiles), Words(_verdict(part.main, ours, resampled([ours, theirs])[-1]))]
 
 

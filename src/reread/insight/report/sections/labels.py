@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import bars
 from reread.insight.report.judged import LabelAnswers
-from reread.insight.report.sections.classes import class_blocks, class_scores
+from reread.insight.report.sections.classes import COLUMNS, class_blocks, class_scores
+from reread.tasks.metrics import average_precision
 from reread.tasks.metrics.counts import count
 from reread.wording import percent
 
+RANKING = "average precision"
 MANY = 5  # labels of a text from which on they are counted together
 
 
@@ -20,12 +23,18 @@ def labels(part: Part) -> Section | None:
     answers = part.answers
     if not isinstance(answers, LabelAnswers) or not len(answers):
         return None
-    each = {}
-    for name, judged in part.judged.items():
-        if isinstance(judged, LabelAnswers):
-            counts = count(judged.truth, judged.answer, judged.weights)
-            each[name] = counts, class_scores(counts)
-    return Section("How good is each label?", [*class_blocks(list(answers.classes), each), _how_many(answers)])
+    each = {name: _scores(side) for name, side in part.judged.items() if isinstance(side, LabelAnswers)}
+    rows = count(answers.truth, answers.answer, answers.weights).true
+    columns = {**COLUMNS, RANKING: "whether rows with the label are ranked above the others, whatever the threshold"}
+    figure, *others = class_blocks(answers.classes, rows, each, columns)
+    return Section("How good is each label?", [figure, _how_many(answers), *others])
+
+
+def _scores(answers: LabelAnswers) -> NDArray[np.float64]:
+    """Precision, recall, F1 and average precision, (4, labels)."""
+    scores = class_scores(count(answers.truth, answers.answer, answers.weights))
+    columns = zip(answers.truth.T, answers.probabilities.T, strict=True)
+    return np.vstack([scores, [average_precision(true, chance, answers.weights) for true, chance in columns]])
 
 
 def _how_many(answers: LabelAnswers) -> Figure:

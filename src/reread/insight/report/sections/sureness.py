@@ -49,10 +49,11 @@ def _reliability(stated: Sure) -> Figure:
     said, was = (float(np.average(side, weights=bins.rows)) for side in (bins.confidence, bins.right))
     error = expected_calibration_error(stated.chance, stated.true, stated.weights)
     how = "about as often as" if abs(said - was) < FAIR else "less often than" if said > was else "more often than"
+    named = " (calibration error)" if stated.of == "answer" else ", all labels together"
     title = f"Its {stated.of}s are right {how} it says: {percent(said)} said, {percent(was)} true on average"
     caption = (
         f"Each dot is a group of rows by the probability of their {stated.of}; on the dashed line it is right as often as it says, "
-        f"below it is too sure. Mean distance from the line (calibration error): {number(error)}."
+        f"below it is too sure. Mean distance from the line{named}: {number(error)}."
     )
     points = list(zip(bins.confidence.tolist(), bins.right.tolist(), strict=True))
     series = [Line(points, dots=True), Line([(0.0, 0.0), (1.0, 1.0)], mark=True)]
@@ -91,4 +92,4 @@ def _histogram(
     heights = [np.histogram(np.clip(chance[side], low, 1), edges)[0].tolist() for side in sides]
     rows = [[f"{a:.2f} to {b:.2f}", *(f"{h[k]:,}" for h in heights)] for k, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
     table = Table("Rows by probability", ["probability", *legend], rows)
-    return Figure(title, caption, bars(title, caption, edges.tolist(), heights, (name, "rows")), legend, table)
+    return Figure(title, caption, bars(title, caption, edges.tolist(), heights, (name, "labels of rows" if "label" in name else "rows")), legend, table)
