@@ -146,8 +146,12 @@ class _Reading:
         count = len(self._request.targets)
         targets = {cell.role: values for cell, values in zip(self._cells[1:], self._lists[:count], strict=False)}
         first = self._learned - 1
-        rest = {cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:first], strict=False)}
-        slices = {cell.column: values for cell, values in zip(self._cells[self._learned :], self._lists[first:], strict=True)}
+        rest = {
+            cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:first], strict=False)
+        }
+        slices = {
+            cell.column: values for cell, values in zip(self._cells[self._learned :], self._lists[first:], strict=True)
+        }
         return Examples(
             texts=self._texts,
             targets=targets,

@@ -97,7 +97,9 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
         ("weight", request.weight, weight_of),
     )
     cells += [Cell(role, column, (), f"--{role}", read) for role, column, read in others if column is not None]
-    return cells + [Cell(f"slice {column}", column, (), "--slice", SliceReader()) for column in dict.fromkeys(request.slices)]
+    return cells + [
+        Cell(f"slice {column}", column, (), "--slice", SliceReader()) for column in dict.fromkeys(request.slices)
+    ]
 
 
 def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -> None:

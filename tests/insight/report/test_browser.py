@@ -29,7 +29,9 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of every kind of target, with long words and long names in it."""
-    rows = with_texts(measured("joint", slices={"shop" * 20: ["一家店", "b" * 90] * 60}), ["x" * 300, "太好看了" * 90, "a film"])
+    rows = with_texts(
+        measured("joint", slices={"shop" * 20: ["一家店", "b" * 90] * 60}), ["x" * 300, "太好看了" * 90, "a film"]
+    )
     page = render(facts(rows, findings=[Finding("a text stands twice", 3, ["y" * 200])]))
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(page, encoding="utf-8")
@@ -78,6 +80,11 @@ def test_tables_are_sorted_by_any_column(browser: Any, page_file: Path) -> None:
     orders = []
     for _ in range(2):
         head.locator("button").click()
-        orders.append((head.get_attribute("aria-sort"), [float(cell) for cell in table.locator("td:nth-child(3)").all_inner_texts()]))
+        orders.append(
+            (
+                head.get_attribute("aria-sort"),
+                [float(cell) for cell in table.locator("td:nth-child(3)").all_inner_texts()],
+            )
+        )
     assert orders == [("descending", sorted(orders[0][1], reverse=True)), ("ascending", sorted(orders[0][1]))]
     page.close()

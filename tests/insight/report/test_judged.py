@@ -43,7 +43,9 @@ def test_chosen_rows_are_judged_alone(kind: str) -> None:
 def test_right_answers_are_not_wrong(kind: str) -> None:
     answers = answers_of(kind)
     wrong = answers.wrongness() > 0
-    said = np.array([answers.answer_of(k).partition(" (")[0] != answers.truth_of(k).partition(" (")[0] for k in range(ROWS)])
+    said = np.array(
+        [answers.answer_of(k).partition(" (")[0] != answers.truth_of(k).partition(" (")[0] for k in range(ROWS)]
+    )
     if isinstance(answers, NumberAnswers):
         assert wrong.all()
     else:

@@ -18,7 +18,9 @@ from reread.tasks.metrics import average_precision
 @given(st.data())
 def test_average_precision_is_that_of_the_metrics_under_any_weights_and_ties(data: st.DataObject) -> None:
     rows = data.draw(st.integers(1, 12))
-    chances = np.array(data.draw(st.lists(st.sampled_from([0.1, 0.2, 0.7]), min_size=rows, max_size=rows)), dtype=np.float32)
+    chances = np.array(
+        data.draw(st.lists(st.sampled_from([0.1, 0.2, 0.7]), min_size=rows, max_size=rows)), dtype=np.float32
+    )
     truth = np.array(data.draw(st.lists(st.booleans(), min_size=rows, max_size=rows)))
     weights = np.array(data.draw(st.lists(st.integers(0, 3).map(float), min_size=rows, max_size=rows)))
     found = mean_average_precision(truth[:, None], chances[:, None])(weights)
@@ -42,7 +44,10 @@ def test_intervals_of_rows_hold_the_truth_as_often_as_they_say() -> None:
     random, held = np.random.default_rng(0), 0
     for _ in range(150):
         values = random.normal(1.0, 1.0, 200)
-        low, high = rows_interval(lambda counts, own=values: np.average(own, weights=counts), 200, rows=200)[:, 0] + values.mean()
+        low, high = (
+            rows_interval(lambda counts, own=values: np.average(own, weights=counts), 200, rows=200)[:, 0]
+            + values.mean()
+        )
         held += low <= 1.0 <= high
     assert held / 150 == pytest.approx(0.95, abs=0.06)
 

@@ -45,7 +45,9 @@ def only(section: Section | None, kind: type) -> Any:
 def answered(truth: Sequence[str], answers: Sequence[str], sure: float = 0.9, **others: Any) -> Part:
     """Rows of classes with these answers, each given that probability."""
     names = sorted({*truth, *answers})
-    chances = np.array([[sure if name == answer else (1 - sure) / (len(names) - 1) for name in names] for answer in answers])
+    chances = np.array(
+        [[sure if name == answer else (1 - sure) / (len(names) - 1) for name in names] for answer in answers]
+    )
     texts = [f"text {k}" for k in range(len(truth))]
     rows = Measured(Classification(names), list(truth), {"network": np.log(chances)}, texts, str, "label", **others)
     return rows.parts()[0]
@@ -71,7 +73,9 @@ def test_a_section_is_there_for_its_tasks_only(make: Callable[[Part], Section | 
 def test_every_figure_says_what_it_shows() -> None:
     for kind in TASKS:
         everything = facts(measured(kind, slices={"shop": ["a", "b", "c"] * (ROWS // 3)}))
-        made = [make(everything) for make in (*FIRST, *LAST)] + [make(part) for make in OF_A_TARGET for part in everything.parts]
+        made = [make(everything) for make in (*FIRST, *LAST)] + [
+            make(part) for make in OF_A_TARGET for part in everything.parts
+        ]
         for section in filter(None, made):
             for figure in only(section, Figure):
                 assert figure.title
@@ -88,7 +92,9 @@ def test_the_headline_stands_beside_the_baselines() -> None:
     assert [(tile.of, tile.value) for tile in tiles.tiles] == [
         ("network", f"{expected[0]:.4f}"), ("linear baseline", f"{expected[1]:.4f}"),
     ]  # fmt: skip
-    assert only(section, Words)[0].text.startswith("The network is better than the linear baseline: the difference in accuracy is 0.")
+    assert only(section, Words)[0].text.startswith(
+        "The network is better than the linear baseline: the difference in accuracy is 0."
+    )
     (table, _) = only(section, Table)
     assert table.header == ["metric", "network", "linear baseline"]
     assert table.rows[0] == ["accuracy", *(f"{value:.4f}" for value in expected)]
@@ -148,13 +154,17 @@ def test_classes_have_their_scores(weights: Any) -> None:
     expected = dict(zip(answers.classes, f1_scores(answers.truth, answers.answer, weights), strict=True))
     assert {row[0]: row[4] for row in table.rows} == {name: f"{value:.4f}" for name, value in expected.items()}
     true = counted(answers.truth, answers.answer, weights).sum(axis=1)
-    assert {row[0]: row[1] for row in table.rows} == {n: f"{t:,.0f}" for n, t in zip(answers.classes, true, strict=True)}
+    assert {row[0]: row[1] for row in table.rows} == {
+        n: f"{t:,.0f}" for n, t in zip(answers.classes, true, strict=True)
+    }
 
 
 def test_a_class_of_which_there_is_no_row_has_no_scores() -> None:
     rows = measured("three classes")
     kept = [k for k, target in enumerate(rows.targets) if target != "trade"]
-    some = replace(rows, targets=[rows.targets[k] for k in kept], scores={"network": np.array([[9.0, -9, 0]] * len(kept))})
+    some = replace(
+        rows, targets=[rows.targets[k] for k in kept], scores={"network": np.array([[9.0, -9, 0]] * len(kept))}
+    )
     (table,) = only(classes(replace(some, texts=[""] * len(kept)).parts()[0]), Table)
     assert ["trade", "0", "-", "-", "-"] in table.rows
 
@@ -179,7 +189,9 @@ def test_numbers_are_measured_by_their_size() -> None:
     part = part_of("numbers")
     answers: Any = part.answers
     against, errors, by_true = only(numbers(part), Figure)
-    assert errors.title.startswith(f"Half of the answers are within {np.median(np.abs(answers.errors)):.4f} of the truth")
+    assert errors.title.startswith(
+        f"Half of the answers are within {np.median(np.abs(answers.errors)):.4f} of the truth"
+    )
     assert "A point a row;" in against.caption
     assert [row[1] for row in by_true.numbers.rows] == ["24"] * 5
     low, high = np.quantile(answers.truth, [0, 0.2])
@@ -230,7 +242,9 @@ def test_a_column_that_was_asked_for_and_says_nothing_is_named() -> None:
         assert words.text == "By shop: no two groups of at least 5 rows."
 
 
-@pytest.mark.parametrize(("values", "first"), [([str(k) for k in range(40)] * 3, "0 to 7"), ([f"n{k}" for k in range(20)] * 6, "n0")])
+@pytest.mark.parametrize(
+    ("values", "first"), [([str(k) for k in range(40)] * 3, "0 to 7"), ([f"n{k}" for k in range(20)] * 6, "n0")]
+)
 def test_text_that_spells_numbers_is_grouped_by_size(values: list[str], first: str) -> None:
     figure = only(groups(part_of("two classes", slices={"age": values})), Figure)[1]
     assert figure.numbers.rows[0][0] == first
@@ -240,7 +254,7 @@ def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() 
     class Why:
         text, spans, method = "", [(0, 4, 2.0), (5, 6, -1.0)], "deletion"
 
-    part = answered(["a", "b", "a"], ["a", "a", "b"], explain=lambda text: Why())
+    part = answered(["a", "b", "a"], ["a", "a", "b"], explain=lambda _: Why())
     part = replace(part, judged={"network": replace(part.answers, chance_of_truth=np.array([0.9, 0.01, 0.3]))})  # type: ignore[call-arg]
     words, found = mistakes(part).blocks  # type: ignore[union-attr]
     assert words.text.startswith("2 rows of 3 with a wrong answer")
@@ -282,8 +296,12 @@ def test_findings_are_listed_and_left_out_where_there_are_none() -> None:
 
 def test_what_was_trained_is_what_the_card_says() -> None:
     section = model(facts(None))
-    assert [block.text for block in only(section, Words)][:3] == [MODEL.network, "It tells apart: blame, praise.", *MODEL.notes]
-    assert [table.rows for table in only(section, Table)][0] == [["rows trained on", "1,000"]]
+    assert [block.text for block in only(section, Words)][:3] == [
+        MODEL.network,
+        "It tells apart: blame, praise.",
+        *MODEL.notes,
+    ]
+    assert next(table.rows for table in only(section, Table)) == [["rows trained on", "1,000"]]
     assert "reread train good.csv" in [block.text for block in making(facts(None)).blocks if hasattr(block, "summary")]
 
 

@@ -24,7 +24,7 @@ from reread.tasks import Task
 
 def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run `reread evaluate`."""
-    place = None if values["no_report"] else report_place(values)
+    place = report_place(values)
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
@@ -42,7 +42,9 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     figures = {name: task.metrics(targets, each) for name, each in scores.items()}
     if place is not None:
         answering_first = dict(sorted(scores.items(), key=lambda item: item[0] != "blend"))
-        page = evaluation_report(bundle, examples, targets, answering_first, figures, values, invocation)
+        page = evaluation_report(
+            bundle, examples, targets, answering_first, figures=figures, values=values, invocation=invocation
+        )
         place = _write(page, place, asked=values["report"] is not None)
     if values["as_json"]:
         print_json(

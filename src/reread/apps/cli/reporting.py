@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,15 @@ from reread.wording import Metrics, listed, number_of
 
 
 def training_report(
-    made: Artefacts, task: Task, held_out: HeldOut | None, examples: Examples, name: str, invocation: Invocation
+    made: Artefacts, task: Task, held_out: HeldOut | None, examples: Examples, *, name: str, invocation: Invocation
 ) -> str:
     """The report of a training, on the rows held out."""
     model = model_facts(made.config, made.metrics)
     rows = None
     if held_out is not None:
-        rows = _measured(task, held_out.targets, held_out.scores, examples, held_out.rows, held_out.weights)
+        rows = _measured(
+            task, held_out.targets, held_out.scores, examples, rows=held_out.rows, weights=held_out.weights
+        )
     return render(
         Facts(
             title=_title(name, model, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
@@ -46,6 +48,7 @@ def evaluation_report(
     examples: Examples,
     targets: Any,
     scores: Mapping[str, NDArray[Any]],
+    *,
     figures: Mapping[str, Metrics],
     values: Mapping[str, Any],
     invocation: Invocation,
@@ -65,7 +68,9 @@ def evaluation_report(
         "Every option, as --config reads it": tomli_w.dumps(options_given(values)),
         "Every option of the training": bundle.files["run.toml"].decode("utf-8", "replace"),
     }
-    subject = f"Measured on {number_of(len(examples), 'row')} of {listed([Path(name).name for name in values['data']], 5)}."
+    subject = (
+        f"Measured on {number_of(len(examples), 'row')} of {listed([Path(name).name for name in values['data']], 5)}."
+    )
     return render(
         Facts(
             title=_title(bundle.path.resolve().name, model, examples), subject=subject, model=model, figures=figures,
@@ -79,6 +84,7 @@ def _measured(
     targets: Any,
     scores: Mapping[str, NDArray[Any]],
     examples: Examples,
+    *,
     rows: NDArray[Any] | None = None,
     weights: NDArray[Any] | None = None,
 ) -> Measured:
@@ -106,16 +112,22 @@ def as_toml(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
 
 
-def report_place(values: Mapping[str, Any]) -> Path:
-    """Where an evaluation's report goes: where it was asked for, or beside the model, named for both.
+def report_place(values: Mapping[str, Any]) -> Path | None:
+    """Where an evaluation's report goes: where it was asked for, or beside the model, named for both; None: there is to be none.
 
     Raises:
-        ConfigError: standard output, where the results go.
+        ConfigError: standard output, where the results go, or nowhere as well.
     """
     if values["report"] is not None:
+        if values["no_report"]:
+            raise ConfigError(
+                f"--no-report and --report {values['report']} contradict each other; leave one of them out"
+            )
         if str(values["report"]) == STANDARD_STREAM:
             raise ConfigError("--report -: the results go to standard output; name a file, such as report.html")
         return Path(values["report"])
+    if values["no_report"]:
+        return None
     model, data = Path(values["model"]).resolve(), values["data"][0]
     name = "standard-input" if data == STANDARD_STREAM else Path(data).name
     stem = Path(name[: len(name) - len(split_suffixes(name)[1])]).stem
@@ -137,4 +149,4 @@ def _title(name: str, model: ModelFacts, examples: Examples) -> str:
 
 
 def _today() -> str:
-    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    return dt.datetime.now(tz=dt.UTC).date().isoformat()

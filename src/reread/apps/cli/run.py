@@ -60,7 +60,9 @@ def run(arguments: Sequence[str]) -> int:
     started = time.monotonic()  # --minutes bounds the whole command
     logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
     try:
-        code = reread.main(list(arguments), prog_name="reread", standalone_mode=False, obj=Invocation(started, tuple(arguments)))
+        code = reread.main(
+            list(arguments), prog_name="reread", standalone_mode=False, obj=Invocation(started, tuple(arguments))
+        )
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help(), err=True)

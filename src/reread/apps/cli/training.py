@@ -52,8 +52,10 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
         if not workers.leads:
             return
-        _save(_artefacts(fitted, examples, values, invocation), values, out, partial)
-    _print(fitted, examples, out, time.monotonic() - started, as_json=values["as_json"])
+        made = _artefacts(fitted, examples, values, invocation)
+        _save(made, values, out, partial)
+    report = out / bundle.REPORT if made.report else None
+    _print(fitted, out, report, time.monotonic() - started, as_json=values["as_json"])
 
 
 def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> None:
@@ -127,12 +129,16 @@ def _fit(
         raise
 
 
-def _artefacts(fitted: Fitted, examples: Examples, values: Mapping[str, Any], invocation: Invocation) -> bundle.Artefacts:
+def _artefacts(
+    fitted: Fitted, examples: Examples, values: Mapping[str, Any], invocation: Invocation
+) -> bundle.Artefacts:
     """What the folder is made of, the report included."""
     made = artefacts(fitted, run_options(values, fitted))
     if values["no_report"]:
         return made
-    page = training_report(made, fitted.task, fitted.held_out, examples, out_folder(values).name, invocation)
+    page = training_report(
+        made, fitted.task, fitted.held_out, examples, name=out_folder(values).name, invocation=invocation
+    )
     return dataclasses.replace(made, report=page)
 
 
@@ -150,14 +156,16 @@ def _kept(partial: PartialRun) -> str:
     return f"what was learned is kept in {partial.folder}: the same command with --resume goes on from there"
 
 
-def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_json: bool) -> None:
-    speed, blend = round(fitted.state.words / max(fitted.state.seconds, 1e-9)), fitted.blend
+def _print(fitted: Fitted, out: Path, report: Path | None, seconds: float, *, as_json: bool) -> None:
+    rows, blend = fitted.fingerprint.rows, fitted.blend
+    speed = round(fitted.state.words / max(fitted.state.seconds, 1e-9))
     if as_json:
         print_json({
-            "model": str(out), "rows": len(examples), "seconds": round(seconds, 2), "steps": fitted.state.step,
+            "model": str(out), "rows": rows, "seconds": round(seconds, 2), "steps": fitted.state.step,
             "stopped": fitted.state.stopped, "words_per_second": speed,
             "validation": jsonable(fitted.validation), "baseline": jsonable(fitted.baseline_validation),
             "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
+            "report": None if report is None else str(report),
         })  # fmt: skip
         return
     figures = {"network": fitted.validation}
@@ -172,9 +180,11 @@ def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_
     if fitted.baseline is not None and fitted.baseline.limits:
         results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.", markup=False)
     results.print(
-        f"{out}: {number_of(len(examples), 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
+        f"{out}: {number_of(rows, 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
         markup=False,
     )
+    if report is not None:
+        results.print(f"{report} shows how good it is, and where it fails", markup=False)
 
 
 def verdict(fitted: Fitted) -> str:

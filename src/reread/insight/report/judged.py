@@ -103,7 +103,7 @@ class ClassAnswers(Judged):
     @property
     def right(self) -> NDArray[np.bool_]:
         """Whether each answer is the truth."""
-        return self.truth == self.answer
+        return np.asarray(self.truth == self.answer)
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ class LabelAnswers(Judged):
 
     @override
     def wrongness(self) -> Floats:
-        missed = np.where(self.truth & ~self.answer, 1 - self.probabilities, 0).max(axis=1)
-        return np.maximum(missed, np.where(self.answer & ~self.truth, self.probabilities, 0).max(axis=1))
+        doubt = np.where(self.truth, 1 - self.probabilities, self.probabilities)  # of what is true
+        return np.asarray(np.where(self.truth != self.answer, doubt, 0).max(axis=1), dtype=np.float64)
 
     @override
     def truth_of(self, row: int) -> str:
@@ -133,7 +133,9 @@ class LabelAnswers(Judged):
         return self._labels(row, self.answer)
 
     def _labels(self, row: int, given: NDArray[np.bool_]) -> str:
-        return ", ".join(f"{self.classes[k]} ({percent(self.probabilities[row, k], 0)})" for k in np.flatnonzero(given[row])) or "no label"
+        chances = self.probabilities[row].tolist()
+        found = [f"{self.classes[k]} ({percent(chances[k], 0)})" for k in np.flatnonzero(given[row]).tolist()]
+        return ", ".join(found) or "no label"
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ class NumberAnswers(Judged):
 
 
 @singledispatch
-def judge(task: Task, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> Judged:
+def judge(task: Task, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> Judged:  # noqa: ARG001
     """Put the answers of raw scores (rows, scores) beside the truth.
 
     Raises:

@@ -35,9 +35,7 @@ def marked(text: str, spans: Sequence[tuple[int, int, float]] = (), shown: int =
     return [*ends[0], *pieces, *ends[1]], len(text) - (last - first)
 
 
-def _pieces(
-    text: str, spans: Sequence[tuple[int, int, float]], place: int, last: int, scale: float
-) -> Iterator[Piece]:
+def _pieces(text: str, spans: Sequence[tuple[int, int, float]], place: int, last: int, scale: float) -> Iterator[Piece]:
     for start, end, weight in [*spans, (last, last, 0.0)]:
         begin, stop = min(max(start, place), last), min(max(end, place), last)
         if begin > place:

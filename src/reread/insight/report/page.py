@@ -15,7 +15,7 @@ from reread.insight.report.blocks import Section
 from reread.insight.report.facts import Facts
 from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
 
-CONTROL = {code: "\ufffd" for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160))}  # HTML cannot hold them
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")  # HTML cannot hold them
 
 T = TypeVar("T")
 

@@ -35,7 +35,12 @@ from reread.apps.cli import options
 @click.option(
     "--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"
 )
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Where the report goes. [default: beside the model, as MODEL.DATA.html]")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where the report goes. [default: beside the model, as MODEL.DATA.html]",
+)
 @options.report
 @options.scoring
 @options.data

@@ -22,9 +22,7 @@ class Line:
     mark: bool = False
 
 
-def lines(
-    title: str, caption: str, series: Sequence[Line], names: tuple[str, str], *, square: bool = False
-) -> Markup:
+def lines(title: str, caption: str, series: Sequence[Line], names: tuple[str, str], *, square: bool = False) -> Markup:
     """Draw series.
 
     Args:

@@ -49,6 +49,8 @@ def ranges(title: str, caption: str, groups: Sequence[Range], name: str, *, mark
             if math.isfinite(value):
                 y = middle + APART * (series - (len(group.figures) - 1) / 2)
                 if high > low:
-                    parts.append(node("path", d=f"M{x(low):.1f} {y:.1f}H{x(high):.1f}", class_=f"line series-{series + 1}"))
+                    parts.append(
+                        node("path", d=f"M{x(low):.1f} {y:.1f}H{x(high):.1f}", class_=f"line series-{series + 1}")
+                    )
                 parts.append(node("circle", cx=x(value), cy=y, r=4.0, class_=f"dot series-{series + 1}"))
     return drawing(bottom + 22, title, caption, parts)

@@ -18,9 +18,10 @@ def node(tag: str, text: str = "", **attributes: object) -> ET.Element:
     return element
 
 
-def path(points: list[tuple[float, float]], **attributes: object) -> ET.Element:
+def path(points: list[tuple[float, float]], class_: str) -> ET.Element:
     """A line through points."""
-    return node("path", d="M" + "L".join(f"{_written(x)} {_written(y)}" for x, y in points), **attributes)
+    places = "L".join(f"{_written(x)} {_written(y)}" for x, y in points)
+    return node("path", d=f"M{places}", class_=class_)
 
 
 def drawing(height: float, title: str, description: str, parts: list[ET.Element]) -> Markup:

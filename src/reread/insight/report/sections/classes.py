@@ -87,4 +87,6 @@ def _counts(answers: ClassAnswers) -> Counts:
 def class_scores(counts: Counts) -> Floats:
     """Precision, recall and F1, (3, classes); NaN where there is nothing to divide by."""
     below = np.stack([counts.answered, counts.true, (counts.true + counts.answered) / 2])
-    return np.divide(counts.hits, below, out=np.full(below.shape, np.nan), where=below > 0)
+    scores = np.full(below.shape, np.nan)
+    np.divide(counts.hits, below, out=scores, where=below > 0)
+    return scores

@@ -80,7 +80,12 @@ def _pairs(answers: ClassAnswers) -> Table:
     of_class = np.bincount(answers.truth, minlength=size)
     order = np.argsort(-counts, kind="stable")[:PAIRS]
     rows = [
-        [answers.classes[pair // size], answers.classes[pair % size], f"{count:,}", percent(count / of_class[pair // size])]
+        [
+            answers.classes[pair // size],
+            answers.classes[pair % size],
+            f"{count:,}",
+            percent(count / of_class[pair // size]),
+        ]
         for pair, count in zip(pairs[order], counts[order], strict=True)
     ]
     return Table("The confusions with the most rows", ["true class", "answered", "rows", "of the true class"], rows, 2)

@@ -112,7 +112,10 @@ def _figure(part: Part, way: Groups) -> Figure:
     caption = f"The {metric} by {way.by}; lines are 95 % intervals, the dashed line is all rows together."
     drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
     whole = part.answers.measure()(part.answers.weights)
-    lines = [[name, f"{len(each):,}", *(i.words() for i in own)] for name, each, own in zip(way.names, rows, found, strict=True)]
+    lines = [
+        [name, f"{len(each):,}", *(i.words() for i in own)]
+        for name, each, own in zip(way.names, rows, found, strict=True)
+    ]
     table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.judged], lines)
     legend = [*part.judged, "mark: all rows"]
     return Figure(title, caption, ranges(title, caption, drawn, metric, mark=whole), legend, table)

@@ -35,7 +35,10 @@ def _of(part: Part, *, several: bool) -> list[Block]:
     says = meaning(metric)
     tiles = [Tile(metric, says, part.main, ours.interval())]
     if BASELINE not in part.judged:
-        return [Tiles(tiles), Words("There is no linear baseline here: nothing says whether the network earns its keep.")]
+        return [
+            Tiles(tiles),
+            Words("There is no linear baseline here: nothing says whether the network earns its keep."),
+        ]
     theirs = part.judged[BASELINE]
     tiles.append(Tile(metric, says, BASELINE, theirs.interval()))
     return [Tiles(tiles), Words(_verdict(part.main, ours, resampled([ours, theirs])[-1]))]

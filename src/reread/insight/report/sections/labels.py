@@ -44,6 +44,13 @@ def _how_many(answers: LabelAnswers) -> Figure:
     title = f"{percent(none)} of the texts get no label; {percent(float((true == 0).mean()))} have none"
     caption = "Rows by the number of labels they were given: each label needs a probability above its threshold."
     words = [*map(str, range(MANY)), f"{MANY}+"]
-    svg = bars(title, caption, [k - 0.5 for k in range(MANY + 2)], [counts[1].tolist()], ("labels answered", "rows"), words=words)
+    svg = bars(
+        title,
+        caption,
+        [k - 0.5 for k in range(MANY + 2)],
+        [counts[1].tolist()],
+        ("labels answered", "rows"),
+        words=words,
+    )
     rows = [[word, f"{a:,}", f"{b:,}"] for word, a, b in zip(words, *counts, strict=True)]
     return Figure(title, caption, svg, numbers=Table("Rows by labels", ["labels", "true", "answered"], rows, 0))

@@ -21,5 +21,8 @@ def model(facts: Facts) -> Section:
         Table("The training", ["", ""], [[name, value] for name, value in known.training.items()], folded=True),
     ]
     if known.figures and known.figures != facts.figures:
-        blocks += [Words(known.held_out), Table("Metrics there", ["metric", *known.figures], metric_rows(known.figures))]
+        blocks += [
+            Words(known.held_out),
+            Table("Metrics there", ["metric", *known.figures], metric_rows(known.figures)),
+        ]
     return Section("What was trained on what", blocks)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
@@ -10,7 +13,7 @@ from reread.insight.report.figures import Range, bars, ranges, scatter
 from reread.insight.report.figures.scatter import MOST
 from reread.insight.report.judged import NumberAnswers
 from reread.tasks.metrics import mae
-from reread.wording import number, number_of, percent
+from reread.wording import number, percent
 
 BINS = 24
 SIZES = 5  # groups of equally many rows, by the true number
@@ -56,7 +59,7 @@ def _by_size(part: Part) -> Figure:
     edges = np.unique(np.quantile(truth, np.linspace(0, 1, SIZES + 1)))
     group = np.clip(np.searchsorted(edges, truth, side="right") - 1, 0, max(0, len(edges) - 2))
     found = [[_mae(side, group == k) for side in sides.values()] for k in range(max(1, len(edges) - 1))]
-    names = [f"{low:,.4g} to {high:,.4g}" for low, high in zip(edges, edges[1:], strict=False)] or [f"{edges[0]:,.4g}"]
+    names = [f"{low:,.4g} to {high:,.4g}" for low, high in pairwise(edges)] or [f"{edges[0]:,.4g}"]
     worst = int(np.argmax([each[0] for each in found]))
     title = f"Errors are largest where the true {part.name} is {names[worst]}: {number(found[worst][0])} on average"
     caption = f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; the further left the better."
@@ -67,5 +70,5 @@ def _by_size(part: Part) -> Figure:
     return Figure(title, caption, svg, list(sides) if len(sides) > 1 else (), table)
 
 
-def _mae(answers: NumberAnswers, rows: np.ndarray) -> float:  # type: ignore[type-arg]
+def _mae(answers: NumberAnswers, rows: NDArray[np.bool_]) -> float:
     return mae(answers.truth[rows], answers.answer[rows], answers.weights[rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -69,17 +70,27 @@ def _spread(answers: Judged, stated: Sure) -> Figure:
         second = np.where(answers.answer == 1, answers.confidence, 1 - answers.confidence)
         sides, legend = [answers.truth == 0, answers.truth == 1], [f"truly {name}" for name in answers.classes]
         title, name = f"How probable is “{answers.classes[1]}”?", f"probability of “{answers.classes[1]}”"
-        caption = "Rows by that probability and their true class: the less both overlap, the better it tells them apart."
+        caption = (
+            "Rows by that probability and their true class: the less both overlap, the better it tells them apart."
+        )
         return _histogram(title, caption, second, (sides, legend, name))
     sure = stated.chance >= 0.9
     share = float(stated.true[sure].mean()) if sure.any() else float("nan")
     legend = ["right", "wrong"] if stated.of == "answer" else ["the text has the label", "it has not"]
-    title = f"Of those it is at least 90 % sure of, {percent(share)} are true" if sure.any() else "It is never 90 % sure"
-    caption = f"The probability of each {stated.of}: those that are true and those that are not, one on top of the other."
+    title = (
+        f"Of those it is at least 90 % sure of, {percent(share)} are true" if sure.any() else "It is never 90 % sure"
+    )
+    caption = (
+        f"The probability of each {stated.of}: those that are true and those that are not, one on top of the other."
+    )
     chance, true = stated.chance, stated.true
     if stated.of == "label":
         kept = chance >= 0.05
-        chance, true, caption = chance[kept], true[kept], f"{caption} Probabilities below 5 % are left out: they are most of all."
+        chance, true, caption = (
+            chance[kept],
+            true[kept],
+            f"{caption} Probabilities below 5 % are left out: they are most of all.",
+        )
     return _histogram(title, caption, chance, ([true, ~true], legend, f"probability of the {stated.of}"))
 
 
@@ -90,6 +101,12 @@ def _histogram(
     low = float(np.floor(10 * chance.min(initial=0.9)) / 10)
     edges = np.linspace(low, 1, BARS + 1)
     heights = [np.histogram(np.clip(chance[side], low, 1), edges)[0].tolist() for side in sides]
-    rows = [[f"{a:.2f} to {b:.2f}", *(f"{h[k]:,}" for h in heights)] for k, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+    rows = [[f"{a:.2f} to {b:.2f}", *(f"{h[k]:,}" for h in heights)] for k, (a, b) in enumerate(pairwise(edges))]
     table = Table("Rows by probability", ["probability", *legend], rows)
-    return Figure(title, caption, bars(title, caption, edges.tolist(), heights, (name, "labels of rows" if "label" in name else "rows")), legend, table)
+    return Figure(
+        title,
+        caption,
+        bars(title, caption, edges.tolist(), heights, (name, "labels of rows" if "label" in name else "rows")),
+        legend,
+        table,
+    )
