@@ -70,6 +70,7 @@ def test_the_examples_work_as_they_are_printed(
 @pytest.mark.parametrize(
     "command",
     ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
+     "explain model.reread fun",
      "export model.reread -o out.onnx", "recipes", "data list", "vectors train good.csv --min-count 1 -o w.txt"],
 )  # fmt: skip
 def test_the_common_options_do_not_disturb(command: str, work: Path, reread: Command) -> None:

@@ -309,3 +309,17 @@ def test_a_step_downhill_makes_the_loss_smaller(case: Case, task: Task) -> None:
 def test_scores_in_half_precision_have_a_finite_loss(case: Case, task: Task) -> None:
     scores = torch.zeros(ROWS, task.size, dtype=torch.bfloat16)
     assert torch.isfinite(build_loss(task)(scores, torch.from_numpy(task.encode(case.targets)))).all()
+
+
+def test_an_aim_rises_with_what_speaks_for_the_answer(task: Task) -> None:
+    scores = np.random.default_rng(0).normal(size=task.size)
+    aim = task.aim(scores)
+    assert aim.weights.shape == (task.size,)
+    assert aim.name
+    assert aim.unit
+    assert aim.of([scores + aim.weights])[0] > aim.of([scores])[0]
+
+
+def test_an_aim_of_a_target_that_there_is_not_is_an_error(task: Task) -> None:
+    with pytest.raises(ConfigError):
+        task.aim(np.zeros(task.size), "no such target")

@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.blend.criteria import gradient_of
 from reread.blend.simplex import lowest
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Answers, Scores, check_texts
 from reread.scoring.intervals import absolute_residuals
+from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 from reread.tasks.metrics.rows import row_weights
@@ -47,6 +48,13 @@ class Blend(Answers):
     def scores(self, texts: Sequence[str]) -> Floats:
         check_texts(texts)
         return self.task.mix([model.scores(texts) for model in self.models], self.weights)
+
+    @override
+    def reader(self) -> Scorer:
+        models = [model for model in self.models if isinstance(model, Answers)]
+        if not models:
+            raise ConfigError("no model of this blend is a network")
+        return models[0].reader()
 
 
 def blend(models: Sequence[Answers], texts: Sequence[str], targets: Any, weights: ArrayLike | None = None) -> Blend:
@@ -114,6 +122,10 @@ class _Restated(Answers):
     @override
     def scores(self, texts: Sequence[str]) -> Floats:
         return _restate(self.model.task, self.task, np.asarray(self.model.scores(texts), dtype=np.float64))
+
+    @override
+    def reader(self) -> Scorer:
+        return self.model.reader()
 
 
 def _restate(own: Task, task: Task, scores: Floats) -> Floats:

@@ -16,6 +16,7 @@ from reread.estimators.columns import as_list, as_texts, as_training_texts, as_w
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe
+from reread.scoring.explain import Explanation
 from reread.typing import override
 
 try:
@@ -152,6 +153,15 @@ class TextEstimator(BaseEstimator, ABC):
         """
         scores = self._scores(X)
         return self._as_answers(self.task_.predict(scores))
+
+    def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
+        """What each word of a text, or each sentence, adds to the answer; see `reread.scoring.explain.explain.explain`.
+
+        Raises:
+            ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
+        """
+        check_is_fitted(self)
+        return self.fitted_.answers().explain(text, target=target, method=method, unit=unit)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model folder that `reread.load` and the command line open; no pickle in it.

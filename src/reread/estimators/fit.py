@@ -34,7 +34,7 @@ from reread.estimators.vectors import check_vectors, set_vectors, starting_vecto
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.answers import Answers
-from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.backends.torch import TorchBackend, stored_network
 from reread.scoring.intervals import absolute_residuals
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
@@ -96,8 +96,9 @@ class Fitted:
         """The network, with torch."""
         training = self.plan.recipe.training
         return Scorer(
-            self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens
-        )
+            self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens,
+            network=stored_network(self.net, self.plan.recipe.model, self.task.size),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

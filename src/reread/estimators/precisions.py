@@ -13,8 +13,7 @@ from reread.nn.model import TextNet
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.scoring.backends.choose import EXACT, PRECISIONS
 from reread.scoring.backends.kernel import KernelBackend
-from reread.scoring.backends.stored import StoredNetwork
-from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.backends.torch import stored_network
 from reread.scoring.network.build import missing_part
 from reread.scoring.precision import state
 from reread.scoring.scorer import Scorer
@@ -35,10 +34,7 @@ def state_precisions(
     library, statements = load(), {}
     if library is None or not len(exact):
         return {}
-    start = TorchBackend(net)
-    weights = {name: tensor.cpu().numpy() for name, tensor in net.state_dict().items()}
-    sizes, scores = tuple(net.embedding.sizes), prepared.task.size
-    network = StoredNetwork(spec, weights, sizes, scores, start.start_states, start.start_summary)
+    network = stored_network(net, spec, prepared.task.size)
     for precision in PRECISIONS:
         if precision == EXACT or missing_part(spec, library, precision):
             continue

@@ -9,15 +9,13 @@ from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
-import numpy as np
-
 from reread import __version__
 from reread.bundle import Artefacts
 from reread.estimators.card import model_card
 from reread.estimators.facts import model_facts
 from reread.estimators.fit import Fitted
 from reread.export.onnx import export_onnx
-from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.backends.torch import stored_network
 
 LIBRARIES = ("numpy", "torch", "onnxruntime", "safetensors", "scikit-learn", "gensim", "rjieba")
 
@@ -33,7 +31,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         ExportError: the exported network does not answer like its original.
     """
     recipe, baseline, blend = fitted.plan.recipe, fitted.baseline, fitted.blend
-    backend = TorchBackend(fitted.net)
+    network = stored_network(fitted.net, recipe.model, fitted.task.size)
     targets = {
         name: {"task": target.task, "column": fitted.columns.get(name, name)}
         for name, target in fitted.plan.targets.items()
@@ -70,9 +68,8 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "words_per_second": round(fitted.state.words / max(fitted.state.seconds, 1e-9)),
     }
     onnx = export_onnx(fitted.net)
-    weights = {name: np.ascontiguousarray(tensor.cpu().numpy()) for name, tensor in fitted.net.state_dict().items()}
     return Artefacts(
-        config, fitted.encoder.vocabularies, weights, backend.start_states, backend.start_summary, onnx,
+        config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, onnx,
         baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
         model_card(model_facts(config, metrics)),
     )  # fmt: skip

@@ -74,18 +74,27 @@ class TextNet(nn.Module):
         words: Words = self.embedding(ids)
         if perturbation is not None:
             words = words.perturbed(perturbation, lengths)
+        reading, leaving = self._recur(words, lengths, states)
+        if self.layers[-1].kernel is None:  # torch's engine is the reference: every position goes the whole way
+            summary = self.pooling.add(summary, self.latent(reading.joined()), lengths)
+        else:
+            summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
+        return self.head(self.pooling.finish(summary)), leaving, summary
+
+    def values(self, ids: Tensor, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+        """What the pooling reads at each position, (batch, time, dim), and the states leaving; arguments as of `forward`."""
+        reading, leaving = self._recur(self.embedding(ids), lengths, states)
+        return self.latent(reading.joined()), leaving
+
+    def _recur(self, words: Words, lengths: Tensor, states: Tensor) -> tuple[Reading, Tensor]:
+        """Read words through all layers: the last one's outputs, and the states leaving."""
         read, leaving = words, []
         for k, layer in enumerate(self.layers):
             rows = slice(k * self.directions, (k + 1) * self.directions)
             outputs, after = layer(read.at_every_position(self.input_dropout), lengths, states[rows])
             read = Words(outputs)
             leaving.append(after)
-        reading = Reading(read.vectors, words if self.concat_word else None)
-        if self.layers[-1].kernel is None:  # torch's engine is the reference: every position goes the whole way
-            summary = self.pooling.add(summary, self.latent(reading.joined()), lengths)
-        else:
-            summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
-        return self.head(self.pooling.finish(summary)), torch.cat(leaving), summary
+        return Reading(read.vectors, words if self.concat_word else None), torch.cat(leaving)
 
     def hide_weights(self) -> None:
         """Draw the recurrent weights that weight dropout hides while training, until it is called again."""

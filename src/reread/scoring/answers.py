@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,10 @@ from reread.errors import DataError
 from reread.scoring.intervals import conformal_intervals
 from reread.tasks import Task
 from reread.tasks.joint import Joint
+
+if TYPE_CHECKING:
+    from reread.scoring.explain import Explanation
+    from reread.scoring.scorer import Scorer
 
 Floats = NDArray[np.float64]
 
@@ -57,6 +61,25 @@ class Answers(ABC):
         if probabilities is None:
             raise DataError(f"a {self.task.name} model has no probabilities; use predict")
         return probabilities
+
+    @abstractmethod
+    def reader(self) -> Scorer:
+        """The network that reads, or the first of several.
+
+        Raises:
+            ConfigError: there is none.
+        """
+
+    def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
+        """What each word of a text, or each sentence, adds to the answer; see `reread.scoring.explain.explain.explain`.
+
+        Raises:
+            ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
+            MissingExtraError: a library that the method needs is not installed.
+        """
+        from reread.scoring.explain.explain import explain  # noqa: PLC0415  # it explains what answers: each knows the other
+
+        return explain(self, text, target=target, method=method, unit=unit)
 
     def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> Floats:
         """The lowest and the highest number to expect for each text, (texts, 2); see `TextRegressor.predict_interval`.

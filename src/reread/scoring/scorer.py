@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread import windows
+from reread.errors import ConfigError, MissingExtraError
 from reread.scoring.answers import Answers, check_texts
-from reread.scoring.backends import Array, Backend
+from reread.scoring.backends import Array, Backend, ReadsValues
+from reread.scoring.backends.stored import StoredNetwork
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
@@ -32,6 +35,7 @@ class Scorer(Answers):
         window: tokens read in one call.
         max_tokens: tokens of each text that the model was trained to use at all.
         residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
+        network: the network's description and numbers, which explanations of its inside are made of.
     """
 
     def __init__(
@@ -43,10 +47,14 @@ class Scorer(Answers):
         window: int = 4096,
         max_tokens: int | None = None,
         residuals: ArrayLike = (),
+        network: StoredNetwork | None = None,
     ) -> None:
         super().__init__(task, residuals)
+        self.network = network
+        self._torch: ReadsValues | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
+        self._start_one = self._starts(1)  # nobody writes to it
 
     @override
     def scores(self, texts: Sequence[str]) -> Array:
@@ -58,6 +66,10 @@ class Scorer(Answers):
             for start in range(0, len(texts), CHUNK)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.task.size), dtype=np.float32)
+
+    @override
+    def reader(self) -> Scorer:
+        return self
 
     def encode(self, text: str) -> NDArray[np.int32]:
         """The ids of one text as the network reads them, (tokens, features)."""
@@ -83,12 +95,49 @@ class Scorer(Answers):
                 del done
         return scores
 
+    def values(self, ids: NDArray[np.int32]) -> Array:
+        """What the pooling reads at each token of one text, ids (tokens, features): (tokens, dim), each token's having read its context.
+
+        Raises:
+            ConfigError: the network's description is not at hand.
+            MissingExtraError: there is neither a compiled kernel that knows the network nor torch.
+        """
+        backend, pieces, found = self._tells_values(), windows.cut(windows.pad([ids])[0], self.window), []
+        entering = self._entering(pieces)
+        for k, piece in enumerate(pieces):
+            values, leaving = backend.values(np.ascontiguousarray(piece), np.array([piece.shape[1]]), entering[k])
+            self._carry(leaving, entering, k)
+            found.append(values[0])
+        return np.concatenate(found)
+
+    def _tells_values(self) -> ReadsValues:
+        """The backend, or where it tells nothing of the network's inside the network in torch."""
+        if isinstance(self.backend, ReadsValues):
+            return self.backend
+        if self.network is None:
+            raise ConfigError("the network's description is not at hand; open its folder with reread.load")
+        if self._torch is None:
+            try:
+                from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
+            except ModuleNotFoundError as error:
+                raise MissingExtraError(
+                    "looking into a network that the compiled kernel does not read", "train"
+                ) from error
+            network = self.network
+            self._torch = TorchBackend(
+                restore_net(asdict(network.spec), network.weights, network.sizes, network.scores)
+            )
+        return self._torch
+
     def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
         """The scores of texts that are read in one call; one that is longer than a window is alone."""
         ids, lengths = windows.pad(encoded)
         return self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, lengths)
 
     def _start(self, batch: int) -> tuple[Array, Array]:
+        return self._start_one if batch == 1 else self._starts(batch)
+
+    def _starts(self, batch: int) -> tuple[Array, Array]:
         backend = self.backend
         states = np.repeat(backend.start_states[:, None], batch, axis=1)
         return states, np.repeat(backend.start_summary[None], batch, axis=0)
@@ -98,22 +147,28 @@ class Scorer(Answers):
         return scores
 
     def _read_long(self, ids: NDArray[np.int64]) -> Array:
-        backend, pieces = self.backend, windows.cut(ids, self.window)
-        start, summary = self._start(1)
+        pieces, summary = windows.cut(ids, self.window), self._start(1)[1]
+        entering, scores = self._entering(pieces), np.empty((1, self.task.size), dtype=np.float32)
+        for k, piece in enumerate(pieces):
+            scores, leaving, summary = self._run_piece(piece, entering[k], summary)
+            self._carry(leaving, entering, k)
+        return scores
 
-        def run(piece: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
-            return backend.run(np.ascontiguousarray(piece), np.array([piece.shape[1]]), states, summary)
-
-        entering = windows.entering_states(
-            lambda piece, states: run(piece, states, summary)[1],
+    def _entering(self, pieces: Sequence[NDArray[np.int64]]) -> list[Array]:
+        """The states that enter each window of one text, before the last sweep: see `windows.entering_states`."""
+        backend, (start, summary) = self.backend, self._start(1)
+        return windows.entering_states(
+            lambda piece, states: self._run_piece(piece, states, summary)[1],
             start,
             pieces,
             backend.layers,
             bidirectional=backend.bidirectional,
         )
-        scores = np.empty((1, self.task.size), dtype=np.float32)
-        for k, piece in enumerate(pieces):
-            scores, leaving, summary = run(piece, entering[k], summary)
-            if k + 1 < len(pieces):
-                windows.carry(leaving, entering[k + 1], backend.layers, bidirectional=backend.bidirectional)
-        return scores
+
+    def _run_piece(self, piece: NDArray[np.int64], states: Array, summary: Array) -> tuple[Array, Array, Array]:
+        return self.backend.run(np.ascontiguousarray(piece), np.array([piece.shape[1]]), states, summary)
+
+    def _carry(self, leaving: Array, entering: list[Array], k: int) -> None:
+        """In the last sweep, hand what leaves window ``k`` to the next one."""
+        if k + 1 < len(entering):
+            windows.carry(leaving, entering[k + 1], self.backend.layers, bidirectional=self.backend.bidirectional)

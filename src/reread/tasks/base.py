@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import DataError
+from reread.tasks.aims import Aim
 from reread.tasks.mixing import check_weights
 from reread.typing import override
 
@@ -82,6 +83,14 @@ class Task(ABC):
     @abstractmethod
     def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
         """How good the scores are, the headline first; a metric that these rows leave undefined is NaN."""
+
+    @abstractmethod
+    def aim(self, scores: ArrayLike, target: object = None) -> Aim:
+        """What to explain of one text's scores, (size,): the answer itself, or what speaks for another ``target``.
+
+        Raises:
+            ConfigError: there is no such target.
+        """
 
     def mix(self, scores: Sequence[ArrayLike], weights: ArrayLike) -> Floats:
         """The raw scores whose answer is the weighted average of several models' answers, (rows, size).

@@ -8,10 +8,11 @@ from numbers import Real
 from typing import Any, Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
+from reread.tasks.aims import Aim, against_the_others, place_of
 from reread.tasks.base import Floats, Targets
 from reread.tasks.labels import Label, learn_classes, listing, quoted, to_label
 from reread.tasks.mixing import log_mean
@@ -113,6 +114,15 @@ class Classification(OneClassTask):
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)
+
+    @override
+    def aim(self, scores: ArrayLike, target: object = None) -> Aim:
+        chosen = (
+            int(self.choice(self._check(np.atleast_2d(scores)))[0])
+            if target is None
+            else place_of(target, self.classes, "class")
+        )
+        return against_the_others(self.classes, chosen)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import infer_task, task_from_config, tasks
+from reread.tasks.aims import Aim, place_of
 from reread.tasks.base import Floats, Targets, Task
 from reread.typing import override
 
@@ -118,6 +119,17 @@ class Joint(Task):
             for metric, figure in part.metrics(_column(columns, name), own, weights).items()
         }
         return {self.headline: figures[self.headline], **figures}
+
+    @override
+    def aim(self, scores: ArrayLike, target: object = None) -> Aim:
+        """What to explain of one part: of the first, of the one that is named, or of ``part=class`` what speaks for the class."""
+        name, _, wanted = str(next(iter(self.parts)) if target is None else target).partition("=")
+        place_of(name, list(self.parts), "target")
+        own = self.slices()[name]
+        aim = self.parts[name].aim(np.asarray(scores)[own], wanted or None)
+        weights = np.zeros(self.size)
+        weights[own] = aim.weights
+        return Aim(f"{name}: {aim.name}", aim.unit, weights, aim.offset)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
+from reread.tasks.aims import Aim, one_score, place_of
 from reread.tasks.base import Floats, Targets, Task
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
@@ -82,6 +83,12 @@ class Multilabel(Task):
         encoded, probabilities = self.encode(targets), self.probabilities(scores)
         self._check_rows(encoded, probabilities)
         return label_metrics(encoded > 0, probabilities > self.thresholds, probabilities, weights)
+
+    @override
+    def aim(self, scores: ArrayLike, target: object = None) -> Aim:
+        """What speaks for a label; without one for the most probable."""
+        place = int(np.argmax(scores)) if target is None else place_of(target, self.classes, "label")
+        return one_score(str(self.classes[place]), self.size, place)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.tasks import tasks
+from reread.tasks.aims import Aim, one_score, place_of
 from reread.tasks.base import Floats
 from reread.tasks.labels import Label, learn_classes, quoted
 from reread.tasks.metrics import mae, quadratic_kappa
@@ -73,6 +74,14 @@ class Ordinal(OneClassTask):
             "mae": mae(truth, answer, weights),
             **others,
         }
+
+    @override
+    def aim(self, scores: ArrayLike, target: object = None) -> Aim:
+        """What speaks for a higher class; with a target for at least that one."""
+        if target is None:
+            return Aim("higher", "log-odds of a class or a higher one, in the mean", np.full(self.size, 1 / self.size))
+        place = place_of(target, self.classes[1:], "class above the lowest")
+        return one_score(f"at least {self.classes[place + 1]}", self.size, place)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

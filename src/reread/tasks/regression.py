@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from reread.errors import ConfigError, DataError
 from reread.registry import unknown_name
 from reread.tasks import tasks
+from reread.tasks.aims import Aim
 from reread.tasks.base import Floats, Targets, Task
 from reread.tasks.metrics import mae, pearson, r2, rmse, spearman
 from reread.typing import override
@@ -93,6 +94,14 @@ class Regression(Task):
         functions = {"mae": mae, "rmse": rmse, "r2": r2, "pearson": pearson, "spearman": spearman}
         names = sorted(functions, key=lambda name: name != self.headline)
         return {name: functions[name](truth, answer, weights) for name in names}
+
+    @override
+    def aim(self, scores: ArrayLike, target: object = None) -> Aim:
+        """The number; of learned quantiles the one that is the prediction, as the network gives it."""
+        if target is not None:
+            raise ConfigError(f"target {target!r}: the answer is a number, it has no other")
+        place = self.quantiles.index(0.5) if self.quantiles else 0
+        return Aim("the number", "units of the target", self.scale * np.eye(self.size)[place], self.mean)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from reread.train.listener import Progress as State
 from reread.wording import metric_rows, number_of
@@ -46,7 +47,7 @@ def metrics_table(columns: Mapping[str, Mapping[str, float | None]]) -> Table:
     return table
 
 
-def rows_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def rows_table(header: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Table:
     """A plain table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:

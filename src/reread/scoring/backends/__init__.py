@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,3 +33,11 @@ class Backend(Protocol):
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array
     ) -> tuple[Any, Any, Any]:
         """Read ids (batch, time, features) from states (rows, batch, state_dim) and summary (batch, summary_dim)."""
+
+
+@runtime_checkable
+class ReadsValues(Protocol):
+    """A backend that also tells what the pooling reads at each position, which explanations are made of."""
+
+    def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array) -> tuple[Any, Any]:
+        """The values (batch, time, dim) and the states leaving; arguments as of `Backend.run`."""

@@ -51,6 +51,10 @@ class KernelBackend:
         """See `Backend.run`."""
         return self.net.read(ids, lengths, states, summary)
 
+    def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array) -> tuple[Array, Array]:
+        """See `ReadsValues.values`; all texts are equally long."""
+        return self.net.values(ids, lengths, states)
+
     def _check_start(self) -> None:
         parts = self.net.parts
         rows, state_dim = self.layers * (2 if self.bidirectional else 1), parts.layers[0].directions[0].state_dim

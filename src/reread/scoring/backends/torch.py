@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from reread.errors import BundleError, ConfigError
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import ModelSpec, spec_from
 from reread.scoring.backends import Array
+from reread.scoring.backends.stored import StoredNetwork
 
 
 class TorchBackend:
@@ -31,14 +32,33 @@ class TorchBackend:
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array
     ) -> tuple[Array, Array, Array]:
         """See `Backend.run`."""
+        scores, leaving, after = self._call(self.net, ids, lengths, states, summary)
+        return scores, leaving, after
+
+    def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array) -> tuple[Array, Array]:
+        """See `ReadsValues.values`."""
+        values, leaving = self._call(self.net.values, ids, lengths, states)
+        return values, leaving
+
+    def _call(self, function: Callable[..., tuple[torch.Tensor, ...]], *arrays: NDArray[Any]) -> list[Array]:
         self.net.eval()
         device = next(self.net.parameters()).device
         with torch.inference_mode():
-            inputs = [
-                torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, lengths, states, summary)
-            ]
-            scores, leaving, after = (tensor.cpu().numpy() for tensor in self.net(*inputs))
-        return scores, leaving, after
+            inputs = [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in arrays]
+            return [tensor.cpu().numpy() for tensor in function(*inputs)]
+
+
+def stored_network(net: TextNet, spec: ModelSpec, scores: int) -> StoredNetwork:
+    """The network as a model folder holds it.
+
+    Args:
+        net: the network.
+        spec: what it was built from.
+        scores: numbers per text.
+    """
+    weights = {name: np.ascontiguousarray(tensor.cpu().numpy()) for name, tensor in net.state_dict().items()}
+    start = TorchBackend(net)
+    return StoredNetwork(spec, weights, tuple(net.embedding.sizes), scores, start.start_states, start.start_summary)
 
 
 def restore_net(

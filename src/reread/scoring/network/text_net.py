@@ -51,11 +51,22 @@ class KernelNet:
     ) -> tuple[Floats, Floats, Floats]:
         """The same of texts from the longest to the shortest."""
         passage, rows = _passage(ids, lengths)
-        reading, leaving = self._read(passage, rows, states)
+        reading, leaving = self._read(passage, rows, states, self.parts.pooling.wants)
         after = self.parts.pooling.add(summary, reading)
         return self.parts.scores(self.parts.dense(self.parts.pooling.finish(after))), leaving, after
 
-    def _read(self, passage: Passage, ids: NDArray[np.int64], states: Floats) -> tuple[Reading, Floats]:
+    def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats) -> tuple[Floats, Floats]:
+        """What the pooling reads at each position of equally long texts, (texts, tokens, dim), and the states leaving."""
+        passage, rows = _passage(ids, lengths)
+        reading, leaving = self._read(passage, rows, states, frozenset())
+        if not isinstance(reading, Everywhere):
+            raise TypeError("a reading that nothing is wanted of has the values at all positions")
+        return reading.values.reshape(len(ids), -1, reading.values.shape[1]), leaving
+
+    def _read(
+        self, passage: Passage, ids: NDArray[np.int64], states: Floats, wants: frozenset[str]
+    ) -> tuple[Reading, Floats]:
+        """Read texts: what is wanted of their states, see `Pooling.wants`, and the states leaving."""
         parts, leaving = self.parts, []
         *layers, last = parts.layers
         found = parts.tables.look_up(ids)
@@ -65,16 +76,20 @@ class KernelNet:
             after, outputs = layer.read(passage, addends, start)
             leaving.append(after)
             addends = [by_row(each.products(passage, outputs)) for each in above.inputs]
-        if parts.latent is None and not self._concat_word and parts.pooling.wants:
-            after, pooled = last.read_pooled(passage, addends, starts[-1], parts.pooling.wants)
+        if parts.latent is None and not self._concat_word and wants:
+            after, pooled = last.read_pooled(passage, addends, starts[-1], wants)
             return Pooled(passage.lengths, **pooled), np.concatenate([*leaving, after])
         after, outputs = last.read(passage, addends, starts[-1])
-        return self._between(passage, ids, outputs, beside[0] if beside else None), np.concatenate([*leaving, after])
+        return self._between(passage, ids, outputs, beside[0] if beside else None, wants), np.concatenate(
+            [*leaving, after]
+        )
 
-    def _between(self, passage: Passage, ids: NDArray[np.int64], states: Rows, words: Addends | None) -> Reading:
+    def _between(
+        self, passage: Passage, ids: NDArray[np.int64], states: Rows, words: Addends | None, wants: frozenset[str]
+    ) -> Reading:
         """What stands between the states and the pooling."""
         parts = self.parts
-        if parts.latent is not None and parts.latent.rises and parts.pooling.wants == {"largest"}:
+        if parts.latent is not None and parts.latent.rises and wants == {"largest"}:
             return Pooled(passage.lengths, largest=parts.latent.largest(passage, states, words))
         if parts.latent is not None:
             values = parts.latent.everywhere(passage, states, words)

@@ -42,3 +42,18 @@ class AttentionPooling(Pooling):
     @override
     def finish(self, summary: Floats) -> Floats:
         return summary[:, :-2] / summary[:, -2:-1]
+
+    @classmethod
+    @override
+    def account(cls, values: Floats, backward: slice, tensors: Tensors) -> Floats:
+        return cls.attention(values, tensors)[:, None] * values
+
+    @staticmethod
+    def attention(values: Floats, tensors: Tensors) -> Floats:
+        """The weight of each position, (time,): at least 0, in sum 1."""
+        dim = values.shape[1]
+        fit = np.tanh(values @ tensors.take("project.weight", dim, dim).T + tensors.take("project.bias", dim))
+        logits = (fit @ tensors.take("context.weight", 1, dim).T)[:, 0]
+        powers = np.exp(logits - logits.max())
+        weights: Floats = powers / powers.sum()
+        return weights

@@ -40,3 +40,14 @@ class Pooling(ABC):
     def finish(self, summary: Floats) -> Floats:
         """Map summary (texts, summary_dim) to the texts' vectors."""
         return summary
+
+    @classmethod
+    @abstractmethod
+    def account(cls, values: Floats, backward: slice, tensors: Tensors) -> Floats:
+        """How much of one text's vector comes from each position, (time, out_dim); over time it adds up to the vector.
+
+        Args:
+            values: what is pooled, (time, in_dim).
+            backward: which components were read from right to left.
+            tensors: the pooling's own.
+        """

@@ -30,3 +30,12 @@ class LastPooling(Pooling):
     @override
     def finish(self, summary: Floats) -> Floats:
         return summary[:, :-1]
+
+    @classmethod
+    @override
+    def account(cls, values: Floats, backward: slice, tensors: Tensors) -> Floats:
+        account = np.zeros_like(values)
+        account[-1] = values[-1]
+        account[-1, backward] = 0
+        account[0, backward] = values[0, backward]
+        return account

@@ -35,3 +35,9 @@ class MaxMeanPooling(Pooling):
     def finish(self, summary: Floats) -> Floats:
         largest, total = np.split(summary, [self._max.summary_dim], axis=1)
         return np.concatenate([self._max.finish(largest), self._mean.finish(total)], axis=1)
+
+    @classmethod
+    @override
+    def account(cls, values: Floats, backward: slice, tensors: Tensors) -> Floats:
+        each = [pooling.account(values, backward, tensors) for pooling in (MaxPooling, MeanPooling)]
+        return np.concatenate(each, axis=1)

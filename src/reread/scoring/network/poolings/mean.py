@@ -29,3 +29,8 @@ class MeanPooling(Pooling):
     def finish(self, summary: Floats) -> Floats:
         counts: Floats = summary[:, -1:].clip(min=1)
         return summary[:, :-1] / counts
+
+    @classmethod
+    @override
+    def account(cls, values: Floats, backward: slice, tensors: Tensors) -> Floats:
+        return values / np.float32(len(values))

@@ -1,0 +1,61 @@
+"""What an explanation is of: one number made of a text's raw scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.registry import unknown_name
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A linear function of the raw scores, so that what adds up to the scores adds up to it.
+
+    Attributes:
+        name: the answer that it speaks for.
+        unit: what it is measured in.
+        weights: of the scores, (size,).
+        offset: what is added.
+    """
+
+    name: str
+    unit: str
+    weights: Floats
+    offset: float = 0.0
+
+    def of(self, scores: ArrayLike) -> Floats:
+        """Its values for scores (rows, size), (rows,)."""
+        values: Floats = np.asarray(scores, dtype=np.float64) @ self.weights + self.offset
+        return values
+
+
+def against_the_others(classes: Sequence[Any], chosen: int) -> Aim:
+    """A class's logit above the mean of the others': of two classes the log-odds."""
+    weights = np.full(len(classes), -1 / (len(classes) - 1))
+    weights[chosen] = 1
+    unit = "log-odds" if len(classes) == 2 else "logit above the other classes' mean"
+    return Aim(str(classes[chosen]), unit, weights)
+
+
+def one_score(name: str, size: int, place: int, unit: str = "log-odds") -> Aim:
+    """One of the scores as it is."""
+    return Aim(name, unit, np.eye(size)[place])
+
+
+def place_of(target: object, names: Sequence[Any], kind: str) -> int:
+    """Where a name, or its text, stands.
+
+    Raises:
+        ConfigError: it is not among them.
+    """
+    known = [str(name) for name in names]
+    if str(target) not in known:
+        raise unknown_name(kind, target, known)
+    return known.index(str(target))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from command_line import Command
+
+from reread import load
+
+
+def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command) -> None:
+    outcome = reread('explain model.reread "a lovely dull film"')
+    expected = load("model.reread").explain("a lovely dull film")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"{expected.answer}: {expected.value:.3f} (log-odds), by pooled words.\n")
+    strongest = expected.strongest(1)[0]
+    assert f"{strongest.text}  " in outcome.out
+    assert f"{strongest.weight:+.3f}" in outcome.out
+    assert expected.account in outcome.out
+
+
+def test_json_has_places_and_the_page_is_written(work: Path, reread: Command) -> None:
+    outcome = reread("explain model.reread '[bold]dull film</mark>' --json --html why.html --for neg --method deletion")
+    found = json.loads(outcome.out)
+    assert (found["answer"], found["method"], found["rest"]) == ("neg", "deletion", None)
+    assert [found["text"][span["start"] : span["end"]] for span in found["spans"]] == [
+        s["text"] for s in found["spans"]
+    ]
+    page = Path("why.html").read_text(encoding="utf-8")
+    assert "Why neg?" in page
+    assert page.count("</mark>") == page.count("<mark ")
+    assert "&lt;" in page
+
+
+def test_markup_in_a_text_is_text(work: Path, reread: Command) -> None:
+    assert "[bold" in reread("explain model.reread '[bold]dull[/bold]' --method deletion").out.replace("+", "").replace(
+        "-", ""
+    )
+
+
+def test_a_text_from_standard_input(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for content, code in ((b"dull\n", 0), (b"\xff", 2)):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+        outcome = reread("explain model.reread - --json")
+        assert outcome.code == code
+        if code:
+            assert outcome.err == "reread: standard input is no UTF-8: byte 0 is 0xff\n"
+        else:
+            assert json.loads(outcome.out)["text"] == "dull"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--for good", 'unknown class "good". Known: neg, pos'),
+        ("--method gradients", 'unknown method of explaining "gradients"'),
+        ("--html nowhere/why.html", "--html nowhere/why.html cannot be written: No such file or directory"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(work: Path, reread: Command, options: str, message: str) -> None:
+    outcome = reread(f"explain model.reread text {options}")
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"reread: {message}")
+    assert outcome.err.count("\n") == 1
