@@ -87,6 +87,7 @@ def test_an_evaluation_writes_it_beside_the_model(work: Path, reread: Command) -
     assert "Measured on 30 rows of good.csv." in page
     assert "reread evaluate model.reread good.csv" in page
     assert "good.csv, line " in page
+    assert '<mark class="' in page, "mistakes are explained"
 
 
 def test_an_evaluation_writes_it_where_it_is_asked_for(work: Path, reread: Command) -> None:
@@ -127,14 +128,13 @@ def test_where_nothing_can_be_written_the_figures_are_told_all_the_same(
     assert "accuracy" in outcome.out
 
 
-def test_every_task_is_reported(work: Path, reread: Command) -> None:
+def test_ordered_classes_and_joint_blends_are_reported(work: Path, reread: Command) -> None:
     rows = [
         f"a {('dull', 'fair', 'lovely')[k % 3]} film number {k},{k % 3 + 1},{('plot', 'plot;music', 'music')[k % 3]}"
         for k in range(24)
     ]
     Path("r.csv").write_text("\n".join(["text,stars,topics", *rows, ""]), encoding="utf-8")
-    options = ["--label topics --label-separator ;", "--label stars --ordinal-order 1,2,3", "--target stars",
-               "--label topics --target stars --label-separator ; --blend"]  # fmt: skip
+    options = ["--label stars --ordinal-order 1,2,3", "--label topics --target stars --label-separator ; --blend"]
     for option in options:
         assert reread(f"train r.csv -o m.reread --overwrite --validation 0.3 {option} {SMALL}").code == 0
         assert reread("evaluate m.reread r.csv --report m.html --slice stars").code == 0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from made_facts import facts, measured, with_texts
 
-from reread.insight.report import Finding, render
+from reread.insight.report import Noticed, render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's package of that name")
@@ -32,7 +32,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = with_texts(
         measured("joint", slices={"shop" * 20: ["一家店", "b" * 90] * 60}), ["x" * 300, "太好看了" * 90, "a film"]
     )
-    page = render(facts(rows, findings=[Finding("a text stands twice", 3, ["y" * 200])]))
+    page = render(facts(rows, findings=[Noticed("a text stands twice", 3, ["y" * 200])]))
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(page, encoding="utf-8")
     return path

@@ -13,7 +13,7 @@ import pytest
 from made_facts import MODEL, TASKS, facts, measured, with_texts
 
 from reread.insight import bootstrap
-from reread.insight.report import Finding, render
+from reread.insight.report import Noticed, render
 from reread.tasks.classification import Classification
 
 VOID = {"meta", "link", "br"}
@@ -89,7 +89,7 @@ def test_what_users_wrote_stays_text(kind: str, monkeypatch: pytest.MonkeyPatch)
     rows = replace(rows, name=HOSTILE, place=lambda row: f"{HOSTILE}.csv, line {row}")
     model = replace(MODEL, network=HOSTILE, classes=[HOSTILE], notes=[HOSTILE], data={HOSTILE: HOSTILE})
     page = render(facts(rows, model, title=HOSTILE, subject=HOSTILE, command=HOSTILE, options={HOSTILE: HOSTILE},
-                        findings=[Finding(HOSTILE, 3, [HOSTILE])]))  # fmt: skip
+                        findings=[Noticed(HOSTILE, 3, [HOSTILE])]))  # fmt: skip
     tags = Tags(page)
     assert tags.open == []
     assert tags.seen["script"] == calm.seen["script"] == 1

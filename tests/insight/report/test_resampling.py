@@ -68,6 +68,6 @@ def test_the_difference_of_a_model_to_itself_is_none() -> None:
 
 def test_a_difference_is_known_better_than_its_sides() -> None:
     (part,) = measured("two classes", 400).parts()
-    ours, theirs, difference = resampled(list(part.judged.values()))
+    ours, theirs, difference = resampled(list(part.outcomes.values()))
     assert difference.value == pytest.approx(ours.value - theirs.value)
     assert difference.low <= difference.value <= difference.high

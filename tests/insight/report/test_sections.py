@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from made_facts import MODEL, ROWS, TASKS, facts, measured
 
-from reread.insight.report import Finding, Measured, Part
+from reread.insight.report import Measured, Noticed, Part
 from reread.insight.report.blocks import Figure, Mistakes, Section, Table, Tiles, Words
-from reread.insight.report.judged import Judged
+from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
 from reread.insight.report.sections.classes import classes
 from reread.insight.report.sections.confusion import MOST, OTHERS, confusion
@@ -27,6 +27,7 @@ from reread.insight.report.sections.mistakes import mistakes
 from reread.insight.report.sections.model import model
 from reread.insight.report.sections.numbers import numbers
 from reread.insight.report.sections.sureness import sureness
+from reread.scoring.explain import Explanation, Span
 from reread.tasks.classification import Classification
 from reread.tasks.metrics import f1_scores
 from reread.tasks.metrics.counts import confusion as counted
@@ -251,18 +252,20 @@ def test_text_that_spells_numbers_is_grouped_by_size(values: list[str], first: s
 
 
 def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() -> None:
-    class Why:
-        text, spans, method = "", [(0, 4, 2.0), (5, 6, -1.0)], "deletion"
+    def why(text: str, target: str) -> Explanation:
+        spans = (Span(text[:4], 2.0, 0, 4), Span(text[5:6], -1.0, 5, 6))
+        return Explanation(text, "deletion", "What changes.", target, "log odds", 1.0, None, spans)
 
-    part = answered(["a", "b", "a"], ["a", "a", "b"], explain=lambda _: Why())
-    part = replace(part, judged={"network": replace(part.answers, chance_of_truth=np.array([0.9, 0.01, 0.3]))})  # type: ignore[call-arg]
-    words, found = mistakes(part).blocks  # type: ignore[union-attr]
+    part = answered(["a", "b", "a"], ["a", "a", "b"], explain=why)
+    part = replace(part, outcomes={"network": replace(part.answers, chance_of_truth=np.array([0.9, 0.01, 0.3]))})  # type: ignore[call-arg]
+    words, account, found = mistakes(part).blocks  # type: ignore[union-attr]
     assert words.text.startswith("2 rows of 3 with a wrong answer")
     assert isinstance(found, Mistakes)
     assert [each.place for each in found.mistakes] == ["1", "2"]
     assert found.mistakes[0].truth == "b (given 1 %)"
-    assert found.mistakes[0].pieces[0] == ("text", 1.0)
-    assert found.mistakes[0].pieces[2] == ("1", -0.5)
+    assert found.mistakes[0].pieces[0] == ("text", 3)
+    assert found.mistakes[0].pieces[2] == ("1", -2)
+    assert account.text.endswith("What changes.")
 
 
 def test_of_an_endless_text_an_excerpt_is_shown() -> None:
@@ -290,7 +293,7 @@ def test_a_metric_that_was_not_defined_leaves_a_gap() -> None:
 
 def test_findings_are_listed_and_left_out_where_there_are_none() -> None:
     assert findings(facts(None)) is None
-    (table,) = only(findings(facts(None, findings=[Finding("a text stands twice", 1200, ["x" * 500, "b"])])), Table)
+    (table,) = only(findings(facts(None, findings=[Noticed("a text stands twice", 1200, ["x" * 500, "b"])])), Table)
     assert table.rows == [["a text stands twice", "1,200", f"{'x' * 120} · b"]]
 
 
@@ -308,5 +311,5 @@ def test_what_was_trained_is_what_the_card_says() -> None:
 def test_weights_count(monkeypatch: pytest.MonkeyPatch) -> None:
     truth, answers = ["a", "b", "a", "b"] * 9, ["a", "b", "b", "b"] * 9
     weights = np.array([1.0, 1, 0, 1] * 9)
-    judged: Judged = answered(truth, answers, weights=weights).answers
-    assert judged.interval().value == 1.0
+    outcomes: Outcomes = answered(truth, answers, weights=weights).answers
+    assert outcomes.interval().value == 1.0

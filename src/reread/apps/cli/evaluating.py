@@ -43,7 +43,14 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     if place is not None:
         answering_first = dict(sorted(scores.items(), key=lambda item: item[0] != "blend"))
         page = evaluation_report(
-            bundle, examples, targets, answering_first, figures=figures, values=values, invocation=invocation
+            bundle,
+            answers,
+            examples,
+            targets,
+            scores=answering_first,
+            figures=figures,
+            values=values,
+            invocation=invocation,
         )
         place = _write(page, place, asked=values["report"] is not None)
     if values["as_json"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +17,38 @@ from reread.data.compression import split_suffixes
 from reread.data.examples import Examples
 from reread.data.source import STANDARD_STREAM
 from reread.data.write import output
-from reread.errors import BundleError, ConfigError
+from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.estimators.facts import ModelFacts, model_facts
 from reread.estimators.held_out import HeldOut
+from reread.estimators.prepare import Subset
 from reread.insight.report import Facts, Measured, render
-from reread.tasks import Task
+from reread.insight.report.facts import Explain
+from reread.scoring.answers import Answers
+from reread.scoring.explain import Explanation
+from reread.scoring.explain.explain import SENTENCE, WORD
+from reread.tasks.joint import Joint
 from reread.wording import Metrics, listed, number_of
 
 
 def training_report(
-    made: Artefacts, task: Task, held_out: HeldOut | None, examples: Examples, *, name: str, invocation: Invocation
+    made: Artefacts,
+    answers: Answers,
+    held_out: HeldOut | None,
+    examples: Examples,
+    *,
+    name: str,
+    invocation: Invocation,
 ) -> str:
     """The report of a training, on the rows held out."""
     model = model_facts(made.config, made.metrics)
     rows = None
     if held_out is not None:
-        rows = _measured(
-            task, held_out.targets, held_out.scores, examples, rows=held_out.rows, weights=held_out.weights
-        )
+        numbers = held_out.rows
+        rows = Measured(
+            answers.task, held_out.targets, held_out.scores, Subset(examples.texts, numbers),
+            lambda row: examples.place(int(numbers[row])), _target(examples), held_out.weights,
+            {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(answers),
+        )  # fmt: skip
     return render(
         Facts(
             title=_title(name, model, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
@@ -45,10 +59,11 @@ def training_report(
 
 def evaluation_report(
     bundle: Bundle,
+    answers: Answers,
     examples: Examples,
     targets: Any,
-    scores: Mapping[str, NDArray[Any]],
     *,
+    scores: Mapping[str, NDArray[Any]],
     figures: Mapping[str, Metrics],
     values: Mapping[str, Any],
     invocation: Invocation,
@@ -71,33 +86,35 @@ def evaluation_report(
     subject = (
         f"Measured on {number_of(len(examples), 'row')} of {listed([Path(name).name for name in values['data']], 5)}."
     )
+    rows = Measured(
+        answers.task, targets, scores, examples.texts, examples.place, _target(examples),
+        slices=examples.slices, explain=_explaining(answers),
+    )  # fmt: skip
     return render(
         Facts(
-            title=_title(bundle.path.resolve().name, model, examples), subject=subject, model=model, figures=figures,
-            rows=_measured(bundle.scorer.task, targets, scores, examples), command=invocation.command(), options=options, date=_today(),
+            title=_title(bundle.path.resolve().name, model, examples), subject=subject, model=model, figures=figures, rows=rows,
+            command=invocation.command(), options=options, date=_today(),
         )
     )  # fmt: skip
 
 
-def _measured(
-    task: Task,
-    targets: Any,
-    scores: Mapping[str, NDArray[Any]],
-    examples: Examples,
-    *,
-    rows: NDArray[Any] | None = None,
-    weights: NDArray[Any] | None = None,
-) -> Measured:
-    """The rows that were answered: all examples, or some."""
-    texts: Sequence[str] = examples.texts
-    slices: Mapping[str, Sequence[Any]] = examples.slices
-    place: Callable[[int], str] = examples.place
-    if rows is not None:
-        chosen = rows.tolist()
-        texts = [examples.texts[row] for row in chosen]
-        slices = {column: [values[row] for row in chosen] for column, values in examples.slices.items()}
-        place = lambda row: examples.place(chosen[row])  # noqa: E731
-    return Measured(task, targets, scores, texts, place, next(iter(examples.target_columns.values())), weights, slices)
+def _target(examples: Examples) -> str:
+    """The column of the target, the first of several."""
+    return next(iter(examples.target_columns.values()))
+
+
+def _explaining(answers: Answers) -> Explain:
+    """How answers are explained: word by word, or by sentences where each piece has to be left out in turn, as of a blend."""
+    unit = WORD if answers.reader() is answers else SENTENCE
+    joint = isinstance(answers.task, Joint)
+
+    def explain(text: str, target: str) -> Explanation | None:
+        try:
+            return answers.explain(text, target=target if joint else None, unit=unit)
+        except (ConfigError, MissingExtraError):  # this network, or this installation, has no such explanation
+            return None
+
+    return explain
 
 
 def options_given(values: Mapping[str, Any]) -> dict[str, Any]:

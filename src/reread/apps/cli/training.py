@@ -137,7 +137,7 @@ def _artefacts(
     if values["no_report"]:
         return made
     page = training_report(
-        made, fitted.task, fitted.held_out, examples, name=out_folder(values).name, invocation=invocation
+        made, fitted.answers(), fitted.held_out, examples, name=out_folder(values).name, invocation=invocation
     )
     return dataclasses.replace(made, report=page)
 

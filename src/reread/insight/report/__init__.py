@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reread.insight.report.facts import Explanation, Facts, Finding, Measured, Part
+from reread.insight.report.facts import Facts, Measured, Noticed, Part
 from reread.insight.report.page import render
 
-__all__ = ["Explanation", "Facts", "Finding", "Measured", "Part", "render"]
+__all__ = ["Facts", "Measured", "Noticed", "Part", "render"]

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from reread.estimators.facts import ModelFacts
-from reread.insight.report.judged import Judged, judge
+from reread.insight.report.outcomes import Outcomes, outcomes_of
+from reread.scoring.explain import Explanation
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 
-Span: TypeAlias = tuple[int, int, float]
-
-
-class Explanation(Protocol):
-    """Why a text was answered so: spans (start, end, weight) of its characters, positive where they speak for the answer."""
-
-    text: str
-    spans: Sequence[Span]
-    method: str
+Explain: TypeAlias = Callable[[str, str], Explanation | None]
+"""A text and the name of a target → why it was answered so, None where that cannot be told."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class Noticed:
     """Something about the data that a reader should know: what, in how many rows, and a few of them."""
 
     name: str
@@ -46,7 +40,7 @@ class Measured:
         name: the target's name, where there is one.
         weights: how much each row counts, (rows,); 1 each where none are given.
         slices: columns by which results are shown, one value for each row.
-        explain: says why a text was answered so; None: nothing does.
+        explain: says why a text was answered so; None: nothing does. Slow ones cost: it is asked for the worst mistakes.
     """
 
     task: Task
@@ -57,20 +51,20 @@ class Measured:
     name: str
     weights: NDArray[Any] | None = None
     slices: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    explain: Callable[[str], Explanation] | None = None
+    explain: Explain | None = None
 
     def parts(self) -> list[Part]:
         """Each target on its own."""
         if not isinstance(self.task, Joint):
-            return [Part(self.name, self, self._judged(self.task, self.targets, slice(None)))]
+            return [Part(self.name, self, self._outcomes(self.task, self.targets, slice(None)))]
         places = self.task.slices()
         return [
-            Part(name, self, self._judged(part, self.targets[name], places[name]))
+            Part(name, self, self._outcomes(part, self.targets[name], places[name]))
             for name, part in self.task.parts.items()
         ]
 
-    def _judged(self, task: Task, targets: Sequence[Any], own: slice) -> dict[str, Judged]:
-        return {name: judge(task, targets, scores[:, own], self.weights) for name, scores in self.scores.items()}
+    def _outcomes(self, task: Task, targets: Sequence[Any], own: slice) -> dict[str, Outcomes]:
+        return {name: outcomes_of(task, targets, scores[:, own], self.weights) for name, scores in self.scores.items()}
 
 
 @dataclass(frozen=True)
@@ -79,17 +73,17 @@ class Part:
 
     name: str
     rows: Measured
-    judged: Mapping[str, Judged]
+    outcomes: Mapping[str, Outcomes]
 
     @property
     def main(self) -> str:
         """The name of what the model answers with."""
-        return next(iter(self.judged))
+        return next(iter(self.outcomes))
 
     @property
-    def answers(self) -> Judged:
+    def answers(self) -> Outcomes:
         """What the model answered."""
-        return self.judged[self.main]
+        return self.outcomes[self.main]
 
 
 @dataclass(frozen=True)
@@ -117,7 +111,7 @@ class Facts:
     command: str
     options: Mapping[str, str]
     date: str
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Noticed] = ()
     parts: Sequence[Part] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from reread.insight.bootstrap import rows_interval
 from reread.wording import number
 
 if TYPE_CHECKING:
-    from reread.insight.report.judged import Judged
+    from reread.insight.report.outcomes import Outcomes
 
 MOST = 5_000  # rows drawn from: a sample of so many gives the width of an interval as well as a million
 BOUNDS = {"quadratic_kappa": (-1, 1), "map": (0, 1), "accuracy": (0, 1), "mae": (0, math.inf), "rmse": (0, math.inf)}
@@ -34,7 +34,7 @@ class Interval(NamedTuple):
         return f"{number(self.value)} ({number(self.low)} to {number(self.high)})"
 
 
-def resampled(sides: Sequence[Judged], seed: int = 0) -> list[Interval]:
+def resampled(sides: Sequence[Outcomes], seed: int = 0) -> list[Interval]:
     """The headline of each, answers of the same rows, and then for two of them the difference first − second."""
     rows = len(sides[0])
     chosen = np.random.default_rng(seed).permutation(rows)[:MOST]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Block, Figure, Section, Table, Words
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, ranges
-from reread.insight.report.judged import ClassAnswers
+from reread.insight.report.outcomes import ClassAnswers
 from reread.tasks.metrics.counts import Counts, confusion
 from reread.wording import number
 
@@ -30,7 +30,7 @@ def classes(part: Part) -> Section | None:
     """Precision, recall and F1 of each class."""
     if not isinstance(part.answers, ClassAnswers) or not len(part.answers):
         return None
-    sides = {name: side for name, side in part.judged.items() if isinstance(side, ClassAnswers)}
+    sides = {name: side for name, side in part.outcomes.items() if isinstance(side, ClassAnswers)}
     each = {name: class_scores(_counts(side)) for name, side in sides.items()}
     rows = _counts(part.answers).true
     return Section("How good is each class?", class_blocks(part.answers.classes, rows, each, COLUMNS))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Block, Figure, Section, Table, Words
 from reread.insight.report.facts import Measured, Part
 from reread.insight.report.figures import Range, ranges
-from reread.insight.report.judged import Judged
+from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.resampling import Interval
 from reread.text.language import detect_language
 from reread.wording import name_of, number
@@ -107,7 +107,7 @@ def by_name(by: str, values: Sequence[Any]) -> Groups:
 def _figure(part: Part, way: Groups) -> Figure:
     metric = name_of(part.answers.metric)
     rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
-    found = [[_interval(side, each) for side in part.judged.values()] for each in rows]
+    found = [[_interval(side, each) for side in part.outcomes.values()] for each in rows]
     title = _title(way, [each[0] for each in found], metric, higher_is_better=part.answers.higher_is_better)
     caption = f"The {metric} by {way.by}; lines are 95 % intervals, the dashed line is all rows together."
     drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
@@ -116,12 +116,12 @@ def _figure(part: Part, way: Groups) -> Figure:
         [name, f"{len(each):,}", *(i.words() for i in own)]
         for name, each, own in zip(way.names, rows, found, strict=True)
     ]
-    table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.judged], lines)
-    legend = [*part.judged, "mark: all rows"]
+    table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.outcomes], lines)
+    legend = [*part.outcomes, "mark: all rows"]
     return Figure(title, caption, ranges(title, caption, drawn, metric, mark=whole), legend, table)
 
 
-def _interval(side: Judged, rows: NDArray[np.int64]) -> Interval:
+def _interval(side: Outcomes, rows: NDArray[np.int64]) -> Interval:
     return side.take(rows).interval() if len(rows) >= FEWEST else Interval(np.nan, np.nan, np.nan)
 
 

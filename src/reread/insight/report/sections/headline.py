@@ -5,7 +5,7 @@ from __future__ import annotations
 from reread.insight.report.blocks import Block, Section, Table, Tile, Tiles, Words
 from reread.insight.report.facts import Facts, Part
 from reread.insight.report.glossary import meaning
-from reread.insight.report.judged import Judged
+from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.resampling import Interval, resampled
 from reread.wording import metric_rows, name_of, number
 
@@ -34,17 +34,17 @@ def _of(part: Part, *, several: bool) -> list[Block]:
     metric = f"{part.name}: {name_of(ours.metric)}" if several else name_of(ours.metric)
     says = meaning(metric)
     tiles = [Tile(metric, says, part.main, ours.interval())]
-    if BASELINE not in part.judged:
+    if BASELINE not in part.outcomes:
         return [
             Tiles(tiles),
             Words("There is no linear baseline here: nothing says whether the network earns its keep."),
         ]
-    theirs = part.judged[BASELINE]
+    theirs = part.outcomes[BASELINE]
     tiles.append(Tile(metric, says, BASELINE, theirs.interval()))
     return [Tiles(tiles), Words(_verdict(part.main, ours, resampled([ours, theirs])[-1]))]
 
 
-def _verdict(main: str, ours: Judged, difference: Interval) -> str:
+def _verdict(main: str, ours: Outcomes, difference: Interval) -> str:
     """What the difference to the baseline, and its interval, allow to say."""
     how = f"the difference in {name_of(ours.metric)} is {number(difference.value)}, between {number(difference.low)} and {number(difference.high)} with 95 % confidence"
     sure = difference.low > 0 or difference.high < 0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import bars
-from reread.insight.report.judged import LabelAnswers
+from reread.insight.report.outcomes import LabelAnswers
 from reread.insight.report.sections.classes import COLUMNS, class_blocks, class_scores
 from reread.tasks.metrics import average_precision
 from reread.tasks.metrics.counts import count
@@ -23,7 +23,7 @@ def labels(part: Part) -> Section | None:
     answers = part.answers
     if not isinstance(answers, LabelAnswers) or not len(answers):
         return None
-    each = {name: _scores(side) for name, side in part.judged.items() if isinstance(side, LabelAnswers)}
+    each = {name: _scores(side) for name, side in part.outcomes.items() if isinstance(side, LabelAnswers)}
     rows = count(answers.truth, answers.answer, answers.weights).true
     columns = {**COLUMNS, RANKING: "whether rows with the label are ranked above the others, whatever the threshold"}
     figure, *others = class_blocks(answers.classes, rows, each, columns)

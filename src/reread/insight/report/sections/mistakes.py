@@ -6,8 +6,9 @@ import numpy as np
 
 from reread.insight.report.blocks import Mistake, Mistakes, Section, Words
 from reread.insight.report.facts import Part
-from reread.insight.report.judged import NumberAnswers
 from reread.insight.report.marking import marked
+from reread.insight.report.outcomes import NumberAnswers
+from reread.scoring.explain import Explanation
 from reread.text.language import detect_language
 from reread.wording import number_of
 
@@ -20,18 +21,28 @@ def mistakes(part: Part) -> Section | None:
     wrong = int(np.count_nonzero(wrongness))
     if not wrong:
         return None
-    worst = np.argsort(-wrongness, kind="stable")[: min(SHOWN, wrong)]
-    found = [_mistake(part, int(row)) for row in worst]
-    language = detect_language([part.rows.texts[int(row)] for row in worst])
+    worst = np.argsort(-wrongness, kind="stable")[: min(SHOWN, wrong)].tolist()
+    reasons = [_reason(part, row) for row in worst]
+    found = [_mistake(part, row, reason) for row, reason in zip(worst, reasons, strict=True)]
+    language = detect_language([part.rows.texts[row] for row in worst])
     how = f"{number_of(wrong, 'row')} of {len(wrongness):,} with a wrong answer; here are the worst."
     if isinstance(part.answers, NumberAnswers):
         how = "The answers that are furthest from the truth."
-    how = f"{how} Rows whose label is wrong in the data are among them more often than among others."
-    return Section("The worst mistakes", [Words(how), Mistakes(found, language)])
+    words = [Words(f"{how} Rows whose label is wrong in the data are among them more often than among others.")]
+    account = next((reason.account for reason in reasons if reason), "")
+    if account:
+        words.append(
+            Words(
+                f"Marked blue is what speaks for the answer that was given, orange and dotted what speaks against it. {account}"
+            )
+        )
+    return Section("The worst mistakes", [*words, Mistakes(found, language)])
 
 
-def _mistake(part: Part, row: int) -> Mistake:
-    text, answers = part.rows.texts[row], part.answers
-    spans = part.rows.explain(text).spans if part.rows.explain else ()
-    pieces, cut = marked(text, spans)
-    return Mistake(part.rows.place(row), answers.truth_of(row), answers.answer_of(row), pieces, cut)
+def _reason(part: Part, row: int) -> Explanation | None:
+    return part.rows.explain(part.rows.texts[row], part.name) if part.rows.explain else None
+
+
+def _mistake(part: Part, row: int, reason: Explanation | None) -> Mistake:
+    pieces, cut = marked(part.rows.texts[row], reason.spans if reason else ())
+    return Mistake(part.rows.place(row), part.answers.truth_of(row), part.answers.answer_of(row), pieces, cut)

@@ -11,7 +11,7 @@ from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, bars, ranges, scatter
 from reread.insight.report.figures.scatter import MOST
-from reread.insight.report.judged import NumberAnswers
+from reread.insight.report.outcomes import NumberAnswers
 from reread.tasks.metrics import mae
 from reread.wording import number, percent
 
@@ -54,7 +54,7 @@ def _errors(answers: NumberAnswers, name: str) -> Figure:
 
 def _by_size(part: Part) -> Figure:
     """The mean error in groups of the truth."""
-    sides = {name: answers for name, answers in part.judged.items() if isinstance(answers, NumberAnswers)}
+    sides = {name: answers for name, answers in part.outcomes.items() if isinstance(answers, NumberAnswers)}
     truth = next(iter(sides.values())).truth
     edges = np.unique(np.quantile(truth, np.linspace(0, 1, SIZES + 1)))
     group = np.clip(np.searchsorted(edges, truth, side="right") - 1, 0, max(0, len(edges) - 2))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Line, bars, lines
-from reread.insight.report.judged import ClassAnswers, Judged, LabelAnswers
+from reread.insight.report.outcomes import ClassAnswers, LabelAnswers, Outcomes
 from reread.tasks.metrics.calibration import BINS, expected_calibration_error, reliability
 from reread.wording import number, percent
 
@@ -36,7 +36,7 @@ def sureness(part: Part) -> Section | None:
     return Section("How sure is it, and is it right to be?", [_reliability(stated), _spread(part.answers, stated)])
 
 
-def _stated(answers: Judged) -> Sure | None:
+def _stated(answers: Outcomes) -> Sure | None:
     if isinstance(answers, ClassAnswers):
         return Sure(answers.confidence, answers.right, answers.weights, "answer")
     if isinstance(answers, LabelAnswers):
@@ -65,7 +65,7 @@ def _reliability(stated: Sure) -> Figure:
     return Figure(title, caption, lines(title, caption, series, names, square=True), legend, table)
 
 
-def _spread(answers: Judged, stated: Sure) -> Figure:
+def _spread(answers: Outcomes, stated: Sure) -> Figure:
     if isinstance(answers, ClassAnswers) and len(answers.classes) == 2:
         second = np.where(answers.answer == 1, answers.confidence, 1 - answers.confidence)
         sides, legend = [answers.truth == 0, answers.truth == 1], [f"truly {name}" for name in answers.classes]

@@ -26,8 +26,8 @@ Measure = Callable[[Floats], float]
 
 
 @dataclass(frozen=True)
-class Judged(ABC):
-    """Answers beside the truth.
+class Outcomes(ABC):
+    """Answers beside the truth, row by row.
 
     Attributes:
         metric: the task's headline.
@@ -69,7 +69,7 @@ class Judged(ABC):
 
 
 @dataclass(frozen=True)
-class ClassAnswers(Judged):
+class ClassAnswers(Outcomes):
     """One class a row: indices of the true and of the answered class, and the probability given to each of these."""
 
     classes: Sequence[str]
@@ -107,7 +107,7 @@ class ClassAnswers(Judged):
 
 
 @dataclass(frozen=True)
-class LabelAnswers(Judged):
+class LabelAnswers(Outcomes):
     """Any number of labels a row: 0/1 matrices (rows, labels) and the labels' probabilities; labels are (labels,), a plain list."""
 
     classes: Sequence[str]
@@ -139,7 +139,7 @@ class LabelAnswers(Judged):
 
 
 @dataclass(frozen=True)
-class NumberAnswers(Judged):
+class NumberAnswers(Outcomes):
     """A number a row: the true and the answered one."""
 
     truth: Floats
@@ -169,7 +169,7 @@ class NumberAnswers(Judged):
 
 
 @singledispatch
-def judge(task: Task, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> Judged:  # noqa: ARG001
+def outcomes_of(task: Task, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> Outcomes:  # noqa: ARG001
     """Put the answers of raw scores (rows, scores) beside the truth.
 
     Raises:
@@ -179,7 +179,7 @@ def judge(task: Task, targets: Sequence[Any], scores: NDArray[Any], weights: NDA
     raise ConfigError(f"the report knows no {task.name} tasks; leave it out with --no-report")
 
 
-@judge.register(OneClassTask)
+@outcomes_of.register(OneClassTask)
 def _(task: OneClassTask, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> ClassAnswers:
     checked, truth = np.asarray(scores, dtype=np.float64), task.encode(targets)[:, 0].astype(np.int64)
     answer, chances, rows = task.choice(checked), task.chances(checked), np.arange(len(scores))
@@ -189,7 +189,7 @@ def _(task: OneClassTask, targets: Sequence[Any], scores: NDArray[Any], weights:
     )  # fmt: skip
 
 
-@judge.register(Multilabel)
+@outcomes_of.register(Multilabel)
 def _(task: Multilabel, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> LabelAnswers:
     probabilities = task.probabilities(scores)
     return LabelAnswers(
@@ -198,7 +198,7 @@ def _(task: Multilabel, targets: Sequence[Any], scores: NDArray[Any], weights: N
     )  # fmt: skip
 
 
-@judge.register(Regression)
+@outcomes_of.register(Regression)
 def _(task: Regression, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> NumberAnswers:
     return NumberAnswers(
         task.headline, task.higher_is_better, _weights(weights, len(scores)), to_numbers(targets), np.asarray(task.predict(scores)),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from made_facts import ROWS, TASKS, measured
 
 from reread.errors import ConfigError
-from reread.insight.report.judged import Judged, NumberAnswers, judge
+from reread.insight.report.outcomes import NumberAnswers, Outcomes, outcomes_of
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 
@@ -15,7 +15,7 @@ SINGLE = [kind for kind, task in TASKS.items() if not isinstance(task, Joint)]
 WEIGHTS = st.lists(st.integers(0, 3).map(float), min_size=ROWS, max_size=ROWS).filter(lambda weights: sum(weights) > 0)
 
 
-def answers_of(kind: str) -> Judged:
+def answers_of(kind: str) -> Outcomes:
     (part,) = measured(kind).parts()
     return part.answers
 
@@ -71,4 +71,4 @@ def test_an_unknown_kind_of_task() -> None:
 
     Strange.__abstractmethods__ = frozenset()
     with pytest.raises(ConfigError, match="the report knows no strange tasks; leave it out with --no-report"):
-        judge(Strange(), [], np.zeros((0, 1)), None)  # type: ignore[abstract]
+        outcomes_of(Strange(), [], np.zeros((0, 1)), None)  # type: ignore[abstract]
