@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_facts import measured
 
-from reread.insight.bootstrap import rows_interval
+from reread.insight.bootstrap import rows_error
 from reread.insight.report import resampling
 from reread.insight.report.resampling import mean_average_precision, resampled, wilson
 from reread.tasks.metrics import average_precision
@@ -40,16 +40,18 @@ def test_of_no_rows_nothing_is_known() -> None:
     assert all(math.isnan(value) for value in wilson(np.zeros(2, dtype=bool), np.zeros(2)))
 
 
-def test_intervals_of_rows_hold_the_truth_as_often_as_they_say() -> None:
-    random, held = np.random.default_rng(0), 0
-    for _ in range(150):
-        values = random.normal(1.0, 1.0, 200)
-        low, high = (
-            rows_interval(lambda counts, own=values: np.average(own, weights=counts), 200, rows=200)[:, 0]
-            + values.mean()
-        )
-        held += low <= 1.0 <= high
-    assert held / 150 == pytest.approx(0.95, abs=0.06)
+def test_the_error_of_a_mean_is_the_textbooks() -> None:
+    values = np.random.default_rng(0).normal(1.0, 1.0, 400)
+    expected = scipy.stats.sem(values)
+    assert rows_error(lambda counts: np.average(values, weights=counts), 400, rows=400) == pytest.approx(
+        expected, rel=0.2
+    )
+    of_more = rows_error(lambda counts: np.average(values, weights=counts), 400, rows=1600)
+    assert of_more == pytest.approx(expected / 2, rel=0.2)
+
+
+def test_a_figure_that_is_rarely_defined_has_no_error() -> None:
+    assert np.isnan(rows_error(lambda counts: [math.nan if counts[0] else 1.0], 50, rows=50)).all()
 
 
 def test_a_sample_of_many_rows_gives_the_width_of_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,4 +22,4 @@ MEANINGS = {
 
 def meaning(metric: str) -> str:
     """What a metric says; of a joint model's, ``target.metric``, too. Empty of one that is not in the list."""
-    return MEANINGS.get(metric.rpartition(".")[2].rpartition(": ")[2], "")
+    return MEANINGS.get(metric.rpartition(".")[2], "")

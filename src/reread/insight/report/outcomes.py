@@ -48,7 +48,11 @@ class Outcomes(ABC):
 
     def interval(self) -> Interval:
         """The headline metric with its 95 % interval."""
-        return resampled([self])[0]
+        return self.exact_interval() or resampled([self])[0]
+
+    def exact_interval(self) -> Interval | None:
+        """The same without resampling, where there is such a formula."""
+        return None
 
     @abstractmethod
     def wrongness(self) -> Floats:
@@ -85,8 +89,8 @@ class ClassAnswers(Outcomes):
         return lambda weights: function(self.truth, self.answer, weights)
 
     @override
-    def interval(self) -> Interval:
-        return wilson(self.right, self.weights) if self.metric == "accuracy" else super().interval()
+    def exact_interval(self) -> Interval | None:
+        return wilson(self.right, self.weights) if self.metric == "accuracy" else None
 
     @override
     def wrongness(self) -> Floats:

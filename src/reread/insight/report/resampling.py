@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.bootstrap import rows_interval
+from reread.insight.bootstrap import rows_error
 from reread.wording import number
 
 if TYPE_CHECKING:
     from reread.insight.report.outcomes import Outcomes
 
-MOST = 5_000  # rows drawn from: a sample of so many gives the width of an interval as well as a million
+MOST = 5_000  # rows drawn from: a sample of so many gives a standard error as well as a million
 BOUNDS = {"quadratic_kappa": (-1, 1), "map": (0, 1), "accuracy": (0, 1), "mae": (0, math.inf), "rmse": (0, math.inf)}
+UNBOUNDED = (-math.inf, math.inf)
 NORMAL = 1.96  # standard deviations that hold 95 % of a normal distribution
 
 Floats = NDArray[np.float64]
@@ -35,23 +36,20 @@ class Interval(NamedTuple):
 
 
 def resampled(sides: Sequence[Outcomes], seed: int = 0) -> list[Interval]:
-    """The headline of each, answers of the same rows, and then for two of them the difference first − second."""
+    """The headline of each, outcomes of the same rows, and then for two of them the difference first − second."""
     rows = len(sides[0])
     chosen = np.random.default_rng(seed).permutation(rows)[:MOST]
     whole = _figures([side.measure()(side.weights) for side in sides])
     drawn = [side.take(chosen) for side in sides]
     measures = [side.measure() for side in drawn]
-    bounds = [BOUNDS.get(side.metric, (-math.inf, math.inf)) for side in sides]
-    low, high = rows_interval(
-        lambda counts: _figures(
-            [measure(counts * side.weights) for measure, side in zip(measures, drawn, strict=True)]
-        ),
-        len(chosen), rows=rows, seed=seed,
-    )  # fmt: skip
-    ends = np.stack([whole + low, whole + high])
-    for k, side in enumerate(bounds):
-        ends[:, k] = np.clip(ends[:, k], *side)
-    return [Interval(*map(float, each)) for each in zip(whole, *ends, strict=True)]
+
+    def measure(counts: Floats) -> Floats:
+        return _figures([own(counts * side.weights) for own, side in zip(measures, drawn, strict=True)])
+
+    half = NORMAL * rows_error(measure, len(chosen), rows=rows, seed=seed)
+    bounds = [BOUNDS.get(side.metric, UNBOUNDED) for side in sides] + [UNBOUNDED] * (len(whole) - len(sides))
+    low, high = np.clip([whole - half, whole + half], *np.transpose(bounds))
+    return [Interval(*map(float, each)) for each in zip(whole, low, high, strict=True)]
 
 
 def _figures(values: Sequence[float]) -> Floats:

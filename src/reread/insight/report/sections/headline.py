@@ -17,13 +17,12 @@ def headline(facts: Facts) -> Section | None:
     blocks: list[Block] = []
     for part in facts.parts:
         blocks += _of(part, several=len(facts.parts) > 1)
-    figures = facts.figures
-    if not figures:
+    if not facts.figures:
         return Section("How good is it?", [Words(facts.subject)])
-    rows = metric_rows(figures)
+    rows = metric_rows(facts.figures)
     words = [[row[0], meaning(row[0])] for row in rows if meaning(row[0])]
     tables = [
-        Table("All metrics", ["metric", *figures], rows),
+        Table("All metrics", ["metric", *facts.figures], rows),
         Table("What the metrics say", ["metric", "what it says"], words, 2, folded=True),
     ]
     return Section("How good is it?", [*blocks, Words(facts.subject), *tables])
@@ -32,16 +31,17 @@ def headline(facts: Facts) -> Section | None:
 def _of(part: Part, *, several: bool) -> list[Block]:
     ours = part.answers
     metric = f"{part.name}: {name_of(ours.metric)}" if several else name_of(ours.metric)
-    says = meaning(metric)
-    tiles = [Tile(metric, says, part.main, ours.interval())]
-    if BASELINE not in part.outcomes:
-        return [
-            Tiles(tiles),
-            Words("There is no linear baseline here: nothing says whether the network earns its keep."),
+    sides = {part.main: ours, **{name: side for name, side in part.outcomes.items() if name == BASELINE}}
+    found = resampled(list(sides.values()))
+    tiles = Tiles(
+        [
+            Tile(metric, meaning(name_of(ours.metric)), name, side.exact_interval() or each)
+            for (name, side), each in zip(sides.items(), found, strict=False)
         ]
-    theirs = part.outcomes[BASELINE]
-    tiles.append(Tile(metric, says, BASELINE, theirs.interval()))
-    return [Tiles(tiles), Words(_verdict(part.main, ours, resampled([ours, theirs])[-1]))]
+    )
+    if BASELINE not in sides:
+        return [tiles, Words("There is no linear baseline here: nothing says whether the network earns its keep.")]
+    return [tiles, Words(_verdict(part.main, ours, found[-1]))]
 
 
 def _verdict(main: str, ours: Outcomes, difference: Interval) -> str:
