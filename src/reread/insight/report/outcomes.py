@@ -22,6 +22,7 @@ from reread.typing import override
 from reread.wording import percent
 
 Floats = NDArray[np.float64]
+HIGHER = ("makes the answer higher", "makes it lower")
 Measure = Callable[[Floats], float]
 
 
@@ -66,6 +67,11 @@ class Outcomes(ABC):
     def answer_of(self, row: int) -> str:
         """What was answered, in words."""
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What a piece of a text with a positive weight does in an explanation, and one with a negative weight."""
+        return "speaks for the answer that was given", "speaks against it"
+
     def take(self, rows: NDArray[Any]) -> Self:
         """Some of the rows, by index or by a mask."""
         own = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -103,6 +109,11 @@ class ClassAnswers(Outcomes):
     @override
     def answer_of(self, row: int) -> str:
         return f"{self.classes[self.answer[row]]} ({percent(self.confidence[row], 0)} sure)"
+
+    @property
+    @override
+    def sides(self) -> tuple[str, str]:
+        return HIGHER if self.ordered else super().sides
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -165,6 +176,11 @@ class NumberAnswers(Outcomes):
     @override
     def answer_of(self, row: int) -> str:
         return f"{self.answer[row]:,.4g}"
+
+    @property
+    @override
+    def sides(self) -> tuple[str, str]:
+        return HIGHER
 
     @property
     def errors(self) -> Floats:

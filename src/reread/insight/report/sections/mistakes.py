@@ -31,11 +31,8 @@ def mistakes(part: Part) -> Section | None:
     words = [Words(f"{how} Rows whose label is wrong in the data are among them more often than among others.")]
     account = next((reason.account for reason in reasons if reason), "")
     if account:
-        words.append(
-            Words(
-                f"Marked blue is what speaks for the answer that was given, orange and dotted what speaks against it. {account}"
-            )
-        )
+        side, other = part.answers.sides
+        words.append(Words(f"Marked blue is what {side}, orange and dotted what {other}. {account}"))
     return Section("The worst mistakes", [*words, Mistakes(found, language)])
 
 
