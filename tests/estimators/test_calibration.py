@@ -16,6 +16,7 @@ import folders
 from reread import BundleError, ConfigError, DataError, JointTextModel, TextClassifier, load
 from reread.bundle import read_bundle, save
 from reread.scoring.calibration import calibrations
+from reread.wording import number
 
 
 @pytest.fixture
@@ -67,9 +68,8 @@ def test_the_card_tells(texts: list[str], noisy: list[str], options: dict[str, A
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     words = model.fitted_.readout.calibration.describe()
     before, after = model.fitted_.judged.uncalibrated, model.validation_metrics_
-    assert (
-        f"calibrated on these rows ({words}): log loss {before['log_loss']:.4g} became {after['log_loss']:.4g}" in card
-    )
+    change = f"log loss {number(before['log_loss'])} became {number(after['log_loss'])}"
+    assert f"calibrated on the rows held out ({words}): {change}" in card
     assert "rows that also stopped the training" in card
 
 
@@ -118,7 +118,7 @@ def test_two_classes_decide_alike_in_memory_and_loaded(
     answers = model.predict(texts).tolist()
     assert answers == [["neg", "pos"][int(row[1] > threshold)] for row in model.predict_proba(texts)]
     assert loaded.predict(texts) == answers
-    assert f"by the rule `{rule}`" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert f"by the rule {rule}:" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
 
 
 def test_labels_decide_each_by_its_own_threshold(

@@ -9,12 +9,13 @@ baseline.safetensors  its numbers
 metrics.json          validation figures of both, and the curve
 run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
 README.md             the model card
+report.html           how good it is, for people; there if `reread train` made the folder, and may be removed
 SHA256SUMS            the checksum of every other file
 """
 
 from __future__ import annotations
 
-from reread.bundle.files import FILES, FORMAT_VERSION, START, SUMS, read_files
+from reread.bundle.files import FILES, FORMAT_VERSION, REPORT, START, SUMS, read_files
 from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
 
@@ -22,6 +23,7 @@ __all__ = [
     "BLEND",
     "FILES",
     "FORMAT_VERSION",
+    "REPORT",
     "START",
     "STRANGE",
     "SUMS",

@@ -42,6 +42,7 @@ class Examples:
         lines: the line (in Parquet and Arrow the row) of every kept row in its file.
         text_column: the column the texts are from.
         target_columns: the column every target is from.
+        slices: the values of the columns by which results are shown.
         files: the files, empty where the rows are from none.
         file_starts: the number of the first row of each file.
     """
@@ -56,6 +57,7 @@ class Examples:
     report: ReadReport
     text_column: str = "text"
     target_columns: dict[str, str] = field(default_factory=dict)
+    slices: dict[str, list[Any]] = field(default_factory=dict)
     files: list[Rows] = field(default_factory=list)
     file_starts: list[int] = field(default_factory=list)
 
@@ -116,6 +118,7 @@ class _Reading:
         self.report = ReadReport()
         self._request = request
         self._cells = cells_of(request)
+        self._learned = len(self._cells) - len(set(request.slices))  # the others are only looked at
         self._texts = TextStore(memory=memory)
         self._lists: list[list[Any]] = [[] for _ in self._cells[1:]]
         self._lines = array("q")
@@ -147,7 +150,13 @@ class _Reading:
             raise DataError(self._nothing_kept())
         count = len(self._request.targets)
         targets = {cell.role: values for cell, values in zip(self._cells[1:], self._lists[:count], strict=False)}
-        rest = {cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:], strict=True)}
+        first = self._learned - 1
+        rest = {
+            cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:first], strict=False)
+        }
+        slices = {
+            cell.column: values for cell, values in zip(self._cells[self._learned :], self._lists[first:], strict=True)
+        }
         return Examples(
             texts=self._texts,
             targets=targets,
@@ -159,6 +168,7 @@ class _Reading:
             report=self.report,
             text_column=self._cells[0].column,
             target_columns={cell.role: cell.column for cell in self._cells[1 : 1 + count]},
+            slices=slices,
             files=self._files,
             file_starts=self._file_starts,
         )
@@ -169,7 +179,7 @@ class _Reading:
         self._files.append(rows)
         self._file_starts.append(self.report.kept)
         if self._fingerprint is None:
-            self._fingerprint = FingerprintBuilder(tuple(cell.column for cell in self._cells))
+            self._fingerprint = FingerprintBuilder(tuple(cell.column for cell in self._cells[: self._learned]))
 
     def _is_filtered(self, row: Row) -> bool:
         for column, equals in self._where:
@@ -187,7 +197,7 @@ class _Reading:
             column.append(value)
         self.report.kept += 1
         if self._fingerprint is not None:
-            self._fingerprint.add(text, values)
+            self._fingerprint.add(text, values[: self._learned - 1])
 
     def _nothing_kept(self) -> str:
         names = ", ".join(rows.name for rows in self._files) or "no file"

@@ -25,6 +25,7 @@ from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended, check_blend, fit_blend
+from reread.estimators.held_out import HeldOut, held_out
 from reread.estimators.judging import Judged, check_rules, judge
 from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
@@ -81,6 +82,8 @@ class Fitted:
     """What products of each lower precision change, on the rows held out."""
     reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What the texts held out and the network's answers were like."""
+    held_out: HeldOut | None = None
+    """The rows held out, with what was said of them."""
 
     @property
     def validation(self) -> Mapping[str, float]:
@@ -190,6 +193,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, judged.readout, plan, scores),
         reference_of(prepared.task, Subset(prepared.encoded, prepared.validation), scores),
+        held_out(prepared, (judged, scores), (baseline_judged, baseline_scores), blend),
     )  # fmt: skip
 
 

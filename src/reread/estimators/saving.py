@@ -13,6 +13,7 @@ from reread import __version__
 from reread.bundle import Artefacts
 from reread.bundle.readouts import readouts_to_config
 from reread.estimators.card import model_card
+from reread.estimators.facts import model_facts
 from reread.estimators.fit import Fitted
 from reread.export.onnx import export_onnx
 from reread.scoring.backends.torch import stored_network
@@ -77,7 +78,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     return Artefacts(
         config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, onnx,
         baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
-        model_card(config, metrics),
+        model_card(model_facts(config, metrics)),
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
-from reread.apps.cli.options import parse_where
+from reread.apps.cli.options import Invocation, parse_where
+from reread.apps.cli.reporting import evaluation_report, report_place, write_report
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
@@ -23,8 +24,9 @@ from reread.tasks import Task
 COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
 
 
-def evaluate(values: Mapping[str, Any]) -> None:
+def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run `reread evaluate`."""
+    place = report_place(values)
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
@@ -40,6 +42,19 @@ def evaluate(values: Mapping[str, Any]) -> None:
     targets = known_targets(task, examples)
     scores = _scores(bundle, answers, examples.texts)
     figures = {COLUMNS[part]: bundle.readouts[part].metrics(targets, own) for part, own in scores.items()}
+    if place is not None:
+        calibrated = {COLUMNS[part]: bundle.readouts[part].calibrated(own) for part, own in scores.items()}
+        page = evaluation_report(
+            bundle,
+            answers,
+            examples,
+            targets,
+            scores=dict(sorted(calibrated.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
+            figures=figures,
+            values=values,
+            invocation=invocation,
+        )
+        place = _write(page, place, asked=values["report"] is not None)
     if values["as_json"]:
         print_json(
             {
@@ -48,11 +63,25 @@ def evaluate(values: Mapping[str, Any]) -> None:
                 "metrics": figures.get("blend", figures["network"]),
                 "network": figures["network"],
                 "baseline": figures.get("linear baseline", {}),
+                "report": None if place is None else str(place),
             }
         )
         return
     results.print(metrics_table(figures))
-    results.print(number_of(len(examples), "row"), markup=False)
+    report = "" if place is None else f"; report: {place}"
+    results.print(f"{number_of(len(examples), 'row')}{report}", markup=False)
+
+
+def _write(page: str, place: Path, *, asked: bool) -> Path | None:
+    """Write the report; where nobody named its place and nothing can be written there, say so and go on without."""
+    try:
+        write_report(page, place)
+    except DataError as error:
+        if asked:
+            raise
+        errors.print(f"no report: {error}; say where it goes with --report FILE", markup=False)
+        return None
+    return place
 
 
 def _scores(bundle: Bundle, answers: Answers, texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
@@ -95,6 +124,7 @@ def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
         targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
         where=parse_where(values["where"]),
         label_separator=separator,
+        slices=values["slices"],
     )
 
 

@@ -128,6 +128,7 @@ def column_request(values: Mapping[str, Any]) -> ColumnRequest:
         weight=values["weight"],
         where=parse_where(values["where"]),
         label_separator=values["label_separator"],
+        slices=values["slices"],
     )
 
 

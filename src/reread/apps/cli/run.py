@@ -15,6 +15,7 @@ import click
 
 from reread import __version__
 from reread.apps.cli import commands
+from reread.apps.cli.options import Invocation
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
 from reread.registry import unknown_name
 from reread.typing import override
@@ -59,7 +60,9 @@ def run(arguments: Sequence[str]) -> int:
     started = time.monotonic()  # --minutes bounds the whole command
     logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
     try:
-        code = reread.main(list(arguments), prog_name="reread", standalone_mode=False, obj=started)
+        code = reread.main(
+            list(arguments), prog_name="reread", standalone_mode=False, obj=Invocation(started, tuple(arguments))
+        )
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help(), err=True)

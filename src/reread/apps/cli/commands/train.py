@@ -58,10 +58,13 @@ training_options = options.group(
 @data_options
 @options.data
 @training_options
+@options.report
 @options.common
 @click.pass_obj
-def command(started: float, /, **values: Any) -> None:
+def command(invocation: options.Invocation, /, **values: Any) -> None:
     """Train a model on the texts and labels of a file; print its figures beside the linear baseline's.
+
+    The folder's report.html shows how good it is, on what, and where it fails.
 
     \b
     Example:
@@ -69,4 +72,4 @@ def command(started: float, /, **values: Any) -> None:
     """
     from reread.apps.cli.training import train  # noqa: PLC0415  # imports torch
 
-    train(values, started=started)
+    train(values, invocation)
