@@ -88,8 +88,8 @@ MODEL_SETTINGS = (
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "backend, baseline, data, device, encoding, format, json, model, network, out, out_format, precision, precision_limit, quiet,"
-    " seed, text, threads, where"
+    "abstain_below, backend, baseline, data, device, encoding, format, interval, json, model, network, out, out_format, precision, precision_limit, quiet,"
+    " seed, sets, text, threads, where"
 )
 TORN = "it is torn or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"

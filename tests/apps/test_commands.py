@@ -139,7 +139,13 @@ def test_predict_another_column(work: Path, reread: Command) -> None:
 def test_predict_counts_as_json(work: Path, reread: Command) -> None:
     outcome = reread("predict model.reread good.csv -o out.csv --json --quiet")
     assert outcome.err == ""
-    assert json.loads(outcome.out) == {"model": "model.reread", "out": "out.csv", "rows": 30, "failed": 0}
+    assert json.loads(outcome.out) == {
+        "model": "model.reread",
+        "out": "out.csv",
+        "rows": 30,
+        "failed": 0,
+        "abstained": 0,
+    }
 
 
 @pytest.mark.parametrize(
