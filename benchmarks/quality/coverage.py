@@ -7,7 +7,8 @@ held out to stop it. The rows of its test file are asked three things; each set 
 
 coverage: the share of true answers inside intervals, or sets of classes, that promise 90 %. `halves`: over 20 random splits, residuals come from one half
 of these rows and the share is that of the other half: what the theory promises. `own`: the residuals are those that the model folder keeps, of the rows
-that also stopped the training and chose the temperature: what users get. Sets by adding chances up (Romano et al. 2020) stand beside those of the library.
+that also stopped the training and chose the temperature: what users get. Sets by adding chances up (Romano et al. 2020) stand beside those of the library;
+`sizes_on_validation` are both kinds' on the rows held out of training, by which the library's kind was chosen.
 calibration: log loss, calibration error and headline without calibration and with each kind, learned on the rows held out of training.
 decisions: F1 of several labels a text with a half, and with each label's best threshold on the rows held out of training.
 """
@@ -173,11 +174,15 @@ def record(name: str, data: Path, *, rows: int | None, threads: int) -> dict[str
     }  # fmt: skip
     if run.task == "regression":
         return line | {"coverage": coverage_of_numbers(fitted.readout, targets, scores)}
-    if run.task == "classification":
-        line["coverage"] = coverage_of_classes(fitted.readout, targets, scores)
     held_out = np.flatnonzero(hold_out(train, plan, stratum(fitted.task, fitted.task.encode(train.targets["target"]))))
-    learned_from = take(train.texts, held_out), take(train.targets["target"], held_out)
-    return line | sure(fitted, learned_from, targets, scores)
+    texts, truth = take(train.texts, held_out), take(train.targets["target"], held_out)
+    if run.task == "classification":
+        chosen_by = coverage_of_classes(fitted.readout, truth, fitted.scores(texts))
+        line["sizes_on_validation"] = {
+            name: found["size"]["mean"] for name, found in chosen_by.items() if name != "own"
+        }
+        line["coverage"] = coverage_of_classes(fitted.readout, targets, scores)
+    return line | sure(fitted, (texts, truth), targets, scores)
 
 
 def sure(
