@@ -63,4 +63,4 @@ def rows_error(
     found = np.array([np.atleast_1d(measure(each.astype(np.float64))) for each in counts])
     defined = [column[np.isfinite(column)] for column in found.T]
     errors = [each.std(ddof=1) if 2 * len(each) > OF_ROWS else np.nan for each in defined]
-    return np.array(errors) * np.sqrt(drawn / rows)
+    return np.asarray(errors, dtype=np.float64) * float(np.sqrt(drawn / rows))
