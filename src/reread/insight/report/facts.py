@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.estimators.facts import ModelFacts
 from reread.insight.report.outcomes import Outcomes, outcomes_of
-from reread.scoring.explain import Explanation
+from reread.scoring.explain.explanation import Explanation
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 

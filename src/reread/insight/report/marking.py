@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from reread.scoring.explain import Span
+from reread.scoring.explain.explanation import Span
 from reread.scoring.explain.marks import strengths
 
 SHOWN = 500  # characters of a text

@@ -8,7 +8,7 @@ from reread.insight.report.blocks import Mistake, Mistakes, Section, Words
 from reread.insight.report.facts import Part
 from reread.insight.report.marking import marked
 from reread.insight.report.outcomes import NumberAnswers
-from reread.scoring.explain import Explanation
+from reread.scoring.explain.explanation import Explanation
 from reread.text.language import detect_language
 from reread.wording import number_of
 
