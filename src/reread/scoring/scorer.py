@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,9 @@ from reread.scoring.backends.stored import StoredNetwork
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
+
+if TYPE_CHECKING:
+    from reread.scoring.backends.torch import TorchBackend
 
 CHUNK = 8192  # texts encoded and sorted together
 BATCH_TOKENS = 32_768
@@ -51,7 +55,7 @@ class Scorer(Answers):
     ) -> None:
         super().__init__(task, residuals)
         self.network = network
-        self._torch: ReadsValues | None = None
+        self._torch: TorchBackend | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
 
@@ -113,19 +117,25 @@ class Scorer(Answers):
         """The backend, or where it tells nothing of the network's inside the network in torch."""
         if isinstance(self.backend, ReadsValues):
             return self.backend
+        try:
+            return self.in_torch()
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("looking into a network that the compiled kernel does not read", "train") from error
+
+    def in_torch(self) -> TorchBackend:
+        """The network in torch, by torch's own loops and in float32, whatever answers here.
+
+        Raises:
+            ConfigError: the network's description is not at hand.
+            ModuleNotFoundError: torch is not installed.
+        """
         if self.network is None:
             raise ConfigError("the network's description is not at hand; open its folder with reread.load")
         if self._torch is None:
-            try:
-                from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
-            except ModuleNotFoundError as error:
-                raise MissingExtraError(
-                    "looking into a network that the compiled kernel does not read", "train"
-                ) from error
-            network = self.network
-            self._torch = TorchBackend(
-                restore_net(asdict(network.spec), network.weights, network.sizes, network.scores)
-            )
+            from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
+
+            own = self.network
+            self._torch = TorchBackend(restore_net(asdict(own.spec), own.weights, own.sizes, own.scores))
         return self._torch
 
     def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
