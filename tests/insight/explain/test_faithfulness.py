@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explanations import explained
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.faithfulness import Curves, faithfulness, shuffled
 from reread.scoring.answers import Answers
-from reread.scoring.explain import Explanation, Span
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.classification import Classification
@@ -39,20 +39,11 @@ class Counting(Answers):
         raise NotImplementedError
 
 
-def explained(weights: Sequence[float], text: str = TEXT, answer: str = "pos") -> Explanation:
-    spans, end = [], 0
-    for word, weight in zip(text.split(), weights, strict=True):
-        start = text.index(word, end)
-        end = start + len(word)
-        spans.append(Span(word, weight, start, end))
-    return Explanation(text, "deletion", "", answer, "log-odds", 0.0, None, tuple(spans))
-
-
 def sigmoid(value: float) -> float:
     return float(1 / (1 + np.exp(-value)))
 
 
-TRUE = explained([2, 0, 1, 0, -3, 0, 2])
+TRUE = explained([2, 0, 1, 0, -3, 0, 2], TEXT)
 
 
 def test_words_go_and_come_in_the_order_of_their_weights() -> None:
@@ -77,7 +68,7 @@ def test_a_true_explanation_beats_a_random_one() -> None:
 
 
 def test_the_other_class_has_its_own_probability() -> None:
-    against = explained([-2, 0, -1, 0, 3, 0, -2], answer="neg")
+    against = explained([-2, 0, -1, 0, 3, 0, -2], TEXT, "neg")
     assert faithfulness(Counting(), [against], [0, 1 / 7]).deletion[0].tolist() == pytest.approx(
         [sigmoid(-2), sigmoid(-5)]
     )
@@ -96,7 +87,7 @@ def test_texts_are_answered_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
 
 @given(weights=st.lists(st.floats(-3, 3), min_size=7, max_size=7), seed=st.integers(0, 99))
 def test_both_curves_begin_and_end_with_the_whole_text(weights: list[float], seed: int) -> None:
-    given_one = explained(weights)
+    given_one = explained(weights, TEXT)
     drawn = shuffled(given_one, seed)
     assert sorted(span.weight for span in drawn) == sorted(weights)
     assert [span.text for span in drawn] == TEXT.split()
