@@ -10,6 +10,12 @@ import pytest
 from command_line import Command
 
 from reread import load
+from reread.data.read import open_rows
+from reread.insight.explain.global_words import global_words
+
+
+def read_csv(path: str) -> list[str]:
+    return [row.values["text"] for row in open_rows(path)]
 
 
 def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command) -> None:
@@ -51,6 +57,46 @@ def test_a_text_from_standard_input(work: Path, reread: Command, monkeypatch: py
             assert outcome.err == "reread: standard input is no UTF-8: byte 0 is 0xff\n"
         else:
             assert json.loads(outcome.out)["text"] == "dull"
+
+
+def test_a_file_is_explained_as_a_whole(work: Path, reread: Command) -> None:
+    outcome = reread("explain model.reread --data good.csv --method pooled_words --top 3 --html words.html --json")
+    found = json.loads(outcome.out)
+    assert (outcome.code, outcome.err, found["texts"]) == (0, "", 30)
+    model, texts = load("model.reread"), read_csv("good.csv")
+    expected = global_words((model.explain(text, method="pooled_words") for text in texts), most=3)
+    assert found["answers"] == [each.to_dict() for each in expected]
+    assert all(len(each["for"]) <= 3 for each in found["answers"])
+    page = Path("words.html").read_text(encoding="utf-8")
+    first = expected[0]
+    assert f"<h2>for {first.answer}, {first.texts} texts, log-odds</h2>" in page
+    assert f"<td>{first.speaking_for[0].text}</td><td>{first.speaking_for[0].weight:+.3f}</td>" in page
+
+
+def test_words_that_drive_answers_are_shown(work: Path, reread: Command) -> None:
+    Path("two.csv").write_text("review,kind\ndull film,a\n,a\nlovely film,b\n", encoding="utf-8")
+    outcome = reread("explain model.reread --data two.csv --text review --where kind=a --for neg --method deletion")
+    assert (outcome.code, outcome.err) == (0, "1 row without a text passed over\n")
+    assert "for neg, 1 text, log-odds\n" in outcome.out
+    assert "dull" in outcome.out
+    assert "lovely" not in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("", "what to explain is a TEXT or a file of texts, --data FILE: neither is given"),
+        ("dull --data good.csv", "what to explain is a TEXT or a file of texts, --data FILE: both are given"),
+        ("dull --where a=b", "--where says how a file is read; say which with --data FILE"),
+        ("--data nowhere.csv", "nowhere.csv: no such file"),
+        ("--data good.csv --text review", "good.csv: "),
+    ],
+)
+def test_what_is_explained_is_asked_for_once(work: Path, reread: Command, options: str, message: str) -> None:
+    outcome = reread(f"explain model.reread {options}")
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

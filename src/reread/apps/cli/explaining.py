@@ -9,25 +9,52 @@ from typing import Any
 from rich.text import Text
 
 from reread.apps.cli.console import print_json, results, rows_table
-from reread.blend.load import load
+from reread.apps.cli.explaining_data import explain_data
+from reread.apps.cli.texts import write_page
+from reread.blend.load import answers_of
+from reread.bundle import read_bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
+from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.marks import as_page, legend, plain, strengths
 
 STYLES = ("", "on blue", "on blue bold", "on bright_blue bold", "on yellow underline", "on yellow bold underline", "on bright_yellow bold underline")  # fmt: skip
 """By strength, those against from the end."""
+OF_FILES = {"text": "--text", "where": "--where", "file_format": "--format", "encoding": "--encoding"}
 
 
 def explain(values: Mapping[str, Any]) -> None:
     """Run `reread explain`."""
-    text = _standard_input() if values["text"] == STANDARD_STREAM else values["text"]
-    model = load(
+    _check(values)
+    bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
-    found = model.explain(text, target=values["target"], method=values["method"], unit=values["unit"])
+    if values["data"] is None:
+        _explain_text(values, answers_of(bundle))
+    else:
+        explain_data(values, bundle)
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    """Refuse options that ask for nothing.
+
+    Raises:
+        ConfigError: there is no text and no file, or both; or options of files without one.
+    """
+    if (values["given"] is None) == (values["data"] is None):
+        found = "neither is given" if values["given"] is None else "both are given"
+        raise ConfigError(f"what to explain is a TEXT or a file of texts, --data FILE: {found}")
+    alone = [option for key, option in OF_FILES.items() if values[key]]
+    if alone and values["data"] is None:
+        raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE")
+
+
+def _explain_text(values: Mapping[str, Any], answers: Answers) -> None:
+    text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
+    found = answers.explain(text, target=values["target"], method=values["method"], unit=values["unit"])
     if values["html"] is not None:
-        _write(values["html"], as_page(found))
+        write_page(values["html"], as_page(found))
     if values["as_json"]:
         print_json(found.to_dict())
         return
@@ -53,10 +80,3 @@ def _standard_input() -> str:
         return sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
     except UnicodeDecodeError as error:
         raise DataError(f"standard input is no UTF-8: byte {error.start} is {error.object[error.start]:#x}") from error
-
-
-def _write(path: Any, page: str) -> None:
-    try:
-        path.write_text(page, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise ConfigError(f"--html {path} cannot be written: {error.strerror or error}") from error
