@@ -82,12 +82,31 @@ def test_words_that_drive_answers_are_shown(work: Path, reread: Command) -> None
     assert "lovely" not in outcome.out
 
 
+def test_the_most_similar_rows_are_shown(work: Path, reread: Command) -> None:
+    texts = read_csv("good.csv")
+    outcome = reread(f"explain model.reread '{texts[6]}' --examples good.csv --json --html why.html")
+    found = json.loads(outcome.out)["examples"]
+    assert [each["text"] for each in found] == [texts[int(each["place"].rpartition(" ")[2]) - 2] for each in found]
+    assert {each["text"].partition(",")[0] for each in found} == {texts[6].partition(",")[0]}
+    assert found[0]["cosine"] == pytest.approx(1, abs=1e-6)
+    assert found[0]["targets"] == {"label": "pos"}
+    row = f"<td>{found[0]['text']}</td><td>pos</td><td>1.000</td><td>{found[0]['place']}</td>"
+    assert row in Path("why.html").read_text("utf-8")
+    shown = reread(f"explain model.reread '{texts[6]}' --examples good.csv --where label=pos --quiet").out
+    assert "most like it to the network, in good.csv" in shown
+    assert " neg " not in shown.partition("most like")[2]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ("", "what to explain is a TEXT or a file of texts, --data FILE: neither is given"),
         ("dull --data good.csv", "what to explain is a TEXT or a file of texts, --data FILE: both are given"),
-        ("dull --where a=b", "--where says how a file is read; say which with --data FILE"),
+        ("dull --where a=b", "--where says how a file is read; say which with --data FILE or --examples FILE"),
+        (
+            "--data good.csv --examples good.csv",
+            "--examples FILE shows what is like a TEXT; leave it out with --data FILE",
+        ),
         ("--data nowhere.csv", "nowhere.csv: no such file"),
         ("--data good.csv --text review", "good.csv: "),
     ],

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from reread.apps.cli.console import print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data
+from reread.apps.cli.explaining_examples import as_html, nearest, show
 from reread.apps.cli.texts import write_page
 from reread.blend.load import answers_of
-from reread.bundle import read_bundle
+from reread.bundle import Bundle, read_bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
-from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.marks import as_page, legend, plain, strengths
 
@@ -31,7 +31,7 @@ def explain(values: Mapping[str, Any]) -> None:
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
     if values["data"] is None:
-        _explain_text(values, answers_of(bundle))
+        _explain_text(values, bundle)
     else:
         explain_data(values, bundle)
 
@@ -46,18 +46,27 @@ def _check(values: Mapping[str, Any]) -> None:
         found = "neither is given" if values["given"] is None else "both are given"
         raise ConfigError(f"what to explain is a TEXT or a file of texts, --data FILE: {found}")
     alone = [option for key, option in OF_FILES.items() if values[key]]
-    if alone and values["data"] is None:
-        raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE")
+    if alone and values["data"] is None and values["examples"] is None:
+        raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE or --examples FILE")
+    if values["data"] is not None and values["examples"] is not None:
+        raise ConfigError("--examples FILE shows what is like a TEXT; leave it out with --data FILE")
 
 
-def _explain_text(values: Mapping[str, Any], answers: Answers) -> None:
+def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
     text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
-    found = answers.explain(text, target=values["target"], method=values["method"], unit=values["unit"])
+    found = answers_of(bundle).explain(text, target=values["target"], method=values["method"], unit=values["unit"])
+    near = None if values["examples"] is None else nearest(values, bundle, text)
     if values["html"] is not None:
-        write_page(values["html"], as_page(found))
+        write_page(values["html"], as_page(found, "" if near is None else as_html(near)))
     if values["as_json"]:
-        print_json(found.to_dict())
+        print_json(found.to_dict() | ({} if near is None else {"examples": [each.to_dict() for each in near]}))
         return
+    _show_text(values, found)
+    if near is not None:
+        show(near, values["examples"])
+
+
+def _show_text(values: Mapping[str, Any], found: Explanation) -> None:
     results.print(legend(found), markup=False)
     results.print(_coloured(found) if results.is_terminal and not results.no_color else Text(plain(found)))
     pieces = [(span.text, f"{span.weight:+.3f}") for span in found.strongest()]

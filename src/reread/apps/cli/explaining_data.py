@@ -22,10 +22,7 @@ HEADER = ("word or phrase", "mean weight", "texts")
 def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
     """Explain every text of a file, one after the other, and show what their explanations have in common."""
     answers, asked = answers_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
-    texts = TextFiles(
-        [values["data"]], text=values["text"] or bundle.config["data"]["columns"][0], where=parse_where(values["where"]),
-        file_format=values["file_format"], encoding=values["encoding"], strict=values["text"] is not None,
-    )  # fmt: skip
+    texts = files_of(values, bundle, values["data"])
     normalise = answers.reader().encoder.normalise
     found = global_words((answers.explain(text, **asked) for text in texts), most=values["top"], normalise=normalise)
     if values["html"] is not None:
@@ -39,6 +36,14 @@ def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
             results.print(rows_table(HEADER, [(Text(piece), *numbers) for piece, *numbers in map(_row, drivers)]))
     if texts.empty and not values["quiet"]:
         errors.print(f"{number_of(texts.empty, 'row')} without a text passed over")
+
+
+def files_of(values: Mapping[str, Any], bundle: Bundle, path: str) -> TextFiles:
+    """A file's texts, from the column that is asked for, that of training, or one with a usual name."""
+    return TextFiles(
+        [path], text=values["text"] or bundle.config["data"]["columns"][0], where=parse_where(values["where"]),
+        file_format=values["file_format"], encoding=values["encoding"], strict=values["text"] is not None,
+    )  # fmt: skip
 
 
 def _sides(found: AnswerDrivers) -> list[tuple[str, Sequence[Driver]]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
@@ -46,6 +47,10 @@ class TextFiles:
         self.texts = self.empty = 0
 
     def __iter__(self) -> Iterator[str]:
+        return (text for text, _, _ in self.rows())
+
+    def rows(self) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+        """Each text with the values of its row and the place where it stands."""
         self.texts = self.empty = 0
         for rows, column in zip(self._files, self._columns, strict=True):
             for row in rows:
@@ -55,7 +60,7 @@ class TextFiles:
                     text = row.values[column]
                     if isinstance(text, str) and text.strip():
                         self.texts += 1
-                        yield text
+                        yield text, row.values, rows.place(row.line)
                     else:
                         self.empty += 1
 

@@ -40,6 +40,10 @@ class TorchBackend:
         values, leaving = self._call(self.net.values, ids, lengths, states)
         return values, leaving
 
+    def vectors(self, summaries: Array) -> Array:
+        """See `ReadsValues.vectors`."""
+        return self._call(lambda given: (self.net.pooling.finish(given),), summaries)[0]
+
     def _call(self, function: Callable[..., tuple[torch.Tensor, ...]], *arrays: NDArray[Any]) -> list[Array]:
         self.net.eval()
         device = next(self.net.parameters()).device

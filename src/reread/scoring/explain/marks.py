@@ -61,14 +61,15 @@ def as_html(explanation: Explanation) -> str:
     return f'<div class="reread-marks">{marked(explanation, mark, escape)}</div>'
 
 
-def as_page(explanation: Explanation) -> str:
-    """A page of its own."""
+def as_page(explanation: Explanation, more: str = "") -> str:
+    """A page of its own, with ``more`` in HTML at its end."""
     rows = [(span.text, f"{span.weight:+.3f}") for span in explanation.strongest(20)]
     body = f"""<p>{escape(legend(explanation))}</p>
 {as_html(explanation)}
 <h2>The strongest pieces</h2>
 {table(("piece", explanation.unit), rows)}
-<p>{escape(explanation.account)}</p>"""
+<p>{escape(explanation.account)}</p>
+{more}"""
     return page(f"Why {explanation.answer}?", body)
 
 
