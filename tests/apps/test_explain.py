@@ -82,6 +82,14 @@ def test_words_that_drive_answers_are_shown(work: Path, reread: Command) -> None
     assert "lovely" not in outcome.out
 
 
+def test_gates_are_drawn(work: Path, reread: Command) -> None:
+    outcome = reread("explain model.reread 'dull film' --method pooled_words --gates gates.svg --quiet")
+    assert (outcome.code, outcome.err) == (0, "")
+    svg = Path("gates.svg").read_text(encoding="utf-8")
+    assert all(f"<!-- {words} -->" in svg for words in ("dull", "film", "cell, read back"))
+    assert reread("explain model.reread 'dull film' --gates gates.pdf").err.startswith("reread: figure gates.pdf: ")
+
+
 def test_the_most_similar_rows_are_shown(work: Path, reread: Command) -> None:
     texts = read_csv("good.csv")
     outcome = reread(f"explain model.reread '{texts[6]}' --examples good.csv --json --html why.html")
@@ -105,7 +113,7 @@ def test_the_most_similar_rows_are_shown(work: Path, reread: Command) -> None:
         ("dull --where a=b", "--where says how a file is read; say which with --data FILE or --examples FILE"),
         (
             "--data good.csv --examples good.csv",
-            "--examples FILE shows what is like a TEXT; leave it out with --data FILE",
+            "--examples FILE is about one TEXT; leave it out with --data FILE",
         ),
         ("--data nowhere.csv", "nowhere.csv: no such file"),
         ("--data good.csv --text review", "good.csv: "),

@@ -16,12 +16,16 @@ from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
+from reread.insight.explain.gate_picture import draw_gates
+from reread.insight.explain.gates import gates
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.marks import as_page, legend, plain, strengths
 
 STYLES = ("", "on blue", "on blue bold", "on bright_blue bold", "on yellow underline", "on yellow bold underline", "on bright_yellow bold underline")  # fmt: skip
 """By strength, those against from the end."""
 OF_FILES = {"text": "--text", "where": "--where", "file_format": "--format", "encoding": "--encoding"}
+
+OF_TEXT = {"examples": "--examples", "gates": "--gates"}
 
 
 def explain(values: Mapping[str, Any]) -> None:
@@ -48,13 +52,16 @@ def _check(values: Mapping[str, Any]) -> None:
     alone = [option for key, option in OF_FILES.items() if values[key]]
     if alone and values["data"] is None and values["examples"] is None:
         raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE or --examples FILE")
-    if values["data"] is not None and values["examples"] is not None:
-        raise ConfigError("--examples FILE shows what is like a TEXT; leave it out with --data FILE")
+    of_text = [option for key, option in OF_TEXT.items() if values[key] is not None]
+    if of_text and values["data"] is not None:
+        raise ConfigError(f"{of_text[0]} FILE is about one TEXT; leave it out with --data FILE")
 
 
 def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
     text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
     found = answers_of(bundle).explain(text, target=values["target"], method=values["method"], unit=values["unit"])
+    if values["gates"] is not None:
+        draw_gates(gates(bundle.scorer, text), values["gates"])
     near = None if values["examples"] is None else nearest(values, bundle, text)
     if values["html"] is not None:
         write_page(values["html"], as_page(found, "" if near is None else as_html(near)))
