@@ -21,7 +21,11 @@ def copy_of(folder: Path, target: Path) -> Path:
 
 def sign(folder: Path) -> None:
     """Write the checksums that the folder's files have now."""
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in (*FILES, REPORT) if (folder / name).is_file()]
+    sums = [
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in (*FILES, REPORT)
+        if (folder / name).is_file()
+    ]
     (folder / SUMS).write_text("".join(sums), encoding="utf-8")
 
 

@@ -40,6 +40,24 @@ def test_the_kernel_reads_what_torch_reads(spec: dict[str, Any]) -> None:
     assert np.abs(found - expected).max() < properties.TOLERANCE
 
 
+@pytest.mark.skipif(not available(), reason="the kernel was not built here")
+@pytest.mark.parametrize("spec", scored() if available() else [])
+def test_the_kernel_makes_the_vectors_that_torch_makes(spec: dict[str, Any]) -> None:
+    net, texts = network(**spec), ["w1 w2 w3", "w4", "w5 w6"] * 2
+    expected, found = (reading(each).vectors(texts) for each in (TorchBackend(net), kernel(net, spec)))
+    assert np.abs(found - expected).max() < properties.TOLERANCE
+
+
+@every_network
+@pytest.mark.parametrize("window", [2, 64])
+def test_scores_are_made_of_vectors(spec: dict[str, Any], window: int) -> None:
+    net, texts = network(**spec), ["w1 w2 w3", "w4", "w5 w6 w7 w1 w2"]
+    scorer = reading(TorchBackend(net), window)
+    with torch.no_grad():
+        scores = net.head(torch.from_numpy(scorer.vectors(texts))).numpy()
+    assert np.abs(scores - scorer.scores(texts)).max() < properties.TOLERANCE
+
+
 @every_network
 @pytest.mark.parametrize("window", [1, 4])
 def test_values_in_windows_are_those_of_one_pass(spec: dict[str, Any], window: int) -> None:

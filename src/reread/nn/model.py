@@ -74,6 +74,10 @@ class TextNet(nn.Module):
         words: Words = self.embedding(ids)
         if perturbation is not None:
             words = words.perturbed(perturbation, lengths)
+        return self._read(words, lengths, states, summary)
+
+    def _read(self, words: Words, lengths: Tensor, states: Tensor, summary: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """`forward` from the words on."""
         reading, leaving = self._recur(words, lengths, states)
         if self.layers[-1].kernel is None:  # torch's engine is the reference: every position goes the whole way
             summary = self.pooling.add(summary, self.latent(reading.joined()), lengths)
@@ -105,10 +109,21 @@ class TextNet(nn.Module):
     def read(self, ids: Tensor, lengths: Tensor, perturbation: Tensor | None = None) -> Tensor:
         """Scores (batch, scores) of texts that fit in one window; arguments as of `forward`."""
         self.hide_weights()
-        states = self.start_states().unsqueeze(1).expand(-1, ids.shape[0], -1)
-        summary = self.start_summary().to(states).expand(ids.shape[0], -1)
-        scores: Tensor = self(ids, lengths, states, summary, perturbation)[0]
+        scores: Tensor = self(ids, lengths, *self._start(ids.shape[0]), perturbation)[0]
         return scores
+
+    def read_vectors(self, vectors: Tensor) -> Tensor:
+        """Scores (batch, scores) of equally long texts given as the vectors at their positions, (batch, time, out_dim of the embedding).
+
+        A word has a vector of its own wherever it stands, so that gradients tell its positions apart.
+        """
+        lengths = torch.full((vectors.shape[0],), vectors.shape[1], device=vectors.device)
+        return self._read(Words(vectors), lengths, *self._start(vectors.shape[0]))[0]
+
+    def _start(self, batch: int) -> tuple[Tensor, Tensor]:
+        """The states and the summary that so many texts start from."""
+        states = self.start_states().unsqueeze(1).expand(-1, batch, -1)
+        return states, self.start_summary().to(states).expand(batch, -1)
 
 
 def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -> TextNet:

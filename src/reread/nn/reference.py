@@ -6,7 +6,19 @@ import torch
 from torch import Tensor
 
 
-def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:  # noqa: N803  # the names of docs/sources.md, S1
+def lstm_gates(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # noqa: N803  # the names of docs/sources.md, S1
+    """Input gate, forget gate, candidate and output gate of one step of an LSTM, each (batch, hidden); arguments as of `lstm_step`."""
+    U_i, U_f, U_a, U_o = U.chunk(4)  # noqa: N806
+    W_i, W_f, W_a, W_o = W.chunk(4)  # noqa: N806
+    b_i, b_f, b_a, b_o = b.chunk(4)
+    f = torch.sigmoid(h @ W_f.T + x @ U_f.T + b_f)  # (4) forget gate
+    i = torch.sigmoid(h @ W_i.T + x @ U_i.T + b_i)  # (5) input gate
+    a = torch.tanh(h @ W_a.T + x @ U_a.T + b_a)  # (6) candidate
+    o = torch.sigmoid(h @ W_o.T + x @ U_o.T + b_o)  # (8) output gate
+    return i, f, a, o
+
+
+def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:  # noqa: N803
     """One step of an LSTM: docs/sources.md, S1, equations 4-9.
 
     Args:
@@ -20,14 +32,8 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tenso
     Returns:
         The state and the cell after the step, each (batch, hidden).
     """
-    U_i, U_f, U_a, U_o = U.chunk(4)  # noqa: N806
-    W_i, W_f, W_a, W_o = W.chunk(4)  # noqa: N806
-    b_i, b_f, b_a, b_o = b.chunk(4)
-    f = torch.sigmoid(h @ W_f.T + x @ U_f.T + b_f)  # (4) forget gate
-    i = torch.sigmoid(h @ W_i.T + x @ U_i.T + b_i)  # (5) input gate
-    a = torch.tanh(h @ W_a.T + x @ U_a.T + b_a)  # (6) candidate
+    i, f, a, o = lstm_gates(x, h, U=U, W=W, b=b)
     c = f * c + i * a  # (7) cell
-    o = torch.sigmoid(h @ W_o.T + x @ U_o.T + b_o)  # (8) output gate
     return o * torch.tanh(c), c  # (9) state
 
 

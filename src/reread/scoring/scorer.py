@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from reread.scoring.readout import Readout
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
+
+if TYPE_CHECKING:
+    from reread.scoring.backends.torch import TorchBackend
 
 CHUNK = 8192  # texts encoded and sorted together
 BATCH_TOKENS = 32_768
@@ -52,7 +56,7 @@ class Scorer(Answers):
     ) -> None:
         super().__init__(task, readout)
         self.network = network
-        self._torch: ReadsValues | None = None
+        self._torch: TorchBackend | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
         self._start_one = self._starts(1)  # nobody writes to it
@@ -79,22 +83,43 @@ class Scorer(Answers):
     def score_ids(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
         """The raw scores of encoded texts, each (tokens, features)."""
         if len(encoded) == 1:
-            return self._read_some(encoded)
-        lengths = np.array([len(text) for text in encoded])
+            return self._read_some(encoded)[0]
         scores = np.empty((len(encoded), self.task.size), dtype=np.float32)
-        groups = windows.length_groups(lengths, texts=self.backend.texts, tokens=BATCH_TOKENS, window=self.window)
 
         def read(rows: NDArray[np.int64]) -> None:
-            scores[rows] = self._read_some([encoded[row] for row in rows])
+            scores[rows] = self._read_some([encoded[row] for row in rows])[0]
 
+        self._each_group(encoded, read)
+        return scores
+
+    def vectors(self, texts: Sequence[str]) -> Array:
+        """The texts' vectors, which the scores are made of, (texts, dim).
+
+        Raises:
+            ConfigError: the network's description is not at hand.
+            MissingExtraError: there is neither a compiled kernel that knows the network nor torch.
+        """
+        check_texts(texts)
+        backend, encoded = self._tells_values(), self.encoder.encode_many(texts, self.max_tokens, self.backend.calls)
+        summaries = np.empty((len(encoded), len(self.backend.start_summary)), dtype=np.float32)
+
+        def read(rows: NDArray[np.int64]) -> None:
+            summaries[rows] = self._read_some([encoded[row] for row in rows])[1]
+
+        self._each_group(encoded, read)
+        return backend.vectors(summaries)
+
+    def _each_group(self, encoded: Sequence[NDArray[np.int32]], read: Callable[[NDArray[np.int64]], None]) -> None:
+        """Read texts in groups of similar length, as many at once as the backend can."""
+        lengths = np.array([len(text) for text in encoded])
+        groups = windows.length_groups(lengths, texts=self.backend.texts, tokens=BATCH_TOKENS, window=self.window)
         if self.backend.calls == 1 or len(encoded) <= self.backend.texts:
             for rows in groups:
                 read(rows)
-            return scores
+            return
         with ThreadPoolExecutor(self.backend.calls) as threads:
             for done in threads.map(read, list(groups)[::-1]):  # the longest texts first: short ones fill the last gaps
                 del done
-        return scores
 
     def values(self, ids: NDArray[np.int32]) -> Array:
         """What the pooling reads at each token of one text, ids (tokens, features): (tokens, dim), each token's having read its context.
@@ -115,23 +140,29 @@ class Scorer(Answers):
         """The backend, or where it tells nothing of the network's inside the network in torch."""
         if isinstance(self.backend, ReadsValues):
             return self.backend
+        try:
+            return self.in_torch()
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("looking into a network that the compiled kernel does not read", "train") from error
+
+    def in_torch(self) -> TorchBackend:
+        """The network in torch, by torch's own loops and in float32, whatever answers here.
+
+        Raises:
+            ConfigError: the network's description is not at hand.
+            ModuleNotFoundError: torch is not installed.
+        """
         if self.network is None:
             raise ConfigError("the network's description is not at hand; open its folder with reread.load")
         if self._torch is None:
-            try:
-                from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
-            except ModuleNotFoundError as error:
-                raise MissingExtraError(
-                    "looking into a network that the compiled kernel does not read", "train"
-                ) from error
-            network = self.network
-            self._torch = TorchBackend(
-                restore_net(asdict(network.spec), network.weights, network.sizes, network.scores)
-            )
+            from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
+
+            own = self.network
+            self._torch = TorchBackend(restore_net(asdict(own.spec), own.weights, own.sizes, own.scores))
         return self._torch
 
-    def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
-        """The scores of texts that are read in one call; one that is longer than a window is alone."""
+    def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> tuple[Array, Array]:
+        """The scores and the summaries of texts that are read in one call; one that is longer than a window is alone."""
         ids, lengths = windows.pad(encoded)
         return self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, lengths)
 
@@ -143,17 +174,17 @@ class Scorer(Answers):
         states = np.repeat(backend.start_states[:, None], batch, axis=1)
         return states, np.repeat(backend.start_summary[None], batch, axis=0)
 
-    def _read(self, ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> Array:
-        scores: Array = self.backend.run(ids, lengths, *self._start(len(ids)))[0]
-        return scores
+    def _read(self, ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[Array, Array]:
+        scores, _, summary = self.backend.run(ids, lengths, *self._start(len(ids)))
+        return scores, summary
 
-    def _read_long(self, ids: NDArray[np.int64]) -> Array:
+    def _read_long(self, ids: NDArray[np.int64]) -> tuple[Array, Array]:
         pieces, summary = windows.cut(ids, self.window), self._start(1)[1]
         entering, scores = self._entering(pieces), np.empty((1, self.task.size), dtype=np.float32)
         for k, piece in enumerate(pieces):
             scores, leaving, summary = self._run_piece(piece, entering[k], summary)
             self._carry(leaving, entering, k)
-        return scores
+        return scores, summary
 
     def _entering(self, pieces: Sequence[NDArray[np.int64]]) -> list[Array]:
         """The states that enter each window of one text, before the last sweep: see `windows.entering_states`."""

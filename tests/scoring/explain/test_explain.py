@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 import reread
 from reread.blend.average import Blend
-from reread.errors import ConfigError, DataError
+from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.scoring.explain import methods
 from reread.scoring.explain.deletion import without
 from reread.scoring.explain.explain import sentences
@@ -56,7 +57,7 @@ def test_a_loaded_model_explains_as_it_did_in_memory(model: reread.TextClassifie
     model.save(tmp_path / "m.reread")
     for backend in ("auto", "onnx"):
         loaded = reread.load(tmp_path / "m.reread", backend=backend)
-        for method in ("pooled_words", "deletion"):
+        for method in ("pooled_words", "deletion", "integrated_gradients"):
             own, other = model.explain(TEXT, method=method), loaded.explain(TEXT, method=method)
             assert np.allclose([s.weight for s in own], [s.weight for s in other], atol=1e-4)
             assert [s[2:] for s in own] == [s[2:] for s in other]
@@ -122,8 +123,26 @@ def test_a_text_is_a_string(model: reread.TextClassifier) -> None:
 
 
 def test_a_text_without_a_word_has_no_pieces(model: reread.TextClassifier) -> None:
-    for method in ("pooled_words", "deletion"):
+    for method in ("pooled_words", "deletion", "integrated_gradients"):
         assert not model.explain(" ", method=method).spans
+
+
+def test_gradients_are_followed_through_one_window(model: reread.TextClassifier) -> None:
+    scorer = model.fitted_.scorer()
+    scorer.window = 4
+    assert scorer.explain("a good film .", method="integrated_gradients").spans
+    message = "this text has 5 tokens; gradients are followed through one window of 4 at most: say method pooled_words or deletion"
+    with pytest.raises(DataError, match=message):
+        scorer.explain("such a good film .", method="integrated_gradients")
+
+
+def test_what_is_not_installed_is_named(model: reread.TextClassifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "reread.scoring.backends.gradients", raising=False)
+    monkeypatch.setitem(sys.modules, "captum.attr", None)
+    with pytest.raises(
+        MissingExtraError, match=r'integrated gradients needs an extra: pip install "reread\[explain\]"'
+    ):
+        model.explain(TEXT, method="integrated_gradients")
 
 
 def test_a_blend_is_explained_by_what_it_answers() -> None:

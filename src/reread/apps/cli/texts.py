@@ -1,13 +1,15 @@
-"""Texts without targets, from files of any format and any size."""
+"""Texts without targets, from files of any format and any size; pages written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 
 
 class TextFiles:
@@ -45,6 +47,10 @@ class TextFiles:
         self.texts = self.empty = 0
 
     def __iter__(self) -> Iterator[str]:
+        return (text for text, _, _ in self.rows())
+
+    def rows(self) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+        """Each text with the values of its row and the place where it stands."""
         self.texts = self.empty = 0
         for rows, column in zip(self._files, self._columns, strict=True):
             for row in rows:
@@ -54,7 +60,7 @@ class TextFiles:
                     text = row.values[column]
                     if isinstance(text, str) and text.strip():
                         self.texts += 1
-                        yield text
+                        yield text, row.values, rows.place(row.line)
                     else:
                         self.empty += 1
 
@@ -66,3 +72,15 @@ class TextFiles:
             return choose_column(rows.columns, named, TEXT_COLUMNS, "--text")
         except DataError as error:
             raise DataError(f"{rows.name}: {error}") from error
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write what ``--html`` asks for.
+
+    Raises:
+        ConfigError: it cannot be written there.
+    """
+    try:
+        path.write_text(page, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError(f"--html {path} cannot be written: {error.strerror or error}") from error

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reread.errors import ConfigError
+from reread.insight.figures import matplotlib_
 from reread.lab.experiments.baseline import baseline_of
 from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment, Job, jobs
-from reread.lab.experiments.figures import matplotlib_
 from reread.lab.experiments.material import Material, read_material, sharing
 from reread.lab.experiments.pool import OnProgress, Standing, Work, open_jobs, run_jobs
 from reread.lab.experiments.records import read_records

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reread.errors import BundleError, ConfigError, DataError, MissingExtraError
+from reread.errors import DataError
+from reread.insight.figures import save_figure
 from reread.lab.experiments.curves import Curves, curves_of
 from reread.lab.experiments.records import RunRecord
 
@@ -20,8 +21,6 @@ STYLES = (  # the colours of Okabe & Ito (2008), and marks for print without col
 )  # fmt: skip
 DASHES = ("-", "--", ":")  # when the colours begin again
 MARKS = 8  # on each line
-REPRODUCIBLE: dict[str, Any] = {"svg.hashsalt": "reread", "svg.fonttype": "path"}
-SUFFIXES: dict[str, dict[str, Any]] = {".svg": {"metadata": {"Date": None}}, ".png": {"dpi": 200}}
 
 
 def draw_curves(
@@ -42,33 +41,15 @@ def draw_curves(
         MissingExtraError: matplotlib is not installed.
         BundleError: the file cannot be written.
     """
-    if path.suffix not in SUFFIXES:
-        raise ConfigError(f"figure {path}: expected a name that ends in {' or '.join(SUFFIXES)}")
-    mpl = matplotlib_()
+    save_figure(path, lambda: _figure_of(records, setting, models, title))
+
+
+def _figure_of(records: Sequence[RunRecord], setting: str, models: Iterable[str], title: str) -> Figure:
     present = dict.fromkeys(record.model for record in records if record.setting == setting)
     if not present:
         raise DataError(f"no run under {setting}; run the experiment first")
     order = [model for model in dict.fromkeys([*models, *present]) if model in present]
-    with mpl.rc_context(REPRODUCIBLE):
-        figure = _figure({model: curves_of(records, model, setting) for model in order}, title or setting)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(path, **SUFFIXES[path.suffix])
-        except OSError as error:
-            raise BundleError(f"the figure {path} cannot be written: {error.strerror}") from error
-
-
-def matplotlib_() -> Any:
-    """Matplotlib, imported when it is first needed.
-
-    Raises:
-        MissingExtraError: it is not installed.
-    """
-    try:
-        import matplotlib as mpl  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError("figures", "report") from error
-    return mpl
+    return _figure({model: curves_of(records, model, setting) for model in order}, title or setting)
 
 
 def _figure(curves: dict[str, Curves], title: str) -> Figure:

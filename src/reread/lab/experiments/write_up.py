@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.errors import DataError
+from reread.insight.figures import SUFFIXES
 from reread.lab.experiments.baseline import Baseline, baseline_of
 from reread.lab.experiments.experiment import Experiment, Job, short_name
-from reread.lab.experiments.figures import SUFFIXES, draw_curves
+from reread.lab.experiments.figures import draw_curves
 from reread.lab.experiments.material import TARGET, Material, sharing
 from reread.lab.experiments.observations import observed
 from reread.lab.experiments.records import RunRecord, put, read_records, right_answers

@@ -37,7 +37,10 @@ class Backend(Protocol):
 
 @runtime_checkable
 class ReadsValues(Protocol):
-    """A backend that also tells what the pooling reads at each position, which explanations are made of."""
+    """A backend that also tells of the network's inside, which explanations are made of."""
 
     def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array) -> tuple[Any, Any]:
-        """The values (batch, time, dim) and the states leaving; arguments as of `Backend.run`."""
+        """What the pooling reads at each position, (batch, time, dim), and the states leaving; arguments as of `Backend.run`."""
+
+    def vectors(self, summaries: Array) -> Array:
+        """The texts' vectors (batch, dim) that summaries (batch, summary_dim) become."""

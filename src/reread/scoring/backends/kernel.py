@@ -55,6 +55,10 @@ class KernelBackend:
         """See `ReadsValues.values`; all texts are equally long."""
         return self.net.values(ids, lengths, states)
 
+    def vectors(self, summaries: Array) -> Array:
+        """See `ReadsValues.vectors`."""
+        return self.net.parts.pooling.finish(summaries)
+
     def _check_start(self) -> None:
         parts = self.net.parts
         rows, state_dim = self.layers * (2 if self.bidirectional else 1), parts.layers[0].directions[0].state_dim

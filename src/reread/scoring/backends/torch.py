@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from reread.errors import BundleError, ConfigError
+from reread.nn.gates import gates
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import ModelSpec, spec_from
 from reread.scoring.backends import Array
@@ -39,6 +40,14 @@ class TorchBackend:
         """See `ReadsValues.values`."""
         values, leaving = self._call(self.net.values, ids, lengths, states)
         return values, leaving
+
+    def vectors(self, summaries: Array) -> Array:
+        """See `ReadsValues.vectors`."""
+        return self._call(lambda given: (self.net.pooling.finish(given),), summaries)[0]
+
+    def gates(self, ids: NDArray[np.int32]) -> Array:
+        """The gates and the cell over one text, ids (tokens, features); see `reread.nn.gates.gates`."""
+        return self._call(lambda given: (gates(self.net, given),), ids[None].astype(np.int64))[0]
 
     def _call(self, function: Callable[..., tuple[torch.Tensor, ...]], *arrays: NDArray[Any]) -> list[Array]:
         self.net.eval()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from reread.scoring.explain.explanation import Explanation, Span
@@ -61,29 +61,40 @@ def as_html(explanation: Explanation) -> str:
     return f'<div class="reread-marks">{marked(explanation, mark, escape)}</div>'
 
 
-def as_page(explanation: Explanation) -> str:
-    """A page of its own."""
-    rows = "".join(
-        f'<tr><td>{escape(span.text)}</td><td class="number">{span.weight:+.3f}</td></tr>'
-        for span in explanation.strongest(20)
-    )
-    title = f"Why {explanation.answer}?"
+def as_page(explanation: Explanation, more: str = "") -> str:
+    """A page of its own, with ``more`` in HTML at its end."""
+    rows = [(span.text, f"{span.weight:+.3f}") for span in explanation.strongest(20)]
+    body = f"""<p>{escape(legend(explanation))}</p>
+{as_html(explanation)}
+<h2>The strongest pieces</h2>
+{table(("piece", explanation.unit), rows)}
+<p>{escape(explanation.account)}</p>
+{more}"""
+    return page(f"Why {explanation.answer}?", body)
+
+
+def page(title: str, body: str) -> str:
+    """A page that needs nothing else, with a title and a body in HTML."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }}
-td {{ padding: .1rem 1rem .1rem 0 }} .number {{ text-align: right; font-variant-numeric: tabular-nums }}
+th {{ text-align: start }} td, th {{ padding: .1rem 1rem .1rem 0; overflow-wrap: anywhere }}
+td:nth-child(n + 2) {{ text-align: end; font-variant-numeric: tabular-nums }}
 {STYLE}</style></head><body><main>
 <h1>{escape(title)}</h1>
-<p>{escape(legend(explanation))}</p>
-{as_html(explanation)}
-<h2>The strongest pieces</h2>
-<table><thead><tr><th scope="col">piece</th><th scope="col">{escape(explanation.unit)}</th></tr></thead><tbody>{rows}</tbody></table>
-<p>{escape(explanation.account)}</p>
+{body}
 </main></body></html>
 """
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in HTML, numbers in all columns but the first."""
+    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody></table>"
 
 
 def legend(explanation: Explanation) -> str:

@@ -1,0 +1,48 @@
+"""What `reread explain --examples` adds: the rows of a file that are most like the text to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from rich.text import Text
+
+from reread.apps.cli.console import results, rows_table
+from reread.apps.cli.explaining_data import files_of
+from reread.bundle import Bundle
+from reread.insight.explain.neighbours import Example, Neighbour, neighbours
+from reread.scoring.explain.marks import table
+
+HEADER = ("text", "target", "cosine", "place")
+SHOWN = 100  # characters of a text
+
+
+def nearest(values: Mapping[str, Any], bundle: Bundle, text: str) -> list[Neighbour]:
+    """The rows nearest to the text, with their targets where the file has the columns of training."""
+    columns = [target["column"] for target in bundle.config["targets"].values()]
+    rows = files_of(values, bundle, values["examples"]).rows()
+    examples = (
+        Example(own, {name: cells[name] for name in columns if name in cells}, place) for own, cells, place in rows
+    )
+    return neighbours(bundle.scorer, text, examples)
+
+
+def show(found: Sequence[Neighbour], path: str) -> None:
+    """Print them."""
+    results.print(f"\nmost like it to the network, in {path}", markup=False)
+    results.print(rows_table(HEADER, [[Text(cell) for cell in _row(each)] for each in found]))
+
+
+def as_html(found: Sequence[Neighbour]) -> str:
+    """Them as a section of a page."""
+    return f"<h2>{escape('Most like it to the network')}</h2>\n{table(HEADER, map(_row, found))}"
+
+
+def _row(found: Neighbour) -> tuple[str, str, str, str]:
+    text, targets, place = found.example
+    line = " ".join(text.split())
+    return (
+        line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…", ", ".join(map(str, targets.values())),
+        f"{found.cosine:.3f}", place,
+    )  # fmt: skip

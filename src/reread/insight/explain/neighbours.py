@@ -1,0 +1,68 @@
+"""The examples most like a text to the network: nearest in the space of the vectors that it answers by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reread.errors import ConfigError
+from reread.scoring.scorer import Scorer
+
+TOGETHER = 1024  # examples read in one call
+
+
+class Example(NamedTuple):
+    """A text that a model may have learned from: what its targets were, and where it stands."""
+
+    text: str
+    targets: Mapping[str, Any]
+    place: str
+
+
+class Neighbour(NamedTuple):
+    """An example and the cosine between its vector and the text's, from -1 to 1."""
+
+    example: Example
+    cosine: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """What JSON can write."""
+        return {"cosine": self.cosine, **self.example._asdict()}
+
+
+def neighbours(network: Scorer, text: str, examples: Iterable[Example], most: int = 5) -> list[Neighbour]:
+    """The examples nearest to a text, the nearest first.
+
+    Memory does not grow with the examples: they are read some at a time, and the nearest are kept.
+
+    Args:
+        network: what reads the texts.
+        text: the text.
+        examples: training rows, or any others.
+        most: how many are wanted.
+
+    Raises:
+        ConfigError: none is wanted, or the network's description is not at hand.
+        MissingExtraError: there is neither a compiled kernel that knows the network nor torch.
+    """
+    if most < 1:
+        raise ConfigError(f"most = {most}: expected 1 neighbour or more")
+    vector = network.vectors([text])[0]
+    nearest: list[Neighbour] = []
+    for some in _chunks(examples):
+        vectors = network.vectors([example.text for example in some])
+        lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
+        cosines = np.divide(vectors @ vector, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+        found = (Neighbour(example, cosine) for example, cosine in zip(some, cosines.tolist(), strict=True))
+        nearest = nlargest(most, chain(nearest, found), key=lambda neighbour: neighbour.cosine)
+    return nearest
+
+
+def _chunks(examples: Iterable[Example]) -> Iterator[list[Example]]:
+    left = iter(examples)
+    while some := list(islice(left, TOGETHER)):
+        yield some

@@ -1,0 +1,52 @@
+"""Figures as files, drawn by matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reread.errors import BundleError, ConfigError, MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+REPRODUCIBLE: dict[str, Any] = {"svg.hashsalt": "reread", "svg.fonttype": "path"}
+SUFFIXES: dict[str, dict[str, Any]] = {".svg": {"metadata": {"Date": None}}, ".png": {"dpi": 200}}
+
+
+def save_figure(path: Path, draw: Callable[[], Figure]) -> None:
+    """Draw a figure into a file; equal figures give equal files.
+
+    Args:
+        path: the file; its suffix, .svg or .png, says which kind.
+        draw: makes the figure, called once it is known that it can be.
+
+    Raises:
+        ConfigError: another suffix.
+        MissingExtraError: matplotlib is not installed.
+        BundleError: the file cannot be written.
+    """
+    if path.suffix not in SUFFIXES:
+        raise ConfigError(f"figure {path}: expected a name that ends in {' or '.join(SUFFIXES)}")
+    mpl = matplotlib_()
+    with mpl.rc_context(REPRODUCIBLE):
+        figure = draw()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.savefig(path, **SUFFIXES[path.suffix])
+        except OSError as error:
+            raise BundleError(f"the figure {path} cannot be written: {error.strerror}") from error
+
+
+def matplotlib_() -> Any:
+    """Matplotlib, imported when it is first needed.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        import matplotlib as mpl  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("figures", "report") from error
+    return mpl

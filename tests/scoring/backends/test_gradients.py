@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from net_properties import network, texts_of
+
+from reread.nn.embedding import UNKNOWN
+from reread.nn.model import TextNet
+from reread.scoring.backends.gradients import integrated_gradients
+
+DIRECTION = np.array([1.0, -0.5, -0.5])
+NETWORKS: list[dict[str, Any]] = [
+    {},
+    {"bidirectional": True, "concat_word": True, "latent": (6,)},
+    {"pooling": "attention", "layers": 2},
+    {"recurrence": "sru", "pooling": "mean", "dense": (6,)},
+    {"recurrence": "rnn", "pooling": "last", "bidirectional": False},
+]
+each_network = pytest.mark.parametrize("spec", NETWORKS)
+
+
+def vectors_of(net: TextNet, ids: Any) -> torch.Tensor:
+    return net.embedding(torch.from_numpy(np.asarray(ids)[None]).long()).spread().detach()
+
+
+def values(net: TextNet, vectors: torch.Tensor) -> Any:
+    with torch.no_grad():
+        return net.read_vectors(vectors).double().numpy() @ DIRECTION
+
+
+@each_network
+def test_a_text_of_vectors_is_read_as_the_text(spec: dict[str, Any]) -> None:
+    net, (text,) = network(**spec), texts_of([9])
+    with torch.no_grad():
+        expected = net.read(torch.from_numpy(text[None]).long(), torch.tensor([9]))
+        assert torch.allclose(net.read_vectors(vectors_of(net, text)), expected, atol=1e-6)
+
+
+@each_network
+def test_what_words_add_is_the_difference_to_unknown_words(spec: dict[str, Any]) -> None:
+    net = network(**spec)
+    for text in texts_of([1, 12], seed=3):
+        ends = [values(net, vectors_of(net, ids))[0] for ids in (text, np.full_like(text, UNKNOWN))]
+        found = integrated_gradients(net, text, DIRECTION, 64)
+        assert found.shape == (len(text),)
+        assert found.sum() == pytest.approx(ends[0] - ends[1], rel=0.01, abs=0.01)
+
+
+@each_network
+def test_each_position_has_the_gradient_of_its_own(spec: dict[str, Any]) -> None:
+    """One point of the quadrature is the middle: there the gradient is that of finite differences, by position, of a word said twice too."""
+    net, text = network(**spec).double(), np.array([[4], [7], [4], [9], [7]], dtype=np.int32)
+    here, unknown = vectors_of(net, text), vectors_of(net, np.full_like(text, UNKNOWN))
+    middle, way, step = (here + unknown) / 2, here - unknown, 1e-5
+    expected = []
+    for k in range(len(text)):
+        moved = torch.zeros_like(middle)
+        moved[0, k] = step * way[0, k]
+        ahead, back = values(net, middle + moved), values(net, middle - moved)
+        expected.append((ahead[0] - back[0]) / (2 * step))
+    found = integrated_gradients(net, text, DIRECTION, 1)
+    assert np.allclose(found, expected, rtol=1e-5, atol=1e-8)
+    assert abs(found[0] - found[2]) > 1e-6
+
+
+def test_how_much_is_read_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, (text,) = network(), texts_of([12])
+    whole = integrated_gradients(net, text, DIRECTION, 20)
+    monkeypatch.setattr("reread.scoring.backends.gradients.TOKENS", 30)
+    assert np.allclose(integrated_gradients(net, text, DIRECTION, 20), whole, atol=1e-6)
+
+
+def test_unknown_words_add_nothing() -> None:
+    net, text = network(), np.array([[4], [UNKNOWN], [7]], dtype=np.int32)
+    found = integrated_gradients(net, text, DIRECTION, 8)
+    assert found[1] == 0
+    assert found[0]
