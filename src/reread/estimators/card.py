@@ -66,18 +66,11 @@ baseline's. These rows chose the weights too: expect a little less of it on new 
 
 
 def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
-    """How its probabilities were calibrated, and from which on it decides."""
-    part = "blend" if config["blend"] else "network"
+    """How the probabilities of what answers were calibrated, and above which it decides."""
+    part, figures = ("blend", "blend") if config["blend"] else ("network", "validation")
     readout = readouts_from_config(config, metrics, task_from_config(config["task"]))[part]
-    return _calibration(
-        readout, metrics["uncalibrated"][part], metrics["blend" if config["blend"] else "validation"]
-    ) + (
-        f"""
-It gives a class or a label where its probability is high enough, chosen on these rows too by the rule `{config["decision"]["rule"]}`:
-{describe_thresholds(readout.task)}.
-"""
-        if config["decision"]
-        else ""
+    return _calibration(readout, metrics["uncalibrated"][part], metrics[figures]) + _decision(
+        config["decision"], readout
     )
 
 
@@ -93,6 +86,14 @@ def _calibration(readout: Readout, before: Mapping[str, Any], after: Mapping[str
     return f"""
 Its probabilities are calibrated on these rows ({words}): {", ".join(changes)}. The figures above are those of
 calibrated answers, on the rows that also stopped the training and chose the calibration: expect a little less of both on new texts.
+"""
+
+
+def _decision(decision: Mapping[str, Any] | None, readout: Readout) -> str:
+    if not decision:
+        return ""
+    return f"""
+It decides by probabilities that the rule `{decision["rule"]}` chose on these rows too: {describe_thresholds(readout.task)}.
 """
 
 
