@@ -104,7 +104,7 @@ def test_predict_with_intervals(reread: Command) -> None:
         ("predict model.reread good.csv --sets 0.99", "coverage 0.99 needs at least 99 validation rows, there are 3"),
         ("predict model.reread good.csv --abstain-below 0", "is not in the range 0<x<=1"),
         ("predict model.reread good.csv --sets 1", "is not in the range 0<x<1"),
-        (f"train good.csv -o x.reread --calibration hot {SMALL}", "'hot' is not one of"),
+        (f"train good.csv -o x.reread --calibration hot {SMALL}", 'unknown calibration "hot"'),
         (f"train good.csv -o x.reread --decide recall=1 {SMALL}", 'unknown rule of decision "recall"'),
         (f"train good.csv -o x.reread --decide precision=1.2 {SMALL}", "precision=1.2: expected a share"),
     ],

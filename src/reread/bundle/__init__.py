@@ -1,12 +1,12 @@
 """The model folder: everything an answer needs, in files that can be read and can never run code.
 
-config.json           what made the model, format version first
+config.json           what made the model, format version first; how probabilities are calibrated, and from which on it decides
 vocabulary.json       the tokens of each feature, in the order of their ids
 weights.safetensors   the network, and the states before the first word
 model.onnx            the network as ONNX Runtime runs it
 baseline.json         the linear baseline's n-grams
 baseline.safetensors  its numbers
-metrics.json          validation figures of both, and the curve
+metrics.json          validation figures of both, the curve, and the errors that intervals and sets are made of
 run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
 README.md             the model card
 report.html           how good it is, for people; there if `reread train` made the folder, and may be removed

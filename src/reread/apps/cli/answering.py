@@ -61,7 +61,7 @@ def _report(values: Mapping[str, Any], count: int, failed: int, abstained: int) 
     if values["as_json"]:
         counts = {"rows": count, "failed": failed, "abstained": abstained}
         print_json({"model": str(values["model"]), "out": values["out"], **counts})
-    if abstained:
+    if abstained and not values["quiet"]:
         errors.print(
             f"{abstained:,} of {number_of(count, 'row')} abstained: less sure than {values['abstain_below']:g}"
         )

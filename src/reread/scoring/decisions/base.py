@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import NamedTuple, Self
 
@@ -23,6 +24,14 @@ class Candidates(NamedTuple):
     """and of those that get it and do not."""
     positive: float
     """The weight of all rows that have it."""
+
+
+def to_number(text: str) -> float:
+    """The number that a rule's value spells; NaN where it spells none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 class Rule(ABC):

@@ -9,7 +9,7 @@ import numpy as np
 
 from reread.errors import ConfigError
 from reread.scoring.decisions import Candidates, Rule, rules
-from reread.scoring.decisions.values import to_number
+from reread.scoring.decisions.base import to_number
 from reread.typing import override
 
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from reread.errors import ConfigError
 from reread.scoring.decisions import Candidates, Rule, rules
-from reread.scoring.decisions.values import to_number
+from reread.scoring.decisions.base import to_number
 from reread.typing import override
+
+ROUNDING = 1e-9  # so that 7 of 10 are 0.7
 
 
 @rules.register("precision")
@@ -34,5 +36,5 @@ class StatedPrecision(Rule):
     @override
     def choose(self, candidates: Candidates) -> int:
         _, hits, alarms, _ = candidates
-        enough = hits >= self.precision * (hits + alarms)  # so does giving it to no row, the first of them
+        enough = hits >= self.precision * (hits + alarms) - ROUNDING  # so does giving it to no row, the first of them
         return int(np.argmax(np.where(enough, hits, -1.0)))
