@@ -40,6 +40,7 @@ def test_audit_shows_what_it_finds_and_writes_all_of_it(files: Path, reread: Com
     outcome = reread("audit train.csv more.csv --folds 3 -o findings.csv")
     assert outcome.code == 0
     assert outcome.err.splitlines()[0] == "more.csv has no labels: its texts are looked at"
+    assert "label: models that have not seen them agree with" in outcome.out
     for line in ("1 row cannot be used", "2 texts stand more than once", "1 text has different labels", "1 text stands in more than one file",
                  "1 text has broken characters or HTML", "train.csv and more.csv share 1 text", "126 rows"):  # fmt: skip
         assert line in outcome.out

@@ -96,12 +96,21 @@ def _why(row: Mapping[str, Any]) -> str:
     """What a finding says beside the text."""
     parts = [row["detail"]]
     if row["suggested"] is not None:
-        parts.append(f"{row['label']} → {row['suggested']}?")
+        parts.append(f"{_words(row['label'])} → {_words(row['suggested'])}?")
     elif row["label"] is not None:
-        parts.append(str(row["label"]))
+        parts.append(_words(row["label"]))
     if row["other_file"] is not None:
         parts.append(f"as {place(row['other_file'], row['other_line'])}")
     return "; ".join(part for part in parts if part)
+
+
+def _words(label: Any) -> str:
+    """A label, number, list of labels, or several targets by name, short."""
+    if isinstance(label, Mapping):
+        return ", ".join(f"{name} {_words(value)}" for name, value in label.items())
+    if isinstance(label, list):
+        return ", ".join(map(str, label)) or "none"
+    return f"{label:.4g}" if isinstance(label, float) else str(label)
 
 
 def place(file: str, line: int) -> str:

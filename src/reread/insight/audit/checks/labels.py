@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from reread.errors import DataError
 from reread.estimators.prepare import Subset
 from reread.insight.audit.checks import checks
@@ -31,26 +33,35 @@ class Labels(Check):
         findings, notes = list[Finding](), list[str]()
         for target in material.targets:
             try:
-                own, unjudged = _judged(material, target, settings)
+                own, told = _judged(material, target, settings)
             except DataError as error:
-                notes.append(f"{target} was not judged: {error}")
-                continue
+                own, told = [], [f"{target} was not judged: {error}"]
             findings += own
-            if unjudged:
-                notes.append(f"{counted(unjudged, 'row')} of {target} not judged: no row of another fold has the label")
+            notes += told
+        findings.sort(key=lambda finding: finding.score or 0.0)
         said = f"{counted(len(findings), 'label is', 'labels are')} probably wrong" if findings else ""
         return Found(findings, said, tuple(notes))
 
 
-def _judged(material: Material, target: str, settings: Settings) -> tuple[list[Finding], int]:
-    """The rows whose target is probably wrong, and how many could not be judged."""
+def _judged(material: Material, target: str, settings: Settings) -> tuple[list[Finding], list[str]]:
+    """The rows whose target is probably wrong, and what is to be said of the judges."""
     rows, values = material.target(target)
     task = tasks.get(infer_task(values, kind="number" if target in material.numbers else "label")).fit(values)
-    labelled = Labelled(Subset(material.texts, rows), values, task, material.groups(target))
-    answers, known = out_of_fold(labelled, settings)
-    judgements = JUDGES[task.name](task, [values[k] for k in known.nonzero()[0]], answers[known])
-    places = rows[known]
-    return [
-        Finding(row=int(places[wrong.place]), target=target, suggested=wrong.suggested, score=wrong.score)
-        for wrong in judgements
-    ], int((~known).sum())
+    answers, known = out_of_fold(
+        Labelled(Subset(material.texts, rows), values, task, material.groups(target)), settings
+    )
+    places = np.flatnonzero(known)
+    judged = [values[place] for place in places]
+    findings = [
+        Finding(row=int(rows[places[wrong.place]]), target=target, suggested=wrong.suggested, score=wrong.score)
+        for wrong in JUDGES[task.name](task, judged, answers[places])
+    ]
+    notes = []
+    if task.name == "classification" and judged:
+        agreed = np.mean(answers[places].argmax(axis=1) == task.encode(judged)[:, 0])
+        notes.append(f"{target}: models that have not seen them agree with {agreed:.1%} of the labels")
+    if len(places) < len(rows):
+        notes.append(
+            f"{counted(len(rows) - len(places), 'row')} of {target} not judged: no row of another fold has the label"
+        )
+    return findings, notes
