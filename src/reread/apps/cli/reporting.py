@@ -21,8 +21,9 @@ from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.estimators.facts import ModelFacts, model_facts
 from reread.estimators.held_out import HeldOut
 from reread.estimators.prepare import Subset
+from reread.insight.audit.run import EXAMPLES, Audit
 from reread.insight.report import Facts, Measured, render
-from reread.insight.report.facts import Explain
+from reread.insight.report.facts import Explain, Noticed
 from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.explain import SENTENCE, WORD
@@ -36,10 +37,11 @@ def training_report(
     held_out: HeldOut | None,
     examples: Examples,
     *,
+    looked: Audit,
     name: str,
     invocation: Invocation,
 ) -> str:
-    """The report of a training, on the rows held out."""
+    """The report of a training, on the rows held out; ``looked`` is what an audit found in all of them."""
     model = model_facts(made.config, made.metrics)
     rows = None
     if held_out is not None:
@@ -53,8 +55,22 @@ def training_report(
         Facts(
             title=_title(name, model, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
             command=invocation.command(), options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))}, date=_today(),
+            findings=_noticed(looked),
         )
     )  # fmt: skip
+
+
+def _noticed(looked: Audit) -> list[Noticed]:
+    """What the audit found, check by check, with the places and texts of the first rows."""
+    return [
+        Noticed(found.said, found.count, [_example(looked.row(name, each)) for each in found.findings[:EXAMPLES]])
+        for name, found in looked.found.items()
+        if found.findings
+    ]
+
+
+def _example(row: Mapping[str, Any]) -> str:
+    return f"{Path(row['file']).name}, line {row['line']}: {row['text']}"
 
 
 def evaluation_report(
