@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.options import parse_where
@@ -70,7 +72,7 @@ def audit_request(values: Mapping[str, Any]) -> ColumnRequest:
 
 
 def _print(found: Audit, values: Mapping[str, Any], seconds: float) -> None:
-    rows = [(checks.get(name).title, f"{own.count:,}", own.said) for name, own in found.found.items()]
+    rows = [(checks.get(name).title, f"{own.count:,}", escape(own.said)) for name, own in found.found.items()]
     results.print(rows_table(("looked for", "rows", "found"), rows))
     for name, own in found.found.items():
         if own.findings[: values["examples"]] or own.notes:
@@ -88,7 +90,8 @@ def _examples(found: Audit, name: str, count: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
     for finding in found.found[name].findings[:count]:
         row = found.row(name, finding)
-        table.add_row(place(row["file"], row["line"]), _why(row), shown(row["text"]))
+        cells = place(row["file"], row["line"]), _why(row), row["text"]
+        table.add_row(*(Text(shown(cell)) for cell in cells))  # a user's brackets are no markup
     return table
 
 
@@ -119,6 +122,6 @@ def place(file: str, line: int) -> str:
 
 
 def shown(text: str) -> str:
-    """A text on one line, cut where it is long."""
-    line = " ".join(text.split())
+    """A text on one line, cut where it is long, without what would steer a terminal."""
+    line = "".join(character if character.isprintable() else " " for character in " ".join(text.split()))
     return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"

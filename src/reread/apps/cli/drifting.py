@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich.markup import escape
+
 from reread.apps.cli.answering import chunks, find_columns, text_problem
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.bundle import read_bundle
@@ -40,15 +42,16 @@ def drift_command(values: Mapping[str, Any]) -> int:
 
 
 def _print(found: Drift) -> None:
-    header = ("", "training → now", "stability index", "by chance", "")
-    results.print(
-        rows_table(
-            header,
-            [
-                (shift.name, told(shift), f"{shift.index:.3f}", f"{shift.chance:.4f}", "MOVED" if shift.moved else "ok")
-                for shift in found.shifts
-            ],
+    rows = [
+        (
+            escape(shift.name),
+            escape(told(shift)),
+            f"{shift.index:.3f}",
+            f"{shift.chance:.4f}",
+            "MOVED" if shift.moved else "ok",
         )
-    )
+        for shift in found.shifts
+    ]
+    results.print(rows_table(("", "training → now", "stability index", "by chance", ""), rows))
     results.print(found.sentence(), markup=False)
     results.print(number_of(found.texts, "text"), markup=False)
