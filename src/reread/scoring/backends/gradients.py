@@ -38,6 +38,21 @@ def integrated_gradients(net: TextNet, ids: NDArray[np.int32], weights: Floats, 
     return found[0].sum(dim=1).double().numpy()
 
 
+def gradient_sizes(net: TextNet, ids: NDArray[np.int32], weights: Floats) -> Floats:
+    """How strongly weights · scores goes with the vector at each position: the Euclidean length of its gradient, (tokens,).
+
+    Args:
+        net: the network, in evaluation mode.
+        ids: of one text, (tokens, features).
+        weights: of the scores, (scores,).
+    """
+    vectors = _vectors(net, ids).requires_grad_()
+    value = net.read_vectors(vectors)[0] @ torch.from_numpy(weights).to(vectors)
+    (gradient,) = torch.autograd.grad(value, vectors)
+    sizes: Floats = gradient[0].norm(dim=1).double().numpy()
+    return sizes
+
+
 def _vectors(net: TextNet, ids: NDArray[np.int32]) -> Tensor:
     """The vectors at the positions of one text, (1, tokens, dim)."""
     with torch.no_grad():
