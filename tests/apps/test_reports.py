@@ -64,6 +64,18 @@ def test_slices_are_shown_and_change_nothing_else(work: Path, reread: Command) -
     assert "<b>" not in page
 
 
+def test_what_was_found_in_the_data_is_shown(work: Path, reread: Command) -> None:
+    rows = Path("good.csv").read_text(encoding="utf-8")
+    Path("twice.csv").write_text(
+        f"{rows}a film that stands twice,pos\na film that stands twice,neg\n", encoding="utf-8"
+    )
+    assert reread(f"train twice.csv --no-baseline {SMALL}").code == 0
+    page = Path("twice.reread", REPORT).read_text(encoding="utf-8")
+    assert "What to look at in the data" in page
+    assert "twice.csv, 33" in page
+    assert "What to look at in the data" not in Path("model.reread", REPORT).read_text(encoding="utf-8")
+
+
 def test_a_column_that_is_not_there(work: Path, reread: Command) -> None:
     for command in (f"train good.csv {SMALL} --overwrite", "evaluate model.reread good.csv"):
         outcome = reread(f"{command} --slice town")

@@ -11,6 +11,7 @@ import click
 import tomli_w
 from numpy.typing import NDArray
 
+from reread.apps.cli.auditing import place
 from reread.apps.cli.options import Invocation, config_keys
 from reread.bundle import STRANGE, Artefacts, Bundle
 from reread.data.compression import split_suffixes
@@ -21,9 +22,11 @@ from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.estimators.facts import ModelFacts, model_facts
 from reread.estimators.held_out import HeldOut
 from reread.estimators.prepare import Subset
-from reread.insight.audit.run import EXAMPLES, Audit
-from reread.insight.report import Facts, Measured, render
-from reread.insight.report.facts import Explain, Noticed
+from reread.insight.audit.checks import checks
+from reread.insight.audit.run import Audit
+from reread.insight.report import Facts, Measured, Noticed, render
+from reread.insight.report.facts import Explain
+from reread.insight.report.sections.findings import SHOWN
 from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.explain import SENTENCE, WORD
@@ -37,11 +40,11 @@ def training_report(
     held_out: HeldOut | None,
     examples: Examples,
     *,
-    looked: Audit,
+    found: Audit | None,
     name: str,
     invocation: Invocation,
 ) -> str:
-    """The report of a training, on the rows held out; ``looked`` is what an audit found in all of them."""
+    """The report of a training, on the rows held out, and of what was found in all rows."""
     model = model_facts(made.config, made.metrics)
     rows = None
     if held_out is not None:
@@ -55,22 +58,9 @@ def training_report(
         Facts(
             title=_title(name, model, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
             command=invocation.command(), options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))}, date=_today(),
-            findings=_noticed(looked),
+            findings=[] if found is None else noticed(found),
         )
     )  # fmt: skip
-
-
-def _noticed(looked: Audit) -> list[Noticed]:
-    """What the audit found, check by check, with the places and texts of the first rows."""
-    return [
-        Noticed(found.said, found.count, [_example(looked.row(name, each)) for each in found.findings[:EXAMPLES]])
-        for name, found in looked.found.items()
-        if found.findings
-    ]
-
-
-def _example(row: Mapping[str, Any]) -> str:
-    return f"{Path(row['file']).name}, line {row['line']}: {row['text']}"
 
 
 def evaluation_report(
@@ -112,6 +102,20 @@ def evaluation_report(
             command=invocation.command(), options=options, date=_today(),
         )
     )  # fmt: skip
+
+
+def noticed(found: Audit) -> list[Noticed]:
+    """What an audit found, with the first rows of each kind."""
+    return [
+        Noticed(checks.get(name).title, own.count, [_row(found.row(name, finding)) for finding in own.findings[:SHOWN]])
+        for name, own in found.found.items()
+        if own.findings
+    ]
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    return f"{place(row['file'], row['line'])}{detail}: {row['text']}"
 
 
 def _target(examples: Examples) -> str:

@@ -45,9 +45,9 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
-        looked = cheap_audit(examples) if workers.leads else None
-        if looked is not None:
-            view.on_note(data_note(looked, values["data"]))
+        found = cheap_audit(examples) if workers.leads else None
+        if found is not None:
+            view.on_note(data_note(found, values["data"]))
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
@@ -55,9 +55,14 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
         fitted = _fit(examples, plan, partial, run, unlabelled, started=started)
         if unlabelled and unlabelled.empty:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
-        if looked is None:
+        if not workers.leads:
             return
-        made = _artefacts(fitted, examples, looked, values, invocation)
+        made = artefacts(fitted, run_options(values, fitted))
+        if not values["no_report"]:
+            page = training_report(
+                made, fitted.answers(), fitted.held_out, examples, found=found, name=out.name, invocation=invocation
+            )
+            made = dataclasses.replace(made, report=page)
         _save(made, values, out, partial)
     report = out / bundle.REPORT if made.report else None
     _print(fitted, out, report, time.monotonic() - started, as_json=values["as_json"])
@@ -139,20 +144,6 @@ def _fit(
         elif stopped:
             raise KeyboardInterrupt(_kept(partial)) from error
         raise
-
-
-def _artefacts(
-    fitted: Fitted, examples: Examples, looked: Audit, values: Mapping[str, Any], invocation: Invocation
-) -> bundle.Artefacts:
-    """What the folder is made of, the report included."""
-    made = artefacts(fitted, run_options(values, fitted))
-    if values["no_report"]:
-        return made
-    page = training_report(
-        made, fitted.answers(), fitted.held_out, examples,
-        looked=looked, name=out_folder(values).name, invocation=invocation,
-    )  # fmt: skip
-    return dataclasses.replace(made, report=page)
 
 
 def _save(made: bundle.Artefacts, values: Mapping[str, Any], out: Path, partial: PartialRun) -> None:
