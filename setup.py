@@ -6,6 +6,8 @@ They are optional: where no compiler is found, or one does not know a level, the
 import os
 import platform
 import sysconfig
+import zlib
+from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -17,6 +19,10 @@ AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
 LEVELS = {"portable": []}
 if sysconfig.get_platform().endswith(("x86_64", "amd64")):  # what is built for, where that is another machine
     LEVELS |= {"avx2": AVX2, "avx512": AVX512, "avx512_bf16": [*AVX512, "-mavx512bf16", "-mavx512vnni"]}
+
+
+# As src/reread/kernel/library.py reads them.
+SOURCES = zlib.crc32(b"".join(path.read_bytes() for path in sorted(Path(FOLDER).glob("*.[ch]"))))
 
 
 class BuildKernel(build_ext):
@@ -46,7 +52,7 @@ setup(
             f"reread.kernel._{level}",
             [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "reading", "text", "processor")],
             depends=[f"{FOLDER}/{name}.h" for name in ("vectors", "numbers", "bytes", "sweep", "reading", "tokens")],
-            extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", *flags],
+            extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", f"-DREREAD_SOURCES={SOURCES}u", *flags],
             optional="CIBUILDWHEEL" not in os.environ,  # a wheel for others has every level
         )
         for level, flags in LEVELS.items()

@@ -41,7 +41,8 @@ def main() -> None:
         f"  reread evaluate {model} examples/sms_spam/sms_spam.csv.gz\n"
         "  reread train YOUR.csv --text COLUMN --label COLUMN\n"
         "  reread recipes\n"
-        f"  less {model}/README.md        the model card"
+        f"  less {model}/README.md        the model card\n"
+        f"  {model}/report.html           how good it is, and where it fails: open it in a browser"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from safetensors.numpy import load as load_tensors
 
-from reread.bundle import FILES, START, SUMS, Artefacts, Bundle
+from reread.bundle import FILES, REPORT, START, SUMS, Artefacts, Bundle
 
 DATA = Path(__file__).resolve().parent / "data"
 OLD = DATA / "model_v1.reread"
@@ -21,7 +21,11 @@ def copy_of(folder: Path, target: Path) -> Path:
 
 def sign(folder: Path) -> None:
     """Write the checksums that the folder's files have now."""
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
+    sums = [
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in (*FILES, REPORT)
+        if (folder / name).is_file()
+    ]
     (folder / SUMS).write_text("".join(sums), encoding="utf-8")
 
 

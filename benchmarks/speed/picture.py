@@ -24,6 +24,7 @@ from tables import (
     CLOCK,
     Line,
     goals_table,
+    last_of_each,
     last_run,
     middle,
     replicas_table,
@@ -87,7 +88,7 @@ class Records:
     steps: Any
     scoring: Mapping[int, Any]
     training: Mapping[int, Mapping[str, list[Line]]]
-    goals: Mapping[str, list[Line]]
+    goals: Mapping[int, Mapping[str, list[Line]]]
     replicas: Mapping[str, list[Line]]
     last: Line
 
@@ -102,19 +103,20 @@ class Records:
         replicated = {line["run"] for line in lines if line["replicas"] > 1}
         several = {line["run"] for line in lines if len(line["epochs"]) > 1} - replicated
         plain = [line for line in lines if line["run"] not in replicated | several]
-        goals, replicas = (
-            last_run([line for line in lines if line["run"] in runs and line["threads"] == 1])
-            for runs in (several, replicated)
-        )
+        replicas = last_run([line for line in lines if line["run"] in replicated])
+        goals = {
+            threads: last_of_each([line for line in lines if line["run"] in several and line["threads"] == threads])
+            for threads in CLOCK
+        }
         training = {threads: last_run([line for line in plain if line["threads"] == threads]) for threads in CLOCK}
         return cls(steps, dict(zip(CLOCK, scoring, strict=True)), training, goals, replicas, every[-1])
 
     def tables(self) -> list[str]:
         """Every table that something was measured for."""
-        found = [summary_table(self.training[1], self.goals, self.scoring[1])]
+        found = [summary_table(self.training[1], self.goals[1], self.scoring[1])]
         found += [steps_table(self.steps)] if self.steps else []
         found += [whole_table(sides, threads) for threads, sides in self.training.items() if sides]
-        found += [goals_table(self.goals)] if self.goals else []
+        found += [goals_table(sides, threads) for threads, sides in self.goals.items() if sides]
         found += [replicas_table(self.replicas)] if self.replicas else []
         return found + [scoring_table(record, threads) for threads, record in self.scoring.items() if record]
 

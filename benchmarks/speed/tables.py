@@ -52,6 +52,11 @@ def last_run(lines: Sequence[Line]) -> dict[str, list[Line]]:
     return by_side(line for line in lines if line["run"] == run)
 
 
+def last_of_each(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    """Of each side the lines of its own last run: runs to an accuracy take too long to be repeated for one side."""
+    return {name: last_run(own)[name] for name, own in by_side(lines).items()}
+
+
 def middle(lines: Iterable[Line], value: str, of: str = "") -> float:
     """The median over the rounds of a figure at the end of training, or of a ratio of two."""
     ends = [line["epochs"][-1] for line in lines]
@@ -84,15 +89,20 @@ def seconds_to(lines: Iterable[Line], goal: float) -> float | None:
     return statistics.median(reached) if len(reached) == len(first) else None
 
 
-def goals_table(sides: Mapping[str, list[Line]]) -> str:
-    """Seconds to an accuracy on the rows held out."""
+def goals_table(sides: Mapping[str, list[Line]], threads: int) -> str:
+    """Seconds to an accuracy on the rows held out, by the wall."""
     best = {name: max(epoch["accuracy"] for line in lines for epoch in line["epochs"]) for name, lines in sides.items()}
     rows = [
-        [name, *(thousands(seconds_to(lines, goal)) for goal in GOALS), f"{best[name]:.1%}"]
+        [
+            name,
+            *(thousands(seconds_to(lines, goal)) for goal in GOALS),
+            f"{best[name]:.1%}",
+            str(len(lines[0]["epochs"])),
+        ]
         for name, lines in sides.items()
     ]
-    columns = ("side", *(f"{goal:.0%}" for goal in GOALS), "best")
-    return table("Seconds to an accuracy, looked at after each epoch", columns, rows)
+    columns = ("side", *(f"{goal:.0%}" for goal in GOALS), "best", "epochs")
+    return table(f"Seconds to an accuracy, looked at after each epoch, {CORES[threads]}", columns, rows)
 
 
 def replicas_table(sides: Mapping[str, list[Line]]) -> str:

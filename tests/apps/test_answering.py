@@ -1,10 +1,10 @@
-from reread.apps.cli.answering import CHUNK, SCORES, _chunks
+from reread.apps.cli.answering import CHUNK, SCORES, chunks
 from reread.data.rows import Row
 
 
 def sizes(count: int, scores: int) -> list[int]:
     rows = [Row(line, {"text": "good"}) for line in range(count)]
-    return [len(chunk) for chunk in _chunks(rows, "text", scores)]
+    return [len(chunk) for chunk in chunks(rows, "text", scores)]
 
 
 def test_rows_with_many_scores_are_answered_in_smaller_chunks_so_that_memory_does_not_grow_with_the_classes() -> None:

@@ -82,14 +82,14 @@ RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "compare, data, evaluate, export, predict, recipes, train, vectors, verify"
+COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, recipes, train, vectors, verify"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "backend, baseline, data, device, encoding, format, json, model, network, out, out_format, precision, precision_limit, quiet,"
-    " seed, text, threads, where"
+    "abstain_below, backend, baseline, data, device, encoding, format, interval, json, model, network, out, out_format, precision, precision_limit, quiet,"
+    " seed, sets, text, threads, where"
 )
 TORN = "it is torn or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"

@@ -27,6 +27,13 @@ def chances(path: str) -> np.ndarray:
     return np.array([[float(row[f"probability:{label}"]) for label in ("neg", "pos")] for row in table(path)])
 
 
+def uncalibrated(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The chances as they were before each part's temperature."""
+    learned = json.loads(Path("both.reread/config.json").read_text(encoding="utf-8"))["calibration"]
+    powers = {part: each ** learned[part]["temperature"] for part, each in found.items()}
+    return {part: each / each.sum(axis=1, keepdims=True) for part, each in powers.items()}
+
+
 @pytest.fixture(scope="module")
 def blended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``good.csv`` and ``both.reread``, trained on it with a blend; not to be changed."""
@@ -84,7 +91,10 @@ def test_every_way_to_ask_answers_with_the_blend(reread: Command) -> None:
     weights = json.loads(Path("both.reread/config.json").read_text(encoding="utf-8"))["blend"]
     assert 0 < weights["network"] < 1, "else these tests show little"
     assert np.abs(network - baseline).max() > 1e-3
-    np.testing.assert_allclose(both, weights["network"] * network + weights["baseline"] * baseline, atol=1e-6)
+    mixed = sum(
+        weights[part] * before for part, before in uncalibrated({"network": network, "baseline": baseline}).items()
+    )
+    np.testing.assert_allclose(uncalibrated({"blend": both})["blend"], mixed, atol=1e-6)
     model, rows = load("both.reread"), table("good.csv")
     np.testing.assert_allclose(model.predict_proba([row["text"] for row in rows]), both, atol=1e-6)
     right = np.mean([row["prediction"] == row["label"] for row in table("out.csv")])

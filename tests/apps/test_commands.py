@@ -139,7 +139,13 @@ def test_predict_another_column(work: Path, reread: Command) -> None:
 def test_predict_counts_as_json(work: Path, reread: Command) -> None:
     outcome = reread("predict model.reread good.csv -o out.csv --json --quiet")
     assert outcome.err == ""
-    assert json.loads(outcome.out) == {"model": "model.reread", "out": "out.csv", "rows": 30, "failed": 0}
+    assert json.loads(outcome.out) == {
+        "model": "model.reread",
+        "out": "out.csv",
+        "rows": 30,
+        "failed": 0,
+        "abstained": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -172,13 +178,13 @@ def test_evaluate(work: Path, reread: Command) -> None:
     lines = outcome.out.splitlines()
     assert lines[0].split() == ["network", "linear", "baseline"]
     assert lines[1].split()[0] == "accuracy"
-    assert lines[-1] == "30 rows"
+    assert lines[-1] == "30 rows; report: model.good.html"
 
 
 def test_evaluate_as_json(work: Path, reread: Command) -> None:
     reread("predict model.reread good.csv -o out.csv")
     found = json.loads(reread("evaluate model.reread good.csv --json").out)
-    assert list(found) == ["model", "rows", "metrics", "network", "baseline"]
+    assert list(found) == ["model", "rows", "metrics", "network", "baseline", "report"]
     assert found["rows"] == 30
     assert found["metrics"].keys() == found["baseline"].keys()
     right = sum(row["label"] == row["prediction"] for row in table("out.csv"))

@@ -22,6 +22,8 @@ COMMANDS = [
     "data fetch",
     "vectors train",
     "vectors neighbours",
+    "audit",
+    "drift",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -63,7 +65,15 @@ def test_the_examples_work_as_they_are_printed(
         short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith("train") else ""
         outcome = reread(example + short)
         assert (example, outcome.code) == (example, 0), outcome.err
-    made = {"examples", "spam.reread", "answers.csv", "spam.onnx", "words.safetensors"}
+    made = {
+        "examples",
+        "spam.reread",
+        "spam.sms_spam.html",
+        "answers.csv",
+        "spam.onnx",
+        "words.safetensors",
+        "findings.csv",
+    }
     assert {path.name for path in Path().iterdir()} == made
 
 

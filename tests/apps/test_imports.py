@@ -21,6 +21,8 @@ HEAVY = {
     "onnx",
     "safetensors",
     "rich",
+    "cleanlab",
+    "datasketch",
 }
 
 
@@ -39,6 +41,8 @@ def loaded_after(code: str) -> set[str]:
         "from reread.apps.cli.run import run; run(['train', '--help'])",
         "from reread.apps.cli.run import run; run(['predict', '--help'])",
         "from reread.apps.cli.run import run; run(['vectors', 'train', '--help'])",
+        "from reread.apps.cli.run import run; run(['audit', '--help'])",
+        "from reread.apps.cli.run import run; run(['drift', '--help'])",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:
@@ -48,6 +52,11 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
 def test_a_model_is_opened_without_training_libraries() -> None:
     code = "from reread import load\ntry:\n    load('no.reread')\nexcept Exception as error:\n    assert 'no.reread' in str(error)"
     assert loaded_after(code) & {"torch", "sklearn", "pandas", "pyarrow"} == set()
+
+
+def test_texts_are_watched_without_training_libraries() -> None:
+    code = "import reread.apps.cli.drifting, reread.insight.drift.watch"
+    assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
 
 
 def test_the_public_names() -> None:

@@ -83,7 +83,7 @@ def test_verify_reads_the_weights(old: Artefacts, tmp_path: Path) -> None:
         ({"weights": {"network": 1, "baseline": "none"}}, "config.json: blend: baseline = "),
         ({"weights": [0.5, 0.5]}, "config.json: blend holds no table"),
         ({"baseline": {}, "baseline_arrays": {}}, "blends its network with a linear baseline, but holds none"),
-        ({"metrics": {"blend_residuals": "many"}}, "its blend cannot be put together"),
+        ({"metrics": {"blend_residuals": "many"}}, "cannot be read as a model folder"),
     ],
 )
 def test_a_blend_that_cannot_be(old: Artefacts, tmp_path: Path, changes: dict[str, Any], message: str) -> None:

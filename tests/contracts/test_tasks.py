@@ -52,7 +52,7 @@ CASES = {
     ),
 }
 ROWS = 5
-PERFECT = {"log_loss": 0.0, "mae": 0.0, "rmse": 0.0}
+PERFECT = {"log_loss": 0.0, "calibration_error": 0.0, "mae": 0.0, "rmse": 0.0}
 
 
 @pytest.fixture(params=CASES)

@@ -263,3 +263,23 @@ def test_equal_rows_have_one_fingerprint_in_every_format(make: Any) -> None:
     assert type(fingerprint).from_config(json.loads(json.dumps(fingerprint.to_config()))) == fingerprint
     make("b.csv", "text,label\nb,neg\n好 a,pos\n")
     assert read_examples("b.csv", ColumnRequest()).fingerprint.sha256 != fingerprint.sha256
+
+
+def test_bad_rows_may_go_to_a_function_and_files_may_be_open(make: Any) -> None:
+    rows = open_rows(make("a.csv", "text,label\nx,p\n,n\ny,n\n"))
+    told: list[tuple[str, int, str]] = []
+    examples = read_examples(
+        [rows], ColumnRequest(), lambda rows, row, problem: told.append((rows.name, row.line, problem))
+    )
+    assert list(examples.texts) == ["x", "y"]
+    assert told == [(rows.name, 3, 'the text in column "text" is missing')]
+    assert (examples.report.set_aside, examples.report.rejects) == (1, None)
+    with pytest.raises(DataError, match=r"no row is left, 1 were set aside$"):
+        read_examples([open_rows(make("b.csv", "text,label\n,p\n"))], ColumnRequest(), lambda *_: None)
+
+
+def test_texts_beyond_the_memory_are_the_same(make: Any) -> None:
+    path = make("a.csv", "text,label\n" + "".join(f"text {k},p\n" for k in range(50)))
+    assert list(read_examples(path, ColumnRequest(), memory=100).texts) == list(
+        read_examples(path, ColumnRequest()).texts
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,16 @@ def test_where_nothing_was_built_there_is_nothing(tmp_path: Path, monkeypatch: p
     assert load.__wrapped__() is None
     with pytest.raises(ConfigError, match='kernel level "avx2": here there are none'):
         load.__wrapped__("avx2")
+
+
+def test_a_build_of_other_sources_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not available():
+        pytest.skip("the kernel was not built here")
+    shutil.copytree(library.FOLDER / "source", tmp_path / "source")
+    shutil.copy(library.FOLDER / f"_portable{library.SUFFIX}", tmp_path)
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
+    assert available() == ("portable",)
+    with (tmp_path / "source" / "lstm.c").open("a") as source:
+        source.write("\n")
+    with pytest.raises(ConfigError, match="the compiled kernel is older than its sources; build it again"):
+        available()

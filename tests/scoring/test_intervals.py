@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
-from reread.scoring.intervals import MOST, absolute_residuals, conformal_intervals, conformal_radius
+from reread.scoring.intervals import MOST, conformal_intervals, conformal_radius, held_out_residuals
 from reread.tasks.classification import Classification
+from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
 
 
@@ -49,7 +50,7 @@ def test_they_hold_the_truth_of_new_texts() -> None:
     for _ in range(200):
         scores = random.normal(size=(149, 1))
         truth = task.predict(scores) + random.standard_t(3, 149)
-        residuals = absolute_residuals(task, truth[:49], scores[:49])
+        residuals = held_out_residuals(task, truth[:49], scores[:49])
         lowest, highest = conformal_intervals(task.predict(scores[49:]), residuals, 0.9).T
         held.append((lowest <= truth[49:]) & (truth[49:] <= highest))
     assert np.mean(held) == pytest.approx(0.9, abs=0.01)
@@ -68,18 +69,20 @@ def test_no_residuals_give_no_interval() -> None:
 
 def test_residuals_are_in_the_users_units() -> None:
     task = Regression(mean=100.0, scale=10.0)
-    residuals = absolute_residuals(task, [100, 120, 95], np.array([[0.0], [1.0], [1.0]]))
+    residuals = held_out_residuals(task, [100, 120, 95], np.array([[0.0], [1.0], [1.0]]))
     np.testing.assert_allclose(residuals, [0, 10, 15])
 
 
 def test_many_residuals_are_sampled_the_same_way_each_time() -> None:
     task = Regression(mean=0.0, scale=1.0)
     scores = np.arange(MOST + 5, dtype=np.float64)[:, None]
-    first, second = (absolute_residuals(task, [0.0] * len(scores), scores, seed=1) for _ in range(2))
+    first, second = (held_out_residuals(task, [0.0] * len(scores), scores, seed=1) for _ in range(2))
     assert len(np.unique(first)) == MOST
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(first, np.sort(first))
 
 
-def test_classes_have_no_residuals() -> None:
-    assert absolute_residuals(Classification(["a", "b"]), ["a"], np.zeros((1, 2))).size == 0
+def test_labels_have_no_residuals_and_classes_what_the_true_one_lacks() -> None:
+    assert held_out_residuals(Multilabel(["a", "b"]), [["a"]], np.zeros((1, 2))).size == 0
+    scores = np.log([[0.25, 0.75], [0.9, 0.1]])
+    np.testing.assert_allclose(held_out_residuals(Classification(["a", "b"]), ["a", "a"], scores), [0.1, 0.75])

@@ -15,6 +15,7 @@ from reread.bundle import read_bundle, save
 from reread.errors import ConfigError
 from reread.kernel import available
 from reread.scoring.precision import answers_changed, check_statement, state
+from reread.scoring.readout import Readout
 from reread.tasks.classification import Classification
 from reread.tasks.joint import Joint
 from reread.tasks.regression import Regression
@@ -23,31 +24,32 @@ STATED = {"rows": 200, "changed": 0.004, "metric": "accuracy", "exact": 0.9, "fo
 
 
 def test_classes_that_changed_and_accuracy_that_was_lost() -> None:
-    task = Classification(["bad", "good"])
+    readout = Readout(Classification(["bad", "good"]))
     exact = np.array([[1.0, 0.0], [0.0, 1.0], [0.1, 0.0], [0.0, 2.0]])
     found = np.array([[0.9, 0.0], [0.0, 1.0], [0.0, 0.1], [0.0, 2.0]])
-    assert answers_changed(task, exact, found).tolist() == [False, False, True, False]
-    stated = state(task, ["bad", "good", "bad", "bad"], exact, found)
+    assert answers_changed(readout, exact, found).tolist() == [False, False, True, False]
+    stated = state(readout, ["bad", "good", "bad", "bad"], exact, found)
     assert (stated["rows"], stated["changed"], stated["metric"]) == (4, 0.25, "accuracy")
     assert (stated["exact"], stated["found"]) == (0.75, 0.5)
     assert stated["lost"] == pytest.approx(1 / 3)
-    assert state(task, ["bad", "good", "good", "good"], exact, found)["lost"] == 0  # a gain is no loss
+    assert state(readout, ["bad", "good", "good", "good"], exact, found)["lost"] == 0  # a gain is no loss
 
 
 def test_a_number_has_changed_where_it_moved_by_more_than_a_hundredth_of_the_spread() -> None:
-    task = Regression.fit([0.0, 1.0, 2.0, 3.0])
+    readout = Readout(Regression.fit([0.0, 1.0, 2.0, 3.0]))
     exact = np.array([[-1.0], [0.0], [1.0], [2.0]])
     moved = exact + np.array([[0.0], [0.005], [0.02], [-0.02]])
-    assert answers_changed(task, exact, moved).tolist() == [False, False, True, True]
-    assert state(task, task.predict(exact), exact, moved)["lost"] > 0
+    assert answers_changed(readout, exact, moved).tolist() == [False, False, True, True]
+    assert state(readout, readout.predict(exact), exact, moved)["lost"] > 0
 
 
 def test_a_joint_answer_changed_where_any_part_did() -> None:
     task = Joint({"kind": Classification(["a", "b"]), "price": Regression.fit([0.0, 10.0])})
+    readout = Readout(task)
     exact = np.zeros((3, task.size)) + np.arange(task.size) + np.array([[0.0], [1.0], [2.0]])
     found = exact.copy()
     found[1] = found[1][::-1]
-    assert answers_changed(task, exact, found).tolist() == [False, True, False]
+    assert answers_changed(readout, exact, found).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize(

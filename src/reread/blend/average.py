@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.blend.criteria import gradient_of
 from reread.blend.simplex import lowest
-from reread.errors import ConfigError, DataError
+from reread.errors import DataError
 from reread.scoring.answers import Answers, Scores, check_texts
-from reread.scoring.intervals import absolute_residuals
+from reread.scoring.calibration import DEFAULT
+from reread.scoring.learning import learn_readout
+from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.joint import Joint
@@ -31,16 +33,16 @@ class Blend(Answers):
         task: scores → answers.
         models: what gives each model's raw scores, as ``task`` reads them.
         weights: how much each model counts: at least 0, in sum 1.
-        residuals: absolute errors of the blend on rows that were not trained on, sorted, (rows,).
+        readout: how, with what was learned of the blend on rows held out; none: as the task alone reads them.
 
     Raises:
         ConfigError: weights of another kind, or not one for each model.
     """
 
     def __init__(
-        self, task: Task, models: Sequence[Scores], weights: Sequence[float], *, residuals: ArrayLike = ()
+        self, task: Task, models: Sequence[Scores], weights: Sequence[float], *, readout: Readout | None = None
     ) -> None:
-        super().__init__(task, residuals)
+        super().__init__(task, readout)
         self.models = tuple(models)
         self.weights: tuple[float, ...] = tuple(check_weights(weights, len(self.models)).tolist())
 
@@ -52,12 +54,17 @@ class Blend(Answers):
     @override
     def reader(self) -> Scorer:
         models = [model for model in self.models if isinstance(model, Answers)]
-        if not models:
-            raise ConfigError("no model of this blend is a network")
-        return models[0].reader()
+        return models[0].reader() if models else super().reader()
 
 
-def blend(models: Sequence[Answers], texts: Sequence[str], targets: Any, weights: ArrayLike | None = None) -> Blend:
+def blend(
+    models: Sequence[Answers],
+    texts: Sequence[str],
+    targets: Any,
+    weights: ArrayLike | None = None,
+    *,
+    calibration: str = DEFAULT,
+) -> Blend:
     """Blend trained models, such as `reread.load` gives.
 
     Args:
@@ -65,16 +72,20 @@ def blend(models: Sequence[Answers], texts: Sequence[str], targets: Any, weights
         texts: rows that none of the models was trained on: else the one that knows them best by heart wins.
         targets: their targets, one list, or for joint models one for each target by name.
         weights: how much each row counts, (rows,).
+        calibration: how the blend's probabilities are made to hold on these rows: temperature, isotonic or none.
 
     Raises:
+        ConfigError: there is no such calibration.
         DataError: models of different answers, or rows that do not fit them.
     """
     _check_models(models)
     task = models[0].task
-    alike = [model if model.task.settings() == task.settings() else _Restated(model, task) for model in models]
+    alike = [_Restated(model, task) for model in models]
     scores = [model.scores(texts) for model in alike]
     learned = learn_weights(task, scores, targets, weights)
-    return Blend(task, alike, learned, residuals=absolute_residuals(task, targets, task.mix(scores, learned)))
+    mixed = task.mix(scores, learned)
+    readout = learn_readout(task, mixed, targets, weights, calibration=calibration)
+    return Blend(task, alike, learned, readout=readout)
 
 
 def learn_weights(
@@ -113,7 +124,7 @@ def learn_weights(
 
 
 class _Restated(Answers):
-    """A model whose numbers are standardised by other training targets, with scores as ``task`` reads them."""
+    """A model with scores as ``task`` reads them: calibrated already, and numbers standardised as there."""
 
     def __init__(self, model: Answers, task: Task) -> None:
         super().__init__(task)
@@ -121,7 +132,8 @@ class _Restated(Answers):
 
     @override
     def scores(self, texts: Sequence[str]) -> Floats:
-        return _restate(self.model.task, self.task, np.asarray(self.model.scores(texts), dtype=np.float64))
+        calibrated = self.model.readout.calibrated(self.model.scores(texts))
+        return _restate(self.model.task, self.task, np.asarray(calibrated, dtype=np.float64))
 
     @override
     def reader(self) -> Scorer:

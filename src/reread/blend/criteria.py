@@ -49,18 +49,10 @@ def root_mean_square(errors: Floats, rows: Floats) -> Gradient:
     return gradient
 
 
-def _one_class(task: Task, scores: Sequence[Floats], encoded: Encoded, rows: Floats) -> Gradient:
-    truth = encoded[:, :1].astype(np.int64)
-    return log_loss(np.hstack([np.take_along_axis(_chances(task, own), truth, axis=1) for own in scores]), rows)
-
-
-def _multilabel(task: Task, scores: Sequence[Floats], encoded: Encoded, rows: Floats) -> Gradient:
-    each = [np.where(encoded > 0, chances, 1 - chances).ravel() for chances in (_chances(task, own) for own in scores)]
-    return log_loss(np.stack(each, axis=1), np.repeat(rows, task.size) / task.size)
-
-
-def _chances(task: Task, scores: Floats) -> Floats:
-    return np.asarray(task.probabilities(scores))
+def _classes(task: Any, scores: Sequence[Floats], encoded: Encoded, rows: Floats) -> Gradient:
+    chances = np.stack([task.likelihood(encoded, own).ravel() for own in scores], axis=1)
+    each = len(chances) // len(rows)  # one a row, or one for each of its labels
+    return log_loss(chances, np.repeat(rows, each) / each)
 
 
 def _regression(task: Any, scores: Sequence[Floats], encoded: Encoded, rows: Floats) -> Gradient:
@@ -79,9 +71,9 @@ def _joint(task: Any, scores: Sequence[Floats], encoded: Encoded, rows: Floats) 
 
 
 CRITERIA: dict[str, Criterion] = {
-    "classification": _one_class,
-    "ordinal": _one_class,
-    "multilabel": _multilabel,
+    "classification": _classes,
+    "ordinal": _classes,
+    "multilabel": _classes,
     "regression": _regression,
     "joint": _joint,
 }

@@ -52,7 +52,7 @@ def answers_of(bundle: Bundle) -> Answers:
             network.task,
             (network, baseline),
             [weights[name] for name in BLEND],
-            residuals=bundle.metrics.get("blend_residuals", ()),
+            readout=bundle.readouts["blend"],
         )
         blend.scores([""])  # parts that do not fit each other are told now, not at the first text
     except (ConfigError, DataError, *STRANGE) as error:

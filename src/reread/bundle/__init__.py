@@ -1,20 +1,21 @@
 """The model folder: everything an answer needs, in files that can be read and can never run code.
 
-config.json           what made the model, format version first
+config.json           what made the model, format version first; how probabilities are calibrated, and from which on it decides
 vocabulary.json       the tokens of each feature, in the order of their ids
 weights.safetensors   the network, and the states before the first word
 model.onnx            the network as ONNX Runtime runs it
 baseline.json         the linear baseline's n-grams
 baseline.safetensors  its numbers
-metrics.json          validation figures of both, and the curve
+metrics.json          validation figures of both, the curve, and the errors that intervals and sets are made of
 run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
 README.md             the model card
+report.html           how good it is, for people; there if `reread train` made the folder, and may be removed
 SHA256SUMS            the checksum of every other file
 """
 
 from __future__ import annotations
 
-from reread.bundle.files import FILES, FORMAT_VERSION, START, SUMS, read_files
+from reread.bundle.files import FILES, FORMAT_VERSION, REPORT, START, SUMS, read_files
 from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
 
@@ -22,6 +23,7 @@ __all__ = [
     "BLEND",
     "FILES",
     "FORMAT_VERSION",
+    "REPORT",
     "START",
     "STRANGE",
     "SUMS",

@@ -16,8 +16,11 @@ FILES = ("config.json", "vocabulary.json", "weights.safetensors", "model.onnx", 
          "metrics.json", "run.toml", "README.md")  # fmt: skip
 
 
+REPORT = "report.html"  # shows texts of the data: whoever passes the folder on may remove it, and older folders lack it
+
+
 def read_files(path: str | Path) -> dict[str, bytes]:
-    """The files of a model folder, checked against their checksums.
+    """The files of a model folder, checked against their checksums; the report among them if it is there.
 
     Raises:
         NotABundleError: the path holds no model folder.
@@ -35,7 +38,8 @@ def read_files(path: str | Path) -> dict[str, bytes]:
     lines = (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     sums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
     _refuse_newer(path, _checked(path, "config.json", sums))
-    return {name: _checked(path, name, sums) for name in FILES}
+    present = [*FILES, REPORT] if (path / REPORT).is_file() else FILES
+    return {name: _checked(path, name, sums) for name in present}
 
 
 def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:

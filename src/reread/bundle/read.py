@@ -15,12 +15,14 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from reread.bundle.files import START, read_files
+from reread.bundle.readouts import readouts_from_config
 from reread.errors import BundleError, ConfigError, DataError
 from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
 from reread.recipes.spec import ModelSpec, spec_from
 from reread.scoring.backends.choose import AUTO, EXACT, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
 from reread.scoring.precision import LIMIT, check_statement
+from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
@@ -54,6 +56,8 @@ class Bundle:
     metrics: Mapping[str, Any]
     scorer: Scorer
     files: Mapping[str, bytes]
+    readouts: Mapping[str, Readout]
+    """How network, baseline and blend read their scores."""
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
@@ -92,6 +96,7 @@ def read_bundle(
         if not isinstance(metrics, dict):
             raise BundleError("metrics.json holds no object")
         encoder, task = _read_encoder(config, files), task_from_config(config["task"])
+        readouts = readouts_from_config(config, metrics, task)
         network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
     library = choose_library(network.spec, backend, precision)
     if precision != EXACT:
@@ -100,12 +105,11 @@ def read_bundle(
         runs = open_backend(network, files["model.onnx"], library, precision=precision, threads=threads)
         scorer = Scorer(
             encoder, task, runs,
-            window=config["window"], max_tokens=config["max_tokens"], residuals=metrics.get("residuals", ()),
-            network=network,
+            window=config["window"], max_tokens=config["max_tokens"], readout=readouts["network"], network=network,
         )  # fmt: skip
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
         scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
-    return Bundle(Path(path), config, metrics, scorer, files)
+    return Bundle(Path(path), config, metrics, scorer, files, readouts)
 
 
 @contextmanager

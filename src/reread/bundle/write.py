@@ -15,7 +15,7 @@ import tomli_w
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
-from reread.bundle.files import FORMAT_VERSION, START, SUMS, version_of
+from reread.bundle.files import FORMAT_VERSION, REPORT, START, SUMS, version_of
 from reread.errors import BundleError, ConfigError
 from reread.replacing import new_folder
 from reread.text.vocabulary import Vocabulary
@@ -38,6 +38,8 @@ class Artefacts:
     metrics: Mapping[str, Any]
     run: Mapping[str, Any]
     card: str
+    report: str = ""
+    """Empty: none is written."""
 
 
 def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> None:
@@ -91,6 +93,7 @@ def _contents(artefacts: Artefacts) -> dict[str, bytes]:
         "metrics.json": _json(artefacts.metrics),
         "run.toml": _bytes(tomli_w.dumps(dict(artefacts.run))),
         "README.md": _bytes(artefacts.card),
+        **({REPORT: _bytes(artefacts.report)} if artefacts.report else {}),
     }
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     return {**files, SUMS: sums.encode()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from reread.data.read import Row, Rows
@@ -16,13 +16,15 @@ BadRowHandler = Callable[[Rows, Row, str], None]
 
 
 def bad_row_handler(
-    on_bad_rows: str, rejects: str | Path | None, inputs: Sequence[str | Path] = ()
+    on_bad_rows: str | BadRowHandler, rejects: str | Path | None, inputs: Sequence[str | Path] = ()
 ) -> AbstractContextManager[BadRowHandler]:
-    """What to do with bad rows, as a context manager that closes the rejects file.
+    """What to do with bad rows, as a context manager that closes the rejects file; a handler is taken as it is.
 
     Raises:
         ConfigError: ``on_bad_rows`` is neither "stop" nor "set-aside", or "set-aside" has no file of its own to go to.
     """
+    if not isinstance(on_bad_rows, str):
+        return nullcontext(on_bad_rows)
     if on_bad_rows not in _HANDLERS:
         raise ConfigError(f'--on-bad-rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
     if rejects is not None and any(os.path.realpath(rejects) == os.path.realpath(path) for path in inputs):

@@ -13,7 +13,7 @@ from reread.data.bad_rows import BadRowHandler, bad_row_handler
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
 from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
-from reread.data.store import TextStore
+from reread.data.store import MEMORY, TextStore
 from reread.data.values import BadValueError
 from reread.errors import DataError
 
@@ -42,6 +42,7 @@ class Examples:
         lines: the line (in Parquet and Arrow the row) of every kept row in its file.
         text_column: the column the texts are from.
         target_columns: the column every target is from.
+        slices: the values of the columns by which results are shown.
         files: the files, empty where the rows are from none.
         file_starts: the number of the first row of each file.
     """
@@ -56,6 +57,7 @@ class Examples:
     report: ReadReport
     text_column: str = "text"
     target_columns: dict[str, str] = field(default_factory=dict)
+    slices: dict[str, list[Any]] = field(default_factory=dict)
     files: list[Rows] = field(default_factory=list)
     file_starts: list[int] = field(default_factory=list)
 
@@ -69,14 +71,15 @@ class Examples:
         return self.files[bisect.bisect_right(self.file_starts, index) - 1].place(self.lines[index])
 
 
-def read_examples(  # two are keyword-only
-    paths: str | Path | Sequence[str | Path],
+def read_examples(  # three are keyword-only
+    paths: str | Path | Sequence[str | Path | Rows],
     request: ColumnRequest,
-    on_bad_rows: str = "stop",
+    on_bad_rows: str | BadRowHandler = "stop",
     rejects: str | Path | None = None,
     *,
     format: str | None = None,  # noqa: A002
     encoding: str | None = None,
+    memory: int = MEMORY,
 ) -> Examples:
     """Read the rows of one or several files.
 
@@ -84,22 +87,26 @@ def read_examples(  # two are keyword-only
     is missing or not what it should be. Every row read is kept, set aside, or does not fulfil ``request.where``.
 
     Args:
-        paths: one file or several with the same columns; ``-`` is standard input.
+        paths: one file or several with the same columns, open ones too; ``-`` is standard input.
         request: which columns to read.
-        on_bad_rows: "stop" with an error at the first bad row, or "set-aside": write it to ``rejects`` and go on.
+        on_bad_rows: "stop" with an error at the first bad row, or "set-aside": write it to ``rejects`` and go on; or
+            what takes each of them.
         rejects: JSON Lines with the file, the line, the problem and the values of every bad row.
         format: the files' format; None: found from their names.
         encoding: the files' encoding; None: found from their bytes.
+        memory: bytes of texts that are kept in memory; the rest goes to a temporary file.
 
     Raises:
         DataError: a bad row (its file, line and problem), columns that are not there, or no row left.
     """
-    reading = _Reading(request)
+    reading = _Reading(request, memory)
     all_paths = [paths] if isinstance(paths, str | Path) else list(paths)
-    with bad_row_handler(on_bad_rows, rejects, all_paths) as bad:
+    names = [path.name if isinstance(path, Rows) else path for path in all_paths]
+    with bad_row_handler(on_bad_rows, rejects, names) as bad:
         for path in all_paths:
-            reading.take(open_rows(path, format=format, encoding=encoding), bad)
-    if reading.report.set_aside:
+            rows = path if isinstance(path, Rows) else open_rows(path, format=format, encoding=encoding)
+            reading.take(rows, bad)
+    if reading.report.set_aside and rejects is not None:
         reading.report.rejects = str(rejects)
     return reading.examples()
 
@@ -107,11 +114,12 @@ def read_examples(  # two are keyword-only
 class _Reading:
     """The rows so far."""
 
-    def __init__(self, request: ColumnRequest) -> None:
+    def __init__(self, request: ColumnRequest, memory: int) -> None:
         self.report = ReadReport()
         self._request = request
         self._cells = cells_of(request)
-        self._texts = TextStore()
+        self._learned = len(self._cells) - len(set(request.slices))  # the others are only looked at
+        self._texts = TextStore(memory=memory)
         self._lists: list[list[Any]] = [[] for _ in self._cells[1:]]
         self._lines = array("q")
         self._files: list[Rows] = []
@@ -142,7 +150,13 @@ class _Reading:
             raise DataError(self._nothing_kept())
         count = len(self._request.targets)
         targets = {cell.role: values for cell, values in zip(self._cells[1:], self._lists[:count], strict=False)}
-        rest = {cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:], strict=True)}
+        first = self._learned - 1
+        rest = {
+            cell.role: values for cell, values in zip(self._cells[1 + count :], self._lists[count:first], strict=False)
+        }
+        slices = {
+            cell.column: values for cell, values in zip(self._cells[self._learned :], self._lists[first:], strict=True)
+        }
         return Examples(
             texts=self._texts,
             targets=targets,
@@ -154,6 +168,7 @@ class _Reading:
             report=self.report,
             text_column=self._cells[0].column,
             target_columns={cell.role: cell.column for cell in self._cells[1 : 1 + count]},
+            slices=slices,
             files=self._files,
             file_starts=self._file_starts,
         )
@@ -164,7 +179,7 @@ class _Reading:
         self._files.append(rows)
         self._file_starts.append(self.report.kept)
         if self._fingerprint is None:
-            self._fingerprint = FingerprintBuilder(tuple(cell.column for cell in self._cells))
+            self._fingerprint = FingerprintBuilder(tuple(cell.column for cell in self._cells[: self._learned]))
 
     def _is_filtered(self, row: Row) -> bool:
         for column, equals in self._where:
@@ -182,14 +197,15 @@ class _Reading:
             column.append(value)
         self.report.kept += 1
         if self._fingerprint is not None:
-            self._fingerprint.add(text, values)
+            self._fingerprint.add(text, values[: self._learned - 1])
 
     def _nothing_kept(self) -> str:
         names = ", ".join(rows.name for rows in self._files) or "no file"
         if self.report.filtered == self.report.read:
             wanted = ", ".join(f"{column}={value}" for column, value in self._request.where)
             return f"{names}: no row has {wanted}; there is {', '.join(self._filtered_values)}"
-        return f"{names}: no row is left, {self.report.set_aside} were set aside in {self.report.rejects}"
+        where = f" in {self.report.rejects}" if self.report.rejects else ""
+        return f"{names}: no row is left, {self.report.set_aside} were set aside{where}"
 
 
 def _read_cells(cells: list[Cell], row: Row) -> list[Any]:

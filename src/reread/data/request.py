@@ -8,7 +8,7 @@ from typing import Any
 
 from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column
 from reread.data.read import Rows
-from reread.data.values import LabelReader, TimeReader, group_of, number_of, text_of, weight_of
+from reread.data.values import LabelReader, SliceReader, TimeReader, group_of, number_of, text_of, weight_of
 from reread.errors import ConfigError, DataError
 
 
@@ -33,6 +33,7 @@ class ColumnRequest:
         weight: how much a row counts; not negative.
         where: (column, value) pairs that all must hold for a row to be read.
         label_separator: splits a label into a list of labels.
+        slices: columns by which results are shown; what stands in them is no part of the data's fingerprint.
     """
 
     text: str | None = None
@@ -42,6 +43,7 @@ class ColumnRequest:
     weight: str | None = None
     where: tuple[tuple[str, str], ...] = ()
     label_separator: str | None = None
+    slices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Cell:
 
 
 def cells_of(request: ColumnRequest) -> list[Cell]:
-    """The columns that ``request`` needs: the text, the targets, then group, time and weight where asked for.
+    """The columns that ``request`` needs: the text, the targets, then group, time and weight where asked for, and the slices.
 
     Raises:
         ConfigError: a target's kind is unknown, or two targets have one name.
@@ -94,7 +96,10 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
         ("time", request.time, TimeReader()),
         ("weight", request.weight, weight_of),
     )
-    return cells + [Cell(role, column, (), f"--{role}", read) for role, column, read in others if column is not None]
+    cells += [Cell(role, column, (), f"--{role}", read) for role, column, read in others if column is not None]
+    return cells + [
+        Cell(f"slice {column}", column, (), "--slice", SliceReader()) for column in dict.fromkeys(request.slices)
+    ]
 
 
 def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -> None:

@@ -83,6 +83,20 @@ def group_of(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
+class SliceReader:
+    """What rows are grouped by in a report: a string, a number, true or false, or None where there is nothing."""
+
+    def __init__(self) -> None:
+        self._same: dict[Any, Any] = {}
+
+    def __call__(self, value: Any) -> Any:
+        """The value; equal ones are kept once. Text that is a number stays text."""
+        if is_missing(value):
+            return None
+        plain = group_of(value)
+        return self._same.setdefault(plain, plain) if isinstance(plain, str) else plain
+
+
 class LabelReader:
     """Labels of one column: all single ones or all lists, all text or all numbers or all truth values."""
 

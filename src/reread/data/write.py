@@ -36,7 +36,7 @@ class RowWriter:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            stream = stack.enter_context(_output(self._path))
+            stream = stack.enter_context(output(self._path))
             if self._compression:
                 stream = stack.enter_context(_closing(stream, self._compression))
             self._sink = stack.enter_context(_finished(self._format.sink(stream, self.columns)))
@@ -91,7 +91,12 @@ def _named(error: OSError, name: str) -> OSError:
 
 
 @contextmanager
-def _output(path: str) -> Iterator[IO[bytes]]:
+def output(path: str) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes its place when all went well; a device, a pipe or ``-`` is written to at once.
+
+    Raises:
+        DataError: the path is a folder, or its folder cannot be written to.
+    """
     if path == STANDARD_STREAM:
         sys.stdout.flush()
         yield sys.stdout.buffer

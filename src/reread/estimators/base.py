@@ -46,6 +46,7 @@ class TextEstimator(BaseEstimator, ABC):
         validation: share of the rows held out for early stopping; None: the recipe's, which is 0.1 unless it says so.
         baseline: whether the linear baseline is trained beside the network.
         blend: whether the model answers with the weighted average of network and baseline, weights learned on the rows held out.
+        calibration: how probabilities are made to hold on those rows: "temperature", which changes no answer, "isotonic" or "none".
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file; None: random numbers.
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
@@ -70,6 +71,8 @@ class TextEstimator(BaseEstimator, ABC):
     validation: float | None
     baseline: bool
     blend: bool
+    calibration: str
+    decide: str | None = None
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     random_state: Any
@@ -110,6 +113,8 @@ class TextEstimator(BaseEstimator, ABC):
             language=self.language,
             baseline=self.baseline,
             blend=self.blend,
+            calibration=self.calibration,
+            decide=self.decide,
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
         self.task_ = self.fitted_.task
@@ -152,7 +157,7 @@ class TextEstimator(BaseEstimator, ABC):
             DataError: no list of strings.
         """
         scores = self._scores(X)
-        return self._as_answers(self.task_.predict(scores))
+        return self._as_answers(self.fitted_.readout.predict(scores))
 
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
         """What each word of a text, or each sentence, adds to the answer; see `reread.scoring.explain.explain.explain`.

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from reread.blend.average import learn_weights
 from reread.bundle import BLEND
 from reread.errors import ConfigError
+from reread.estimators.judging import Judged, judge
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared
-from reread.scoring.intervals import absolute_residuals
 
 
-@dataclass(frozen=True)
-class Blended:
+@dataclass(frozen=True, kw_only=True)
+class Blended(Judged):
     """What was learned of network and baseline together.
 
     Attributes:
         weights: how much each counts, in sum 1, by its name in a model folder.
-        validation: the blend's figures on the rows held out.
-        residuals: its sorted absolute errors there, where the answer is a number.
     """
 
-    weights: dict[str, float]
-    validation: dict[str, float]
-    residuals: NDArray[np.float64]
+    weights: Mapping[str, float]
 
 
 def check_blend(plan: Plan) -> None:
@@ -52,7 +48,7 @@ def check_blend(plan: Plan) -> None:
             )
 
 
-def fit_blend(prepared: Prepared, scores: NDArray[Any], baseline_scores: NDArray[Any], seed: int) -> Blended:
+def fit_blend(prepared: Prepared, plan: Plan, scores: NDArray[Any], baseline_scores: NDArray[Any]) -> Blended:
     """Learn the weights of network and baseline.
 
     The baseline that gave these scores was trained on the training rows alone; the one that answers has learned from all rows since. The network was
@@ -60,15 +56,11 @@ def fit_blend(prepared: Prepared, scores: NDArray[Any], baseline_scores: NDArray
 
     Args:
         prepared: the rows held out, with their targets and weights.
+        plan: how the blend is calibrated.
         scores: the network's raw scores of these rows, (rows, scores).
         baseline_scores: the baseline's.
-        seed: of the choice among very many residuals.
     """
     task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
     weights = learn_weights(task, (scores, baseline_scores), targets, rows)
     mixed = task.mix((scores, baseline_scores), weights)
-    return Blended(
-        dict(zip(BLEND, weights, strict=True)),
-        task.metrics(targets, mixed, rows),
-        absolute_residuals(task, targets, mixed, seed=seed),
-    )
+    return Blended(weights=dict(zip(BLEND, weights, strict=True)), **vars(judge(prepared, plan, mixed)))

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from reread.estimators.facts import ModelFacts
+from reread.wording import listed, metric_rows
+
+CLASSES = 30  # named at most
 
 
-def model_card(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+def model_card(facts: ModelFacts) -> str:
     """Markdown for people who find the folder: what it is, how good, on what, how to use it."""
-    data, task, recipe = config["data"], config["task"], config["recipe"]
-    classes = ", ".join(map(str, task.get("classes", [])[:30]))
-    columns = {"network": metrics["validation"], "linear baseline": metrics["baseline"]}
-    if config["blend"]:
-        columns["blend"] = metrics["blend"]
-    figures = [[name, *(_number(column.get(name)) for column in columns.values())] for name in metrics["validation"]]
+    classes = f": {listed(facts.classes, CLASSES)}" if facts.classes else ""
+    data = [[name, f"`{value}`" if name.startswith("SHA") else value] for name, value in facts.data.items()]
     return f"""# A reread model
 
-{task["task"].capitalize()} of {config["text"]["language"]} texts{f": {classes}" if classes else ""}.
+{facts.task.capitalize()} of {facts.language} texts{classes}.
 
-Network: `{recipe["name"]}`. {recipe["summary"]}. Source: {recipe["source"]}.
+{facts.network}
 
 ## How good
 
-On {data["validation_rows"]:,} rows held out of the training file, which were also used to decide when to stop:
+{facts.held_out}
 
-{_table(["metric", *columns], figures)}
-{_blend(config["blend"])}{_precisions(metrics.get("precision") or {})}
+{_table(["metric", *facts.figures], metric_rows(facts.figures)) if facts.figures else ""}
+{"".join(f"{chr(10)}{note}{chr(10)}" for note in facts.notes)}
 ## What it was trained on
 
-{data["train_rows"]:,} rows, {data["characters"]:,} characters in all; SHA-256 of the rows read: `{data["sha256"]}`.
-{data["unknown_rate"]:.1%} of the words are not in its vocabulary.{_vectors(config.get("vectors"))} It knows what these texts taught it and nothing
-else: expect less of it on texts of another kind, time or place.
+{_table(["", ""], data)}
+
+It knows what these texts taught it and nothing else: expect less of it on texts of another kind, time or place.
 
 ## How to use it
 
@@ -41,43 +41,16 @@ model = load("this folder")
 model.predict(["a text"])
 ```
 
-or `reread predict FOLDER texts.csv -o answers.csv`. Made by reread {config["reread"]}; `config.json` and `run.toml` hold
+or `reread predict FOLDER texts.csv -o answers.csv`. Made by reread {facts.version}; `config.json` and `run.toml` hold
 every setting, `reread verify FOLDER` checks the files and the answers.
 """
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = ["---", *["---:"] * (len(header) - 1)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (header, lines, *rows))
+    return "\n".join(f"| {' | '.join(map(_cell, row))} |" for row in (header, lines, *rows))
 
 
-def _blend(weights: Mapping[str, float] | None) -> str:
-    if not weights:
-        return ""
-    return f"""
-It answers with the blend: {weights["network"]:.2f} times the network's answer and {weights["baseline"]:.2f} times the linear
-baseline's. These rows chose the weights too: expect a little less of it on new texts. The baseline learned from them afterwards; its figures are from before.
-"""
-
-
-def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
-    if not stated:
-        return ""
-    lines = [
-        f"`{name}` changed {each['changed']:.2%} of the answers there, {each['metric']} {_number(each['found'])} instead of {_number(each['exact'])}"
-        for name, each in stated.items()
-    ]
-    return f"\nIn a lower precision (`--precision`) the network answers faster: {'; '.join(lines)}.\n"
-
-
-def _vectors(found: Mapping[str, Any] | None) -> str:
-    if not found:
-        return ""
-    counts = " and ".join(f"{known:,} of {words:,}" for known, words in found["words_with_vector"])
-    trained = f"{found['algorithm']} trained on {found['tokens']:,} tokens" if "tokens" in found else found["source"]
-    kept = ", which training left as they were" if found["frozen"] else ""
-    return f" {counts} words of that started from word vectors ({trained}){kept}."
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
+def _cell(text: str) -> str:
+    """A column's name may hold what would end a cell, or the table."""
+    return " ".join(text.split()).replace("|", "\\|")

@@ -14,6 +14,7 @@ from reread.estimators.columns import as_array, as_target, plain
 from reread.estimators.measures import accuracy
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
+from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
 from reread.typing import override
 
 
@@ -24,6 +25,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
 
     Args:
         order: the classes from lowest to highest, for ordinal targets.
+        decide: how thresholds are chosen on the rows held out, of several labels or of the second of two classes: "f1", a stated
+            precision "precision=0.9", or stated costs of a missed label and of a false alarm "cost=10:1"; None: a half.
         class_weights: "balanced", a weight for each class, or None.
 
     The other arguments are those of `TextEstimator`.
@@ -39,7 +42,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     classes_: NDArray[Any]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION, decide: str | None = None,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", order: Sequence[Any] | None = None, class_weights: str | Mapping[Any, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -65,7 +68,33 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The probability of each class, (texts, classes); of several labels at once, each on its own."""
         scores = self._scores(X)
-        return np.asarray(self.task_.probabilities(scores))
+        return np.asarray(self.fitted_.readout.probabilities(scores))
+
+    @override
+    def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
+        """The class of each text, (texts,); with ``abstain_below`` None instead of one whose probability is smaller.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: no list of strings; or ``abstain_below``, and a text has several labels.
+        """
+        scores = self._scores(X)
+        answers = self.fitted_.readout.predict(scores, abstain_below)
+        return self._as_answers(answers) if abstain_below is None else as_array(answers)
+
+    def predict_set(self, X: Any, coverage: float = 0.9) -> list[list[Any]]:  # noqa: N803
+        """The classes to expect for each text, in the order of ``classes_``; never none, of ordered classes without gaps.
+
+        The sets hold the true class of at least ``coverage`` of new texts that are of the same kind as the validation rows, from whose
+        probabilities they are made (split-conformal prediction, Sadinle et al. 2019). Those rows also chose when training stopped and
+        the calibration, which makes the sets a little too small where they are few.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: too few validation rows for this coverage, or a text has several labels.
+        """
+        scores = self._scores(X)
+        return self.fitted_.readout.sets(scores, coverage)
 
     @override
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:

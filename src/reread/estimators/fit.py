@@ -25,16 +25,20 @@ from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended, check_blend, fit_blend
+from reread.estimators.held_out import HeldOut, held_out
+from reread.estimators.judging import Judged, check_rules, judge
 from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
-from reread.estimators.prepare import Prepared, Subset, prepare
+from reread.estimators.prepare import Prepared, Subset, facts, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend, stored_network
-from reread.scoring.intervals import absolute_residuals
+from reread.scoring.decisions.learning import check_decides
+from reread.scoring.readout import Readout
+from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
@@ -63,20 +67,43 @@ class Fitted:
     encoder: TextEncoder
     net: TextNet
     baseline: LinearModel | None
-    validation: dict[str, float]
-    baseline_validation: dict[str, float]
+    judged: Judged
+    """What the rows held out say of the network."""
+    baseline_judged: Judged
     state: State
     facts: dict[str, Any]
     fingerprint: Fingerprint
     columns: dict[str, str]
-    residuals: NDArray[np.float64]
-    """The network's sorted absolute errors on the rows held out, where the answer is a number."""
     vectors: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The word vectors that the network started from: source, settings, coverage, checksum; empty if from none."""
     blend: Blended | None = None
     """What was learned of network and baseline together, where the plan asks for it: then both answer."""
     precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What products of each lower precision change, on the rows held out."""
+    reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the texts held out and the network's answers were like."""
+    held_out: HeldOut | None = None
+    """The rows held out, with what was said of them."""
+
+    @property
+    def validation(self) -> Mapping[str, float]:
+        """The network's figures on the rows held out."""
+        return self.judged.validation
+
+    @property
+    def baseline_validation(self) -> Mapping[str, float]:
+        """The linear baseline's figures there; empty without one."""
+        return self.baseline_judged.validation
+
+    def parts(self) -> dict[str, Judged]:
+        """What the rows held out say of each part of the model folder that answers."""
+        parts = {"network": self.judged, "baseline": self.baseline and self.baseline_judged, "blend": self.blend}
+        return {name: judged for name, judged in parts.items() if judged}
+
+    @property
+    def readout(self) -> Readout:
+        """How the scores of what answers are read."""
+        return (self.blend or self.judged).readout
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
@@ -87,13 +114,15 @@ class Fitted:
         """What answers, with torch: the network, or its blend with the baseline."""
         if self.blend is None or self.baseline is None:
             return self.scorer()
-        return Blend(self.task, (self.scorer(), self.baseline), list(self.blend.weights.values()))
+        weights = list(self.blend.weights.values())
+        return Blend(self.task, (self.scorer(), self.baseline), weights, readout=self.blend.readout)
 
     def scorer(self) -> Scorer:
         """The network, with torch."""
         training = self.plan.recipe.training
         return Scorer(
-            self.encoder, self.task, TorchBackend(self.net), window=training.window, max_tokens=training.max_tokens,
+            self.encoder, self.task, TorchBackend(self.net),
+            window=training.window, max_tokens=training.max_tokens, readout=self.judged.readout,
             network=stored_network(self.net, self.plan.recipe.model, self.task.size),
         )  # fmt: skip
 
@@ -147,51 +176,53 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
     run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener.on_note)
+    if plan.decide is not None:
+        check_decides(prepared.task)
     vectors = starting_vectors(
         prepared, plan, unlabelled or (),
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
     )  # fmt: skip
     baseline, baseline_scores = baseline_of(prepared, plan, run)
-    baseline_validation = {} if baseline_scores is None else validation_metrics(prepared, baseline_scores)
     net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
-    validation = validation_metrics(prepared, scores) if len(scores) else {}
-    blend = None
-    if plan.blend and baseline_scores is not None:
-        blend = fit_blend(prepared, scores, baseline_scores, settings.seed)
+    judged, baseline_judged = judge(prepared, plan, scores), judge(prepared, plan, baseline_scores)
+    blend = fit_blend(prepared, plan, scores, baseline_scores) if plan.blend and len(baseline_scores) else None
     return Fitted(
-        plan, prepared.task, prepared.encoder, net, baseline, validation, baseline_validation, state,
+        plan, prepared.task, prepared.encoder, net, baseline, judged, baseline_judged, state,
         facts(prepared), examples.fingerprint, examples.target_columns,
-        absolute_residuals(prepared.task, prepared.validation_targets, scores, seed=settings.seed),
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
-        state_precisions(net, prepared, plan.recipe.model, settings, scores),
+        state_precisions(net, prepared, judged.readout, plan, scores),
+        reference_of(prepared.task, Subset(prepared.encoded, prepared.validation), scores),
+        held_out(prepared, (judged, scores), (baseline_judged, baseline_scores), blend),
     )  # fmt: skip
 
 
 def check_plan(plan: Plan) -> None:
-    """Build a small network and its optimisers and look up the objective, so that a wrong name is told before the data is worked on.
+    """Build a small network and its optimisers and look up the names, so that a wrong name is told before the data is worked on.
 
     Raises:
         ConfigError: the plan cannot be built.
     """
     check_blend(plan)
     objectives.get(plan.recipe.training.objective)
+    check_rules(plan)
     with enough_memory(ConfigError, SMALLER):
         build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
 
 
-def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32] | None]:
-    """The linear baseline, and its raw scores of the rows held out as it was trained on the training rows alone.
+def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32]]:
+    """The linear baseline, and its raw scores of the rows held out, if there are both, as it was trained on the training rows alone.
 
     One that is half of a blend is then trained again, on all rows: its figures and the blend's weights come of those scores, so nothing is chosen by
     what it learns of the rows held out. The network cannot follow: its best step is chosen by them.
     """
+    none = np.zeros((0, prepared.task.size), dtype=np.float32)
     if not (plan.baseline and run.workers.leads):
-        return None, None
+        return None, none
     settings, share = plan.recipe.training, BASELINE_SHARE / (1 + plan.blend)
     baseline = fit_baseline(prepared, prepared.train, settings, _share_of_time(run.deadline, share))
     if not len(prepared.validation):
-        return baseline, None
+        return baseline, none
     scores = baseline.scores(Subset(prepared.texts, prepared.validation))
     if plan.blend:
         every_row = np.arange(len(prepared.texts))
@@ -256,11 +287,7 @@ def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
 
 def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> dict[str, float]:
     """The task's metrics on the rows held out."""
-    return validation_metrics(prepared, validation_scores(net, prepared, settings))
-
-
-def validation_metrics(prepared: Prepared, scores: NDArray[np.float32]) -> dict[str, float]:
-    """The task's metrics of scores of the rows held out, (rows, scores), each row with its weight."""
+    scores = validation_scores(net, prepared, settings)
     return prepared.task.metrics(prepared.validation_targets, scores, prepared.validation_weights)
 
 
@@ -279,17 +306,3 @@ def network_scorer(net: TextNet, prepared: Prepared, settings: TrainingSettings)
 def _probe(probe: Callable[[Scorer], None], net: TextNet, prepared: Prepared, settings: TrainingSettings) -> None:
     # Made afresh: it holds a copy of the start states, which are learned.
     probe(network_scorer(net, prepared, settings))
-
-
-def facts(prepared: Prepared) -> dict[str, Any]:
-    """Counts that the model card and the report give."""
-    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == 0))
-    tokens = int(prepared.encoded.lengths.sum())
-    return {
-        "rows": len(prepared.texts),
-        "train_rows": len(prepared.train),
-        "validation_rows": len(prepared.validation),
-        "tokens": tokens,
-        "unknown_rate": unknown / max(1, tokens),
-        "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
-    }

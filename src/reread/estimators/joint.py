@@ -16,7 +16,7 @@ from reread.estimators.measures import accuracy, r_squared
 from reread.estimators.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.registry import unknown_name
-from reread.scoring.answers import joint_probabilities
+from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
 from reread.tasks.joint import Joint, by_name
 from reread.typing import override
 
@@ -30,6 +30,7 @@ class JointTextModel(TextEstimator):
 
     Args:
         numbers: the names of the targets that are numbers.
+        decide: how thresholds of several labels or of two classes are chosen on the rows held out, as `TextClassifier` has it.
         loss_weights: what each target's loss counts in the sum, by name; 1 where not named.
 
     The other arguments are those of `TextEstimator`.
@@ -45,7 +46,7 @@ class JointTextModel(TextEstimator):
     classes_: dict[str, NDArray[Any]]
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION, decide: str | None = None,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -76,15 +77,26 @@ class JointTextModel(TextEstimator):
         }
         return self
 
+    @override
+    def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
+        """The answers for each text by the targets' names, (texts,); with ``abstain_below`` None instead of a class less probable.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: no list of strings; or ``abstain_below``, and no target has one class a text.
+        """
+        scores = self._scores(X)
+        return self._as_answers(self.fitted_.readout.predict(scores, abstain_below))
+
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The probability of each class, (texts, classes), by the names of the targets that have classes."""
         scores = self._scores(X)
-        return joint_probabilities(self._joint(), scores)
+        return cast("dict[str, NDArray[np.float64]]", self.fitted_.readout.probabilities(scores))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """The mean over the targets of accuracy, or R² of numbers."""
         scores = self._scores(X)
-        targets, answers = as_targets(y), by_name(self.task_.predict(scores))
+        targets, answers = as_targets(y), by_name(self.fitted_.readout.predict(scores))
         missing = [name for name in answers if name not in targets]
         if missing:
             raise DataError(f'y has no "{missing[0]}"; it has {", ".join(targets)}')

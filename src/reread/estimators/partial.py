@@ -15,7 +15,14 @@ from reread.estimators.machine_choices import CHOICES, resolve
 from reread.estimators.plan import Plan
 from reread.recipes.spec import TrainingSettings
 
-FREE_TO_CHANGE = ("minutes", "steps", "checkpoint_seconds", "blend")  # when a run stops, what is kept: none steers it
+FREE_TO_CHANGE = (
+    "minutes",
+    "steps",
+    "checkpoint_seconds",
+    "blend",
+    "calibration",
+    "decide",
+)  # when a run stops, what is kept and how it answers: none steers it
 
 
 class PartialRun:

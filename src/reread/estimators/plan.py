@@ -10,6 +10,7 @@ from typing import Any
 from reread.errors import DataError
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
+from reread.scoring.calibration import DEFAULT
 from reread.tasks import infer_task
 
 
@@ -34,6 +35,8 @@ class Plan:
         text: settings of the path from text to ids that the user set.
         baseline: whether the linear baseline is trained too.
         blend: whether the model answers with the weighted average of network and baseline.
+        calibration: how probabilities are made to hold on the rows held out: "temperature", "isotonic" or "none".
+        decide: the rule that chooses, on the same rows, above which probability a label is given, such as "f1"; None: a half.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
     """
 
@@ -43,6 +46,8 @@ class Plan:
     text: Mapping[str, Any] = field(default_factory=dict)
     baseline: bool = True
     blend: bool = False
+    calibration: str = DEFAULT
+    decide: str | None = None
     unlabelled: tuple[str, ...] = ()
 
     def trained_by(self, settings: TrainingSettings) -> Plan:

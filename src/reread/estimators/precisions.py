@@ -7,31 +7,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared, Subset
 from reread.kernel import load
 from reread.nn.model import TextNet
-from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.scoring.backends.choose import EXACT, PRECISIONS
 from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.backends.torch import stored_network
 from reread.scoring.network.build import missing_part
 from reread.scoring.precision import state
+from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 
 
 def state_precisions(
-    net: TextNet, prepared: Prepared, spec: ModelSpec, settings: TrainingSettings, exact: NDArray[np.float32]
+    net: TextNet, prepared: Prepared, readout: Readout, plan: Plan, exact: NDArray[np.float32]
 ) -> dict[str, dict[str, Any]]:
     """The statement of each precision that the compiled kernel has here; none where no rows were held out.
 
     Args:
         net: the network.
         prepared: the rows.
-        spec: what the network was built from.
-        settings: how texts are read.
+        readout: how the network's scores are read.
+        plan: what the network was built from, and how texts are read.
         exact: the network's raw scores of the rows held out, (rows, scores).
     """
     library, statements = load(), {}
+    spec, settings = plan.recipe.model, plan.recipe.training
     if library is None or not len(exact):
         return {}
     network = stored_network(net, spec, prepared.task.size)
@@ -43,7 +45,5 @@ def state_precisions(
             prepared.encoder, prepared.task, backend, window=settings.window, max_tokens=settings.max_tokens
         )
         found = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
-        statements[precision] = state(
-            prepared.task, prepared.validation_targets, exact, found, prepared.validation_weights
-        )
+        statements[precision] = state(readout, prepared.validation_targets, exact, found, prepared.validation_weights)
     return statements

@@ -203,6 +203,20 @@ def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSetting
     return encoded
 
 
+def facts(prepared: Prepared) -> dict[str, Any]:
+    """Counts that the model card and the report give."""
+    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == 0))
+    tokens = int(prepared.encoded.lengths.sum())
+    return {
+        "rows": len(prepared.texts),
+        "train_rows": len(prepared.train),
+        "validation_rows": len(prepared.validation),
+        "tokens": tokens,
+        "unknown_rate": unknown / max(1, tokens),
+        "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
+    }
+
+
 def take(targets: Any, rows: NDArray[np.int64]) -> Any:
     """The targets of some rows, one list or several by name."""
     if isinstance(targets, Mapping):

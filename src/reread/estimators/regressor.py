@@ -15,7 +15,7 @@ from reread.estimators.columns import as_target
 from reread.estimators.measures import r_squared
 from reread.estimators.plan import TargetPlan
 from reread.recipes import DEFAULT
-from reread.scoring.intervals import conformal_intervals
+from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
 from reread.typing import override
 
 
@@ -37,7 +37,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
     quantiles: Sequence[float] | None
 
     def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False,
+                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION,
                  settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
                  device: str = "auto", loss: str | None = None, quantiles: Sequence[float] | None = None) -> None:  # fmt: skip
         self._store(locals())
@@ -69,7 +69,8 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage.
         """
-        return conformal_intervals(self.predict(X), (self.fitted_.blend or self.fitted_).residuals, coverage)
+        scores = self._scores(X)
+        return self.fitted_.readout.intervals(scores, coverage)
 
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".
@@ -78,7 +79,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: another loss was used.
         """
         scores = self._scores(X)
-        columns = self.task_.columns(scores)
+        columns = self.fitted_.readout.columns(scores)
         quantiles = [column for name, column in columns.items() if name.startswith("quantile:")]
         if not quantiles:
             raise ConfigError(

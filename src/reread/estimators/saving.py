@@ -11,7 +11,9 @@ from typing import Any
 
 from reread import __version__
 from reread.bundle import Artefacts
+from reread.bundle.readouts import readouts_to_config
 from reread.estimators.card import model_card
+from reread.estimators.facts import model_facts
 from reread.estimators.fit import Fitted
 from reread.export.onnx import export_onnx
 from reread.scoring.backends.torch import stored_network
@@ -31,6 +33,10 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     """
     recipe, baseline, blend = fitted.plan.recipe, fitted.baseline, fitted.blend
     network = stored_network(fitted.net, recipe.model, fitted.task.size)
+    parts = fitted.parts()
+    learned, residuals = readouts_to_config(
+        {part: judged.readout for part, judged in parts.items()}, fitted.plan.decide
+    )
     targets = {
         name: {"task": target.task, "column": fitted.columns.get(name, name)}
         for name, target in fitted.plan.targets.items()
@@ -45,7 +51,8 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "window": recipe.training.window,
         "max_tokens": recipe.training.max_tokens,
         "vectors": dict(fitted.vectors) or None,
-        "blend": blend.weights if blend else None,
+        "blend": dict(blend.weights) if blend else None,
+        **learned,
         "data": {**fitted.fingerprint.to_config(), **fitted.facts},
         "targets": targets,
         "label_separator": run.get("label_separator"),
@@ -56,9 +63,10 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "validation": jsonable(fitted.validation),
         "baseline": jsonable(fitted.baseline_validation),
         "blend": jsonable(blend.validation) if blend else {},
+        "uncalibrated": {part: jsonable(judged.uncalibrated) for part, judged in parts.items()},
         "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
-        "residuals": fitted.residuals.tolist(),
-        "blend_residuals": blend.residuals.tolist() if blend else [],
+        **residuals,
+        "reference": dict(fitted.reference),
         "curve": [jsonable(record) for record in fitted.state.history],
         "steps": fitted.state.step,
         "best_step": fitted.state.best_step,
@@ -70,7 +78,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     return Artefacts(
         config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, onnx,
         baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
-        model_card(config, metrics),
+        model_card(model_facts(config, metrics)),
     )  # fmt: skip
 
 

@@ -1,14 +1,18 @@
-"""How far a mean of few values can be trusted."""
+"""How far a mean of few values, or a figure of many rows, can be trusted."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.insight.significance import scipy_stats
 
 RESAMPLES = 10_000
+OF_ROWS = 100  # resamples for a standard error, which is then known to a tenth
 
 
 def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) -> tuple[float, float]:
@@ -39,3 +43,25 @@ def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) ->
     means = np.random.default_rng(seed).choice(array, (RESAMPLES, n)).mean(axis=1)
     low, high = np.quantile(means, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def rows_error(
+    measure: Callable[[NDArray[np.float64]], ArrayLike], drawn: int, *, rows: int, seed: int = 0
+) -> NDArray[np.float64]:
+    """The standard errors of figures that are made of rows, (figures,), by the bootstrap (Efron & Tibshirani 1993, algorithm 6.1).
+
+    Where ``drawn`` of more ``rows`` are resampled, they are scaled by √(drawn / rows): the m out of n bootstrap (Bickel, Götze & van
+    Zwet 1997, section 2). NaN where most resamples leave the figure undefined.
+
+    Args:
+        measure: figures of the rows drawn, (figures,), by how often each one counts, (drawn,).
+        drawn: how many rows there are to draw from, as many are drawn.
+        rows: how many rows the figures are made of.
+        seed: of the resamples.
+    """
+    random = np.random.default_rng(seed)
+    counts = (np.bincount(random.integers(0, drawn, drawn), minlength=drawn) for _ in range(OF_ROWS))
+    found = np.array([np.atleast_1d(measure(each.astype(np.float64))) for each in counts])
+    defined = [column[np.isfinite(column)] for column in found.T]
+    errors = [each.std(ddof=1) if 2 * len(each) > OF_ROWS else np.nan for each in defined]
+    return np.asarray(errors, dtype=np.float64) * math.sqrt(drawn / rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +38,17 @@ class Library:
 
 
 def available() -> tuple[str, ...]:
-    """The levels that were built and that this processor has, the best one first; empty where nothing was built."""
+    """The levels that were built and that this processor has, the best one first; empty where nothing was built.
+
+    Raises:
+        ConfigError: they were built from other sources than those that lie beside them.
+    """
     portable = _path("portable")
     if not portable.is_file():
         return ()
-    found = ctypes.CDLL(str(portable)).reread_levels()
+    functions = ctypes.CDLL(str(portable))
+    _check_sources(functions)
+    found = functions.reread_levels()
     return tuple(level for level, bit in LEVELS.items() if found & bit == bit and _path(level).is_file())
 
 
@@ -66,3 +73,18 @@ def load(level: str | None = None) -> Library | None:
 
 def _path(level: str) -> Path:
     return FOLDER / f"_{level}{SUFFIX}"
+
+
+def _check_sources(functions: Any) -> None:
+    """Refuse a build from before a change of the sources: it would read the structures that Python fills in another way."""
+    sources = sorted((FOLDER / "source").glob("*.[ch]"))
+    if not sources:  # an installed wheel has none
+        return
+    built = None
+    if hasattr(functions, "reread_sources"):  # a build from before this check says nothing
+        functions.reread_sources.restype = ctypes.c_uint32
+        built = functions.reread_sources()
+    if built != zlib.crc32(b"".join(path.read_bytes() for path in sources)):
+        raise ConfigError(
+            "the compiled kernel is older than its sources; build it again: pip install -e . or make setup"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 from typing import Any
 
@@ -18,8 +19,15 @@ def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     """An array, not yet filled, that starts with a cache line: a vector that lies across two is read twice."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
     whole = np.empty(size + LINE, np.uint8)
-    start = -whole.ctypes.data % LINE
+    start = -place(whole) % LINE
     return whole[start : start + size].view(dtype).reshape(shape)
+
+
+def place(array: Array) -> int:
+    """Where an array's first number stands: `array.ctypes.data`, in a third of its time where that is allowed."""
+    if array.flags.writeable and array.flags.c_contiguous and array.size:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]  # NumPy's types say so from Python 3.12 on
+    return int(array.ctypes.data)
 
 
 def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *, written: bool = False) -> int:
@@ -34,7 +42,7 @@ def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *
         raise ValueError(f"{name} has strides {array.strides}; the kernel takes whole rows, one after another")
     if written and not array.flags.writeable:
         raise ValueError(f"{name} is read-only; the kernel writes it")
-    return array.ctypes.data
+    return place(array)
 
 
 def rows_address(name: str, array: Array, shape: tuple[int, int], *, written: bool = False) -> int:
@@ -50,7 +58,7 @@ def rows_address(name: str, array: Array, shape: tuple[int, int], *, written: bo
         raise ValueError(f"{name} has strides {array.strides}; the kernel takes whole rows")
     if written and not (array.flags.writeable and (not array.size or between >= within * shape[1])):
         raise ValueError(f"{name} is read-only, or its rows overlap; the kernel writes it")
-    return array.ctypes.data
+    return place(array)
 
 
 def check_range(name: str, array: Array, first: int, last: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.library import Library
-from reread.kernel.memory import Array, address, aligned
+from reread.kernel.memory import Array, address, aligned, place
 from reread.kernel.numbers import NUMBERS, Packed, Rows, bfloat16, int8, pack
 from reread.kernel.passages import Addends, Passage, TableFields
 
@@ -173,7 +173,7 @@ class Reader:
         """Read, with room for the states as products read them."""
         states = aligned((read.batch, read.hidden), self.dtype)
         scales = np.empty(read.batch, np.float32) if self.number == "int8" else None
-        read.states, read.scales = states.ctypes.data, None if scales is None else scales.ctypes.data
+        read.states, read.scales = place(states), None if scales is None else place(scales)
         if outputs is not None:
             self._give_outputs(read, passage, outputs, direction)
         function(ctypes.byref(read))

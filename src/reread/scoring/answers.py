@@ -1,4 +1,4 @@
-"""Raw scores → answers, whatever gives the scores: a network, or several models blended."""
+"""Texts → answers, whatever gives the scores: a network, or several models blended."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from reread.errors import DataError
-from reread.scoring.intervals import conformal_intervals
+from reread.errors import ConfigError, DataError
+from reread.scoring.readout import Floats, Readout
 from reread.tasks import Task
-from reread.tasks.joint import Joint
+from reread.tasks.labels import Label
 
 if TYPE_CHECKING:
     from reread.scoring.explain import Explanation
     from reread.scoring.scorer import Scorer
-
-Floats = NDArray[np.float64]
 
 
 class Scores(Protocol):
     """What gives raw scores for texts."""
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
-        """The raw scores that the task turns into answers, (texts, scores)."""
+        """The raw scores that a `Readout` turns into answers, (texts, scores)."""
 
 
 class Answers(ABC):
@@ -33,20 +31,29 @@ class Answers(ABC):
 
     Args:
         task: scores → answers.
-        residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
+        readout: how, with calibration and what else was learned on rows held out; none: as the task alone reads them.
     """
 
-    def __init__(self, task: Task, residuals: ArrayLike = ()) -> None:
-        self.task = task
-        self.residuals = np.asarray(residuals, dtype=np.float64)
+    def __init__(self, task: Task, readout: Readout | None = None) -> None:
+        self.readout = readout or Readout(task)
+        self.task = self.readout.task
 
     @abstractmethod
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
-        """The raw scores, (texts, scores)."""
+        """The raw scores, not calibrated yet, (texts, scores)."""
 
-    def predict(self, texts: Sequence[str]) -> list[Any]:
-        """The answer for each text, in the names and units of the training data."""
-        return self.task.predict(self.scores(texts))
+    def predict(self, texts: Sequence[str], abstain_below: float | None = None) -> list[Any]:
+        """The answer for each text, in the names and units of the training data.
+
+        Args:
+            texts: what is answered.
+            abstain_below: None instead of a class whose probability is smaller.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: no list of strings; or ``abstain_below``, and no answer is one class.
+        """
+        return self.readout.predict(self.scores(texts), abstain_below)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats | dict[str, Floats]:
         """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
@@ -54,21 +61,15 @@ class Answers(ABC):
         Raises:
             DataError: the task has no classes.
         """
-        scores = self.scores(texts)
-        if isinstance(self.task, Joint):
-            return joint_probabilities(self.task, scores)
-        probabilities = self.task.probabilities(scores)
-        if probabilities is None:
-            raise DataError(f"a {self.task.name} model has no probabilities; use predict")
-        return probabilities
+        return self.readout.probabilities(self.scores(texts))
 
-    @abstractmethod
     def reader(self) -> Scorer:
         """The network that reads, or the first of several.
 
         Raises:
             ConfigError: there is none.
         """
+        raise ConfigError("these answers come of no network that could be explained")
 
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
         """What each word of a text, or each sentence, adds to the answer; see `reread.scoring.explain.explain.explain`.
@@ -88,17 +89,16 @@ class Answers(ABC):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: the model holds no residuals, or too few for this coverage.
         """
-        if not self.residuals.size:
-            raise DataError(
-                f"this {self.task.name} model has no residuals to make intervals of; train a regression model and hold rows out"
-            )
-        return conformal_intervals(self.predict(texts), self.residuals, coverage)
+        return self.readout.intervals(self.scores(texts), coverage)
 
+    def predict_set(self, texts: Sequence[str], coverage: float = 0.9) -> list[list[Label]]:
+        """The classes to expect for each text; see `TextClassifier.predict_set`.
 
-def joint_probabilities(task: Joint, scores: NDArray[np.floating[Any]]) -> dict[str, Floats]:
-    """The probability of each class, (texts, classes), by the names of the targets that have classes."""
-    each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
-    return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: the model holds no residuals of classes, or too few for this coverage.
+        """
+        return self.readout.sets(self.scores(texts), coverage)
 
 
 def check_texts(texts: Sequence[str]) -> None:

@@ -8,13 +8,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from reread import windows
 from reread.errors import ConfigError, MissingExtraError
 from reread.scoring.answers import Answers, check_texts
 from reread.scoring.backends import Array, Backend, ReadsValues
 from reread.scoring.backends.stored import StoredNetwork
+from reread.scoring.readout import Readout
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
@@ -38,7 +39,7 @@ class Scorer(Answers):
         backend: ids → scores.
         window: tokens read in one call.
         max_tokens: tokens of each text that the model was trained to use at all.
-        residuals: absolute errors on rows that were not trained on, sorted, (rows,); intervals are made of them.
+        readout: how, with what was learned on rows held out; none: as the task alone reads them.
         network: the network's description and numbers, which explanations of its inside are made of.
     """
 
@@ -50,14 +51,15 @@ class Scorer(Answers):
         *,
         window: int = 4096,
         max_tokens: int | None = None,
-        residuals: ArrayLike = (),
+        readout: Readout | None = None,
         network: StoredNetwork | None = None,
     ) -> None:
-        super().__init__(task, residuals)
+        super().__init__(task, readout)
         self.network = network
         self._torch: TorchBackend | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
+        self._start_one = self._starts(1)  # nobody writes to it
 
     @override
     def scores(self, texts: Sequence[str]) -> Array:
@@ -165,6 +167,9 @@ class Scorer(Answers):
         return self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, lengths)
 
     def _start(self, batch: int) -> tuple[Array, Array]:
+        return self._start_one if batch == 1 else self._starts(batch)
+
+    def _starts(self, batch: int) -> tuple[Array, Array]:
         backend = self.backend
         states = np.repeat(backend.start_states[:, None], batch, axis=1)
         return states, np.repeat(backend.start_summary[None], batch, axis=0)

@@ -72,6 +72,19 @@ class Task(ABC):
     def probabilities(self, scores: ArrayLike) -> Floats | None:
         """The classes' probabilities, (rows, classes); None where the answer is no class."""
 
+    def confidence(self, scores: ArrayLike) -> Floats | None:
+        """The probability of what ``predict`` answers, (rows,); None where that is not one class."""
+        del scores
+        return None
+
+    def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
+        """How far the answers are off, (rows,): of numbers the absolute error, of one class 1 − the probability of the true one.
+
+        Empty where the answer is neither.
+        """
+        del targets, scores
+        return np.zeros(0)
+
     @abstractmethod
     def predict(self, scores: ArrayLike) -> list[Any]:
         """One answer per row, in the user's names and units."""

@@ -20,6 +20,7 @@ from reread.tasks.one_class import OneClassTask
 from reread.typing import override
 
 SIDES = ("negative", "positive")
+SMALLEST = float(np.finfo(np.float64).tiny)  # by which the logarithm of a chance is below 0
 
 
 @tasks.register("classification")
@@ -29,20 +30,28 @@ class Classification(OneClassTask):
     Args:
         classes: the classes in their order.
         above: targets are numbers: those above this are of the second class, the others of the first (docs/sources.md, S4).
+        thresholds: of two classes, one number: the probability above which the second is answered; none: the likelier one.
 
     Raises:
-        ConfigError: ``above`` is no number, or comes with other than two classes, or with a class that is a number itself.
+        ConfigError: ``above`` is no number, or comes with other than two classes, or with a class that is a number itself; or
+            thresholds that are not one share, or not of two classes.
     """
 
     name = "classification"
     headline = "accuracy"
     higher_is_better = True
 
-    def __init__(self, classes: Sequence[Label], above: float | None = None) -> None:
+    def __init__(
+        self, classes: Sequence[Label], above: float | None = None, thresholds: Sequence[float] | None = None
+    ) -> None:
         super().__init__(classes)
         self.above = above
         if above is not None:
             self._check_parting(above)
+        self.thresholds = np.asarray([] if thresholds is None else thresholds, dtype=np.float64)
+        fits = self.thresholds.shape == (len(self.decided),) and ((self.thresholds >= 0) & (self.thresholds <= 1)).all()
+        if thresholds is not None and not fits:
+            raise ConfigError(f"thresholds {list(thresholds)}; there must be one from 0 to 1, and two classes")
 
     def _check_parting(self, above: Any) -> None:
         if isinstance(above, bool) or not isinstance(above, Real) or not math.isfinite(above):
@@ -53,6 +62,11 @@ class Classification(OneClassTask):
             raise ConfigError(
                 f'above = {above} parts numbers, which its classes {listing(self.classes)} cannot be; name them, as in "negative", "positive"'
             )
+
+    @property
+    @override
+    def decided(self) -> range:
+        return range(1, 2 if len(self.classes) == 2 else 1)
 
     @property
     @override
@@ -104,7 +118,8 @@ class Classification(OneClassTask):
 
     @override
     def settings(self) -> dict[str, Any]:
-        return super().settings() | ({} if self.above is None else {"above": self.above})
+        above = {} if self.above is None else {"above": self.above}
+        return super().settings() | above | ({"thresholds": self.thresholds.tolist()} if self.thresholds.size else {})
 
     @override
     def chances(self, scores: Floats) -> Floats:
@@ -113,6 +128,8 @@ class Classification(OneClassTask):
 
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
+        if self.thresholds.size:
+            return np.asarray(self.chances(scores)[:, 1] > self.thresholds[0], dtype=np.int64)
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)
 
     @override
@@ -123,6 +140,22 @@ class Classification(OneClassTask):
             else place_of(target, self.classes, "class")
         )
         return against_the_others(self.classes, chosen)
+
+    @override
+    def events(self, encoded: Targets) -> NDArray[np.bool_]:
+        return np.asarray(encoded[:, :1] == np.arange(self.size), dtype=np.bool_)
+
+    @override
+    def log_odds(self, scores: ArrayLike) -> Floats:
+        """Of each class against all the others."""
+        checked = self._check(scores)
+        chances = np.minimum(checked - np.logaddexp.reduce(checked, axis=1, keepdims=True), -SMALLEST)
+        return np.asarray(chances - np.log(-np.expm1(chances)), dtype=np.float64)
+
+    @override
+    def from_log_odds(self, log_odds: Floats) -> Floats:
+        """Softmax makes the sum of their chances 1."""
+        return -np.logaddexp(0, -log_odds)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

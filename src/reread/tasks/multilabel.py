@@ -7,12 +7,13 @@ from itertools import chain
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
 from reread.tasks.aims import Aim, one_score, place_of
-from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.base import Floats, Targets
+from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
 from reread.tasks.mixing import mean_logits
@@ -21,7 +22,7 @@ from reread.typing import override
 
 
 @tasks.register("multilabel")
-class Multilabel(Task):
+class Multilabel(ClassTask):
     """Any number of labels per text, none too: score c is the logit of label c, on its own.
 
     Args:
@@ -52,6 +53,11 @@ class Multilabel(Task):
     def target_width(self) -> int:
         return len(self.classes)
 
+    @property
+    @override
+    def decided(self) -> range:
+        return range(self.size)
+
     @classmethod
     @override
     def fit(cls, targets: Sequence[Any]) -> Self:
@@ -68,6 +74,15 @@ class Multilabel(Task):
     @override
     def probabilities(self, scores: ArrayLike) -> Floats:
         return sigmoid(self._check(scores))
+
+    @override
+    def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        chances = self.probabilities(scores)
+        return np.where(encoded > 0, chances, 1 - chances)
+
+    @override
+    def events(self, encoded: Targets) -> NDArray[np.bool_]:
+        return encoded > 0
 
     @override
     def predict(self, scores: ArrayLike) -> list[list[Label]]:

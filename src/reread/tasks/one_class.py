@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.base import Floats, Targets
+from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes
 from reread.tasks.metrics import class_metrics
 from reread.typing import override
 
 
-class OneClassTask(Task):
+class OneClassTask(ClassTask):
     """One class per text. A task of this kind says how scores become probabilities and which class they choose.
 
     Args:
@@ -46,6 +47,23 @@ class OneClassTask(Task):
     @override
     def probabilities(self, scores: ArrayLike) -> Floats:
         return self.chances(self._check(scores))
+
+    @override
+    def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        return np.take_along_axis(self.probabilities(scores), encoded[:, :1].astype(np.int64), axis=1)
+
+    @override
+    def confidence(self, scores: ArrayLike) -> Floats:
+        checked = self._check(scores)
+        return np.take_along_axis(self.chances(checked), self.choice(checked)[:, None], axis=1)[:, 0]
+
+    @override
+    def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
+        return 1 - self.likelihood(self.encode(targets), scores)[:, 0]
+
+    def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Sets of classes (rows, classes) with what belongs to them too."""
+        return members
 
     @override
     def predict(self, scores: ArrayLike) -> list[Label]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.tasks import tasks
 from reread.tasks.aims import Aim, one_score, place_of
-from reread.tasks.base import Floats
+from reread.tasks.base import Floats, Targets
 from reread.tasks.labels import Label, learn_classes, quoted
 from reread.tasks.metrics import mae, quadratic_kappa
 from reread.tasks.mixing import mean_logits
@@ -63,6 +63,21 @@ class Ordinal(OneClassTask):
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         return np.asarray((_above(scores) > 0.5).sum(axis=1), dtype=np.int64)
+
+    @override
+    def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Sets without gaps: what stands between two members is one."""
+        from_below = np.logical_or.accumulate(members, axis=1)
+        from_above = np.logical_or.accumulate(members[:, ::-1], axis=1)[:, ::-1]
+        return from_below & from_above
+
+    @override
+    def events(self, encoded: Targets) -> NDArray[np.bool_]:
+        return encoded[:, :1] > np.arange(self.size)
+
+    @override
+    def log_odds(self, scores: ArrayLike) -> Floats:
+        return np.asarray(np.minimum.accumulate(self._check(scores), axis=1), dtype=np.float64)
 
     @override
     def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:

@@ -78,6 +78,10 @@ class Regression(Task):
         return None
 
     @override
+    def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
+        return np.abs(to_numbers(targets) - self._prediction(self._in_units(scores)))
+
+    @override
     def predict(self, scores: ArrayLike) -> list[float]:
         return list(self._prediction(self._in_units(scores)).tolist())
 

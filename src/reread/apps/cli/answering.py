@@ -19,6 +19,7 @@ from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Scores
+from reread.scoring.readout import Asked, Readout
 
 CHUNK = 4096  # rows read, scored and written together, fewer where they hold so many characters or get so many scores:
 CHARACTERS = 1 << 24
@@ -33,29 +34,37 @@ def predict(values: Mapping[str, Any]) -> None:
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
         limit=values["precision_limit"],
     )  # fmt: skip
-    model = _model(bundle, network=values["network"], baseline=values["baseline"])
+    model, readout = _model(bundle, network=values["network"], baseline=values["baseline"])
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)
-    answers = bundle.scorer.task.columns(np.zeros((1, bundle.scorer.task.size), dtype=np.float32))
+    asked = Asked(abstain_below=values["abstain_below"], sets=values["sets"], interval=values["interval"])
+    answers = readout.columns(np.zeros((1, readout.task.size), dtype=np.float32), asked)
     added = [*answers, "error"]
+    abstentions = [name for name in answers if name == "abstained" or name.endswith(".abstained")]
     clash = [name for name in added if name in rows.columns]
     if clash:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
-    failed = count = 0
+    failed = abstained = count = 0
     with open_writer(values["out"], [*rows.columns, *added], format=values["out_format"]) as writer:
-        for chunk in _chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
-            for values_out in answer_rows(chunk, text, model, bundle):
+        for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, readout.task.size):
+            for values_out in answer_rows(chunk, text, model, readout, asked):
                 failed += bool(values_out["error"])
+                abstained += any(values_out[name] for name in abstentions)
                 count += 1
                 writer.write(values_out)
         if not count:
             raise DataError(f"{rows.name}: no row has {', '.join(values['where'])}")
-    _report(values, count, failed)
+    _report(values, count, failed, abstained)
 
 
-def _report(values: Mapping[str, Any], count: int, failed: int) -> None:
+def _report(values: Mapping[str, Any], count: int, failed: int, abstained: int) -> None:
     if values["as_json"]:
-        print_json({"model": str(values["model"]), "out": values["out"], "rows": count, "failed": failed})
+        counts = {"rows": count, "failed": failed, "abstained": abstained}
+        print_json({"model": str(values["model"]), "out": values["out"], **counts})
+    if abstained and not values["quiet"]:
+        errors.print(
+            f"{abstained:,} of {number_of(count, 'row')} abstained: less sure than {values['abstain_below']:g}"
+        )
     if failed:
         errors.print(f"{failed:,} of {number_of(count, 'row')} could not be answered; the error column says why")
     elif not values["quiet"] and values["out"] != STANDARD_STREAM:
@@ -81,7 +90,7 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)
 
 
-def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
+def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
     """Rows that are answered together, ``scores`` numbers each."""
     most = max(1, min(CHUNK, SCORES // scores))
     chunk: list[Row] = []
@@ -96,11 +105,11 @@ def _chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
         yield chunk
 
 
-def answer_rows(rows: list[Row], text: str, model: Scores, bundle: Bundle) -> Iterator[dict[str, Any]]:
+def answer_rows(rows: list[Row], text: str, model: Scores, readout: Readout, asked: Asked) -> Iterator[dict[str, Any]]:
     """The input's values with the answer, row by row; a bad row has an error and no answer."""
-    problems = [row.problem or _text_problem(row.values.get(text)) for row in rows]
+    problems = [row.problem or text_problem(row.values.get(text)) for row in rows]
     good = [row.values[text] for row, problem in zip(rows, problems, strict=True) if not problem]
-    answers = bundle.scorer.task.columns(model.scores(good))
+    answers = readout.columns(model.scores(good), asked)
     position = 0
     for row, problem in zip(rows, problems, strict=True):
         if problem:
@@ -110,21 +119,21 @@ def answer_rows(rows: list[Row], text: str, model: Scores, bundle: Bundle) -> It
             position += 1
 
 
-def _text_problem(text: object) -> str:
+def text_problem(text: object) -> str:
+    """What is wrong with a text; empty where nothing is."""
     if text is None or (isinstance(text, str) and not text.strip()):
         return "text is missing"
     return "" if isinstance(text, str) else f"text is {type(text).__name__}, expected a string"
 
 
-def _model(bundle: Bundle, *, network: bool, baseline: bool) -> Scores:
-    """What the folder answers with, or the part of it that is asked for."""
+def _model(bundle: Bundle, *, network: bool, baseline: bool) -> tuple[Scores, Readout]:
+    """What the folder answers with, or the part of it that is asked for, and how its scores are read."""
     if network and baseline:
         raise ConfigError("--network and --baseline both name what answers; say one of them, or none for the blend")
-    if network:
-        return bundle.scorer
     if not baseline:
-        return answers_of(bundle)
+        answers = bundle.scorer if network else answers_of(bundle)
+        return answers, answers.readout
     linear = read_baseline(bundle.files)
     if linear is None:
         raise ConfigError(f"{bundle.path} holds no linear baseline: it was trained with --no-baseline")
-    return linear
+    return linear, bundle.readouts["baseline"]

@@ -13,6 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from reread.train.listener import Progress as State
+from reread.wording import metric_rows, number_of
+
+__all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json", "results", "rows_table"]
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 results = Console(highlight=False, soft_wrap=True)
@@ -39,20 +42,9 @@ def metrics_table(columns: Mapping[str, Mapping[str, float | None]]) -> Table:
     table.add_column("")
     for name in columns:
         table.add_column(name, justify="right")
-    metrics = dict.fromkeys(metric for values in columns.values() for metric in values)
-    for metric in metrics:
-        table.add_row(metric.replace("_", " "), *(number(values.get(metric)) for values in columns.values()))
+    for row in metric_rows(columns):
+        table.add_row(*row)
     return table
-
-
-def number_of(count: int, thing: str) -> str:
-    """A count with what it counts."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def number(value: float | None) -> str:
-    """Four digits, or a dash where there is no number."""
-    return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"
 
 
 def rows_table(header: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Table:

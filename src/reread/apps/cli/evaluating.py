@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
-from reread.apps.cli.options import parse_where
+from reread.apps.cli.options import Invocation, parse_where
+from reread.apps.cli.reporting import evaluation_report, report_place, write_report
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
@@ -20,9 +21,12 @@ from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Answers
 from reread.tasks import Task
 
+COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
 
-def evaluate(values: Mapping[str, Any]) -> None:
+
+def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run `reread evaluate`."""
+    place = report_place(values)
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
@@ -36,7 +40,21 @@ def evaluate(values: Mapping[str, Any]) -> None:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}", markup=False)
     task = answers.task
     targets = known_targets(task, examples)
-    figures = {name: task.metrics(targets, scores) for name, scores in _scores(bundle, answers, examples.texts).items()}
+    scores = _scores(bundle, answers, examples.texts)
+    figures = {COLUMNS[part]: bundle.readouts[part].metrics(targets, own) for part, own in scores.items()}
+    if place is not None:
+        calibrated = {COLUMNS[part]: bundle.readouts[part].calibrated(own) for part, own in scores.items()}
+        page = evaluation_report(
+            bundle,
+            answers,
+            examples,
+            targets,
+            scores=dict(sorted(calibrated.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
+            figures=figures,
+            values=values,
+            invocation=invocation,
+        )
+        place = _write(page, place, asked=values["report"] is not None)
     if values["as_json"]:
         print_json(
             {
@@ -45,19 +63,33 @@ def evaluate(values: Mapping[str, Any]) -> None:
                 "metrics": figures.get("blend", figures["network"]),
                 "network": figures["network"],
                 "baseline": figures.get("linear baseline", {}),
+                "report": None if place is None else str(place),
             }
         )
         return
     results.print(metrics_table(figures))
-    results.print(number_of(len(examples), "row"), markup=False)
+    report = "" if place is None else f"; report: {place}"
+    results.print(f"{number_of(len(examples), 'row')}{report}", markup=False)
+
+
+def _write(page: str, place: Path, *, asked: bool) -> Path | None:
+    """Write the report; where nobody named its place and nothing can be written there, say so and go on without."""
+    try:
+        write_report(page, place)
+    except DataError as error:
+        if asked:
+            raise
+        errors.print(f"no report: {error}; say where it goes with --report FILE", markup=False)
+        return None
+    return place
 
 
 def _scores(bundle: Bundle, answers: Answers, texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
-    """The raw scores of network, baseline and blend, as far as the folder has them."""
+    """The raw scores of network, baseline and blend, as far as the folder has them, by their names there."""
     scores: dict[str, NDArray[np.floating[Any]]] = {"network": bundle.scorer.scores(texts)}
     baseline = read_baseline(bundle.files)
     if baseline is not None:
-        scores["linear baseline"] = baseline.scores(texts)
+        scores["baseline"] = baseline.scores(texts)
     if isinstance(answers, Blend):
         scores["blend"] = answers.task.mix(list(scores.values()), answers.weights)
     return scores
@@ -92,6 +124,7 @@ def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
         targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
         where=parse_where(values["where"]),
         label_separator=separator,
+        slices=values["slices"],
     )
 
 

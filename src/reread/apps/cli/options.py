@@ -6,10 +6,11 @@ Options left out are None, so that a TOML file (`--config`) can fill them before
 from __future__ import annotations
 
 import math
+import shlex
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -22,6 +23,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 CHOSEN = "chosen"
 """A table of run.toml: what the machine decided. It asks for nothing."""
+
+
+class Invocation(NamedTuple):
+    """How the command was called: `time.monotonic` when it began, and what was typed after ``reread``."""
+
+    started: float
+    arguments: tuple[str, ...]
+
+    def command(self) -> str:
+        """The command as a shell takes it."""
+        return shlex.join(["reread", *self.arguments])
 
 
 def group(*decorators: Decorator[Any]) -> Decorator[Any]:
@@ -126,6 +138,12 @@ scoring = group(
                  help="What runs the network: the compiled kernel, ONNX Runtime, or the kernel where it can."),
     click.option("--precision", type=click.Choice(["float32", "bfloat16", "int8"]), default="float32", show_default=True,
                  help="Of the kernel's products: the lower, the faster."),
+)  # fmt: skip
+
+
+report = group(
+    click.option("--slice", "slices", metavar="COLUMN", multiple=True, callback=not_empty, help="Show in the report how good it is by this column; repeat for several."),
+    click.option("--no-report", is_flag=True, help="Write no report.html."),
 )  # fmt: skip
 
 

@@ -128,6 +128,7 @@ def column_request(values: Mapping[str, Any]) -> ColumnRequest:
         weight=values["weight"],
         where=parse_where(values["where"]),
         label_separator=values["label_separator"],
+        slices=values["slices"],
     )
 
 
@@ -162,6 +163,8 @@ def make_plan(values: Mapping[str, Any], recipe: Recipe, targets: Mapping[str, l
         language=values["language"],
         baseline=not values["no_baseline"],
         blend=values["blend"],
+        calibration=values["calibration"],
+        decide=values["decide"],
         unlabelled=values["unlabelled"],
     )
 

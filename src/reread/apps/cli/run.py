@@ -15,6 +15,7 @@ import click
 
 from reread import __version__
 from reread.apps.cli import commands
+from reread.apps.cli.options import Invocation
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
 from reread.registry import unknown_name
 from reread.typing import override
@@ -55,11 +56,13 @@ def reread() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code of PRODUCT.md: 0 done, 1 went wrong, 2 bad usage or data, 130 interrupted."""
+    """Run one command; the exit code of PRODUCT.md: 0 done, 1 went wrong, 2 bad usage or data, 3 drifted, 130 interrupted."""
     started = time.monotonic()  # --minutes bounds the whole command
     logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
     try:
-        code = reread.main(list(arguments), prog_name="reread", standalone_mode=False, obj=started)
+        code = reread.main(
+            list(arguments), prog_name="reread", standalone_mode=False, obj=Invocation(started, tuple(arguments))
+        )
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help(), err=True)

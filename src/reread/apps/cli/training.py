@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import click
 
 from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
-from reread.apps.cli.options import CHOSEN, config_keys
+from reread.apps.cli.options import CHOSEN, Invocation, config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
+from reread.apps.cli.reporting import as_toml, training_report
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
@@ -22,14 +23,17 @@ from reread.estimators.machine_choices import CHOICES, resolve, resolve_device
 from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
+from reread.insight.audit.run import Audit, cheap_audit
 from reread.recipes import load_recipe
+from reread.scoring.decisions.learning import describe_thresholds, thresholds_of
 from reread.train.workers import workers_from_environment
 
 LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
 
 
-def train(values: Mapping[str, Any], *, started: float) -> None:
+def train(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run the command."""
+    started = invocation.started
     out = out_folder(values)
     recipe = load_recipe(values["recipe"])
     if values["setting"]:
@@ -41,6 +45,9 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         examples = _read(values, out, view)
+        looked = cheap_audit(examples) if workers.leads else None
+        if looked is not None:
+            view.on_note(data_note(looked, values["data"]))
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
@@ -48,10 +55,12 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
         fitted = _fit(examples, plan, partial, run, unlabelled, started=started)
         if unlabelled and unlabelled.empty:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
-        if not workers.leads:
+        if looked is None:
             return
-        _save(fitted, values, out, partial)
-    _print(fitted, examples, out, time.monotonic() - started, as_json=values["as_json"])
+        made = _artefacts(fitted, examples, looked, values, invocation)
+        _save(made, values, out, partial)
+    report = out / bundle.REPORT if made.report else None
+    _print(fitted, out, report, time.monotonic() - started, as_json=values["as_json"])
 
 
 def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> None:
@@ -85,6 +94,13 @@ def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     return examples
 
 
+def data_note(found: Audit, files: Sequence[str]) -> str:
+    """What is wrong with the rows, as far as a glance tells, in one line."""
+    if not found.sentence():
+        return "data: no text stands twice, none is broken or unlike the others"
+    return f"data: {found.sentence()}; reread audit {' '.join(files)} shows them"
+
+
 def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
     """The full options of the run, as `--config` reads them: what was found out on the way included.
 
@@ -98,12 +114,8 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
         merged["settings"] = (*merged["settings"], f"vectors.trained_tokens={cut}")
     keys = config_keys(click.get_current_context().command)
     options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
-    given = {key: _toml(value) for key, value in options.items() if value is not None and value != ()}
+    given = {key: as_toml(value) for key, value in options.items() if value is not None and value != ()}
     return {**given, CHOSEN: {name: getattr(training, name) for name in CHOICES}}
-
-
-def _toml(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
 
 
 def _fit(
@@ -129,9 +141,23 @@ def _fit(
         raise
 
 
-def _save(fitted: Fitted, values: Mapping[str, Any], out: Path, partial: PartialRun) -> None:
+def _artefacts(
+    fitted: Fitted, examples: Examples, looked: Audit, values: Mapping[str, Any], invocation: Invocation
+) -> bundle.Artefacts:
+    """What the folder is made of, the report included."""
+    made = artefacts(fitted, run_options(values, fitted))
+    if values["no_report"]:
+        return made
+    page = training_report(
+        made, fitted.answers(), fitted.held_out, examples,
+        looked=looked, name=out_folder(values).name, invocation=invocation,
+    )  # fmt: skip
+    return dataclasses.replace(made, report=page)
+
+
+def _save(made: bundle.Artefacts, values: Mapping[str, Any], out: Path, partial: PartialRun) -> None:
     try:
-        bundle.save(artefacts(fitted, run_options(values, fitted)), out, overwrite=values["overwrite"])
+        bundle.save(made, out, overwrite=values["overwrite"])
     except BundleError as error:
         raise BundleError(f"{error}; {_kept(partial)}") from error
     except KeyboardInterrupt as error:
@@ -143,14 +169,19 @@ def _kept(partial: PartialRun) -> str:
     return f"what was learned is kept in {partial.folder}: the same command with --resume goes on from there"
 
 
-def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_json: bool) -> None:
-    speed, blend = round(fitted.state.words / max(fitted.state.seconds, 1e-9)), fitted.blend
+def _print(fitted: Fitted, out: Path, report: Path | None, seconds: float, *, as_json: bool) -> None:
+    rows, blend = fitted.fingerprint.rows, fitted.blend
+    readout, rule = fitted.readout, fitted.plan.decide
+    speed = round(fitted.state.words / max(fitted.state.seconds, 1e-9))
     if as_json:
         print_json({
-            "model": str(out), "rows": len(examples), "seconds": round(seconds, 2), "steps": fitted.state.step,
+            "model": str(out), "rows": rows, "seconds": round(seconds, 2), "steps": fitted.state.step,
             "stopped": fitted.state.stopped, "words_per_second": speed,
             "validation": jsonable(fitted.validation), "baseline": jsonable(fitted.baseline_validation),
             "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
+            "calibration": readout.calibration.to_config(),
+            "thresholds": thresholds_of(readout.task) if rule else {},
+            "report": None if report is None else str(report),
         })  # fmt: skip
         return
     figures = {"network": fitted.validation}
@@ -161,13 +192,19 @@ def _print(fitted: Fitted, examples: Examples, out: Path, seconds: float, *, as_
     results.print(metrics_table(figures))
     if blend:
         results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
+    if readout.calibration.describe():
+        results.print(f"calibrated: {readout.calibration.describe()}", markup=False)
+    if rule:
+        results.print(f"decides by {rule}: {describe_thresholds(readout.task)}", markup=False)
     results.print(verdict(fitted), markup=False)
     if fitted.baseline is not None and fitted.baseline.limits:
         results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.", markup=False)
     results.print(
-        f"{out}: {number_of(len(examples), 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
+        f"{out}: {number_of(rows, 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
         markup=False,
     )
+    if report is not None:
+        results.print(f"{report} shows how good it is, and where it fails", markup=False)
 
 
 def verdict(fitted: Fitted) -> str:

@@ -18,3 +18,10 @@ int32_t reread_levels(void)
 #endif
     return found;
 }
+
+#ifndef REREAD_SOURCES
+#define REREAD_SOURCES 0
+#endif
+
+/* What setup.py made of all sources: Python looks whether they are still those that this was built from. */
+uint32_t reread_sources(void) { return REREAD_SOURCES; }

@@ -21,6 +21,7 @@ from reread.lab.experiments.records import RunRecord, run_name
 from reread.lab.experiments.vectors import Vectors
 from reread.machine import commit, machine, versions
 from reread.recipes import Recipe
+from reread.scoring.calibration import NONE
 from reread.scoring.scorer import Scorer
 from reread.train.listener import Listener
 
@@ -31,7 +32,7 @@ def plan_of(experiment: Experiment, material: Material, recipe: Recipe, vectors:
         recipe = replace(recipe, vectors=replace(recipe.vectors, source=str(vectors.path)))
     return Plan(
         recipe=recipe, targets={TARGET: label_plan(TARGET, material.train.targets[TARGET])},
-        language=experiment.data.language, baseline=False,
+        language=experiment.data.language, baseline=False, calibration=NONE,
     )  # fmt: skip
 
 

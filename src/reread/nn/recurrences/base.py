@@ -7,11 +7,13 @@ from typing import ClassVar, Self, TypedDict
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from reread.kernel.sweeps import Sweeps
 from reread.nn.words import Words
 from reread.typing import override
 
+ROWS = 256  # products in lower precision have a multiple of so many
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -94,5 +96,9 @@ class Recurrence(nn.Module):
 
 def product(vectors: Tensor, weights: Tensor, number: str) -> Tensor:
     """Vectors (distinct, in_dim) times weights (gates, in_dim), (distinct, gates); the factors rounded to a kind of number."""
-    kind = DTYPES[number]
-    return (vectors.to(kind) @ weights.to(kind).t()).to(vectors.dtype)
+    kind, rows = DTYPES[number], len(vectors)
+    if kind == vectors.dtype:
+        return vectors @ weights.t()
+    # For each number of rows, oneDNN compiles and keeps code of its own, in gigabytes: so there are few such numbers.
+    filled = pad(vectors.to(kind), (0, 0, 0, -rows % ROWS))
+    return (filled @ weights.to(kind).t())[:rows].to(vectors.dtype)

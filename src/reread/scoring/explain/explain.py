@@ -41,8 +41,10 @@ def explain(answers: Answers, text: str, *, target: object = None, method: str =
     name = BEST if method == AUTO else method
     how = methods.get(name)()
     source = network if how.of_network else answers
-    scores = source.scores([text])[0]
-    aim = answers.task.aim(scores, target)
+    scores = source.scores([text])
+    aim = answers.task.aim(
+        source.readout.calibrated(scores)[0], target
+    )  # which answer it is; the number is the raw scores'
     tokens = network.encoder.spans(text)[: network.max_tokens]
     pieces = tokens if unit == WORD else sentences(text, tokens)
     question = Question(text, tokens, pieces, aim, network, answers)
@@ -50,7 +52,7 @@ def explain(answers: Answers, text: str, *, target: object = None, method: str =
     spans = tuple(
         Span(text[start:end], weight, start, end) for (start, end), weight in zip(pieces, weights, strict=True)
     )
-    value = float(aim.of([scores])[0])
+    value = float(aim.of(scores)[0])
     rest = value - sum(weights) if how.adds_up else None
     return Explanation(text, name, how.account, aim.name, aim.unit, value, rest, spans)
 

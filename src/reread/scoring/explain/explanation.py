@@ -33,7 +33,7 @@ class Explanation:
         account: what they are, in one sentence.
         answer: what they speak for.
         unit: what they, and ``value``, are measured in.
-        value: the model's number for that answer.
+        value: the model's number for that answer, before calibration.
         rest: what of the value no piece accounts for; none where the method's weights need not add up to it.
         spans: the pieces.
     """

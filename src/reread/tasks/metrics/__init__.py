@@ -6,16 +6,19 @@ class is absent, a correlation with a constant) is NaN, without a warning; sciki
 
 from __future__ import annotations
 
+from reread.tasks.metrics.calibration import Reliability, expected_calibration_error, reliability
 from reread.tasks.metrics.classes import class_metrics, label_metrics
 from reread.tasks.metrics.counts import accuracy, f1_scores, macro_f1, mcc, micro_f1, quadratic_kappa
 from reread.tasks.metrics.numbers import mae, pearson, r2, rmse, spearman
 from reread.tasks.metrics.ranking import auc, average_precision, log_loss
 
 __all__ = [
+    "Reliability",
     "accuracy",
     "auc",
     "average_precision",
     "class_metrics",
+    "expected_calibration_error",
     "f1_scores",
     "label_metrics",
     "log_loss",
@@ -26,6 +29,7 @@ __all__ = [
     "pearson",
     "quadratic_kappa",
     "r2",
+    "reliability",
     "rmse",
     "spearman",
 ]

@@ -35,11 +35,21 @@ from reread.apps.cli import options
 @click.option(
     "--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"
 )
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where the report goes. [default: beside the model, as MODEL.DATA.html]",
+)
+@options.report
 @options.scoring
 @options.data
 @options.common
-def command(**values: Any) -> None:
+@click.pass_obj
+def command(invocation: options.Invocation, /, **values: Any) -> None:
     """Measure a model on a file of texts with their labels, beside its linear baseline.
+
+    The report, one HTML file, shows how good it is and where it fails.
 
     \b
     Example:
@@ -47,4 +57,4 @@ def command(**values: Any) -> None:
     """
     from reread.apps.cli.evaluating import evaluate  # noqa: PLC0415
 
-    evaluate(values)
+    evaluate(values, invocation)

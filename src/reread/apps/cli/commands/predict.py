@@ -9,6 +9,15 @@ import click
 
 from reread.apps.cli import options
 
+doubts = options.group(
+    click.option("--abstain-below", type=options.Number(min=0, max=1, min_open=True), metavar="P",
+                 help="Leave a class out whose probability is smaller: an empty prediction, and true in a column abstained."),
+    click.option("--sets", type=options.Number(min=0, max=1, min_open=True, max_open=True), metavar="COVERAGE",
+                 help="Add a column set: classes that hold the true one so often, such as 0.9."),
+    click.option("--interval", type=options.Number(min=0, max=1, min_open=True, max_open=True), metavar="COVERAGE",
+                 help="Add columns lower and upper: numbers that have the true one between them so often."),
+)  # fmt: skip
+
 
 @click.command("predict")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
@@ -29,6 +38,7 @@ from reread.apps.cli import options
     "--network", is_flag=True, help="Answer with the network alone, where the folder blends it with the baseline."
 )
 @click.option("--baseline", is_flag=True, help="Answer with the linear baseline alone.")
+@doubts
 @options.scoring
 @click.option(
     "--precision-limit",

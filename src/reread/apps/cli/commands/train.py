@@ -10,6 +10,8 @@ import click
 from reread.apps.cli import options
 from reread.recipes import DEFAULT
 
+CALIBRATION = "temperature"  # of reread.scoring.calibration, whose import --help can do without
+
 data_options = options.group(
     click.option("--label", "labels", metavar="COLUMN", multiple=True, help="A column of classes; repeat for a joint model. [default: found by name]"),
     click.option("--target", "targets", metavar="COLUMN", multiple=True, help="A column of numbers: regression; repeat for a joint model."),
@@ -45,6 +47,8 @@ training_options = options.group(
     click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of a recipe, such as model.hidden=64."),
     click.option("--no-baseline", is_flag=True, help="Do not train the linear baseline."),
     click.option("--blend", is_flag=True, help="Answer with the weighted average of network and linear baseline; the weights are learned on the rows held out."),
+    click.option("--calibration", metavar="METHOD", default=CALIBRATION, show_default=True, help="How probabilities are made to hold on the rows held out: temperature, which changes no answer, isotonic or none."),
+    click.option("--decide", metavar="RULE", callback=options.not_empty, help="How to choose, on the rows held out, above which probability each of several labels, or the second of two classes in the order of their columns, is given: f1, precision=0.9 or cost=10:1 (missed:alarm). [default: a half]"),
     click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="The model folder. [default: the data file's name + .reread]"),
     click.option("--overwrite", is_flag=True, help="Replace an existing model folder."),
     click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
@@ -56,10 +60,13 @@ training_options = options.group(
 @data_options
 @options.data
 @training_options
+@options.report
 @options.common
 @click.pass_obj
-def command(started: float, /, **values: Any) -> None:
+def command(invocation: options.Invocation, /, **values: Any) -> None:
     """Train a model on the texts and labels of a file; print its figures beside the linear baseline's.
+
+    The folder's report.html shows how good it is, on what, and where it fails.
 
     \b
     Example:
@@ -67,4 +74,4 @@ def command(started: float, /, **values: Any) -> None:
     """
     from reread.apps.cli.training import train  # noqa: PLC0415  # imports torch
 
-    train(values, started=started)
+    train(values, invocation)

@@ -46,7 +46,7 @@ word2vec_options = options.group(
 @word2vec_options
 @options.common
 @click.pass_obj
-def train_command(started: float, /, **values: Any) -> None:
+def train_command(invocation: options.Invocation, /, **values: Any) -> None:
     """Train word vectors (word2vec) on the texts of files of any size; labels are not read.
 
     \b
@@ -55,7 +55,7 @@ def train_command(started: float, /, **values: Any) -> None:
     """
     from reread.apps.cli.word_vectors import train  # noqa: PLC0415
 
-    train(values, started=started)
+    train(values, started=invocation.started)
 
 
 @command.command("neighbours")

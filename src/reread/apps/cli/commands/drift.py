@@ -1,0 +1,47 @@
+"""`reread drift`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reread.apps.cli import options
+
+
+@click.command("drift")
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.option(
+    "--limit",
+    type=options.Number(min=0),
+    default=0.2,
+    show_default=True,
+    metavar="X",
+    help="Population stability index from which a change matters: below 0.1 there is none to speak of.",
+)
+@click.option(
+    "--level",
+    type=options.Number(min=0, max=1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    metavar="P",
+    help="How often an alarm may come by chance.",
+)
+@options.scoring
+@options.data
+@options.common
+def command(**values: Any) -> int:
+    """Say whether texts are still like those that a model was trained on.
+
+    Compared with the rows held out of training: length, words that the model does not know, answers and their confidence. No labels are needed.
+    Exit code 0: they are alike; 3: they are not.
+
+    \b
+    Example:
+      reread drift spam.reread examples/sms_spam/sms_spam.csv.gz
+    """  # fmt: skip
+    from reread.apps.cli.drifting import drift_command  # noqa: PLC0415
+
+    return drift_command(values)

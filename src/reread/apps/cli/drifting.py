@@ -1,0 +1,57 @@
+"""What `reread drift` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+
+from reread.apps.cli.answering import chunks, find_columns, text_problem
+from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
+from reread.bundle import read_bundle
+from reread.data.read import open_rows
+from reread.insight.drift.shift import told
+from reread.insight.drift.watch import Drift, DriftWatch
+
+DRIFTED = 3
+"""The exit code for texts that are not as they were."""
+
+
+def drift_command(values: Mapping[str, Any]) -> int:
+    """Run `reread drift`; the exit code."""
+    bundle = read_bundle(
+        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
+    )
+    watch = DriftWatch(bundle)
+    rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
+    text, wanted = find_columns(values, bundle, rows)
+    without = 0
+    for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
+        texts = [row.values[text] for row in chunk if not (row.problem or text_problem(row.values.get(text)))]
+        without += len(chunk) - len(texts)
+        watch.add(texts)
+    if without:
+        errors.print(f"{number_of(without, 'row')} without a text that can be read left out", markup=False)
+    found = watch.verdict(limit=values["limit"], level=values["level"])
+    if values["as_json"]:
+        print_json({"model": str(bundle.path), "without_text": without, **found.to_config()})
+    else:
+        _print(found)
+    return DRIFTED if found.drifted else 0
+
+
+def _print(found: Drift) -> None:
+    rows = [
+        (
+            escape(shift.name),
+            escape(told(shift)),
+            f"{shift.index:.3f}",
+            f"{shift.chance:.4f}",
+            "MOVED" if shift.moved else "ok",
+        )
+        for shift in found.shifts
+    ]
+    results.print(rows_table(("", "training → now", "stability index", "by chance", ""), rows))
+    results.print(found.sentence(), markup=False)
+    results.print(number_of(found.texts, "text"), markup=False)

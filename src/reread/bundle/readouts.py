@@ -1,0 +1,52 @@
+"""How the parts of a model folder read their scores: what was learned of each on rows held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reread.recipes.fitting import fit_table, fit_value
+from reread.scoring.calibration.by_part import calibration_from_config
+from reread.scoring.decisions.learning import thresholds_of, with_thresholds
+from reread.scoring.readout import Readout
+from reread.tasks import Task
+
+RESIDUALS: Mapping[str, str] = {
+    "network": "residuals",
+    "baseline": "baseline_residuals",
+    "blend": "blend_residuals",
+}
+"""What can answer, and where metrics.json keeps its residuals."""
+DECISION: Mapping[str, Any] = {"rule": str, "thresholds": Mapping[str, Any]}
+
+
+def readouts_to_config(readouts: Mapping[str, Readout], rule: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What config.json and what metrics.json say of them and of the rule that they decide by; `readouts_from_config` reads it."""
+    config: dict[str, Any] = {
+        "calibration": {part: readout.calibration.to_config() for part, readout in readouts.items()},
+        "decision": None,
+    }
+    if rule is not None:
+        thresholds = {part: thresholds_of(readout.task) for part, readout in readouts.items()}
+        config["decision"] = {"rule": rule, "thresholds": thresholds}
+    metrics = {key: readouts[part].residuals.tolist() if part in readouts else [] for part, key in RESIDUALS.items()}
+    return config, metrics
+
+
+def readouts_from_config(config: Mapping[str, Any], metrics: Mapping[str, Any], task: Task) -> dict[str, Readout]:
+    """How each part reads its scores; a folder of before something could be learned does without it.
+
+    Raises:
+        ConfigError: what was learned is of another kind, or does not fit the task.
+    """
+    calibrations = fit_value(Mapping[str, Any] | None, config.get("calibration"), "config.json: calibration") or {}
+    decision = config.get("decision")
+    learned = {} if decision is None else fit_table(decision, DECISION, "config.json: decision")["thresholds"]
+    return {
+        part: Readout(
+            with_thresholds(task, learned[part]) if part in learned else task,
+            calibration_from_config(calibrations.get(part), task),
+            metrics.get(key, ()),
+        )
+        for part, key in RESIDUALS.items()
+    }

@@ -1,0 +1,55 @@
+"""The rows held out of a training, with what network and baseline said of them: what a report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.estimators.blending import Blended
+from reread.estimators.judging import Judged
+from reread.estimators.prepare import Prepared
+
+Said: TypeAlias = tuple[Judged, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Rows held out.
+
+    Attributes:
+        rows: their numbers among the examples, (rows,).
+        targets: the user's own values of them, one list, or one for each target of a joint model.
+        weights: how much each one counts, (rows,).
+        scores: calibrated scores (rows, scores) by the name of what gave them; what answers comes first.
+    """
+
+    rows: NDArray[np.int64]
+    targets: Any
+    weights: NDArray[np.float32]
+    scores: Mapping[str, NDArray[Any]]
+
+
+def held_out(prepared: Prepared, network: Said, baseline: Said, blend: Blended | None) -> HeldOut | None:
+    """Gather what is known of the rows held out; None where there are none.
+
+    Args:
+        prepared: the rows.
+        network: what was learned of its scores, and these, (rows, scores).
+        baseline: the same of the linear baseline; no rows without one.
+        blend: what was learned of both together.
+    """
+    if not len(prepared.validation):
+        return None
+    own, linear = network[1], baseline[1]
+    found = {"network": (network[0].readout, own)}
+    if len(linear):
+        found["linear baseline"] = baseline[0].readout, linear
+        if blend is not None:
+            mixed = prepared.task.mix((own, linear), list(blend.weights.values()))
+            found = {"blend": (blend.readout, mixed), **found}
+    scores = {name: readout.calibrated(each) for name, (readout, each) in found.items()}
+    return HeldOut(prepared.validation, prepared.validation_targets, prepared.validation_weights, scores)

@@ -1,0 +1,68 @@
+"""What the rows held out say of a model's answers: how to read its scores, and how good the answers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError
+from reread.estimators.plan import Plan
+from reread.estimators.prepare import Prepared
+from reread.scoring.calibration import calibrations
+from reread.scoring.decisions.learning import parse_rule
+from reread.scoring.learning import learn_readout
+from reread.scoring.readout import Readout
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What the rows held out say of one model; nothing where there are none.
+
+    Attributes:
+        readout: how its scores are read.
+        validation: the figures of its answers there.
+        uncalibrated: the same figures as they were before its scores were calibrated.
+    """
+
+    readout: Readout
+    validation: Mapping[str, float] = field(default_factory=dict)
+    uncalibrated: Mapping[str, float] = field(default_factory=dict)
+
+
+def check_rules(plan: Plan) -> None:
+    """Refuse a calibration and a rule of decision that cannot be, before the data is worked on.
+
+    Raises:
+        ConfigError: as said.
+    """
+    calibrations.get(plan.calibration)
+    if plan.decide is None:
+        return
+    parse_rule(plan.decide)
+    if plan.recipe.training.validation == 0:
+        raise ConfigError(
+            f'decide = "{plan.decide}" with validation = 0: thresholds are learned on rows held out; hold out a share such as 0.1'
+        )
+
+
+def judge(prepared: Prepared, plan: Plan, scores: NDArray[Any]) -> Judged:
+    """Learn how to read a model's scores, and measure its answers.
+
+    Args:
+        prepared: the rows held out, with their targets and weights.
+        plan: how scores are calibrated, and the rule of decision.
+        scores: the model's raw scores of these rows, (rows, scores).
+    """
+    task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
+    if not len(scores):
+        return Judged(readout=Readout(task))
+    seed = plan.recipe.training.seed
+    readout = learn_readout(task, scores, targets, rows, calibration=plan.calibration, decide=plan.decide, seed=seed)
+    return Judged(
+        readout=readout,
+        validation=readout.metrics(targets, scores, rows),
+        uncalibrated=task.metrics(targets, scores, rows),
+    )

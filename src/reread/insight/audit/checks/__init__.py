@@ -1,0 +1,10 @@
+"""What can be the matter with a row: one file a check."""
+
+from __future__ import annotations
+
+from reread.insight.audit.checks.base import Check, Settings
+from reread.registry import Registry
+
+checks: Registry[type[Check]] = Registry("check", __name__)
+
+__all__ = ["Check", "Settings", "checks"]

@@ -1,0 +1,81 @@
+"""How the rows differ from another file's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from reread.blend.linear import baseline_encoder
+from reread.estimators.prepare import Subset
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Found
+from reread.insight.audit.material import Material
+from reread.insight.drift.shift import shifts, told
+from reread.scoring.reference import Figure, Histogram, text_figures
+from reread.text.encoder import TextEncoder
+from reread.text.language import detect_language
+from reread.typing import override
+
+MOST = 20_000  # texts of each file that are compared, drawn by chance
+
+Pair: TypeAlias = tuple[Material, Material]
+
+
+@checks.register("against")
+class Against(Check):
+    """Length, words that the other file does not have, and labels: whether they are distributed as there."""
+
+    title = "unlike the other file"
+    place = 9
+    cheap = False
+
+    @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return settings.against is not None
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        if settings.against is None:
+            return Found()
+        before, now = _figures((settings.against, material), settings.seed)
+        bins = {name: Histogram.of(figure) for name, figure in before.items()}
+        found = shifts(bins, {name: own.empty().plus(now[name]) for name, own in bins.items()})
+        notes = [
+            f"{shift.name}: {told(shift)}, stability index {shift.index:.3f}{', differs' if shift.moved else ''}"
+            for shift in found
+        ]
+        moved = " and ".join(shift.name for shift in found if shift.moved)
+        return Found((), f"{moved}: not as in {', '.join(settings.against.files)}" if moved else "", tuple(notes))
+
+
+def _figures(both: Pair, seed: int) -> Sequence[dict[str, Figure]]:
+    """What is compared, of the other file and of this one.
+
+    One half of the other file's texts says which words are known, its other half is compared: words are new to that half as they are to these rows.
+    """
+    random = np.random.default_rng(seed)
+    known, compared = np.array_split(random.permutation(len(both[0]))[:MOST], 2)
+    rows = (compared, random.permutation(len(both[1]))[:MOST])
+    other = both[0].texts
+    encoder = TextEncoder.learn(baseline_encoder(detect_language(other))[0].settings, Subset(other, known))
+    figures = [text_figures(encoder.encode_many(Subset(each.texts, own))) for each, own in zip(both, rows, strict=True)]
+    for target in both[0].targets:
+        if target in both[1].targets:
+            for own, figure in zip(figures, _target_figures(both, target), strict=True):
+                own[target] = figure
+    return figures
+
+
+def _target_figures(both: Pair, target: str) -> Sequence[Figure]:
+    """The numbers, or labels as numbers of all classes in either file; a list counts with each of its labels."""
+    values = [each.target(target)[1] for each in both]
+    if target in both[0].numbers:
+        return [Figure(np.asarray(own, dtype=np.float64)) for own in values]
+    labels = [
+        [str(label) for value in own for label in (value if isinstance(value, list) else [value])] for own in values
+    ]
+    place = {label: number for number, label in enumerate(sorted({*labels[0], *labels[1]}))}
+    return [Figure(np.array([place[label] for label in own], dtype=np.float64), tuple(place)) for own in labels]

@@ -1,0 +1,56 @@
+"""Equal texts with different labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from reread.data.blocks import codes_of
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Ints, Material
+from reread.typing import override
+
+
+@checks.register("conflicts")
+class Conflicts(Check):
+    """Rows with the same text, but for case and spacing, and another label; the one that most of them have is suggested."""
+
+    title = "the same text with another label"
+    place = 3
+
+    @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return bool(material.targets)
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        findings = list[Finding]()
+        for target in material.targets:
+            rows, values = material.target(target)
+            for same in _torn(material.text_numbers[rows], codes_of(values)):
+                findings += _findings(target, rows[same].tolist(), [values[place] for place in same])
+        texts = len({int(material.text_numbers[finding.row]) for finding in findings})
+        return Found(findings, f"{counted(texts, 'text has', 'texts have')} different labels" if texts else "")
+
+
+def _torn(texts: Ints, codes: Ints) -> Iterator[Ints]:
+    """The places of each text that has several codes, the text that stands first first."""
+    several = np.flatnonzero(np.bincount(texts)[texts] > 1)
+    order = several[np.argsort(texts[several], kind="stable")]
+    groups = np.split(order, np.flatnonzero(np.diff(texts[order])) + 1)
+    yield from sorted((group for group in groups if len(group) and np.ptp(codes[group])), key=lambda group: group[0])
+
+
+def _findings(target: str, rows: Sequence[int], values: Sequence[Any]) -> Iterator[Finding]:
+    """One for each row of a text."""
+    codes = codes_of(values).tolist()
+    [(most, times)] = Counter(codes).most_common(1)
+    suggested = values[codes.index(most)] if 2 * times > len(rows) else None
+    for row, code in zip(rows, codes, strict=True):
+        other = next(earlier for earlier, its_code in zip(rows, codes, strict=True) if its_code != code)
+        yield Finding(row=row, target=target, other=other, suggested=None if code == most else suggested)

@@ -1,0 +1,29 @@
+"""Texts that stand several times in one file."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Material
+from reread.typing import override
+
+
+@checks.register("duplicates")
+class Duplicates(Check):
+    """Rows whose text stands earlier in their file, but for case and spacing."""
+
+    title = "the same text again in a file"
+    place = 2
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        texts_of_files = material.text_numbers * len(material.files) + material.file_numbers
+        first, inverse = np.unique(texts_of_files, return_index=True, return_inverse=True)[1:]
+        earlier = first[inverse.reshape(-1)]
+        rows = np.flatnonzero(earlier != np.arange(len(material)))
+        texts = len(np.unique(material.text_numbers[rows]))
+        said = f"{counted(texts, 'text stands', 'texts stand')} more than once" if texts else ""
+        return Found([Finding(row=row, other=int(earlier[row])) for row in rows.tolist()], said)

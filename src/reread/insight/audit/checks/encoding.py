@@ -1,0 +1,28 @@
+"""Characters that an encoding or a web page has left behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.damage import damage_in
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Material
+from reread.typing import override
+
+
+@checks.register("encoding")
+class Encoding(Check):
+    """Texts with replacement or control characters, UTF-8 that was encoded twice, or tags and entities of HTML."""
+
+    title = "broken characters, or HTML"
+    place = 5
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        found = [(row, damage_in(text)) for row, text in enumerate(material.texts)]
+        findings = [Finding(row=row, detail=", ".join(kinds)) for row, kinds in found if kinds]
+        kinds = Counter(kind for _, kinds in found for kind in kinds)
+        said = f"{counted(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""
+        return Found(findings, said, tuple(f"{kind}: {counted(count, 'text')}" for kind, count in kinds.most_common()))

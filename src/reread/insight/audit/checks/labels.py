@@ -1,0 +1,67 @@
+"""Labels and numbers that are probably wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.errors import DataError
+from reread.estimators.prepare import Subset
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.judges import JUDGES
+from reread.insight.audit.material import Material
+from reread.insight.audit.predictors import Labelled, out_of_fold
+from reread.tasks import infer_task, tasks
+from reread.typing import override
+
+
+@checks.register("labels")
+class Labels(Check):
+    """Rows whose label, or number, is improbable to a model that was trained on other rows; the worst first."""
+
+    title = "the label is probably wrong"
+    place = 8
+    cheap = False
+
+    @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return bool(material.targets)
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        findings, notes = list[Finding](), list[str]()
+        for target in material.targets:
+            try:
+                own, told = _judged(material, target, settings)
+            except DataError as error:
+                own, told = [], [f"{target} was not judged: {error}"]
+            findings += own
+            notes += told
+        findings.sort(key=lambda finding: finding.score or 0.0)
+        said = f"{counted(len(findings), 'label is', 'labels are')} probably wrong" if findings else ""
+        return Found(findings, said, tuple(notes))
+
+
+def _judged(material: Material, target: str, settings: Settings) -> tuple[list[Finding], list[str]]:
+    """The rows whose target is probably wrong, and what is to be said of the judges."""
+    rows, values = material.target(target)
+    task = tasks.get(infer_task(values, kind="number" if target in material.numbers else "label")).fit(values)
+    answers, known = out_of_fold(
+        Labelled(Subset(material.texts, rows), values, task, material.groups(target)), settings
+    )
+    places = np.flatnonzero(known)
+    judged = [values[place] for place in places]
+    findings = [
+        Finding(row=int(rows[places[wrong.place]]), target=target, suggested=wrong.suggested, score=wrong.score)
+        for wrong in JUDGES[task.name](task, judged, answers[places])
+    ]
+    notes = []
+    if task.name == "classification" and judged:
+        agreed = np.mean(answers[places].argmax(axis=1) == task.encode(judged)[:, 0])
+        notes.append(f"{target}: models that have not seen them agree with {agreed:.1%} of the labels")
+    if len(places) < len(rows):
+        notes.append(
+            f"{counted(len(rows) - len(places), 'row')} of {target} not judged: no row of another fold has the label"
+        )
+    return findings, notes

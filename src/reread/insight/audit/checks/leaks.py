@@ -1,0 +1,52 @@
+"""Texts that stand in several files."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Material
+from reread.typing import override
+
+
+@checks.register("leaks")
+class Leaks(Check):
+    """Texts that stand in an earlier file too, but for case and spacing: what is measured on the one has been seen in the other."""
+
+    title = "a text of another file"
+    place = 4
+
+    @override
+    def applies(self, material: Material, settings: Settings) -> bool:
+        return len(material.files) > 1
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        texts, files = material.text_numbers, material.file_numbers
+        first_of_file = np.sort(np.unique(texts * len(material.files) + files, return_index=True)[1])
+        first = np.unique(texts, return_index=True)[1][texts[first_of_file]]
+        shared = first != first_of_file
+        findings = [
+            Finding(row=row, other=other)
+            for row, other in zip(first_of_file[shared].tolist(), first[shared].tolist(), strict=True)
+        ]
+        said = f"{counted(len(np.unique(first[shared])), 'text stands', 'texts stand')} in more than one file"
+        return Found(findings, said if findings else "", tuple(_notes(material)))
+
+
+def _notes(material: Material) -> list[str]:
+    """How many texts any two files share."""
+    own = [np.unique(material.text_numbers[material.file_numbers == number]) for number in range(len(material.files))]
+    shared = {
+        (first, second): len(np.intersect1d(own[first], own[second], assume_unique=True))
+        for first, second in combinations(range(len(own)), 2)
+    }
+    return [
+        f"{material.files[first]} and {material.files[second]} share {counted(count, 'text')}"
+        for (first, second), count in shared.items()
+        if count
+    ]

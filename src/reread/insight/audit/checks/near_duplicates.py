@@ -1,0 +1,31 @@
+"""Texts that are nearly equal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Material
+from reread.insight.audit.similar import near_duplicates
+from reread.typing import override
+
+
+@checks.register("near_duplicates")
+class NearDuplicates(Check):
+    """Texts that share most of their word triples with an earlier one; of equal texts only the first is looked at."""
+
+    title = "nearly the same text"
+    place = 7
+    cheap = False
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        rows = np.sort(np.unique(material.text_numbers, return_index=True)[1])
+        pairs = near_duplicates(material.texts, rows, settings.similarity, seed=settings.seed)
+        findings = [Finding(row=pair.row, other=pair.other, detail=f"{pair.similarity:.0%} alike") for pair in pairs]
+        across = sum(material.file_numbers[pair.row] != material.file_numbers[pair.other] for pair in pairs)
+        note = f"{counted(across, 'text is', 'texts are')} nearly one of another file"
+        said = f"{counted(len(findings), 'text is', 'texts are')} nearly the same as another" if findings else ""
+        return Found(findings, said, (note,) if across else ())

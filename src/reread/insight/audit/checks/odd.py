@@ -1,0 +1,29 @@
+"""Texts that are unlike the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Material
+from reread.insight.audit.usual import Usual
+from reread.typing import override
+
+
+@checks.register("odd")
+class Odd(Check):
+    """Texts that are very long or very short beside the others, hold no letter, or are of another script or language."""
+
+    title = "unlike the other texts"
+    place = 6
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        usual = Usual.of(material.texts)
+        found = [(row, usual.oddities(text)) for row, text in enumerate(material.texts)]
+        findings = [Finding(row=row, detail=", ".join(oddities)) for row, oddities in found if oddities]
+        kinds = Counter(oddity.partition(":")[0] for _, oddities in found for oddity in oddities)
+        said = f"{counted(len(findings), 'text is', 'texts are')} unlike the others" if findings else ""
+        return Found(findings, said, tuple(f"{kind}: {counted(count, 'text')}" for kind, count in kinds.most_common()))

@@ -1,0 +1,24 @@
+"""Rows that nothing can be learned from."""
+
+from __future__ import annotations
+
+from reread.insight.audit.checks import checks
+from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.material import Material
+from reread.typing import override
+
+
+@checks.register("unusable")
+class Unusable(Check):
+    """Rows that cannot be read, or whose text or label is missing or is none; the other checks do not see them."""
+
+    title = "no text, no label, or not to be read"
+    place = 1
+
+    @override
+    def find(self, material: Material, settings: Settings) -> Found:
+        findings = [
+            Finding(row=row, detail=bad.problem) for row, bad in enumerate(material.unusable, start=len(material))
+        ]
+        return Found(findings, f"{counted(len(findings), 'row')} cannot be used" if findings else "")

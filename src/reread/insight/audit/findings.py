@@ -1,0 +1,53 @@
+"""What an audit found: plain objects that a table, a file or a page can show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One row of the material, and what is the matter with it.
+
+    Attributes:
+        row: its number in the material.
+        detail: what exactly, in words.
+        target: which of several targets.
+        suggested: the label, list of labels or number that it should perhaps have.
+        score: of a label: from 0, surely wrong, to 1, surely right.
+        other: the row that it repeats.
+    """
+
+    row: int
+    detail: str = ""
+    target: str = ""
+    suggested: Any = None
+    score: float | None = None
+    other: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one check found.
+
+    Attributes:
+        findings: the rows, the gravest first where they differ in that.
+        said: the number in words, to go on after "data:"; empty where nothing was found.
+        notes: whole sentences on what is found, or on what could not be looked at.
+    """
+
+    findings: Sequence[Finding] = ()
+    said: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rows were found."""
+        return len(self.findings)
+
+
+def counted(count: int, thing: str, things: str | None = None) -> str:
+    """A number with what it counts."""
+    return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"

@@ -1,0 +1,133 @@
+"""What predicts the targets of rows that it was not trained on: the linear baseline, or a network by its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.blend.linear import fit_linear
+from reread.data.folds import fold_rows
+from reread.data.split import text_keys
+from reread.estimators.plan import Plan, TargetPlan
+from reread.estimators.prepare import Subset, stratum, take
+from reread.estimators.rows import examples_from_lists
+from reread.insight.audit.checks.base import Settings
+from reread.recipes import load_recipe
+from reread.tasks import Task
+from reread.tasks.regression import Regression
+from reread.text.language import detect_language
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Texts with one target.
+
+    Attributes:
+        task: what the target is, fitted to all values.
+        groups: what must not be parted, or None.
+    """
+
+    texts: Sequence[str]
+    values: Sequence[Any]
+    task: Task
+    groups: Sequence[Any] | None = None
+
+
+Predictor = Callable[[Labelled, Ints, Ints, Settings], tuple[Task, NDArray[Any]]]
+"""Trains on some rows and answers others: the task as it was learned, and the raw scores, (rows, scores)."""
+
+
+def out_of_fold(labelled: Labelled, settings: Settings) -> tuple[Floats, NDArray[np.bool_]]:
+    """Predict every row by a model that has not seen it, nor an equal text, nor a row of its group.
+
+    Returns:
+        The probabilities of the task's classes, (rows, classes), or the numbers, (rows, 1); and which rows' predictions mean something, (rows,): those
+        whose labels the model has seen in other rows.
+
+    Raises:
+        DataError: the rows cannot be parted into so many folds.
+        MissingExtraError: what the predictor needs is not installed.
+    """
+    task, encoded = labelled.task, labelled.task.encode(labelled.values)
+    fold = fold_rows(
+        text_keys(labelled.texts), folds=settings.folds, seed=settings.seed,
+        strata=stratum(task, encoded), groups=labelled.groups,
+    )  # fmt: skip
+    predictor = PREDICTORS.get(settings.predictor, network)
+    answers = np.zeros((len(encoded), 1 if isinstance(task, Regression) else len(_classes(task))))
+    known = np.ones(len(encoded), dtype=np.bool_)
+    for number in range(settings.folds):
+        held, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+        settings.note(
+            f"labels: fold {number + 1} of {settings.folds}, {len(rest):,} rows to learn from, {len(held):,} to judge"
+        )
+        own, scores = predictor(labelled, rest, held, settings)
+        answers[held] = _aligned(task, own, scores)
+        known[held] = _seen(task, encoded, rest, held)
+    return answers, known
+
+
+def linear(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
+    """The baseline: TF-IDF and a linear model; seconds for a thousand long texts."""
+    texts, task = labelled.texts, labelled.task
+    model = fit_linear(
+        Subset(texts, rest), task.encode(take(labelled.values, rest)), task, detect_language(texts),
+        weights=np.ones(len(rest), dtype=np.float32), seed=settings.seed,
+    )  # fmt: skip
+    return task, model.scores(Subset(texts, held))
+
+
+def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
+    """The network of a recipe, trained as the recipe says; it holds rows of its own out to choose its best step."""
+    from reread.estimators.fit import fit  # noqa: PLC0415  # imports torch
+
+    training = {"seed": settings.seed} | ({} if settings.threads is None else {"threads": settings.threads})
+    recipe = load_recipe(settings.predictor).with_settings({"training": training})
+    groups = None if labelled.groups is None else take(labelled.groups, rest)
+    examples = examples_from_lists(Subset(labelled.texts, rest), {"label": take(labelled.values, rest)}, groups=groups)
+    target = TargetPlan(task=labelled.task.name)
+    fitted = fit(examples, Plan(recipe=recipe, targets={"label": target}, baseline=False))
+    return fitted.task, fitted.scores(Subset(labelled.texts, held))
+
+
+PREDICTORS: Mapping[str, Predictor] = {"linear": linear}
+
+
+def check_predictor(name: str) -> None:
+    """Refuse what is neither a predictor nor a recipe, before anything is read.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if name not in PREDICTORS:
+        load_recipe(name)
+
+
+def _classes(task: Any) -> Sequence[Any]:
+    classes: Sequence[Any] = task.classes
+    return classes
+
+
+def _aligned(task: Task, own: Task, scores: NDArray[Any]) -> Floats:
+    """A model's answers in the order of all classes; one that it has not met has no chance."""
+    probabilities = own.probabilities(scores)
+    if probabilities is None:
+        return np.asarray(own.predict(scores), dtype=np.float64).reshape(-1, 1)
+    place = {label: column for column, label in enumerate(_classes(task))}
+    aligned = np.zeros((len(probabilities), len(place)))
+    aligned[:, [place[label] for label in _classes(own)]] = probabilities
+    return aligned
+
+
+def _seen(task: Task, encoded: NDArray[np.float32], rest: Ints, held: Ints) -> NDArray[np.bool_]:
+    """Which held rows have a label that stands among the rest; labels of a list and numbers always do."""
+    if task.name != "classification":
+        return np.ones(len(held), dtype=np.bool_)
+    return np.isin(encoded[held, 0], encoded[rest, 0])

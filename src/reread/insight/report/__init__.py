@@ -1,0 +1,8 @@
+"""One page that says how good a model is, where it fails, and what made it: `render(Facts)` → HTML in one file."""
+
+from __future__ import annotations
+
+from reread.insight.report.facts import Facts, Measured, Noticed, Part
+from reread.insight.report.page import render
+
+__all__ = ["Facts", "Measured", "Noticed", "Part", "render"]

@@ -1,0 +1,129 @@
+"""What a section of the report is made of; how each block looks stands in the template that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from markupsafe import Markup
+
+from reread.insight.report.marking import Piece
+from reread.insight.report.resampling import Interval
+from reread.wording import number
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts; ``numeric`` says from which column on they are numbers, ``folded`` that it is opened by those who want it."""
+
+    template: ClassVar[str] = "table.html"
+
+    caption: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: int = 1
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture that is understood without the manual.
+
+    Attributes:
+        title: what it shows, as a finding or a question.
+        caption: how to read it, in a sentence.
+        svg: the picture, which says both of them to those who cannot see it.
+        legend: the names of its series, in the order of their colours.
+        numbers: what it is drawn from, where that is not too much to read.
+    """
+
+    template: ClassVar[str] = "figure.html"
+
+    title: str
+    caption: str
+    svg: Markup
+    legend: Sequence[str] = ()
+    numbers: Table | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph."""
+
+    template: ClassVar[str] = "words.html"
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """What was typed, or a file, as it stands; ``summary`` is what is shown of a long one before it is opened."""
+
+    template: ClassVar[str] = "code.html"
+
+    text: str
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure in large type: what it is and says, of what, and its range."""
+
+    name: str
+    says: str
+    of: str
+    figure: Interval
+
+    @property
+    def value(self) -> str:
+        """The figure alone."""
+        return number(self.figure.value)
+
+    @property
+    def range(self) -> str:
+        """Its interval, where it has one."""
+        low, high = self.figure.low, self.figure.high
+        return f"{number(low)} to {number(high)} with 95 % confidence" if low <= high else ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Figures in large type beside each other."""
+
+    template: ClassVar[str] = "tiles.html"
+
+    tiles: Sequence[Tile]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A text with a wrong answer."""
+
+    place: str
+    truth: str
+    answer: str
+    pieces: Sequence[Piece]
+    cut: int
+    """Characters that are not shown."""
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """Texts with wrong answers."""
+
+    template: ClassVar[str] = "mistakes.html"
+
+    mistakes: Sequence[Mistake]
+    language: str
+
+
+Block: TypeAlias = Table | Figure | Words | Code | Tiles | Mistakes
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page under a heading."""
+
+    title: str
+    blocks: Sequence[Block]

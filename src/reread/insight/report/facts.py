@@ -1,0 +1,118 @@
+"""What the report is made of: plain facts of a model, of the rows it was measured on, and of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+from reread.estimators.facts import ModelFacts
+from reread.insight.report.outcomes import Outcomes, outcomes_of
+from reread.scoring.explain.explanation import Explanation
+from reread.tasks import Task
+from reread.tasks.joint import Joint
+
+Explain: TypeAlias = Callable[[str, str], Explanation | None]
+"""A text and the name of a target → why it was answered so, None where that cannot be told."""
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Something about the data that a reader should know: what, in how many rows, and a few of them."""
+
+    name: str
+    count: int
+    examples: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Rows that a model answered, and what is true of them.
+
+    Attributes:
+        task: what an answer is.
+        targets: the truth, one list, or one list for each target of a joint model.
+        scores: raw scores (rows, scores) by the name of what gave them; what the model answers with comes first.
+        texts: one for each row.
+        place: where a row is from, in words.
+        name: the target's name, where there is one.
+        weights: how much each row counts, (rows,); 1 each where none are given.
+        slices: columns by which results are shown, one value for each row.
+        explain: says why a text was answered so; None: nothing does. Slow ones cost: it is asked for the worst mistakes.
+    """
+
+    task: Task
+    targets: Any
+    scores: Mapping[str, NDArray[Any]]
+    texts: Sequence[str]
+    place: Callable[[int], str]
+    name: str
+    weights: NDArray[Any] | None = None
+    slices: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    explain: Explain | None = None
+
+    def parts(self) -> list[Part]:
+        """Each target on its own."""
+        if not isinstance(self.task, Joint):
+            return [Part(self.name, self, self._outcomes(self.task, self.targets, slice(None)))]
+        places = self.task.slices()
+        return [
+            Part(name, self, self._outcomes(part, self.targets[name], places[name]))
+            for name, part in self.task.parts.items()
+        ]
+
+    def _outcomes(self, task: Task, targets: Sequence[Any], own: slice) -> dict[str, Outcomes]:
+        return {name: outcomes_of(task, targets, scores[:, own], self.weights) for name, scores in self.scores.items()}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One target of the rows measured: its name, the rows, and the answers by the name of what gave them."""
+
+    name: str
+    rows: Measured
+    outcomes: Mapping[str, Outcomes]
+
+    @property
+    def main(self) -> str:
+        """The name of what the model answers with."""
+        return next(iter(self.outcomes))
+
+    @property
+    def answers(self) -> Outcomes:
+        """What the model answered."""
+        return self.outcomes[self.main]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a report tells.
+
+    Attributes:
+        title: the page's.
+        subject: what was measured on which rows, in a sentence.
+        model: what is known of the model.
+        figures: metrics on the rows measured, by what answered.
+        rows: the rows themselves; None where none were held out.
+        findings: what was found in the data.
+        command: what was typed.
+        options: full configurations as TOML, each by a name that says whose.
+        date: of the report, as in 2026-11-21.
+        parts: each target of the rows on its own.
+    """
+
+    title: str
+    subject: str
+    model: ModelFacts
+    figures: Mapping[str, Mapping[str, float | None]]
+    rows: Measured | None
+    command: str
+    options: Mapping[str, str]
+    date: str
+    findings: Sequence[Noticed] = ()
+    parts: Sequence[Part] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", [] if self.rows is None else self.rows.parts())

@@ -1,0 +1,48 @@
+"""A square table whose cells are the darker the larger their share is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from reread.insight.report.figures.svg import LETTER, WIDTH, drawing, node, shortened
+
+WRITTEN = 12  # classes up to which cells hold their numbers
+NAMES = 104.0  # the most width for names
+BELOW = 26.0
+
+
+def heat(
+    title: str, caption: str, shares: NDArray[np.float64], labels: Sequence[str], names: tuple[str, str]
+) -> Markup:
+    """Draw shares (rows, columns) from 0 to 1 of a square table.
+
+    Args:
+        title: of the figure.
+        caption: what it shows.
+        shares: of each row's own sum.
+        labels: of rows and columns, from the first on.
+        names: of the columns and of the rows.
+    """
+    room = min(NAMES, 14 + LETTER * max(len(label) * (1 if label.isascii() else 1.9) for label in labels))
+    size = min(64.0, (WIDTH - room - 4) / len(labels))
+    top, bottom = BELOW, BELOW + size * len(labels)
+    parts = [node("text", f"{names[1]} ↓   {names[0]} →", x=2.0, y=14.0, class_="name")]
+    for k, label in enumerate(labels):
+        middle = top + (k + 0.5) * size + 4
+        parts.append(node("text", shortened(label, room - 8), x=room - 5, y=middle, class_="tick end"))
+        place = f"rotate(-90 {room + (k + 0.5) * size + 4:.1f} {bottom + 6:.1f})"
+        parts.append(
+            node("text", shortened(label, room - 8), x=room + (k + 0.5) * size + 4, y=bottom + 6, class_="tick end", transform=place)
+        )  # fmt: skip
+        for j, share in enumerate(shares[k].tolist()):
+            across = room + j * size
+            parts.append(
+                node("rect", x=across, y=top + k * size, width=size - 1, height=size - 1, class_="cell", style=f"--share:{share:.2f}")
+            )  # fmt: skip
+            if len(labels) <= WRITTEN:
+                parts.append(node("text", f"{100 * share:.0f}", x=across + size / 2, y=middle, class_="middle"))
+    return drawing(bottom + room, title, caption, parts)

@@ -1,0 +1,49 @@
+"""A text with what speaks for and against its answer marked: the one place where the report's marked-up text is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from reread.scoring.explain.explanation import Span
+from reread.scoring.explain.marks import strengths
+
+SHOWN = 500  # characters of a text
+BEFORE = 60  # of them, before the first that is marked most
+
+
+class Piece(NamedTuple):
+    """Characters that are marked alike: from −3, strongly against the answer, to 3, strongly for it; 0 is not marked."""
+
+    text: str
+    force: int
+
+
+def marked(text: str, spans: Sequence[Span] = (), shown: int = SHOWN) -> tuple[list[Piece], int]:
+    """The pieces of a text, and how many of its characters they leave out.
+
+    A long text is cut around the span that weighs most.
+
+    Args:
+        text: the whole text.
+        spans: of an explanation, in reading order.
+        shown: the most characters.
+    """
+    heaviest = max((abs(span.weight), -span.start) for span in spans) if spans else (0.0, 0)
+    first = max(0, min(-heaviest[1] - BEFORE, len(text) - shown))
+    last = min(len(text), first + shown)
+    before, after = [Piece("…", 0)] if first else [], [Piece("…", 0)] if last < len(text) else []
+    return [*before, *_pieces(text, spans, first, last), *after], len(text) - (last - first)
+
+
+def _pieces(text: str, spans: Sequence[Span], place: int, last: int) -> Iterator[Piece]:
+    """What is between two places: spans, and what stands between them."""
+    for span, force in zip(spans, strengths(spans), strict=True):
+        start, end = (min(max(each, place), last) for each in (span.start, span.end))
+        if start > place:
+            yield Piece(text[place:start], 0)
+        if end > start:
+            yield Piece(text[start:end], force)
+        place = max(place, end)
+    if last > place:
+        yield Piece(text[place:last], 0)

@@ -1,0 +1,66 @@
+"""Facts → the page: sections, a table of contents, one style sheet, and a script that sorts tables and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reread.insight.report.blocks import Section
+from reread.insight.report.facts import Facts
+from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
+
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")  # HTML cannot hold them
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Sections about one target of several, which is named, or about the whole."""
+
+    name: str
+    sections: Sequence[Section]
+
+
+def render(facts: Facts) -> str:
+    """The report as HTML: one file that asks for nothing from elsewhere.
+
+    Whatever is the user's own (texts, labels, names of columns and files) is escaped by Jinja or by the library that writes the
+    figures; should something slip through all the same, the page's content policy runs no script but its own.
+    """
+    environment = Environment(
+        loader=PackageLoader(__package__ or ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+    style, script = (_source(environment, name) for name in ("style.css", "sort.js"))
+    page = environment.get_template("page.html").render(
+        facts=facts, chapters=list(_chapters(facts)), style=style, script=script, script_hash=_hash(script)
+    )
+    return page.translate(CONTROL)
+
+
+def _chapters(facts: Facts) -> Iterator[Chapter]:
+    yield Chapter("", _made(FIRST, facts))
+    for part in facts.parts:
+        yield Chapter(part.name if len(facts.parts) > 1 else "", _made(OF_A_TARGET, part))
+    yield Chapter("", _made(LAST, facts))
+
+
+def _made(makers: Sequence[Callable[[T], Section | None]], what: T) -> list[Section]:
+    return [section for make in makers if (section := make(what)) is not None]
+
+
+def _source(environment: Environment, name: str) -> Markup:
+    """A file of ours that stands in the page as it is."""
+    loader: Any = environment.loader
+    return Markup(loader.get_source(environment, name)[0])  # noqa: S704  # no user's text
+
+
+def _hash(script: str) -> str:
+    """By which the page's content policy knows its own script."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,90 @@
+"""Headline figures with their intervals: would other rows of the kind say the same?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.insight.bootstrap import rows_error
+from reread.wording import number
+
+if TYPE_CHECKING:
+    from reread.insight.report.outcomes import Outcomes
+
+MOST = 5_000  # rows drawn from: a sample of so many gives a standard error as well as a million
+BOUNDS = {"quadratic_kappa": (-1, 1), "map": (0, 1), "accuracy": (0, 1), "mae": (0, math.inf), "rmse": (0, math.inf)}
+UNBOUNDED = (-math.inf, math.inf)
+NORMAL = 1.96  # standard deviations that hold 95 % of a normal distribution
+
+Floats = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """A figure and the range that 95 of 100 such ranges share with the truth."""
+
+    value: float
+    low: float
+    high: float
+
+    def words(self) -> str:
+        """As text: the figure, and its range in brackets."""
+        return f"{number(self.value)} ({number(self.low)} to {number(self.high)})"
+
+
+def resampled(sides: Sequence[Outcomes], seed: int = 0) -> list[Interval]:
+    """The headline of each, outcomes of the same rows, and then for two of them the difference first − second."""
+    rows = len(sides[0])
+    chosen = np.random.default_rng(seed).permutation(rows)[:MOST]
+    whole = _figures([side.measure()(side.weights) for side in sides])
+    drawn = [side.take(chosen) for side in sides]
+    measures = [side.measure() for side in drawn]
+
+    def measure(counts: Floats) -> Floats:
+        return _figures([own(counts * side.weights) for own, side in zip(measures, drawn, strict=True)])
+
+    half = NORMAL * rows_error(measure, len(chosen), rows=rows, seed=seed)
+    bounds = [BOUNDS.get(side.metric, UNBOUNDED) for side in sides] + [UNBOUNDED] * (len(whole) - len(sides))
+    low, high = np.clip([whole - half, whole + half], *np.transpose(bounds))
+    return [Interval(*map(float, each)) for each in zip(whole, low, high, strict=True)]
+
+
+def _figures(values: Sequence[float]) -> Floats:
+    return np.array([*values, values[0] - values[1]] if len(values) == 2 else values)
+
+
+def wilson(right: NDArray[np.bool_], weights: Floats) -> Interval:
+    """A share and its score interval (Wilson 1927), which holds for few rows too and when all of them are right.
+
+    Weighted rows count as (Σw)² / Σw² rows (Kish 1965).
+    """
+    total = weights.sum()
+    if not total > 0:
+        return Interval(math.nan, math.nan, math.nan)
+    share, rows = float((right * weights).sum() / total), float(total**2 / (weights**2).sum())
+    middle = (share + NORMAL**2 / (2 * rows)) / (1 + NORMAL**2 / rows)
+    half = NORMAL * math.sqrt(share * (1 - share) / rows + NORMAL**2 / (4 * rows**2)) / (1 + NORMAL**2 / rows)
+    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def mean_average_precision(truth: NDArray[np.bool_], chances: NDArray[np.float32]) -> Callable[[Floats], float]:
+    """`reread.tasks.metrics.average_precision`, the mean over labels, with all that does not depend on the weights done once."""
+    ranks = [np.unique(-column, return_inverse=True)[1] for column in chances.T]
+
+    def measure(weights: Floats) -> float:
+        each = [_average_precision(rank, weights, weights * hit) for rank, hit in zip(ranks, truth.T, strict=True)]
+        defined = [value for value in each if not math.isnan(value)]
+        return float(np.mean(defined)) if defined else math.nan
+
+    return measure
+
+
+def _average_precision(ranks: NDArray[np.int64], weights: Floats, hits: Floats) -> float:
+    gains = np.bincount(ranks, hits)
+    found, taken = np.cumsum(gains), np.cumsum(np.bincount(ranks, weights))
+    if not (found.size and found[-1] > 0):
+        return math.nan
+    return float((gains * found)[taken > 0] @ (1 / taken[taken > 0]) / found[-1])

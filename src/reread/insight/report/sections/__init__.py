@@ -1,0 +1,22 @@
+"""What the report says, one file a section, in the order of the page: facts in, a section out, or None where there is nothing to say."""
+
+from __future__ import annotations
+
+from reread.insight.report.sections.classes import classes
+from reread.insight.report.sections.confusion import confusion
+from reread.insight.report.sections.curves import curves
+from reread.insight.report.sections.findings import findings
+from reread.insight.report.sections.groups import groups
+from reread.insight.report.sections.headline import headline
+from reread.insight.report.sections.labels import labels
+from reread.insight.report.sections.making import making
+from reread.insight.report.sections.mistakes import mistakes
+from reread.insight.report.sections.model import model
+from reread.insight.report.sections.numbers import numbers
+from reread.insight.report.sections.sureness import sureness
+
+FIRST = (headline,)
+OF_A_TARGET = (confusion, classes, labels, numbers, sureness, groups, mistakes)
+LAST = (findings, model, curves, making)
+
+__all__ = ["FIRST", "LAST", "OF_A_TARGET"]

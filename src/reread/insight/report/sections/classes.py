@@ -1,0 +1,92 @@
+"""How good each class is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.insight.report.blocks import Block, Figure, Section, Table, Words
+from reread.insight.report.facts import Part
+from reread.insight.report.figures import Range, ranges
+from reread.insight.report.outcomes import ClassAnswers
+from reread.tasks.metrics.counts import Counts, confusion
+from reread.wording import number
+
+MOST = 100  # classes of the table, those with the most rows
+DRAWN = 30  # classes that a figure can show
+
+COLUMNS = {
+    "precision": "of the rows that got this answer, the share that is right",
+    "recall": "of the rows of this class, the share that was found",
+    "F1": "the balance of precision and recall",
+}
+
+Floats = NDArray[np.float64]
+
+
+def classes(part: Part) -> Section | None:
+    """Precision, recall and F1 of each class."""
+    if not isinstance(part.answers, ClassAnswers) or not len(part.answers):
+        return None
+    sides = {name: side for name, side in part.outcomes.items() if isinstance(side, ClassAnswers)}
+    each = {name: class_scores(_counts(side)) for name, side in sides.items()}
+    rows = _counts(part.answers).true
+    return Section("How good is each class?", class_blocks(part.answers.classes, rows, each, COLUMNS))
+
+
+def class_blocks(
+    names: Sequence[str], rows: Floats, each: Mapping[str, Floats], columns: Mapping[str, str]
+) -> list[Block]:
+    """A figure of the last metric for each model, and a table of all metrics of the one that answers.
+
+    Args:
+        names: of the classes.
+        rows: how many each class has, (classes,).
+        each: by what answered: metrics (metrics, classes).
+        columns: the metrics' names, and what they say.
+    """
+    scores = next(iter(each.values()))
+    order = np.argsort(-rows, kind="stable")[:MOST]
+    lines = [[names[k], f"{rows[k]:,.0f}", *map(number, scores[:, k])] for k in order]
+    blocks: list[Block] = [
+        Table("Each class, those with the most rows first", ["class", "rows", *columns], lines),
+        Words(" ".join(f"{name}: {what}." for name, what in columns.items())),
+    ]
+    if len(names) > MOST:
+        blocks.append(Words(f"The {MOST} classes with the most rows; {len(names) - MOST:,} more are not shown."))
+    if len(names) <= DRAWN:
+        blocks.insert(0, _figure(names, each, list(columns)[-1]))
+    return blocks
+
+
+def _figure(names: Sequence[str], each: Mapping[str, Floats], metric: str) -> Figure:
+    """The last metric of each class, the best one first."""
+    values = next(iter(each.values()))[-1]
+    order = np.argsort(-np.nan_to_num(values, nan=-1), kind="stable").tolist()
+    best, worst = order[0], next((k for k in reversed(order) if np.isfinite(values[k])), order[-1])
+    high, low = number(values[best]), number(values[worst])
+    title = f"“{names[best]}” is answered best, “{names[worst]}” worst: {metric} {high} and {low}"
+    if high == low:
+        title = f"All have the same {metric}: {high}"
+    caption = f"The {metric} of each class, 1 is perfect; a class without a dot has no row here."
+    groups = [Range(names[k], [(float(side[-1, k]),) * 3 for side in each.values()]) for k in order]
+    return Figure(title, caption, ranges(title, caption, groups, metric), list(each) if len(each) > 1 else ())
+
+
+def _counts(answers: ClassAnswers) -> Counts:
+    """Of every class, those too that no row has."""
+    size = len(answers.classes)
+    table = np.zeros((size, size))
+    found = confusion(answers.truth, answers.answer, answers.weights)
+    table[: len(found), : len(found)] = found
+    return Counts(np.diagonal(table), table.sum(axis=1), table.sum(axis=0))
+
+
+def class_scores(counts: Counts) -> Floats:
+    """Precision, recall and F1, (3, classes); NaN where there is nothing to divide by."""
+    below = np.stack([counts.answered, counts.true, (counts.true + counts.answered) / 2])
+    scores = np.full(below.shape, np.nan)
+    np.divide(counts.hits, below, out=scores, where=below > 0)
+    return scores

@@ -1,0 +1,138 @@
+"""How good it is on some of the rows: by length, by language, by any column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.insight.report.blocks import Block, Figure, Section, Table, Words
+from reread.insight.report.facts import Measured, Part
+from reread.insight.report.figures import Range, ranges
+from reread.insight.report.outcomes import Outcomes
+from reread.insight.report.resampling import Interval
+from reread.text.language import detect_language
+from reread.wording import name_of, number
+
+PARTS = 5  # of a column of numbers, with about as many rows each
+MOST = 12  # groups of a column of names; the others are taken together
+FEWEST = 5  # rows of a group of which anything is said; values with fewer are among the others
+OTHERS, MISSING = "(all others)", "(missing)"
+
+
+class Groups(NamedTuple):
+    """A way to part the rows: what by, the groups' names, and the group of each row, (rows,)."""
+
+    by: str
+    names: Sequence[str]
+    of_row: NDArray[np.int64]
+
+
+def groups(part: Part) -> Section | None:
+    """The headline in each group, with its interval and the baseline's."""
+    if not len(part.answers):
+        return None
+    blocks: list[Block] = []
+    for way in _ways(part.rows):
+        if len(way.names) > 1:
+            blocks.append(_figure(part, way))
+        elif way.by in part.rows.slices:  # it was asked for
+            blocks.append(Words(f"By {way.by}: no two groups of at least {FEWEST} rows."))
+    return Section("Is it as good on all kinds of rows?", blocks) if blocks else None
+
+
+def _ways(rows: Measured) -> Iterator[Groups]:
+    texts = rows.texts
+    yield by_size("length of the text in characters", [len(text) for text in texts])
+    yield by_name("language, by the script", ["en" if text.isascii() else detect_language([text]) for text in texts])
+    for column, values in rows.slices.items():
+        numbers = _numbers(values) if len(set(values)) > MOST else None
+        yield by_name(column, values) if numbers is None else by_size(column, numbers)
+
+
+def _numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
+    """The values as numbers, NaN where there is none; None if they are not numbers, nor spell them."""
+    if any(isinstance(value, bool) for value in values):
+        return None
+    try:
+        return np.array([np.nan if value is None else float(value) for value in values])
+    except (ValueError, OverflowError):
+        return None
+
+
+def by_size(by: str, values: Sequence[float] | NDArray[np.float64]) -> Groups:
+    """Numbers in ranges with about as many rows each; those that are not finite count as missing."""
+    array = np.asarray(values, dtype=np.float64)
+    known = array[np.isfinite(array)]
+    if not known.size:
+        return Groups(by, [MISSING], np.zeros(len(array), dtype=np.int64))
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, PARTS + 1), method="nearest"))
+    of_row = np.clip(np.searchsorted(edges, array, side="right") - 1, 0, max(0, len(edges) - 2))
+    names = _ranges(edges.tolist(), whole=bool((known == np.rint(known)).all()))
+    missing = ~np.isfinite(array)
+    if missing.any():
+        of_row[missing], names = len(names), [*names, MISSING]
+    return Groups(by, names, of_row)
+
+
+def _ranges(edges: list[float], *, whole: bool) -> list[str]:
+    """From each edge to the next, which belongs to the next range; whole numbers end one before it."""
+    if len(edges) < 2:
+        return [f"{edges[0]:,.5g}"]
+    ends = [*(high - 1 if whole else high for high in edges[1:-1]), edges[-1]]
+    write = "{:,.0f}" if whole else "{:,.5g}"
+    spans = [(write.format(low), write.format(high)) for low, high in zip(edges, ends, strict=False)]
+    return [low if low == high else f"{low} to {high}" for low, high in spans]
+
+
+def by_name(by: str, values: Sequence[Any]) -> Groups:
+    """Each value a group: numbers by size, else the most frequent first; rare ones, and those beyond ``MOST``, together."""
+    counts = Counter(values)
+    common = [value for value, count in counts.most_common(MOST) if count >= FEWEST]
+    if len(counts) > len(common) == MOST:
+        common.pop()
+    sizes = _numbers(common)
+    if sizes is not None:
+        common = [common[k] for k in np.argsort(sizes, kind="stable")]
+    index = {value: k for k, value in enumerate(common)}
+    names = [MISSING if value is None else str(value) for value in common]
+    if len(counts) > len(common):
+        names.append(OTHERS)
+    return Groups(by, names, np.array([index.get(value, len(common)) for value in values], dtype=np.int64))
+
+
+def _figure(part: Part, way: Groups) -> Figure:
+    metric = name_of(part.answers.metric)
+    rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
+    found = [[_interval(side, each) for side in part.outcomes.values()] for each in rows]
+    title = _title(way, [each[0] for each in found], metric, higher_is_better=part.answers.higher_is_better)
+    caption = f"The {metric} by {way.by}; lines are 95 % intervals, the dashed line is all rows together."
+    drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
+    whole = part.answers.measure()(part.answers.weights)
+    lines = [
+        [name, f"{len(each):,}", *(i.words() for i in own)]
+        for name, each, own in zip(way.names, rows, found, strict=True)
+    ]
+    table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.outcomes], lines)
+    legend = [*part.outcomes, "mark: all rows"]
+    return Figure(title, caption, ranges(title, caption, drawn, metric, mark=whole), legend, table)
+
+
+def _interval(side: Outcomes, rows: NDArray[np.int64]) -> Interval:
+    return side.take(rows).interval() if len(rows) >= FEWEST else Interval(np.nan, np.nan, np.nan)
+
+
+def _title(way: Groups, found: Sequence[Interval], metric: str, *, higher_is_better: bool) -> str:
+    """Which group is answered worst, if that can be told from chance."""
+    known = [(each, name) for each, name in zip(found, way.names, strict=True) if np.isfinite(each.value)]
+    if len(known) < 2:
+        return f"By {way.by}: too few rows to say"
+    ordered = sorted(known, key=lambda pair: pair[0].value, reverse=higher_is_better)
+    (best, _), (worst, name) = ordered[0], ordered[-1]
+    apart = worst.high < best.low if higher_is_better else worst.low > best.high
+    if not apart:
+        return f"By {way.by}: no difference beyond chance"
+    return f"By {way.by}: worst for “{name}”, {metric} {number(worst.value)} against {number(best.value)}"

@@ -1,0 +1,45 @@
+"""The worst mistakes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.insight.report.blocks import Mistake, Mistakes, Section, Words
+from reread.insight.report.facts import Part
+from reread.insight.report.marking import marked
+from reread.insight.report.outcomes import NumberAnswers
+from reread.scoring.explain.explanation import Explanation
+from reread.text.language import detect_language
+from reread.wording import number_of
+
+SHOWN = 10
+
+
+def mistakes(part: Part) -> Section | None:
+    """The texts whose answers are most wrong, with what decided them where that is known."""
+    wrongness = part.answers.wrongness()
+    wrong = int(np.count_nonzero(wrongness))
+    if not wrong:
+        return None
+    worst = np.argsort(-wrongness, kind="stable")[: min(SHOWN, wrong)].tolist()
+    reasons = [_reason(part, row) for row in worst]
+    found = [_mistake(part, row, reason) for row, reason in zip(worst, reasons, strict=True)]
+    language = detect_language([part.rows.texts[row] for row in worst])
+    how = f"{number_of(wrong, 'row')} of {len(wrongness):,} with a wrong answer; here are the worst."
+    if isinstance(part.answers, NumberAnswers):
+        how = "The answers that are furthest from the truth."
+    words = [Words(f"{how} Rows whose label is wrong in the data are among them more often than among others.")]
+    account = next((reason.account for reason in reasons if reason), "")
+    if account:
+        side, other = part.answers.sides
+        words.append(Words(f"Marked blue is what {side}, orange and dotted what {other}. {account}"))
+    return Section("The worst mistakes", [*words, Mistakes(found, language)])
+
+
+def _reason(part: Part, row: int) -> Explanation | None:
+    return part.rows.explain(part.rows.texts[row], part.name) if part.rows.explain else None
+
+
+def _mistake(part: Part, row: int, reason: Explanation | None) -> Mistake:
+    pieces, cut = marked(part.rows.texts[row], reason.spans if reason else ())
+    return Mistake(part.rows.place(row), part.answers.truth_of(row), part.answers.answer_of(row), pieces, cut)

@@ -1,0 +1,28 @@
+"""What was trained, on what."""
+
+from __future__ import annotations
+
+from reread.insight.report.blocks import Block, Section, Table, Words
+from reread.insight.report.facts import Facts
+from reread.wording import listed, metric_rows
+
+CLASSES = 100  # named at most
+
+
+def model(facts: Facts) -> Section:
+    """What the model card says too."""
+    known = facts.model
+    blocks: list[Block] = [Words(known.network)]
+    if known.classes:
+        blocks.append(Words(f"It tells apart: {listed(known.classes, CLASSES)}."))
+    blocks += [Words(note) for note in known.notes]
+    blocks += [
+        Table("The data", ["", ""], [[name, value] for name, value in known.data.items()]),
+        Table("The training", ["", ""], [[name, value] for name, value in known.training.items()], folded=True),
+    ]
+    if known.figures and known.figures != facts.figures:
+        blocks += [
+            Words(known.held_out),
+            Table("Metrics there", ["metric", *known.figures], metric_rows(known.figures)),
+        ]
+    return Section("What was trained on what", blocks)

@@ -1,0 +1,74 @@
+"""How far answered numbers are from the truth."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.insight.report.blocks import Figure, Section, Table
+from reread.insight.report.facts import Part
+from reread.insight.report.figures import Range, bars, ranges, scatter
+from reread.insight.report.figures.scatter import MOST
+from reread.insight.report.outcomes import NumberAnswers
+from reread.tasks.metrics import mae
+from reread.wording import number, percent
+
+BINS = 24
+SIZES = 5  # groups of equally many rows, by the true number
+FAR = 0.995  # of all errors: those beyond stand in the outermost bars
+
+
+def numbers(part: Part) -> Section | None:
+    """Answered against true, the errors, and their size by the size of the truth."""
+    answers = part.answers
+    if not isinstance(answers, NumberAnswers) or len(answers) < 2:
+        return None
+    figures = [_against_truth(answers, part.name), _errors(answers, part.name), _by_size(part)]
+    return Section("How far off is it?", figures)
+
+
+def _against_truth(answers: NumberAnswers, name: str) -> Figure:
+    spread = float(answers.answer.std() / answers.truth.std()) if answers.truth.std() else 1.0
+    title = "Do answers follow the truth?"
+    if spread < 0.9:
+        title = f"Answers spread {percent(spread)} as far as the truth: large ones are guessed too small, small ones too large"
+    shown = min(MOST, len(answers))
+    of = f", {shown:,} of {len(answers):,} chosen at random" if shown < len(answers) else ""
+    caption = f"A point a row{of}; on the dashed line answer and truth are equal."
+    svg = scatter(title, caption, answers.truth, answers.answer, (f"true {name}", f"answered {name}"))
+    return Figure(title, caption, svg)
+
+
+def _errors(answers: NumberAnswers, name: str) -> Figure:
+    errors = answers.errors
+    bias, half = float(np.average(errors, weights=answers.weights)), float(np.median(np.abs(errors)))
+    title = f"Half of the answers are within {number(half)} of the truth; on average they are {number(abs(bias))} too {'high' if bias > 0 else 'low'}"
+    end = float(np.quantile(np.abs(errors), FAR)) or 1.0
+    counts, edges = np.histogram(np.clip(errors, -end, end), BINS, (-end, end))
+    caption = "Rows by their error, answer − truth: left of 0 the answer is too low; the outermost bars hold all that is beyond."
+    svg = bars(title, caption, edges.tolist(), [counts.tolist()], (f"error in {name}", "rows"))
+    return Figure(title, caption, svg)
+
+
+def _by_size(part: Part) -> Figure:
+    """The mean error in groups of the truth."""
+    sides = {name: answers for name, answers in part.outcomes.items() if isinstance(answers, NumberAnswers)}
+    truth = next(iter(sides.values())).truth
+    edges = np.unique(np.quantile(truth, np.linspace(0, 1, SIZES + 1)))
+    group = np.clip(np.searchsorted(edges, truth, side="right") - 1, 0, max(0, len(edges) - 2))
+    found = [[_mae(side, group == k) for side in sides.values()] for k in range(max(1, len(edges) - 1))]
+    names = [f"{low:,.4g} to {high:,.4g}" for low, high in pairwise(edges)] or [f"{edges[0]:,.4g}"]
+    worst = int(np.argmax([each[0] for each in found]))
+    title = f"Errors are largest where the true {part.name} is {names[worst]}: {number(found[worst][0])} on average"
+    caption = f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; the further left the better."
+    groups = [Range(name, [(value,) * 3 for value in each]) for name, each in zip(names, found, strict=True)]
+    rows = [[name, f"{(group == k).sum():,}", *map(number, found[k])] for k, name in enumerate(names)]
+    table = Table(f"Mean error by the true {part.name}", [f"true {part.name}", "rows", *sides], rows)
+    svg = ranges(title, caption, groups, f"mean absolute error in {part.name}")
+    return Figure(title, caption, svg, list(sides) if len(sides) > 1 else (), table)
+
+
+def _mae(answers: NumberAnswers, rows: NDArray[np.bool_]) -> float:
+    return mae(answers.truth[rows], answers.answer[rows], answers.weights[rows])

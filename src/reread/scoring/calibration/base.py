@@ -1,0 +1,67 @@
+"""What every calibration promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.tasks import Task
+from reread.tasks.class_task import ClassTask
+from reread.typing import override
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class Calibration(ABC):
+    """Maps a task's raw scores to raw scores of the same task, whose probabilities are right as often as they say."""
+
+    @abstractmethod
+    def apply(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
+        """Map raw scores (rows, size) to calibrated ones (rows, size); each row by itself."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """What was learned, in a few words; empty if nothing."""
+
+    @abstractmethod
+    def to_config(self) -> dict[str, Any]:
+        """The calibration as JSON can write it; `calibration_from_config` reads it."""
+
+
+class Method(Calibration):
+    """A way to calibrate a task of classes, by its registered name."""
+
+    name: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], rows: Floats) -> Self:
+        """Learn from rows that the model was not trained on.
+
+        Args:
+            task: what the scores mean.
+            scores: raw scores, (rows, size).
+            encoded: what ``task.encode`` made of the targets, (rows, width).
+            rows: how much each row counts, above 0, 1 in the mean, (rows,).
+        """
+
+    @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """What was learned, as JSON can write it."""
+
+    @override
+    def to_config(self) -> dict[str, Any]:
+        return {"method": self.name, **self.settings()}
+
+    @classmethod
+    @abstractmethod
+    def from_config(cls, settings: Mapping[str, Any], task: Task) -> Self:
+        """The calibration of a task with these settings.
+
+        Raises:
+            ConfigError: they are of another kind, or do not fit the task.
+        """

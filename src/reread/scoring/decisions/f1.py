@@ -1,0 +1,28 @@
+"""The best F1."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from reread.errors import ConfigError
+from reread.scoring.decisions import Candidates, Rule, rules
+from reread.typing import override
+
+
+@rules.register("f1")
+class BestF1(Rule):
+    """The threshold of the best F1, of each label by itself (van Rijsbergen 1979); a label that no row has keeps a half."""
+
+    @classmethod
+    @override
+    def from_value(cls, value: str) -> Self:
+        if value:
+            raise ConfigError(f'f1={value}: the rule takes no value; say "f1"')
+        return cls()
+
+    @override
+    def choose(self, candidates: Candidates) -> int | None:
+        _, hits, alarms, positive = candidates
+        return int(np.argmax(2 * hits / (hits + alarms + positive))) if positive > 0 else None

@@ -1,0 +1,40 @@
+"""A stated precision."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from reread.errors import ConfigError
+from reread.scoring.decisions import Candidates, Rule, rules
+from reread.scoring.decisions.base import to_number
+from reread.typing import override
+
+ROUNDING = 1e-9  # so that 7 of 10 are 0.7
+
+
+@rules.register("precision")
+class StatedPrecision(Rule):
+    """As many right answers as a stated precision allows; where no threshold has it, the label is never given.
+
+    Args:
+        precision: the share of given labels that should be right.
+    """
+
+    def __init__(self, precision: float) -> None:
+        self.precision = precision
+
+    @classmethod
+    @override
+    def from_value(cls, value: str) -> Self:
+        precision = to_number(value)
+        if not 0 < precision <= 1:
+            raise ConfigError(f'precision={value}: expected a share above 0 and up to 1, as in "precision=0.9"')
+        return cls(precision)
+
+    @override
+    def choose(self, candidates: Candidates) -> int:
+        _, hits, alarms, _ = candidates
+        enough = hits >= self.precision * (hits + alarms) - ROUNDING  # so does giving it to no row, the first of them
+        return int(np.argmax(np.where(enough, hits, -1.0)))

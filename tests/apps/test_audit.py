@@ -1,0 +1,135 @@
+"""`reread audit`, and what `reread train` says of its rows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import Command, reviews
+
+from reread.apps.cli.training import data_note
+from reread.data.examples import ColumnRequest, read_examples
+from reread.data.read import open_rows
+from reread.insight.audit.run import cheap_audit
+
+FLIPPED = (11, 25, 39)  # rows of praise that are called blame, each of its own words
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Reviews with flipped labels, a text twice, one with two labels, a broken one and a bad row; and a file that shares a text."""
+    monkeypatch.chdir(tmp_path)
+    rows = reviews(120).splitlines()
+    for row in FLIPPED:
+        rows[row] = rows[row].replace(",pos", ",neg")
+    rows += [
+        rows[5].upper().replace("POS", "pos").replace("NEG", "neg"),
+        "one of two minds,pos",
+        "one of  two minds,neg",
+        "fish &amp; chips,pos",
+        ",pos",
+    ]
+    Path("train.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    Path("more.csv").write_text(f"text\n{rows[7].rpartition(',')[0]}\nnothing like it at all\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_audit_shows_what_it_finds_and_writes_all_of_it(files: Path, reread: Command) -> None:
+    outcome = reread("audit train.csv more.csv --folds 3 -o findings.csv")
+    assert outcome.code == 0
+    assert outcome.err.splitlines()[0] == "more.csv has no labels: its texts are looked at"
+    assert "label: models that have not seen them agree with" in outcome.out
+    for line in ("1 row cannot be used", "2 texts stand more than once", "1 text has different labels", "1 text stands in more than one file",
+                 "1 text has broken characters or HTML", "train.csv and more.csv share 1 text", "126 rows"):  # fmt: skip
+        assert line in outcome.out
+    found = [row.values for row in open_rows("findings.csv")]
+    assert {"file": "train.csv", "line": "126", "finding": "unusable"}.items() <= found[0].items()
+    wrong = [row for row in found if row["finding"] == "labels" and int(row["line"]) - 1 in FLIPPED]
+    assert len(wrong) >= 2
+    assert {(row["label"], row["suggested"]) for row in wrong} == {("neg", "pos")}
+    assert all(0 <= float(row["score"]) < 0.5 for row in wrong)
+    [leak] = [row for row in found if row["finding"] == "leaks"]
+    assert (leak["file"], leak["line"], leak["other_file"], leak["other_line"]) == ("more.csv", "2", "train.csv", "8")
+
+
+def test_audit_as_json_has_the_same_counts(files: Path, reread: Command) -> None:
+    outcome = reread(
+        "audit train.csv --check duplicates --check conflicts --check unusable --json --quiet --examples 1"
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    said = json.loads(outcome.out)
+    assert (said["rows"], said["files"], said["out"]) == (124, ["train.csv"], None)
+    assert {own["check"]: (own["rows"], len(own["examples"])) for own in said["findings"]} == {
+        "unusable": (1, 1),
+        "duplicates": (2, 1),
+        "conflicts": (2, 1),
+    }
+    assert said["findings"][2]["examples"][0]["label"] == "pos"
+
+
+def test_audit_says_how_a_file_differs_from_another(files: Path, reread: Command) -> None:
+    Path("other.csv").write_text(
+        "text,label\n" + "\n".join(f"quite other words {'again ' * 20}{k},pos" for k in range(80)), encoding="utf-8"
+    )
+    out = reread("audit train.csv --against other.csv --check against").out
+    assert "length and unknown words and label: not as in other.csv" in out
+    assert "label: neg 0% →" in out
+    assert "not as in" not in reread("audit train.csv --against train.csv --check against").out
+
+
+def test_texts_are_shown_as_they_are_and_steer_no_terminal(tmp_path: Path, reread: Command) -> None:
+    rows = [{"text": f"[red]{mark} a text", "label": ["[b]", "c"]} for mark in ("\x1b[31m&lt;", "\x1b[31m&LT;")]
+    data, out = tmp_path / "d.jsonl", tmp_path / "findings.csv"
+    data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    outcome = reread(f"audit {data} --check duplicates --check encoding -o {out}")
+    assert "[red] [31m&lt; a text" in outcome.out
+    assert "[b], c; as d.jsonl, 1" in outcome.out
+    assert "\x1b" not in outcome.out
+    assert [json.loads(row.values["label"]) for row in open_rows(out)] == [["[b]", "c"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("audit train.csv --check duplicate", 'unknown check "duplicate". Did you mean "duplicates"?'),
+        ("audit train.csv --label topic", '--label: there is no column "topic"'),
+        ("audit train.csv --on-bad-rows stop", 'train.csv, line 126: the text in column "text" is missing'),
+        ("audit train.csv --with bilstm --check labels", 'unknown recipe "bilstm"'),
+        ("audit none.csv", "none.csv"),
+        ("audit train.csv --folds 1", "folds"),
+        ("audit train.csv -o findings.xyz", "findings.xyz"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_audited_is_one_line(command: str, message: str, files: Path, reread: Command) -> None:
+    outcome = reread(command)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert message in outcome.err
+
+
+@pytest.mark.parametrize(("library", "check"), [("cleanlab.filter", "labels"), ("datasketch", "near_duplicates")])
+def test_a_missing_extra_is_one_line(
+    library: str, check: str, files: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    outcome = reread(f"audit train.csv --quiet --folds 2 --check {check}")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert 'pip install "reread[audit]"' in outcome.err
+
+
+def test_train_says_in_one_line_what_is_wrong_with_its_rows(
+    files: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in ("cleanlab", "datasketch"):
+        monkeypatch.setitem(sys.modules, library, None)
+    said = reread("train train.csv --on-bad-rows set-aside --ordinal-order one").err  # which is refused a moment later
+    found = "2 texts stand more than once, 1 text has different labels, 1 text has broken characters or HTML"
+    assert f"data: {found}; reread audit train.csv shows them\n" in said
+
+
+def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(reviews(), encoding="utf-8")
+    examples = read_examples(tmp_path / "good.csv", ColumnRequest())
+    note = "data: no text stands twice, none is broken or unlike the others"
+    assert data_note(cheap_audit(examples), ["good.csv"]) == note

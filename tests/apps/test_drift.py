@@ -1,0 +1,109 @@
+"""`reread drift`: texts like those of training, and others."""
+
+from __future__ import annotations
+
+import json
+import random
+import shlex
+from pathlib import Path
+
+import pytest
+from command_line import TINY, Command, reviews
+
+from folders import OLD, copy_of, sign
+from reread.apps.cli.run import run
+
+CHINESE = "这部电影很好看我们都很喜欢"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 400 reviews and a model trained on them, 100 of them held out."""
+    folder = tmp_path_factory.mktemp("drift")
+    (folder / "data.csv").write_text(reviews(400), encoding="utf-8")
+    command = f"train {folder}/data.csv -o {folder}/model.reread --quiet --validation 0.25 --no-baseline {TINY}"
+    assert run(shlex.split(command)) == 0
+    return folder
+
+
+def texts_file(path: Path, texts: list[str]) -> Path:
+    path.write_text("\n".join(["text", *(f'"{text}"' for text in texts), ""]), encoding="utf-8")
+    return path
+
+
+def new_reviews(seed: int, count: int) -> list[str]:
+    """Texts as in training, with other numbers."""
+    lines = reviews(400).splitlines()[1:]
+    return [line.rpartition(",")[0].strip('"') for line in random.Random(seed).sample(lines, count)]
+
+
+def shuffled(text: str, seed: int) -> str:
+    letters = list(text)
+    random.Random(seed).shuffle(letters)
+    return "".join(letters)
+
+
+@pytest.mark.parametrize("count", [20, 100, 399])
+def test_texts_as_in_training_do_not_alarm(count: int, model: Path, tmp_path: Path, reread: Command) -> None:
+    for seed in range(5):
+        data = texts_file(tmp_path / "new.csv", new_reviews(seed, count))
+        outcome = reread(f"drift {model}/model.reread {data}")
+        assert (outcome.code, outcome.err) == (0, "")
+        assert "The texts are like those that the model was trained on." in outcome.out
+
+
+@pytest.mark.parametrize("kind", ["shuffled", "chinese", "long"])
+def test_other_texts_do(kind: str, model: Path, tmp_path: Path, reread: Command) -> None:
+    texts = new_reviews(0, 60)
+    others = {
+        "shuffled": [shuffled(text, k) for k, text in enumerate(texts)],
+        "chinese": [f"{CHINESE}{k}" for k in range(60)],
+        "long": [f"{text}, {text}" for text in texts],
+    }
+    outcome = reread(f"drift {model}/model.reread {texts_file(tmp_path / 'new.csv', others[kind])} --json")
+    assert (outcome.code, outcome.err) == (3, "")
+    said = json.loads(outcome.out)
+    assert (said["drifted"], said["texts"]) == (True, 60)
+    moved = {own["figure"] for own in said["figures"] if own["moved"]}
+    assert ("length" if kind == "long" else "unknown words") in moved
+    assert said["answer"].startswith("The texts are no longer like those")
+
+
+def test_a_higher_limit_alarms_later(model: Path, tmp_path: Path, reread: Command) -> None:
+    data = texts_file(tmp_path / "new.csv", [f"{CHINESE}{k}" for k in range(60)])
+    assert reread(f"drift {model}/model.reread {data} --limit 100").code == 0
+
+
+def test_rows_without_a_text_are_left_out_and_counted(model: Path, tmp_path: Path, reread: Command) -> None:
+    data = texts_file(tmp_path / "new.csv", [*new_reviews(0, 100), " ", ""])
+    outcome = reread(f"drift {model}/model.reread {data}")
+    assert (outcome.code, outcome.err) == (0, "2 rows without a text that can be read left out\n")
+    assert outcome.out.endswith("100 texts\n")
+    outcome = reread(f"drift {model}/model.reread {texts_file(data, [' '])}")
+    assert outcome.code == 2
+    assert "there are no texts to compare" in outcome.err
+
+
+def test_a_folder_of_before_says_so(model: Path, reread: Command) -> None:
+    outcome = reread(f"drift {OLD} {model}/data.csv")
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert "does not say what its texts were like" in outcome.err
+
+
+def test_a_reference_that_cannot_be_read_is_one_line(model: Path, tmp_path: Path, reread: Command) -> None:
+    folder = copy_of(model / "model.reread", tmp_path / "changed.reread")
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    metrics["reference"]["length"]["counts"] = [1]
+    (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+    sign(folder)
+    outcome = reread(f"drift {folder} {model}/data.csv")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "reference: length: edges, counts and names that make no histogram" in outcome.err
+
+
+def test_a_blend_and_a_model_without_held_out_rows(model: Path, tmp_path: Path, reread: Command) -> None:
+    options = f"--quiet --overwrite -o {tmp_path}/m.reread {TINY}"
+    assert reread(f"train {model}/data.csv {options} --blend").code == 0
+    assert reread(f"drift {tmp_path}/m.reread {model}/data.csv").code == 0
+    assert reread(f"train {model}/data.csv {options} --no-baseline --set training.validation=0").code == 0
+    assert "with no rows held out" in reread(f"drift {tmp_path}/m.reread {model}/data.csv").err

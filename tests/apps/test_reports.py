@@ -1,0 +1,150 @@
+"""report.html: where `train` and `evaluate` write it, what is in it, and how it is turned off."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from command_line import TINY, Command
+
+from reread import load, verify
+from reread.bundle import REPORT, SUMS
+from reread.errors import BundleError
+
+SMALL = f"--model rnn {TINY}"
+
+
+def shops(rows: int = 30) -> str:
+    """The reviews of ``command_line``, with the shop of each."""
+    lines = [
+        f'"a {("lovely", "dull")[k % 2]} film, take {k}",{("pos", "neg")[k % 2]},shop {k % 2}' for k in range(rows)
+    ]
+    return "\n".join(["text,label,shop <b>", *lines, ""])
+
+
+def test_training_writes_it_into_the_folder(work: Path) -> None:
+    page = Path("model.reread", REPORT).read_text(encoding="utf-8")
+    assert "model.reread: classification of label" in page
+    assert "good.csv -o " in page
+    assert "linear baseline" in page
+    assert "rows held out of the training file" in page
+    assert f"  {REPORT}\n" in Path("model.reread", SUMS).read_text(encoding="utf-8")
+
+
+def test_it_may_be_removed_but_not_changed(work: Path) -> None:
+    report = Path("model.reread", REPORT)
+    page = report.read_text(encoding="utf-8")
+    report.write_text(page.replace("accuracy", "perfection"), encoding="utf-8")
+    with pytest.raises(BundleError, match=r"report\.html differs from its checksum"):
+        load("model.reread")
+    report.unlink()
+    assert load("model.reread").predict(["a lovely film"])
+    assert all(check.ok for check in verify("model.reread"))
+
+
+def test_training_without_it(work: Path, reread: Command) -> None:
+    assert reread(f"train good.csv --no-report --no-baseline {SMALL}").code == 0
+    assert not Path("good.reread", REPORT).exists()
+    assert tomllib.loads(Path("good.reread/run.toml").read_text(encoding="utf-8"))["no_report"] is True
+
+
+def test_slices_are_shown_and_change_nothing_else(work: Path, reread: Command) -> None:
+    Path("shops.csv").write_text(shops(), encoding="utf-8")
+    for out, more in (("plain", ""), ("sliced", "--slice 'shop <b>' --slice text --slice 'shop <b>'")):
+        assert reread(f"train shops.csv -o {out}.reread --validation 0.5 {more} {SMALL}").code == 0
+    plain, sliced = (
+        json.loads(Path(f"{name}.reread/config.json").read_text(encoding="utf-8")) for name in ("plain", "sliced")
+    )
+    assert plain["data"] == sliced["data"]
+    page = Path("sliced.reread", REPORT).read_text(encoding="utf-8")
+    assert "By shop &lt;b&gt;" in page
+    assert "By text: no two groups of at least 5 rows." in page
+    assert "<b>" not in page
+
+
+def test_a_column_that_is_not_there(work: Path, reread: Command) -> None:
+    for command in (f"train good.csv {SMALL} --overwrite", "evaluate model.reread good.csv"):
+        outcome = reread(f"{command} --slice town")
+        assert outcome.code == 2
+        assert '"town"' in outcome.err
+        assert "--slice" in outcome.err
+
+
+def test_a_training_without_rows_held_out_has_a_short_one(work: Path, reread: Command) -> None:
+    assert reread(f"train good.csv --set training.validation=0 --no-baseline {SMALL}").code == 0
+    page = Path("good.reread", REPORT).read_text(encoding="utf-8")
+    assert "No rows were held out of the training file" in page
+    assert "What is taken for what?" not in page
+
+
+def test_an_evaluation_writes_it_beside_the_model(work: Path, reread: Command) -> None:
+    outcome = reread("evaluate model.reread good.csv")
+    assert outcome.code == 0
+    assert "30 rows; report: model.good.html" in outcome.out
+    page = Path("model.good.html").read_text(encoding="utf-8")
+    assert "Measured on 30 rows of good.csv." in page
+    assert "reread evaluate model.reread good.csv" in page
+    assert "good.csv, line " in page
+    assert '<mark class="' in page, "mistakes are explained"
+
+
+def test_an_evaluation_writes_it_where_it_is_asked_for(work: Path, reread: Command) -> None:
+    outcome = reread("evaluate model.reread good.csv --report here.html --json")
+    assert (outcome.code, outcome.out.count("\n")) == (0, 1)
+    assert json.loads(outcome.out)["report"] == "here.html"
+    assert Path("here.html").is_file()
+    assert not Path("model.good.html").exists()
+    assert reread("evaluate model.reread good.csv --report nowhere/here.html").code == 2
+
+
+def test_an_evaluation_without_it(work: Path, reread: Command) -> None:
+    outcome = reread("evaluate model.reread good.csv --no-report --json")
+    assert json.loads(outcome.out)["report"] is None
+    assert sorted(path.name for path in Path().iterdir()) == ["good.csv", "model.reread"]
+
+
+def test_standard_output_belongs_to_the_results(work: Path, reread: Command) -> None:
+    outcome = reread("evaluate model.reread good.csv --report -")
+    assert outcome.code == 2
+    assert "name a file, such as report.html" in outcome.err
+
+
+def test_contradicting_options(work: Path, reread: Command) -> None:
+    outcome = reread("evaluate model.reread good.csv --no-report --report here.html")
+    assert outcome.code == 2
+    assert "--no-report and --report" in outcome.err
+
+
+def test_where_nothing_can_be_written_the_figures_are_told_all_the_same(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("model.good.html").mkdir()
+    outcome = reread("evaluate model.reread good.csv")
+    assert outcome.code == 0
+    assert "no report: model.good.html: is a folder" in outcome.err
+    assert "say where it goes with --report FILE" in outcome.err
+    assert "accuracy" in outcome.out
+
+
+def test_ordered_classes_and_joint_blends_are_reported(work: Path, reread: Command) -> None:
+    rows = [
+        f"a {('dull', 'fair', 'lovely')[k % 3]} film number {k},{k % 3 + 1},{('plot', 'plot;music', 'music')[k % 3]}"
+        for k in range(24)
+    ]
+    Path("r.csv").write_text("\n".join(["text,stars,topics", *rows, ""]), encoding="utf-8")
+    options = ["--label stars --ordinal-order 1,2,3", "--label topics --target stars --label-separator ; --blend"]
+    for option in options:
+        assert reread(f"train r.csv -o m.reread --overwrite --validation 0.3 {option} {SMALL}").code == 0
+        assert reread("evaluate m.reread r.csv --report m.html --slice stars").code == 0
+        assert "By stars" in Path("m.html").read_text(encoding="utf-8")
+
+
+def test_what_is_found_in_the_data_is_shown(work: Path, reread: Command) -> None:
+    rows = Path("good.csv").read_text(encoding="utf-8").splitlines()
+    Path("twice.csv").write_text("\n".join([*rows, rows[1]]) + "\n", encoding="utf-8")
+    assert reread(f"train twice.csv -o twice.reread {SMALL}").code == 0
+    page = Path("twice.reread/report.html").read_text(encoding="utf-8")
+    assert "What to look at in the data" in page
+    assert "twice.csv, line 32" in page

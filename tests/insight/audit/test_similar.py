@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reread.errors import MissingExtraError
+from reread.insight.audit.similar import alike, near_duplicates, runs_of
+
+IDS = st.lists(st.integers(0, 30), min_size=1, max_size=40)
+
+
+def long_texts(count: int) -> list[str]:
+    random = np.random.default_rng(0)
+    return [" ".join(f"w{word}" for word in random.integers(0, 500, 80)) for _ in range(count)]
+
+
+@given(IDS, IDS)
+def test_the_share_of_common_runs_is_that_of_sets(one: list[int], other: list[int]) -> None:
+    def runs(ids: list[int]) -> set[tuple[int, ...]]:
+        size = min(3, len(ids))
+        return {tuple(ids[k : k + size]) for k in range(len(ids) - size + 1)}
+
+    expected = len(runs(one) & runs(other)) / len(runs(one) | runs(other))
+    found = alike(*(runs_of(np.array(ids, dtype=np.int32)) for ids in (one, other)))
+    assert found == pytest.approx(expected)
+
+
+def test_changed_copies_are_found_and_others_are_not() -> None:
+    texts = long_texts(60)
+    copies = [text.replace("w7 ", "w8 ").upper() + " w1 w2" for text in texts[:20]]
+    found = near_duplicates([*texts, *copies], np.arange(80), 0.8)
+    assert [(pair.row, pair.other) for pair in found] == [(60 + k, k) for k in range(20)]
+    assert all(0.8 <= pair.similarity < 1 for pair in found)
+
+
+def test_many_copies_of_one_text_are_all_copies_of_the_first() -> None:
+    [text] = long_texts(1)
+    found = near_duplicates([f"{text} number {k}" for k in range(300)], np.arange(300), 0.8)
+    assert [(pair.row, pair.other) for pair in found] == [(k, 0) for k in range(1, 300)]
+
+
+def test_only_the_rows_asked_for_are_compared_chinese_and_short_ones_too() -> None:
+    texts = ["今天天气很好我们一起去公园散步吧朋友们", "no", "今天天气很好我们一起去公园散步吧朋友", "no!"]
+    assert [(pair.row, pair.other) for pair in near_duplicates(texts, np.array([0, 1, 2]), 0.8)] == [(2, 0)]
+
+
+def test_a_missing_library_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasketch", None)
+    with pytest.raises(
+        MissingExtraError, match=r'finding near duplicates needs an extra: pip install "reread\[audit\]"'
+    ):
+        near_duplicates(["a b c", "a b c"], np.arange(2), 0.8)

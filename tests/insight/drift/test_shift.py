@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reread.insight.drift.shift import shifts, stability_index, told
+from reread.scoring.reference import Figure, Histogram
+
+
+def both(before: np.ndarray, now: np.ndarray) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
+    bins = Histogram.of(Figure(before))
+    return {"length": bins}, {"length": bins.empty().plus(Figure(now))}
+
+
+def test_the_index_is_that_of_its_formula() -> None:
+    before, now = np.array([300, 500, 200]), np.array([20, 50, 30])
+    p, q = (before + 0.5) / 1001.5, (now + 0.5) / 101.5
+    assert float(stability_index(before, now)) == pytest.approx(float(np.sum(q * np.log(q / p) - p * np.log(q / p))))
+    assert float(stability_index(before, 10 * before)) == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("rows", [20, 500, 20_000])
+def test_false_alarms_are_as_rare_as_the_level_says(rows: int) -> None:
+    random = np.random.default_rng(rows)
+    chances = [shifts(*both(random.gamma(2, 50, 400), random.gamma(2, 50, rows)))[0].chance for _ in range(60)]
+    assert np.mean(np.array(chances) <= 0.1) <= 0.1 + 3 * np.sqrt(0.09 / 60)
+    assert np.mean(np.array(chances) <= 0.5) > 0.25  # nor are they never near
+
+
+def test_a_shift_is_seen_if_it_is_both_large_and_no_chance() -> None:
+    random = np.random.default_rng(0)
+    before = random.normal(0, 1, 2000)
+    large, small = both(before, random.normal(1, 1, 200)), both(before, random.normal(0.1, 1, 500_000))
+    [seen], [not_seen] = shifts(*large), shifts(*small)
+    assert (seen.moved, seen.chance < 0.01, seen.index > 0.2) == (True, True, True)
+    assert (not_seen.moved, not_seen.chance < 0.01, not_seen.index > 0.2) == (False, True, False)
+    [few] = shifts(*both(before, np.array([-0.5, 0.2, 0.4])))
+    assert (few.moved, few.index > 0.2) == (False, True)
+
+
+def test_a_figure_that_never_varied_is_seen_to_vary() -> None:
+    before, now = np.zeros(500), np.r_[np.zeros(60), np.full(40, 0.3)]
+    assert shifts(*both(before, now))[0].moved
+    assert not shifts(*both(before, np.zeros(100)))[0].moved
+
+
+def test_many_figures_are_corrected_for_their_number() -> None:
+    random = np.random.default_rng(0)
+    before, now = both(random.normal(0, 1, 300), random.normal(0.45, 1, 60))
+    [alone] = shifts(before, now)
+    together = shifts({str(k): before["length"] for k in range(20)}, {str(k): now["length"] for k in range(20)})
+    assert together[0].chance == pytest.approx(min(1, 20 * alone.chance), rel=0.5)
+
+
+def test_what_is_told_of_numbers_and_of_classes() -> None:
+    [numbers] = shifts(*both(np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0])))
+    assert told(numbers) == "2 → 3.5"
+    bins = Histogram.of(Figure(np.array([0.0, 0.0, 1.0, 2.0]), ("a", "b", "c")))
+    [classes] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(np.array([2.0, 2.0, 2.0, 0.0])))})
+    assert told(classes) == "c 25% → 75%"

@@ -1,0 +1,90 @@
+"""The page in a browser: nothing leaves it, it works without scripts, and people with any screen and any eyes can read it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_facts import facts, measured, with_texts
+
+from reread.insight.report import Noticed, render
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's package of that name")
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+WIDTHS = {"phone": 390, "desktop": 1280}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of every kind of target, with long words and long names in it."""
+    rows = with_texts(
+        measured("joint", slices={"shop" * 20: ["一家店", "b" * 90] * 60}), ["x" * 300, "太好看了" * 90, "a film"]
+    )
+    page = render(facts(rows, findings=[Noticed("a text stands twice", 3, ["y" * 200])]))
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    page = browser.new_page(viewport={"width": WIDTHS[width], "height": 800}, color_scheme=scheme)
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(page_file.as_uri())
+    assert [url for url in asked if url != page_file.as_uri() and not url.startswith("data:")] == []
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+    found = Axe().run(page).response["violations"]
+    bad = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
+    assert bad == []
+    page.close()
+
+
+def test_without_scripts_only_sorting_is_missing(browser: Any, page_file: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    assert page.locator("thead button").count() == 0
+    assert page.locator("figure svg").first.is_visible()
+    folded = page.locator("details").first
+    folded.locator("summary").click()
+    assert folded.locator("td").first.is_visible()
+    context.close()
+
+
+def test_tables_are_sorted_by_any_column(browser: Any, page_file: Path) -> None:
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    table = page.get_by_role("table", name="All metrics")
+    head = table.locator("thead th", has_text="linear baseline")
+    orders = []
+    for _ in range(2):
+        head.locator("button").click()
+        orders.append(
+            (
+                head.get_attribute("aria-sort"),
+                [float(cell) for cell in table.locator("td:nth-child(3)").all_inner_texts()],
+            )
+        )
+    assert orders == [("descending", sorted(orders[0][1], reverse=True)), ("ascending", sorted(orders[0][1]))]
+    page.close()

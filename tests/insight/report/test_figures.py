@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import math
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reread.insight.report.figures import Line, Range, bars, heat, lines, ranges, scatter
+from reread.insight.report.figures.axes import scale
+from reread.insight.report.figures.scatter import MOST
+from reread.insight.report.figures.svg import LETTER, shortened
+
+NAMES = ("size <b>", "a & b")
+DRAWN = {
+    "lines": lines("t", "c", [Line([(1, 0.5), (2, 0.75)], dots=True), Line([(1, 0.6), (2, 0.6)], mark=True)], NAMES),
+    "one point": lines("t", "c", [Line([(3, 0.5)])], NAMES),
+    "no point": lines("t", "c", [Line([])], NAMES),
+    "bars": bars("t", "c", [0, 1, 2], [[3, 4], [0, 2]], NAMES),
+    "named bars": bars("t", "c", [-0.5, 0.5, 1.5], [[3, 4]], NAMES, words=["none", "one"]),
+    "empty bars": bars("t", "c", [0, 1], [[0]], NAMES),
+    "heat": heat("t", "c", np.eye(3), ["a", "b", "汉字" * 20], NAMES),
+    "ranges": ranges("t", "c", [Range("a", [(0.5, 0.4, 0.6), (0.3, 0.3, 0.3)]), Range("b", [(math.nan,) * 3])], "F1"),
+    "scatter": scatter("t", "c", np.arange(9.0), np.arange(9.0) ** 2, NAMES),
+    "equal points": scatter("t", "c", np.ones(3), np.ones(3), NAMES),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_figures_are_whole_and_say_what_they_are(name: str) -> None:
+    root = ET.fromstring(DRAWN[name])
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == "t. c"
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    assert "nan" not in DRAWN[name]
+    for each in root.iter("circle"):
+        assert 0 <= float(each.attrib["cx"]) <= width
+        assert 0 <= float(each.attrib["cy"]) <= height
+    for each in root.iter("rect"):
+        assert float(each.attrib["width"]) > 0
+        assert float(each.attrib["x"]) + float(each.attrib["width"]) <= width
+
+
+def test_axes_have_names() -> None:
+    words = [element.text for element in ET.fromstring(DRAWN["bars"]).iter("text")]
+    assert {*NAMES} <= set(words)
+
+
+def test_bars_stand_on_each_other() -> None:
+    boxes = [dict(element.attrib) for element in ET.fromstring(DRAWN["bars"]).iter("rect")]
+    assert len(boxes) == 3, "a bar of height 0 is none"
+    below, above = boxes[1], boxes[2]
+    assert below["class"] == "bar series-1"
+    assert above["class"] == "bar series-2"
+    assert below["x"] == above["x"]
+    assert float(above["y"]) + float(above["height"]) == pytest.approx(float(below["y"]), abs=0.11)
+    assert float(below["height"]) == pytest.approx(2 * float(above["height"]), abs=0.3)
+
+
+def test_points_of_many_rows_are_a_sample() -> None:
+    drawn = scatter("t", "c", np.arange(1e5), np.arange(1e5), NAMES)
+    assert drawn.count("h0") == MOST
+    assert len(drawn) < 30_000
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=5), st.booleans())
+def test_axes_hold_their_values_and_end_at_round_numbers(values: list[float], zero: bool) -> None:  # noqa: FBT001
+    axis = scale(values, 10, 110, zero=zero)
+    places = [axis(value) for value in values]
+    assert all(9.99 <= place <= 110.01 for place in places)
+    ticks = axis.ticks()
+    assert 2 <= len(ticks) <= 13
+    assert len({words for _, words in ticks}) == len(ticks)
+    assert (axis(ticks[0][0]), axis(ticks[-1][0])) == pytest.approx((10, 110))
+
+
+def test_ticks_are_written_as_people_write_them() -> None:
+    assert [words for _, words in scale([0, 4321], 0, 1).ticks()] == ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]
+    assert [words for _, words in scale([0.91, 0.94], 0, 1).ticks()] == ["0.91", "0.92", "0.93", "0.94"]
+    assert scale([-1, 1], 0, 1).ticks()[2][1] == "0.0"
+
+
+@given(st.text(max_size=40), st.floats(1, 200))
+def test_names_fit_their_room(name: str, units: float) -> None:
+    short = shortened(name, units)
+    assert short == name or short.endswith("…")
+    assert len(short) <= max(2, units / LETTER + 1) or short == name
