@@ -22,7 +22,7 @@ def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command
     outcome = reread('explain model.reread "a lovely dull film"')
     expected = load("model.reread").explain("a lovely dull film")
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith(f"{expected.answer}: {expected.value:.3f} (log-odds), by pooled words.\n")
+    assert outcome.out.startswith(f"{expected.answer}: {expected.value:.3f} (log-odds), by deletion.\n")
     strongest = expected.strongest(1)[0]
     assert f"{strongest.text}  " in outcome.out
     assert f"{strongest.weight:+.3f}" in outcome.out

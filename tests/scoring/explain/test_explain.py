@@ -76,7 +76,7 @@ def test_pieces_are_the_text_they_stand_on_and_add_up(model: reread.TextClassifi
 
 
 def test_sentences_weigh_what_their_words_do(model: reread.TextClassifier) -> None:
-    words, found = model.explain(TEXT), model.explain(TEXT, unit="sentence")
+    words, found = (model.explain(TEXT, method="pooled_words", unit=unit) for unit in ("word", "sentence"))
     assert [span.text for span in found] == ["Well: a good film.", "And then?", "bad, bad"]
     for sentence in found:
         inside = [word.weight for word in words if sentence.start <= word.start < sentence.end]
