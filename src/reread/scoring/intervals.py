@@ -71,7 +71,7 @@ def conformal_sets(task: OneClassTask, scores: ArrayLike, residuals: Floats, cov
     """Which classes to expect, (rows, classes): those likely enough (Sadinle et al. 2019, equation 7), and the answer itself.
 
     Of all sets with this coverage these are the smallest on average; sets that add up chances until they suffice (Romano et al. 2020) are larger,
-    and more even over easy and hard texts: `benchmarks/quality/coverage.py` measures both. Sets of ordered classes have no gaps.
+    and more even over easy and hard texts: `benchmarks/quality/sureness.py` measures both. Sets of ordered classes have no gaps.
 
     Args:
         task: what the scores mean.

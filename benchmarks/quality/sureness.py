@@ -1,6 +1,6 @@
 """Are models as sure as they say? Coverage of intervals and sets, calibration error and decisions, on rows that nothing was chosen by.
 
-    python benchmarks/quality/coverage.py --data FOLDER [NAME …]     (no name: all of them)
+    python benchmarks/quality/sureness.py --data FOLDER [NAME …]     (no name: all of them)
 
 FOLDER holds NAME/SPLIT.parquet copies of the public data sets. Each set trains one small network on rows of its training file, a tenth of them
 held out to stop it. The rows of its test file are asked three things; each set is a line of benchmarks/results/coverage.jsonl.
@@ -228,7 +228,7 @@ def main() -> None:
     for name in options.names or list(RUNS):
         line = record(name, options.data, rows=options.rows, threads=options.threads)
         rows = f" --rows {options.rows}" if options.rows else ""
-        command = f"python benchmarks/quality/coverage.py --data FOLDER {name}{rows} --threads {options.threads}"
+        command = f"python benchmarks/quality/sureness.py --data FOLDER {name}{rows} --threads {options.threads}"
         line |= {**circumstances(), "command": command}
         with options.out.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
