@@ -124,7 +124,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     for name in options.set or SETS:
-        command = f"python benchmarks/quality/faithfulness.py --data DATA --set {name} --texts {options.texts}"
+        command = f"python benchmarks/quality/faithfulness.py --data FOLDER --set {name} --texts {options.texts}"
         for line in measured(options.data, name, options.texts):
             with options.out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({**line, "command": command, **circumstances()}) + "\n")

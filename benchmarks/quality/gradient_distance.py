@@ -62,7 +62,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     train, held = rows_of(options.data, "imdb", options.texts)
-    command = f"python benchmarks/quality/gradient_distance.py --data DATA --seeds {options.seeds} --texts {options.texts} --steps {options.steps}"  # fmt: skip
+    command = f"python benchmarks/quality/gradient_distance.py --data FOLDER --seeds {options.seeds} --texts {options.texts} --steps {options.steps}"  # fmt: skip
     for seed in range(options.seeds):
         for recipe in RECIPES:
             asked = {"data": "imdb", "network": recipe, "seed": seed, "train_rows": SETS["imdb"].rows, "steps": options.steps}  # fmt: skip
