@@ -52,7 +52,7 @@ def class_blocks(
     lines = [[names[k], f"{rows[k]:,.0f}", *map(number, scores[:, k])] for k in order]
     blocks: list[Block] = [
         Table("Each class, those with the most rows first", ["class", "rows", *columns], lines),
-        Words(" ".join(f"{name}: {what}." for name, what in columns.items())),
+        Words(" ".join(f"{name.capitalize()}: {what}." for name, what in columns.items())),
     ]
     if len(names) > MOST:
         blocks.append(Words(f"The {MOST} classes with the most rows; {len(names) - MOST:,} more are not shown."))
