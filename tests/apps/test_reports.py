@@ -151,12 +151,3 @@ def test_ordered_classes_and_joint_blends_are_reported(work: Path, reread: Comma
         assert reread(f"train r.csv -o m.reread --overwrite --validation 0.3 {option} {SMALL}").code == 0
         assert reread("evaluate m.reread r.csv --report m.html --slice stars").code == 0
         assert "By stars" in Path("m.html").read_text(encoding="utf-8")
-
-
-def test_what_is_found_in_the_data_is_shown(work: Path, reread: Command) -> None:
-    rows = Path("good.csv").read_text(encoding="utf-8").splitlines()
-    Path("twice.csv").write_text("\n".join([*rows, rows[1]]) + "\n", encoding="utf-8")
-    assert reread(f"train twice.csv -o twice.reread {SMALL}").code == 0
-    page = Path("twice.reread/report.html").read_text(encoding="utf-8")
-    assert "What to look at in the data" in page
-    assert "twice.csv, line 32" in page

@@ -45,14 +45,16 @@ every_mutant = pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def build(folder: Path, flags: list[str], mutant: Mutant | None = None) -> Path:
     """A copy of the sources with builds of its own: of every level, of a mutant the portable one."""
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.so", "__pycache__", "*.egg-info"))
-    extensions: list[setuptools.Extension] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(setuptools, "setup", lambda **options: extensions.extend(options["ext_modules"]))
-        runpy.run_path(str(ROOT / "setup.py"))
     if mutant is not None:
         source = folder / "src/reread/kernel/source" / mutant.file
         assert source.read_text().count(mutant.right) == 1
         source.write_text(source.read_text().replace(mutant.right, mutant.wrong))
+    extensions: list[setuptools.Extension] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(setuptools, "setup", lambda **options: extensions.extend(options["ext_modules"]))
+        patch.chdir(folder)
+        runpy.run_path(str(ROOT / "setup.py"))
+    if mutant is not None:
         extensions = [each for each in extensions if each.name.endswith("._portable")]
     for each in extensions:
         target = f"src/{each.name.replace('.', '/')}.so"

@@ -133,7 +133,7 @@ def test_two_processes_give_the_weights_of_one(data: Path, tmp_path: Path) -> No
     assert run(["train", str(data), f"-o{alone}", *OPTIONS]) == 0
     out, errors = process.communicate(timeout=200)
     assert process.returncode == 0, errors
-    assert out.count("together") == 1  # one of them prints
+    assert out.count("together: ") == 1  # one of them prints
     facts = json.loads((alone / "config.json").read_text(encoding="utf-8"))["data"]
     assert facts["train_rows"] % BATCH == 1  # a batch in which the second worker has nothing to read
     metrics, expected_metrics = (

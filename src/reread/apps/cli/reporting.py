@@ -29,7 +29,7 @@ from reread.insight.report.facts import Explain
 from reread.insight.report.sections.findings import SHOWN
 from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
-from reread.scoring.explain.explain import SENTENCE, WORD
+from reread.scoring.explain.explain import AUTO, SENTENCE, WORD
 from reread.tasks.joint import Joint
 from reread.wording import Metrics, listed, number_of
 
@@ -124,13 +124,13 @@ def _target(examples: Examples) -> str:
 
 
 def _explaining(answers: Answers) -> Explain:
-    """How answers are explained: word by word, or by sentences where each piece has to be left out in turn, as of a blend."""
-    unit = WORD if answers.reader() is answers else SENTENCE
+    """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out one sentence after the other."""
+    method, unit = ("pooled_words", WORD) if answers.reader() is answers else (AUTO, SENTENCE)
     joint = isinstance(answers.task, Joint)
 
     def explain(text: str, target: str) -> Explanation | None:
         try:
-            return answers.explain(text, target=target if joint else None, unit=unit)
+            return answers.explain(text, target=target if joint else None, method=method, unit=unit)
         except (ConfigError, MissingExtraError):  # this network, or this installation, has no such explanation
             return None
 
