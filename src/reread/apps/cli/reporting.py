@@ -30,6 +30,8 @@ from reread.scoring.explain.explain import SENTENCE, WORD
 from reread.tasks.joint import Joint
 from reread.wording import Metrics, listed, number_of
 
+LONG = 500  # tokens up to which a text is explained word by word
+
 
 def training_report(
     made: Artefacts,
@@ -120,11 +122,11 @@ def _target(examples: Examples) -> str:
 
 
 def _explaining(answers: Answers) -> Explain:
-    """How answers are explained: word by word, or by sentences where each piece has to be left out in turn, as of a blend."""
-    unit = WORD if answers.reader() is answers else SENTENCE
-    joint = isinstance(answers.task, Joint)
+    """How answers are explained: word by word; by sentences where that would take long, as each piece is left out in turn."""
+    network, joint = answers.reader(), isinstance(answers.task, Joint)
 
     def explain(text: str, target: str) -> Explanation | None:
+        unit = WORD if network is answers and len(network.encode(text)) <= LONG else SENTENCE
         try:
             return answers.explain(text, target=target if joint else None, unit=unit)
         except (ConfigError, MissingExtraError):  # this network, or this installation, has no such explanation
