@@ -33,6 +33,13 @@ def test_every_text_is_in_one_bin_and_the_mean_is_that_of_all(first: list[float]
     assert parts.counts == two.counts
 
 
+def test_a_value_that_most_texts_share_has_a_bin_of_its_own() -> None:
+    rates = np.concatenate([np.zeros(950), np.linspace(0.01, 0.5, 50)])
+    histogram = Histogram.of(Figure(rates))
+    assert 950 in histogram.counts
+    assert histogram.empty().plus(Figure(np.array([0.0, 0.001, 0.02]))).counts[histogram.counts.index(950)] == 1
+
+
 def test_classes_have_a_bin_each_and_very_many_share_some() -> None:
     histogram = Histogram.of(Figure(np.array([0.0, 2.0, 2.0]), ("a", "b", "c", "d")))
     assert (histogram.counts, histogram.names) == ((1, 0, 2, 0), ("a", "b", "c", "d"))

@@ -88,9 +88,14 @@ class Histogram:
 
 
 def _edges(values: Floats) -> Floats:
-    different = np.unique(values)
-    inner = different if len(different) <= BINS else np.quantile(values, np.arange(1, BINS) / BINS)
-    return np.unique(np.concatenate([different[:1], inner, np.nextafter(different[-1:], np.inf)]))
+    """A bin for each value that many texts share, as most have no unknown word; of the others tenths, fewer where they are few."""
+    different, counts = np.unique(values, return_counts=True)
+    common = different if len(different) <= BINS else different[counts * BINS >= len(values)]
+    others = values[~np.isin(values, common)]
+    parts = max(1, round(BINS * len(others) / max(1, len(values))))
+    inner = np.quantile(others, np.arange(1, parts) / parts) if len(others) else others
+    ends = np.nextafter(common, np.inf) if len(others) else common
+    return np.unique(np.concatenate([different[:1], common, ends, inner, np.nextafter(different[-1:], np.inf)]))
 
 
 def figures_of(task: Task, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike) -> dict[str, Figure]:

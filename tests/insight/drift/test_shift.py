@@ -58,3 +58,13 @@ def test_what_is_told_of_numbers_and_of_classes() -> None:
     bins = Histogram.of(Figure(np.array([0.0, 0.0, 1.0, 2.0]), ("a", "b", "c")))
     [classes] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(np.array([2.0, 2.0, 2.0, 0.0])))})
     assert told(classes) == "c 25% → 75%"
+
+
+def test_words_that_were_hardly_ever_unknown_are_seen_to_be() -> None:
+    before = Histogram.of(Figure(np.concatenate([np.zeros(950), np.linspace(0.01, 0.5, 50)])))
+    for rates, moved in (
+        (np.linspace(0.0, 0.3, 500), True),
+        (np.concatenate([np.zeros(470), np.full(30, 0.1)]), False),
+    ):
+        (shift,) = shifts({"unknown words": before}, {"unknown words": before.empty().plus(Figure(rates))})
+        assert shift.moved == moved
