@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 
 from reread.data.datasets.twenty_newsgroups import strip
 from reread.data.examples import Examples
-from reread.estimators.fit import Fitted, fit
+from reread.estimators.fit import fit
+from reread.estimators.fitted import Fitted
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.prepare import hold_out, stratum, take
 from reread.estimators.rows import examples_from_lists

@@ -67,7 +67,8 @@ def main() -> None:
             say(
                 f"{method}: {found[method]['texts_per_second']['processor_seconds']:,} texts/s, {every['peak_mib']:,.0f} MiB"
             )
-    print(write_record({"sides": found}, arguments))
+            path = write_record({"sides": found}, arguments)  # after each: the last takes longest
+    print(path)
 
 
 if __name__ == "__main__":

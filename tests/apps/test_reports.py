@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from command_line import TINY, Command
 
 from reread import load, verify
+from reread.apps.cli import training
 from reread.bundle import REPORT, SUMS
 from reread.errors import BundleError
 
@@ -48,6 +50,29 @@ def test_training_without_it(work: Path, reread: Command) -> None:
     assert reread(f"train good.csv --no-report --no-baseline {SMALL}").code == 0
     assert not Path("good.reread", REPORT).exists()
     assert tomllib.loads(Path("good.reread/run.toml").read_text(encoding="utf-8"))["no_report"] is True
+
+
+def failing(error: type[BaseException]) -> Callable[..., str]:
+    """A page that cannot be made."""
+
+    def fail(*_: object, **__: object) -> str:
+        raise error
+
+    return fail
+
+
+def test_a_page_that_fails_costs_no_model(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "training_report", failing(ZeroDivisionError))
+    with pytest.raises(ZeroDivisionError):
+        reread(f"train good.csv -o one.reread {SMALL}")
+    monkeypatch.setattr(training, "training_report", failing(KeyboardInterrupt))
+    outcome = reread(f"train good.csv -o two.reread {SMALL}")
+    assert outcome.code == 130
+    assert "two.reread holds the model, without its report" in outcome.err
+    for folder in ("one.reread", "two.reread"):
+        assert load(folder).predict(["a lovely film"])
+        assert not Path(folder, REPORT).exists()
+    assert not list(Path().glob("*.partial"))
 
 
 def test_slices_are_shown_and_change_nothing_else(work: Path, reread: Command) -> None:

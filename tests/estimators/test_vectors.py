@@ -18,7 +18,8 @@ from torch import Tensor
 from reread import ConfigError, DataError, TextClassifier, load
 from reread.data.examples import Examples
 from reread.estimators import vectors as vectors_module
-from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.fit import Run, fit
+from reread.estimators.fitted import Fitted
 from reread.estimators.plan import Plan, TargetPlan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import load_recipe

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from reread.data.examples import Examples
-from reread.estimators.fit import Fitted, fit
+from reread.estimators.fit import fit
+from reread.estimators.fitted import Fitted
 from reread.estimators.plan import Plan, TargetPlan, label_plan
 from reread.estimators.rows import examples_from_lists
 from reread.recipes import Recipe, load_recipe, recipe_names

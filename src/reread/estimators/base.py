@@ -26,7 +26,7 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError("training", "train") from missing
 
 if TYPE_CHECKING:
-    from reread.estimators.fit import Fitted
+    from reread.estimators.fitted import Fitted
     from reread.tasks import Task
 
 __all__ = ["ClassifierMixin", "RegressorMixin", "TextEstimator"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +19,12 @@ try:
 except ModuleNotFoundError as missing:
     raise MissingExtraError("training", "train") from missing
 
-from reread.blend.average import Blend
 from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
-from reread.data.fingerprint import Fingerprint
-from reread.estimators.blending import Blended, check_blend, fit_blend
-from reread.estimators.held_out import HeldOut, held_out
-from reread.estimators.judging import Judged, check_rules, judge
+from reread.estimators.blending import check_blend, fit_blend
+from reread.estimators.fitted import Fitted
+from reread.estimators.held_out import held_out
+from reread.estimators.judging import check_rules, judge
 from reread.estimators.machine_choices import SMALLER, resolve, use_threads
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
@@ -34,14 +32,10 @@ from reread.estimators.prepare import Prepared, Subset, facts, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
-from reread.scoring.answers import Answers
-from reread.scoring.backends.torch import TorchBackend, stored_network
+from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.decisions.learning import check_decides
-from reread.scoring.readout import Readout
 from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
-from reread.tasks import Task
-from reread.text.encoder import TextEncoder
 from reread.train.engine import described, use_engine
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
@@ -56,75 +50,6 @@ from reread.vectors.word_vectors import WordVectors
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
 SAVING_SHARE = 0.02  # and this share of the time that training has: a busy machine is late by more in a longer run
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A trained model with the facts of its training."""
-
-    plan: Plan
-    task: Task
-    encoder: TextEncoder
-    net: TextNet
-    baseline: LinearModel | None
-    judged: Judged
-    """What the rows held out say of the network."""
-    baseline_judged: Judged
-    state: State
-    facts: dict[str, Any]
-    fingerprint: Fingerprint
-    columns: dict[str, str]
-    vectors: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """The word vectors that the network started from: source, settings, coverage, checksum; empty if from none."""
-    blend: Blended | None = None
-    """What was learned of network and baseline together, where the plan asks for it: then both answer."""
-    precisions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """What products of each lower precision change, on the rows held out."""
-    reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """What the texts held out and the network's answers were like."""
-    held_out: HeldOut | None = None
-    """The rows held out, with what was said of them."""
-
-    @property
-    def validation(self) -> Mapping[str, float]:
-        """The network's figures on the rows held out."""
-        return self.judged.validation
-
-    @property
-    def baseline_validation(self) -> Mapping[str, float]:
-        """The linear baseline's figures there; empty without one."""
-        return self.baseline_judged.validation
-
-    def parts(self) -> dict[str, Judged]:
-        """What the rows held out say of each part of the model folder that answers."""
-        parts = {"network": self.judged, "baseline": self.baseline and self.baseline_judged, "blend": self.blend}
-        return {name: judged for name, judged in parts.items() if judged}
-
-    @property
-    def readout(self) -> Readout:
-        """How the scores of what answers are read."""
-        return (self.blend or self.judged).readout
-
-    def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
-        """The raw scores of what answers, (texts, scores), with the threads of the training."""
-        with use_threads(self.plan.recipe.training.threads or 1):
-            return self.answers().scores(texts)
-
-    def answers(self) -> Answers:
-        """What answers, with torch: the network, or its blend with the baseline."""
-        if self.blend is None or self.baseline is None:
-            return self.scorer()
-        weights = list(self.blend.weights.values())
-        return Blend(self.task, (self.scorer(), self.baseline), weights, readout=self.blend.readout)
-
-    def scorer(self) -> Scorer:
-        """The network, with torch."""
-        training = self.plan.recipe.training
-        return Scorer(
-            self.encoder, self.task, TorchBackend(self.net),
-            window=training.window, max_tokens=training.max_tokens, readout=self.judged.readout,
-            network=stored_network(self.net, self.plan.recipe.model, self.task.size),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)

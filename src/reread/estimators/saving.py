@@ -14,7 +14,7 @@ from reread.bundle import Artefacts
 from reread.bundle.readouts import readouts_to_config
 from reread.estimators.card import model_card
 from reread.estimators.facts import model_facts
-from reread.estimators.fit import Fitted
+from reread.estimators.fitted import Fitted
 from reread.export.onnx import export_onnx
 from reread.scoring.backends.torch import stored_network
 

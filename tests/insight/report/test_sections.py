@@ -19,7 +19,7 @@ from reread.insight.report.sections.classes import classes
 from reread.insight.report.sections.confusion import MOST, OTHERS, confusion
 from reread.insight.report.sections.curves import curves
 from reread.insight.report.sections.findings import findings
-from reread.insight.report.sections.groups import by_name, by_size, groups
+from reread.insight.report.sections.groups import by_column, by_name, by_size, groups
 from reread.insight.report.sections.headline import headline
 from reread.insight.report.sections.labels import labels
 from reread.insight.report.sections.making import making
@@ -249,6 +249,17 @@ def test_a_column_that_was_asked_for_and_says_nothing_is_named() -> None:
 def test_text_that_spells_numbers_is_grouped_by_size(values: list[str], first: str) -> None:
     figure = only(groups(part_of("two classes", slices={"age": values})), Figure)[1]
     assert figure.numbers.rows[0][0] == first
+
+
+@pytest.mark.parametrize("hour", ["", " 08:30:00", "T08:30:00+02:00"])
+def test_dates_make_ranges_of_days(hour: str) -> None:
+    values = [f"2024-{month:02}-{day:02}{hour}" for month in (1, 2) for day in range(1, 26)]
+    ranges = by_column("written", [*values, None])
+    assert ranges.names[:2] == ["2024-01-01 to 2024-01-10", "2024-01-11 to 2024-01-20"]
+    assert ranges.names[-1] == "(missing)"
+    assert np.bincount(ranges.of_row).tolist() == pytest.approx([10] * 5 + [1], abs=1)
+    few = by_column("written", ["2024-02-01"] * 9 + ["2023-12-24"] * 5)
+    assert few.names == ["2023-12-24", "2024-02-01"]
 
 
 def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() -> None:

@@ -18,7 +18,8 @@ from reread.apps.cli.reporting import as_toml, training_report
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
-from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.fit import Run, fit
+from reread.estimators.fitted import Fitted
 from reread.estimators.machine_choices import CHOICES, resolve, resolve_device
 from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
@@ -58,14 +59,18 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
         if not workers.leads:
             return
         made = artefacts(fitted, run_options(values, fitted))
-        if not values["no_report"]:
-            page = training_report(
-                made, fitted.answers(), fitted.held_out, examples, found=found, name=out.name, invocation=invocation
-            )
-            made = dataclasses.replace(made, report=page)
-        _save(made, values, out, partial)
+        try:
+            if not values["no_report"]:
+                page = training_report(
+                    made, fitted.answers(), fitted.held_out, examples, found=found, name=out.name, invocation=invocation
+                )
+                made = dataclasses.replace(made, report=page)
+        except KeyboardInterrupt as error:
+            raise KeyboardInterrupt(f"{out} holds the model, without its report") from error
+        finally:  # a page that fails, or is not waited for, costs no model
+            _save(made, values, out, partial)
     report = out / bundle.REPORT if made.report else None
-    _print(fitted, out, report, time.monotonic() - started, as_json=values["as_json"])
+    _print(fitted, out, report, time.monotonic() - started, found=found, as_json=values["as_json"])
 
 
 def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> None:
@@ -160,7 +165,9 @@ def _kept(partial: PartialRun) -> str:
     return f"what was learned is kept in {partial.folder}: the same command with --resume goes on from there"
 
 
-def _print(fitted: Fitted, out: Path, report: Path | None, seconds: float, *, as_json: bool) -> None:
+def _print(
+    fitted: Fitted, out: Path, report: Path | None, seconds: float, *, found: Audit | None, as_json: bool
+) -> None:
     rows, blend = fitted.fingerprint.rows, fitted.blend
     readout, rule = fitted.readout, fitted.plan.decide
     speed = round(fitted.state.words / max(fitted.state.seconds, 1e-9))
@@ -172,6 +179,7 @@ def _print(fitted: Fitted, out: Path, report: Path | None, seconds: float, *, as
             "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
             "calibration": readout.calibration.to_config(),
             "thresholds": thresholds_of(readout.task) if rule else {},
+            "findings": {name: each.count for name, each in found.found.items()} if found else {},
             "report": None if report is None else str(report),
         })  # fmt: skip
         return

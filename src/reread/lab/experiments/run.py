@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from reread.estimators.fit import Fitted, Run, fit
+from reread.estimators.fit import Run, fit
+from reread.estimators.fitted import Fitted
 from reread.estimators.machine_choices import resolve
 from reread.estimators.plan import Plan, label_plan
 from reread.lab.experiments.experiment import Experiment, Job, short_name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,8 +50,18 @@ def _ways(rows: Measured) -> Iterator[Groups]:
     yield by_size("length of the text in characters", [len(text) for text in texts])
     yield by_name("language, by the script", ["en" if text.isascii() else detect_language([text]) for text in texts])
     for column, values in rows.slices.items():
-        numbers = _numbers(values) if len(set(values)) > MOST else None
-        yield by_name(column, values) if numbers is None else by_size(column, numbers)
+        yield by_column(column, values)
+
+
+def by_column(by: str, values: Sequence[Any]) -> Groups:
+    """Few values each on its own, many numbers or dates in ranges."""
+    if len(set(values)) <= MOST:
+        return by_name(by, values)
+    numbers = _numbers(values)
+    if numbers is not None:
+        return by_size(by, numbers)
+    days = _days(values)
+    return by_name(by, values) if days is None else by_size(by, days, write=_date)
 
 
 def _numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
@@ -63,7 +74,23 @@ def _numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
         return None
 
 
-def by_size(by: str, values: Sequence[float] | NDArray[np.float64]) -> Groups:
+def _days(values: Sequence[Any]) -> NDArray[np.float64] | None:
+    """The values as numbers of days, NaN where there is none; None if they are no dates like 2024-01-31, with a time or without."""
+    try:
+        return np.array(
+            [np.nan if value is None else datetime.fromisoformat(str(value).strip()).toordinal() for value in values]
+        )
+    except ValueError:
+        return None
+
+
+def _date(day: float) -> str:
+    return date.fromordinal(int(day)).isoformat()
+
+
+def by_size(
+    by: str, values: Sequence[float] | NDArray[np.float64], *, write: Callable[[float], str] | None = None
+) -> Groups:
     """Numbers in ranges with about as many rows each; those that are not finite count as missing."""
     array = np.asarray(values, dtype=np.float64)
     known = array[np.isfinite(array)]
@@ -71,30 +98,32 @@ def by_size(by: str, values: Sequence[float] | NDArray[np.float64]) -> Groups:
         return Groups(by, [MISSING], np.zeros(len(array), dtype=np.int64))
     edges = np.unique(np.quantile(known, np.linspace(0, 1, PARTS + 1), method="nearest"))
     of_row = np.clip(np.searchsorted(edges, array, side="right") - 1, 0, max(0, len(edges) - 2))
-    names = _ranges(edges.tolist(), whole=bool((known == np.rint(known)).all()))
+    whole = bool((known == np.rint(known)).all())
+    names = _ranges(edges.tolist(), write or ("{:,.0f}" if whole else "{:,.5g}").format, whole=whole)
     missing = ~np.isfinite(array)
     if missing.any():
         of_row[missing], names = len(names), [*names, MISSING]
     return Groups(by, names, of_row)
 
 
-def _ranges(edges: list[float], *, whole: bool) -> list[str]:
+def _ranges(edges: list[float], write: Callable[[float], str], *, whole: bool) -> list[str]:
     """From each edge to the next, which belongs to the next range; whole numbers end one before it."""
     if len(edges) < 2:
-        return [f"{edges[0]:,.5g}"]
+        return [write(edges[0])]
     ends = [*(high - 1 if whole else high for high in edges[1:-1]), edges[-1]]
-    write = "{:,.0f}" if whole else "{:,.5g}"
-    spans = [(write.format(low), write.format(high)) for low, high in zip(edges, ends, strict=False)]
+    spans = [(write(low), write(high)) for low, high in zip(edges, ends, strict=False)]
     return [low if low == high else f"{low} to {high}" for low, high in spans]
 
 
 def by_name(by: str, values: Sequence[Any]) -> Groups:
-    """Each value a group: numbers by size, else the most frequent first; rare ones, and those beyond ``MOST``, together."""
+    """Each value a group: numbers by size, dates in turn, else the most frequent first; rare ones, and those beyond ``MOST``, together."""
     counts = Counter(values)
     common = [value for value, count in counts.most_common(MOST) if count >= FEWEST]
     if len(counts) > len(common) == MOST:
         common.pop()
     sizes = _numbers(common)
+    if sizes is None:
+        sizes = _days(common)
     if sizes is not None:
         common = [common[k] for k in np.argsort(sizes, kind="stable")]
     index = {value: k for k, value in enumerate(common)}
