@@ -74,6 +74,8 @@ def length_groups(lengths: NDArray[np.int64], *, texts: int, tokens: int, window
 def pad(texts: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Ids of several texts, each (tokens, features), as one right-padded array (batch, time, features) and lengths (batch,)."""
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    if len(texts) == 1:
+        return texts[0][None].astype(np.int64), lengths
     ids = np.zeros((len(texts), int(lengths.max()), texts[0].shape[1]), dtype=np.int64)
     for row, text in zip(ids, texts, strict=True):
         row[: len(text)] = text

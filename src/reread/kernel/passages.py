@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reread.kernel.memory import address
 from reread.kernel.numbers import NUMBERS, Rows
 
+MOST_WORDS = 1 << 31
 KINDS = {name: kind for kind, name in enumerate(NUMBERS)}
 
 
@@ -61,10 +62,10 @@ class Words:
     def __init__(self, index: NDArray[np.int32]) -> None:
         if index.ndim != 2 or not index.shape[1]:
             raise ValueError(f"words are {index.shape}; the kernel takes (rows, features), at least one feature")
-        self.least = int(index.max()) + 1 if index.size else 0
-        if index.size and index.min() < 0:
-            raise ValueError(f"words are from {index.min()} on; rows of a table are from 0 on")
         self.fields = {"features": index.shape[1], "words": address("words", index, np.int32, index.shape)}
+        self.least = int(index.view(np.uint32).max()) + 1 if index.size else 0  # below 0 is beyond every table
+        if self.least > MOST_WORDS:
+            raise ValueError(f"words are from {index.min()} on; rows of a table are from 0 on")
         index.flags.writeable = False
         self.index = index
 

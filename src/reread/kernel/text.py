@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.library import Library
+from reread.kernel.memory import place
 from reread.kernel.tokens import UTF_32, TokenTable, codes
 
 CHARACTERS = sys.maxunicode + 1
@@ -74,7 +75,7 @@ class TextKernel:
         tokens = np.empty(len(texts), np.int64)
         room = np.empty(self._rooms * max(map(len, texts), default=0), np.uint32)
         ids = np.empty((len(characters) // 4 + len(texts), self._features), np.int32)
-        arguments = (lengths.ctypes.data, tokens.ctypes.data, room.ctypes.data, ids.ctypes.data)
+        arguments = (place(lengths), place(tokens), place(room), place(ids))
         while (found := self._encode(self._address, characters, len(texts), *arguments)) < 0:
             if found == FULL:
                 for table in self._vocabularies:

@@ -86,13 +86,11 @@ class Layer:
         return leaving, {name: np.concatenate([room[name][:, :hidden] for room in rooms], axis=1) for name in wants}
 
     def _sweep(self, passage: Passage, addends: Sequence[Addends], states: Floats, kept: Sequence[Kept]) -> Floats:
+        leaving = np.empty(states.shape, np.float32)
         each = zip(self.directions, addends, states, kept, strict=True)
-        return np.stack(
-            [
-                direction.read(passage, added, state, reverse=k == 1, kept=room)
-                for k, (direction, added, state, room) in enumerate(each)
-            ]
-        )
+        for k, (direction, added, state, room) in enumerate(each):
+            leaving[k] = direction.read(passage, added, state, reverse=k == 1, kept=room)
+        return leaving
 
     def states(self, outputs: Rows) -> Floats:
         """The states of all positions as floats, without the units that fill up, (rows, directions x hidden)."""
