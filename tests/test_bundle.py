@@ -283,7 +283,9 @@ def test_a_signed_config_that_makes_no_sense(folder: Path, change: Callable[[dic
         load(folder)
 
 
-@pytest.mark.parametrize("content", ["1", "[]", '{"residuals": "many"}', '{"residuals": {}}'])
+@pytest.mark.parametrize(
+    "content", ["1", "[]", '{"residuals": "many"}', '{"residuals": {}}', '{"residuals": ["many"]}']
+)
 def test_signed_metrics_that_make_no_sense(folder: Path, content: str) -> None:
     (folder / "metrics.json").write_text(content, encoding="utf-8")
     folders.sign(folder)

@@ -195,7 +195,7 @@ def sure(
 
     def figures(names: tuple[str, ...], **learn: Any) -> dict[str, float]:
         readout = learn_readout(task, held_out_scores, truth, **learn)
-        told = readout.calibration.describe()
+        told = readout.calibrated_by()
         return {**({"learned": told} if told else {}), **rounded(readout.metrics(targets, scores), names)}
 
     found: dict[str, Any] = {

@@ -94,6 +94,35 @@ def test_predict_with_intervals(reread: Command) -> None:
             assert [[row["lower"], row["upper"]] for row in rows] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.usefixtures("mixed")
+def test_the_parts_of_a_joint_model_have_columns_of_their_own(reread: Command) -> None:
+    lines = [f"{line},{k % 7}" for k, line in enumerate(Path("good.csv").read_text(encoding="utf-8").splitlines()[1:])]
+    Path("both.csv").write_text("\n".join(["text,label,stars", *lines, ""]), encoding="utf-8")
+    outcome = reread(f"train both.csv --label label --target stars -o j.reread --decide f1 {SMALL}")
+    assert outcome.code == 0, outcome.err
+    config = json.loads(Path("j.reread/config.json").read_text(encoding="utf-8"))
+    temperature = config["calibration"]["network"]["parts"]["label"]["temperature"]
+    assert f"calibrated: label: temperature {temperature:.3g}" in outcome.out.splitlines()
+    (threshold,) = config["decision"]["thresholds"]["network"]["label"]
+    assert f'decides by f1: label: "pos" above {threshold:.3g}' in outcome.out.splitlines()
+    model, texts = load("j.reread"), [row["text"] for row in table("good.csv")]
+    for option in ("", "--baseline"):
+        outcome = reread(
+            f"predict j.reread good.csv -o out.jsonl --sets 0.8 --interval 0.8 --abstain-below 0.6 {option}"
+        )
+        assert outcome.code == 0, outcome.err
+        rows = table("out.jsonl")
+        assert list(rows[0])[2:] == [
+            "label.prediction", "label.abstained", "label.probability:neg", "label.probability:pos", "label.set",
+            "stars.prediction", "stars.lower", "stars.upper", "error",
+        ]  # fmt: skip
+        assert all(row["stars.lower"] < row["stars.prediction"] < row["stars.upper"] for row in rows)
+        if not option:
+            assert [row["label.set"] for row in rows] == model.predict_set(texts, 0.8)["label"]
+            found = [[row["stars.lower"], row["stars.upper"]] for row in rows]
+            assert found == pytest.approx(model.predict_interval(texts, 0.8)["stars"], rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [

@@ -66,7 +66,7 @@ def test_the_card_tells(texts: list[str], noisy: list[str], options: dict[str, A
     model = TextClassifier(**options).fit(texts, noisy)
     model.save(tmp_path / "model")
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
-    words = model.fitted_.readout.calibration.describe()
+    words = model.fitted_.readout.calibrated_by()
     before, after = model.fitted_.judged.uncalibrated, model.validation_metrics_
     change = f"log loss {number(before['log_loss'])} became {number(after['log_loss'])}"
     assert f"calibrated on the rows held out ({words}): {change}" in card
@@ -167,10 +167,50 @@ def test_sets_and_abstaining_alike_in_memory_and_loaded(
 
 def test_a_folder_of_before_answers_as_before_and_says_what_it_lacks() -> None:
     old = load(folders.OLD)
-    assert old.readout.calibration.describe() == ""
+    assert old.readout.calibrated_by() == ""
     with pytest.raises(DataError, match="no residuals to make sets of classes of"):
         old.predict_set(["a lovely film"])
     assert old.predict(["a lovely film"], abstain_below=0.5) == ["praise"]
+
+
+def test_the_parts_of_a_joint_model_alike_in_memory_and_loaded(
+    texts: list[str], noisy: list[str], prices: list[float], options: dict[str, Any], tmp_path: Path
+) -> None:
+    targets = {"mood": noisy, "tags": [[label] for label in noisy], "price": prices}
+    model = JointTextModel(**options, numbers=["price"], blend=True, decide="f1").fit(texts, targets)
+    model.save(tmp_path / "model")
+    loaded, chances = load(tmp_path / "model"), model.predict_proba(texts)
+    assert loaded.predict_set(texts, 0.8) == model.predict_set(texts, 0.8)
+    assert list(model.predict_set(texts, 0.8)) == ["mood"]
+    np.testing.assert_allclose(
+        loaded.predict_interval(texts, 0.8)["price"], model.predict_interval(texts, 0.8)["price"], rtol=1e-5
+    )
+    assert list(model.predict_interval(texts, 0.8)) == ["price"]
+    below = float(np.median(chances["mood"].max(axis=1))) + 1e-4
+    answers = model.predict(texts, abstain_below=below)
+    assert loaded.predict(texts, abstain_below=below) == answers.tolist()
+    assert [answer["mood"] is None for answer in answers] == (chances["mood"].max(axis=1) < below).tolist()
+    decision = json.loads((tmp_path / "model" / "config.json").read_text(encoding="utf-8"))["decision"]
+    given = chances["tags"] > decision["thresholds"]["blend"]["tags"]
+    assert [answer["tags"] for answer in answers] == [
+        [str(tag) for tag in model.classes_["tags"][row]] for row in given
+    ]
+
+
+def test_a_joint_folder_of_before_says_that_it_has_no_residuals(
+    texts: list[str], labels: list[str], prices: list[float], options: dict[str, Any], tmp_path: Path
+) -> None:
+    model = JointTextModel(**options, numbers=["price"]).fit(texts, {"mood": labels, "price": prices})
+    model.save(tmp_path / "new")
+    new = folders.artefacts_of(read_bundle(tmp_path / "new"))
+    before = {key: [] for key in ("residuals", "baseline_residuals", "blend_residuals")}
+    save(replace(new, metrics={**new.metrics, **before}), tmp_path / "old")
+    old = load(tmp_path / "old")
+    assert old.predict(texts) == load(tmp_path / "new").predict(texts)
+    with pytest.raises(DataError, match="this joint model has no residuals to make sets of classes of"):
+        old.predict_set(texts)
+    with pytest.raises(DataError, match="this joint model has no residuals to make intervals of"):
+        old.predict_interval(texts)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,12 @@ from test_tasks import CASES, Case
 
 from reread.errors import ConfigError, DataError
 from reread.scoring.calibration import calibrations
-from reread.scoring.calibration.by_part import calibration_from_config, fit_calibration
 from reread.scoring.calibration.isotonic import Isotonic, rising_curve
+from reread.scoring.calibration.learning import calibration_from_config, fit_calibration
 from reread.scoring.calibration.temperature import Temperature
 from reread.scoring.readout import Readout
 from reread.tasks import Task, tasks
 from reread.tasks.classification import Classification
-from reread.tasks.joint import Joint
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
 
@@ -33,7 +32,7 @@ def curve(log_odds: list[float], chances: list[float]) -> dict[str, list[float]]
 ABC = Classification(["a", "b", "c"])
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=[name for name, case in CASES.items() if case.task != "joint"])
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
 
@@ -52,12 +51,6 @@ def drawn(task: Classification, rows: int, boldness: float, seed: int = 0) -> tu
     return scores * boldness, targets
 
 
-def repeated(targets: Any, times: int) -> Any:
-    if isinstance(targets, dict):
-        return {name: column * times for name, column in targets.items()}
-    return targets * times
-
-
 def test_all_are_known() -> None:
     assert set(calibrations) == {"isotonic", "none", "temperature"}
 
@@ -65,7 +58,7 @@ def test_all_are_known() -> None:
 @pytest.mark.parametrize("method", list(calibrations))
 def test_it_is_the_same_when_read_again(method: str, case: Case, task: Task) -> None:
     scores = np.random.default_rng(0).normal(size=(40, task.size))
-    fitted = fit_calibration(method, task, scores, repeated(case.targets, 8))
+    fitted = fit_calibration(method, task, scores, case.targets * 8)
     again = calibration_from_config(json.loads(json.dumps(fitted.to_config(), allow_nan=False)), task)
     new = np.random.default_rng(1).normal(size=(30, task.size)) * 5
     assert np.array_equal(again.apply(new), fitted.apply(new))
@@ -75,7 +68,7 @@ def test_it_is_the_same_when_read_again(method: str, case: Case, task: Task) -> 
 @pytest.mark.parametrize("method", list(calibrations))
 def test_a_row_does_not_depend_on_the_rows_beside_it(method: str, case: Case, task: Task) -> None:
     random = np.random.default_rng(0)
-    fitted = fit_calibration(method, task, random.normal(size=(40, task.size)), repeated(case.targets, 8))
+    fitted = fit_calibration(method, task, random.normal(size=(40, task.size)), case.targets * 8)
     new = (random.normal(size=(20, task.size)) * 10).astype(np.float32)
     together = fitted.apply(new)
     assert together.shape == new.shape
@@ -121,14 +114,10 @@ def test_no_other_temperature_has_a_lower_log_loss(seed: int) -> None:
 
 
 def test_temperature_changes_no_answer(task: Task) -> None:
-    parts = task.parts.values() if isinstance(task, Joint) else [task]
-    for part in parts:
-        scores = np.random.default_rng(0).normal(size=(500, part.size)).astype(np.float32)
-        for temperature in (0.037, 7.3):
-            assert (
-                part.predict(Temperature(temperature).apply(scores)) == part.predict(scores)
-                or part.name == "regression"
-            )
+    scores = np.random.default_rng(0).normal(size=(500, task.size)).astype(np.float32)
+    for temperature in (0.037, 7.3):
+        same = task.predict(Temperature(temperature).apply(scores)) == task.predict(scores)
+        assert same or task.name == "regression"
 
 
 def test_rows_that_are_all_right_do_not_make_every_chance_1() -> None:
@@ -187,12 +176,6 @@ def test_what_is_no_calibration(config: Any, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         calibration_from_config(config, ABC)
     assert message in str(caught.value)
-
-
-def test_the_parts_of_a_joint_task_must_be_there() -> None:
-    task = Joint({"kind": ABC, "price": Regression.fit([0.0, 1.0])})
-    with pytest.raises(ConfigError, match="calibration of kind; the targets are kind, price"):
-        calibration_from_config({"parts": {"kind": {"method": "none"}}}, task)
 
 
 @pytest.mark.parametrize(

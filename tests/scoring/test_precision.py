@@ -14,6 +14,7 @@ from reread import load
 from reread.bundle import read_bundle, save
 from reread.errors import ConfigError
 from reread.kernel import available
+from reread.scoring.joint_readout import readout_of
 from reread.scoring.precision import answers_changed, check_statement, state
 from reread.scoring.readout import Readout
 from reread.tasks.classification import Classification
@@ -45,7 +46,7 @@ def test_a_number_has_changed_where_it_moved_by_more_than_a_hundredth_of_the_spr
 
 def test_a_joint_answer_changed_where_any_part_did() -> None:
     task = Joint({"kind": Classification(["a", "b"]), "price": Regression.fit([0.0, 10.0])})
-    readout = Readout(task)
+    readout = readout_of(task)
     exact = np.zeros((3, task.size)) + np.arange(task.size) + np.array([[0.0], [1.0], [2.0]])
     found = exact.copy()
     found[1] = found[1][::-1]

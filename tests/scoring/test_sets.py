@@ -11,12 +11,12 @@ from crepes import ConformalClassifier, ConformalRegressor
 from crepes.extras import hinge
 
 from reread.errors import ConfigError, DataError
+from reread.scoring.asked import Asked
 from reread.scoring.intervals import conformal_intervals, conformal_sets, held_out_residuals
 from reread.scoring.learning import learn_readout
-from reread.scoring.readout import Asked, Readout
+from reread.scoring.readout import Readout
 from reread.tasks import Task
 from reread.tasks.classification import Classification
-from reread.tasks.joint import Joint
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.ordinal import Ordinal
 from reread.tasks.regression import Regression
@@ -114,15 +114,6 @@ def test_what_is_not_sure_enough_is_left_out() -> None:
     columns = Readout(TWO).columns(SCORES, Asked(abstain_below=0.7))
     assert list(columns) == ["prediction", "abstained", "probability:ham", "probability:spam"]
     assert (columns["prediction"], columns["abstained"]) == (["ham", None, "spam"], [False, True, False])
-
-
-def test_a_joint_answer_is_left_out_part_by_part() -> None:
-    task = Joint({"kind": TWO, "price": Regression(0.0, 1.0)})
-    scores = np.hstack([SCORES, [[1.0], [2.0], [3.0]]])
-    assert Readout(task).predict(scores, 0.7)[1] == {"kind": None, "price": 2.0}
-    columns = Readout(task).columns(scores, Asked(abstain_below=0.7))
-    assert columns["kind.abstained"] == [False, True, False]
-    assert "price.abstained" not in columns
 
 
 def test_everything_that_is_asked_for() -> None:

@@ -13,8 +13,8 @@ from reread.blend.simplex import lowest
 from reread.errors import DataError
 from reread.scoring.answers import Answers, Scores, check_texts
 from reread.scoring.calibration import DEFAULT
+from reread.scoring.joint_readout import AnyReadout
 from reread.scoring.learning import learn_readout
-from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.joint import Joint
@@ -40,7 +40,7 @@ class Blend(Answers):
     """
 
     def __init__(
-        self, task: Task, models: Sequence[Scores], weights: Sequence[float], *, readout: Readout | None = None
+        self, task: Task, models: Sequence[Scores], weights: Sequence[float], *, readout: AnyReadout | None = None
     ) -> None:
         super().__init__(task, readout)
         self.models = tuple(models)

@@ -21,8 +21,8 @@ from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_
 from reread.recipes.spec import ModelSpec, spec_from
 from reread.scoring.backends.choose import AUTO, EXACT, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
+from reread.scoring.joint_readout import AnyReadout
 from reread.scoring.precision import LIMIT, check_statement
-from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
@@ -56,7 +56,7 @@ class Bundle:
     metrics: Mapping[str, Any]
     scorer: Scorer
     files: Mapping[str, bytes]
-    readouts: Mapping[str, Readout]
+    readouts: Mapping[str, AnyReadout]
     """How network, baseline and blend read their scores."""
 
     @property

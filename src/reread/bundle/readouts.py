@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reread.recipes.fitting import fit_table, fit_value
-from reread.scoring.calibration.by_part import calibration_from_config
-from reread.scoring.decisions.learning import thresholds_of, with_thresholds
-from reread.scoring.readout import Readout
+from reread.scoring.joint_readout import AnyReadout, readout_of
 from reread.tasks import Task
 
 RESIDUALS: Mapping[str, str] = {
@@ -20,20 +18,20 @@ RESIDUALS: Mapping[str, str] = {
 DECISION: Mapping[str, Any] = {"rule": str, "thresholds": Mapping[str, Any]}
 
 
-def readouts_to_config(readouts: Mapping[str, Readout], rule: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def readouts_to_config(readouts: Mapping[str, AnyReadout], rule: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What config.json and what metrics.json say of them and of the rule that they decide by; `readouts_from_config` reads it."""
+    learned = {part: readout.to_config() for part, readout in readouts.items()}
     config: dict[str, Any] = {
-        "calibration": {part: readout.calibration.to_config() for part, readout in readouts.items()},
+        "calibration": {part: each["calibration"] for part, each in learned.items()},
         "decision": None,
     }
     if rule is not None:
-        thresholds = {part: thresholds_of(readout.task) for part, readout in readouts.items()}
+        thresholds = {part: each["thresholds"] for part, each in learned.items()}
         config["decision"] = {"rule": rule, "thresholds": thresholds}
-    metrics = {key: readouts[part].residuals.tolist() if part in readouts else [] for part, key in RESIDUALS.items()}
-    return config, metrics
+    return config, {key: learned[part]["residuals"] if part in learned else [] for part, key in RESIDUALS.items()}
 
 
-def readouts_from_config(config: Mapping[str, Any], metrics: Mapping[str, Any], task: Task) -> dict[str, Readout]:
+def readouts_from_config(config: Mapping[str, Any], metrics: Mapping[str, Any], task: Task) -> dict[str, AnyReadout]:
     """How each part reads its scores; a folder of before something could be learned does without it.
 
     Raises:
@@ -43,10 +41,6 @@ def readouts_from_config(config: Mapping[str, Any], metrics: Mapping[str, Any], 
     decision = config.get("decision")
     learned = {} if decision is None else fit_table(decision, DECISION, "config.json: decision")["thresholds"]
     return {
-        part: Readout(
-            with_thresholds(task, learned[part]) if part in learned else task,
-            calibration_from_config(calibrations.get(part), task),
-            metrics.get(key, ()),
-        )
+        part: readout_of(task, calibrations.get(part), learned.get(part), metrics.get(key))
         for part, key in RESIDUALS.items()
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             DataError: too few validation rows for this coverage, or a text has several labels.
         """
         scores = self._scores(X)
-        return self.fitted_.readout.sets(scores, coverage)
+        return cast("list[list[Any]]", self.fitted_.readout.sets(scores, coverage))
 
     @override
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:

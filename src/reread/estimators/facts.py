@@ -125,9 +125,9 @@ def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> Iterator[str
         for name in after
         if name in before and name.rpartition(".")[2] in {"log_loss", "calibration_error"}
     ]
-    if readout.calibration.describe() and changes:
+    if readout.calibrated_by() and changes:
         yield (
-            f"Its probabilities are calibrated on the rows held out ({readout.calibration.describe()}): {', '.join(changes)}. The "
+            f"Its probabilities are calibrated on the rows held out ({readout.calibrated_by()}): {', '.join(changes)}. The "
             "figures are those of calibrated answers, on the rows that also stopped the training: expect a little less of both on new texts."
         )
     if config.get("decision"):

@@ -21,7 +21,7 @@ from reread.estimators.plan import Plan
 from reread.nn.model import TextNet
 from reread.scoring.answers import Answers
 from reread.scoring.backends.torch import TorchBackend, stored_network
-from reread.scoring.readout import Readout
+from reread.scoring.joint_readout import AnyReadout
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
@@ -71,7 +71,7 @@ class Fitted:
         return {name: judged for name, judged in parts.items() if judged}
 
     @property
-    def readout(self) -> Readout:
+    def readout(self) -> AnyReadout:
         """How the scores of what answers are read."""
         return (self.blend or self.judged).readout
 

@@ -93,6 +93,30 @@ class JointTextModel(TextEstimator):
         scores = self._scores(X)
         return cast("dict[str, NDArray[np.float64]]", self.fitted_.readout.probabilities(scores))
 
+    def predict_set(self, X: Any, coverage: float = 0.9) -> dict[str, list[list[Any]]]:  # noqa: N803
+        """The classes to expect for each text, by the names of the targets that have one class a text; see `TextClassifier.predict_set`.
+
+        The coverage is that of each target by itself: the sets of all targets at once hold the truth less often.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: too few validation rows for this coverage, or no target has one class a text.
+        """
+        scores = self._scores(X)
+        return cast("dict[str, list[list[Any]]]", self.fitted_.readout.sets(scores, coverage))
+
+    def predict_interval(self, X: Any, coverage: float = 0.9) -> dict[str, NDArray[np.float64]]:  # noqa: N803
+        """The lowest and the highest number to expect for each text, (texts, 2), by the names of the targets that are numbers.
+
+        See `TextRegressor.predict_interval`. The coverage is that of each target by itself, as in `predict_set`.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: too few validation rows for this coverage, or no target is a number.
+        """
+        scores = self._scores(X)
+        return cast("dict[str, NDArray[np.float64]]", self.fitted_.readout.intervals(scores, coverage))
+
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """The mean over the targets of accuracy, or R² of numbers."""
         scores = self._scores(X)

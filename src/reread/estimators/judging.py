@@ -13,8 +13,8 @@ from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared
 from reread.scoring.calibration import calibrations
 from reread.scoring.decisions.learning import parse_rule
+from reread.scoring.joint_readout import AnyReadout, readout_of
 from reread.scoring.learning import learn_readout
-from reread.scoring.readout import Readout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Judged:
         uncalibrated: the same figures as they were before its scores were calibrated.
     """
 
-    readout: Readout
+    readout: AnyReadout
     validation: Mapping[str, float] = field(default_factory=dict)
     uncalibrated: Mapping[str, float] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ def judge(prepared: Prepared, plan: Plan, scores: NDArray[Any]) -> Judged:
     """
     task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
     if not len(scores):
-        return Judged(readout=Readout(task))
+        return Judged(readout=readout_of(task))
     seed = plan.recipe.training.seed
     readout = learn_readout(task, scores, targets, rows, calibration=plan.calibration, decide=plan.decide, seed=seed)
     return Judged(

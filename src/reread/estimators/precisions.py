@@ -14,14 +14,14 @@ from reread.nn.model import TextNet
 from reread.scoring.backends.choose import EXACT, PRECISIONS
 from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.backends.torch import stored_network
+from reread.scoring.joint_readout import AnyReadout
 from reread.scoring.network.build import missing_part
 from reread.scoring.precision import state
-from reread.scoring.readout import Readout
 from reread.scoring.scorer import Scorer
 
 
 def state_precisions(
-    net: TextNet, prepared: Prepared, readout: Readout, plan: Plan, exact: NDArray[np.float32]
+    net: TextNet, prepared: Prepared, readout: AnyReadout, plan: Plan, exact: NDArray[np.float32]
 ) -> dict[str, dict[str, Any]]:
     """The statement of each precision that the compiled kernel has here; none where no rows were held out.
 

@@ -70,7 +70,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             DataError: too few validation rows for this coverage.
         """
         scores = self._scores(X)
-        return self.fitted_.readout.intervals(scores, coverage)
+        return np.asarray(self.fitted_.readout.intervals(scores, coverage))
 
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".

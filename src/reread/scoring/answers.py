@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.errors import ConfigError, DataError
-from reread.scoring.readout import Floats, Readout
+from reread.scoring.joint_readout import AnyReadout, readout_of
+from reread.scoring.readout import Floats, Sets
 from reread.tasks import Task
-from reread.tasks.labels import Label
 
 if TYPE_CHECKING:
     from reread.scoring.explain import Explanation
@@ -34,8 +34,8 @@ class Answers(ABC):
         readout: how, with calibration and what else was learned on rows held out; none: as the task alone reads them.
     """
 
-    def __init__(self, task: Task, readout: Readout | None = None) -> None:
-        self.readout = readout or Readout(task)
+    def __init__(self, task: Task, readout: AnyReadout | None = None) -> None:
+        self.readout = readout or readout_of(task)
         self.task = self.readout.task
 
     @abstractmethod
@@ -82,8 +82,10 @@ class Answers(ABC):
 
         return explain(self, text, target=target, method=method, unit=unit)
 
-    def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> Floats:
+    def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> Floats | dict[str, Floats]:
         """The lowest and the highest number to expect for each text, (texts, 2); see `TextRegressor.predict_interval`.
+
+        Of a joint model by the names of the targets that are numbers; see `JointTextModel.predict_interval`.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.
@@ -91,8 +93,10 @@ class Answers(ABC):
         """
         return self.readout.intervals(self.scores(texts), coverage)
 
-    def predict_set(self, texts: Sequence[str], coverage: float = 0.9) -> list[list[Label]]:
+    def predict_set(self, texts: Sequence[str], coverage: float = 0.9) -> Sets | dict[str, Sets]:
         """The classes to expect for each text; see `TextClassifier.predict_set`.
+
+        Of a joint model by the names of the targets that have one class a text; see `JointTextModel.predict_set`.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.

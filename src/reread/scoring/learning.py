@@ -7,11 +7,13 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from reread.scoring.calibration import NONE
-from reread.scoring.calibration.by_part import fit_calibration
-from reread.scoring.decisions.learning import learn_thresholds, parse_rule, with_thresholds
+from reread.scoring.calibration.learning import fit_calibration
+from reread.scoring.decisions.learning import decides, learn_thresholds, parse_rule
 from reread.scoring.intervals import held_out_residuals
+from reread.scoring.joint_readout import AnyReadout, JointReadout
 from reread.scoring.readout import Readout
 from reread.tasks import Task
+from reread.tasks.joint import Joint
 
 
 def learn_readout(
@@ -23,7 +25,7 @@ def learn_readout(
     calibration: str = NONE,
     decide: str | None = None,
     seed: int = 0,
-) -> Readout:
+) -> AnyReadout:
     """Learn how to read a model's scores from rows that it was not trained on.
 
     Args:
@@ -39,8 +41,15 @@ def learn_readout(
         ConfigError: there is no such calibration or rule.
         DataError: targets that the task does not know, scores and weights that do not fit them, or no row that counts.
     """
-    learned = fit_calibration(calibration, task, scores, targets, weights)
-    calibrated = learned.apply(scores)
-    if decide is not None:
-        task = with_thresholds(task, learn_thresholds(task, parse_rule(decide), calibrated, targets, weights))
-    return Readout(task, learned, held_out_residuals(task, targets, calibrated, seed=seed))
+
+    def learn(part: Task, own: ArrayLike, truth: Any) -> Readout:
+        learned = fit_calibration(calibration, part, own, truth, weights)
+        calibrated = learned.apply(own)
+        if decide is not None and decides(part):
+            part = part.deciding(learn_thresholds(part, parse_rule(decide), calibrated, truth, weights))
+        return Readout(part, learned, held_out_residuals(part, truth, calibrated, seed=seed))
+
+    if not isinstance(task, Joint):
+        return learn(task, scores, targets)
+    own, truth = task.split_scores(scores), task.split_targets(targets)
+    return JointReadout(task, {name: learn(part, own[name], truth[name]) for name, part in task.parts.items()})

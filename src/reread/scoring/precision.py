@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError
 from reread.recipes.fitting import Count, Limit, NotNegative, fit_table
-from reread.scoring.readout import Readout
+from reread.scoring.joint_readout import AnyReadout
 
 LIMIT = 0.01
 """The share of answers that a precision may have changed, and the share of the headline metric that it may have lost."""
@@ -20,7 +20,7 @@ STATEMENT: Mapping[str, Any] = {"rows": Count, "changed": Limit, "lost": NotNega
 
 
 def state(
-    readout: Readout, targets: Any, exact: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
+    readout: AnyReadout, targets: Any, exact: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
 ) -> dict[str, Any]:
     """What a precision changes on the rows held out.
 
@@ -48,7 +48,7 @@ def state(
     }
 
 
-def answers_changed(readout: Readout, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
+def answers_changed(readout: AnyReadout, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
     """Which rows get another answer, of any of their targets."""
     before, after = readout.columns(exact), readout.columns(scores)
     names = [name for name in before if name == "prediction" or name.endswith(".prediction")]

@@ -1,44 +1,32 @@
-"""Raw scores → answers: the one place where numbers become what a user reads."""
+"""Raw scores → answers: the one place where numbers become what a user reads; of joint models see `JointReadout`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reread.errors import DataError
-from reread.scoring.abstaining import doubts, withhold, withhold_columns
+from reread.errors import ConfigError, DataError
+from reread.scoring.abstaining import doubts, withhold
+from reread.scoring.asked import NOTHING, Asked
 from reread.scoring.calibration import Calibration
+from reread.scoring.calibration.learning import calibration_from_config
 from reread.scoring.calibration.none import Uncalibrated
+from reread.scoring.decisions.learning import with_thresholds
 from reread.scoring.intervals import conformal_intervals, conformal_sets
 from reread.tasks import Task
-from reread.tasks.joint import Joint
+from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import Label
 from reread.tasks.one_class import OneClassTask
 from reread.tasks.regression import Regression
 
 Floats: TypeAlias = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What is asked for beside the answers.
-
-    Attributes:
-        abstain_below: the probability below which an answer is left out.
-        sets: the coverage of sets of classes.
-        interval: the coverage of intervals around numbers.
-    """
-
-    abstain_below: float | None = None
-    sets: float | None = None
-    interval: float | None = None
+Sets: TypeAlias = list[list[Label]]
 
 
 class Readout:
-    """What scores mean: they are calibrated, then the task reads them.
+    """What scores of a task that is not joint mean: they are calibrated, then the task reads them.
 
     Args:
         task: scores → answers, with the thresholds of its decisions.
@@ -52,6 +40,27 @@ class Readout:
         self.calibration = calibration or Uncalibrated()
         self.residuals = np.asarray(residuals, dtype=np.float64)
 
+    @classmethod
+    def from_config(cls, task: Task, calibration: Any = None, thresholds: Any = None, residuals: Any = None) -> Self:
+        """The readout that `to_config` described; None is what a folder of before did not have.
+
+        Raises:
+            ConfigError: what was learned is of another kind, or does not fit the task.
+        """
+        numbers = [] if residuals is None else residuals
+        if not (isinstance(numbers, list) and all(isinstance(each, float | int) for each in numbers)):
+            raise ConfigError(f"metrics.json: residuals = {str(numbers)[:40]}: expected a list of numbers")
+        deciding = task if thresholds is None else with_thresholds(task, thresholds)
+        return cls(deciding, calibration_from_config(calibration, task), numbers)
+
+    @property
+    def can(self) -> set[str]:
+        """What can be asked for, by its name in `Asked`."""
+        learned = self.residuals.size > 0
+        if isinstance(self.task, OneClassTask):
+            return {"abstain_below", "sets"} if learned else {"abstain_below"}
+        return {"interval"} if learned and isinstance(self.task, Regression) else set()
+
     def calibrated(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
         """The scores that the task reads, (rows, size)."""
         return self.calibration.apply(scores)
@@ -61,42 +70,45 @@ class Readout:
 
         Raises:
             ConfigError: ``abstain_below`` is no probability.
-            DataError: it is given, and no answer is one class.
+            DataError: it is given, and the answer is not one class.
         """
         calibrated = self.calibrated(scores)
         answers = self.task.predict(calibrated)
-        return answers if abstain_below is None else withhold(answers, doubts(self.task, calibrated, abstain_below))
+        return answers if abstain_below is None else withhold(answers, self._doubts(calibrated, abstain_below))
 
-    def probabilities(self, scores: ArrayLike) -> Floats | dict[str, Floats]:
-        """The probability of each class, (rows, classes); of a joint model by the names of the targets that have classes.
+    def probabilities(self, scores: ArrayLike) -> Floats:
+        """The probability of each class, (rows, classes).
 
         Raises:
             DataError: the task has no classes.
         """
-        calibrated = self.calibrated(scores)
-        if isinstance(self.task, Joint):
-            return joint_probabilities(self.task, calibrated)
-        probabilities = self.task.probabilities(calibrated)
+        probabilities = self.task.probabilities(self.calibrated(scores))
         if probabilities is None:
             raise DataError(f"a {self.task.name} model has no probabilities; use predict")
         return probabilities
 
-    def columns(self, scores: ArrayLike, asked: Asked | None = None) -> dict[str, list[Any]]:
+    def columns(self, scores: ArrayLike, asked: Asked = NOTHING) -> dict[str, list[Any]]:
         """The output columns, ``prediction`` first; each has one value per row.
 
         Raises:
             ConfigError: what is asked for is no probability.
             DataError: the model cannot give it.
         """
-        asked, calibrated = asked or Asked(), self.calibrated(scores)
+        calibrated = self.calibrated(scores)
         columns = self.task.columns(calibrated)
         if asked.abstain_below is not None:
-            columns = withhold_columns(columns, doubts(self.task, calibrated, asked.abstain_below))
+            unsure = self._doubts(calibrated, asked.abstain_below)
+            answers = withhold(columns.pop("prediction"), unsure)
+            columns = {"prediction": answers, "abstained": unsure.tolist(), **columns}
         if asked.sets is not None:
             columns["set"] = self.sets(scores, asked.sets)
         if asked.interval is not None:
             columns["lower"], columns["upper"] = self.intervals(scores, asked.interval).T.tolist()
         return columns
+
+    def _doubts(self, calibrated: NDArray[np.floating[Any]], below: float) -> NDArray[np.bool_]:
+        Asked(abstain_below=below).check(self.task, self.can)
+        return doubts(cast("OneClassTask", self.task), calibrated, below)
 
     def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
         """How good the answers are, the headline first; see `Task.metrics`."""
@@ -109,28 +121,30 @@ class Readout:
             ConfigError: a coverage that is not between 0 and 1.
             DataError: there are no residuals, or too few for this coverage.
         """
-        if not (self.residuals.size and isinstance(self.task, Regression)):
-            raise DataError(
-                f"this {self.task.name} model has no residuals to make intervals of; train a regression model and hold rows out"
-            )
+        Asked(interval=coverage).check(self.task, self.can)
         return conformal_intervals(self.predict(scores), self.residuals, coverage)
 
-    def sets(self, scores: ArrayLike, coverage: float) -> list[list[Label]]:
+    def sets(self, scores: ArrayLike, coverage: float) -> Sets:
         """The classes to expect for each row, in the order of the classes.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.
             DataError: there are no residuals, or too few for this coverage.
         """
-        if not (self.residuals.size and isinstance(self.task, OneClassTask)):
-            raise DataError(
-                f"this {self.task.name} model has no residuals to make sets of classes of; train one of one class a text and hold rows out"
-            )
-        members = conformal_sets(self.task, self.calibrated(scores), self.residuals, coverage)
-        return [[self.task.classes[index] for index in np.flatnonzero(row)] for row in members]
+        Asked(sets=coverage).check(self.task, self.can)
+        task = cast("OneClassTask", self.task)
+        members = conformal_sets(task, self.calibrated(scores), self.residuals, coverage)
+        return [[task.classes[index] for index in np.flatnonzero(row)] for row in members]
 
+    def calibrated_by(self) -> str:
+        """What the calibration learned, in a few words; empty if nothing."""
+        return self.calibration.describe()
 
-def joint_probabilities(task: Joint, scores: NDArray[np.floating[Any]]) -> dict[str, Floats]:
-    """The probability of each class, (rows, classes), by the names of the targets that have classes."""
-    each = {name: task.parts[name].probabilities(scores[:, own]) for name, own in task.slices().items()}
-    return {name: probabilities for name, probabilities in each.items() if probabilities is not None}
+    def to_config(self) -> dict[str, Any]:
+        """What was learned, as JSON can write it; `readout_of` reads it."""
+        thresholds = self.task.thresholds.tolist() if isinstance(self.task, ClassTask) else []
+        return {
+            "calibration": self.calibration.to_config(),
+            "thresholds": thresholds,
+            "residuals": self.residuals.tolist(),
+        }

@@ -15,7 +15,7 @@ from reread.errors import ConfigError, MissingExtraError
 from reread.scoring.answers import Answers, check_texts
 from reread.scoring.backends import Array, Backend, ReadsValues
 from reread.scoring.backends.stored import StoredNetwork
-from reread.scoring.readout import Readout
+from reread.scoring.joint_readout import AnyReadout
 from reread.tasks import Task
 from reread.text.encoder import TextEncoder
 from reread.typing import override
@@ -51,7 +51,7 @@ class Scorer(Answers):
         *,
         window: int = 4096,
         max_tokens: int | None = None,
-        readout: Readout | None = None,
+        readout: AnyReadout | None = None,
         network: StoredNetwork | None = None,
     ) -> None:
         super().__init__(task, readout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
@@ -84,10 +84,24 @@ class Joint(Task):
         """Where what each part's loss reads stands."""
         return self._slices([part.target_width for part in self.parts.values()])
 
+    def split_scores(self, scores: ArrayLike) -> dict[str, Floats]:
+        """Each part's scores (rows, its size), by name."""
+        checked = self._check(scores)
+        return {name: checked[:, own] for name, own in self.slices().items()}
+
+    def split_targets(self, targets: Sequence[Any] | Columns) -> dict[str, Sequence[Any]]:
+        """Each part's targets, by name.
+
+        Raises:
+            DataError: a part has none.
+        """
+        columns = by_name(targets)
+        return {name: _column(columns, name) for name in self.parts}
+
     @override
     def encode(self, targets: Sequence[Any] | Columns) -> Targets:
-        columns = by_name(targets)
-        encoded = [part.encode(_column(columns, name)) for name, part in self.parts.items()]
+        columns = self.split_targets(targets)
+        encoded = [part.encode(columns[name]) for name, part in self.parts.items()]
         if len({len(part) for part in encoded}) > 1:
             raise DataError(
                 f"targets of {[len(part) for part in encoded]} rows for {list(self.parts)}; all need the same rows"
@@ -100,23 +114,23 @@ class Joint(Task):
 
     @override
     def predict(self, scores: ArrayLike) -> list[dict[str, Any]]:
-        answers = [part.predict(own) for _, part, own in self._each(scores)]
+        answers = [self.parts[name].predict(own) for name, own in self.split_scores(scores).items()]
         return [dict(zip(self.parts, row, strict=True)) for row in zip(*answers, strict=True)]
 
     @override
     def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
-        parts = self._each(scores)
-        return {f"{name}.{column}": rows for name, part, own in parts for column, rows in part.columns(own).items()}
+        parts = {name: self.parts[name].columns(own) for name, own in self.split_scores(scores).items()}
+        return {f"{name}.{column}": rows for name, columns in parts.items() for column, rows in columns.items()}
 
     @override
     def metrics(
         self, targets: Sequence[Any] | Columns, scores: ArrayLike, weights: ArrayLike | None = None
     ) -> dict[str, float]:
-        columns = by_name(targets)
+        columns = self.split_targets(targets)
         figures = {
             f"{name}.{metric}": figure
-            for name, part, own in self._each(scores)
-            for metric, figure in part.metrics(_column(columns, name), own, weights).items()
+            for name, own in self.split_scores(scores).items()
+            for metric, figure in self.parts[name].metrics(columns[name], own, weights).items()
         }
         return {self.headline: figures[self.headline], **figures}
 
@@ -139,11 +153,6 @@ class Joint(Task):
     @override
     def settings(self) -> dict[str, Any]:
         return {"parts": {name: part.to_config() for name, part in self.parts.items()}, "weights": dict(self.weights)}
-
-    def _each(self, scores: ArrayLike) -> Iterator[tuple[str, Task, Floats]]:
-        checked = self._check(scores)
-        for name, own in self.slices().items():
-            yield name, self.parts[name], checked[:, own]
 
     def _slices(self, widths: Sequence[int]) -> dict[str, slice]:
         bounds = pairwise(accumulate(widths, initial=0))

@@ -19,7 +19,8 @@ from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Scores
-from reread.scoring.readout import Asked, Readout
+from reread.scoring.asked import Asked
+from reread.scoring.joint_readout import AnyReadout
 
 CHUNK = 4096  # rows read, scored and written together, fewer where they hold so many characters or get so many scores:
 CHARACTERS = 1 << 24
@@ -105,7 +106,9 @@ def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
         yield chunk
 
 
-def answer_rows(rows: list[Row], text: str, model: Scores, readout: Readout, asked: Asked) -> Iterator[dict[str, Any]]:
+def answer_rows(
+    rows: list[Row], text: str, model: Scores, readout: AnyReadout, asked: Asked
+) -> Iterator[dict[str, Any]]:
     """The input's values with the answer, row by row; a bad row has an error and no answer."""
     problems = [row.problem or text_problem(row.values.get(text)) for row in rows]
     good = [row.values[text] for row, problem in zip(rows, problems, strict=True) if not problem]
@@ -126,7 +129,7 @@ def text_problem(text: object) -> str:
     return "" if isinstance(text, str) else f"text is {type(text).__name__}, expected a string"
 
 
-def _model(bundle: Bundle, *, network: bool, baseline: bool) -> tuple[Scores, Readout]:
+def _model(bundle: Bundle, *, network: bool, baseline: bool) -> tuple[Scores, AnyReadout]:
     """What the folder answers with, or the part of it that is asked for, and how its scores are read."""
     if network and baseline:
         raise ConfigError("--network and --baseline both name what answers; say one of them, or none for the blend")

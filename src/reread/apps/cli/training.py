@@ -26,7 +26,7 @@ from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.recipes import load_recipe
-from reread.scoring.decisions.learning import describe_thresholds, thresholds_of
+from reread.scoring.decisions.learning import describe_thresholds
 from reread.train.workers import workers_from_environment
 
 LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
@@ -172,13 +172,14 @@ def _print(
     readout, rule = fitted.readout, fitted.plan.decide
     speed = round(fitted.state.words / max(fitted.state.seconds, 1e-9))
     if as_json:
+        learned = readout.to_config()
         print_json({
             "model": str(out), "rows": rows, "seconds": round(seconds, 2), "steps": fitted.state.step,
             "stopped": fitted.state.stopped, "words_per_second": speed,
             "validation": jsonable(fitted.validation), "baseline": jsonable(fitted.baseline_validation),
             "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
-            "calibration": readout.calibration.to_config(),
-            "thresholds": thresholds_of(readout.task) if rule else {},
+            "calibration": learned["calibration"],
+            "thresholds": learned["thresholds"] if rule else {},
             "findings": {name: each.count for name, each in found.found.items()} if found else {},
             "report": None if report is None else str(report),
         })  # fmt: skip
@@ -191,8 +192,8 @@ def _print(
     results.print(metrics_table(figures))
     if blend:
         results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
-    if readout.calibration.describe():
-        results.print(f"calibrated: {readout.calibration.describe()}", markup=False)
+    if readout.calibrated_by():
+        results.print(f"calibrated: {readout.calibrated_by()}", markup=False)
     if rule:
         results.print(f"decides by {rule}: {describe_thresholds(readout.task)}", markup=False)
     results.print(verdict(fitted), markup=False)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reread.registry import Registry
-from reread.scoring.calibration.base import Calibration, Method
+from reread.scoring.calibration.base import Calibration
 
 DEFAULT = "temperature"
 NONE = "none"
 
-calibrations: Registry[type[Method]] = Registry("calibration", __name__)
+calibrations: Registry[type[Calibration]] = Registry("calibration", __name__)
 
-__all__ = ["DEFAULT", "NONE", "Calibration", "Method", "calibrations"]
+__all__ = ["DEFAULT", "NONE", "Calibration", "calibrations"]

@@ -11,29 +11,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.tasks import Task
 from reread.tasks.class_task import ClassTask
-from reread.typing import override
 
 Floats: TypeAlias = NDArray[np.float64]
 
 
 class Calibration(ABC):
-    """Maps a task's raw scores to raw scores of the same task, whose probabilities are right as often as they say."""
+    """Maps a task's raw scores to raw scores of the same task, whose probabilities are right as often as they say.
 
-    @abstractmethod
-    def apply(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
-        """Map raw scores (rows, size) to calibrated ones (rows, size); each row by itself."""
-
-    @abstractmethod
-    def describe(self) -> str:
-        """What was learned, in a few words; empty if nothing."""
-
-    @abstractmethod
-    def to_config(self) -> dict[str, Any]:
-        """The calibration as JSON can write it; `calibration_from_config` reads it."""
-
-
-class Method(Calibration):
-    """A way to calibrate a task of classes, by its registered name."""
+    Attributes:
+        name: the registered name.
+    """
 
     name: ClassVar[str]
 
@@ -50,11 +37,19 @@ class Method(Calibration):
         """
 
     @abstractmethod
+    def apply(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
+        """Map raw scores (rows, size) to calibrated ones (rows, size); each row by itself."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """What was learned, in a few words; empty if nothing."""
+
+    @abstractmethod
     def settings(self) -> dict[str, Any]:
         """What was learned, as JSON can write it."""
 
-    @override
     def to_config(self) -> dict[str, Any]:
+        """The calibration as JSON can write it; `calibration_from_config` reads it."""
         return {"method": self.name, **self.settings()}
 
     @classmethod

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError
 from reread.recipes.fitting import Bound, fit_table
-from reread.scoring.calibration import Method, calibrations
+from reread.scoring.calibration import Calibration, calibrations
 from reread.scoring.calibration.base import Floats
 from reread.tasks import Task
 from reread.tasks.class_task import ClassTask
@@ -30,7 +30,7 @@ class Curve(NamedTuple):
 
 
 @calibrations.register("isotonic")
-class Isotonic(Method):
+class Isotonic(Calibration):
     """Each score's chance by a rising curve of its own (Zadrozny & Elkan 2002); the classes' chances are then made to sum to 1.
 
     The curve joins the middles of the blocks that pool-adjacent-violators finds (Oron & Flournoy 2017, centered isotonic regression): unlike a

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reread.scoring.calibration import NONE, Method, calibrations
+from reread.scoring.calibration import NONE, Calibration, calibrations
 from reread.scoring.calibration.base import Floats
 from reread.tasks import Task
 from reread.tasks.class_task import ClassTask
@@ -16,7 +16,7 @@ from reread.typing import override
 
 
 @calibrations.register(NONE)
-class Uncalibrated(Method):
+class Uncalibrated(Calibration):
     """Scores as they are: what was asked for, or where the answer is a number."""
 
     name = NONE

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.recipes.fitting import Positive, fit_table
-from reread.scoring.calibration import Method, calibrations
+from reread.scoring.calibration import Calibration, calibrations
 from reread.scoring.calibration.base import Floats
 from reread.tasks import Task
 from reread.tasks.class_task import ClassTask
@@ -23,7 +23,7 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 @calibrations.register("temperature")
-class Temperature(Method):
+class Temperature(Calibration):
     """Scores divided by the temperature of the lowest log loss (Guo et al. 2017, section 4.2), of labels one for all.
 
     It makes all answers bolder (below 1) or more careful (above 1) and changes none: which class has the largest score, and which logit is

@@ -1,0 +1,56 @@
+"""The calibration of a task, learned or read: of numbers none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reread.errors import DataError
+from reread.recipes.fitting import fit_table
+from reread.scoring.calibration import Calibration, calibrations
+from reread.scoring.calibration.none import Uncalibrated
+from reread.tasks import Task
+from reread.tasks.class_task import ClassTask
+from reread.tasks.metrics.rows import row_weights
+
+
+def fit_calibration(
+    method: str, task: Task, scores: ArrayLike, targets: Any, weights: ArrayLike | None = None
+) -> Calibration:
+    """Learn a calibration from rows that the model was not trained on.
+
+    Args:
+        method: its registered name.
+        task: what the scores mean.
+        scores: raw scores, (rows, size).
+        targets: of the rows, as ``task.encode`` takes them.
+        weights: how much each row counts, (rows,).
+
+    Raises:
+        ConfigError: there is no such method.
+        DataError: targets that the task does not know, scores and weights that do not fit them, or no row that counts.
+    """
+    kind, encoded = calibrations.get(method), task.encode(targets)
+    raw, rows = np.asarray(scores, dtype=np.float64), row_weights(weights, len(encoded))
+    if raw.shape != (len(encoded), task.size):
+        raise DataError(f"scores of shape {raw.shape}; expected {(len(encoded), task.size)}, one row for each target")
+    used = rows > 0
+    if not used.any():
+        raise DataError(f"none of {len(rows)} rows counts; a calibration needs one at least")
+    if not isinstance(task, ClassTask):
+        return Uncalibrated()
+    return kind.fit(task, raw[used], encoded[used], rows[used] / rows[used].mean())
+
+
+def calibration_from_config(config: Any, task: Task) -> Calibration:
+    """The calibration that ``to_config`` described; of a folder of before there were any, none.
+
+    Raises:
+        ConfigError: the configuration names no known method, or does not fit it or the task.
+    """
+    if config is None:
+        return Uncalibrated()
+    table = fit_table(config, {"method": str}, "config.json: calibration")
+    return calibrations.get(table.pop("method")).from_config(table, task)
