@@ -31,17 +31,25 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     Raises:
         ExportError: the exported network does not answer like its original.
     """
-    recipe, baseline, blend = fitted.plan.recipe, fitted.baseline, fitted.blend
-    network = stored_network(fitted.net, recipe.model, fitted.task.size)
-    parts = fitted.parts()
+    baseline, parts = fitted.baseline, fitted.parts()
+    network = stored_network(fitted.net, fitted.plan.recipe.model, fitted.task.size)
     learned, residuals = readouts_to_config(
         {part: judged.readout for part, judged in parts.items()}, fitted.plan.decide
     )
-    targets = {
-        name: {"task": target.task, "column": fitted.columns.get(name, name)}
-        for name, target in fitted.plan.targets.items()
-    }
-    config = {
+    config = {**_description(fitted), **learned, "label_separator": run.get("label_separator")}
+    metrics = {**_figures(fitted), **residuals}
+    return Artefacts(
+        config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, export_onnx(fitted.net),
+        baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
+        model_card(model_facts(config, metrics)),
+    )  # fmt: skip
+
+
+def _description(fitted: Fitted) -> dict[str, Any]:
+    """What config.json says of what was trained, how, and on what."""
+    recipe, columns = fitted.plan.recipe, fitted.columns
+    targets = fitted.plan.targets.items()
+    return {
         "reread": __version__,
         "recipe": {"name": recipe.name, "summary": recipe.summary, "source": recipe.source},
         "task": fitted.task.to_config(),
@@ -51,35 +59,31 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         "window": recipe.training.window,
         "max_tokens": recipe.training.max_tokens,
         "vectors": dict(fitted.vectors) or None,
-        "blend": dict(blend.weights) if blend else None,
-        **learned,
+        "blend": dict(fitted.blend.weights) if fitted.blend else None,
         "data": {**fitted.fingerprint.to_config(), **fitted.facts},
-        "targets": targets,
-        "label_separator": run.get("label_separator"),
+        "targets": {name: {"task": target.task, "column": columns.get(name, name)} for name, target in targets},
         "libraries": {name: _version(name) for name in LIBRARIES},
         "python": platform.python_version(),
     }
-    metrics = {
+
+
+def _figures(fitted: Fitted) -> dict[str, Any]:
+    """What metrics.json says of the answers on the rows held out, and of the training."""
+    state = fitted.state
+    return {
         "validation": jsonable(fitted.validation),
         "baseline": jsonable(fitted.baseline_validation),
-        "blend": jsonable(blend.validation) if blend else {},
-        "uncalibrated": {part: jsonable(judged.uncalibrated) for part, judged in parts.items()},
+        "blend": jsonable(fitted.blend.validation) if fitted.blend else {},
+        "uncalibrated": {part: jsonable(judged.uncalibrated) for part, judged in fitted.parts().items()},
         "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
-        **residuals,
         "reference": dict(fitted.reference),
-        "curve": [jsonable(record) for record in fitted.state.history],
-        "steps": fitted.state.step,
-        "best_step": fitted.state.best_step,
-        "stopped": fitted.state.stopped,
-        "seconds": round(fitted.state.seconds, 2),
-        "words_per_second": round(fitted.state.words / max(fitted.state.seconds, 1e-9)),
+        "curve": [jsonable(record) for record in state.history],
+        "steps": state.step,
+        "best_step": state.best_step,
+        "stopped": state.stopped,
+        "seconds": round(state.seconds, 2),
+        "words_per_second": round(state.words / max(state.seconds, 1e-9)),
     }
-    onnx = export_onnx(fitted.net)
-    return Artefacts(
-        config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, onnx,
-        baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
-        model_card(model_facts(config, metrics)),
-    )  # fmt: skip
 
 
 def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
