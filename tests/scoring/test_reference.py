@@ -9,6 +9,7 @@ import pytest
 from reread.errors import ConfigError
 from reread.scoring.calibration.temperature import Temperature
 from reread.scoring.histogram import Histogram
+from reread.scoring.joint_readout import JointReadout, readout_of
 from reread.scoring.readout import Readout
 from reread.scoring.reference import answer_figures, figures_of, read_reference, reference_of
 from reread.tasks.classification import Classification
@@ -17,6 +18,7 @@ from reread.tasks.multilabel import Multilabel
 from reread.tasks.ordinal import Ordinal
 from reread.tasks.regression import Regression
 
+USUAL = {"edges": [1.0], "counts": [3, 4], "mean": 1.0, "names": []}
 IDS = [np.array([[0], [3], [4]], dtype=np.int32), np.array([[2]], dtype=np.int32)]
 
 
@@ -33,7 +35,7 @@ IDS = [np.array([[0], [3], [4]], dtype=np.int32), np.array([[2]], dtype=np.int32
     ],
 )  # fmt: skip
 def test_figures(task: Any, scores: Any, expected: dict[str, list[float]]) -> None:
-    figures = figures_of(Readout(task), IDS, scores)
+    figures = figures_of(readout_of(task), IDS, scores)
     assert figures["length"].values.tolist() == [3, 1]
     assert figures["unknown words"].values == pytest.approx([1 / 3, 0], abs=1e-4)
     assert set(figures) == {"length", "unknown words", *expected}
@@ -50,10 +52,18 @@ def test_figures_are_those_of_the_answers_that_users_see() -> None:
     assert figures["confidence"].values == pytest.approx(answered, abs=1e-4)
 
 
-def test_a_joint_model_has_the_figures_of_each_target() -> None:
-    task = Joint({"topic": Classification(["n", "p"]), "stars": Regression(3, 1)})
-    figures = figures_of(Readout(task), IDS, [[0.0, 1.0, 0.5], [1.0, 0.0, -0.5]])
-    assert list(figures) == ["length", "unknown words", "topic.prediction", "topic.confidence", "stars.prediction"]
+def test_a_joint_model_has_the_figures_of_each_target_as_its_own_readout_answers() -> None:
+    topic = Readout(Multilabel(["a", "b"], [0.9, 0.7]), Temperature(2.0))
+    stars = Readout(Regression(3, 1))
+    joint = JointReadout(Joint({"topic": topic.task, "stars": stars.task}), {"topic": topic, "stars": stars})
+    scores = np.array([[3.0, 1.0, 0.5], [1.0, 2.0, -0.5]])
+    figures = answer_figures(joint, scores)
+    each = {"topic": answer_figures(topic, scores[:, :2]), "stars": answer_figures(stars, scores[:, 2:])}
+    assert list(figures) == ["topic.prediction", "topic.confidence", "topic.labels", "stars.prediction"]
+    for name, figure in figures.items():
+        part, what = name.split(".")
+        assert figure.values.tolist() == each[part][what].values.tolist()
+    assert figures["topic.labels"].values.tolist() == [0, 1]
 
 
 def test_a_number_that_many_texts_share_stays_in_its_bin_whatever_rounds_it() -> None:
@@ -77,19 +87,25 @@ def test_a_reference_is_read_as_it_was_written_and_is_small() -> None:
 
 
 def test_of_a_reference_of_before_the_texts_figures_are_read() -> None:
-    before = {
-        name: {"edges": [1.0], "counts": [3, 4], "mean": 1.0, "names": []}
-        for name in ("length", "unknown words", "prediction", "confidence", "labels")
-    }
+    before = dict.fromkeys(("length", "unknown words", "prediction", "confidence", "labels"), USUAL)
     assert list(read_reference(before)) == ["length", "unknown words"]
 
 
 @pytest.mark.parametrize(
     "broken",
-    [5, {}, {"texts": {}}, {"texts": {"length": 5}, "answers": {}}, {"texts": 5, "answers": {}}, {"length": 5}, {"length": {}}, {"length": {"edges": [1.0], "counts": [1]}}, {"length": {"edges": [2.0, 1.0], "counts": [1, 1, 1]}},
-     {"length": {"edges": [], "counts": [0]}}, {"length": {"edges": [1.0], "counts": [2, -1]}}, {"length": {"edges": [1.0], "counts": [2, 1], "names": ["a"]}},
-     {"length": {"edges": ["a"], "counts": [2, 1]}}, {"length": {"edges": [], "counts": [2], "color": 1}}],
+    [5, {}, {"texts": {}}, {"texts": {}, "answers": {}}, {"texts": 5, "answers": {}}, {"texts": {"length": USUAL}, "answers": {}},
+     {"length": USUAL}, {"length": 5, "unknown words": USUAL}, {"texts": {"length": 5, "unknown words": USUAL}, "answers": {}}],
 )  # fmt: skip
 def test_a_strange_reference_is_refused(broken: Any) -> None:
     with pytest.raises(ConfigError, match=r"metrics.json: reference"):
         read_reference(broken)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{}, {"edges": [1.0], "counts": [1]}, {"edges": [2.0, 1.0], "counts": [1, 1, 1]}, {"edges": [], "counts": [0]}, {"edges": [1.0], "counts": [2, -1]},
+     {"edges": [1.0], "counts": [2, 1], "names": ["a"]}, {"edges": ["a"], "counts": [2, 1]}, {"edges": [], "counts": [2], "color": 1}],
+)  # fmt: skip
+def test_a_strange_histogram_is_refused(broken: Any) -> None:
+    with pytest.raises(ConfigError, match=r"metrics.json: reference: prediction"):
+        read_reference({"texts": {"length": USUAL, "unknown words": USUAL}, "answers": {"prediction": broken}})

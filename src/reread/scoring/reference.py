@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.recipes.fitting import fit_table, fit_value
 from reread.scoring.histogram import Figure, Floats, Histogram
-from reread.scoring.readout import Readout
+from reread.scoring.joint_readout import AnyReadout
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 from reread.tasks.multilabel import Multilabel
@@ -27,7 +27,7 @@ NO_LABEL = "(no label)"
 Figures: TypeAlias = dict[str, Figure]
 
 
-def figures_of(readout: Readout, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike) -> Figures:
+def figures_of(readout: AnyReadout, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike) -> Figures:
     """What is watched of some texts and of the answers to them.
 
     Args:
@@ -45,7 +45,7 @@ def text_figures(encoded: Sequence[NDArray[np.int32]]) -> Figures:
     return {LENGTH: Figure(lengths), UNKNOWN_WORDS: _share(unknown)}
 
 
-def answer_figures(readout: Readout, scores: ArrayLike) -> Figures:
+def answer_figures(readout: AnyReadout, scores: ArrayLike) -> Figures:
     """What is watched of the answers to texts with these raw scores, (texts, scores); of a joint model each target's."""
     return _answers(readout.task, np.asarray(readout.calibrated(scores), dtype=np.float64))
 
@@ -93,7 +93,7 @@ def _share(values: Floats) -> Figure:
 
 
 def reference_of(
-    readout: Readout, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike
+    readout: AnyReadout, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """The histograms of what is watched, of the rows held out, as JSON can hold them; empty where there are none."""
     if not len(encoded):
@@ -114,7 +114,8 @@ def read_reference(config: Any) -> dict[str, Histogram]:
     place = "metrics.json: reference"
     found = fit_value(Mapping[str, Any], config, place)
     if LENGTH in found:
-        found = {"texts": {name: found.get(name) for name in TEXT_FIGURES}, "answers": {}}
+        found = {"texts": {name: own for name, own in found.items() if name in TEXT_FIGURES}, "answers": {}}
     groups = fit_table(found, {"texts": Mapping[str, Any], "answers": Mapping[str, Any]}, place)
-    each = {**groups["texts"], **groups["answers"]}
+    texts = fit_table(groups["texts"], dict.fromkeys(TEXT_FIGURES, Any), f"{place}: texts")
+    each = {**texts, **groups["answers"]}
     return {name: Histogram.from_config(own, f"{place}: {name}") for name, own in each.items()}
