@@ -79,6 +79,25 @@ def test_audit_says_how_a_file_differs_from_another(files: Path, reread: Command
     assert "not as in" not in reread("audit train.csv --against train.csv --check against").out
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "note"),
+    [
+        ([["a"], ["b", "c"]], [[], []], "label: (no label) 0% → 100%, stability index"),
+        ([[], []], [["a"], ["b", "c"]], "label: (no label) 100% → 0%, stability index"),
+        ([f"topic {k}" for k in range(60)], [f"topic {k}" for k in range(60, 120)], "label: others 18% → 100%, stability index"),
+    ],
+)  # fmt: skip
+def test_lists_without_a_label_and_very_many_labels_are_compared(
+    before: list[object], now: list[object], note: str, tmp_path: Path, reread: Command
+) -> None:
+    names = [tmp_path / f"{side}.jsonl" for side in ("before", "now")]
+    for name, labels in zip(names, (before, now), strict=True):
+        rows = [{"text": f"{name.stem} {k}", "label": labels[k % len(labels)]} for k in range(120)]
+        name.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    outcome = reread(f"audit {names[1]} --against {names[0]} --check against")
+    assert (outcome.code, note in outcome.out) == (0, True)
+
+
 def test_texts_are_shown_as_they_are_and_steer_no_terminal(tmp_path: Path, reread: Command) -> None:
     rows = [{"text": f"[red]{mark} a text", "label": ["[b]", "c"]} for mark in ("\x1b[31m&lt;", "\x1b[31m&LT;")]
     data, out = tmp_path / "d.jsonl", tmp_path / "findings.csv"

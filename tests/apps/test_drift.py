@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command, reviews
+from command_line import PRAISE, TINY, Command, reviews
 
 from folders import OLD, copy_of, sign
 from reread.apps.cli.run import run
@@ -84,6 +84,34 @@ def test_rows_without_a_text_are_left_out_and_counted(model: Path, tmp_path: Pat
     assert "there are no texts to compare" in outcome.err
 
 
+def test_many_rows_without_a_text_are_a_drift(model: Path, tmp_path: Path, reread: Command) -> None:
+    data = texts_file(tmp_path / "new.csv", [*new_reviews(0, 30), *["  "] * 20])
+    outcome = reread(f"drift {model}/model.reread {data} --json")
+    said = json.loads(outcome.out)
+    assert (outcome.code, said["texts"], said["without_text"]) == (3, 30, 20)
+    assert [own["figure"] for own in said["figures"] if own["moved"]] == ["text"]
+    assert said["answer"].endswith(": text missing 0% → 40%. Look at what brings them in.")
+
+
+def test_a_level_that_would_take_forever_is_refused(model: Path, reread: Command) -> None:
+    outcome = reread(f"drift {model}/model.reread {model}/data.csv --level 1e-9")
+    assert (outcome.code, "0.0001<=x<1" in outcome.err) == (2, True)
+
+
+def test_decided_labels_do_not_alarm(tmp_path: Path, reread: Command) -> None:
+    labels = (["warm"], ["warm", "clever"], [], ["dull"])
+    rows = [{"text": f"{PRAISE[k % 3]}, take {k}", "label": labels[k % 4]} for k in range(240)]
+    data = tmp_path / "data.jsonl"
+    data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    options = f"--quiet --validation 0.5 --no-baseline {TINY}"
+    assert reread(f"train {data} -o {tmp_path}/m.reread --decide f1 {options}").code == 0
+    outcome = reread(f"drift {tmp_path}/m.reread {data} --json")
+    said = {own["figure"]: own for own in json.loads(outcome.out)["figures"]}
+    assert outcome.code == 0
+    assert said["prediction"]["before"]["names"] == ["clever", "dull", "warm", "(no label)"]
+    assert said["labels"]["before"]["mean"] > 0  # at a half none would be given
+
+
 def test_a_folder_of_before_says_so(model: Path, reread: Command) -> None:
     outcome = reread(f"drift {OLD} {model}/data.csv")
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
@@ -93,12 +121,24 @@ def test_a_folder_of_before_says_so(model: Path, reread: Command) -> None:
 def test_a_reference_that_cannot_be_read_is_one_line(model: Path, tmp_path: Path, reread: Command) -> None:
     folder = copy_of(model / "model.reread", tmp_path / "changed.reread")
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    metrics["reference"]["length"]["counts"] = [1]
+    metrics["reference"]["texts"]["length"]["counts"] = [1]
     (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
     sign(folder)
     outcome = reread(f"drift {folder} {model}/data.csv")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "reference: length: edges, counts and names that make no histogram" in outcome.err
+
+
+def test_of_a_reference_of_before_the_texts_alone_are_compared(model: Path, tmp_path: Path, reread: Command) -> None:
+    folder = copy_of(model / "model.reread", tmp_path / "before.reread")
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    metrics["reference"] = {name: own for group in metrics["reference"].values() for name, own in group.items()}
+    (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+    sign(folder)
+    outcome = reread(f"drift {folder} {model}/data.csv --json")
+    assert (outcome.code, outcome.err.count("\n")) == (0, 1)
+    assert "before.reread: answers are not compared" in outcome.err
+    assert [own["figure"] for own in json.loads(outcome.out)["figures"]] == ["text", "length", "unknown words"]
 
 
 def test_a_blend_and_a_model_without_held_out_rows(model: Path, tmp_path: Path, reread: Command) -> None:

@@ -117,7 +117,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         facts(prepared), examples.fingerprint, examples.target_columns,
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, judged.readout, plan, scores),
-        reference_of(prepared.task, Subset(prepared.encoded, prepared.validation), scores),
+        reference_of(judged.readout, Subset(prepared.encoded, prepared.validation), scores),
         held_out(prepared, (judged, scores), (baseline_judged, baseline_scores), blend),
     )  # fmt: skip
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reread.insight.drift.shift import shifts, stability_index, told
-from reread.scoring.reference import Figure, Histogram
+from reread.errors import ConfigError
+from reread.insight.drift.shift import DRAWS, LOWEST_LEVEL, shifts, stability_index, told
+from reread.scoring.histogram import Figure, Histogram
 
 
 def both(before: np.ndarray, now: np.ndarray) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
@@ -56,8 +57,64 @@ def test_what_is_told_of_numbers_and_of_classes() -> None:
     [numbers] = shifts(*both(np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0])))
     assert told(numbers) == "2 → 3.5"
     bins = Histogram.of(Figure(np.array([0.0, 0.0, 1.0, 2.0]), ("a", "b", "c")))
-    [classes] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(np.array([2.0, 2.0, 2.0, 0.0])))})
+    [classes] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(np.array([2.0, 2.0, 2.0, 0.0]), bins.names))})
     assert told(classes) == "c 25% → 75%"
+
+
+def test_of_very_many_classes_the_most_frequent_are_told_by_name() -> None:
+    random, names = np.random.default_rng(0), tuple(f"topic {k}" for k in range(120))
+    bins = Histogram.of(Figure(random.integers(0, 60, 2000).astype(float), names))
+    common = np.concatenate([random.integers(0, 60, 500), np.full(500, 7)]).astype(float)
+    for values, words in (
+        (common, "topic 7 2% → 51%"),
+        (random.integers(60, 120, 500).astype(float), "others 13% → 100%"),
+    ):
+        [shift] = shifts({"prediction": bins}, {"prediction": bins.empty().plus(Figure(values, names))})
+        assert (shift.moved, told(shift)) == (True, words)
+
+
+@pytest.mark.parametrize("empty", [0, 1, 2])
+@pytest.mark.parametrize("names", [(), ("a", "b")])
+def test_a_figure_without_values_on_a_side_has_not_moved(empty: int, names: tuple[str, ...]) -> None:
+    values = [np.zeros(0) if empty in {side, 2} else np.array([0.0, 1.0] * 200) for side in (0, 1)]
+    bins = Histogram.of(Figure(values[0], names))
+    [shift] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(values[1], names))})
+    assert (shift.moved, shift.index, shift.chance, told(shift)) == (False, 0, 1, "nothing to compare")
+
+
+def test_a_low_level_is_looked_at_closely_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def counted(before: np.ndarray, now: np.ndarray) -> np.ndarray:
+        drawn.append(before.size // before.shape[-1])
+        return stability_index(before, now)
+
+    monkeypatch.setattr("reread.insight.drift.shift.stability_index", counted)
+    random = np.random.default_rng(0)
+    before = random.normal(0, 1, 500)
+    [shift] = shifts(*both(before, random.normal(2, 1, 500)), level=LOWEST_LEVEL)
+    assert shift.moved
+    assert (sum(drawn) >= 10 / LOWEST_LEVEL, max(drawn)) == (True, DRAWS)
+    drawn.clear()
+    [shift] = shifts(*both(before, random.normal(0, 1, 500)), level=LOWEST_LEVEL)
+    assert (shift.moved, sum(drawn)) == (False, DRAWS + 1)  # it is plain that chance does it
+
+
+@pytest.mark.parametrize("level", [0, LOWEST_LEVEL / 2, 1, float("nan")])
+def test_another_level_is_refused(level: float) -> None:
+    with pytest.raises(ConfigError, match=r"level = .*: expected a number from 0.0001 to below 1"):
+        shifts(*both(np.zeros(5), np.zeros(5)), level=level)
+
+
+def test_fewer_unknown_words_are_no_reason_to_train_again() -> None:
+    random = np.random.default_rng(0)
+    few, many = random.beta(1, 30, 1000).round(4), random.beta(2, 10, 1000).round(4)
+    for name, rises in (("unknown words", False), ("length", True)):
+        low, high = Histogram.of(Figure(few)), Histogram.of(Figure(many))
+        [risen] = shifts({name: low}, {name: low.empty().plus(Figure(many))})
+        [fallen] = shifts({name: high}, {name: high.empty().plus(Figure(few))})
+        assert (risen.moved, fallen.moved) == (True, rises)
+        assert fallen.index > 0.2
 
 
 def test_words_that_were_hardly_ever_unknown_are_seen_to_be() -> None:

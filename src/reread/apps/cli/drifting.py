@@ -26,16 +26,16 @@ def drift_command(values: Mapping[str, Any]) -> int:
     watch = DriftWatch(bundle)
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)
-    without = 0
+    if watch.note:
+        errors.print(f"{bundle.path}: {watch.note}", markup=False)
     for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
         texts = [row.values[text] for row in chunk if not (row.problem or text_problem(row.values.get(text)))]
-        without += len(chunk) - len(texts)
-        watch.add(texts)
-    if without:
-        errors.print(f"{number_of(without, 'row')} without a text that can be read left out", markup=False)
+        watch.add(texts, without=len(chunk) - len(texts))
+    if watch.without:
+        errors.print(f"{number_of(watch.without, 'row')} without a text that can be read left out", markup=False)
     found = watch.verdict(limit=values["limit"], level=values["level"])
     if values["as_json"]:
-        print_json({"model": str(bundle.path), "without_text": without, **found.to_config()})
+        print_json({"model": str(bundle.path), **found.to_config()})
     else:
         _print(found)
     return DRIFTED if found.drifted else 0

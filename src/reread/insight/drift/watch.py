@@ -9,7 +9,11 @@ from typing import Any
 from reread.bundle import Bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.insight.drift.shift import LEVEL, LIMIT, Shift, shifts, told
-from reread.scoring.reference import figures_of, read_reference
+from reread.scoring.histogram import Histogram
+from reread.scoring.reference import TEXT_FIGURES, figures_of, read_reference
+
+TEXT = "text"
+"""The figure that says how many rows have one."""
 
 
 class DriftWatch:
@@ -20,6 +24,10 @@ class DriftWatch:
 
     Args:
         bundle: the model folder.
+
+    Attributes:
+        texts: how many were taken in.
+        without: how many rows were without one.
 
     Raises:
         ConfigError: the folder says nothing of the texts of its training.
@@ -38,33 +46,49 @@ class DriftWatch:
             raise BundleError(f"{bundle.path}: {error}") from error
         self._now = {name: histogram.empty() for name, histogram in self._before.items()}
         self._scorer = bundle.scorer
-        self.texts = 0
+        self.texts = self.without = 0
 
-    def add(self, texts: Sequence[str]) -> None:
-        """Take in more texts."""
+    def add(self, texts: Sequence[str], without: int = 0) -> None:
+        """Take in more texts, and how many rows beside them are without one."""
+        self.texts += len(texts)
+        self.without += without
         if not texts:
             return
         encoded = self._scorer.encoder.encode_many(texts, self._scorer.max_tokens)
-        figures = figures_of(self._scorer.task, encoded, self._scorer.score_ids(encoded))
+        figures = figures_of(self._scorer.readout, encoded, self._scorer.score_ids(encoded))
         self._now = {name: histogram.plus(figures[name]) for name, histogram in self._now.items()}
-        self.texts += len(texts)
+
+    @property
+    def note(self) -> str:
+        """What is not compared, and why; empty where everything is."""
+        if self._before.keys() - TEXT_FIGURES:
+            return ""
+        return "answers are not compared: the folder does not say what they were like as they are given now; train it again"
 
     def verdict(self, *, limit: float = LIMIT, level: float = LEVEL) -> Drift:
         """How all texts so far differ; see `shifts`.
 
         Raises:
+            ConfigError: a level that cannot be.
             DataError: there were none.
         """
         if not self.texts:
             raise DataError("there are no texts to compare with those of the training")
-        return Drift(self.texts, tuple(shifts(self._before, self._now, limit=limit, level=level)))
+        held_out = next(iter(self._before.values())).texts  # each with a text, or it would not have been there
+        before, now = ({TEXT: _rows(held_out)} | self._before, {TEXT: _rows(self.texts, self.without)} | self._now)
+        return Drift(self.texts, self.without, tuple(shifts(before, now, limit=limit, level=level)))
+
+
+def _rows(texts: int, without: int = 0) -> Histogram:
+    return Histogram((1.0,), (without, texts), names=("missing", "present"))
 
 
 @dataclass(frozen=True)
 class Drift:
-    """How texts differ from those of a model's training."""
+    """How texts differ from those of a model's training, and how many rows were without one."""
 
     texts: int
+    without: int
     shifts: tuple[Shift, ...]
 
     @property
@@ -74,15 +98,19 @@ class Drift:
 
     def sentence(self) -> str:
         """The answer in plain words."""
-        moved = [f"{shift.name} {told(shift)}" for shift in self.shifts if shift.moved]
+        moved = {shift.name: told(shift) for shift in self.shifts if shift.moved}
         if not moved:
             return "The texts are like those that the model was trained on."
-        return f"The texts are no longer like those that the model was trained on: {'; '.join(moved)}. Label some of the new ones, evaluate, and train again."
+        label = "Label some of the new ones, evaluate, and train again"
+        advice = "Look at what brings them in" if TEXT in moved else label
+        figures = "; ".join(f"{name} {words}" for name, words in moved.items())
+        return f"The texts are no longer like those that the model was trained on: {figures}. {advice}."
 
     def to_config(self) -> dict[str, Any]:
         """As JSON can write it."""
         return {
             "texts": self.texts,
+            "without_text": self.without,
             "drifted": self.drifted,
             "answer": self.sentence(),
             "figures": [_config(shift) for shift in self.shifts],

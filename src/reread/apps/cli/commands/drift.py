@@ -23,7 +23,7 @@ from reread.apps.cli import options
 )
 @click.option(
     "--level",
-    type=options.Number(min=0, max=1, min_open=True, max_open=True),
+    type=options.Number(min=0.0001, max=1, max_open=True),
     default=0.01,
     show_default=True,
     metavar="P",
@@ -35,8 +35,8 @@ from reread.apps.cli import options
 def command(**values: Any) -> int:
     """Say whether texts are still like those that a model was trained on.
 
-    Compared with the rows held out of training: length, words that the model does not know, answers and their confidence. No labels are needed.
-    Exit code 0: they are alike; 3: they are not.
+    Compared with the rows held out of training: whether there is a text, its length, words that the model does not know (only if there are more of them), the
+    answers and how sure they are; of a blend, the answers of its network. No labels are needed. Exit code 0: they are alike; 3: they are not.
 
     \b
     Example:

@@ -14,7 +14,8 @@ from reread.insight.audit.checks.base import Check, Settings
 from reread.insight.audit.findings import Found
 from reread.insight.audit.material import Material
 from reread.insight.drift.shift import shifts, told
-from reread.scoring.reference import Figure, Histogram, text_figures
+from reread.scoring.histogram import Figure, Histogram
+from reread.scoring.reference import NO_LABEL, text_figures
 from reread.text.encoder import TextEncoder
 from reread.text.language import detect_language
 from reread.typing import override
@@ -70,12 +71,13 @@ def _figures(both: Pair, seed: int) -> Sequence[dict[str, Figure]]:
 
 
 def _target_figures(both: Pair, target: str) -> Sequence[Figure]:
-    """The numbers, or labels as numbers of all classes in either file; a list counts with each of its labels."""
+    """The numbers, or labels as numbers of all classes in either file; a list counts with each of its labels, an empty one as a label too."""
     values = [each.target(target)[1] for each in both]
     if target in both[0].numbers:
         return [Figure(np.asarray(own, dtype=np.float64)) for own in values]
     labels = [
-        [str(label) for value in own for label in (value if isinstance(value, list) else [value])] for own in values
+        [str(label) for value in own for label in ((value or [NO_LABEL]) if isinstance(value, list) else [value])]
+        for own in values
     ]
     place = {label: number for number, label in enumerate(sorted({*labels[0], *labels[1]}))}
     return [Figure(np.array([place[label] for label in own], dtype=np.float64), tuple(place)) for own in labels]
