@@ -79,6 +79,19 @@ def test_predict_with_sets_and_abstaining(reread: Command) -> None:
 
 
 @pytest.mark.usefixtures("mixed")
+def test_abstaining_that_takes_back_what_a_rule_decided_is_told(reread: Command) -> None:
+    assert reread(f"train good.csv -o m.reread --decide cost=10:1 {SMALL}").code == 0
+    (threshold,) = load("m.reread").readout.task.thresholds
+    assert threshold < 0.4
+    warning = (
+        f'--abstain-below 0.9 leaves out what train --decide chose to answer with less: "pos" above {threshold:.3g}'
+    )
+    assert warning in reread("predict m.reread good.csv -o out.csv --abstain-below 0.9").err.splitlines()
+    for option in ("", "--abstain-below 0.9 --quiet"):
+        assert "train --decide" not in reread(f"predict m.reread good.csv -o out.csv {option}").err
+
+
+@pytest.mark.usefixtures("mixed")
 def test_predict_with_intervals(reread: Command) -> None:
     lines = [f"{line[:-4]},{k % 7}" for k, line in enumerate(reviews(60).splitlines()[1:])]
     Path("numbers.csv").write_text("\n".join(["text,stars", *lines, ""]), encoding="utf-8")

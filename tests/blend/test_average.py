@@ -196,6 +196,11 @@ def test_models_that_answer_differently_are_refused(models: list[Any], message: 
     assert "\n" not in str(caught.value)
 
 
+def test_a_blend_refuses_a_calibration_that_it_cannot_learn() -> None:
+    with pytest.raises(ConfigError, match='calibration = "isotonic": this regression has no probabilities'):
+        blend([named(NUMBER)] * 2, [], [], calibration="isotonic")
+
+
 def test_a_blend_refuses_what_is_no_weight_and_no_list_of_texts() -> None:
     with pytest.raises(ConfigError, match=r"blend weights 0\.5, 0\.6; each must be at least 0 and their sum 1"):
         Blend(AB, [named(AB), named(AB)], [0.5, 0.6])

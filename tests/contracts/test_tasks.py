@@ -17,6 +17,7 @@ from torch.distributions import Bernoulli, Categorical, kl_divergence
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import Task, task_from_config, tasks
+from reread.tasks.class_task import ClassTask
 from reread.train.losses import build_loss, class_weights, losses
 
 
@@ -192,6 +193,23 @@ def test_metrics_of_any_row_are_numbers_or_nan_without_a_warning(seed: int) -> N
         target = rows_of(case.targets)[seed % ROWS]
         found = task.metrics([target], random.normal(size=(1, task.size)))
         assert all(isinstance(figure, float) and not math.isinf(figure) for figure in found.values())
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 1.0, 1e4]))
+def test_the_log_likelihood_is_that_of_the_chances_and_finite_where_they_are_0(seed: int, spread: float) -> None:
+    random = np.random.default_rng(seed)
+    for case in CASES.values():
+        task = tasks.get(case.task).fit(case.targets, **case.options)
+        if not isinstance(task, ClassTask):
+            continue
+        scores, encoded = spread * random.normal(size=(ROWS, task.size)), task.encode(case.targets)
+        logs, found = task.log_likelihood(encoded, scores), task.probabilities(scores)
+        if len(task.classes) == encoded.shape[1]:  # labels, each on its own
+            expected = np.where(encoded > 0, found, 1 - found)
+        else:
+            expected = np.take_along_axis(found, encoded.astype(int), axis=1)
+        assert np.isfinite(logs).all()
+        np.testing.assert_allclose(np.exp(logs), expected, atol=1e-12)
 
 
 def chances(task: Any, scores: np.ndarray) -> np.ndarray:

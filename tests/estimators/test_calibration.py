@@ -13,7 +13,7 @@ import pytest
 from sklearn.base import clone
 
 import folders
-from reread import BundleError, ConfigError, DataError, JointTextModel, TextClassifier, load
+from reread import BundleError, ConfigError, DataError, JointTextModel, TextClassifier, TextRegressor, load
 from reread.bundle import read_bundle, save
 from reread.scoring.calibration import calibrations
 from reread.wording import number
@@ -98,6 +98,20 @@ def test_without_rows_held_out_nothing_is_learned(texts: list[str], noisy: list[
 def test_an_unknown_calibration_is_told(texts: list[str], noisy: list[str], options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=r'unknown calibration "isotonics". Did you mean "isotonic"\?'):
         TextClassifier(**options, calibration="isotonics").fit(texts, noisy)
+
+
+def test_a_calibration_that_was_asked_for_and_cannot_be_learned_is_refused(
+    texts: list[str], noisy: list[str], prices: list[float], options: dict[str, Any]
+) -> None:
+    asked = {**options, "calibration": "isotonic"}
+    with pytest.raises(ConfigError, match='calibration = "isotonic" with validation = 0: it is learned on rows held'):
+        TextClassifier(**{**asked, "validation": 0}).fit(texts, noisy)
+    message = 'calibration = "isotonic": this regression has no probabilities to calibrate; leave it out'
+    with pytest.raises(ConfigError, match=message):
+        TextRegressor(**asked).fit(texts, prices)
+    numbers = {"price": prices, "weight": prices}
+    with pytest.raises(ConfigError, match="this joint has no probabilities"):
+        JointTextModel(**asked, numbers=list(numbers)).fit(texts, numbers)
 
 
 # Decisions, sets, abstaining

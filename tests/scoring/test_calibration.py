@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import log_softmax
 from sklearn.isotonic import IsotonicRegression
 from test_tasks import CASES, Case
 
@@ -100,17 +101,27 @@ def test_temperature_finds_how_bold_the_scores_are(boldness: float) -> None:
 @given(st.integers(0, 2**32 - 1))
 def test_no_other_temperature_has_a_lower_log_loss(seed: int) -> None:
     random = np.random.default_rng(seed)
-    scores, truth = random.normal(size=(200, 3)) * random.uniform(0.1, 10), random.integers(0, 3, 200)
+    scores, truth = random.normal(size=(200, 3)) * random.choice([0.1, 1, 10, 1000]), random.integers(0, 3, 200)
     targets, weights = [ABC.classes[k] for k in truth], random.uniform(0, 2, 200)
     fitted = fit_calibration("temperature", ABC, scores, targets, weights)
     assert isinstance(fitted, Temperature)
 
     def loss(temperature: float) -> float:
-        found = ABC.metrics(targets, scores / temperature, weights)["log_loss"]
-        return 200 * found + np.log(temperature) ** 2 / 2
+        found = -log_softmax(scores / temperature, axis=1)[np.arange(200), truth]
+        return 200 * np.average(found, weights=weights) + np.log(temperature) ** 2 / 2
 
     best = loss(fitted.temperature)
-    assert all(best <= loss(fitted.temperature * factor) + 1e-6 for factor in (0.5, 0.9, 0.99, 1.01, 1.1, 2))
+    assert all(best <= loss(temperature) * (1 + 1e-6) for temperature in np.geomspace(0.01, 100, 50))
+
+
+def test_one_row_that_is_surely_wrong_counts_for_how_sure_it_was() -> None:
+    task = Classification(["a", "b"])
+    scores, targets = np.array([[50.0, 0.0]] * 29 + [[400.0, 0.0]]), ["a"] * 29 + ["b"]
+    fitted = fit_calibration("temperature", task, scores, targets)
+    assert isinstance(fitted, Temperature)
+    assert fitted.temperature == pytest.approx(34.656, abs=0.001), (
+        "kept off 0, the chance of that row would let it stay 1"
+    )
 
 
 def test_temperature_changes_no_answer(task: Task) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
 from reread.scoring.intervals import MOST, conformal_intervals, conformal_radius, held_out_residuals
+from reread.scoring.learning import learn_readout
 from reread.tasks.classification import Classification
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
@@ -73,13 +74,52 @@ def test_residuals_are_in_the_users_units() -> None:
     np.testing.assert_allclose(residuals, [0, 10, 15])
 
 
-def test_many_residuals_are_sampled_the_same_way_each_time() -> None:
-    task = Regression(mean=0.0, scale=1.0)
-    scores = np.arange(MOST + 5, dtype=np.float64)[:, None]
-    first, second = (held_out_residuals(task, [0.0] * len(scores), scores, seed=1) for _ in range(2))
-    assert len(np.unique(first)) == MOST
-    np.testing.assert_array_equal(first, second)
-    np.testing.assert_array_equal(first, np.sort(first))
+@pytest.mark.parametrize("coverage", [0.1, 0.5, 0.9, 0.99])
+def test_of_many_residuals_those_are_kept_that_promise_as_much_and_hardly_more(coverage: float) -> None:
+    task, rows = Regression(mean=0.0, scale=1.0), 7 * MOST // 3
+    scores = np.random.default_rng(0).permutation(rows)[:, None]
+    kept = held_out_residuals(task, [0.0] * rows, scores)
+    assert len(kept) == MOST
+    exact = conformal_radius(np.arange(float(rows)), coverage)
+    assert exact <= conformal_radius(kept, coverage) <= exact + rows / MOST + 1
+
+
+# Weights
+
+
+def shuffled(rows: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).permutation(rows).astype(np.float64)[:, None]
+
+
+@given(st.integers(1, 300), st.sampled_from([1e-3, 0.1, 0.7, 1.0, 3.0]), st.integers(0, 50))
+def test_equal_weights_change_nothing_and_rows_of_weight_0_are_left_out(rows: int, weight: float, others: int) -> None:
+    task, scores = Regression(mean=0.0, scale=1.0), shuffled(rows + others)
+    weights = [weight] * rows + [0.0] * others
+    found = held_out_residuals(task, [0.0] * (rows + others), scores, weights)
+    assert np.array_equal(found, np.sort(scores[:rows, 0]))
+
+
+def test_numbers_that_do_not_count_make_no_interval_wider() -> None:
+    readout = learn_readout(Regression(0, 1), np.zeros((100, 1)), [0.1] * 50 + [100] * 50, [1] * 50 + [0] * 50)
+    assert readout.intervals([[0.0]], 0.9) == pytest.approx(np.array([[-0.1, 0.1]]))
+
+
+def test_the_weighted_population_is_held_as_often_as_they_say() -> None:
+    task, random, held = Regression(mean=0.0, scale=1.0), np.random.default_rng(0), []
+    for _ in range(1000):
+        wide = random.random(200) < 0.2  # one row in five is far off; of what counts, half
+        off = random.standard_normal(200) * np.where(wide, 10, 1)
+        residuals = held_out_residuals(task, off.tolist(), np.zeros((200, 1)), np.where(wide, 4.0, 1.0))
+        new = random.standard_normal(20) * np.where(random.random(20) < 0.5, 10, 1)
+        held.append(np.abs(new) <= conformal_radius(residuals, 0.8))
+    assert np.mean(held) == pytest.approx(0.8, abs=0.02)
+
+
+def test_unequal_weights_promise_as_little_as_few_rows_do() -> None:
+    residuals = held_out_residuals(Regression(0, 1), [0.0] * 500, shuffled(500), [1000.0] + [1.0] * 499)
+    assert len(residuals) == 2
+    with pytest.raises(DataError, match="needs at least 9 validation rows, there are 2"):
+        conformal_radius(residuals, 0.9)
 
 
 def test_labels_have_no_residuals_and_classes_what_the_true_one_lacks() -> None:

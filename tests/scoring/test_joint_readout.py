@@ -184,6 +184,12 @@ def test_what_was_changed_is_refused(kept: dict[str, Any], message: str) -> None
         readout_of(NO_INTERVALS, **kept)
 
 
+def test_numbers_only_have_no_probabilities() -> None:
+    readout = readout_of(Joint({"price": PARTS["price"], "weight": PARTS["price"]}))
+    with pytest.raises(DataError, match="a joint model of numbers only has no probabilities; use predict"):
+        readout.probabilities(np.zeros((3, 2)))
+
+
 @pytest.mark.parametrize(
     ("targets", "message"),
     [

@@ -11,12 +11,14 @@ from crepes import ConformalClassifier, ConformalRegressor
 from crepes.extras import hinge
 
 from reread.errors import ConfigError, DataError
+from reread.scoring.abstaining import overrules
 from reread.scoring.asked import Asked
 from reread.scoring.intervals import conformal_intervals, conformal_sets, held_out_residuals
 from reread.scoring.learning import learn_readout
 from reread.scoring.readout import Readout
 from reread.tasks import Task
 from reread.tasks.classification import Classification
+from reread.tasks.joint import Joint
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.ordinal import Ordinal
 from reread.tasks.regression import Regression
@@ -114,6 +116,22 @@ def test_what_is_not_sure_enough_is_left_out() -> None:
     columns = Readout(TWO).columns(SCORES, Asked(abstain_below=0.7))
     assert list(columns) == ["prediction", "abstained", "probability:ham", "probability:spam"]
     assert (columns["prediction"], columns["abstained"]) == (["ham", None, "spam"], [False, True, False])
+
+
+@pytest.mark.parametrize(
+    ("task", "below", "expected"),
+    [
+        (TWO, 0.9, False),
+        (TWO.deciding([0.13]), 0.13, False),
+        (TWO.deciding([0.13]), 0.2, True),
+        (TWO.deciding([0.9]), 0.2, True),
+        (FIVE, 0.9, False),
+        (Multilabel(["a", "b"], [0.1, 0.2]), 0.9, False),
+        (Joint({"kind": TWO.deciding([0.13]), "price": Regression(0.0, 1.0)}), 0.2, True),
+    ],
+)
+def test_what_a_threshold_gives_can_be_left_out_again(task: Task, below: float, *, expected: bool) -> None:
+    assert overrules(task, below) is expected
 
 
 def test_everything_that_is_asked_for() -> None:

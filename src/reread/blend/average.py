@@ -13,6 +13,7 @@ from reread.blend.simplex import lowest
 from reread.errors import DataError
 from reread.scoring.answers import Answers, Scores, check_texts
 from reread.scoring.calibration import DEFAULT
+from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.joint_readout import AnyReadout
 from reread.scoring.learning import learn_readout
 from reread.scoring.scorer import Scorer
@@ -75,11 +76,12 @@ def blend(
         calibration: how the blend's probabilities are made to hold on these rows: temperature, isotonic or none.
 
     Raises:
-        ConfigError: there is no such calibration.
+        ConfigError: there is no such calibration, or no probability that it could calibrate.
         DataError: models of different answers, or rows that do not fit them.
     """
     _check_models(models)
     task = models[0].task
+    check_calibrates(calibration, task)
     alike = [_Restated(model, task) for model in models]
     scores = [model.scores(texts) for model in alike]
     learned = learn_weights(task, scores, targets, weights)
@@ -142,7 +144,7 @@ class _Restated(Answers):
 
 def _restate(own: Task, task: Task, scores: Floats) -> Floats:
     if isinstance(own, Joint) and isinstance(task, Joint):
-        each = [_restate(own.parts[name], task.parts[name], scores[:, place]) for name, place in own.slices().items()]
+        each = [_restate(own.parts[name], task.parts[name], part) for name, part in own.split_scores(scores).items()]
         return np.concatenate(each, axis=1)
     if isinstance(own, Regression) and isinstance(task, Regression):
         return (scores * own.scale + own.mean - task.mean) / task.scale

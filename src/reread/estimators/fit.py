@@ -33,6 +33,7 @@ from reread.estimators.vectors import check_vectors, set_vectors, starting_vecto
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
 from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
@@ -101,6 +102,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
     run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener.on_note)
+    check_calibrates(plan.calibration, prepared.task)
     if plan.decide is not None:
         check_decides(prepared.task)
     vectors = starting_vectors(

@@ -89,7 +89,11 @@ class JointTextModel(TextEstimator):
         return self._as_answers(self.fitted_.readout.predict(scores, abstain_below))
 
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
-        """The probability of each class, (texts, classes), by the names of the targets that have classes."""
+        """The probability of each class, (texts, classes), by the names of the targets that have classes.
+
+        Raises:
+            DataError: none has.
+        """
         scores = self._scores(X)
         return cast("dict[str, NDArray[np.float64]]", self.fitted_.readout.probabilities(scores))
 

@@ -12,6 +12,7 @@ from reread.errors import ConfigError
 from reread.estimators.plan import Plan
 from reread.estimators.prepare import Prepared
 from reread.scoring.calibration import calibrations
+from reread.scoring.calibration.learning import asked_for
 from reread.scoring.decisions.learning import parse_rule
 from reread.scoring.joint_readout import AnyReadout, readout_of
 from reread.scoring.learning import learn_readout
@@ -39,12 +40,17 @@ def check_rules(plan: Plan) -> None:
         ConfigError: as said.
     """
     calibrations.get(plan.calibration)
-    if plan.decide is None:
+    if plan.decide is not None:
+        parse_rule(plan.decide)
+    if plan.recipe.training.validation > 0:
         return
-    parse_rule(plan.decide)
-    if plan.recipe.training.validation == 0:
+    if plan.decide is not None:
         raise ConfigError(
             f'decide = "{plan.decide}" with validation = 0: thresholds are learned on rows held out; hold out a share such as 0.1'
+        )
+    if asked_for(plan.calibration):
+        raise ConfigError(
+            f'calibration = "{plan.calibration}" with validation = 0: it is learned on rows held out; hold out a share such as 0.1'
         )
 
 
@@ -59,8 +65,7 @@ def judge(prepared: Prepared, plan: Plan, scores: NDArray[Any]) -> Judged:
     task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
     if not len(scores):
         return Judged(readout=readout_of(task))
-    seed = plan.recipe.training.seed
-    readout = learn_readout(task, scores, targets, rows, calibration=plan.calibration, decide=plan.decide, seed=seed)
+    readout = learn_readout(task, scores, targets, rows, calibration=plan.calibration, decide=plan.decide)
     return Judged(
         readout=readout,
         validation=readout.metrics(targets, scores, rows),

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError
+from reread.scoring.decisions.learning import deciding_parts
+from reread.tasks import Task
 from reread.tasks.one_class import OneClassTask
 
 
@@ -26,6 +28,12 @@ def doubts(task: OneClassTask, scores: ArrayLike, below: float) -> NDArray[np.bo
     if not 0 < below <= 1:
         raise ConfigError(f"abstain_below = {below}: expected a probability above 0 and up to 1, such as 0.8")
     return task.confidence(scores) < below
+
+
+def overrules(task: Task, below: float) -> bool:
+    """Whether an answer that a threshold gives can be less probable than ``below``: one of two classes, likelier than the threshold or not."""
+    one_class = (part for part in deciding_parts(task).values() if isinstance(part, OneClassTask))
+    return any(bool((np.minimum(part.thresholds, 1 - part.thresholds) < below).any()) for part in one_class)
 
 
 def withhold(answers: Sequence[Any], unsure: NDArray[np.bool_]) -> list[Any]:

@@ -1,4 +1,7 @@
-"""Intervals and sets that hold the truth as often as they say: split-conformal prediction (Lei et al. 2018, algorithm 2)."""
+"""Intervals and sets that hold the truth as often as they say: split-conformal prediction (Lei et al. 2018, algorithm 2).
+
+Rows held out may have weights. The promise is then of the weighted population: of a new text of any kind, as often as the rows of its kind count.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,38 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import Task
+from reread.tasks.metrics.rows import row_weights
 from reread.tasks.one_class import OneClassTask
 
 Floats = NDArray[np.float64]
 
-MOST = 10_000  # residuals kept: the promise holds for any number of them, a random choice included
+MOST = 10_000  # residuals kept; of more rows their quantiles keep the promise too, and exceed it by less than 1 / MOST
 ROUNDING = 1e-9  # so that 0.9 · 10 is rank 9
 BORDER = 1e-6  # a class on the border of a set is in it, however another engine rounds
 
 
-def held_out_residuals(task: Task, targets: Sequence[Any], scores: ArrayLike, *, seed: int = 0) -> Floats:
-    """How far the answers of rows that were not trained on are off, sorted, (rows,); see `Task.residuals`.
+def held_out_residuals(
+    task: Task, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None
+) -> Floats:
+    """How far the answers of rows that were not trained on are off, sorted, (n,); see `Task.residuals`.
 
-    Of more than ``MOST`` rows a random choice is kept.
+    These are the k/n-quantiles of the rows as they count. Of equal weights that is each row once; of others n is the number of equal rows that
+    would say as much (Kish 1965: squared sum over sum of squares), and the promise holds about, not exactly. At most ``MOST`` are kept.
+
+    Args:
+        task: what the scores mean.
+        targets: of the rows, as ``task.encode`` takes them.
+        scores: calibrated scores, (rows, size).
+        weights: how much each row counts, (rows,), not all 0.
     """
     residuals = task.residuals(targets, scores)
-    if len(residuals) > MOST:
-        residuals = np.random.default_rng(seed).choice(residuals, MOST, replace=False)
-    return np.sort(residuals)
+    if not residuals.size:
+        return residuals
+    order, rows = np.argsort(residuals), row_weights(weights, len(residuals))
+    counted = np.cumsum(rows[order])
+    kept = min(MOST, int(counted[-1] ** 2 / (rows @ rows) + ROUNDING))
+    quantiles = np.arange(1, kept + 1) / kept - ROUNDING
+    return np.asarray(residuals[order[np.searchsorted(counted, quantiles * counted[-1])]], dtype=np.float64)
 
 
 def conformal_radius(residuals: Floats, coverage: float) -> float:
@@ -37,7 +54,7 @@ def conformal_radius(residuals: Floats, coverage: float) -> float:
     A new text, drawn as the n held-out ones were, is off by no more with at least this probability.
 
     Args:
-        residuals: sorted, of rows that were not trained on, (n,).
+        residuals: of rows that were not trained on, as `held_out_residuals` gives them, (n,).
         coverage: the probability, between 0 and 1.
 
     Raises:
@@ -50,7 +67,7 @@ def conformal_radius(residuals: Floats, coverage: float) -> float:
     if rank > len(residuals):
         least = math.ceil(coverage / (1 - coverage) - ROUNDING)
         raise DataError(
-            f"coverage {coverage} needs at least {least} validation rows, there are {len(residuals)}; "
+            f"coverage {coverage} needs at least {least} validation rows, there are {len(residuals)} (unequal weights make them fewer); "
             f"train on more texts, hold out a larger share, or ask for less"
         )
     return float(residuals[rank - 1])

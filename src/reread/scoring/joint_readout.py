@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.recipes.fitting import fit_table, fit_value
 from reread.scoring.asked import NOTHING, Asked
 from reread.scoring.decisions.learning import deciding_parts
@@ -53,7 +53,13 @@ class JointReadout:
         return [dict(zip(self.parts, row, strict=True)) for row in zip(*each, strict=True)]
 
     def probabilities(self, scores: ArrayLike) -> dict[str, Floats]:
-        """The probability of each class, (rows, classes), by the names of the parts that have classes."""
+        """The probability of each class, (rows, classes), by the names of the parts that have classes.
+
+        Raises:
+            DataError: no part has.
+        """
+        if not any(isinstance(part.task, ClassTask) for part in self.parts.values()):
+            raise DataError("a joint model of numbers only has no probabilities; use predict")
         each = self._each(scores)
         return {name: part.probabilities(own) for name, part, own in each if isinstance(part.task, ClassTask)}
 

@@ -24,7 +24,6 @@ def learn_readout(
     *,
     calibration: str = NONE,
     decide: str | None = None,
-    seed: int = 0,
 ) -> AnyReadout:
     """Learn how to read a model's scores from rows that it was not trained on.
 
@@ -35,7 +34,6 @@ def learn_readout(
         weights: how much each row counts, (rows,).
         calibration: the method, by its registered name.
         decide: the rule that chooses thresholds, such as "f1"; none: a half.
-        seed: of the choice among very many residuals.
 
     Raises:
         ConfigError: there is no such calibration or rule.
@@ -47,7 +45,7 @@ def learn_readout(
         calibrated = learned.apply(own)
         if decide is not None and decides(part):
             part = part.deciding(learn_thresholds(part, parse_rule(decide), calibrated, truth, weights))
-        return Readout(part, learned, held_out_residuals(part, truth, calibrated, seed=seed))
+        return Readout(part, learned, held_out_residuals(part, truth, calibrated, weights))
 
     if not isinstance(task, Joint):
         return learn(task, scores, targets)

@@ -46,8 +46,15 @@ class ClassTask(Task):
     def probabilities(self, scores: ArrayLike) -> Floats: ...
 
     @abstractmethod
+    def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        """The log of the probability that the scores give to what is true: (rows, 1), or of labels each on its own (rows, labels).
+
+        Exact where the probability itself would be rounded to 0, and always finite.
+        """
+
     def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
-        """The probability that the scores give to what is true: (rows, 1), or of labels each on its own (rows, labels)."""
+        """The probability itself, (rows, 1) or (rows, labels)."""
+        return np.exp(self.log_likelihood(encoded, scores))
 
     @abstractmethod
     def events(self, encoded: Targets) -> NDArray[np.bool_]:

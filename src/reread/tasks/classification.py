@@ -127,6 +127,10 @@ class Classification(OneClassTask):
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
     @override
+    def log_chances(self, scores: Floats) -> Floats:
+        return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True), dtype=np.float64)
+
+    @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         if self.thresholds.size:
             return np.asarray(self.chances(scores)[:, 1] > self.thresholds[0], dtype=np.int64)
@@ -149,7 +153,7 @@ class Classification(OneClassTask):
     def log_odds(self, scores: ArrayLike) -> Floats:
         """Of each class against all the others."""
         checked = self._check(scores)
-        chances = np.minimum(checked - np.logaddexp.reduce(checked, axis=1, keepdims=True), -SMALLEST)
+        chances = np.minimum(self.log_chances(checked), -SMALLEST)
         return np.asarray(chances - np.log(-np.expm1(chances)), dtype=np.float64)
 
     @override

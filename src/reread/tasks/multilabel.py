@@ -17,7 +17,7 @@ from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
 from reread.tasks.mixing import mean_logits
-from reread.tasks.one_class import probability_columns, sigmoid
+from reread.tasks.one_class import log_sigmoid, probability_columns, sigmoid
 from reread.typing import override
 
 
@@ -76,9 +76,9 @@ class Multilabel(ClassTask):
         return sigmoid(self._check(scores))
 
     @override
-    def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
-        chances = self.probabilities(scores)
-        return np.where(encoded > 0, chances, 1 - chances)
+    def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        checked = self._check(scores)
+        return log_sigmoid(np.where(encoded > 0, checked, -checked))
 
     @override
     def events(self, encoded: Targets) -> NDArray[np.bool_]:

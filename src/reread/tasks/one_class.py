@@ -32,6 +32,10 @@ class OneClassTask(ClassTask):
         """Map scores (rows, size) to the classes' probabilities (rows, classes)."""
 
     @abstractmethod
+    def log_chances(self, scores: Floats) -> Floats:
+        """Map scores (rows, size) to the logs of these probabilities (rows, classes), all finite."""
+
+    @abstractmethod
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         """Map scores (rows, size) to the chosen class's index (rows,)."""
 
@@ -49,8 +53,8 @@ class OneClassTask(ClassTask):
         return self.chances(self._check(scores))
 
     @override
-    def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
-        return np.take_along_axis(self.probabilities(scores), encoded[:, :1].astype(np.int64), axis=1)
+    def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        return np.take_along_axis(self.log_chances(self._check(scores)), encoded[:, :1].astype(np.int64), axis=1)
 
     @override
     def confidence(self, scores: ArrayLike) -> Floats:
@@ -92,4 +96,9 @@ def probability_columns(classes: Sequence[Label], probabilities: Floats) -> dict
 
 def sigmoid(scores: Floats) -> Floats:
     """The logistic function; small chances keep their precision and nothing overflows."""
-    return np.asarray(np.exp(-np.logaddexp(0, -scores)), dtype=np.float64)
+    return np.exp(log_sigmoid(scores))
+
+
+def log_sigmoid(scores: Floats) -> Floats:
+    """Its logarithm."""
+    return np.asarray(-np.logaddexp(0, -scores), dtype=np.float64)

@@ -16,10 +16,12 @@ from reread.tasks.base import Floats, Targets
 from reread.tasks.labels import Label, learn_classes, quoted
 from reread.tasks.metrics import mae, quadratic_kappa
 from reread.tasks.mixing import mean_logits
-from reread.tasks.one_class import OneClassTask, sigmoid
+from reread.tasks.one_class import OneClassTask, log_sigmoid, sigmoid
 from reread.typing import override
 
 logger = logging.getLogger(__name__)
+
+SMALLEST = float(np.finfo(np.float64).tiny)  # gap between log-odds: no class's chance is 0
 
 
 @tasks.register("ordinal")
@@ -59,6 +61,15 @@ class Ordinal(OneClassTask):
     def chances(self, scores: Floats) -> Floats:
         bounded = np.pad(_above(scores), ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
         return np.asarray(bounded[:, :-1] - bounded[:, 1:], dtype=np.float64)
+
+    @override
+    def log_chances(self, scores: Floats) -> Floats:
+        """log(σ(a) - σ(b)) = log σ(a) + log σ(-b) + log(1 - e^(b - a)), a and b the log-odds of "above" the class below and of "above" it."""
+        above = np.minimum.accumulate(scores, axis=1)
+        bounded = np.pad(above, ((0, 0), (1, 1)), constant_values=((0, 0), (np.inf, -np.inf)))
+        upper, lower = bounded[:, :-1], bounded[:, 1:]
+        gap = np.maximum(upper - lower, SMALLEST)
+        return np.asarray(log_sigmoid(upper) + log_sigmoid(-lower) + np.log(-np.expm1(-gap)), dtype=np.float64)
 
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:

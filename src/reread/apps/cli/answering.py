@@ -18,8 +18,10 @@ from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
+from reread.scoring.abstaining import overrules
 from reread.scoring.answers import Scores
 from reread.scoring.asked import Asked
+from reread.scoring.decisions.learning import describe_thresholds
 from reread.scoring.joint_readout import AnyReadout
 
 CHUNK = 4096  # rows read, scored and written together, fewer where they hold so many characters or get so many scores:
@@ -41,6 +43,7 @@ def predict(values: Mapping[str, Any]) -> None:
     asked = Asked(abstain_below=values["abstain_below"], sets=values["sets"], interval=values["interval"])
     answers = readout.columns(np.zeros((1, readout.task.size), dtype=np.float32), asked)
     added = [*answers, "error"]
+    _warn(values, readout)
     abstentions = [name for name in answers if name == "abstained" or name.endswith(".abstained")]
     clash = [name for name in added if name in rows.columns]
     if clash:
@@ -56,6 +59,15 @@ def predict(values: Mapping[str, Any]) -> None:
         if not count:
             raise DataError(f"{rows.name}: no row has {', '.join(values['where'])}")
     _report(values, count, failed, abstained)
+
+
+def _warn(values: Mapping[str, Any], readout: AnyReadout) -> None:
+    below = values["abstain_below"]
+    if below is not None and overrules(readout.task, below) and not values["quiet"]:
+        errors.print(
+            f"--abstain-below {below:g} leaves out what train --decide chose to answer with less: {describe_thresholds(readout.task)}",
+            markup=False,
+        )
 
 
 def _report(values: Mapping[str, Any], count: int, failed: int, abstained: int) -> None:

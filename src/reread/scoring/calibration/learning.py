@@ -7,13 +7,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.recipes.fitting import fit_table
-from reread.scoring.calibration import Calibration, calibrations
+from reread.scoring.calibration import DEFAULT, NONE, Calibration, calibrations
 from reread.scoring.calibration.none import Uncalibrated
 from reread.tasks import Task
 from reread.tasks.class_task import ClassTask
+from reread.tasks.joint import Joint
 from reread.tasks.metrics.rows import row_weights
+
+
+def asked_for(method: str) -> bool:
+    """Whether a calibration is one that somebody asked for: where the default cannot be learned, scores stay as they are."""
+    return method not in {DEFAULT, NONE}
+
+
+def check_calibrates(method: str, task: Task) -> None:
+    """Refuse a calibration that was asked for of a task that has no probabilities.
+
+    Raises:
+        ConfigError: as said.
+    """
+    parts = task.parts.values() if isinstance(task, Joint) else [task]
+    if asked_for(method) and not any(isinstance(part, ClassTask) for part in parts):
+        raise ConfigError(f'calibration = "{method}": this {task.name} has no probabilities to calibrate; leave it out')
 
 
 def fit_calibration(

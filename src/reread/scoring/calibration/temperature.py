@@ -14,7 +14,6 @@ from reread.scoring.calibration import Calibration, calibrations
 from reread.scoring.calibration.base import Floats
 from reread.tasks import Task
 from reread.tasks.class_task import ClassTask
-from reread.tasks.metrics.ranking import EPSILON
 from reread.typing import override
 
 LARGEST = math.log(100)  # of the temperature, and of its inverse
@@ -40,8 +39,8 @@ class Temperature(Calibration):
     @override
     def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], rows: Floats) -> Self:
         def loss(logarithm: float) -> float:
-            chances = np.maximum(task.likelihood(encoded, scores / math.exp(logarithm)), EPSILON)
-            return float(logarithm**2 / 2 - rows @ np.log(chances).mean(axis=1))
+            logs = task.log_likelihood(encoded, scores / math.exp(logarithm))
+            return float(logarithm**2 / 2 - rows @ logs.mean(axis=1))
 
         return cls(math.exp(_lowest(loss, -LARGEST, LARGEST)))
 
@@ -66,7 +65,8 @@ class Temperature(Calibration):
 def _lowest(function: Callable[[float], float], low: float, high: float) -> float:
     """Where a function that first falls and then rises is lowest, by golden sections (Kiefer 1953).
 
-    Its own few lines, for SciPy is no part of what answers and blends.
+    The log loss does: it is convex in the inverse of the temperature, if its chances are not kept off 0. Its own few lines, for SciPy is no part
+    of what answers and blends.
     """
     left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     at_left, at_right = function(left), function(right)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reread.tasks.metrics.ranking import thresholds
 
 NEVER = 1.0  # no chance is above it
+HALF = 0.5  # where the rows do not say
 
 
 class Candidates(NamedTuple):
@@ -47,8 +48,8 @@ class Rule(ABC):
         """
 
     @abstractmethod
-    def choose(self, candidates: Candidates) -> int | None:
-        """Which candidate; None leaves it at a half: the rows do not say."""
+    def choose(self, candidates: Candidates) -> float:
+        """The threshold: one of the candidates, or one that needs no rows."""
 
 
 def candidates(came_true: NDArray[np.bool_], chances: NDArray[np.float64], rows: NDArray[np.float64]) -> Candidates:

@@ -15,7 +15,10 @@ from reread.typing import override
 
 @rules.register("cost")
 class StatedCost(Rule):
-    """The lowest sum of what mistakes cost, on the rows held out: chances that hold would need no rows (Elkan 2001, equation 2).
+    """The lowest sum of what mistakes cost, on the rows held out.
+
+    A label that no row has would never be given. It is given where its chance, if that holds, makes it the cheaper answer: above
+    alarm / (missed + alarm) (Elkan 2001, equation 2).
 
     Args:
         missed: what it costs to withhold a label from a text that has it.
@@ -35,6 +38,8 @@ class StatedCost(Rule):
         return cls(*costs)
 
     @override
-    def choose(self, candidates: Candidates) -> int:
-        _, hits, alarms, positive = candidates
-        return int(np.argmin(self.missed * (positive - hits) + self.alarm * alarms))
+    def choose(self, candidates: Candidates) -> float:
+        thresholds, hits, alarms, positive = candidates
+        if not positive > 0:
+            return self.alarm / (self.missed + self.alarm)
+        return float(thresholds[np.argmin(self.missed * (positive - hits) + self.alarm * alarms)])

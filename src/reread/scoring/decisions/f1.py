@@ -8,6 +8,7 @@ import numpy as np
 
 from reread.errors import ConfigError
 from reread.scoring.decisions import Candidates, Rule, rules
+from reread.scoring.decisions.base import HALF
 from reread.typing import override
 
 
@@ -23,6 +24,8 @@ class BestF1(Rule):
         return cls()
 
     @override
-    def choose(self, candidates: Candidates) -> int | None:
-        _, hits, alarms, positive = candidates
-        return int(np.argmax(2 * hits / (hits + alarms + positive))) if positive > 0 else None
+    def choose(self, candidates: Candidates) -> float:
+        thresholds, hits, alarms, positive = candidates
+        if not positive > 0:
+            return HALF
+        return float(thresholds[np.argmax(2 * hits / (hits + alarms + positive))])

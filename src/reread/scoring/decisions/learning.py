@@ -16,8 +16,6 @@ from reread.tasks.joint import Joint
 from reread.tasks.labels import quoted
 from reread.tasks.metrics.rows import row_weights
 
-HALF = 0.5
-
 
 def parse_rule(text: str) -> Rule:
     """The rule that a text names, such as "f1", "precision=0.9" or "cost=10:1".
@@ -66,24 +64,22 @@ def learn_thresholds(
     """
     encoded = task.encode(targets)
     chances, events, rows = task.probabilities(scores), task.events(encoded), row_weights(weights, len(encoded))
-    learned = []
-    for k in task.decided:
-        some = candidates(events[:, k], chances[:, k], rows)
-        chosen = rule.choose(some)
-        learned.append(HALF if chosen is None else float(some.thresholds[chosen]))
-    return learned
+    return [rule.choose(candidates(events[:, k], chances[:, k], rows)) for k in task.decided]
 
 
 def describe_thresholds(task: Task, most: int = 8) -> str:
-    """The thresholds that a task decides by, in words, those of the first labels."""
-    words = []
+    """The thresholds that a task decides by, in words: those of the first labels, and how many of all are never given."""
+    words, never = [], 0
     for name, part in deciding_parts(task).items():
         words += [
             f"{name + ': ' if name else ''}{quoted(part.classes[index])} "
             + (f"above {level:.3g}" if level < NEVER else "never")
             for index, level in zip(part.decided, part.thresholds.tolist(), strict=True)
         ]
+        never += int((part.thresholds >= NEVER).sum())
     more = f" and {len(words) - most} more" if len(words) > most else ""
+    if more and never:
+        more += f"; {never} of {len(words)} labels are never given"
     return ", ".join(words[:most]) + more
 
 

@@ -34,7 +34,7 @@ class StatedPrecision(Rule):
         return cls(precision)
 
     @override
-    def choose(self, candidates: Candidates) -> int:
-        _, hits, alarms, _ = candidates
+    def choose(self, candidates: Candidates) -> float:
+        thresholds, hits, alarms, _ = candidates
         enough = hits >= self.precision * (hits + alarms) - ROUNDING  # so does giving it to no row, the first of them
-        return int(np.argmax(np.where(enough, hits, -1.0)))
+        return float(thresholds[np.argmax(np.where(enough, hits, -1.0))])

@@ -11,7 +11,7 @@ from reread.apps.cli import options
 
 doubts = options.group(
     click.option("--abstain-below", type=options.Number(min=0, max=1, min_open=True), metavar="P",
-                 help="Leave a class out whose probability is smaller: an empty prediction, and true in a column abstained."),
+                 help="Leave a class out whose probability is smaller: an empty prediction, and true in a column abstained. What train --decide gives at a smaller one is left out too."),
     click.option("--sets", type=options.Number(min=0, max=1, min_open=True, max_open=True), metavar="COVERAGE",
                  help="Add a column set: classes that hold the true one so often, such as 0.9; of a joint model one for each target, by itself."),
     click.option("--interval", type=options.Number(min=0, max=1, min_open=True, max_open=True), metavar="COVERAGE",
