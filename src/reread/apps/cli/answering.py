@@ -16,7 +16,7 @@ from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
-from reread.data.write import open_writer
+from reread.data.write import open_writer, refuse_input
 from reread.errors import ConfigError, DataError
 from reread.scoring.answers import Scores
 from reread.scoring.asked import Asked
@@ -31,6 +31,7 @@ def predict(values: Mapping[str, Any]) -> None:
     """Run `reread predict`."""
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
+    refuse_input(values["out"], [values["data"]], "where the answers go")  # which have no bad row's cells, and --where's rows only
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
         limit=values["precision_limit"],
