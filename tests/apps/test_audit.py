@@ -173,7 +173,8 @@ def test_what_train_names_works_as_typed(
     monkeypatch.chdir(tmp_path)
     rows = [f"take {k // 4} of it,{('pos', 'neg')[k % 2]},{k % 5},{k}.5" for k in range(8)]
     Path("my data.txt").write_text("\n".join(["the words,mood,grade,score", *rows, ""]), encoding="utf-8")
-    said = reread(f"train 'my data.txt' --format csv {options} --ordinal-order one").err  # which is refused a moment later
+    # an order of one class is refused, a moment later
+    said = reread(f"train 'my data.txt' --format csv {options} --ordinal-order one").err
     [command] = re.findall(r"; reread (audit .*) shows them", said)
     outcome = reread(f"{command} --check duplicates --check conflicts")
     assert (outcome.code, outcome.err) == (0, "")
@@ -212,7 +213,8 @@ def test_of_several_targets_each_finding_says_which(tmp_path: Path, reread: Comm
     assert "mood pos; as d.csv, 3" in reread(f"{command} -o {out}").out
     found = [(row.values["line"], row.values["target"], row.values["label"]) for row in open_rows(out)]
     assert found == [("2", "mood", "pos"), ("3", "mood", "neg"), ("2", "stars", "3.0"), ("3", "stars", "4.0")]
-    assert [row["target"] for row in json.loads(reread(f"{command} --json").out)["findings"][0]["examples"]][0] == "mood"
+    said = json.loads(reread(f"{command} --json").out)["findings"][0]
+    assert [row["target"] for row in said["examples"]] == ["mood", "mood", "stars"]
     assert "pos; as d.csv, 3" in reread(f"audit {data} --label mood --check conflicts").out
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ def test_the_file_is_left_as_it_is(command: str, what: str, work: Path, reread: 
     rows = Path("good.csv").read_bytes()
     for name in ("more.csv", "good.txt"):
         Path(name).write_bytes(rows)
-    os.symlink("good.csv", "link.csv")
+    Path("link.csv").symlink_to("good.csv")
     outcome = reread(command)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert f"is read from, so it cannot be {what}" in outcome.err

@@ -173,9 +173,11 @@ def test_no_row_in_any_file_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("spelled", "meant"), [(["1", "2"], [1, 2]), ([["7", "1"], ["2"]], [[7, 1], [2]]), (["True", "False"], [True, False])])  # fmt: skip
-def test_labels_of_several_kinds_are_compared_as_text(spelled: list[object], meant: list[object], tmp_path: Path) -> None:
-    for name, labels in (("a", spelled), ("b", meant)):
-        rows = [{"text": f"take {k}", "label": label} for k, label in enumerate(labels)]
+def test_labels_of_several_kinds_are_compared_as_text(
+    spelled: list[object], meant: list[object], tmp_path: Path
+) -> None:
+    for name, own in (("a", spelled), ("b", meant)):
+        rows = [{"text": f"take {k}", "label": label} for k, label in enumerate(own)]
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     notes: list[str] = []
     paths = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]

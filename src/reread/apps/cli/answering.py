@@ -31,7 +31,8 @@ def predict(values: Mapping[str, Any]) -> None:
     """Run `reread predict`."""
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
-    refuse_input(values["out"], [values["data"]], "where the answers go")  # which have no bad row's cells, and --where's rows only
+    # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
+    refuse_input(values["out"], [values["data"]], "where the answers go")
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
         limit=values["precision_limit"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ def short_names(files: Iterable[str]) -> dict[str, str]:
     return {file: next(_tails(own, parts.values()), file) for file, own in parts.items()}
 
 
-def _tails(own: tuple[str, ...], of_all: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def _tails(own: tuple[str, ...], of_all: Collection[tuple[str, ...]]) -> Iterator[str]:
     """The ends of a path that no other path has, the shortest first."""
     for length in range(1, len(own) + 1):
         if sum(parts[-length:] == own[-length:] for parts in of_all) == 1:

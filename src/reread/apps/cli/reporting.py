@@ -179,9 +179,7 @@ def refuse_slices(values: Mapping[str, Any]) -> None:
         ConfigError: as said.
     """
     if values["slices"]:
-        raise ConfigError(
-            f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out"
-        )
+        raise ConfigError(f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out")
 
 
 def write_report(page: str, path: Path) -> None:

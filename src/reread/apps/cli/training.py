@@ -121,14 +121,17 @@ def data_note(found: Audit, values: Mapping[str, Any]) -> str:
         return "data: no text stands twice, none is broken or unlike the others"
     if any(file.startswith("-") for file in values["data"]):  # standard input was read, and cannot be read again
         return f"data: {found.sentence()}"
-    columns = found.material.parts[0].target_columns.values()
-    numbers = columns if values["task"] == "regression" and not values["targets"] else ()  # audit finds labels only by name
-    options = [(option, values[key]) for key, option in OF_AUDIT.items()] + [("--target", tuple(numbers))]
-    given = [
-        word for option, value in options for each in (value if isinstance(value, tuple) else (value,))
-        if each is not None for word in (option, each)
-    ]  # fmt: skip
-    return f"data: {found.sentence()}; {shlex.join(['reread', 'audit', *values['data'], *given])} shows them"
+    options = [word for key, option in OF_AUDIT.items() for value in _several(values[key]) for word in (option, value)]
+    if (
+        values["task"] == "regression" and not values["targets"]
+    ):  # audit finds by their names the columns of labels only
+        options += ["--target", *found.material.parts[0].target_columns.values()]
+    return f"data: {found.sentence()}; {shlex.join(['reread', 'audit', *values['data'], *options])} shows them"
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    """The values of an option, which may be given more than once, once or not at all."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:

@@ -14,7 +14,19 @@ from reread.insight.audit.material import Material
 
 EXAMPLES = 5
 SHOWN = 200  # characters of an example's text
-FIELDS = ("file", "line", "finding", "detail", "text", "target", "label", "suggested", "score", "other_file", "other_line")
+FIELDS = (
+    "file",
+    "line",
+    "finding",
+    "detail",
+    "text",
+    "target",
+    "label",
+    "suggested",
+    "score",
+    "other_file",
+    "other_line",
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ Hashes = NDArray[np.uint32]
 
 RUN = 3  # tokens that make one feature
 PERMUTATIONS = 64  # numbers of a signature
-SUREST = 0.95  # the highest share that signatures of so few numbers can be indexed for; what they find is compared in full
+SUREST = (
+    0.95  # the highest share that signatures of so few numbers can be indexed for; what they find is compared in full
+)
 WEIGHTS = (0.1, 0.9)  # how bad a candidate in vain is, and a pair that is missed: candidates are compared in full
 MOST = 4096  # tokens of a text that count: a long one's first
 CANDIDATES = 200  # that a text is compared with in full
