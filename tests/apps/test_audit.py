@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -151,4 +153,75 @@ def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text(reviews(), encoding="utf-8")
     examples = read_examples(tmp_path / "good.csv", ColumnRequest())
     note = "data: no text stands twice, none is broken or unlike the others"
-    assert data_note(cheap_audit(examples), ["good.csv"]) == note
+    assert data_note(cheap_audit(examples), {"data": ("good.csv",)}) == note
+
+
+@pytest.mark.parametrize(
+    ("options", "same"),
+    [
+        ("--text 'the words' --label mood", "--text 'the words' --label mood"),
+        ("--text 'the words' --target grade --where mood=pos --encoding utf-8 --epochs 1",
+         "--text 'the words' --target grade --where mood=pos --encoding utf-8"),
+        ("--text 'the words' --task regression", "--text 'the words' --target score"),
+        ("--text 'the words' --label mood --label grade --group mood --label-separator ;",
+         "--text 'the words' --label mood --label grade --label-separator ';' --group mood"),
+    ],
+)  # fmt: skip
+def test_what_train_names_works_as_typed(
+    options: str, same: str, tmp_path: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"take {k // 4} of it,{('pos', 'neg')[k % 2]},{k % 5},{k}.5" for k in range(8)]
+    Path("my data.txt").write_text("\n".join(["the words,mood,grade,score", *rows, ""]), encoding="utf-8")
+    # an order of one class is refused, a moment later
+    said = reread(f"train 'my data.txt' --format csv {options} --ordinal-order one").err
+    [command] = re.findall(r"; reread (audit .*) shows them", said)
+    outcome = reread(f"{command} --check duplicates --check conflicts")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "more than once" in outcome.out
+    assert sorted(shlex.split(command)) == sorted(["audit", "my data.txt", "--format", "csv", *shlex.split(same)])
+
+
+def test_standard_input_cannot_be_read_again(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("text,label\nlovely,pos\nlovely,pos\n", encoding="utf-8")
+    found = cheap_audit(read_examples(tmp_path / "d.csv", ColumnRequest()))
+    assert data_note(found, {"data": ("-",)}) == "data: 1 text stands more than once"
+
+
+def test_on_standard_output_findings_stand_alone(files: Path, reread: Command) -> None:
+    Path("findings.csv").write_text(reread("audit train.csv --check duplicates -o -").out, encoding="utf-8")
+    assert [row.values["finding"] for row in open_rows("findings.csv")] == ["duplicates"] * 2
+    outcome = reread("audit train.csv --check duplicates -o - --json")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "say where these go with -o FILE" in outcome.err
+
+
+def test_bad_rows_of_the_other_file_are_told_too(files: Path, reread: Command) -> None:
+    Path("other.csv").write_text("text,label\n,pos\nquite other,neg\n", encoding="utf-8")
+    assert "2 rows cannot be used" in reread("audit train.csv --against other.csv --check unusable").out
+    assert reread("audit train.csv --against other.csv --check unusable -o found.csv").code == 0
+    assert [(row.values["file"], row.values["line"]) for row in open_rows("found.csv")] == [("train.csv", "126"), ("other.csv", "2")]  # fmt: skip
+    command = "audit train.csv --against other.csv --check unusable --on-bad-rows set-aside --rejects bad.jsonl"
+    assert reread(command).code == 0
+    assert [(row.values["file"], row.values["line"]) for row in open_rows("bad.jsonl")] == [("train.csv", 126), ("other.csv", 2)]  # fmt: skip
+
+
+def test_of_several_targets_each_finding_says_which(tmp_path: Path, reread: Command) -> None:
+    data, out = tmp_path / "d.csv", tmp_path / "found.csv"
+    data.write_text("text,mood,stars\na film,pos,3\nA film,neg,4\n", encoding="utf-8")
+    command = f"audit {data} --label mood --target stars --check conflicts"
+    assert "mood pos; as d.csv, 3" in reread(f"{command} -o {out}").out
+    found = [(row.values["line"], row.values["target"], row.values["label"]) for row in open_rows(out)]
+    assert found == [("2", "mood", "pos"), ("3", "mood", "neg"), ("2", "stars", "3.0"), ("3", "stars", "4.0")]
+    said = json.loads(reread(f"{command} --json").out)["findings"][0]
+    assert [row["target"] for row in said["examples"]] == ["mood", "mood", "stars"]
+    assert "pos; as d.csv, 3" in reread(f"audit {data} --label mood --check conflicts").out
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path, reread: Command) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "d.csv").write_text("text,label\na film,pos\n", encoding="utf-8")
+    out = reread(f"audit {tmp_path}/a/d.csv {tmp_path}/b/d.csv --check leaks").out
+    assert re.search(r"b/d\.csv, 2 +pos; as a/d\.csv, 2", out)
+    assert str(tmp_path / "b") not in out.rpartition("share 1 text")[2]

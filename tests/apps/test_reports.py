@@ -148,6 +148,24 @@ def test_standard_output_belongs_to_the_results(work: Path, reread: Command) -> 
     assert "name a file, such as report.html" in outcome.err
 
 
+def test_what_was_found_in_the_rows_of_an_evaluation_is_shown(work: Path, reread: Command) -> None:
+    Path("twice.csv").write_text("text,label\nlovely &amp; warm,pos\nlovely &amp; warm,neg\n", encoding="utf-8")
+    assert reread("evaluate model.reread twice.csv").code == 0
+    page = Path("model.twice.html").read_text(encoding="utf-8")
+    assert "What to look at in the data" in page
+    assert "twice.csv, 2 (pos; as twice.csv, 3): lovely &amp;amp; warm" in page
+    assert "twice.csv, 2 (HTML; pos): lovely &amp;amp; warm" in page
+    assert reread("evaluate model.reread good.csv").code == 0
+    assert "What to look at in the data" not in Path("model.good.html").read_text(encoding="utf-8")
+
+
+def test_slices_that_no_report_would_show(work: Path, reread: Command) -> None:
+    for command in ("evaluate model.reread good.csv", f"train good.csv -o new.reread {SMALL}"):
+        outcome = reread(f"{command} --slice label --no-report")
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "--no-report and --slice label contradict each other" in outcome.err
+
+
 def test_contradicting_options(work: Path, reread: Command) -> None:
     outcome = reread("evaluate model.reread good.csv --no-report --report here.html")
     assert outcome.code == 2

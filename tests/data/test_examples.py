@@ -274,7 +274,7 @@ def test_bad_rows_may_go_to_a_function_and_files_may_be_open(make: Any) -> None:
     assert list(examples.texts) == ["x", "y"]
     assert told == [(rows.name, 3, 'the text in column "text" is missing')]
     assert (examples.report.set_aside, examples.report.rejects) == (1, None)
-    with pytest.raises(DataError, match=r"no row is left, 1 were set aside$"):
+    with pytest.raises(DataError, match=r"no row is left, 1 cannot be used$"):
         read_examples([open_rows(make("b.csv", "text,label\n,p\n"))], ColumnRequest(), lambda *_: None)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from reread.data.read import Row, Rows
-from reread.data.write import open_writer
+from reread.data.write import open_writer, refuse_input
 from reread.errors import ConfigError, DataError
 
 BadRowHandler = Callable[[Rows, Row, str], None]
@@ -27,8 +26,8 @@ def bad_row_handler(
         return nullcontext(on_bad_rows)
     if on_bad_rows not in _HANDLERS:
         raise ConfigError(f'--on-bad-rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
-    if rejects is not None and any(os.path.realpath(rejects) == os.path.realpath(path) for path in inputs):
-        raise ConfigError(f"{rejects}: is read from, so it cannot be the rejects file")
+    if rejects is not None:
+        refuse_input(rejects, inputs, "the rejects file")
     return _HANDLERS[on_bad_rows](rejects)
 
 

@@ -71,7 +71,7 @@ class Examples:
         return self.files[bisect.bisect_right(self.file_starts, index) - 1].place(self.lines[index])
 
 
-def read_examples(  # three are keyword-only
+def read_examples(  # four are keyword-only
     paths: str | Path | Sequence[str | Path | Rows],
     request: ColumnRequest,
     on_bad_rows: str | BadRowHandler = "stop",
@@ -80,6 +80,7 @@ def read_examples(  # three are keyword-only
     format: str | None = None,  # noqa: A002
     encoding: str | None = None,
     memory: int = MEMORY,
+    may_be_empty: bool = False,
 ) -> Examples:
     """Read the rows of one or several files.
 
@@ -95,6 +96,7 @@ def read_examples(  # three are keyword-only
         format: the files' format; None: found from their names.
         encoding: the files' encoding; None: found from their bytes.
         memory: bytes of texts that are kept in memory; the rest goes to a temporary file.
+        may_be_empty: whether it is no error that no row is left.
 
     Raises:
         DataError: a bad row (its file, line and problem), columns that are not there, or no row left.
@@ -108,7 +110,7 @@ def read_examples(  # three are keyword-only
             reading.take(rows, bad)
     if reading.report.set_aside and rejects is not None:
         reading.report.rejects = str(rejects)
-    return reading.examples()
+    return reading.examples(may_be_empty=may_be_empty)
 
 
 class _Reading:
@@ -144,9 +146,9 @@ class _Reading:
             else:
                 self._keep(row.line, text, values)
 
-    def examples(self) -> Examples:
+    def examples(self, *, may_be_empty: bool) -> Examples:
         """Everything kept."""
-        if self._fingerprint is None or not self.report.kept:
+        if self._fingerprint is None or not (self.report.kept or may_be_empty):
             raise DataError(self._nothing_kept())
         count = len(self._request.targets)
         targets = {cell.role: values for cell, values in zip(self._cells[1:], self._lists[:count], strict=False)}
@@ -204,8 +206,9 @@ class _Reading:
         if self.report.filtered == self.report.read:
             wanted = ", ".join(f"{column}={value}" for column, value in self._request.where)
             return f"{names}: no row has {wanted}; there is {', '.join(self._filtered_values)}"
-        where = f" in {self.report.rejects}" if self.report.rejects else ""
-        return f"{names}: no row is left, {self.report.set_aside} were set aside{where}"
+        bad = self.report.set_aside
+        what = f"were set aside in {self.report.rejects}" if self.report.rejects else "cannot be used"
+        return f"{names}: no row is left, {bad} {what}"
 
 
 def _read_cells(cells: list[Cell], row: Row) -> list[Any]:

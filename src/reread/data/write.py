@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from reread.data.compression import compressed, split_suffixes
 from reread.data.formats import Format, Sink, check_columns, formats
 from reread.data.read import format_of
 from reread.data.source import CHUNK, STANDARD_STREAM
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 
 
 class RowWriter:
@@ -83,6 +83,27 @@ def open_writer(path: str | Path, columns: Sequence[str], *, format: str | None 
     if format is None:
         format = "csv" if name == STANDARD_STREAM else format_of(suffix, name, "--out-format")  # noqa: A001
     return RowWriter(name, check_columns(columns, name), formats.get(format)(), compression)
+
+
+def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> None:
+    """Refuse to write where something is read from: the rows that do not come back would be lost.
+
+    Args:
+        path: where it is to be written; standard output is always another place.
+        inputs: what is read; a file that is not there is none.
+        what: it is that is written, for the message.
+
+    Raises:
+        ConfigError: as said.
+    """
+    out, *files = (Path(place) for place in (path, *inputs))
+    if _is_file(out) and any(_is_file(file) and file.samefile(out) for file in files):
+        raise ConfigError(f"{path}: is read from, so it cannot be {what}")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file stands there, that a device, a pipe or a standard stream is not."""
+    return str(path) != STANDARD_STREAM and path.is_file()
 
 
 def _named(error: OSError, name: str) -> OSError:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.errors import DataError
-from reread.insight.audit.checks import Settings, checks
-from reread.insight.audit.findings import Found
+from reread.estimators.rows import examples_from_lists
+from reread.insight.audit.checks import Settings, checks, labels
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.insight.audit.reading import read_material
 from reread.insight.audit.run import audit, cheap_audit
@@ -130,3 +132,84 @@ def test_a_label_that_no_file_has_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,topic\nlong ago,p\n", encoding="utf-8")
     with pytest.raises(DataError, match=r'--label: there is no column "topics"\. Did you mean "topic"'):
         read_material([str(tmp_path / "a.csv")], ColumnRequest(targets=(TargetRequest("topics", "label", "topics"),)))
+
+
+def test_files_without_rows_or_labels_stop_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label,shop\nlong ago,p,x\nlong  ago,n,x\n,p,x\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("text,label,shop\nlong ago,,x\nnow,,x\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("text,label,shop\nlong ago,p,y\n", encoding="utf-8")
+    paths = [str(tmp_path / f"{name}.csv") for name in "cab"]
+    for targets in ((TargetRequest("label"),), (TargetRequest("label", "label", "label"),)):
+        notes: list[str] = []
+        request = ColumnRequest(targets=targets, where=(("shop", "x"),))
+        material = read_material(paths, request, note=notes.append)
+        assert [len(part) for part in material.parts] == [0, 2, 2]
+        assert [material.place(row)[0] for row in range(4)] == [paths[1]] * 2 + [paths[2]] * 2
+        assert [bad.line for bad in material.unusable] == [4]
+        assert notes == [
+            f"{paths[0]}: no row of it is looked at: none has shop=x",
+            f"{paths[2]} has no labels: its texts are looked at",
+        ]
+        found = audit(material, names=["conflicts", "leaks", "duplicates"]).found
+        assert {name: own.count for name, own in found.items()} == {"duplicates": 1, "conflicts": 2, "leaks": 1}
+
+
+def test_groups_are_kept_beside_a_file_without_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label,shop\nlong ago,p,x\nnow,n,x\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("text,label,shop\nlong ago,p,y\n", encoding="utf-8")
+    paths = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
+    material = read_material(paths, ColumnRequest(group="shop", where=(("shop", "x"),)))
+    assert material.groups("label") == ["x", "x"]
+
+
+def test_no_row_in_any_file_is_an_error(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("text,label\n,p\n", encoding="utf-8")
+    paths = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
+    with pytest.raises(DataError, match=r"b\.csv: no row has label=q; there is label=p$"):
+        read_material(paths, ColumnRequest(where=(("label", "q"),)))
+    with pytest.raises(DataError, match=r"b\.csv: no row is left, 1 cannot be used$"):
+        read_material(paths, ColumnRequest())
+
+
+@pytest.mark.parametrize(("spelled", "meant"), [(["1", "2"], [1, 2]), ([["7", "1"], ["2"]], [[7, 1], [2]]), (["True", "False"], [True, False])])  # fmt: skip
+def test_labels_of_several_kinds_are_compared_as_text(
+    spelled: list[object], meant: list[object], tmp_path: Path
+) -> None:
+    for name, own in (("a", spelled), ("b", meant)):
+        rows = [{"text": f"take {k}", "label": label} for k, label in enumerate(own)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    notes: list[str] = []
+    paths = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]
+    material = read_material(paths, ColumnRequest(), note=notes.append)
+    assert find("conflicts", material).count == 0
+    assert material.label(3) == spelled[1]
+    assert len(notes) == 1
+    assert notes[0].startswith("label is text in one file and none in another")
+
+
+def test_the_worst_of_every_target_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {"mood": [(3, 0.2), (1, 0.9)], "stars": [(5, 0.0), (4, 0.0), (0, 0.0)]}
+
+    def judged(_: Material, target: str, __: Settings) -> tuple[list[Finding], list[str]]:
+        return [Finding(row=row, target=target, score=score) for row, score in rows[target]], []
+
+    monkeypatch.setattr(labels, "_judged", judged)
+    parts = [examples_from_lists(["a", "b"], {"mood": ["p", "n"], "stars": [1.0, 2.0]})]
+    found = find("labels", Material(parts, numbers=["stars"]))
+    assert [(finding.target, finding.row) for finding in found.findings] == [
+        ("mood", 3), ("stars", 5), ("mood", 1), ("stars", 4), ("stars", 0),
+    ]  # fmt: skip
+
+
+def test_each_row_of_a_torn_text_stands_beside_the_first_with_another_label(material_of: Make) -> None:
+    material = material_of(["a"] * 6, labels=[["p", "p", "q", "p", "r", "q"]])
+    assert pairs(find("conflicts", material)) == [(0, 2), (1, 2), (2, 0), (3, 2), (4, 0), (5, 0)]
+
+
+def test_near_duplicates_of_another_file_are_found_first(material_of: Make) -> None:
+    words = [f"w{k}" for k in range(60)]
+    copy, other = " ".join([*words, "x"]), " ".join([*words, "y"])
+    found = find("near_duplicates", material_of([" ".join(words), "z"], [" ".join(words[:57]), copy, other]))
+    assert pairs(found) == [(2, 0), (3, 0), (4, 0)]
+    assert found.notes == ("3 texts are nearly one of another file",)

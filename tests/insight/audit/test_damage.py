@@ -31,7 +31,7 @@ def test_accents_and_quotation_marks_are_no_damage(pieces: list[tuple[str, str]]
 
 @pytest.mark.parametrize(
     "text",
-    ["São Paulo, SÃO PAULO", "CAFÉ», dit-il", "perché…»", "a < b && c > d", "AT&T", "R&D; more", "x<y", "<br />one<br>two<BR/>", "a\tb\nc\r\nd\x0c", "天地 & 人", "me <me@home.org>", "<3 <political>"],
+    ["São Paulo, SÃO PAULO", "CAFÉ», dit-il", "perché…»", "a < b && c > d", "AT&T", "R&D; more", "x<y", "<br />one<br>two<BR/>", "a\tb\nc\r\nd\x0c", "天地 & 人", "me <me@home.org>", "<3 <political>", "<I love you>", "&Co;", "a<b and c>d", "<a or b>", "fish &chips;"],
 )  # fmt: skip
 def test_what_is_right_is_not_found(text: str) -> None:
     assert damage_in(text) == []
@@ -40,7 +40,7 @@ def test_what_is_right_is_not_found(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("a\ufffdb", "replacement character"), ("a\0b", "NUL"), ("well\x85", "control character of 0x80 to 0x9F"), ("a\x08b", "control character"),
-     ("<p>one</p>", "HTML"), ('see <a href="x">this</a>', "HTML"), ("fish &amp; chips", "HTML"), ("caf&#233;", "HTML"), ("&#x27;", "HTML"), ("<!-- no", "HTML"),
+     ("<p>one</p>", "HTML"), ('see <a href="x">this</a>', "HTML"), ("fish &amp; chips", "HTML"), ("&LT;", "HTML"), ("1&frac12;", "HTML"), ("<img\n src=x />", "HTML"), ("</div >", "HTML"), ("caf&#233;", "HTML"), ("&#x27;", "HTML"), ("<!-- no", "HTML"),
      ("itâ€™s", TWICE), ("25 Â°C", TWICE), ("ðŸ˜€", TWICE), ("ä½\xa0å¥½", TWICE)],
 )  # fmt: skip
 def test_damage_is_named(text: str, kind: str) -> None:

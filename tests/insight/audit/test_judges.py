@@ -58,6 +58,14 @@ def test_numbers_far_from_their_prediction_are_found() -> None:
     assert judge_numbers(Regression(0, 1), [1.0, 1.0], np.ones((2, 1))) == []
 
 
+def test_numbers_beyond_every_chance_are_ordered_too() -> None:
+    targets, predicted = np.random.default_rng(0).normal(0, 1, 200), np.zeros((200, 1))
+    targets[[5, 6, 7]] = [200.0, 400.0, 300.0]
+    found = judge_numbers(Regression(0, 1), targets.tolist(), predicted)
+    assert [wrong.place for wrong in found][:3] == [6, 7, 5]
+    assert [wrong.score for wrong in found][:3] == [0, 0, 0]
+
+
 def test_a_class_without_rows_or_without_a_chance_disturbs_nothing() -> None:
     random, names = np.random.default_rng(0), ("a", "b", "c")
     true = random.integers(0, 2, 100)

@@ -60,6 +60,15 @@ def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str,
     page.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_examples_of_findings_take_the_width_there_is(browser: Any, page_file: Path, width: str) -> None:
+    page = browser.new_page(viewport={"width": WIDTHS[width], "height": 800})
+    page.goto(page_file.as_uri())
+    box = page.locator(".remarks dd").first.bounding_box()
+    assert box["width"] >= min(0.8 * WIDTHS[width], 600)
+    page.close()
+
+
 def test_without_scripts_only_sorting_is_missing(browser: Any, page_file: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

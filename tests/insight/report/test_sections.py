@@ -12,7 +12,7 @@ import pytest
 from made_facts import MODEL, ROWS, TASKS, facts, measured
 
 from reread.insight.report import Measured, Noticed, Part
-from reread.insight.report.blocks import Figure, Mistakes, Section, Table, Tiles, Words
+from reread.insight.report.blocks import Figure, Mistakes, Remarks, Section, Table, Tiles, Words
 from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
 from reread.insight.report.sections.classes import classes
@@ -304,8 +304,9 @@ def test_a_metric_that_was_not_defined_leaves_a_gap() -> None:
 
 def test_findings_are_listed_and_left_out_where_there_are_none() -> None:
     assert findings(facts(None)) is None
-    (table,) = only(findings(facts(None, findings=[Noticed("a text stands twice", 1200, ["x" * 500, "b"])])), Table)
-    assert table.rows == [["a text stands twice", "1,200", f"{'x' * 120} · b"]]
+    found = [Noticed("a text stands twice", 1200, ["x" * 500, "b"])]
+    (remarks,) = only(findings(facts(None, findings=found)), Remarks)
+    assert remarks.things == [("a text stands twice", "1,200 rows", [f"{'x' * 200}…", "b"])]
 
 
 def test_what_was_trained_is_what_the_card_says() -> None:

@@ -16,7 +16,7 @@ from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
-from reread.data.write import open_writer
+from reread.data.write import open_writer, refuse_input
 from reread.errors import ConfigError, DataError
 from reread.scoring.abstaining import overrules
 from reread.scoring.answers import Scores
@@ -33,6 +33,8 @@ def predict(values: Mapping[str, Any]) -> None:
     """Run `reread predict`."""
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
+    # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
+    refuse_input(values["out"], [values["data"]], "where the answers go")
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
         limit=values["precision_limit"],

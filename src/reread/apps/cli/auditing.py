@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from rich.markup import escape
@@ -12,13 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
+from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.options import parse_where
 from reread.data.examples import ColumnRequest, TargetRequest
-from reread.data.write import open_writer
+from reread.data.source import STANDARD_STREAM
+from reread.data.write import RowWriter, open_writer, refuse_input
+from reread.errors import ConfigError
 from reread.insight.audit.checks import Settings, checks
-from reread.insight.audit.material import Material
 from reread.insight.audit.predictors import check_predictor
-from reread.insight.audit.reading import read_material
+from reread.insight.audit.reading import read_materials
 from reread.insight.audit.run import FIELDS, Audit, audit
 
 WIDTH = 90  # characters of a text that the terminal shows
@@ -30,13 +32,15 @@ def audit_command(values: Mapping[str, Any]) -> None:
     for name in values["checks"]:
         checks.get(name)  # what is unknown is refused before anything is read
     check_predictor(values["predictor"])
-    writer = open_writer(values["out"], FIELDS) if values["out"] else None
-    material = _read(values, list(values["data"]))
-    against = values["against"]
+    inputs = [list(values["data"]), *([[values["against"]]] if values["against"] else [])]
+    writer = _writer(values, inputs)
+    material, *others = read_materials(
+        inputs, audit_request(values), values["on_bad_rows"], values["rejects"],
+        file_format=values["file_format"], encoding=values["encoding"], note=_noting(values),
+    )  # fmt: skip
     settings = Settings(
         predictor=values["predictor"], folds=values["folds"], similarity=values["similarity"],
-        against=_read(values, [against]) if against else None,
-        seed=values["seed"] or 0, threads=values["threads"], note=_noting(values),
+        against=others[0] if others else None, seed=values["seed"] or 0, threads=values["threads"], note=_noting(values),
     )  # fmt: skip
     found = audit(material, settings, values["checks"] or None)
     if writer is not None:
@@ -46,19 +50,26 @@ def audit_command(values: Mapping[str, Any]) -> None:
     seconds = time.monotonic() - started
     if values["as_json"]:
         print_json({**found.to_config(values["examples"]), "out": values["out"], "seconds": round(seconds, 2)})
-    else:
+    elif values["out"] != STANDARD_STREAM:
         _print(found, values, seconds)
+
+
+def _writer(values: Mapping[str, Any], inputs: Sequence[Sequence[str]]) -> RowWriter | None:
+    """Of all findings, where they are asked for.
+
+    Raises:
+        ConfigError: they would stand where something is read from, or where JSON goes.
+    """
+    if values["out"] is None:
+        return None
+    if values["as_json"] and values["out"] == STANDARD_STREAM:
+        raise ConfigError("--json would stand among the findings on standard output; say where these go with -o FILE")
+    refuse_input(values["out"], chain.from_iterable(inputs), "where the findings go")
+    return open_writer(values["out"], FIELDS)
 
 
 def _noting(values: Mapping[str, Any]) -> Any:
     return (lambda _: None) if values["quiet"] else lambda note: errors.print(note, markup=False)
-
-
-def _read(values: Mapping[str, Any], paths: list[str]) -> Material:
-    return read_material(
-        paths, audit_request(values), values["on_bad_rows"], values["rejects"],
-        file_format=values["file_format"], encoding=values["encoding"], note=_noting(values),
-    )  # fmt: skip
 
 
 def audit_request(values: Mapping[str, Any]) -> ColumnRequest:
@@ -88,37 +99,9 @@ def _print(found: Audit, values: Mapping[str, Any], seconds: float) -> None:
 
 def _examples(found: Audit, name: str, count: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
-    for finding in found.found[name].findings[:count]:
-        row = found.row(name, finding)
-        cells = place(row["file"], row["line"]), _why(row), row["text"]
-        table.add_row(*(Text(shown(cell)) for cell in cells))  # a user's brackets are no markup
+    for line in finding_lines(found, name, count):
+        table.add_row(*(Text(shown(cell)) for cell in line))  # a user's brackets are no markup
     return table
-
-
-def _why(row: Mapping[str, Any]) -> str:
-    """What a finding says beside the text."""
-    parts = [row["detail"]]
-    if row["suggested"] is not None:
-        parts.append(f"{_words(row['label'])} → {_words(row['suggested'])}?")
-    elif row["label"] is not None:
-        parts.append(_words(row["label"]))
-    if row["other_file"] is not None:
-        parts.append(f"as {place(row['other_file'], row['other_line'])}")
-    return "; ".join(part for part in parts if part)
-
-
-def _words(label: Any) -> str:
-    """A label, number, list of labels, or several targets by name, short."""
-    if isinstance(label, Mapping):
-        return ", ".join(f"{name} {_words(value)}" for name, value in label.items())
-    if isinstance(label, list):
-        return ", ".join(map(str, label)) or "none"
-    return f"{label:.4g}" if isinstance(label, float) else str(label)
-
-
-def place(file: str, line: int) -> str:
-    """Where a row stands, short."""
-    return f"{Path(file).name}, {line}"
 
 
 def shown(text: str) -> str:

@@ -17,7 +17,9 @@ from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
+from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
+from reread.insight.audit.run import cheap_audit
 from reread.scoring.answers import Answers
 from reread.tasks import Task
 
@@ -27,6 +29,8 @@ COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"
 def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run `reread evaluate`."""
     place = report_place(values)
+    if place is not None:
+        refuse_input(place, values["data"], "the report")
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
@@ -51,6 +55,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
             targets,
             scores=dict(sorted(calibrated.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
             figures=figures,
+            found=cheap_audit(examples),
             values=values,
             invocation=invocation,
         )

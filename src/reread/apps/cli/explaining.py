@@ -15,6 +15,7 @@ from reread.apps.cli.texts import write_page
 from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.source import STANDARD_STREAM
+from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
@@ -44,7 +45,7 @@ def _check(values: Mapping[str, Any]) -> None:
     """Refuse options that ask for nothing.
 
     Raises:
-        ConfigError: there is no text and no file, or both; or options of files without one.
+        ConfigError: there is no text and no file, or both; options of files without one; or the page in a file's place.
     """
     if (values["given"] is None) == (values["data"] is None):
         found = "neither is given" if values["given"] is None else "both are given"
@@ -55,6 +56,8 @@ def _check(values: Mapping[str, Any]) -> None:
     of_text = [option for key, option in OF_TEXT.items() if values[key] is not None]
     if of_text and values["data"] is not None:
         raise ConfigError(f"{of_text[0]} FILE is about one TEXT; leave it out with --data FILE")
+    if values["html"] is not None:
+        refuse_input(values["html"], [values[key] for key in ("data", "examples") if values[key]], "the page")
 
 
 def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:

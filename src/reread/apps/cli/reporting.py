@@ -11,7 +11,7 @@ import click
 import tomli_w
 from numpy.typing import NDArray
 
-from reread.apps.cli.auditing import place
+from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.options import Invocation, config_keys
 from reread.bundle import STRANGE, Artefacts, Bundle
 from reread.data.compression import split_suffixes
@@ -71,10 +71,11 @@ def evaluation_report(
     *,
     scores: Mapping[str, NDArray[Any]],
     figures: Mapping[str, Metrics],
+    found: Audit,
     values: Mapping[str, Any],
     invocation: Invocation,
 ) -> str:
-    """The report of an evaluation.
+    """The report of an evaluation, and of what was found in its rows.
 
     Raises:
         BundleError: the folder says of itself what cannot be understood.
@@ -99,7 +100,7 @@ def evaluation_report(
     return render(
         Facts(
             title=_title(bundle.path.resolve().name, model, examples), subject=subject, model=model, figures=figures, rows=rows,
-            command=invocation.command(), options=options, date=_today(),
+            command=invocation.command(), options=options, date=_today(), findings=noticed(found),
         )
     )  # fmt: skip
 
@@ -107,15 +108,14 @@ def evaluation_report(
 def noticed(found: Audit) -> list[Noticed]:
     """What an audit found, with the first rows of each kind."""
     return [
-        Noticed(checks.get(name).title, own.count, [_row(found.row(name, finding)) for finding in own.findings[:SHOWN]])
+        Noticed(checks.get(name).title, own.count, [_words(*line) for line in finding_lines(found, name, SHOWN)])
         for name, own in found.found.items()
         if own.findings
     ]
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    detail = f" ({row['detail']})" if row["detail"] else ""
-    return f"{place(row['file'], row['line'])}{detail}: {row['text']}"
+def _words(place: str, why: str, text: str) -> str:
+    return f"{place}{f' ({why})' if why else ''}: {text}"
 
 
 def _target(examples: Examples) -> str:
@@ -153,7 +153,7 @@ def report_place(values: Mapping[str, Any]) -> Path | None:
     """Where an evaluation's report goes: where it was asked for, or beside the model, named for both; None: there is to be none.
 
     Raises:
-        ConfigError: standard output, where the results go, or nowhere as well.
+        ConfigError: standard output, where the results go, or nowhere as well; slices that would be shown nowhere.
     """
     if values["report"] is not None:
         if values["no_report"]:
@@ -164,11 +164,22 @@ def report_place(values: Mapping[str, Any]) -> Path | None:
             raise ConfigError("--report -: the results go to standard output; name a file, such as report.html")
         return Path(values["report"])
     if values["no_report"]:
+        refuse_slices(values)
         return None
     model, data = Path(values["model"]).resolve(), values["data"][0]
     name = "standard-input" if data == STANDARD_STREAM else Path(data).name
     stem = Path(name[: len(name) - len(split_suffixes(name)[1])]).stem
     return Path(values["model"]).parent / f"{model.stem}.{stem}.html"
+
+
+def refuse_slices(values: Mapping[str, Any]) -> None:
+    """Refuse columns to show in a report that there is not to be.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if values["slices"]:
+        raise ConfigError(f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out")
 
 
 def write_report(page: str, path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import CHOSEN, Invocation, config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
-from reread.apps.cli.reporting import as_toml, training_report
+from reread.apps.cli.reporting import as_toml, refuse_slices, training_report
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
+from reread.data.write import refuse_input
 from reread.errors import BundleError, ConfigError, RereadError
 from reread.estimators.fit import Run, fit
 from reread.estimators.fitted import Fitted
@@ -30,6 +32,11 @@ from reread.scoring.decisions.learning import describe_thresholds
 from reread.train.workers import workers_from_environment
 
 LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
+OF_AUDIT = {
+    "text": "--text", "labels": "--label", "targets": "--target", "label_separator": "--label-separator", "group": "--group",
+    "where": "--where", "file_format": "--format", "encoding": "--encoding",
+}  # fmt: skip
+"""Options that mean the same to `reread audit`."""
 
 
 def train(values: Mapping[str, Any], invocation: Invocation) -> None:
@@ -48,7 +55,7 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
         examples = _read(values, out, view)
         found = cheap_audit(examples) if workers.leads else None
         if found is not None:
-            view.on_note(data_note(found, values["data"]))
+            view.on_note(data_note(found, values))
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
@@ -79,6 +86,8 @@ def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> N
     Raises:
         ConfigError: as said.
     """
+    if values["no_report"]:
+        refuse_slices(values)
     bundle.refuse_existing(out, overwrite=values["overwrite"])
     if values["resume"] and not partial.exists():
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
@@ -90,6 +99,8 @@ def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> N
 
 def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     rejects = values["rejects"] or out.with_suffix(".rejects.jsonl")
+    if values["on_bad_rows"] == "set-aside":
+        refuse_input(rejects, values["unlabelled"], "the rejects file")
     examples = read_examples(
         list(values["data"]), column_request(values), values["on_bad_rows"], rejects,
         format=values["file_format"], encoding=values["encoding"],
@@ -104,11 +115,23 @@ def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     return examples
 
 
-def data_note(found: Audit, files: Sequence[str]) -> str:
+def data_note(found: Audit, values: Mapping[str, Any]) -> str:
     """What is wrong with the rows, as far as a glance tells, in one line."""
     if not found.sentence():
         return "data: no text stands twice, none is broken or unlike the others"
-    return f"data: {found.sentence()}; reread audit {' '.join(files)} shows them"
+    if any(file.startswith("-") for file in values["data"]):  # standard input was read, and cannot be read again
+        return f"data: {found.sentence()}"
+    options = [word for key, option in OF_AUDIT.items() for value in _several(values[key]) for word in (option, value)]
+    if (
+        values["task"] == "regression" and not values["targets"]
+    ):  # audit finds by their names the columns of labels only
+        options += ["--target", *found.material.parts[0].target_columns.values()]
+    return f"data: {found.sentence()}; {shlex.join(['reread', 'audit', *values['data'], *options])} shows them"
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    """The values of an option, which may be given more than once, once or not at all."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:

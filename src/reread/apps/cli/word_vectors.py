@@ -15,6 +15,7 @@ from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.apps.cli.options import parse_where
 from reread.apps.cli.texts import TextFiles
 from reread.data.compression import split_suffixes
+from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
 from reread.recipes import parse_settings
 from reread.recipes.spec import VectorSettings, spec_from
@@ -85,7 +86,7 @@ def out_file(values: Mapping[str, Any]) -> Path:
     """The file that ``-o`` names, or the first data file's stem + ``.safetensors`` beside it.
 
     Raises:
-        ConfigError: it is there already, its folder is not, or standard input has no name to take.
+        ConfigError: it is there already, or read from, its folder is not there, or standard input has no name to take.
     """
     out: Path | None = values["out"]
     if out is None:
@@ -94,6 +95,7 @@ def out_file(values: Mapping[str, Any]) -> Path:
         data = Path(values["data"][0])
         name = data.name[: len(data.name) - len(split_suffixes(data.name)[1])]
         out = data.with_name(Path(name).stem + ".safetensors")
+    refuse_input(out, values["data"], "the file of vectors")
     if out.exists() and not values["overwrite"]:
         raise ConfigError(f"{out} exists; choose another file with -o or say --overwrite")
     if out.is_dir() or not out.parent.is_dir():

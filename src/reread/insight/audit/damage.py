@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html.entities import html5
 
 _CONTINUES = "".join(chr(byte) for byte in range(0x80, 0xC0)) + "".join(
     bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)
@@ -23,9 +24,14 @@ _twice_encoded = re.compile(f"{_COMMON}|(?:{_ANY}){{2}}|ð{_MORE}{{3}}")
 _old_controls = re.compile("[\x80-\x9f]")
 _controls = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
 _TAGS = "a|abbr|b|blockquote|body|button|center|code|div|em|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|meta|ol|option|p|pre|script|select|small|span|strike|strong|style|sub|sup|table|tbody|td|th|title|tr|u|ul"
+_ATTRIBUTES = r"(?:\s+[a-z][\w:-]*\s*=[^<>]{0,300})?"  # what goes on otherwise is prose: <I love you>, a<b and c>d
 _markup = re.compile(
-    rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}})?/?>|<!--|&(?:[a-z]{{2,8}}|#\d{{2,6}}|#x[0-9a-f]{{2,5}});", re.IGNORECASE
+    rf"</?(?:{_TAGS}){_ATTRIBUTES}\s*/?>|<!--|&(?:([a-z][a-z\d]{{1,30}})|#\d{{2,6}}|#x[0-9a-f]{{2,5}});", re.IGNORECASE
 )
+
+
+def _has_markup(text: str) -> bool:
+    return any(match[1] is None or f"{match[1]};" in html5 for match in _markup.finditer(text))
 
 
 def _is_twice_encoded(text: str) -> bool:
@@ -54,7 +60,7 @@ _BROKEN: dict[str, Callable[[str], object]] = {
 _ANYWHERE: dict[str, Callable[[str], object]] = {
     "NUL": lambda text: "\0" in text,
     "control character": _controls.search,
-    "HTML": lambda text: ("<" in text or "&" in text) and _markup.search(text),
+    "HTML": lambda text: ("<" in text or "&" in text) and _has_markup(text),
 }
 
 

@@ -14,7 +14,7 @@ class Finding:
     Attributes:
         row: its number in the material.
         detail: what exactly, in words.
-        target: which of several targets.
+        target: the name of the target that it is about; empty: of none.
         suggested: the label, list of labels or number that it should perhaps have.
         score: of a label: from 0, surely wrong, to 1, surely right.
         other: the row that it repeats.

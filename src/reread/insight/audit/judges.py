@@ -70,18 +70,24 @@ def judge_lists(task: Any, targets: Sequence[Any], chances: Floats) -> list[Wron
 
 
 def judge_numbers(_: Task, targets: Sequence[Any], answers: Floats) -> list[Wrong]:
-    """Numbers that are farther from their prediction than nearly all others; the score is how often one would be so far by chance."""
+    """Numbers that are farther from their prediction than nearly all others; the score is how often one would be so far by chance.
+
+    Beyond 38 deviations that is 0, so they are ordered by the deviations.
+    """
     residuals = to_numbers(targets) - answers[:, 0]
     centred = np.abs(residuals - np.median(residuals))
     spread = NORMAL * float(np.median(centred)) or float(centred.std()) or 1.0
     deviations = centred / spread
     scores = np.array([math.erfc(deviation / math.sqrt(2)) for deviation in deviations])
-    return _worst_first(deviations > DEVIATIONS, scores, lambda row: float(answers[row, 0]))
+    return _worst_first(deviations > DEVIATIONS, scores, lambda row: float(answers[row, 0]), -deviations)
 
 
-def _worst_first(issues: NDArray[np.bool_], scores: Floats, suggested: Callable[[int], Any]) -> list[Wrong]:
+def _worst_first(
+    issues: NDArray[np.bool_], scores: Floats, suggested: Callable[[int], Any], order: Floats | None = None
+) -> list[Wrong]:
+    """The issues by their scores, or by another order, the lowest first."""
     rows = np.flatnonzero(issues)
-    worst = rows[np.argsort(scores[rows], kind="stable")].tolist()
+    worst = rows[np.argsort((scores if order is None else order)[rows], kind="stable")].tolist()
     return [Wrong(row, float(scores[row]), suggested(row)) for row in worst]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, overload
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from reread.data.examples import Examples
 from reread.data.split import text_keys
 from reread.errors import DataError
+from reread.tasks.labels import KINDS
 from reread.typing import override
 
 Ints = NDArray[np.int64]
@@ -62,7 +63,7 @@ class Material:
     Texts are in bounded memory, as `read_examples` keeps them; beside them a row costs its labels and a few numbers.
 
     Args:
-        parts: the rows, those of one file after those of the other; files may lack targets that others have.
+        parts: the rows, those of one file after those of the other; files may lack targets that others have, or have no row.
         unusable: rows that are not among them; they are numbered after them.
         numbers: the names of the targets that are numbers, not labels.
 
@@ -70,12 +71,16 @@ class Material:
         texts: of all rows.
         files: the files' names.
         starts: the number of each file's first row, (files,).
+        mixed: the targets whose labels are of several kinds, as text in CSV and numbers in JSON Lines; all are text here.
     """
 
     def __init__(
         self, parts: Sequence[Examples], unusable: Sequence[Unusable] = (), numbers: Collection[str] = ()
     ) -> None:
-        self.parts, self.unusable, self.numbers = parts, unusable, numbers
+        names = dict.fromkeys(name for part in parts for name in part.targets if name not in numbers)
+        self.mixed = [name for name in names if len(_kinds(part.targets.get(name, ()) for part in parts)) > 1]
+        self.parts = [_with_text(part, self.mixed) for part in parts] if self.mixed else parts
+        self.unusable, self.numbers = unusable, numbers
         self.texts: Sequence[str] = Joined([part.texts for part in parts])
         self._ends = np.cumsum([len(part) for part in parts])
         self.files, starts = [], []
@@ -104,8 +109,8 @@ class Material:
 
     @property
     def targets(self) -> list[str]:
-        """The names of the targets that at least one file has."""
-        return list(dict.fromkeys(name for part in self.parts for name in part.targets))
+        """The names of the targets that at least one row has."""
+        return list(dict.fromkeys(name for part in self.parts if len(part) for name in part.targets))
 
     def target(self, name: str) -> tuple[Ints, list[Any]]:
         """The rows that have a target, (rows,), and their values."""
@@ -119,7 +124,7 @@ class Material:
     def groups(self, target: str) -> list[Any] | None:
         """The groups of the rows that have a target, where they have groups."""
         groups = [part.groups for part in self.parts if target in part.targets]
-        return [group for own in groups for group in own or ()] if all(groups) else None
+        return None if None in groups else [group for own in groups for group in own or ()]
 
     def place(self, row: int) -> tuple[str, int]:
         """The file and the line (in Parquet and Arrow the row) that a row is from."""
@@ -147,3 +152,23 @@ class Material:
         number = int(np.searchsorted(self._ends, row, side="right"))
         part = self.parts[number]
         return part, row - int(self._ends[number]) + len(part)
+
+
+def _kinds(columns: Iterable[Sequence[Any]]) -> set[str | None]:
+    """The kinds of labels in some columns; those in a list count too."""
+    labels = (label for values in columns for value in values for label in _as_list(value))
+    return {KINDS.get(kind) for kind in set(map(type, labels))}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _with_text(part: Examples, names: Collection[str]) -> Examples:
+    """The same rows with labels as text; `ClassIndex` finds a class by the same text."""
+    as_text = {
+        name: [list(map(str, value)) if isinstance(value, list) else str(value) for value in values]
+        for name, values in part.targets.items()
+        if name in names
+    }
+    return replace(part, targets=part.targets | as_text)

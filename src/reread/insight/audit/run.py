@@ -14,7 +14,19 @@ from reread.insight.audit.material import Material
 
 EXAMPLES = 5
 SHOWN = 200  # characters of an example's text
-FIELDS = ("file", "line", "finding", "detail", "text", "label", "suggested", "score", "other_file", "other_line")
+FIELDS = (
+    "file",
+    "line",
+    "finding",
+    "detail",
+    "text",
+    "target",
+    "label",
+    "suggested",
+    "score",
+    "other_file",
+    "other_line",
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +60,8 @@ class Audit:
         if finding.other is not None:
             values |= dict(zip(("other_file", "other_line"), material.place(finding.other), strict=True))
         found = {"finding": name, "detail": finding.detail, "suggested": finding.suggested, "score": finding.score}
-        label = material.label(finding.row, finding.target)
-        return dict.fromkeys(FIELDS) | values | found | {"text": material.text(finding.row), "label": label}
+        found |= {"text": material.text(finding.row), "target": finding.target or None}
+        return dict.fromkeys(FIELDS) | values | found | {"label": material.label(finding.row, finding.target)}
 
     def to_config(self, examples: int = EXAMPLES) -> dict[str, Any]:
         """The audit as JSON can write it, with the first findings of each check."""

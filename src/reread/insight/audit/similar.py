@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +23,9 @@ Hashes = NDArray[np.uint32]
 
 RUN = 3  # tokens that make one feature
 PERMUTATIONS = 64  # numbers of a signature
+SUREST = (
+    0.95  # the highest share that signatures of so few numbers can be indexed for; what they find is compared in full
+)
 WEIGHTS = (0.1, 0.9)  # how bad a candidate in vain is, and a pair that is missed: candidates are compared in full
 MOST = 4096  # tokens of a text that count: a long one's first
 CANDIDATES = 200  # that a text is compared with in full
@@ -35,8 +40,10 @@ class Pair(NamedTuple):
     similarity: float
 
 
-def near_duplicates(texts: Sequence[str], rows: Ints, similarity: float, *, seed: int = 0) -> list[Pair]:
-    """For each text that is nearly an earlier one, the most similar of those that are not nearly an earlier one themselves.
+def near_duplicates(
+    texts: Sequence[str], rows: Ints, similarity: float, *, files: Ints | None = None, seed: int = 0
+) -> list[Pair]:
+    """For each text that is nearly an earlier one, that one: of another file if there is such, else of those that are nearly no earlier one, the most similar.
 
     Texts are compared by their runs of three tokens (of English words, of Chinese characters), as the linear baseline cuts them: case, spacing and line
     breaks of HTML change nothing. Signatures choose the pairs that are compared in full, so a few of those just above the bound are missed. In memory:
@@ -46,6 +53,7 @@ def near_duplicates(texts: Sequence[str], rows: Ints, similarity: float, *, seed
         texts: all texts.
         rows: which of them to compare, (n,).
         similarity: the share from which two are nearly equal.
+        files: the number of the file of each, (n,), ascending; None: all are of one.
         seed: of the signatures.
 
     Raises:
@@ -56,20 +64,50 @@ def near_duplicates(texts: Sequence[str], rows: Ints, similarity: float, *, seed
     except ModuleNotFoundError as error:
         raise MissingExtraError("finding near duplicates", "audit") from error
     encoded = _encoded(Subset(texts, rows))
-    index: Any = MinHashLSH(threshold=similarity, num_perm=PERMUTATIONS, weights=WEIGHTS)
     empty = MinHash(num_perm=PERMUTATIONS, seed=1 + seed, hashfunc=int)
+    index = partial(MinHashLSH, threshold=min(similarity, SUREST), num_perm=PERMUTATIONS, weights=WEIGHTS)
+    seen = _Seen(encoded, np.zeros(len(rows), dtype=np.int64) if files is None else files, similarity, index)
     pairs = []
     for number, ids in enumerate(encoded):
         runs, signature = runs_of(ids[:, 0]), empty.copy()
         signature.update_batch(runs.tolist())
-        others = sorted(index.query(signature))[:CANDIDATES]
-        shares = [alike(runs, runs_of(encoded[other][:, 0])) for other in others]
-        if max(shares, default=0.0) >= similarity:
-            other = others[int(np.argmax(shares))]
-            pairs.append(Pair(int(rows[number]), int(rows[other]), max(shares)))
-        else:
-            index.insert(number, signature, check_duplication=False)
+        found = seen.nearest(number, runs, signature)
+        if found is not None:
+            pairs.append(Pair(int(rows[number]), int(rows[found.other]), found.similarity))
     return pairs
+
+
+class _Seen:
+    """The texts so far: those that are nearly no earlier one in one index, their near duplicates in one for each file.
+
+    A text that is written a thousand times over is so compared with the first of them only, and yet none is lost for what is nearly it and not the first.
+    """
+
+    def __init__(self, encoded: EncodedTexts, files: Ints, similarity: float, index: Callable[[], Any]) -> None:
+        self._encoded, self._files, self._similarity = encoded, files, similarity
+        self._hashes: Hashes = np.zeros((len(files), PERMUTATIONS), dtype=np.uint32)
+        self._firsts, self._copies = index(), defaultdict[int, Any](index)
+
+    def nearest(self, number: int, runs: Hashes, signature: Any) -> Pair | None:
+        """The earlier text that one is nearly; the one is seen from now on."""
+        self._hashes[number], file = signature.hashvalues, int(self._files[number])
+        found = self._near(self._firsts, number, runs, signature)
+        if all(self._files[pair.other] == file for pair in found):
+            for other_file in self._copies.keys() - {file}:
+                found += self._near(self._copies[other_file], number, runs, signature)
+        found = found or self._near(self._copies[file], number, runs, signature)
+        (self._copies[file] if found else self._firsts).insert(number, signature, check_duplication=False)
+        return max(
+            found, key=lambda pair: (self._files[pair.other] != file, pair.similarity, -pair.other), default=None
+        )
+
+    def _near(self, index: Any, number: int, runs: Hashes, signature: Any) -> list[Pair]:
+        """The texts of an index that one is nearly, among those whose signatures agree most with its own."""
+        others = np.array(sorted(index.query(signature)), dtype=np.int64)
+        agreeing = np.count_nonzero(self._hashes[others] == self._hashes[number], axis=1)
+        likely = others[np.argsort(-agreeing, kind="stable")[:CANDIDATES]].tolist()
+        pairs = (Pair(number, other, alike(runs, runs_of(self._encoded[other][:, 0]))) for other in likely)
+        return [pair for pair in pairs if pair.similarity >= self._similarity]
 
 
 def _encoded(texts: Sequence[str]) -> EncodedTexts:

@@ -118,7 +118,16 @@ class Mistakes:
     language: str
 
 
-Block: TypeAlias = Table | Figure | Words | Code | Tiles | Mistakes
+@dataclass(frozen=True)
+class Remarks:
+    """Things by name, each with what is said of it and with examples, a line each."""
+
+    template: ClassVar[str] = "remarks.html"
+
+    things: Sequence[tuple[str, str, Sequence[str]]]
+
+
+Block: TypeAlias = Table | Figure | Words | Code | Tiles | Mistakes | Remarks
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,11 @@ def _torn(texts: Ints, codes: Ints) -> Iterator[Ints]:
 
 
 def _findings(target: str, rows: Sequence[int], values: Sequence[Any]) -> Iterator[Finding]:
-    """One for each row of a text."""
+    """One for each row of a text, beside the first with another label."""
     codes = codes_of(values).tolist()
     [(most, times)] = Counter(codes).most_common(1)
     suggested = values[codes.index(most)] if 2 * times > len(rows) else None
+    first_other = next(row for row, code in zip(rows, codes, strict=True) if code != codes[0])
     for row, code in zip(rows, codes, strict=True):
-        other = next(earlier for earlier, its_code in zip(rows, codes, strict=True) if its_code != code)
+        other = first_other if code == codes[0] else rows[0]
         yield Finding(row=row, target=target, other=other, suggested=None if code == most else suggested)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import numpy as np
 
 from reread.errors import DataError
@@ -18,7 +20,10 @@ from reread.typing import override
 
 @checks.register("labels")
 class Labels(Check):
-    """Rows whose label, or number, is improbable to a model that was trained on other rows; the worst first."""
+    """Rows whose label, or number, is improbable to a model that was trained on other rows; the worst first.
+
+    Of several targets the worst of each come before the second worst: scores of labels and of numbers are no common scale.
+    """
 
     title = "the label is probably wrong"
     place = 8
@@ -30,15 +35,15 @@ class Labels(Check):
 
     @override
     def find(self, material: Material, settings: Settings) -> Found:
-        findings, notes = list[Finding](), list[str]()
+        of_targets, notes = list[list[Finding]](), list[str]()
         for target in material.targets:
             try:
                 own, told = _judged(material, target, settings)
             except DataError as error:
                 own, told = [], [f"{target} was not judged: {error}"]
-            findings += own
+            of_targets.append(own)
             notes += told
-        findings.sort(key=lambda finding: finding.score or 0.0)
+        findings = [finding for rank in zip_longest(*of_targets) for finding in rank if finding is not None]
         said = f"{counted(len(findings), 'label is', 'labels are')} probably wrong" if findings else ""
         return Found(findings, said, tuple(notes))
 

@@ -14,7 +14,7 @@ from reread.typing import override
 
 @checks.register("near_duplicates")
 class NearDuplicates(Check):
-    """Texts that share most of their word triples with an earlier one; of equal texts only the first is looked at."""
+    """Texts that share most of their word triples with an earlier one, of another file if there is such; of equal texts only the first is looked at."""
 
     title = "nearly the same text"
     place = 7
@@ -23,7 +23,8 @@ class NearDuplicates(Check):
     @override
     def find(self, material: Material, settings: Settings) -> Found:
         rows = np.sort(np.unique(material.text_numbers, return_index=True)[1])
-        pairs = near_duplicates(material.texts, rows, settings.similarity, seed=settings.seed)
+        files = material.file_numbers[rows]
+        pairs = near_duplicates(material.texts, rows, settings.similarity, files=files, seed=settings.seed)
         findings = [Finding(row=pair.row, other=pair.other, detail=f"{pair.similarity:.0%} alike") for pair in pairs]
         across = sum(material.file_numbers[pair.row] != material.file_numbers[pair.other] for pair in pairs)
         note = f"{counted(across, 'text is', 'texts are')} nearly one of another file"

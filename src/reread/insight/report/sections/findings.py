@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from reread.insight.report.blocks import Section, Table
+from reread.insight.report.blocks import Remarks, Section
 from reread.insight.report.facts import Facts
+from reread.wording import number_of
 
 SHOWN = 3  # examples of a finding
-LETTERS = 120  # of an example
+LETTERS = 200  # of an example, with where it stands and what is the matter
 
 
 def findings(facts: Facts) -> Section | None:
     """Each finding, how many rows it is about, and a few of them."""
     if not facts.findings:
         return None
-    rows = [
-        [each.name, f"{each.count:,}", " · ".join(example[:LETTERS] for example in each.examples[:SHOWN])]
+    things = [
+        (each.name, number_of(each.count, "row"), [_cut(example) for example in each.examples[:SHOWN]])
         for each in facts.findings
     ]
-    return Section("What to look at in the data", [Table("Findings", ["finding", "rows", "such as"], rows)])
+    return Section("What to look at in the data", [Remarks(things)])
+
+
+def _cut(example: str) -> str:
+    return example if len(example) <= LETTERS else f"{example[:LETTERS]}…"

@@ -1,0 +1,62 @@
+"""Findings of an audit as people read them, in the terminal and on the report's page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reread.insight.audit.run import Audit
+
+
+class Line(NamedTuple):
+    """One finding: where the row stands, what is the matter with it, and its text."""
+
+    place: str
+    why: str
+    text: str
+
+
+def finding_lines(found: Audit, check: str, most: int) -> Iterator[Line]:
+    """The first findings of a check."""
+    material = found.material
+    names = short_names([*material.files, *(bad.file for bad in material.unusable)])
+    several = len(material.targets) > 1
+    for finding in found.found[check].findings[:most]:
+        row = found.row(check, finding)
+        yield Line(f"{names[row['file']]}, {row['line']}", _why(row, names, several=several), row["text"])
+
+
+def short_names(files: Iterable[str]) -> dict[str, str]:
+    """Each path's last parts, as few as tell it from the others; paths that are the same but for their spelling stay as they are."""
+    parts = {file: Path(file).parts for file in files}
+    return {file: next(_tails(own, parts.values()), file) for file, own in parts.items()}
+
+
+def _tails(own: tuple[str, ...], of_all: Collection[tuple[str, ...]]) -> Iterator[str]:
+    """The ends of a path that no other path has, the shortest first."""
+    for length in range(1, len(own) + 1):
+        if sum(parts[-length:] == own[-length:] for parts in of_all) == 1:
+            yield str(Path(*own[-length:]))
+
+
+def _why(row: Mapping[str, Any], names: Mapping[str, str], *, several: bool) -> str:
+    """What a finding says beside the text; of several targets it says which."""
+    parts = [row["detail"]]
+    target = f"{row['target']} " if several and row["target"] else ""
+    if row["suggested"] is not None:
+        parts.append(f"{target}{_words(row['label'])} → {_words(row['suggested'])}?")
+    elif row["label"] is not None:
+        parts.append(target + _words(row["label"]))
+    if row["other_file"] is not None:
+        parts.append(f"as {names[row['other_file']]}, {row['other_line']}")
+    return "; ".join(part for part in parts if part)
+
+
+def _words(label: Any) -> str:
+    """A label, number, list of labels, or several targets by name, short."""
+    if isinstance(label, Mapping):
+        return ", ".join(f"{name} {_words(value)}" for name, value in label.items())
+    if isinstance(label, list):
+        return ", ".join(map(str, label)) or "none"
+    return f"{label:.4g}" if isinstance(label, float) else str(label)

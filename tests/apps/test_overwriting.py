@@ -1,0 +1,42 @@
+"""What a command reads from it does not write over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import Command
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        ("audit good.csv -o good.csv --check duplicates", "where the findings go"),
+        ("audit more.csv good.csv -o ./good.csv --check duplicates", "where the findings go"),
+        ("audit more.csv --against good.csv -o good.csv", "where the findings go"),
+        ("audit more.csv -o link.csv --against good.csv", "where the findings go"),
+        ("audit more.csv --against good.csv --on-bad-rows set-aside --rejects good.csv", "the rejects file"),
+        ("predict model.reread good.csv -o good.csv", "where the answers go"),
+        ("evaluate model.reread more.csv good.csv --report good.csv", "the report"),
+        ("explain model.reread --data good.csv --html good.csv", "the page"),
+        ("explain model.reread film --examples good.csv --html good.csv", "the page"),
+        ("vectors train good.txt -o good.txt --overwrite", "the file of vectors"),
+        ("train more.csv -o new.reread --unlabelled good.csv --on-bad-rows set-aside --rejects good.csv", "the rejects file"),
+    ],
+)  # fmt: skip
+def test_the_file_is_left_as_it_is(command: str, what: str, work: Path, reread: Command) -> None:
+    rows = Path("good.csv").read_bytes()
+    for name in ("more.csv", "good.txt"):
+        Path(name).write_bytes(rows)
+    Path("link.csv").symlink_to("good.csv")
+    outcome = reread(command)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert f"is read from, so it cannot be {what}" in outcome.err
+    assert [Path(name).read_bytes() for name in ("good.csv", "more.csv", "good.txt")] == [rows] * 3
+
+
+def test_the_results_of_yesterday_are_written_over(work: Path, reread: Command) -> None:
+    for _ in range(2):
+        assert reread("predict model.reread good.csv -o out.csv").code == 0
+        assert reread("audit good.csv -o findings.csv --check duplicates").code == 0
+        assert reread("evaluate model.reread good.csv").code == 0
