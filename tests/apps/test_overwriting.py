@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import Command
+from command_line import TINY, Command
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,8 @@ def test_the_results_of_yesterday_are_written_over(work: Path, reread: Command) 
         assert reread("predict model.reread good.csv -o out.csv").code == 0
         assert reread("audit good.csv -o findings.csv --check duplicates").code == 0
         assert reread("evaluate model.reread good.csv").code == 0
+
+
+def test_rejects_of_before_are_read_where_none_are_written(work: Path, reread: Command) -> None:
+    Path("good.rejects.jsonl").write_text('{"text": "a film", "label": "pos"}\n{"text": "dull", "label": "neg"}\n' * 20)
+    assert reread(f"train good.rejects.jsonl -o good.reread --no-report --model rnn {TINY}").code == 0

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TypeAlias
 
 from reread.data.read import Row, Rows
 from reread.data.write import open_writer, refuse_input
 from reread.errors import ConfigError, DataError
 
-BadRowHandler = Callable[[Rows, Row, str], None]
+BadRowHandler: TypeAlias = Callable[[Rows, Row, str], None]
 """Takes a row, the file it is from, and what is wrong with it."""
+Rejects: TypeAlias = str | Path | None
+Inputs: TypeAlias = Sequence[str | Path]
 
 
 def bad_row_handler(
-    on_bad_rows: str | BadRowHandler, rejects: str | Path | None, inputs: Sequence[str | Path] = ()
+    on_bad_rows: str | BadRowHandler, rejects: Rejects, inputs: Inputs = ()
 ) -> AbstractContextManager[BadRowHandler]:
     """What to do with bad rows, as a context manager that closes the rejects file; a handler is taken as it is.
 
@@ -26,13 +29,11 @@ def bad_row_handler(
         return nullcontext(on_bad_rows)
     if on_bad_rows not in _HANDLERS:
         raise ConfigError(f'--on-bad-rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
-    if rejects is not None:
-        refuse_input(rejects, inputs, "the rejects file")
-    return _HANDLERS[on_bad_rows](rejects)
+    return _HANDLERS[on_bad_rows](rejects, inputs)
 
 
 @contextmanager
-def _stopping(rejects: str | Path | None) -> Iterator[BadRowHandler]:  # noqa: ARG001  # both take the file
+def _stopping(*_: Rejects | Inputs) -> Iterator[BadRowHandler]:
     def stop(rows: Rows, row: Row, problem: str) -> None:
         raise DataError(f"{rows.place(row.line)}: {problem}; mend the row, or say --on-bad-rows set-aside")
 
@@ -40,9 +41,10 @@ def _stopping(rejects: str | Path | None) -> Iterator[BadRowHandler]:  # noqa: A
 
 
 @contextmanager
-def _setting_aside(rejects: str | Path | None) -> Iterator[BadRowHandler]:
+def _setting_aside(rejects: Rejects, inputs: Inputs) -> Iterator[BadRowHandler]:
     if rejects is None:
         raise ConfigError("--on-bad-rows set-aside: needs a rejects file to write to")
+    refuse_input(rejects, inputs, "the rejects file")
     with open_writer(rejects, ("file", "line", "problem", "values"), format="jsonl") as writer:
 
         def set_aside(rows: Rows, row: Row, problem: str) -> None:
@@ -52,4 +54,7 @@ def _setting_aside(rejects: str | Path | None) -> Iterator[BadRowHandler]:
         yield set_aside
 
 
-_HANDLERS = {"stop": _stopping, "set-aside": _setting_aside}
+_HANDLERS: Mapping[str, Callable[[Rejects, Inputs], AbstractContextManager[BadRowHandler]]] = {
+    "stop": _stopping,
+    "set-aside": _setting_aside,
+}
