@@ -71,7 +71,7 @@ def horizontal(values: Iterable[float], left: float) -> Scale:
     """A horizontal scale from a left margin on, which ends where its last tick has room."""
     x = scale(values, left, RIGHT)
     half = max(width(words) for _, words in x.ticks()) / 2
-    return replace(x, start=max(left, half), end=min(RIGHT, WIDTH - half - 1))
+    return replace(x, start=max(left, half), end=min(RIGHT, WIDTH - half - 4))
 
 
 def beside(y: Scale) -> float:
