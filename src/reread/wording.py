@@ -6,11 +6,29 @@ import math
 from collections.abc import Mapping, Sequence
 
 Metrics = Mapping[str, float | None]
+IN_UNITS = {"mae", "rmse"}  # metrics in the units of the target; the others are shares, correlations and the like
 
 
 def number(value: float | None) -> str:
-    """Four digits, or a dash where there is no number."""
+    """A share or the like with four decimals, or a dash where there is none."""
     return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"
+
+
+def quantity(value: float | None) -> str:
+    """A number in units of its own, of any size: four significant digits and all before the point, or a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "-"
+    size = abs(value)
+    if not 1e-4 <= size < 1e9:
+        return f"{value:.4g}" if value else "0"
+    decimals = max(0, 3 - math.floor(math.log10(size)))
+    written = f"{value:,.{decimals}f}"
+    return written.rstrip("0").rstrip(".") if decimals else written
+
+
+def figure(metric: str, value: float | None) -> str:
+    """A metric's value; of a joint model's, ``target.metric``, too."""
+    return quantity(value) if metric.rpartition(".")[2] in IN_UNITS else number(value)
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -37,4 +55,6 @@ def name_of(metric: str) -> str:
 def metric_rows(columns: Mapping[str, Metrics]) -> list[list[str]]:
     """Models as columns, metrics as rows: each its name and its figures, a dash where a model has none."""
     metrics = dict.fromkeys(metric for values in columns.values() for metric in values)
-    return [[name_of(metric), *(number(values.get(metric)) for values in columns.values())] for metric in metrics]
+    return [
+        [name_of(metric), *(figure(metric, values.get(metric)) for values in columns.values())] for metric in metrics
+    ]

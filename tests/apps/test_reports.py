@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,13 @@ def test_it_may_be_removed_but_not_changed(work: Path) -> None:
     report.unlink()
     assert load("model.reread").predict(["a lovely film"])
     assert all(check.ok for check in verify("model.reread"))
+
+
+def test_the_terminal_and_the_report_say_the_same(work: Path, reread: Command) -> None:
+    outcome = reread(f"train good.csv --validation 0.5 {SMALL}")
+    sentences = [line for line in outcome.out.splitlines() if "linear baseline: " in line or "do not show: " in line]
+    assert len(sentences) == 1
+    assert escape(sentences[0]) in Path("good.reread", REPORT).read_text(encoding="utf-8")
 
 
 def test_training_without_it(work: Path, reread: Command) -> None:
@@ -194,3 +203,32 @@ def test_ordered_classes_and_joint_blends_are_reported(work: Path, reread: Comma
         assert reread(f"train r.csv -o m.reread --overwrite --validation 0.3 {option} {SMALL}").code == 0
         assert reread("evaluate m.reread r.csv --report m.html --slice stars").code == 0
         assert "By stars" in Path("m.html").read_text(encoding="utf-8")
+
+
+def test_marks_are_for_the_label_that_is_most_wrong(work: Path, reread: Command) -> None:
+    rows = [f"a {('lovely', 'dull')[k % 2]} film number {k},{k},{('plot;music', 'plot')[k % 2]}" for k in range(24)]
+    Path("r.csv").write_text("\n".join(["text,price,topics", *rows, ""]), encoding="utf-8")
+    options = "--target price --label topics --label-separator ; --no-baseline --no-report"
+    assert reread(f"train r.csv {options} {TINY}").code == 0
+    assert reread("evaluate r.reread r.csv --report r.html").code == 0
+    page = Path("r.html").read_text(encoding="utf-8")
+    found = re.findall(r"<dt>marks for</dt><dd>(.*?)</dd>.*?<blockquote[^>]*>(.*?)</blockquote>", page, re.DOTALL)
+    assert found
+    model = load("r.reread")
+    for label, marked in found:
+        words = model.explain(re.sub("<.*?>", "", marked), target=f"topics={label}", method="pooled_words")
+        heaviest = words.strongest(1)[0]
+        assert f'<mark class="{"for" if heaviest.weight > 0 else "against"}3">{heaviest.text}</mark>' in marked
+
+
+def test_each_answers_by_its_own_thresholds(work: Path, reread: Command) -> None:
+    words = ("lovely", "fair", "dull")
+    rows = [f"a {words[k % 3]} film number {k % 7},{'pos' if k % 3 == 0 or k % 5 == 0 else 'neg'}" for k in range(120)]
+    Path("r.csv").write_text("\n".join(["text,label", *rows, ""]), encoding="utf-8")
+    trained = reread(f"train r.csv --json --validation 0.5 --decide cost=10:1 {SMALL}")
+    assert trained.code == 0
+    measured = reread("evaluate r.reread r.csv --json")
+    tile = '<span class="of">linear baseline</span> <strong>(.*?)</strong>'
+    for outcome, page in ((trained, f"r.reread/{REPORT}"), (measured, "r.r.html")):
+        expected = json.loads(outcome.out)["baseline"]["accuracy"]
+        assert re.findall(tile, Path(page).read_text(encoding="utf-8")) == [f"{expected:.4f}"]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
 import scipy.stats
 
-from reread.errors import ConfigError, DataError
+from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.insight.bootstrap import bootstrap_interval
 
 
@@ -44,3 +45,9 @@ def test_values_are_checked(values: list[float]) -> None:
 def test_the_level_is_checked(level: float) -> None:
     with pytest.raises(ConfigError, match="between 0 and 1"):
         bootstrap_interval([0.9, 0.8], level)
+
+
+def test_without_scipy_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(MissingExtraError, match=r'intervals of means needs an extra: pip install "reread\[train\]"'):
+        bootstrap_interval([1.0, 2.0])

@@ -10,7 +10,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reread.errors import DataError, MissingExtraError
+from reread.errors import DataError
 from reread.insight.significance import DRAWS, holm, paired_examples, paired_seeds, smallest_p
 
 VALUES = st.integers(0, 50).map(lambda right: right / 50)
@@ -161,7 +161,10 @@ def test_what_cannot_be_tested() -> None:
         holm([math.nan])
 
 
-def test_without_scipy_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "scipy", None)
-    with pytest.raises(MissingExtraError, match=r'tests of significance needs an extra: pip install "reread\[train\]"'):
-        paired_examples([True, False], [False, False])
+def test_many_examples_have_scipys_p_value_without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for ahead, behind in ((0, 2000), (9_800, 10_100), (150_000, 150_000), (150_900, 149_100)):
+        expected = scipy.stats.binomtest(ahead, ahead + behind).pvalue
+        with monkeypatch.context() as light:
+            light.setitem(sys.modules, "scipy", None)
+            found = paired_examples([True] * ahead + [False] * behind, [False] * ahead + [True] * behind)
+        assert found.p_value == pytest.approx(expected, rel=1e-8)

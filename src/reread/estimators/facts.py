@@ -12,7 +12,7 @@ from typing import Any
 from reread.bundle.readouts import readouts_from_config
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
-from reread.wording import Metrics, listed, name_of, number, number_of
+from reread.wording import Metrics, figure, listed, name_of, number, number_of
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
     if not stated:
         return ""
     changes = [
-        f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} {number(each['found'])} instead of {number(each['exact'])}"
+        f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} {figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
         for name, each in stated.items()
     ]
     return f"In a lower precision (--precision) the network answers faster: {'; '.join(changes)}."

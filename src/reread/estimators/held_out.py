@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reread.estimators.blending import Blended
 from reread.estimators.judging import Judged
 from reread.estimators.prepare import Prepared
+from reread.tasks import Task
 
 Said: TypeAlias = tuple[Judged, NDArray[Any]]
 
@@ -24,12 +25,14 @@ class HeldOut:
         rows: their numbers among the examples, (rows,).
         targets: the user's own values of them, one list, or one for each target of a joint model.
         weights: how much each one counts, (rows,).
-        scores: calibrated scores (rows, scores) by the name of what gave them; what answers comes first.
+        tasks: what reads the scores of each, with thresholds of its own, by the name of what gave them.
+        scores: calibrated scores (rows, scores) by the same names; what answers comes first.
     """
 
     rows: NDArray[np.int64]
     targets: Any
     weights: NDArray[np.float32]
+    tasks: Mapping[str, Task]
     scores: Mapping[str, NDArray[Any]]
 
 
@@ -51,5 +54,8 @@ def held_out(prepared: Prepared, network: Said, baseline: Said, blend: Blended |
         if blend is not None:
             mixed = prepared.task.mix((own, linear), list(blend.weights.values()))
             found = {"blend": (blend.readout, mixed), **found}
-    scores = {name: readout.calibrated(each) for name, (readout, each) in found.items()}
-    return HeldOut(prepared.validation, prepared.validation_targets, prepared.validation_weights, scores)
+    return HeldOut(
+        prepared.validation, prepared.validation_targets, prepared.validation_weights,
+        tasks={name: readout.task for name, (readout, _) in found.items()},
+        scores={name: readout.calibrated(each) for name, (readout, each) in found.items()},
+    )  # fmt: skip

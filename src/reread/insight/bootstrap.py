@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reread.errors import ConfigError, DataError
-from reread.insight.significance import scipy_stats
+from reread.errors import ConfigError, DataError, MissingExtraError
 
 RESAMPLES = 10_000
 OF_ROWS = 100  # resamples for a standard error, which is then known to a tenth
@@ -37,7 +37,7 @@ def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) ->
         raise DataError(f"{array.tolist()}: an interval needs 2 or more finite values")
     if not 0 < level < 1:
         raise ConfigError(f"level = {level}: expected a number between 0 and 1, such as 0.95")
-    stats = scipy_stats()
+    stats = _scipy_stats()
     n = len(array)
     tail = stats.norm.cdf(stats.t.ppf((1 - level) / 2, n - 1) * np.sqrt(n / (n - 1)))
     means = np.random.default_rng(seed).choice(array, (RESAMPLES, n)).mean(axis=1)
@@ -65,3 +65,11 @@ def rows_error(
     defined = [column[np.isfinite(column)] for column in found.T]
     errors = [each.std(ddof=1) if 2 * len(each) > OF_ROWS else np.nan for each in defined]
     return np.asarray(errors, dtype=np.float64) * math.sqrt(drawn / rows)
+
+
+def _scipy_stats() -> ModuleType:
+    try:
+        from scipy import stats  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("intervals of means", "train") from error
+    return stats

@@ -69,7 +69,9 @@ def measured(kind: str, rows: int = ROWS, *, baseline: bool = True, **others: An
     if baseline:
         scores["linear baseline"] = scores_of(task, targets, random, 2.0)
     texts = [f"take {k}: {'a lovely film ' * (k % 7 + 1)}" for k in range(rows)]
-    return Measured(task, targets, scores, texts, lambda row: f"good.csv, line {row + 2}", "label", **others)
+    return Measured(
+        dict.fromkeys(scores, task), targets, scores, texts, lambda row: f"good.csv, line {row + 2}", "label", **others
+    )
 
 
 MODEL = ModelFacts(
@@ -85,7 +87,7 @@ def facts(rows: Measured | None, model: ModelFacts = MODEL, **others: Any) -> Fa
     """All that a report tells, of these rows."""
     known: dict[str, Any] = {
         "title": "good.reread: classification of label", "subject": "Measured on rows of good.csv.", "model": model,
-        "figures": {} if rows is None else {name: rows.task.metrics(rows.targets, each) for name, each in rows.scores.items()},
+        "figures": {} if rows is None else {name: rows.tasks[name].metrics(rows.targets, each) for name, each in rows.scores.items()},
         "rows": rows, "command": "reread train good.csv", "options": {"Every option": "seed = 0\n"}, "date": "2026-11-21",
     }  # fmt: skip
     return Facts(**{**known, **others})

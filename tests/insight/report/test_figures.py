@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -9,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.insight.report.figures import Line, Range, bars, heat, lines, ranges, scatter
-from reread.insight.report.figures.axes import scale
+from reread.insight.report.figures.axes import horizontal, scale, with_room
 from reread.insight.report.figures.scatter import MOST
-from reread.insight.report.figures.svg import LETTER, shortened
+from reread.insight.report.figures.svg import LETTER, WIDTH, shortened, width
 
 NAMES = ("size <b>", "a & b")
 DRAWN = {
@@ -41,6 +42,54 @@ def test_figures_are_whole_and_say_what_they_are(name: str) -> None:
     for each in root.iter("rect"):
         assert float(each.attrib["width"]) > 0
         assert float(each.attrib["x"]) + float(each.attrib["width"]) <= width
+
+
+def room_of(text: ET.Element) -> tuple[float, float]:
+    """From where to where a text goes."""
+    place, wide, classes = float(text.attrib["x"]), width(text.text or ""), text.attrib["class"].split()
+    start = place - (wide if "end" in classes else wide / 2 if "middle" in classes else 0)
+    return start, start + wide
+
+
+NUMBERS = st.floats(-1e15, 1e15).filter(lambda value: abs(value) > 1e-12)
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5))
+def test_ticks_of_any_size_stand_inside_and_apart(points: list[tuple[float, float]]) -> None:
+    across, up = np.array(points).T
+    for svg in (
+        lines("t", "c", [Line(points)], NAMES),
+        scatter("t", "c", across, up, NAMES),
+        bars("t", "c", [-abs(across[0]), abs(across[0])], [[abs(up[0])]], NAMES),
+        ranges("t", "c", [Range("a", [(x, x, x) for x in across])], "price"),
+    ):
+        ticks = [each for each in ET.fromstring(svg).iter("text") if "tick" in each.attrib["class"]]
+        rooms = {each: room_of(each) for each in ticks}
+        assert all(start >= 0 and end <= WIDTH for start, end in rooms.values())
+        below = [rooms[each] for each in ticks if "middle" in each.attrib["class"]]
+        assert below
+        assert all(first[1] < second[0] for first, second in pairwise(below))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([0, 1.2e6], ["0", "500,000", "1,000,000", "1,500,000"]),
+        ([4e8, 4.1e8], ["400,000,000", "404,000,000", "408,000,000"]),  # of six ticks each second
+        ([2e-8, 1.2e-7], ["2e-08", "4e-08", "6e-08", "8e-08", "1e-07", "1.2e-07"]),
+    ],
+)
+def test_ticks_can_be_told_apart(values: list[float], words: list[str]) -> None:
+    x = horizontal(values, 0)
+    assert [each for _, each in with_room(x.ticks(), x)] == words
+
+
+def test_named_ticks_keep_apart_too() -> None:
+    steps = [f"{step:+d}" for step in range(-20, 21)]
+    svg = bars("t", "c", list(range(42)), [[1] * 41], NAMES, words=steps)
+    shown = [each for each in ET.fromstring(svg).iter("text") if each.text in steps]
+    assert len(shown) > 5
+    assert all(room_of(first)[1] < room_of(second)[0] for first, second in pairwise(shown))
 
 
 def test_axes_have_names() -> None:

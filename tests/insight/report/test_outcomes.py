@@ -25,7 +25,9 @@ def answers_of(kind: str) -> Outcomes:
 @given(weights=WEIGHTS)
 def test_the_headline_is_the_tasks_own(kind: str, weights: list[float]) -> None:
     rows = measured(kind)
-    expected = rows.task.metrics(rows.targets, rows.scores["network"], weights)[rows.task.headline]
+    expected = rows.tasks["network"].metrics(rows.targets, rows.scores["network"], weights)[
+        rows.tasks["network"].headline
+    ]
     assert answers_of(kind).measure()(np.array(weights)) == pytest.approx(expected, nan_ok=True)
 
 
@@ -58,7 +60,7 @@ def test_a_joint_model_is_judged_target_by_target() -> None:
     rows = measured("joint")
     parts = rows.parts()
     assert [part.name for part in parts] == ["mood", "stars", "tags", "price"]
-    figures = rows.task.metrics(rows.targets, rows.scores["network"])
+    figures = rows.tasks["network"].metrics(rows.targets, rows.scores["network"])
     for part in parts:
         assert part.main == "network"
         found = part.answers.measure()(part.answers.weights)

@@ -129,7 +129,7 @@ def test_very_few_rows(kind: str, rows: int) -> None:
 @pytest.mark.parametrize("kind", TASKS)
 def test_answers_that_are_all_right(kind: str) -> None:
     rows = measured(kind)
-    perfect = made_facts.scores_of(rows.task, rows.targets, made_facts.np.random.default_rng(0), 0.0)
+    perfect = made_facts.scores_of(rows.tasks["network"], rows.targets, made_facts.np.random.default_rng(0), 0.0)
     assert (
         Tags(render(facts(replace(rows, scores={"network": 30 * perfect if kind != "numbers" else perfect})))).open
         == []

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
-from made_facts import measured
+from made_facts import ROWS, measured
 
 from reread.insight.bootstrap import rows_error
 from reread.insight.report import resampling
-from reread.insight.report.resampling import mean_average_precision, resampled, wilson
+from reread.insight.report.resampling import FEWEST, effective_rows, mean_average_precision, resampled, wilson
 from reread.tasks.metrics import average_precision
 
 
@@ -65,7 +66,27 @@ def test_a_sample_of_many_rows_gives_the_width_of_all(monkeypatch: pytest.Monkey
 
 def test_the_difference_of_a_model_to_itself_is_none() -> None:
     (part,) = measured("numbers").parts()
-    assert resampled([part.answers, part.answers])[-1] == (0, 0, 0)
+    difference = resampled([part.answers, part.answers])[-1]
+    assert difference.value == 0
+    assert math.isnan(difference.low), "rows that do not differ do not say how others would"
+
+
+def test_no_range_is_made_of_what_no_resample_can_change() -> None:
+    few, perfect = measured("numbers", FEWEST - 1).parts()[0].answers, measured("ordered", 400).parts()[0].answers
+    perfect = replace(perfect, answer=perfect.truth)  # type: ignore[call-arg]
+    assert math.isfinite(few.interval().value)
+    assert few.interval().range("mae") == ""
+    assert perfect.interval().words("quadratic_kappa") == "1.0000"
+    enough = measured("numbers", FEWEST).parts()[0].answers
+    assert " to " in enough.interval().range("mae")
+
+
+def test_weighted_rows_count_as_fewer() -> None:
+    assert effective_rows(np.full(7, 3.0)) == pytest.approx(7)
+    assert effective_rows(np.array([1.0, 0, 0])) == 1
+    assert effective_rows(np.zeros(2)) == 0
+    (part,) = measured("numbers", weights=np.array([1000.0] * 5 + [1.0] * (ROWS - 5))).parts()
+    assert part.answers.interval().range("mae") == ""
 
 
 def test_a_difference_is_known_better_than_its_sides() -> None:

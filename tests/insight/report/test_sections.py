@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from made_facts import MODEL, ROWS, TASKS, facts, measured
 
-from reread.insight.report import Measured, Noticed, Part
+from reread.insight.report import Measured, Noticed, Part, render
 from reread.insight.report.blocks import Figure, Mistakes, Remarks, Section, Table, Tiles, Words
 from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
@@ -30,7 +30,8 @@ from reread.insight.report.sections.sureness import sureness
 from reread.scoring.explain import Explanation, Span
 from reread.tasks.classification import Classification
 from reread.tasks.metrics import f1_scores
-from reread.tasks.metrics.counts import confusion as counted
+from reread.tasks.multilabel import Multilabel
+from reread.tasks.regression import Regression
 
 
 def part_of(kind: str, **others: Any) -> Part:
@@ -50,7 +51,9 @@ def answered(truth: Sequence[str], answers: Sequence[str], sure: float = 0.9, **
         [[sure if name == answer else (1 - sure) / (len(names) - 1) for name in names] for answer in answers]
     )
     texts = [f"text {k}" for k in range(len(truth))]
-    rows = Measured(Classification(names), list(truth), {"network": np.log(chances)}, texts, str, "label", **others)
+    rows = Measured(
+        {"network": Classification(names)}, list(truth), {"network": np.log(chances)}, texts, str, "label", **others
+    )
     return rows.parts()[0]
 
 
@@ -89,12 +92,12 @@ def test_the_headline_stands_beside_the_baselines() -> None:
     rows = measured("two classes", 400)
     section = headline(facts(rows))
     (tiles,) = only(section, Tiles)
-    expected = [rows.task.metrics(rows.targets, scores)["accuracy"] for scores in rows.scores.values()]
+    expected = [rows.tasks["network"].metrics(rows.targets, scores)["accuracy"] for scores in rows.scores.values()]
     assert [(tile.of, tile.value) for tile in tiles.tiles] == [
         ("network", f"{expected[0]:.4f}"), ("linear baseline", f"{expected[1]:.4f}"),
     ]  # fmt: skip
     assert only(section, Words)[0].text.startswith(
-        "The network is better than the linear baseline: the difference in accuracy is 0."
+        f"The network is better than the linear baseline: accuracy {expected[0]:.4f} against {expected[1]:.4f}; the network alone is right on "
     )
     (table, _) = only(section, Table)
     assert table.header == ["metric", "network", "linear baseline"]
@@ -154,10 +157,19 @@ def test_classes_have_their_scores(weights: Any) -> None:
     (table,) = only(classes(part), Table)
     expected = dict(zip(answers.classes, f1_scores(answers.truth, answers.answer, weights), strict=True))
     assert {row[0]: row[4] for row in table.rows} == {name: f"{value:.4f}" for name, value in expected.items()}
-    true = counted(answers.truth, answers.answer, weights).sum(axis=1)
+    rows = np.bincount(answers.truth)
+    assert {row[0]: row[1] for row in table.rows} == dict(zip(answers.classes, map(str, rows), strict=True))
+
+
+def test_weights_are_not_called_rows() -> None:
+    weights = np.full(ROWS, 0.25)
+    (table,) = only(labels(part_of("labels", weights=weights)), Table)
     assert {row[0]: row[1] for row in table.rows} == {
-        n: f"{t:,.0f}" for n, t in zip(answers.classes, true, strict=True)
+        row[0]: row[1] for row in only(labels(part_of("labels")), Table)[0].rows
     }
+    groups_of_rows = only(sureness(part_of("two classes", weights=weights)), Figure)[0].numbers
+    assert groups_of_rows.header[-1] == "weight of its rows"
+    assert sum(float(row[-1]) for row in groups_of_rows.rows) == pytest.approx(ROWS / 4)
 
 
 def test_a_class_of_which_there_is_no_row_has_no_scores() -> None:
@@ -168,6 +180,17 @@ def test_a_class_of_which_there_is_no_row_has_no_scores() -> None:
     )
     (table,) = only(classes(replace(some, texts=[""] * len(kept)).parts()[0]), Table)
     assert ["trade", "0", "-", "-", "-"] in table.rows
+
+
+def test_a_class_of_which_there_is_no_row_is_not_the_worst() -> None:
+    part = answered(["cat"] * 4 + ["dog"] * 4, ["cat"] * 3 + ["owl"] + ["dog"] * 2 + ["owl"] * 2)
+    section = classes(part)
+    (figure,) = only(section, Figure)
+    assert figure.title == "“cat” is answered best, “dog” worst: F1 0.8571 and 0.6667"
+    assert figure.svg.count("<circle") == 2
+    assert ["owl", "0", "0.0000", "-", "0.0000"] in only(section, Table)[0].rows
+    (alone,) = only(classes(answered(["cat"] * 4, ["cat", "cat", "cat", "dog"])), Figure)
+    assert alone.title == "How good is each, by F1?"
 
 
 def test_reliability_says_whether_it_is_too_sure() -> None:
@@ -191,13 +214,38 @@ def test_numbers_are_measured_by_their_size() -> None:
     answers: Any = part.answers
     against, errors, by_true = only(numbers(part), Figure)
     assert errors.title.startswith(
-        f"Half of the answers are within {np.median(np.abs(answers.errors)):.4f} of the truth"
+        f"Half of the answers are within {np.median(np.abs(answers.errors)):.4g} of the truth"
     )
     assert "A point a row;" in against.caption
-    assert [row[1] for row in by_true.numbers.rows] == ["24"] * 5
-    low, high = np.quantile(answers.truth, [0, 0.2])
+    assert [int(row[1]) for row in by_true.numbers.rows] == pytest.approx([24] * 5, abs=1)
+    low, high = np.quantile(answers.truth, [0, 0.2], method="nearest")
     first = (answers.truth >= low) & (answers.truth < high)
-    assert by_true.numbers.rows[0][2] == f"{np.abs(answers.errors[first]).mean():.4f}"
+    assert by_true.numbers.rows[0][2] == f"{np.abs(answers.errors[first]).mean():.4g}"
+
+
+def numbered(truth: Sequence[float], answers: Sequence[float], **others: Any) -> Part:
+    """Rows of numbers with these answers."""
+    scores = {"network": np.array(answers, dtype=np.float64)[:, None]}
+    rows = Measured({"network": Regression(0.0, 1.0)}, list(truth), scores, [""] * len(truth), str, "price", **others)
+    return rows.parts()[0]
+
+
+def test_errors_are_largest_where_there_are_rows() -> None:
+    truth = [1.5, 2, 3]
+    by_true = only(numbers(numbered(truth, [1.5, 3, 5])), Figure)[-1]
+    assert by_true.title == "Errors are largest where the true price is 2 to 3: 1.5 on average"
+    assert [row[1] for row in by_true.numbers.rows] == ["1", "2"]
+    equal = only(numbers(numbered(truth, [value + 1 for value in truth])), Figure)[-1]
+    assert equal.title == "How large are errors, by the true price?"
+
+
+@pytest.mark.parametrize(("scale", "shown"), [(1e-7, "e-07"), (1e5, "00,0"), (1e7, "00,000")])
+def test_numbers_of_any_size_can_be_read(scale: float, shown: str) -> None:
+    truth = scale * np.linspace(1, 2, 50)
+    part = numbered(truth, truth + scale * np.linspace(-0.4, 0.5, 50))
+    page = render(facts(part.rows))
+    assert shown in page
+    assert not re.findall(r"[^\w.]0\.0000[^\w]|e\+0", page)
 
 
 def test_groups_are_measured_one_by_one() -> None:
@@ -205,7 +253,7 @@ def test_groups_are_measured_one_by_one() -> None:
     part = rows.parts()[0]
     figure = only(groups(part), Figure)[1]
     north = np.array([name == "north" for name in rows.slices["shop"]])
-    expected = rows.task.metrics(
+    expected = rows.tasks["network"].metrics(
         [target for target, own in zip(rows.targets, north, strict=True) if own], rows.scores["network"][north]
     )
     shown = {row[0]: row for row in figure.numbers.rows}
@@ -237,6 +285,22 @@ def test_numbers_make_ranges_and_names_make_groups() -> None:
     assert len(named.names) == 12
 
 
+def test_texts_are_grouped_by_the_script_of_most_letters() -> None:
+    rows = measured("two classes")
+    texts = ["очень хороший film", "فيلم جميل", "映画はとてもよかったです", "太好看了", "a film", "12 !"]
+    rows = replace(rows, texts=[texts[k % 6] for k in range(ROWS)])
+    by_script = only(groups(rows.parts()[0]), Figure)[1]
+    assert by_script.title.startswith("By script")
+    assert {row[0] for row in by_script.numbers.rows} == {"Cyrillic", "Arabic", "Kana", "Han", "Latin", "(no letters)"}
+
+
+def test_groups_without_an_interval_are_not_told_apart() -> None:
+    rows = measured("ordered", slices={"shop": ["old"] * (ROWS - 8) + ["new"] * 8})
+    by_shop = only(groups(rows.parts()[0]), Figure)[-1]
+    assert by_shop.title == "By shop: no difference that these rows show"
+    assert [" to " in row[2] for row in by_shop.numbers.rows] == [True, False]
+
+
 def test_a_column_that_was_asked_for_and_says_nothing_is_named() -> None:
     for values in (["same"] * ROWS, [f"name {k}" for k in range(ROWS)]):
         (words,) = only(groups(part_of("two classes", slices={"shop": values})), Words)
@@ -263,7 +327,8 @@ def test_dates_make_ranges_of_days(hour: str) -> None:
 
 
 def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() -> None:
-    def why(text: str, target: str) -> Explanation:
+    def why(text: str, target: str, label: str | None) -> Explanation:
+        assert label is None, "the answer that was given is explained"
         spans = (Span(text[:4], 2.0, 0, 4), Span(text[5:6], -1.0, 5, 6))
         return Explanation(text, "deletion", "What changes.", target, "log odds", 1.0, None, spans)
 
@@ -277,6 +342,23 @@ def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() 
     assert found.mistakes[0].pieces[0] == ("text", 3)
     assert found.mistakes[0].pieces[2] == ("1", -2)
     assert account.text.endswith("What changes.")
+
+
+def test_of_several_labels_the_one_that_is_most_wrong_is_explained() -> None:
+    def why(text: str, target: str, label: str | None) -> Explanation:
+        return Explanation(text, "m", "What changes.", str(label), "log odds", 1.0, None, (Span(text[:4], 2.0, 0, 4),))
+
+    task = Multilabel(["joy", "fear", "anger"])
+    truth: list[list[str]] = [["joy"], ["joy", "fear"], ["anger"]]
+    chances = np.array([[0.2, 0.4, 0.3], [0.8, 0.4, 0.9], [0.1, 0.2, 0.9]])  # no label; fear missed, anger wrong; right
+    scores = {"network": np.log(chances / (1 - chances))}
+    part = Measured({"network": task}, truth, scores, ["some text"] * 3, str, "mood", explain=why).parts()[0]
+    _, account, found = mistakes(part).blocks  # type: ignore[union-attr]
+    assert [(each.answer, each.label) for each in found.mistakes] == [
+        ("joy (80 %), anger (90 %)", "anger"), ("no label", "joy"),
+    ]  # fmt: skip
+    assert account.text.startswith("Marked blue is what speaks for the label named beside the text")
+    assert "<dt>marks for</dt><dd>anger</dd>" in render(facts(part.rows))
 
 
 def test_of_an_endless_text_an_excerpt_is_shown() -> None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reread.train.listener import Progress as State
-from reread.wording import metric_rows, number_of
+from reread.wording import figure, metric_rows, number_of
 
 __all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json", "results", "rows_table"]
 
@@ -91,8 +91,8 @@ class TrainingView:
         metric, value = next(
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )
-        self._progress.update(self._bar, validation=f", validation {metric} {value:.4f}")
+        self._progress.update(self._bar, validation=f", validation {metric} {figure(metric, value)}")
         star = " (best so far)" if best else ""
         self.on_note(
-            f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {value:.4f}{star}"
+            f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {figure(metric, value)}{star}"
         )

@@ -45,15 +45,15 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     task = answers.task
     targets = known_targets(task, examples)
     scores = _scores(bundle, answers, examples.texts)
-    figures = {COLUMNS[part]: bundle.readouts[part].metrics(targets, own) for part, own in scores.items()}
+    read = {COLUMNS[part]: (bundle.readouts[part], own) for part, own in scores.items()}
+    figures = {name: readout.metrics(targets, own) for name, (readout, own) in read.items()}
     if place is not None:
-        calibrated = {COLUMNS[part]: bundle.readouts[part].calibrated(own) for part, own in scores.items()}
         page = evaluation_report(
             bundle,
             answers,
             examples,
             targets,
-            scores=dict(sorted(calibrated.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
+            read=dict(sorted(read.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
             figures=figures,
             found=cheap_audit(examples),
             values=values,

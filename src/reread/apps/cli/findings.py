@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reread.insight.audit.run import Audit
+from reread.wording import quantity
 
 
 class Line(NamedTuple):
@@ -59,4 +60,4 @@ def _words(label: Any) -> str:
         return ", ".join(f"{name} {_words(value)}" for name, value in label.items())
     if isinstance(label, list):
         return ", ".join(map(str, label)) or "none"
-    return f"{label:.4g}" if isinstance(label, float) else str(label)
+    return quantity(label) if isinstance(label, float) else str(label)

@@ -30,14 +30,26 @@ from reread.insight.report.sections.findings import SHOWN
 from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.explain import AUTO, SENTENCE, WORD
+from reread.scoring.joint_readout import AnyReadout
 from reread.tasks.joint import Joint
 from reread.wording import Metrics, listed, number_of
 
 
+def rows_held_out(held_out: HeldOut | None, answers: Answers, examples: Examples) -> Measured | None:
+    """The rows held out of a training, as the report reads them; None where there are none."""
+    if held_out is None:
+        return None
+    numbers = held_out.rows
+    return Measured(
+        held_out.tasks, held_out.targets, held_out.scores, Subset(examples.texts, numbers),
+        lambda row: examples.place(int(numbers[row])), _target(examples), held_out.weights,
+        {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(answers),
+    )  # fmt: skip
+
+
 def training_report(
     made: Artefacts,
-    answers: Answers,
-    held_out: HeldOut | None,
+    rows: Measured | None,
     examples: Examples,
     *,
     found: Audit | None,
@@ -46,14 +58,6 @@ def training_report(
 ) -> str:
     """The report of a training, on the rows held out, and of what was found in all rows."""
     model = model_facts(made.config, made.metrics)
-    rows = None
-    if held_out is not None:
-        numbers = held_out.rows
-        rows = Measured(
-            answers.readout.task, held_out.targets, held_out.scores, Subset(examples.texts, numbers),
-            lambda row: examples.place(int(numbers[row])), _target(examples), held_out.weights,
-            {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(answers),
-        )  # fmt: skip
     return render(
         Facts(
             title=_title(name, model, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
@@ -69,13 +73,24 @@ def evaluation_report(
     examples: Examples,
     targets: Any,
     *,
-    scores: Mapping[str, NDArray[Any]],
+    read: Mapping[str, tuple[AnyReadout, NDArray[Any]]],
     figures: Mapping[str, Metrics],
     found: Audit,
     values: Mapping[str, Any],
     invocation: Invocation,
 ) -> str:
     """The report of an evaluation, and of what was found in its rows.
+
+    Args:
+        bundle: the model folder.
+        answers: what answers.
+        examples: the rows.
+        targets: the truth, as the task reads it.
+        read: how scores are read, and raw ones (rows, scores), by the name of what gave them; what answers comes first.
+        figures: metrics by what answered.
+        found: what is wrong with the rows.
+        values: the options.
+        invocation: the command.
 
     Raises:
         BundleError: the folder says of itself what cannot be understood.
@@ -94,7 +109,8 @@ def evaluation_report(
         f"Measured on {number_of(len(examples), 'row')} of {listed([Path(name).name for name in values['data']], 5)}."
     )
     rows = Measured(
-        answers.readout.task, targets, scores, examples.texts, examples.place, _target(examples),
+        {name: readout.task for name, (readout, _) in read.items()}, targets,
+        {name: readout.calibrated(scores) for name, (readout, scores) in read.items()}, examples.texts, examples.place, _target(examples),
         slices=examples.slices, explain=_explaining(answers),
     )  # fmt: skip
     return render(
@@ -128,9 +144,11 @@ def _explaining(answers: Answers) -> Explain:
     method, unit = ("pooled_words", WORD) if answers.reader() is answers else (AUTO, SENTENCE)
     joint = isinstance(answers.task, Joint)
 
-    def explain(text: str, target: str) -> Explanation | None:
+    def explain(text: str, target: str, label: str | None) -> Explanation | None:
+        if joint:
+            label = target if label is None else f"{target}={label}"
         try:
-            return answers.explain(text, target=target if joint else None, method=method, unit=unit)
+            return answers.explain(text, target=label, method=method, unit=unit)
         except (ConfigError, MissingExtraError):  # this network, or this installation, has no such explanation
             return None
 

@@ -15,7 +15,7 @@ from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import CHOSEN, Invocation, config_keys
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
-from reread.apps.cli.reporting import as_toml, refuse_slices, training_report
+from reread.apps.cli.reporting import as_toml, refuse_slices, rows_held_out, training_report
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.data.write import refuse_input
@@ -27,6 +27,8 @@ from reread.estimators.partial import PartialRun
 from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
 from reread.insight.audit.run import Audit, cheap_audit
+from reread.insight.report import Measured
+from reread.insight.report.verdict import verdict
 from reread.recipes import load_recipe
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.train.workers import workers_from_environment
@@ -66,18 +68,17 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
         if not workers.leads:
             return
         made = artefacts(fitted, run_options(values, fitted))
+        held_out = rows_held_out(fitted.held_out, fitted.answers(), examples)
         try:
             if not values["no_report"]:
-                page = training_report(
-                    made, fitted.answers(), fitted.held_out, examples, found=found, name=out.name, invocation=invocation
-                )
+                page = training_report(made, held_out, examples, found=found, name=out.name, invocation=invocation)
                 made = dataclasses.replace(made, report=page)
         except KeyboardInterrupt as error:
             raise KeyboardInterrupt(f"{out} holds the model, without its report") from error
         finally:  # a page that fails, or is not waited for, costs no model
             _save(made, values, out, partial)
     report = out / bundle.REPORT if made.report else None
-    _print(fitted, out, report, time.monotonic() - started, found=found, as_json=values["as_json"])
+    _print(fitted, held_out, out, report, time.monotonic() - started, found=found, as_json=values["as_json"])
 
 
 def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> None:
@@ -189,7 +190,14 @@ def _kept(partial: PartialRun) -> str:
 
 
 def _print(
-    fitted: Fitted, out: Path, report: Path | None, seconds: float, *, found: Audit | None, as_json: bool
+    fitted: Fitted,
+    held_out: Measured | None,
+    out: Path,
+    report: Path | None,
+    seconds: float,
+    *,
+    found: Audit | None,
+    as_json: bool,
 ) -> None:
     rows, blend = fitted.fingerprint.rows, fitted.blend
     readout, rule = fitted.readout, fitted.plan.decide
@@ -219,7 +227,8 @@ def _print(
         results.print(f"calibrated: {readout.calibrated_by()}", markup=False)
     if rule:
         results.print(f"decides by {rule}: {describe_thresholds(readout.task)}", markup=False)
-    results.print(verdict(fitted), markup=False)
+    for said in verdicts(held_out):
+        results.print(said, markup=False)
     if fitted.baseline is not None and fitted.baseline.limits:
         results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.", markup=False)
     results.print(
@@ -230,14 +239,9 @@ def _print(
         results.print(f"{report} shows how good it is, and where it fails", markup=False)
 
 
-def verdict(fitted: Fitted) -> str:
-    """Whether the network earned its keep, in one sentence."""
-    task = fitted.task
-    if fitted.baseline is None:
-        return "No linear baseline was trained: nothing says whether the network earns its keep."
-    ours, theirs = fitted.validation[task.headline], fitted.baseline_validation[task.headline]
-    better = ours > theirs if task.higher_is_better else ours < theirs
-    name = task.headline.replace("_", " ")
-    if better:
-        return f"The network beats the linear baseline on the held-out rows: {name} {ours:.4f} against {theirs:.4f}."
-    return f"The network does not beat the linear baseline on the held-out rows: {name} {ours:.4f} against {theirs:.4f}. Prefer the baseline, or give the network more data or vectors."
+def verdicts(held_out: Measured | None) -> list[str]:
+    """Whether what was trained earns its keep, in one sentence for each target."""
+    if held_out is None:
+        return ["No rows were held out: nothing says whether the network earns its keep."]
+    parts = held_out.parts()
+    return [f"{part.name}: {verdict(part.outcomes)}" if len(parts) > 1 else verdict(part.outcomes) for part in parts]

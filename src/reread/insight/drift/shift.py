@@ -13,6 +13,7 @@ from reread.insight.significance import holm
 from reread.recipes.fitting import Bound, fit_value
 from reread.scoring.histogram import Floats, Histogram
 from reread.scoring.reference import UNKNOWN_WORDS
+from reread.wording import quantity
 
 LIMIT = 0.2  # a population stability index from which a shift matters (Siddiqi 2006: below 0.1 none, above 0.25 a large one)
 LEVEL = 0.01  # how often one of the figures may look moved by chance, when none has
@@ -107,7 +108,7 @@ def told(shift: Shift) -> str:
     if not (before.texts and now.texts):
         return "nothing to compare"
     if not before.names:
-        return f"{before.mean:.4g} → {now.mean:.4g}"
+        return f"{quantity(before.mean)} → {quantity(now.mean)}"
     shares = [(own / before.texts, new / now.texts) for own, new in zip(before.counts, now.counts, strict=True)]
     largest = max(range(len(shares)), key=lambda k: abs(shares[k][1] - shares[k][0]))
     return f"{before.names[largest]} {shares[largest][0]:.0%} → {shares[largest][1]:.0%}"

@@ -9,8 +9,6 @@ from typing import ClassVar, TypeAlias
 from markupsafe import Markup
 
 from reread.insight.report.marking import Piece
-from reread.insight.report.resampling import Interval
-from reread.wording import number
 
 
 @dataclass(frozen=True)
@@ -68,23 +66,13 @@ class Code:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure in large type: what it is and says, of what, and its range."""
+    """One figure in large type: what it is and says, of what, and its range, empty where it has none."""
 
     name: str
     says: str
     of: str
-    figure: Interval
-
-    @property
-    def value(self) -> str:
-        """The figure alone."""
-        return number(self.figure.value)
-
-    @property
-    def range(self) -> str:
-        """Its interval, where it has one."""
-        low, high = self.figure.low, self.figure.high
-        return f"{number(low)} to {number(high)} with 95 % confidence" if low <= high else ""
+    value: str
+    range: str
 
 
 @dataclass(frozen=True)
@@ -98,14 +86,23 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A text with a wrong answer."""
+    """A text with a wrong answer.
+
+    Attributes:
+        place: where it stands.
+        truth: what is true.
+        answer: what was answered.
+        label: the one label that its marks speak for; empty where they speak for the answer.
+        pieces: of it, marked.
+        cut: how many characters are not shown.
+    """
 
     place: str
     truth: str
     answer: str
+    label: str
     pieces: Sequence[Piece]
     cut: int
-    """Characters that are not shown."""
 
 
 @dataclass(frozen=True)

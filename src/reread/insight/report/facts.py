@@ -14,8 +14,8 @@ from reread.scoring.explain.explanation import Explanation
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 
-Explain: TypeAlias = Callable[[str, str], Explanation | None]
-"""A text and the name of a target → why it was answered so, None where that cannot be told."""
+Explain: TypeAlias = Callable[[str, str, str | None], Explanation | None]
+"""A text, the name of a target and one of its labels (None: the answer) → what speaks for it, None where that cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Measured:
     """Rows that a model answered, and what is true of them.
 
     Attributes:
-        task: what an answer is.
+        tasks: what an answer is, with the thresholds of each, by the name of what gave it.
         targets: the truth, one list, or one list for each target of a joint model.
-        scores: raw scores (rows, scores) by the name of what gave them; what the model answers with comes first.
+        scores: calibrated scores (rows, scores) by the same names; what the model answers with comes first.
         texts: one for each row.
         place: where a row is from, in words.
         name: the target's name, where there is one.
@@ -43,7 +43,7 @@ class Measured:
         explain: says why a text was answered so; None: nothing does. Slow ones cost: it is asked for the worst mistakes.
     """
 
-    task: Task
+    tasks: Mapping[str, Task]
     targets: Any
     scores: Mapping[str, NDArray[Any]]
     texts: Sequence[str]
@@ -55,16 +55,24 @@ class Measured:
 
     def parts(self) -> list[Part]:
         """Each target on its own."""
-        if not isinstance(self.task, Joint):
-            return [Part(self.name, self, self._outcomes(self.task, self.targets, slice(None)))]
-        places = self.task.slices()
+        main = self.tasks[next(iter(self.scores))]
         return [
-            Part(name, self, self._outcomes(part, self.targets[name], places[name]))
-            for name, part in self.task.parts.items()
+            Part(name, self, self._outcomes(name)) for name in (main.parts if isinstance(main, Joint) else [self.name])
         ]
 
-    def _outcomes(self, task: Task, targets: Sequence[Any], own: slice) -> dict[str, Outcomes]:
-        return {name: outcomes_of(task, targets, scores[:, own], self.weights) for name, scores in self.scores.items()}
+    def _outcomes(self, target: str) -> dict[str, Outcomes]:
+        """What each answered of one target."""
+        return {
+            name: outcomes_of(*_alone(self.tasks[name], self.targets, scores, target), self.weights)
+            for name, scores in self.scores.items()
+        }
+
+
+def _alone(task: Task, targets: Any, scores: NDArray[Any], target: str) -> tuple[Task, Any, NDArray[Any]]:
+    """One target's part of a joint task, its truth and its scores; those of any other task as they are."""
+    if not isinstance(task, Joint):
+        return task, targets, scores
+    return task.parts[target], targets[target], scores[:, task.slices()[target]]
 
 
 @dataclass(frozen=True)

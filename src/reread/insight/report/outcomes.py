@@ -19,7 +19,7 @@ from reread.tasks.multilabel import Multilabel
 from reread.tasks.one_class import OneClassTask
 from reread.tasks.regression import Regression, to_numbers
 from reread.typing import override
-from reread.wording import percent
+from reread.wording import percent, quantity
 
 Floats = NDArray[np.float64]
 HIGHER = ("makes the answer higher", "makes it lower")
@@ -66,6 +66,10 @@ class Outcomes(ABC):
     @abstractmethod
     def answer_of(self, row: int) -> str:
         """What was answered, in words."""
+
+    def most_wrong(self, row: int) -> str | None:  # noqa: ARG002
+        """Which part of an answer is most wrong, the one to explain; None where an answer has no parts."""
+        return None
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -136,8 +140,21 @@ class LabelAnswers(Outcomes):
 
     @override
     def wrongness(self) -> Floats:
+        return np.asarray(self._wrongness().max(axis=1))
+
+    def _wrongness(self) -> Floats:
+        """Of each label, (rows, labels)."""
         doubt = np.where(self.truth, 1 - self.probabilities, self.probabilities)  # of what is true
-        return np.asarray(np.where(self.truth != self.answer, doubt, 0).max(axis=1), dtype=np.float64)
+        return np.where(self.truth != self.answer, doubt, 0).astype(np.float64)
+
+    @override
+    def most_wrong(self, row: int) -> str:
+        return self.classes[int(self._wrongness()[row].argmax())]
+
+    @property
+    @override
+    def sides(self) -> tuple[str, str]:
+        return "speaks for the label named beside the text", "speaks against it"
 
     @override
     def truth_of(self, row: int) -> str:
@@ -171,11 +188,11 @@ class NumberAnswers(Outcomes):
 
     @override
     def truth_of(self, row: int) -> str:
-        return f"{self.truth[row]:,.4g}"
+        return quantity(self.truth[row])
 
     @override
     def answer_of(self, row: int) -> str:
-        return f"{self.answer[row]:,.4g}"
+        return quantity(self.answer[row])
 
     @property
     @override

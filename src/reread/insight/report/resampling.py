@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.insight.bootstrap import rows_error
-from reread.wording import number
+from reread.wording import figure
 
 if TYPE_CHECKING:
     from reread.insight.report.outcomes import Outcomes
 
+FEWEST = 10  # rows of equal weight: fewer resample themselves, and say little of others
 MOST = 5_000  # rows drawn from: a sample of so many gives a standard error as well as a million
 BOUNDS = {"quadratic_kappa": (-1, 1), "map": (0, 1), "accuracy": (0, 1), "mae": (0, math.inf), "rmse": (0, math.inf)}
+ROUNDING = 1e-9  # share of a figure by which equal ones may differ in floating point
 UNBOUNDED = (-math.inf, math.inf)
 NORMAL = 1.96  # standard deviations that hold 95 % of a normal distribution
 
@@ -24,19 +26,27 @@ Floats = NDArray[np.float64]
 
 
 class Interval(NamedTuple):
-    """A figure and the range that 95 of 100 such ranges share with the truth."""
+    """A figure and the range that 95 of 100 such ranges share with the truth; NaN to NaN where the rows say nothing of it."""
 
     value: float
     low: float
     high: float
 
-    def words(self) -> str:
+    def range(self, metric: str) -> str:
+        """The range of such a metric as text, empty where there is none."""
+        return f"{figure(metric, self.low)} to {figure(metric, self.high)}" if self.low <= self.high else ""
+
+    def words(self, metric: str) -> str:
         """As text: the figure, and its range in brackets."""
-        return f"{number(self.value)} ({number(self.low)} to {number(self.high)})"
+        own_range = self.range(metric)
+        return f"{figure(metric, self.value)} ({own_range})" if own_range else figure(metric, self.value)
 
 
 def resampled(sides: Sequence[Outcomes], seed: int = 0) -> list[Interval]:
-    """The headline of each, outcomes of the same rows, and then for two of them the difference first − second."""
+    """The headline of each, outcomes of the same rows, and then for two of them the difference first − second.
+
+    No ranges of fewer than ``FEWEST`` rows, and none where all resamples agree: those rows do not hold what others might say.
+    """
     rows = len(sides[0])
     chosen = np.random.default_rng(seed).permutation(rows)[:MOST]
     whole = _figures([side.measure()(side.weights) for side in sides])
@@ -46,7 +56,10 @@ def resampled(sides: Sequence[Outcomes], seed: int = 0) -> list[Interval]:
     def measure(counts: Floats) -> Floats:
         return _figures([own(counts * side.weights) for own, side in zip(measures, drawn, strict=True)])
 
-    half = NORMAL * rows_error(measure, len(chosen), rows=rows, seed=seed)
+    half = np.full(len(whole), np.nan)
+    if effective_rows(sides[0].weights) >= FEWEST:
+        half = NORMAL * rows_error(measure, len(chosen), rows=rows, seed=seed)
+        half[half <= ROUNDING * np.abs(whole)] = np.nan
     bounds = [BOUNDS.get(side.metric, UNBOUNDED) for side in sides] + [UNBOUNDED] * (len(whole) - len(sides))
     low, high = np.clip([whole - half, whole + half], *np.transpose(bounds))
     return [Interval(*map(float, each)) for each in zip(whole, low, high, strict=True)]
@@ -57,17 +70,20 @@ def _figures(values: Sequence[float]) -> Floats:
 
 
 def wilson(right: NDArray[np.bool_], weights: Floats) -> Interval:
-    """A share and its score interval (Wilson 1927), which holds for few rows too and when all of them are right.
-
-    Weighted rows count as (Σw)² / Σw² rows (Kish 1965).
-    """
+    """A share and its score interval (Wilson 1927), which holds for few rows too and when all of them are right."""
     total = weights.sum()
     if not total > 0:
         return Interval(math.nan, math.nan, math.nan)
-    share, rows = float((right * weights).sum() / total), float(total**2 / (weights**2).sum())
+    share, rows = float((right * weights).sum() / total), effective_rows(weights)
     middle = (share + NORMAL**2 / (2 * rows)) / (1 + NORMAL**2 / rows)
     half = NORMAL * math.sqrt(share * (1 - share) / rows + NORMAL**2 / (4 * rows**2)) / (1 + NORMAL**2 / rows)
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def effective_rows(weights: Floats) -> float:
+    """As how many rows of equal weight weighted ones count: (Σw)² / Σw² (Kish 1965)."""
+    total = weights.sum()
+    return float(total**2 / (weights**2).sum()) if total > 0 else 0.0
 
 
 def mean_average_precision(truth: NDArray[np.bool_], chances: NDArray[np.float32]) -> Callable[[Floats], float]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeAlias
 from xml.etree import ElementTree as ET
 
-from reread.insight.report.figures.svg import WIDTH, node
+from reread.insight.report.figures.svg import WIDTH, node, shortened, width
 
 HEIGHT = 236.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, WIDTH - 12, 26.0, HEIGHT - 42
 TICKS = 5
+APART = 8.0  # between the words of two ticks
+
+Tick: TypeAlias = tuple[float, str]
+"""A number of an axis, and how it is written."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,14 @@ class Scale:
         """Where a number stands."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
-    def ticks(self) -> list[tuple[float, str]]:
+    def ticks(self) -> list[Tick]:
         """Round numbers, and how they are written."""
         first, last = math.ceil(self.low / self.step - 1e-9), math.floor(self.high / self.step + 1e-9)
         values = [k * self.step for k in range(first, last + 1)]
         if not 1e-6 < self.step < 1e9:
-            return [(value, f"{value:.4g}") for value in values]
-        decimals = max(0, -math.floor(math.log10(self.step) + 1e-9))
+            digits = 1 + _power(max([*map(abs, values), self.step])) - _power(self.step)  # in which they differ
+            return [(value, f"{value:.{digits}g}") for value in values]
+        decimals = max(0, -_power(self.step))
         return [(value, f"{round(value, decimals) + 0.0:,.{decimals}f}") for value in values]
 
 
@@ -51,11 +58,39 @@ def scale(values: Iterable[float], start: float, end: float, *, zero: bool = Fal
 
 def _round_step(rough: float) -> float:
     """1, 2 or 5 times a power of ten, at least as large."""
-    power = 10.0 ** math.floor(math.log10(rough))
+    power = 10.0 ** _power(rough)
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
 
 
-def frame(x: Scale, y: Scale, names: tuple[str, str], ticks: Sequence[tuple[float, str]] = ()) -> list[ET.Element]:
+def _power(value: float) -> int:
+    """Of ten, the largest that a number holds."""
+    return math.floor(math.log10(value) + 1e-9)
+
+
+def horizontal(values: Iterable[float], left: float) -> Scale:
+    """A horizontal scale from a left margin on, which ends where its last tick has room."""
+    x = scale(values, left, RIGHT)
+    half = max(width(words) for _, words in x.ticks()) / 2
+    return replace(x, start=max(left, half), end=min(RIGHT, WIDTH - half - 4))
+
+
+def beside(y: Scale) -> float:
+    """The left margin that the ticks of a vertical scale need."""
+    return max(LEFT, 7 + max(width(words) for _, words in y.ticks()))
+
+
+def with_room(ticks: Sequence[Tick], x: Scale) -> Sequence[Tick]:
+    """All ticks, or each second, third …, so that their words do not touch."""
+
+    def touch(some: Sequence[Tick]) -> bool:
+        return any(
+            x(b) - x(a) < (width(first) + width(second)) / 2 + APART for (a, first), (b, second) in pairwise(some)
+        )
+
+    return next(some for each in range(1, len(ticks) + 2) if not touch(some := ticks[::each]))
+
+
+def frame(x: Scale, y: Scale, names: tuple[str, str], ticks: Sequence[Tick] = ()) -> list[ET.Element]:
     """Grid, ticks and the axes' names; that of y stands above it, where it can be read without turning the head.
 
     Args:
@@ -65,11 +100,14 @@ def frame(x: Scale, y: Scale, names: tuple[str, str], ticks: Sequence[tuple[floa
         ticks: of the horizontal axis, where they are no round numbers.
     """
     x_name, y_name = names
-    parts = [node("text", y_name, x=2.0, y=TOP - 12, class_="name")]
+    parts = [node("text", shortened(y_name, WIDTH), x=2.0, y=TOP - 12, class_="name")]
     for value, words in y.ticks():
-        parts.append(node("path", d=f"M{LEFT:.0f} {y(value):.1f}H{RIGHT:.0f}", class_="grid"))
-        parts.append(node("text", words, x=LEFT - 5, y=y(value) + 4, class_="tick end"))
-    for value, words in ticks or x.ticks():
+        parts.append(node("path", d=f"M{x.start:.0f} {y(value):.1f}H{x.end:.0f}", class_="grid"))
+        parts.append(node("text", words, x=x.start - 5, y=y(value) + 4, class_="tick end"))
+    for value, words in with_room(ticks or x.ticks(), x):
         parts.append(node("text", words, x=x(value), y=BOTTOM + 16, class_="tick middle"))
-    parts.append(node("path", d=f"M{LEFT:.0f} {BOTTOM:.1f}H{RIGHT:.0f}", class_="axis"))
-    return [*parts, node("text", x_name, x=(LEFT + RIGHT) / 2, y=BOTTOM + 34, class_="name middle")]
+    parts.append(node("path", d=f"M{x.start:.0f} {BOTTOM:.1f}H{x.end:.0f}", class_="axis"))
+    return [
+        *parts,
+        node("text", shortened(x_name, x.end - x.start), x=(x.start + x.end) / 2, y=BOTTOM + 34, class_="name middle"),
+    ]

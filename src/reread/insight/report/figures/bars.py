@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from markupsafe import Markup
 
-from reread.insight.report.figures.axes import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, Scale, frame, scale
+from reread.insight.report.figures.axes import BOTTOM, HEIGHT, TOP, beside, frame, horizontal, scale
 from reread.insight.report.figures.svg import drawing, node
 
 GAP = 1.0
@@ -35,8 +36,8 @@ def bars(
     """
     heights = np.asarray(series, dtype=np.float64)
     tops = heights.cumsum(axis=0)
-    x = Scale(edges[0], edges[-1], LEFT, RIGHT, scale([edges[0], edges[-1]], LEFT, RIGHT).step)
     y = scale([*tops[-1].tolist(), *heights.min(axis=0).tolist()], BOTTOM, TOP, zero=True)
+    x = replace(horizontal([edges[0], edges[-1]], beside(y)), low=edges[0], high=edges[-1])
     middles = [(left + right) / 2 for left, right in pairwise(edges)]
     parts = frame(x, y, names, list(zip(middles, words, strict=True)) if words else ())
     for k, (each, top) in enumerate(zip(heights, tops, strict=True)):

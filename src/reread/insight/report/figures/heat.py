@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from reread.insight.report.figures.svg import LETTER, WIDTH, drawing, node, shortened
+from reread.insight.report.figures.svg import WIDTH, drawing, node, shortened, width
 
 WRITTEN = 12  # classes up to which cells hold their numbers
 NAMES = 104.0  # the most width for names
@@ -27,7 +27,7 @@ def heat(
         labels: of rows and columns, from the first on.
         names: of the columns and of the rows.
     """
-    room = min(NAMES, 14 + LETTER * max(len(label) * (1 if label.isascii() else 1.9) for label in labels))
+    room = min(NAMES, 14 + max(map(width, labels)))
     size = min(64.0, (WIDTH - room - 4) / len(labels))
     top, bottom = BELOW, BELOW + size * len(labels)
     parts = [node("text", f"{names[1]} ↓   {names[0]} →", x=2.0, y=14.0, class_="name")]

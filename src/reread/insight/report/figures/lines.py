@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reread.insight.report.figures.axes import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, frame, scale
+from reread.insight.report.figures.axes import BOTTOM, HEIGHT, TOP, beside, frame, horizontal, scale
 from reread.insight.report.figures.svg import drawing, node, path
 
 MOST = 400  # points of a line that are drawn
@@ -33,8 +33,8 @@ def lines(title: str, caption: str, series: Sequence[Line], names: tuple[str, st
         square: both axes go from 0 to 1.
     """
     ends = [(0.0, 0.0), (1.0, 1.0)] if square else [point for line in series for point in line.points]
-    x = scale((point[0] for point in ends), LEFT, RIGHT)
     y = scale((point[1] for point in ends), BOTTOM, TOP)
+    x = horizontal((point[0] for point in ends), beside(y))
     parts = frame(x, y, names)
     for k, line in enumerate(series):
         step = -(-len(line.points) // MOST) or 1

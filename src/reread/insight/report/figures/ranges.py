@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reread.insight.report.figures.axes import scale
-from reread.insight.report.figures.svg import WIDTH, drawing, node, shortened
+from reread.insight.report.figures.axes import horizontal, with_room
+from reread.insight.report.figures.svg import WIDTH, drawing, node, shortened, width
 
-TOP, NAMES, APART = 26.0, 128.0, 7.0  # places; what is between the series of a group
+TOP, APART = 26.0, 7.0  # places; what is between the series of a group
+NAMES = 152.0  # the most width for names
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,19 @@ def ranges(title: str, caption: str, groups: Sequence[Range], name: str, *, mark
     values = [value for group in groups for figure in group.figures for value in figure]
     step = 10 + APART * max((len(group.figures) for group in groups), default=1)
     bottom = TOP + step * len(groups)
-    x = scale([*values, *([] if mark is None else [mark])], NAMES, WIDTH - 14)
-    parts = [node("text", name, x=NAMES, y=14.0, class_="name")]
-    for value, words in x.ticks():
+    room = min(NAMES, 14 + max((width(group.name) for group in groups), default=0.0))
+    x = horizontal([*values, *([] if mark is None else [mark])], room)
+    parts = [node("text", shortened(name, WIDTH - x.start), x=x.start, y=14.0, class_="name")]
+    for value, _ in x.ticks():
         parts.append(node("path", d=f"M{x(value):.1f} {TOP:.0f}V{bottom:.0f}", class_="grid"))
-        parts.append(node("text", words, x=x(value), y=bottom + 16, class_="tick middle"))
+    parts += [
+        node("text", words, x=x(value), y=bottom + 16, class_="tick middle") for value, words in with_room(x.ticks(), x)
+    ]
     if mark is not None and math.isfinite(mark):
         parts.append(node("path", d=f"M{x(mark):.1f} {TOP:.0f}V{bottom:.0f}", class_="line mark"))
     for k, group in enumerate(groups):
         middle = TOP + step * (k + 0.5)
-        parts.append(node("text", shortened(group.name, NAMES - 12), x=NAMES - 8, y=middle + 4, class_="tick end"))
+        parts.append(node("text", shortened(group.name, room - 12), x=x.start - 8, y=middle + 4, class_="tick end"))
         for series, (value, low, high) in enumerate(group.figures):
             if math.isfinite(value):
                 y = middle + APART * (series - (len(group.figures) - 1) / 2)

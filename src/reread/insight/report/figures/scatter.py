@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from reread.insight.report.figures.axes import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, frame, scale
+from reread.insight.report.figures.axes import BOTTOM, HEIGHT, TOP, beside, frame, horizontal, scale
 from reread.insight.report.figures.svg import drawing, node, path
 
 MOST = 1_500  # points that are drawn: more would hide each other, and fill the page
@@ -19,7 +19,8 @@ def scatter(
     chosen = np.random.default_rng(0).permutation(len(x_values))[:MOST]
     across, up = x_values[chosen], y_values[chosen]
     low, high = float(min(across.min(), up.min())), float(max(across.max(), up.max()))
-    x, y = scale([low, high], LEFT, RIGHT), scale([low, high], BOTTOM, TOP)
+    y = scale([low, high], BOTTOM, TOP)
+    x = horizontal([low, high], beside(y))
     dots = "".join(f"M{x(a):.0f} {y(b):.0f}h0" for a, b in zip(across.tolist(), up.tolist(), strict=True))
     parts = [
         *frame(x, y, names),

@@ -33,12 +33,15 @@ def drawing(height: float, title: str, description: str, parts: list[ET.Element]
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704  # ElementTree has escaped it
 
 
+def width(text: str) -> float:
+    """How wide a text is, about; a Chinese character is as wide as two letters."""
+    return LETTER * sum(1 if character.isascii() else 1.9 for character in text)
+
+
 def shortened(text: str, units: float) -> str:
-    """A text cut to a width; a Chinese character is as wide as two letters."""
-    room = units / LETTER
-    for place, character in enumerate(text):
-        room -= 1 if character.isascii() else 1.9
-        if room < 0:
+    """A text cut to a width."""
+    for place in range(len(text)):
+        if width(text[: place + 1]) > units:
             return f"{text[: max(1, place - 1)]}…"
     return text
 

@@ -32,24 +32,24 @@ def classes(part: Part) -> Section | None:
         return None
     sides = {name: side for name, side in part.outcomes.items() if isinstance(side, ClassAnswers)}
     each = {name: class_scores(_counts(side)) for name, side in sides.items()}
-    rows = _counts(part.answers).true
+    rows = np.bincount(part.answers.truth, minlength=len(part.answers.classes))
     return Section("How good is each class?", class_blocks(part.answers.classes, rows, each, COLUMNS))
 
 
 def class_blocks(
-    names: Sequence[str], rows: Floats, each: Mapping[str, Floats], columns: Mapping[str, str]
+    names: Sequence[str], rows: NDArray[np.int64], each: Mapping[str, Floats], columns: Mapping[str, str]
 ) -> list[Block]:
     """A figure of the last metric for each model, and a table of all metrics of the one that answers.
 
     Args:
         names: of the classes.
         rows: how many each class has, (classes,).
-        each: by what answered: metrics (metrics, classes).
+        each: by what answered: metrics (metrics, classes), the second of them the recall.
         columns: the metrics' names, and what they say.
     """
     scores = next(iter(each.values()))
     order = np.argsort(-rows, kind="stable")[:MOST]
-    lines = [[names[k], f"{rows[k]:,.0f}", *map(number, scores[:, k])] for k in order]
+    lines = [[names[k], f"{rows[k]:,}", *map(number, scores[:, k])] for k in order]
     blocks: list[Block] = [
         Table("Each class, those with the most rows first", ["class", "rows", *columns], lines),
         Words(" ".join(f"{name.capitalize()}: {what}." for name, what in columns.items())),
@@ -62,16 +62,21 @@ def class_blocks(
 
 
 def _figure(names: Sequence[str], each: Mapping[str, Floats], metric: str) -> Figure:
-    """The last metric of each class, the best one first."""
-    values = next(iter(each.values()))[-1]
+    """The last metric of each class that has rows, the best one first."""
+    sides = [
+        np.where(np.isfinite(side[1]), side[-1], np.nan) for side in each.values()
+    ]  # without rows there is no recall
+    values = sides[0]
     order = np.argsort(-np.nan_to_num(values, nan=-1), kind="stable").tolist()
-    best, worst = order[0], next((k for k in reversed(order) if np.isfinite(values[k])), order[-1])
-    high, low = number(values[best]), number(values[worst])
-    title = f"“{names[best]}” is answered best, “{names[worst]}” worst: {metric} {high} and {low}"
-    if high == low:
-        title = f"All have the same {metric}: {high}"
+    known = [k for k in order if np.isfinite(values[k])]
+    title = f"How good is each, by {metric}?"
+    if len(known) > 1:
+        high, low = number(values[known[0]]), number(values[known[-1]])
+        title = f"“{names[known[0]]}” is answered best, “{names[known[-1]]}” worst: {metric} {high} and {low}"
+        if high == low:
+            title = f"All have the same {metric}: {high}"
     caption = f"The {metric} of each class, 1 is perfect; a class without a dot has no row here."
-    groups = [Range(names[k], [(float(side[-1, k]),) * 3 for side in each.values()]) for k in order]
+    groups = [Range(names[k], [(float(side[k]),) * 3 for side in sides]) for k in order]
     return Figure(title, caption, ranges(title, caption, groups, metric), list(each) if len(each) > 1 else ())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Facts
 from reread.insight.report.figures import Line, lines
-from reread.wording import name_of, number
+from reread.wording import figure, name_of, number
 
 
 def curves(facts: Facts) -> Section | None:
@@ -39,7 +39,7 @@ def _loss(records: Any) -> Figure:
 def _metric(records: Any, metric: str, best_step: int, baseline: float | None) -> Figure:
     points, name = _points(records, metric), name_of(metric)
     best = dict(points).get(float(best_step))
-    title = f"Best on rows held out after step {best_step:,}: {name} {number(best)}"
+    title = f"Best on rows held out after step {best_step:,}: {name} {figure(metric, best)}"
     caption = f"The {name} on the rows held out, at each evaluation; the weights of the best one were kept."
     series, legend = [Line(points, dots=True)], ["network"]
     if baseline is not None and points:
@@ -50,4 +50,4 @@ def _metric(records: Any, metric: str, best_step: int, baseline: float | None) -
 
 
 def _row(record: Mapping[str, Any], metric: str) -> list[str]:
-    return [f"{record['step']:,}", f"{record['epoch']:.1f}", number(record["loss"]), number(record.get(metric))]
+    return [f"{record['step']:,}", f"{record['epoch']:.1f}", number(record["loss"]), figure(metric, record.get(metric))]

@@ -1,4 +1,4 @@
-"""How good it is on some of the rows: by length, by language, by any column."""
+"""How good it is on some of the rows: by length, by script, by any column."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.insight.audit.scripts import scripts_of
 from reread.insight.report.blocks import Block, Figure, Section, Table, Words
 from reread.insight.report.facts import Measured, Part
 from reread.insight.report.figures import Range, ranges
 from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.resampling import Interval
-from reread.text.language import detect_language
-from reread.wording import name_of, number
+from reread.wording import figure, name_of, quantity
 
 PARTS = 5  # of a column of numbers, with about as many rows each
 MOST = 12  # groups of a column of names; the others are taken together
 FEWEST = 5  # rows of a group of which anything is said; values with fewer are among the others
-OTHERS, MISSING = "(all others)", "(missing)"
+OTHERS, MISSING, NO_LETTERS = "(all others)", "(missing)", "(no letters)"
 
 
 class Groups(NamedTuple):
@@ -48,9 +48,13 @@ def groups(part: Part) -> Section | None:
 def _ways(rows: Measured) -> Iterator[Groups]:
     texts = rows.texts
     yield by_size("length of the text in characters", [len(text) for text in texts])
-    yield by_name("language, by the script", ["en" if text.isascii() else detect_language([text]) for text in texts])
+    yield by_name("script that most letters have", [_script(text) for text in texts])
     for column, values in rows.slices.items():
         yield by_column(column, values)
+
+
+def _script(text: str) -> str:
+    return next((script for script, _ in scripts_of(text).most_common(1)), NO_LETTERS)
 
 
 def by_column(by: str, values: Sequence[Any]) -> Groups:
@@ -99,7 +103,7 @@ def by_size(
     edges = np.unique(np.quantile(known, np.linspace(0, 1, PARTS + 1), method="nearest"))
     of_row = np.clip(np.searchsorted(edges, array, side="right") - 1, 0, max(0, len(edges) - 2))
     whole = bool((known == np.rint(known)).all())
-    names = _ranges(edges.tolist(), write or ("{:,.0f}" if whole else "{:,.5g}").format, whole=whole)
+    names = _ranges(edges.tolist(), write or ("{:,.0f}".format if whole else quantity), whole=whole)
     missing = ~np.isfinite(array)
     if missing.any():
         of_row[missing], names = len(names), [*names, MISSING]
@@ -134,15 +138,16 @@ def by_name(by: str, values: Sequence[Any]) -> Groups:
 
 
 def _figure(part: Part, way: Groups) -> Figure:
-    metric = name_of(part.answers.metric)
+    own_metric = part.answers.metric
+    metric = name_of(own_metric)
     rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
     found = [[_interval(side, each) for side in part.outcomes.values()] for each in rows]
-    title = _title(way, [each[0] for each in found], metric, higher_is_better=part.answers.higher_is_better)
+    title = _title(way, [each[0] for each in found], own_metric, higher_is_better=part.answers.higher_is_better)
     caption = f"The {metric} by {way.by}; lines are 95 % intervals, the dashed line is all rows together."
     drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
     whole = part.answers.measure()(part.answers.weights)
     lines = [
-        [name, f"{len(each):,}", *(i.words() for i in own)]
+        [name, f"{len(each):,}", *(i.words(own_metric) for i in own)]
         for name, each, own in zip(way.names, rows, found, strict=True)
     ]
     table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.outcomes], lines)
@@ -163,5 +168,5 @@ def _title(way: Groups, found: Sequence[Interval], metric: str, *, higher_is_bet
     (best, _), (worst, name) = ordered[0], ordered[-1]
     apart = worst.high < best.low if higher_is_better else worst.low > best.high
     if not apart:
-        return f"By {way.by}: no difference beyond chance"
-    return f"By {way.by}: worst for “{name}”, {metric} {number(worst.value)} against {number(best.value)}"
+        return f"By {way.by}: no difference that these rows show"
+    return f"By {way.by}: worst for “{name}”, {name_of(metric)} {figure(metric, worst.value)} against {figure(metric, best.value)}"

@@ -24,7 +24,7 @@ def labels(part: Part) -> Section | None:
     if not isinstance(answers, LabelAnswers) or not len(answers):
         return None
     each = {name: _scores(side) for name, side in part.outcomes.items() if isinstance(side, LabelAnswers)}
-    rows = count(answers.truth, answers.answer, answers.weights).true
+    rows = answers.truth.sum(axis=0)
     columns = {**COLUMNS, RANKING: "whether rows with the label are ranked above the others, whatever the threshold"}
     figure, *others = class_blocks(answers.classes, rows, each, columns)
     return Section("How good is each label?", [figure, _how_many(answers), *others])

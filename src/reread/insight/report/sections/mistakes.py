@@ -37,9 +37,12 @@ def mistakes(part: Part) -> Section | None:
 
 
 def _reason(part: Part, row: int) -> Explanation | None:
-    return part.rows.explain(part.rows.texts[row], part.name) if part.rows.explain else None
+    if part.rows.explain is None:
+        return None
+    return part.rows.explain(part.rows.texts[row], part.name, part.answers.most_wrong(row))
 
 
 def _mistake(part: Part, row: int, reason: Explanation | None) -> Mistake:
     pieces, cut = marked(part.rows.texts[row], reason.spans if reason else ())
-    return Mistake(part.rows.place(row), part.answers.truth_of(row), part.answers.answer_of(row), pieces, cut)
+    answers, label = part.answers, (part.answers.most_wrong(row) or "") if reason else ""
+    return Mistake(part.rows.place(row), answers.truth_of(row), answers.answer_of(row), label, pieces, cut)

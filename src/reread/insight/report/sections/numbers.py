@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, bars, ranges, scatter
 from reread.insight.report.figures.scatter import MOST
 from reread.insight.report.outcomes import NumberAnswers
+from reread.insight.report.sections.groups import Groups, by_size
 from reread.tasks.metrics import mae
-from reread.wording import number, percent
+from reread.wording import percent, quantity
 
 BINS = 24
-SIZES = 5  # groups of equally many rows, by the true number
 FAR = 0.995  # of all errors: those beyond stand in the outermost bars
 
 
@@ -44,7 +44,7 @@ def _against_truth(answers: NumberAnswers, name: str) -> Figure:
 def _errors(answers: NumberAnswers, name: str) -> Figure:
     errors = answers.errors
     bias, half = float(np.average(errors, weights=answers.weights)), float(np.median(np.abs(errors)))
-    title = f"Half of the answers are within {number(half)} of the truth; on average they are {number(abs(bias))} too {'high' if bias > 0 else 'low'}"
+    title = f"Half of the answers are within {quantity(half)} of the truth; on average they are {quantity(abs(bias))} too {'high' if bias > 0 else 'low'}"
     end = float(np.quantile(np.abs(errors), FAR)) or 1.0
     counts, edges = np.histogram(np.clip(errors, -end, end), BINS, (-end, end))
     caption = "Rows by their error, answer − truth: left of 0 the answer is too low; the outermost bars hold all that is beyond."
@@ -55,19 +55,24 @@ def _errors(answers: NumberAnswers, name: str) -> Figure:
 def _by_size(part: Part) -> Figure:
     """The mean error in groups of the truth."""
     sides = {name: answers for name, answers in part.outcomes.items() if isinstance(answers, NumberAnswers)}
-    truth = next(iter(sides.values())).truth
-    edges = np.unique(np.quantile(truth, np.linspace(0, 1, SIZES + 1)))
-    group = np.clip(np.searchsorted(edges, truth, side="right") - 1, 0, max(0, len(edges) - 2))
-    found = [[_mae(side, group == k) for side in sides.values()] for k in range(max(1, len(edges) - 1))]
-    names = [f"{low:,.4g} to {high:,.4g}" for low, high in pairwise(edges)] or [f"{edges[0]:,.4g}"]
-    worst = int(np.argmax([each[0] for each in found]))
-    title = f"Errors are largest where the true {part.name} is {names[worst]}: {number(found[worst][0])} on average"
+    way = by_size(f"true {part.name}", next(iter(sides.values())).truth)
+    found = [[_mae(side, way.of_row == k) for side in sides.values()] for k in range(len(way.names))]
+    title = _largest(way, [each[0] for each in found])
     caption = f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; the further left the better."
-    groups = [Range(name, [(value,) * 3 for value in each]) for name, each in zip(names, found, strict=True)]
-    rows = [[name, f"{(group == k).sum():,}", *map(number, found[k])] for k, name in enumerate(names)]
-    table = Table(f"Mean error by the true {part.name}", [f"true {part.name}", "rows", *sides], rows)
-    svg = ranges(title, caption, groups, f"mean absolute error in {part.name}")
+    drawn = [Range(name, [(value,) * 3 for value in each]) for name, each in zip(way.names, found, strict=True)]
+    rows = [[name, f"{(way.of_row == k).sum():,}", *map(quantity, found[k])] for k, name in enumerate(way.names)]
+    table = Table(f"Mean error by the {way.by}", [way.by, "rows", *sides], rows)
+    svg = ranges(title, caption, drawn, f"mean absolute error in {part.name}")
     return Figure(title, caption, svg, list(sides) if len(sides) > 1 else (), table)
+
+
+def _largest(way: Groups, errors: Sequence[float]) -> str:
+    """Where the errors are largest, as far as that can be said."""
+    known = [(error, name) for error, name in zip(errors, way.names, strict=True) if np.isfinite(error)]
+    if len({error for error, _ in known}) < 2:
+        return f"How large are errors, by the {way.by}?"
+    error, name = max(known)
+    return f"Errors are largest where the {way.by} is {name}: {quantity(error)} on average"
 
 
 def _mae(answers: NumberAnswers, rows: NDArray[np.bool_]) -> float:

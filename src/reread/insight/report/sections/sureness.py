@@ -13,7 +13,7 @@ from reread.insight.report.facts import Part
 from reread.insight.report.figures import Line, bars, lines
 from reread.insight.report.outcomes import ClassAnswers, LabelAnswers, Outcomes
 from reread.tasks.metrics.calibration import BINS, expected_calibration_error, reliability
-from reread.wording import number, percent
+from reread.wording import number, percent, quantity
 
 BARS = 20
 FAIR = 0.02  # probabilities this near to the truth are called so
@@ -59,8 +59,9 @@ def _reliability(stated: Sure) -> Figure:
     points = list(zip(bins.confidence.tolist(), bins.right.tolist(), strict=True))
     series = [Line(points, dots=True), Line([(0.0, 0.0), (1.0, 1.0)], mark=True)]
     names = (f"stated probability of the {stated.of}", "share that is true")
-    rows = [[number(a), number(b), f"{c:,.0f}"] for a, b, c in zip(*bins, strict=True)]
-    table = Table("Groups of rows by stated probability", ["stated", "true", "rows"], rows, 0)
+    rows = [[number(a), number(b), quantity(c)] for a, b, c in zip(*bins, strict=True)]
+    size = "rows" if (stated.weights == 1).all() else "weight of its rows"
+    table = Table("Groups of rows by stated probability", ["stated", "true", size], rows, 0)
     legend = ["this model", "mark: as often as it says"]
     return Figure(title, caption, lines(title, caption, series, names, square=True), legend, table)
 

@@ -1,0 +1,68 @@
+"""Is it better than the linear baseline? One sentence, which the report and the terminal share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.insight.conclusions import LEVEL, p_text
+from reread.insight.report.outcomes import ClassAnswers, Outcomes
+from reread.insight.report.resampling import resampled
+from reread.insight.significance import paired_examples
+from reread.wording import figure, name_of, number_of
+
+BASELINE = "linear baseline"
+
+
+def verdict(outcomes: Mapping[str, Outcomes]) -> str:
+    """Whether what answers is better or worse than the linear baseline, or that the rows do not show it.
+
+    Args:
+        outcomes: of the same rows by the name of what answered; what the model answers with comes first.
+    """
+    main, ours = next(iter(outcomes.items()))
+    if BASELINE not in outcomes:
+        return f"There is no linear baseline here: nothing says whether the {main} earns its keep."
+    theirs, metric = outcomes[BASELINE], ours.metric
+    values = [figure(metric, side.measure()(side.weights)) for side in (ours, theirs)]
+    if isinstance(ours, ClassAnswers) and isinstance(theirs, ClassAnswers) and _can_test(ours):
+        ahead, why = _tested(main, ours.right, theirs.right)
+    else:
+        ahead, why = _resampled(ours, theirs)
+    how = f"{name_of(metric)} {values[0]} against {values[1]}{why}."
+    if not ahead:
+        return f"Whether the {main} is better than the {BASELINE} these rows do not show: {how}"
+    if (ahead > 0) == ours.higher_is_better:
+        return f"The {main} is better than the {BASELINE}: {how}"
+    advice = "Prefer the baseline, or give the network more data or vectors."
+    return f"The {main} is worse than the {BASELINE}: {how} {advice}"
+
+
+def _can_test(ours: Outcomes) -> bool:
+    """Whether rows simply count: the exact test knows no weights."""
+    return ours.metric == "accuracy" and len(np.unique(ours.weights)) == 1
+
+
+def _tested(main: str, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> tuple[float, str]:
+    """By McNemar's test of who is right where: the difference, 0 where chance gives it too often, and why."""
+    test = paired_examples(ours, theirs)
+    alone = [number_of(int((first & ~second).sum()), "row") for first, second in ((ours, theirs), (theirs, ours))]
+    p_value = p_text(test.p_value)
+    p_value = p_value if p_value.startswith("<") else f"= {p_value}"
+    why = (
+        f"; the {main} alone is right on {alone[0]}, the baseline alone on {alone[1]} (exact McNemar test, p {p_value})"
+    )
+    return test.difference if test.p_value <= LEVEL else 0.0, why
+
+
+def _resampled(ours: Outcomes, theirs: Outcomes) -> tuple[float, str]:
+    """By resampling rows: the difference, 0 where its interval holds 0 or there is none, and why."""
+    difference = resampled([ours, theirs])[-1]
+    if not math.isfinite(difference.low):
+        return 0.0, ""
+    own_range = f"{difference.range(ours.metric)} with 95 % confidence"
+    words = f", a difference of {figure(ours.metric, difference.value)} ({own_range})"
+    return difference.value if difference.low > 0 or difference.high < 0 else 0.0, words

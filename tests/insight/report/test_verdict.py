@@ -1,0 +1,88 @@
+"""One sentence says whether the model is better than the baseline, and says it only where the rows do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from made_facts import measured
+
+from reread.insight.report import Measured
+from reread.insight.report.verdict import verdict
+from reread.tasks.classification import Classification
+from reread.wording import number_of
+
+UNKNOWN = "Whether the network is better than the linear baseline these rows do not show: "
+
+
+def said(ours: list[bool], theirs: list[bool], **others: Any) -> str:
+    """The verdict on rows which both answer rightly or wrongly as said."""
+    scores = {
+        name: np.where(np.array(right)[:, None], [2.0, 0], [0, 2.0])
+        for name, right in (("network", ours), ("linear baseline", theirs))
+    }
+    rows = Measured(
+        dict.fromkeys(scores, Classification(["a", "b"])),
+        ["a"] * len(ours),
+        scores,
+        [""] * len(ours),
+        str,
+        "label",
+        **others,
+    )
+    return verdict(rows.parts()[0].outcomes)
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_few_rows_show_nothing(rows: int) -> None:
+    words = said([True] * rows, [False] * rows)
+    assert words.startswith(
+        f"{UNKNOWN}accuracy 1.0000 against 0.0000; the network alone is right on {number_of(rows, 'row')}, "
+    )
+    assert words.endswith(f"p = {min(1, 2.0 ** (1 - rows)):.3g}).")
+    assert verdict(measured("numbers", rows).parts()[0].outcomes).startswith(UNKNOWN)
+
+
+def test_accuracies_are_compared_by_mcnemars_exact_test() -> None:
+    ours, theirs = [True] * 16 + [False] * 4, [True] * 7 + [False] * 12 + [True]
+    assert said(ours, theirs) == (
+        "The network is better than the linear baseline: accuracy 0.8000 against 0.4000; the network alone is right on 9 rows, "
+        "the baseline alone on 1 row (exact McNemar test, p = 0.0215)."
+    )
+    worse = said(theirs, ours)
+    assert worse.startswith("The network is worse than the linear baseline: accuracy 0.4000 against 0.8000; ")
+    assert worse.endswith("Prefer the baseline, or give the network more data or vectors.")
+    assert said(ours[2:], theirs[2:]).startswith("The network is better")
+    assert said([*ours, False], [*theirs, True]).startswith(UNKNOWN), "9 and 2: p = 0.065"
+
+
+def test_weighted_rows_are_resampled() -> None:
+    ours, theirs = [True] * 60 + [False] * 40, [False] * 40 + [True] * 20 + [False] * 40
+    weights = np.linspace(1, 2, 100)
+    words = said(ours, theirs, weights=weights)
+    assert words.startswith("The network is better than the linear baseline: accuracy 0.5")
+    assert "% confidence" in words
+    assert "McNemar" not in words
+
+
+@pytest.mark.parametrize("kind", ["ordered", "labels", "numbers", "quantiles"])
+def test_what_is_not_better_is_worse_or_unknown(kind: str) -> None:
+    rows = measured(kind, 400)
+    ours, theirs = rows.scores.values()
+    words = [
+        verdict(replace(rows, scores={"network": first, "linear baseline": second}).parts()[0].outcomes)
+        for first, second in ((ours, theirs), (theirs, ours), (ours, ours))
+    ]
+    assert words[0].startswith("The network is better than the linear baseline: ")
+    assert words[1].startswith("The network is worse than the linear baseline: ")
+    assert words[2].startswith(UNKNOWN)
+    assert "confidence" not in words[2]
+
+
+def test_without_a_baseline_nothing_is_said_of_it() -> None:
+    rows = measured("numbers", baseline=False)
+    assert verdict(rows.parts()[0].outcomes) == (
+        "There is no linear baseline here: nothing says whether the network earns its keep."
+    )
