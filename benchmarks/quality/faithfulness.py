@@ -1,7 +1,7 @@
 """Which method of explaining tells what a network goes by: deletion and insertion curves on held-out texts, English and Chinese.
 
     python benchmarks/quality/faithfulness.py --data FOLDER [--set imdb] [--texts 200]
-    python benchmarks/quality/faithfulness_picture.py
+    python benchmarks/quality/explaining_picture.py
 
 FOLDER holds imdb/train.parquet and waimai_10k/all.parquet, columns `text` and `label`. A fifth of the rows is held out, no movie on both sides; of the
 rest so many are trained on as SETS says, by bilstm_max and by attention_lstm, one thread, seed 0. IMDB's test rows are not read: the default method is

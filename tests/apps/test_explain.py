@@ -3,15 +3,23 @@ from __future__ import annotations
 import io
 import json
 import sys
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from command_line import Command
+from command_line import TINY, Command
+from rich.console import Console
 
+from explanations import explained
 from reread import load
+from reread.apps.cli.explaining import marked
 from reread.data.read import open_rows
+from reread.errors import DataError
 from reread.insight.explain.global_words import global_words
+from reread.scoring.explain.deletion import Deletion
+from reread.scoring.explain.method import Question
 
 
 def read_csv(path: str) -> list[str]:
@@ -22,7 +30,9 @@ def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command
     outcome = reread('explain model.reread "a lovely dull film"')
     expected = load("model.reread").explain("a lovely dull film")
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith(f"{expected.answer}: {expected.value:.3f} (log-odds), by deletion.\n")
+    probability = max(load("model.reread").predict_proba(["a lovely dull film"])[0])
+    first = f"Why {expected.answer}? {expected.answer}: probability {probability:.3f}; {expected.value:.3f} log-odds before calibration; by deletion."
+    assert outcome.out.splitlines()[0] == first
     strongest = expected.strongest(1)[0]
     assert f"{strongest.text}  " in outcome.out
     assert f"{strongest.weight:+.3f}" in outcome.out
@@ -31,7 +41,7 @@ def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command
 
 def test_json_has_places_and_the_page_is_written(work: Path, reread: Command) -> None:
     outcome = reread("explain model.reread '[bold]dull film</mark>' --json --html why.html --for neg --method deletion")
-    found = json.loads(outcome.out)
+    (found,) = json.loads(outcome.out)["explanations"]
     assert (found["answer"], found["method"], found["rest"]) == ("neg", "deletion", None)
     assert [found["text"][span["start"] : span["end"]] for span in found["spans"]] == [
         s["text"] for s in found["spans"]
@@ -56,7 +66,7 @@ def test_a_text_from_standard_input(work: Path, reread: Command, monkeypatch: py
         if code:
             assert outcome.err == "reread: standard input is no UTF-8: byte 0 is 0xff\n"
         else:
-            assert json.loads(outcome.out)["text"] == "dull"
+            assert json.loads(outcome.out)["explanations"][0]["text"] == "dull"
 
 
 def test_a_file_is_explained_as_a_whole(work: Path, reread: Command) -> None:
@@ -66,8 +76,11 @@ def test_a_file_is_explained_as_a_whole(work: Path, reread: Command) -> None:
     model, texts = load("model.reread"), read_csv("good.csv")
     expected = global_words((model.explain(text, method="pooled_words") for text in texts), most=3)
     assert found["answers"] == [each.to_dict() for each in expected]
+    assert (found["without_text"], found["set_aside"]) == (0, 0)
+    assert (found["method"], found["account"]) == ("pooled_words", expected[0].account)
     assert all(len(each["for"]) <= 3 for each in found["answers"])
     page = Path("words.html").read_text(encoding="utf-8")
+    assert f"<p>By pooled words. {escape(expected[0].account)}</p>" in page
     first = expected[0]
     assert f"<h2>for {first.answer}, {first.texts} texts, log-odds</h2>" in page
     assert f"<td>{first.speaking_for[0].text}</td><td>{first.speaking_for[0].weight:+.3f}</td>" in page
@@ -77,9 +90,83 @@ def test_words_that_drive_answers_are_shown(work: Path, reread: Command) -> None
     Path("two.csv").write_text("review,kind\ndull film,a\n,a\nlovely film,b\n", encoding="utf-8")
     outcome = reread("explain model.reread --data two.csv --text review --where kind=a --for neg --method deletion")
     assert (outcome.code, outcome.err) == (0, "1 row without a text passed over\n")
+    assert outcome.out.splitlines()[-1].startswith("By deletion. How much lower the answer is")
     assert "for neg, 1 text, log-odds\n" in outcome.out
     assert "dull" in outcome.out
     assert "lovely" not in outcome.out
+    for option in ("--data", "dull --examples"):
+        outcome = reread(f"explain model.reread {option} two.csv --text review --json")
+        assert (json.loads(outcome.out)["without_text"], outcome.err) == (1, "1 row without a text passed over\n")
+
+
+@pytest.mark.parametrize("option", ["--data", "dull --examples"])
+def test_a_file_without_a_text_is_bad_data(work: Path, reread: Command, option: str) -> None:
+    Path("none.csv").write_text("text,label\n,a\n ,b\n", encoding="utf-8")
+    for command, message in (
+        ("good.csv --where label=nobody", "good.csv: no row has label=nobody"),
+        ("none.csv", "none.csv: 2 rows, none with a text"),
+    ):
+        outcome = reread(f"explain model.reread {option} {command} --json")
+        assert outcome == (2, "", f"reread: {message}\n")
+
+
+def test_texts_that_a_method_cannot_explain_are_set_aside(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Deletion, "weights", refuse_long(Deletion.weights))
+    Path("long.csv").write_text("text\na dull film\nsuch a very dull film\na warm film\n", encoding="utf-8")
+    outcome = reread("explain model.reread --data long.csv --json")
+    found = json.loads(outcome.out)
+    assert (outcome.code, found["texts"], found["set_aside"]) == (0, 3, 1)
+    assert outcome.err == "long.csv, line 3 set aside: too long\n"
+    assert sum(each["texts"] for each in found["answers"]) == 2
+    Path("long.csv").write_text("text\nsuch a very dull film\n", encoding="utf-8")
+    outcome = reread("explain model.reread --data long.csv --quiet")
+    assert outcome == (2, "", "reread: long.csv: none of its 1 text can be explained by this method\n")
+
+
+def refuse_long(weights: Any) -> Any:
+    def refusing(self: Deletion, question: Question) -> Any:
+        if len(question.tokens) > 4:
+            raise DataError("too long")
+        return weights(self, question)
+
+    return refusing
+
+
+def test_each_target_of_a_joint_model_is_explained(work: Path, reread: Command) -> None:
+    lines = [f"{line},{k % 7}" for k, line in enumerate(Path("good.csv").read_text(encoding="utf-8").splitlines()[1:])]
+    Path("both.csv").write_text("\n".join(["text,label,stars", *lines, ""]), encoding="utf-8")
+    trained = reread(f"train both.csv --label label --target stars -o j.reread --blend --validation 0.4 --quiet {TINY}")
+    assert trained.code == 0, trained.err
+    shown = reread("explain j.reread 'a dull film' --method pooled_words --html j.html").out
+    assert "of the network alone, which counts" in shown
+    assert "\nWhy label: " in f"\n{shown}"
+    assert "\nWhy stars: the number? stars: the number: " in shown
+    assert Path("j.html").read_text(encoding="utf-8").count("<h2>Why ") == 2
+    one = json.loads(reread("explain j.reread 'a dull film' --for stars --json").out)["explanations"]
+    assert [each["answer"] for each in one] == ["stars: the number"]
+    found = json.loads(reread("explain j.reread --data both.csv --json").out)
+    assert {each["answer"] for each in found["answers"]} >= {"stars: the number"}
+    assert sum(each["texts"] for each in found["answers"]) == 60
+
+
+def test_a_terminal_without_colours_gets_signs() -> None:
+    found = explained([2.0, -1.0], "good bad")
+    colours = {name: Console(file=io.StringIO(), force_terminal=True, color_system=name) for name in ("256", None)}
+    assert marked(found, colours[None]).plain == "+++good+++ --bad--"
+    assert marked(found, colours["256"]).plain == "good bad"
+    assert [str(span.style) for span in marked(found, colours["256"]).spans] == [
+        "on bright_blue bold",
+        "on yellow bold underline",
+    ]
+
+
+def test_what_is_explained_is_printed_before_it_is_drawn(work: Path, reread: Command) -> None:
+    outcome = reread("explain model.reread 'dull film' --gates gates.pdf")
+    assert outcome.code == 2
+    assert "by deletion." in outcome.out
+    assert reread("explain model.reread 'dull 😀 film' --method pooled_words --gates gates.png").code == 0
 
 
 def test_gates_are_drawn(work: Path, reread: Command) -> None:

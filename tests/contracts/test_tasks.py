@@ -338,6 +338,14 @@ def test_an_aim_rises_with_what_speaks_for_the_answer(task: Task) -> None:
     assert aim.of([scores + aim.weights])[0] > aim.of([scores])[0]
 
 
+def test_the_first_aim_of_all_is_the_aim(task: Task) -> None:
+    for scores in np.random.default_rng(0).normal(size=(5, task.size)):
+        aims, aim = task.aims(scores), task.aim(scores)
+        assert aims[0].name == aim.name
+        assert all(np.any(each.weights) for each in aims)
+        assert len({each.name for each in aims}) == len(aims)
+
+
 def test_an_aim_of_a_target_that_there_is_not_is_an_error(task: Task) -> None:
     with pytest.raises(ConfigError):
         task.aim(np.zeros(task.size), "no such target")

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reread.scoring.explain.deletion import without
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.normalisers import Normaliser, normalisers
+from reread.text.scripts import is_han
 from reread.text.segmenters import Segmenter, build_segmenter, segmenters
+from reread.text.segmenters.chinese import Chinese
 
 # Options other than the defaults that a segmenter is tested with too.
 OPTIONS: dict[str, list[dict[str, Any]]] = {
@@ -81,6 +84,18 @@ def test_a_segmenter_depends_on_its_text_only_and_never_looks_past_a_line(
     segmenter: Segmenter, before: str, after: str
 ) -> None:
     assert segmenter.tokens(f"{before}\n{after}") == [*segmenter.tokens(before), *segmenter.tokens(after)]
+
+
+@given(text=ANY_TEXT, data=st.data())
+def test_a_token_left_out_leaves_the_others(segmenter: Segmenter, text: str, data: st.DataObject) -> None:
+    """So that an explanation by deletion asks about that token. Han words depend on their whole run: there this need not hold."""
+    if isinstance(segmenter, Chinese):
+        text = "".join(character for character in text if not is_han(character))
+    spans, tokens = segmenter.spans(text), segmenter.tokens(text)
+    assert not any(token.isspace() for token in tokens)
+    if spans:
+        place = data.draw(st.integers(0, len(spans) - 1))
+        assert segmenter.tokens(without(text, [spans[place]])) == tokens[:place] + tokens[place + 1 :]
 
 
 @given(text=TEXTS)

@@ -54,8 +54,17 @@ class Blend(Answers):
 
     @override
     def reader(self) -> Scorer:
-        models = [model for model in self.models if isinstance(model, Answers)]
-        return models[0].reader() if models else super().reader()
+        readers = self._readers()
+        return readers[0][0].reader() if readers else super().reader()
+
+    @override
+    def reader_weight(self) -> float:
+        return next((weight * model.reader_weight() for model, weight in self._readers()), 0.0)
+
+    def _readers(self) -> list[tuple[Answers, float]]:
+        """The models that have a network, with their weights."""
+        each = zip(self.models, self.weights, strict=True)
+        return [(model, weight) for model, weight in each if isinstance(model, Answers)]
 
 
 def blend(
@@ -140,6 +149,10 @@ class _Restated(Answers):
     @override
     def reader(self) -> Scorer:
         return self.model.reader()
+
+    @override
+    def reader_weight(self) -> float:
+        return self.model.reader_weight()
 
 
 def _restate(own: Task, task: Task, scores: Floats) -> Floats:

@@ -106,6 +106,7 @@ def read_bundle(
         scorer = Scorer(
             encoder, task, runs,
             window=config["window"], max_tokens=config["max_tokens"], readout=readouts["network"], network=network,
+            threads=threads,
         )  # fmt: skip
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
         scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text

@@ -164,9 +164,11 @@ class TextEstimator(BaseEstimator, ABC):
 
         Raises:
             ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
+            DataError: the text is none, or too long for the method.
+            MissingExtraError: a library that the method needs is not installed.
         """
         check_is_fitted(self)
-        return self.fitted_.answers().explain(text, target=target, method=method, unit=unit)
+        return self.fitted_.explain(text, target=target, method=method, unit=unit)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model folder that `reread.load` and the command line open; no pickle in it.

@@ -25,14 +25,14 @@ from reread.estimators.blending import check_blend, fit_blend
 from reread.estimators.fitted import Fitted
 from reread.estimators.held_out import held_out
 from reread.estimators.judging import check_rules, judge
-from reread.estimators.machine_choices import SMALLER, resolve, use_threads
+from reread.estimators.machine_choices import SMALLER, resolve
 from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
 from reread.estimators.prepare import Prepared, Subset, facts, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
-from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.backends.torch import TorchBackend, use_threads
 from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
 from reread.scoring.reference import reference_of

@@ -16,11 +16,11 @@ from reread.data.fingerprint import Fingerprint
 from reread.estimators.blending import Blended
 from reread.estimators.held_out import HeldOut
 from reread.estimators.judging import Judged
-from reread.estimators.machine_choices import use_threads
 from reread.estimators.plan import Plan
 from reread.nn.model import TextNet
 from reread.scoring.answers import Answers
-from reread.scoring.backends.torch import TorchBackend, stored_network
+from reread.scoring.backends.torch import TorchBackend, stored_network, use_threads
+from reread.scoring.explain import Explanation
 from reread.scoring.joint_readout import AnyReadout
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
@@ -79,6 +79,11 @@ class Fitted:
         """The raw scores of what answers, (texts, scores), with the threads of the training."""
         with use_threads(self.plan.recipe.training.threads or 1):
             return self.answers().scores(texts)
+
+    def explain(self, text: str, *, target: object, method: str, unit: str) -> Explanation:
+        """Why what answers answers so, with the threads of the training; see `Answers.explain`."""
+        with use_threads(self.plan.recipe.training.threads or 1):
+            return self.answers().explain(text, target=target, method=method, unit=unit)
 
     def answers(self) -> Answers:
         """What answers, with torch: the network, or its blend with the baseline."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 
@@ -12,6 +10,7 @@ from reread.errors import ConfigError
 from reread.estimators.prepare import check_device
 from reread.machine import available_cores
 from reread.recipes.spec import ModelSpec, TrainingSettings
+from reread.scoring.backends.torch import use_threads
 from reread.train.engine import choose_engine, choose_precision
 from reread.train.memory import enough_memory
 
@@ -45,14 +44,3 @@ def resolve_device(settings: TrainingSettings) -> str:
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device cuda: torch finds no CUDA device here; say --device cpu")
     return settings.device
-
-
-@contextmanager
-def use_threads(threads: int) -> Iterator[None]:
-    """Let torch use this many threads; afterwards it has as many as before."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -11,11 +11,9 @@ from reread.nn.model import TextNet
 from reread.nn.recurrences.lstm import LSTM
 from reread.nn.reference import lstm_gates
 
-PARTS = ("input gate", "forget gate", "output gate", "cell")
-
 
 def gates(net: TextNet, ids: Tensor) -> Tensor:
-    """The first layer's ``PARTS`` at each word of one text, by the equations: (directions, parts, time, hidden).
+    """The first layer's input, forget and output gates and its cell at each word of one text, by the equations: (directions, 4, time, hidden).
 
     The direction that reads back is told in the text's order too.
 
@@ -37,7 +35,7 @@ def gates(net: TextNet, ids: Tensor) -> Tensor:
 
 
 def _read(recurrence: LSTM, vectors: Tensor) -> Tensor:
-    """One direction, in its own order: (parts, time, hidden)."""
+    """One direction, in its own order: (4, time, hidden)."""
     h, c = recurrence.start().unsqueeze(0).split(recurrence.hidden, dim=1)
     weights, found = recurrence.weights(), []
     bias = weights["bias_ih"] + weights["bias_hh"]

@@ -71,11 +71,16 @@ class Answers(ABC):
         """
         raise ConfigError("these answers come of no network that could be explained")
 
+    def reader_weight(self) -> float:
+        """How much the network that reads counts in the answers, from 0 to 1."""
+        return 1.0
+
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
         """What each word of a text, or each sentence, adds to the answer; see `reread.scoring.explain.explain.explain`.
 
         Raises:
             ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
+            DataError: the text is none, or too long for the method.
             MissingExtraError: a library that the method needs is not installed.
         """
         from reread.scoring.explain.explain import explain  # noqa: PLC0415  # it explains what answers: each knows the other

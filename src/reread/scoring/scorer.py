@@ -41,6 +41,7 @@ class Scorer(Answers):
         max_tokens: tokens of each text that the model was trained to use at all.
         readout: how, with what was learned on rows held out; none: as the task alone reads them.
         network: the network's description and numbers, which explanations of its inside are made of.
+        threads: of the network in torch, which some of these need; none: as many as torch has.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class Scorer(Answers):
         max_tokens: int | None = None,
         readout: AnyReadout | None = None,
         network: StoredNetwork | None = None,
+        threads: int | None = None,
     ) -> None:
         super().__init__(task, readout)
-        self.network = network
+        self.network, self.threads = network, threads
         self._torch: TorchBackend | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
@@ -158,7 +160,8 @@ class Scorer(Answers):
             from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
 
             own = self.network
-            self._torch = TorchBackend(restore_net(asdict(own.spec), own.weights, own.sizes, own.scores))
+            net = restore_net(asdict(own.spec), own.weights, own.sizes, own.scores)
+            self._torch = TorchBackend(net, self.threads)
         return self._torch
 
     def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> tuple[Array, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from reread.registry import unknown_name
 
 Floats: TypeAlias = NDArray[np.float64]
+NUMBER = "units of the target"
+"""The unit of an answer that is a number; all others are log-odds of some kind, which calibration changes."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,16 @@ class Aim:
         unit: what it is measured in.
         weights: of the scores, (size,).
         offset: what is added.
+        classes: where the classes stand whose probabilities add up to that of what it speaks for; none where that has no probability.
+        target: of a joint task's aim the name of its part.
     """
 
     name: str
     unit: str
     weights: Floats
     offset: float = 0.0
+    classes: tuple[int, ...] = ()
+    target: str | None = None
 
     def of(self, scores: ArrayLike) -> Floats:
         """Its values for scores (rows, size), (rows,)."""
@@ -41,12 +47,12 @@ def against_the_others(classes: Sequence[Any], chosen: int) -> Aim:
     weights = np.full(len(classes), -1 / (len(classes) - 1))
     weights[chosen] = 1
     unit = "log-odds" if len(classes) == 2 else "logit above the other classes' mean"
-    return Aim(str(classes[chosen]), unit, weights)
+    return Aim(str(classes[chosen]), unit, weights, classes=(chosen,))
 
 
-def one_score(name: str, size: int, place: int, unit: str = "log-odds") -> Aim:
-    """One of the scores as it is."""
-    return Aim(name, unit, np.eye(size)[place])
+def one_score(name: str, size: int, place: int, classes: Iterable[int]) -> Aim:
+    """One of the scores as it is, the log-odds of these classes together."""
+    return Aim(name, "log-odds", np.eye(size)[place], classes=tuple(classes))
 
 
 def place_of(target: object, names: Sequence[Any], kind: str) -> int:

@@ -105,6 +105,14 @@ class Task(ABC):
             ConfigError: there is no such target.
         """
 
+    def aims(self, scores: ArrayLike, target: object = None) -> list[Aim]:
+        """All that there is to explain of one text's scores, (size,), each on its own; the first one is `aim`.
+
+        Raises:
+            ConfigError: there is no such target.
+        """
+        return [self.aim(scores, target)]
+
     def mix(self, scores: Sequence[ArrayLike], weights: ArrayLike) -> Floats:
         """The raw scores whose answer is the weighted average of several models' answers, (rows, size).
 

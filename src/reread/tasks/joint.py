@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
@@ -137,13 +138,21 @@ class Joint(Task):
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
         """What to explain of one part: of the first, of the one that is named, or of ``part=class`` what speaks for the class."""
-        name, _, wanted = str(next(iter(self.parts)) if target is None else target).partition("=")
+        return self.aims(scores, target)[0]
+
+    @override
+    def aims(self, scores: ArrayLike, target: object = None) -> list[Aim]:
+        """Without a target those of all parts."""
+        if target is None:
+            return [aim for name in self.parts for aim in self.aims(scores, name)]
+        name, _, wanted = str(target).partition("=")
         place_of(name, list(self.parts), "target")
-        own = self.slices()[name]
-        aim = self.parts[name].aim(np.asarray(scores)[own], wanted or None)
-        weights = np.zeros(self.size)
-        weights[own] = aim.weights
-        return Aim(f"{name}: {aim.name}", aim.unit, weights, aim.offset)
+        own, found = self.slices()[name], []
+        for aim in self.parts[name].aims(np.asarray(scores)[own], wanted or None):
+            weights = np.zeros(self.size)
+            weights[own] = aim.weights
+            found.append(replace(aim, name=f"{name}: {aim.name}", weights=weights, target=name))
+        return found
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

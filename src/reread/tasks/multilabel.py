@@ -101,9 +101,21 @@ class Multilabel(ClassTask):
 
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        """What speaks for a label; without one for the most probable."""
-        place = int(np.argmax(scores)) if target is None else place_of(target, self.classes, "label")
-        return one_score(str(self.classes[place]), self.size, place)
+        """What speaks for a label; without one for the most probable of those that are given, or where none is, of all."""
+        return self.aims(scores, target)[0]
+
+    @override
+    def aims(self, scores: ArrayLike, target: object = None) -> list[Aim]:
+        """Without a target one for each label that is given, the most probable first."""
+        if target is not None:
+            return [self._aim(place_of(target, self.classes, "label"))]
+        (chances,) = self.probabilities(np.atleast_2d(scores))
+        ranked = np.argsort(-np.asarray(scores), kind="stable").tolist()
+        given = [self._aim(place) for place in ranked if chances[place] > self.thresholds[place]]
+        return given or [self._aim(ranked[0], " (the most probable; no label is given)")]
+
+    def _aim(self, place: int, said: str = "") -> Aim:
+        return one_score(f"{self.classes[place]}{said}", self.size, place, [place])
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

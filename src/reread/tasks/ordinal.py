@@ -107,7 +107,7 @@ class Ordinal(OneClassTask):
         if target is None:
             return Aim("higher", "log-odds of a class or a higher one, in the mean", np.full(self.size, 1 / self.size))
         place = place_of(target, self.classes[1:], "class above the lowest")
-        return one_score(f"at least {self.classes[place + 1]}", self.size, place)
+        return one_score(f"at least {self.classes[place + 1]}", self.size, place, range(place + 1, len(self.classes)))
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

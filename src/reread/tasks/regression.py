@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from reread.errors import ConfigError, DataError
 from reread.registry import unknown_name
 from reread.tasks import tasks
-from reread.tasks.aims import Aim
+from reread.tasks.aims import NUMBER, Aim
 from reread.tasks.base import Floats, Targets, Task
 from reread.tasks.metrics import mae, pearson, r2, rmse, spearman
 from reread.typing import override
@@ -105,7 +105,7 @@ class Regression(Task):
         if target is not None:
             raise ConfigError(f"target {target!r}: the answer is a number, it has no other")
         place = self.quantiles.index(0.5) if self.quantiles else 0
-        return Aim("the number", "units of the target", self.scale * np.eye(self.size)[place], self.mean)
+        return Aim("the number", NUMBER, self.scale * np.eye(self.size)[place], self.mean)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -12,6 +12,7 @@ from explanations import explained
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.faithfulness import Curves, faithfulness, shuffled
 from reread.scoring.answers import Answers
+from reread.scoring.explain import Explanation, Span
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.classification import Classification
@@ -83,6 +84,15 @@ def test_texts_are_answered_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
         alone = faithfulness(Counting(), [each])
         assert np.array_equal(whole.deletion[k], alone.deletion[0])
         assert np.array_equal(whole.insertion[k], alone.insertion[0])
+
+
+def test_a_word_that_goes_joins_nobody() -> None:
+    """Neither the word before it nor the one after it becomes another one."""
+    text = "good,fine"
+    found = Explanation(
+        text, "", "", "pos", "", 0.0, None, (Span("good", 0, 0, 4), Span(",", 9, 4, 5), Span("fine", 0, 5, 9))
+    )
+    assert faithfulness(Counting(), [found], [0, 1 / 3]).deletion[0, 1] == pytest.approx(sigmoid(3))
 
 
 @given(weights=st.lists(st.floats(-3, 3), min_size=7, max_size=7), seed=st.integers(0, 99))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,17 @@ def test_no_weight_of_a_word_is_lost(texts: list[tuple[str, list[tuple[str, floa
             total = sum(weight for words in own for name, weight in words if name.lower() == word)
             mean, count = by_text(found[answer]).get(word, (0.0, 0))
             assert mean * count == pytest.approx(total, abs=1e-9)
+
+
+def test_it_says_how_the_weights_were_found() -> None:
+    shares = replace(of_words({"good": 0.5}), method="attention", account="Shares.", own_unit="share of attention")
+    (found,) = global_words([shares])
+    assert (found.method, found.account, found.unit, found.signed) == (
+        "attention",
+        "Shares.",
+        "share of attention",
+        False,
+    )
 
 
 def test_it_can_be_written_as_json() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,8 @@ from net_properties import network, texts_of
 
 from reread.nn.embedding import UNKNOWN
 from reread.nn.model import TextNet
-from reread.scoring.backends.gradients import integrated_gradients
+from reread.scoring.backends.gradients import gradient_sizes, integrated_gradients
+from reread.scoring.backends.torch import TorchBackend
 
 DIRECTION = np.array([1.0, -0.5, -0.5])
 NETWORKS: list[dict[str, Any]] = [
@@ -44,7 +47,7 @@ def test_what_words_add_is_the_difference_to_unknown_words(spec: dict[str, Any])
     net = network(**spec)
     for text in texts_of([1, 12], seed=3):
         ends = [values(net, vectors_of(net, ids))[0] for ids in (text, np.full_like(text, UNKNOWN))]
-        found = integrated_gradients(net, text, DIRECTION, 64)
+        found = integrated_gradients(TorchBackend(net), text, DIRECTION, 64)
         assert found.shape == (len(text),)
         assert found.sum() == pytest.approx(ends[0] - ends[1], rel=0.01, abs=0.01)
 
@@ -61,20 +64,40 @@ def test_each_position_has_the_gradient_of_its_own(spec: dict[str, Any]) -> None
         moved[0, k] = step * way[0, k]
         ahead, back = values(net, middle + moved), values(net, middle - moved)
         expected.append((ahead[0] - back[0]) / (2 * step))
-    found = integrated_gradients(net, text, DIRECTION, 1)
+    found = integrated_gradients(TorchBackend(net), text, DIRECTION, 1)
     assert np.allclose(found, expected, rtol=1e-5, atol=1e-8)
     assert abs(found[0] - found[2]) > 1e-6
 
 
 def test_how_much_is_read_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    net, (text,) = network(), texts_of([12])
+    net, (text,) = TorchBackend(network()), texts_of([12])
     whole = integrated_gradients(net, text, DIRECTION, 20)
     monkeypatch.setattr("reread.scoring.backends.gradients.TOKENS", 30)
     assert np.allclose(integrated_gradients(net, text, DIRECTION, 20), whole, atol=1e-6)
 
 
 def test_unknown_words_add_nothing() -> None:
-    net, text = network(), np.array([[4], [UNKNOWN], [7]], dtype=np.int32)
+    net, text = TorchBackend(network()), np.array([[4], [UNKNOWN], [7]], dtype=np.int32)
     found = integrated_gradients(net, text, DIRECTION, 8)
     assert found[1] == 0
     assert found[0]
+
+
+def test_gradients_take_the_threads_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, (text,) = network(), texts_of([5])
+    read, seen = net.read_vectors, []
+    monkeypatch.setattr(net, "read_vectors", lambda vectors: (seen.append(torch.get_num_threads()), read(vectors))[1])
+    before = torch.get_num_threads()
+    for backend, threads in ((TorchBackend(net, before + 1), before + 1), (TorchBackend(net), before)):
+        seen.clear()
+        integrated_gradients(backend, text, DIRECTION, 2)
+        gradient_sizes(backend, text, DIRECTION)
+        assert set(seen) == {threads}
+        assert torch.get_num_threads() == before
+
+
+def test_gradients_by_distance_need_no_captum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "reread.scoring.backends.gradients")
+    monkeypatch.setitem(sys.modules, "captum.attr", None)
+    gradients = importlib.import_module("reread.scoring.backends.gradients")
+    assert gradients.gradient_sizes(TorchBackend(network()), texts_of([3])[0], DIRECTION).shape == (3,)

@@ -1,25 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.scoring.explain import Explanation, Span
-from reread.scoring.explain.marks import as_html, as_page, plain
+from reread.scoring.explain.marks import as_html, as_page, legend, plain
 from reread.typing import override
 
 TEXT = "so good, <b>so bad"
 WEIGHTS = {"good": 3.0, "b": 0.2, "bad": -1.4}
 
 
-def explanation(text: str = TEXT, weights: dict[str, float] = WEIGHTS) -> Explanation:
+def explanation(text: str = TEXT, weights: dict[str, float] = WEIGHTS, own_unit: str | None = None) -> Explanation:
     spans, end = [], 0
     for piece, weight in weights.items():
         start = text.index(piece, end)
         end = start + len(piece)
         spans.append(Span(piece, weight, start, end))
-    return Explanation(text, "pooled_words", "what it is.", "<pos>", "log-odds", 1.5, None, tuple(spans))
+    return Explanation(text, "pooled_words", "what it is.", "<pos>", "log-odds", 1.5, None, tuple(spans), own_unit)
 
 
 class Shown(HTMLParser):
@@ -57,8 +58,37 @@ def test_html_shows_the_text_and_makes_nothing_of_it() -> None:
     assert {tag for tag, _ in found.tags} == {"div", "mark"}
 
 
+def test_weights_that_have_no_sign_are_neither_for_nor_against() -> None:
+    found = explanation(weights={"good": 0.6, "bad": 0.2}, own_unit="share of attention")
+    assert plain(found) == "so ***good***, <b>so *bad*"
+    marks = [
+        (attributes["class"], attributes["title"]) for tag, attributes in shown(as_html(found)).tags if tag == "mark"
+    ]
+    assert marks == [("share3", "0.6"), ("share1", "0.2")]
+    page = as_page([found])
+    assert "What was attended to?" in page
+    assert "Why" not in page
+    assert '<th scope="col">share of attention</th>' in page
+    assert "<td>0.600</td>" in page
+
+
+def test_several_explanations_are_one_page() -> None:
+    page = as_page([explanation(), replace(explanation(), answer="x")])
+    assert "<h1>Why these answers?</h1>" in page
+    assert "<h2>Why &lt;pos&gt;?</h2>" in page
+    assert "<h2>Why x?</h2>" in page
+    assert page.count('class="reread-marks"') == 2
+
+
+def test_the_part_that_is_explained_is_named() -> None:
+    found = replace(explanation(), probability=0.25, answered="neg", part="the network alone")
+    assert legend(found) == (
+        "<pos>: probability 0.250; 1.500 log-odds before calibration, of the network alone; by pooled words. The answer is neg."
+    )
+
+
 def test_a_page_needs_nothing_else() -> None:
-    page = as_page(explanation())
+    page = as_page([explanation()])
     assert "Why &lt;pos&gt;?" in page
     assert {tag for tag, _ in shown(page).tags}.isdisjoint({"b", "script", "link", "img", "pos"})
     assert "http" not in page

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.text import Text
 
 from reread.apps.cli.console import print_json, results, rows_table
-from reread.apps.cli.explaining_data import explain_data
+from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
 from reread.apps.cli.texts import write_page
 from reread.blend.load import answers_of
@@ -20,10 +21,13 @@ from reread.errors import ConfigError, DataError
 from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
 from reread.scoring.explain import Explanation
-from reread.scoring.explain.marks import as_page, legend, plain, strengths
+from reread.scoring.explain.explain import explain_each
+from reread.scoring.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, weight_of
 
 STYLES = ("", "on blue", "on blue bold", "on bright_blue bold", "on yellow underline", "on yellow bold underline", "on bright_yellow bold underline")  # fmt: skip
 """By strength, those against from the end."""
+SHARES = ("", "on magenta", "on magenta bold", "on bright_magenta bold")
+"""By strength, where weights have no sign."""
 OF_FILES = {"text": "--text", "where": "--where", "file_format": "--format", "encoding": "--encoding"}
 
 OF_TEXT = {"examples": "--examples", "gates": "--gates"}
@@ -62,36 +66,44 @@ def _check(values: Mapping[str, Any]) -> None:
 
 def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
     text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
-    found = answers_of(bundle).explain(text, target=values["target"], method=values["method"], unit=values["unit"])
+    answers, asked = answers_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
+    found = explain_each(answers, text, **asked)
+    near, without = ([], None) if values["examples"] is None else nearest(values, bundle, text)
+    if values["as_json"]:
+        examples = {} if without is None else {"examples": [each.to_dict() for each in near], "without_text": without}
+        print_json({"explanations": [each.to_dict() for each in found], **examples})
+    else:
+        _show_text(values, found)
+        if near:
+            show(near, values["examples"])
+    tell_without_text(values, without or 0)
+    if values["html"] is not None:
+        write_page(values["html"], as_page(found, as_html(near) if near else ""))
     if values["gates"] is not None:
         draw_gates(gates(bundle.scorer, text), values["gates"])
-    near = None if values["examples"] is None else nearest(values, bundle, text)
-    if values["html"] is not None:
-        write_page(values["html"], as_page(found, "" if near is None else as_html(near)))
-    if values["as_json"]:
-        print_json(found.to_dict() | ({} if near is None else {"examples": [each.to_dict() for each in near]}))
-        return
-    _show_text(values, found)
-    if near is not None:
-        show(near, values["examples"])
 
 
-def _show_text(values: Mapping[str, Any], found: Explanation) -> None:
-    results.print(legend(found), markup=False)
-    results.print(_coloured(found) if results.is_terminal and not results.no_color else Text(plain(found)))
-    pieces = [(span.text, f"{span.weight:+.3f}") for span in found.strongest()]
-    results.print(rows_table((values["unit"], found.unit), [(Text(piece), weight) for piece, weight in pieces]))
+def _show_text(values: Mapping[str, Any], explanations: Sequence[Explanation]) -> None:
+    for number, found in enumerate(explanations):
+        if number:
+            results.print()
+        results.print(f"{question(found)} {legend(found)}", markup=False)
+        results.print(marked(found, results))
+        pieces = [(Text(span.text), weight_of(span.weight, signed=found.signed)) for span in found.strongest()]
+        results.print(rows_table((values["unit"], found.weight_unit), pieces))
     if not values["quiet"]:
-        results.print(found.account, markup=False)
+        results.print(explanations[0].account, markup=False)
 
 
-def _coloured(found: Explanation) -> Text:
-    shown, end = Text(), 0
-    for span, force in zip(found.spans, strengths(found.spans), strict=True):
-        shown.append(found.text[end : span.start])
-        shown.append(span.text, style=STYLES[force if force >= 0 else 3 - force])
-        end = span.end
-    return shown.append(found.text[end:])
+def marked(found: Explanation, console: Console) -> Text:
+    """The text with its pieces in colours, or in plain signs where the console has none."""
+    if not console.color_system or console.no_color:
+        return Text(plain(found))
+    shown = Text()
+    for start, end, force, _ in stretches(found.text, found.spans):
+        style = SHARES[force] if not found.signed else STYLES[force if force >= 0 else STRENGTHS - force]
+        shown.append(found.text[start:end], style=style)
+    return shown
 
 
 def _standard_input() -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Self
 
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
@@ -13,29 +14,74 @@ from reread.apps.cli.options import parse_where
 from reread.apps.cli.texts import TextFiles, write_page
 from reread.blend.load import answers_of
 from reread.bundle import Bundle
+from reread.errors import DataError
 from reread.insight.explain.global_words import AnswerDrivers, Driver, global_words
-from reread.scoring.explain.marks import page, table
+from reread.scoring.answers import Answers
+from reread.scoring.explain import Explanation
+from reread.scoring.explain.explain import explain_each
+from reread.scoring.explain.marks import page, table, weight_of
 
 HEADER = ("word or phrase", "mean weight", "texts")
 
 
 def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
-    """Explain every text of a file, one after the other, and show what their explanations have in common."""
-    answers, asked = answers_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
-    texts = files_of(values, bundle, values["data"])
+    """Explain every text of a file, one after the other, and show what their explanations have in common.
+
+    Raises:
+        DataError: the file has no text that can be explained.
+    """
+    answers, texts = answers_of(bundle), files_of(values, bundle, values["data"])
     normalise = answers.reader().encoder.normalise
-    found = global_words((answers.explain(text, **asked) for text in texts), most=values["top"], normalise=normalise)
-    if values["html"] is not None:
-        write_page(values["html"], page("What drives the answers", "\n".join(map(_as_html, found))))
+    with _Explaining(values, answers, texts) as explaining:
+        found = global_words(explaining, most=values["top"], normalise=normalise)
+    texts.check_found()
+    if not found:
+        raise DataError(
+            f"{values['data']}: none of its {number_of(texts.texts, 'text')} can be explained by this method"
+        )
     if values["as_json"]:
-        print_json({"data": values["data"], "texts": texts.texts, "answers": [each.to_dict() for each in found]})
-        return
-    for each in found:
-        for title, drivers in _sides(each):
-            results.print(f"\n{title}", markup=False)
-            results.print(rows_table(HEADER, [(Text(piece), *numbers) for piece, *numbers in map(_row, drivers)]))
-    if texts.empty and not values["quiet"]:
-        errors.print(f"{number_of(texts.empty, 'row')} without a text passed over")
+        counts = {"texts": texts.texts, "without_text": texts.empty, "set_aside": explaining.set_aside}
+        method = {"method": found[0].method, "account": found[0].account}
+        print_json({"data": values["data"], **counts, **method, "answers": [each.to_dict() for each in found]})
+    else:
+        _show(values, found)
+    tell_without_text(values, texts.empty)
+    if values["html"] is not None:
+        body = [f"<p>{escape(_how(found[0]))}</p>", *map(_as_html, found)]
+        write_page(values["html"], page("What drives the answers", "\n".join(body)))
+
+
+class _Explaining:
+    """The explanations of a file's texts, with a progress bar; those that the method cannot explain are told and counted."""
+
+    def __init__(self, values: Mapping[str, Any], answers: Answers, texts: TextFiles) -> None:
+        self._values, self._answers, self._texts = values, answers, texts
+        self.set_aside = 0
+        self._progress = Progress(
+            TextColumn("explaining"), BarColumn(), TextColumn("{task.completed:,.0f} texts"), TimeElapsedColumn(),
+            console=errors, transient=True, disable=values["quiet"] or not errors.is_terminal,
+        )  # fmt: skip
+        self._bar = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __iter__(self) -> Iterator[Explanation]:
+        asked = {key: self._values[key] for key in ("target", "method", "unit")}
+        for text, _, place in self._texts.rows():
+            try:
+                found = explain_each(self._answers, text, **asked)
+            except DataError as error:
+                self.set_aside += 1
+                if not self._values["quiet"]:
+                    errors.print(f"{place} set aside: {error}", markup=False)
+            else:
+                yield from found
+            self._progress.advance(self._bar)
 
 
 def files_of(values: Mapping[str, Any], bundle: Bundle, path: str) -> TextFiles:
@@ -46,17 +92,37 @@ def files_of(values: Mapping[str, Any], bundle: Bundle, path: str) -> TextFiles:
     )  # fmt: skip
 
 
+def tell_without_text(values: Mapping[str, Any], rows: int) -> None:
+    """Say how many rows had no text, where there were some."""
+    if rows and not values["quiet"]:
+        errors.print(f"{number_of(rows, 'row')} without a text passed over")
+
+
+def _show(values: Mapping[str, Any], found: Sequence[AnswerDrivers]) -> None:
+    for each in found:
+        for title, drivers in _sides(each):
+            results.print(f"\n{title}", markup=False)
+            rows = [(Text(piece), *numbers) for piece, *numbers in _rows(each, drivers)]
+            results.print(rows_table(HEADER, rows))
+    if not values["quiet"]:
+        results.print(f"\n{_how(found[0])}", markup=False)
+
+
+def _how(found: AnswerDrivers) -> str:
+    return f"By {found.method.replace('_', ' ')}. {found.account}"
+
+
 def _sides(found: AnswerDrivers) -> list[tuple[str, Sequence[Driver]]]:
-    """What speaks for an answer and against it, each with its title."""
+    """What speaks for an answer and against it, each with its title; one side where weights have no sign."""
     of_texts = f"{found.answer}, {number_of(found.texts, 'text')}, {found.unit}"
-    sides = ("for", found.speaking_for), ("against", found.speaking_against)
+    sides = ("for" if found.signed else "answered", found.speaking_for), ("against", found.speaking_against)
     return [(f"{side} {of_texts}", drivers) for side, drivers in sides if drivers]
 
 
-def _row(driver: Driver) -> tuple[str, str, str]:
-    return driver.text, f"{driver.weight:+.3f}", f"{driver.texts:,}"
+def _rows(found: AnswerDrivers, drivers: Sequence[Driver]) -> list[tuple[str, str, str]]:
+    return [(each.text, weight_of(each.weight, signed=found.signed), f"{each.texts:,}") for each in drivers]
 
 
 def _as_html(found: AnswerDrivers) -> str:
-    parts = (f"<h2>{escape(title)}</h2>\n{table(HEADER, map(_row, drivers))}" for title, drivers in _sides(found))
+    parts = (f"<h2>{escape(title)}</h2>\n{table(HEADER, _rows(found, drivers))}" for title, drivers in _sides(found))
     return "\n".join(parts)

@@ -18,14 +18,21 @@ HEADER = ("text", "target", "cosine", "place")
 SHOWN = 100  # characters of a text
 
 
-def nearest(values: Mapping[str, Any], bundle: Bundle, text: str) -> list[Neighbour]:
-    """The rows nearest to the text, with their targets where the file has the columns of training."""
+def nearest(values: Mapping[str, Any], bundle: Bundle, text: str) -> tuple[list[Neighbour], int]:
+    """The rows nearest to the text, with their targets where the file has the columns of training; and how many rows have no text.
+
+    Raises:
+        DataError: none has one.
+    """
     columns = [target["column"] for target in bundle.config["targets"].values()]
-    rows = files_of(values, bundle, values["examples"]).rows()
+    files = files_of(values, bundle, values["examples"])
     examples = (
-        Example(own, {name: cells[name] for name in columns if name in cells}, place) for own, cells, place in rows
+        Example(own, {name: cells[name] for name in columns if name in cells}, place)
+        for own, cells, place in files.rows()
     )
-    return neighbours(bundle.scorer, text, examples)
+    found = neighbours(bundle.scorer, text, examples)
+    files.check_found()
+    return found, files.empty
 
 
 def show(found: Sequence[Neighbour], path: str) -> None:

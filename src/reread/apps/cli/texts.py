@@ -10,6 +10,7 @@ from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
 from reread.errors import ConfigError, DataError
+from reread.wording import number_of
 
 
 class TextFiles:
@@ -42,6 +43,7 @@ class TextFiles:
         strict: bool = True,
     ) -> None:
         self._files = [open_rows(path, format=file_format, encoding=encoding) for path in paths]
+        self._asked = ", ".join(f"{column}={value}" for column, value in where)
         self._where = [(column, equal_to(value)) for column, value in where]
         self._columns = [self._text_column(rows, text, strict=strict) for rows in self._files]
         self.texts = self.empty = 0
@@ -63,6 +65,17 @@ class TextFiles:
                         yield text, row.values, rows.place(row.line)
                     else:
                         self.empty += 1
+
+    def check_found(self) -> None:
+        """Refuse files of which the last reading gave no text.
+
+        Raises:
+            DataError: it gave none.
+        """
+        if not self.texts:
+            names = ", ".join(rows.name for rows in self._files)
+            found = f"{number_of(self.empty, 'row')}, none with a text" if self.empty else f"no row has {self._asked}"
+            raise DataError(f"{names}: {found}")
 
     def _text_column(self, rows: Rows, text: str | None, *, strict: bool) -> str:
         named = text if rows.format != "txt" and (strict or text in rows.columns) else None

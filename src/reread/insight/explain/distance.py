@@ -25,14 +25,14 @@ def gradient_by_distance(network: Scorer, texts: Iterable[str], steps: int) -> F
     Raises:
         ConfigError: another network, or its description is not at hand.
         DataError: no text is that long.
-        MissingExtraError: torch or captum is not installed.
+        MissingExtraError: torch is not installed.
     """
     try:
         from reread.scoring.backends.gradients import gradient_sizes  # noqa: PLC0415  # imports torch
 
-        net = network.in_torch().net.eval()
+        backend = network.in_torch()
     except ModuleNotFoundError as error:
-        raise MissingExtraError("gradients", "explain") from error
+        raise MissingExtraError("gradients", "train") from error
     spec = network.network.spec if network.network else None
     if spec is None or spec.bidirectional or spec.pooling != "last":
         raise ConfigError("distance to the answer means something where a network reads one way and its last state answers, as in recipe lstm")  # fmt: skip
@@ -41,7 +41,7 @@ def gradient_by_distance(network: Scorer, texts: Iterable[str], steps: int) -> F
         ids = network.encode(text)
         if steps <= len(ids) <= network.window:
             aim = network.task.aim(network.score_ids([ids])[0])
-            found.append(gradient_sizes(net, ids, aim.weights)[::-1][:steps])
+            found.append(gradient_sizes(backend, ids, aim.weights)[::-1][:steps])
     if not found:
         raise DataError(f"no text has from {steps:,} to {network.window:,} tokens; say fewer steps")
     return np.stack(found)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reread.errors import DataError
 from reread.insight.explain.gates import Gates
 from reread.insight.figures import save_figure
 
@@ -19,17 +17,17 @@ if TYPE_CHECKING:
 
 SHOWN = 80  # words
 LETTERS = 16  # of a word
-FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "SimHei")
-PARTS = ("input", "forget", "output", "cell")
+OWN_FONT = "DejaVu Sans"
+FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "SimHei")  # fmt: skip
 TITLES = {"input": "input gate", "forget": "forget gate", "output": "output gate", "cell": "cell"}
 PANEL, WORD = 1.5, 0.22  # inches: a panel's height, a word's width
-MISSING_LETTER = "Glyph .* missing from font"
 
 
 def draw_gates(directions: Sequence[Gates], path: Path) -> None:
     """Draw gates and cell of every direction; of a long text the first ``SHOWN`` words.
 
-    Units stand in the order of their mean forget gate, those that keep most at the top.
+    Units stand in the order of their mean forget gate, those that keep most at the top. A letter that no font here has is written
+    by its number, U+ and hexadecimal digits, and the picture says so.
 
     Args:
         directions: what `gates` found.
@@ -37,36 +35,41 @@ def draw_gates(directions: Sequence[Gates], path: Path) -> None:
 
     Raises:
         ConfigError: another suffix.
-        DataError: no font here has the text's letters.
         MissingExtraError: matplotlib is not installed.
         BundleError: the file cannot be written.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", MISSING_LETTER)
-        try:
-            save_figure(path, lambda: _figure(directions))
-        except UserWarning as error:
-            raise DataError(f"no font here has all letters of the text; install {FONTS[0]}, say: {error}") from error
+    save_figure(path, lambda: _figure(directions))
 
 
 def _figure(directions: Sequence[Gates]) -> Figure:
     from matplotlib.figure import Figure  # noqa: PLC0415  # without pyplot: no window, no global state
+    from matplotlib.font_manager import get_font  # noqa: PLC0415
 
-    words = [_shortened(word) for word in directions[0].words[:SHOWN]]
-    rows = len(PARTS) * len(directions)
+    fonts = _fonts()
+    known = frozenset().union(*(get_font(path).get_charmap() for path in fonts.values()))
+    shown = [_shortened(word) for word in directions[0].words[:SHOWN]]
+    words = ["".join(_letter(letter, known) for letter in word) for word in shown]
+    note = _note(len(directions[0].words), numbered=not known.issuperset(map(ord, "".join(shown))))
+    rows = len(TITLES) * len(directions)
     figure = Figure(figsize=(3 + WORD * max(12, len(words)), 1 + PANEL * rows), layout="constrained")
     panels = figure.subplots(rows, 1, sharex=True)
     for number, direction in enumerate(directions):
         order = np.argsort(-direction.forget.mean(axis=0), kind="stable")
-        for k, part in enumerate(PARTS):
-            axes = panels[number * len(PARTS) + k]
+        for k, (part, title) in enumerate(TITLES.items()):
+            axes = panels[number * len(TITLES) + k]
             _draw(figure, axes, getattr(direction, part)[:SHOWN, order].T, part)
-            axes.set_title(f"{TITLES[part]}, {direction.reads}", fontsize=10, loc="left")
-    panels[-1].set_xticks(range(len(words)), words, rotation=90, fontsize=9, family=_fonts())
-    total = len(directions[0].words)
-    if total > SHOWN:
-        panels[-1].set_xlabel(f"the first {SHOWN} of {total:,} words", fontsize=9)
+            axes.set_title(f"{title}, {direction.reads}", fontsize=10, loc="left")
+    panels[-1].set_xticks(range(len(words)), words, rotation=90, fontsize=9, family=list(fonts))
+    panels[-1].set_xlabel(note, fontsize=9)
     return figure
+
+
+def _note(total: int, *, numbered: bool) -> str:
+    """What stands under the words."""
+    notes = [f"the first {SHOWN} of {total:,} words"] if total > SHOWN else []
+    if numbered:
+        notes.append(f"U+: a letter that no font here has; Chinese ones are in {FONTS[0]}, say")
+    return "; ".join(notes)
 
 
 def _draw(figure: Figure, axes: Axes, values: Any, part: str) -> None:
@@ -81,13 +84,20 @@ def _draw(figure: Figure, axes: Axes, values: Any, part: str) -> None:
 
 
 def _shortened(word: str) -> str:
-    """A word as a tick can show it; $ would begin a formula."""
-    return (word if len(word) <= LETTERS else f"{word[: LETTERS - 1]}…").replace("$", r"\$")
+    """A word as a tick can show it."""
+    return word if len(word) <= LETTERS else f"{word[: LETTERS - 1]}…"
 
 
-def _fonts() -> list[str]:
-    """Matplotlib's own, then those of Chinese that are installed."""
-    from matplotlib import font_manager  # noqa: PLC0415
+def _letter(letter: str, known: Collection[int]) -> str:
+    """A letter as a font can show it; $ would begin a formula."""
+    if ord(letter) not in known:
+        return f"U+{ord(letter):04X}"
+    return r"\$" if letter == "$" else letter
 
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return ["DejaVu Sans", *(name for name in FONTS if name in installed)]
+
+def _fonts() -> dict[str, str]:
+    """Files of fonts by their names: matplotlib's own, then those of Chinese that are installed."""
+    from matplotlib.font_manager import fontManager  # noqa: PLC0415
+
+    installed = {font.name for font in fontManager.ttflist}
+    return {name: fontManager.findfont(name) for name in (OWN_FONT, *FONTS) if name in installed}

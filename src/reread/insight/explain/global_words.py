@@ -19,8 +19,9 @@ class Driver(NamedTuple):
 
     Attributes:
         text: the piece, as it is read: in lower case where the model reads so.
-        weight: its mean over the texts that it stands in, in the explanations' unit; below 0 it spoke against.
-        texts: how many these are.
+        weight: the mean over the texts that it stands in of what its words weigh there, in the explanations' unit; below 0 it spoke against.
+            A phrase's is the sum of its words' own weights, not what the phrase as one piece would weigh.
+        texts: how many these are; where more pieces were met than are remembered, no more than it was met in, see `global_words`.
     """
 
     text: str
@@ -40,6 +41,9 @@ class AnswerDrivers:
     Attributes:
         answer: the class, label or number.
         unit: of the weights.
+        method: how they were found.
+        account: what they are, in one sentence.
+        signed: whether they speak for the answer or against it.
         texts: how many were explained for it.
         speaking_for: the pieces that added most, the strongest first.
         speaking_against: those that took most away.
@@ -47,6 +51,9 @@ class AnswerDrivers:
 
     answer: str
     unit: str
+    method: str
+    account: str
+    signed: bool
     texts: int
     speaking_for: tuple[Driver, ...]
     speaking_against: tuple[Driver, ...]
@@ -62,7 +69,7 @@ class AnswerDrivers:
 class _Sums:
     """The pieces of one answer so far: of each the sum of its weights and the texts that it stood in."""
 
-    unit: str
+    first: Explanation
     texts: int = 0
     pieces: dict[str, tuple[float, int]] = field(default_factory=dict)
 
@@ -72,7 +79,7 @@ class _Sums:
         for piece, weight in weights.items():
             total, texts = self.pieces.get(piece, (0.0, 0))
             self.pieces[piece] = total + weight, texts + 1
-        if len(self.pieces) > KEPT:  # as in lossy counting (Manku and Motwani 2002), what was met least goes
+        if len(self.pieces) > KEPT:  # in the way of lossy counting (Manku and Motwani 2002), what was met least goes
             most = sorted(self.pieces.items(), key=lambda item: -item[1][1])
             self.pieces = dict(most[: KEPT // 2])
 
@@ -81,7 +88,8 @@ class _Sums:
         ranked = sorted(found, key=lambda driver: (-driver.force, driver.text))
         ahead = tuple(driver for driver in ranked[:most] if driver.weight > 0)
         against = tuple(driver for driver in ranked[: -most - 1 : -1] if driver.weight < 0)
-        return AnswerDrivers(answer, self.unit, self.texts, ahead, against)
+        own = self.first
+        return AnswerDrivers(answer, own.weight_unit, own.method, own.account, own.signed, self.texts, ahead, against)
 
 
 def global_words(
@@ -90,8 +98,10 @@ def global_words(
     """The words and phrases that drive each answer, answers in the order of their names.
 
     A phrase is a run of neighbouring words that all speak for the answer, or all against it, each with a sixth of the
-    largest weight in its text at least; it weighs what they do together. What stands in a text more than once counts with the
-    sum. Memory does not grow with the texts: of each answer the ``KEPT`` pieces met most often are remembered.
+    largest weight in its text at least; it weighs the sum of their single weights, each found with the others in place. What stands
+    in a text more than once counts with the sum. Memory does not grow with the texts: whenever an answer has more than ``KEPT`` pieces,
+    the half met least often so far is forgotten. A piece that comes back is counted anew: from then on ``texts`` is a lower bound and
+    the mean is over those texts alone.
 
     Args:
         explanations: of any number of texts; each is read once and forgotten.
@@ -100,7 +110,7 @@ def global_words(
     """
     sums: dict[str, _Sums] = {}
     for explanation in explanations:
-        own = sums.setdefault(explanation.answer, _Sums(explanation.unit))
+        own = sums.setdefault(explanation.answer, _Sums(explanation))
         weights: dict[str, float] = {}
         for start, end, weight in _pieces(explanation):
             piece = " ".join(normalise(explanation.text[start:end]).split())

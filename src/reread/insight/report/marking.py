@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from reread.scoring.explain.explanation import Span
-from reread.scoring.explain.marks import strengths
+from reread.scoring.explain.marks import stretches
 
 SHOWN = 500  # characters of a text
 BEFORE = 60  # of them, before the first that is marked most
@@ -36,14 +36,9 @@ def marked(text: str, spans: Sequence[Span] = (), shown: int = SHOWN) -> tuple[l
     return [*before, *_pieces(text, spans, first, last), *after], len(text) - (last - first)
 
 
-def _pieces(text: str, spans: Sequence[Span], place: int, last: int) -> Iterator[Piece]:
+def _pieces(text: str, spans: Sequence[Span], first: int, last: int) -> Iterator[Piece]:
     """What is between two places: spans, and what stands between them."""
-    for span, force in zip(spans, strengths(spans), strict=True):
-        start, end = (min(max(each, place), last) for each in (span.start, span.end))
-        if start > place:
-            yield Piece(text[place:start], 0)
+    for stretch in stretches(text, spans):
+        start, end = max(stretch.start, first), min(stretch.end, last)
         if end > start:
-            yield Piece(text[start:end], force)
-        place = max(place, end)
-    if last > place:
-        yield Piece(text[place:last], 0)
+            yield Piece(text[start:end], stretch.force)

@@ -6,18 +6,18 @@ from typing import TypeAlias
 
 import numpy as np
 import torch
-from captum.attr import IntegratedGradients
 from numpy.typing import NDArray
 from torch import Tensor
 
 from reread.nn.embedding import UNKNOWN
 from reread.nn.model import TextNet
+from reread.scoring.backends.torch import TorchBackend, use_threads
 
 Floats: TypeAlias = NDArray[np.float64]
 TOKENS = 16_384  # words times steps that are read at once: what the way back keeps of them stays below 512 MiB
 
 
-def integrated_gradients(net: TextNet, ids: NDArray[np.int32], weights: Floats, steps: int) -> Floats:
+def integrated_gradients(backend: TorchBackend, ids: NDArray[np.int32], weights: Floats, steps: int) -> Floats:
     """What each position adds to weights · scores beside an equally long text of unknown words, (tokens,).
 
     Sundararajan et al. 2017, equation 3, its integral by Gauss-Legendre quadrature. Not from vectors of zeros: networks
@@ -25,30 +25,41 @@ def integrated_gradients(net: TextNet, ids: NDArray[np.int32], weights: Floats, 
     are unknown while training too, where word dropout hides them.
 
     Args:
-        net: the network, in evaluation mode.
+        backend: the network.
         ids: of one text, (tokens, features).
         weights: of the scores, (scores,).
         steps: points of the quadrature.
+
+    Raises:
+        ModuleNotFoundError: captum is not installed.
     """
+    from captum.attr import IntegratedGradients  # noqa: PLC0415  # an extra of its own: the other gradients do without
+
+    net = backend.net.eval()
     vectors, unknown = (_vectors(net, each) for each in (ids, np.full_like(ids, UNKNOWN)))
     direction = torch.from_numpy(weights).to(vectors)
     net.requires_grad_(requires_grad=False)
     method = IntegratedGradients(lambda moved: net.read_vectors(moved) @ direction)
-    found: Tensor = method.attribute(vectors, unknown, n_steps=steps, internal_batch_size=max(1, TOKENS // len(ids)))
+    with use_threads(backend.threads):
+        found: Tensor = method.attribute(
+            vectors, unknown, n_steps=steps, internal_batch_size=max(1, TOKENS // len(ids))
+        )
     return found[0].sum(dim=1).double().numpy()
 
 
-def gradient_sizes(net: TextNet, ids: NDArray[np.int32], weights: Floats) -> Floats:
+def gradient_sizes(backend: TorchBackend, ids: NDArray[np.int32], weights: Floats) -> Floats:
     """How strongly weights · scores goes with the vector at each position: the Euclidean length of its gradient, (tokens,).
 
     Args:
-        net: the network, in evaluation mode.
+        backend: the network.
         ids: of one text, (tokens, features).
         weights: of the scores, (scores,).
     """
+    net = backend.net.eval()
     vectors = _vectors(net, ids).requires_grad_()
-    value = net.read_vectors(vectors)[0] @ torch.from_numpy(weights).to(vectors)
-    (gradient,) = torch.autograd.grad(value, vectors)
+    with use_threads(backend.threads):
+        value = net.read_vectors(vectors)[0] @ torch.from_numpy(weights).to(vectors)
+        (gradient,) = torch.autograd.grad(value, vectors)
     sizes: Floats = gradient[0].norm(dim=1).double().numpy()
     return sizes
 

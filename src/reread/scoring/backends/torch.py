@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,17 @@ from reread.scoring.backends.stored import StoredNetwork
 
 
 class TorchBackend:
-    """Runs a `TextNet`, one call at a time: torch shares the work among threads of its own."""
+    """Runs a `TextNet`, one call at a time: torch shares the work among threads of its own.
+
+    Args:
+        net: the network.
+        threads: of one call; none: as many as torch has.
+    """
 
     texts, calls = 128, 1
 
-    def __init__(self, net: TextNet) -> None:
-        self.net = net
+    def __init__(self, net: TextNet, threads: int | None = None) -> None:
+        self.net, self.threads = net, threads
         self.layers, self.bidirectional = len(net.layers), net.bidirectional
         with torch.no_grad():
             self.start_states: Array = net.start_states().cpu().numpy().copy()
@@ -52,9 +58,23 @@ class TorchBackend:
     def _call(self, function: Callable[..., tuple[torch.Tensor, ...]], *arrays: NDArray[Any]) -> list[Array]:
         self.net.eval()
         device = next(self.net.parameters()).device
-        with torch.inference_mode():
+        with torch.inference_mode(), use_threads(self.threads):
             inputs = [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in arrays]
             return [tensor.cpu().numpy() for tensor in function(*inputs)]
+
+
+@contextmanager
+def use_threads(threads: int | None) -> Iterator[None]:
+    """Let torch use this many threads, or leave it as it is; afterwards it has as many as before."""
+    if threads is None:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def stored_network(net: TextNet, spec: ModelSpec, scores: int) -> StoredNetwork:

@@ -18,6 +18,7 @@ class Attention(Method):
 
     account = "How much the network attended to each word: shares of 1, which speak neither for nor against the answer."
     adds_up = False
+    own_unit = "share of attention"
 
     @override
     def weights(self, question: Question) -> Floats:

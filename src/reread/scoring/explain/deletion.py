@@ -41,7 +41,7 @@ class Deletion(Method):
 
 
 def without(text: str, pieces: Pieces) -> str:
-    """The text with some pieces left out, given in reading order."""
+    """The text with a space instead of each of some pieces, given in reading order: what stood beside them does not become one word."""
     ends = [0, *(end for _, end in pieces)]
     starts = [*(start for start, _ in pieces), len(text)]
-    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+    return " ".join(text[end:start] for end, start in zip(ends, starts, strict=True))

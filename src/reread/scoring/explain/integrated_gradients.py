@@ -22,16 +22,16 @@ class IntegratedGradients(Method):
 
     @override
     def weights(self, question: Question) -> Floats:
-        try:
-            from reread.scoring.backends.gradients import integrated_gradients  # noqa: PLC0415  # imports torch
-
-            net = question.network.in_torch().net.eval()
-        except ModuleNotFoundError as error:
-            raise MissingExtraError("integrated gradients", "explain") from error
         ids = question.network.encode(question.text)
         if len(ids) > question.network.window:
             raise DataError(
                 f"this text has {len(ids):,} tokens; gradients are followed through one window of "
                 f"{question.network.window:,} at most: say method pooled_words or deletion"
             )
-        return question.by_piece(integrated_gradients(net, ids, question.aim.weights, STEPS))
+        try:
+            from reread.scoring.backends.gradients import integrated_gradients  # noqa: PLC0415  # imports torch
+
+            found = integrated_gradients(question.network.in_torch(), ids, question.aim.weights, STEPS)
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("integrated gradients", "explain") from error
+        return question.by_piece(found)

@@ -1,34 +1,49 @@
-"""An explanation for people: the text with its pieces marked, plainly or as HTML."""
+"""Explanations for people: the text with its pieces marked, plainly or as HTML, and what the marks are of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import NamedTuple
 
 from reread.scoring.explain.explanation import Explanation, Span
+from reread.tasks.aims import NUMBER
 
 STRENGTHS = 3
 STYLE = """
 .reread-marks { white-space: pre-wrap; line-height: 1.9; overflow-wrap: anywhere }
-.reread-marks mark { color: inherit; border-radius: 3px; padding: 1px 0 }
+.reread-marks mark { color: inherit; background: none; border-radius: 3px; padding: 1px 0 }
 .reread-marks .for1 { background: #2a7de13a } .reread-marks .for2 { background: #2a7de166 } .reread-marks .for3 { background: #2a7de199 }
 .reread-marks .against1 { background: #e07b0036 } .reread-marks .against2 { background: #e07b0060 } .reread-marks .against3 { background: #e07b0090 }
+.reread-marks .share1 { background: #8b5cf63a } .reread-marks .share2 { background: #8b5cf666 } .reread-marks .share3 { background: #8b5cf699 }
 .reread-marks .against1, .reread-marks .against2, .reread-marks .against3 { text-decoration: underline dotted }
 """
+
+
+class Stretch(NamedTuple):
+    """Some of a text: a piece with its strength, or what stands between two pieces, which has neither."""
+
+    start: int
+    end: int
+    force: int = 0
+    span: Span | None = None
+
+
+def stretches(text: str, spans: Sequence[Span]) -> Iterator[Stretch]:
+    """The whole text, in reading order."""
+    place = 0
+    for span, force in zip(spans, strengths(spans), strict=True):
+        if span.start > place:
+            yield Stretch(place, span.start)
+        yield Stretch(span.start, span.end, force, span)
+        place = span.end
+    if len(text) > place:
+        yield Stretch(place, len(text))
 
 
 def strength(span: Span, largest: float) -> int:
     """How strongly a piece speaks, from -3 (against) to 3 (for); 0 is less than a sixth of the largest weight."""
     return round(STRENGTHS * span.weight / largest) if largest else 0
-
-
-def marked(explanation: Explanation, mark: Callable[[str, int], str], between: Callable[[str], str] = str) -> str:
-    """The text, its pieces given to ``mark`` with their strength and what lies between them to ``between``."""
-    parts, end = [], 0
-    for piece, force in zip(explanation.spans, strengths(explanation.spans), strict=True):
-        parts += [between(explanation.text[end : piece.start]), mark(piece.text, force)]
-        end = piece.end
-    return "".join([*parts, between(explanation.text[end:])])
 
 
 def strengths(spans: Sequence[Span]) -> Iterator[int]:
@@ -38,39 +53,40 @@ def strengths(spans: Sequence[Span]) -> Iterator[int]:
 
 
 def plain(explanation: Explanation) -> str:
-    """The text with a sign for each degree of strength around its pieces: ++so++ or --so--."""
-
-    def mark(text: str, force: int) -> str:
-        signs = ("+" if force > 0 else "-") * abs(force)
-        return f"{signs}{text}{signs}"
-
-    return marked(explanation, mark)
+    """The text with a sign for each degree of strength around its pieces: ++so++ or --so--, and where weights have no sign **so**."""
+    parts = []
+    for start, end, force, _ in stretches(explanation.text, explanation.spans):
+        sign = ("+" if force > 0 else "-") if explanation.signed else "*"
+        parts.append(f"{sign * abs(force)}{explanation.text[start:end]}{sign * abs(force)}")
+    return "".join(parts)
 
 
 def as_html(explanation: Explanation) -> str:
     """The marked text as one element, in need of `STYLE`; whatever the text holds is shown, never run."""
-    weights = iter(explanation.spans)
+    parts = []
+    for start, end, force, span in stretches(explanation.text, explanation.spans):
+        shown = escape(explanation.text[start:end])
+        if span is not None and force:
+            side = ("for" if force > 0 else "against") if explanation.signed else "share"
+            weight = f"{span.weight:{'+' if explanation.signed else ''}.3g}"
+            shown = f'<mark class="{side}{abs(force)}" title="{weight}">{shown}</mark>'
+        parts.append(shown)
+    return f'<div class="reread-marks">{"".join(parts)}</div>'
 
-    def mark(text: str, force: int) -> str:
-        weight = next(weights).weight
-        if not force:
-            return escape(text)
-        side = f"{'for' if force > 0 else 'against'}{abs(force)}"
-        return f'<mark class="{side}" title="{weight:+.3g}">{escape(text)}</mark>'
 
-    return f'<div class="reread-marks">{marked(explanation, mark, escape)}</div>'
+def as_page(explanations: Sequence[Explanation], more: str = "") -> str:
+    """A page of its own on one text's explanations, with ``more`` in HTML at its end."""
+    title = question(explanations[0]) if len(explanations) == 1 else "Why these answers?"
+    parts = [_section(each, heading="" if len(explanations) == 1 else question(each)) for each in explanations]
+    return page(title, "\n".join([*parts, f"<p>{escape(explanations[0].account)}</p>", more]))
 
 
-def as_page(explanation: Explanation, more: str = "") -> str:
-    """A page of its own, with ``more`` in HTML at its end."""
-    rows = [(span.text, f"{span.weight:+.3f}") for span in explanation.strongest(20)]
+def _section(explanation: Explanation, heading: str) -> str:
+    rows = [(span.text, weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest(20)]
     body = f"""<p>{escape(legend(explanation))}</p>
 {as_html(explanation)}
-<h2>The strongest pieces</h2>
-{table(("piece", explanation.unit), rows)}
-<p>{escape(explanation.account)}</p>
-{more}"""
-    return page(f"Why {explanation.answer}?", body)
+{table(("strongest pieces", explanation.weight_unit), rows)}"""
+    return f"<h2>{escape(heading)}</h2>\n{body}" if heading else body
 
 
 def page(title: str, body: str) -> str:
@@ -97,6 +113,32 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody></table>"
 
 
+def weight_of(weight: float, *, signed: bool) -> str:
+    """A weight, with its sign where weights have one."""
+    return f"{weight:{'+' if signed else ''}.3f}"
+
+
+def question(explanation: Explanation) -> str:
+    """What the explanation answers."""
+    return f"Why {explanation.answer}?" if explanation.signed else "What was attended to?"
+
+
 def legend(explanation: Explanation) -> str:
-    """The answer, its number and how it was looked into, in one sentence."""
-    return f"{explanation.answer}: {explanation.value:.3f} ({explanation.unit}), by {explanation.method.replace('_', ' ')}."
+    """The answer, its numbers and how it was looked into, in one sentence or two."""
+    chance = "" if explanation.probability is None else f"probability {explanation.probability:.3f}; "
+    number = f"{explanation.value:.3f} {explanation.unit}"
+    before = "" if explanation.unit == NUMBER else " before calibration"
+    part = "" if explanation.part is None else f", of {explanation.part}"
+    how = explanation.method.replace("_", " ")
+    return f"{explanation.answer}: {chance}{number}{before}{part}; by {how}.{_answered(explanation)}"
+
+
+def _answered(explanation: Explanation) -> str:
+    """What is answered, where that is something else than what is explained."""
+    answered = explanation.answered
+    words = f"{answered:.3f}" if isinstance(answered, float) else str(answered)
+    if isinstance(answered, list):
+        words = ", ".join(map(str, answered)) or "no label"
+    told = words if explanation.target is None else f"{explanation.target}: {words}"
+    said = explanation.unit == NUMBER and words == f"{explanation.value:.3f}"
+    return "" if answered is None or said or told == explanation.answer else f" The answer is {words}."

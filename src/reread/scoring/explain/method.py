@@ -53,11 +53,13 @@ class Method(ABC):
         account: what its weights are, in one sentence.
         adds_up: whether the weights and the rest are the answer's value.
         of_network: whether it looks into the network: of a blend it then explains that part alone.
+        own_unit: of the weights, where they are not measured as the answer's value is: they then speak neither for nor against.
     """
 
     account: ClassVar[str]
     adds_up: ClassVar[bool]
     of_network: ClassVar[bool] = True
+    own_unit: ClassVar[str | None] = None
 
     @abstractmethod
     def weights(self, question: Question) -> Floats:

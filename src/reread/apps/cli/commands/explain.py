@@ -15,7 +15,7 @@ from reread.apps.cli import options
 @click.argument("given", metavar="[TEXT]", required=False)
 @click.option("--data", metavar="FILE", callback=options.not_empty, help="Explain all texts of this file, and show which words and phrases drive each answer.")  # fmt: skip
 @click.option("--examples", metavar="FILE", callback=options.not_empty, help="Show also the rows of this file that are most like TEXT to the network.")  # fmt: skip
-@click.option("--for", "target", metavar="ANSWER", help="The class or label to speak for, or of a joint model TARGET or TARGET=CLASS. [default: the answer given]")  # fmt: skip
+@click.option("--for", "target", metavar="ANSWER", help="The class or label to speak for, of ordered classes at least that one, of a joint model TARGET or TARGET=CLASS. [default: the answer given, each label and target of it; of ordered classes why higher]")  # fmt: skip
 @click.option("--method", metavar="NAME", default="auto", show_default=True, help="deletion, integrated_gradients, pooled_words, attention; auto is the one that measured best.")  # fmt: skip
 @click.option("--unit", type=click.Choice(["word", "sentence"]), default="word", show_default=True, help="What gets weights.")  # fmt: skip
 @click.option("--top", type=options.Whole(min=1), default=20, show_default=True, help="Of --data: words and phrases shown for and against each answer.")  # fmt: skip
@@ -26,6 +26,8 @@ from reread.apps.cli import options
 @options.common
 def command(**values: Any) -> None:
     """Show which words decided: the text marked, and the strongest words with their weights. TEXT - reads standard input.
+
+    Several labels, or targets of a joint model, are explained one after the other.
 
     \b
     Example:
