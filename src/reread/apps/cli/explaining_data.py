@@ -102,7 +102,7 @@ def _show(values: Mapping[str, Any], found: Sequence[AnswerDrivers]) -> None:
     for each in found:
         for title, drivers in _sides(each):
             results.print(f"\n{title}", markup=False)
-            rows = [(Text(piece), *numbers) for piece, *numbers in _rows(each, drivers)]
+            rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
             results.print(rows_table(HEADER, rows))
     if not values["quiet"]:
         results.print(f"\n{_how(found[0])}", markup=False)
