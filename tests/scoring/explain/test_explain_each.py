@@ -54,7 +54,7 @@ def test_a_class_has_the_probability_that_is_answered() -> None:
     (found,) = explain_each(model, "a good film")
     assert (found.answer, found.answered, found.value) == ("pos", "pos", 3.0)
     assert found.probability == pytest.approx(1 / (1 + np.exp(-1.5)))
-    assert legend(found) == "pos: probability 0.818; 3.000 log-odds before calibration; by deletion."
+    assert legend(found) == "Probability 0.818; 3.000 log-odds before calibration; by deletion."
     (other,) = explain_each(model, "a good film", target="neg")
     assert other.probability == pytest.approx(1 - found.probability)
     assert legend(other).endswith("by deletion. The answer is pos.")
@@ -111,8 +111,8 @@ def test_every_target_of_a_joint_model_is_explained() -> None:
     assert [each.target for each in found] == ["kind", "tags", "tags", "stars", "price"]
     assert [each.answered for each in found] == ["pos", ["war", "love"], ["war", "love"], 3, 15.0]
     assert found[0].probability == pytest.approx(model.predict_proba(["good gun"])["kind"][0, 1])
-    assert legend(found[0]) == "kind: pos: probability 0.881; 2.000 log-odds before calibration; by deletion."
-    assert legend(found[-1]) == "price: the number: 15.000 units of the target; by deletion."
+    assert legend(found[0]) == "Probability 0.881; 2.000 log-odds before calibration; by deletion."
+    assert legend(found[-1]) == "15.000 units of the target; by deletion."
     assert model.explain("good gun") == found[0]
     assert [each.answer for each in explain_each(model, "good gun", target="tags")] == ["tags: war", "tags: love"]
     assert [each.answer for each in explain_each(model, "good gun", target="kind=neg")] == ["kind: neg"]

@@ -67,6 +67,7 @@ def test_weights_that_have_no_sign_are_neither_for_nor_against() -> None:
     assert marks == [("share3", "0.6"), ("share1", "0.2")]
     page = as_page([found])
     assert "What was attended to?" in page
+    assert "<p>Answered &lt;pos&gt;. 1.500 log-odds before calibration; by pooled words.</p>" in page
     assert "Why" not in page
     assert '<th scope="col">share of attention</th>' in page
     assert "<td>0.600</td>" in page
@@ -83,7 +84,7 @@ def test_several_explanations_are_one_page() -> None:
 def test_the_part_that_is_explained_is_named() -> None:
     found = replace(explanation(), probability=0.25, answered="neg", part="the network alone")
     assert legend(found) == (
-        "<pos>: probability 0.250; 1.500 log-odds before calibration, of the network alone; by pooled words. The answer is neg."
+        "Probability 0.250; 1.500 log-odds before calibration, of the network alone; by pooled words. The answer is neg."
     )
 
 

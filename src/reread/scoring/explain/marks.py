@@ -12,7 +12,7 @@ from reread.tasks.aims import NUMBER
 STRENGTHS = 3
 STYLE = """
 .reread-marks { white-space: pre-wrap; line-height: 1.9; overflow-wrap: anywhere }
-.reread-marks mark { color: inherit; background: none; border-radius: 3px; padding: 1px 0 }
+.reread-marks mark { color: inherit; border-radius: 3px; padding: 1px 0 }
 .reread-marks .for1 { background: #2a7de13a } .reread-marks .for2 { background: #2a7de166 } .reread-marks .for3 { background: #2a7de199 }
 .reread-marks .against1 { background: #e07b0036 } .reread-marks .against2 { background: #e07b0060 } .reread-marks .against3 { background: #e07b0090 }
 .reread-marks .share1 { background: #8b5cf63a } .reread-marks .share2 { background: #8b5cf666 } .reread-marks .share3 { background: #8b5cf699 }
@@ -124,13 +124,14 @@ def question(explanation: Explanation) -> str:
 
 
 def legend(explanation: Explanation) -> str:
-    """The answer, its numbers and how it was looked into, in one sentence or two."""
-    chance = "" if explanation.probability is None else f"probability {explanation.probability:.3f}; "
+    """The numbers of what is explained and how it was looked into, in one sentence or two; it stands behind the `question`."""
+    whose = "" if explanation.signed else f"Answered {explanation.answer}. "
+    chance = "" if explanation.probability is None else f"Probability {explanation.probability:.3f}; "
     number = f"{explanation.value:.3f} {explanation.unit}"
     before = "" if explanation.unit == NUMBER else " before calibration"
     part = "" if explanation.part is None else f", of {explanation.part}"
     how = explanation.method.replace("_", " ")
-    return f"{explanation.answer}: {chance}{number}{before}{part}; by {how}.{_answered(explanation)}"
+    return f"{whose}{chance}{number}{before}{part}; by {how}.{_answered(explanation)}"
 
 
 def _answered(explanation: Explanation) -> str:
