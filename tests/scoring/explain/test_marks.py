@@ -65,9 +65,9 @@ def test_weights_that_have_no_sign_are_neither_for_nor_against() -> None:
         (attributes["class"], attributes["title"]) for tag, attributes in shown(as_html(found)).tags if tag == "mark"
     ]
     assert marks == [("share3", "0.6"), ("share1", "0.2")]
-    page = as_page([found])
+    page = as_page([replace(found, answered="<pos>")])
     assert "What was attended to?" in page
-    assert "<p>Answered &lt;pos&gt;. 1.500 log-odds before calibration; by pooled words.</p>" in page
+    assert "<p>Shares of 1; by pooled words. The answer is &lt;pos&gt;.</p>" in page
     assert "Why" not in page
     assert '<th scope="col">share of attention</th>' in page
     assert "<td>0.600</td>" in page

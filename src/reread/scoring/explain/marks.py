@@ -125,21 +125,25 @@ def question(explanation: Explanation) -> str:
 
 def legend(explanation: Explanation) -> str:
     """The numbers of what is explained and how it was looked into, in one sentence or two; it stands behind the `question`."""
-    whose = "" if explanation.signed else f"Answered {explanation.answer}. "
-    chance = "" if explanation.probability is None else f"Probability {explanation.probability:.3f}; "
-    number = f"{explanation.value:.3f} {explanation.unit}"
-    before = "" if explanation.unit == NUMBER else " before calibration"
     part = "" if explanation.part is None else f", of {explanation.part}"
-    how = explanation.method.replace("_", " ")
-    return f"{whose}{chance}{number}{before}{part}; by {how}.{_answered(explanation)}"
+    how, answered = explanation.method.replace("_", " "), _answered(explanation)
+    if not explanation.signed:
+        return f"Shares of 1{part}; by {how}. The answer is {answered}."
+    chance = "" if explanation.probability is None else f"Probability {explanation.probability:.3f}; "
+    value = f"{explanation.value:.3f}"
+    unit = explanation.unit if explanation.unit == NUMBER else f"{explanation.unit} before calibration"
+    said = explanation.answered is None or answered in {explanation.answer, _of_target(explanation, value)}
+    return f"{chance}{value} {unit}{part}; by {how}.{'' if said else f' The answer is {answered}.'}"
 
 
 def _answered(explanation: Explanation) -> str:
-    """What is answered, where that is something else than what is explained."""
+    """What is answered, which need not be what is explained."""
     answered = explanation.answered
     words = f"{answered:.3f}" if isinstance(answered, float) else str(answered)
     if isinstance(answered, list):
         words = ", ".join(map(str, answered)) or "no label"
-    told = words if explanation.target is None else f"{explanation.target}: {words}"
-    said = explanation.unit == NUMBER and words == f"{explanation.value:.3f}"
-    return "" if answered is None or said or told == explanation.answer else f" The answer is {words}."
+    return _of_target(explanation, words)
+
+
+def _of_target(explanation: Explanation, words: str) -> str:
+    return words if explanation.target is None else f"{explanation.target}: {words}"
