@@ -51,20 +51,19 @@ def test_summaries_merge(name: str, backward: slice, time: int, data: st.DataObj
 
 @every_pooling
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("sizes", [(DIM,), (4, DIM)], ids=["one layer", "two layers"])
+@pytest.mark.parametrize("sizes", [(), (DIM,), (4, DIM)], ids=["no layer", "one layer", "two layers"])
 @given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=5), beside=st.booleans(), seed=st.integers(0, 99))
 @few
 def test_latent_layers_are_merged_as_their_outputs_are(
     name: str, activation: str, sizes: tuple[int, ...], lengths: list[int], seed: int, *, beside: bool
 ) -> None:
     torch.manual_seed(seed)
-    pooling, batch, time = pooling_of(name, slice(0, 0)).double(), len(lengths), max(lengths)
-    latent = dense_layers(3 + 2 * beside, sizes, activation)[0].double()
-    outputs, vectors = (
-        torch.randn(*shape, dtype=torch.double, requires_grad=True) for shape in ((batch, time, 3), (4, 2))
-    )
+    width = 3 + 2 * beside if sizes else DIM
+    pooling, batch, time = pooling_of(name, slice(0, 0)), len(lengths), max(lengths)
+    latent = dense_layers(width, sizes, activation)[0]
+    outputs, vectors = (torch.randn(*shape, requires_grad=True) for shape in ((batch, time, width - 2 * beside), (4, 2)))
     reading = Reading(outputs, Words(vectors, torch.randint(4, (batch, time))) if beside else None)
-    start, real = pooling.start().double().expand(batch, -1), torch.tensor(lengths)
+    start, real = pooling.start().expand(batch, -1), torch.tensor(lengths)
     leaves = [outputs, *[vectors] * beside, *latent.parameters()]
     summary = pooling.add_latent(start, latent, reading, real)
     expected = pooling.add(start, latent(reading.joined()), real)

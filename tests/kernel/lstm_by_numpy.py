@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -74,11 +74,12 @@ def prepared(kernel: Lstm, found: Case) -> tuple[Texts, dict[str, Any]]:
     mask = None if found.mask is None else found.mask.astype(np.float32)
     arrays = {
         "inputs": found.inputs[:, order].astype(np.float32, order="C"), "weights": kernel.pack(found.weights[order].astype(np.float32)),
-        "mask": mask, "gates": unread(batch, time, 4 * hidden),
-        "states": unread(batch, time, hidden), "cells": unread(batch, time, hidden), "fed": unread(batch, time, hidden, kernel.dtype),
+        "mask": mask, "gates": unread(batch, time, 4 * hidden, kernel.dtype), "cells": unread(batch, time, hidden),
+        "states": beside(unread(batch, time, 2 * hidden), found), "fed": unread(batch, time, hidden, kernel.dtype).reshape(-1, hidden),
     }  # fmt: skip
-    start = np.arange(batch), lengths + 1 if found.reverse else 0 * lengths
-    arrays["states"][start], arrays["cells"][start] = state, cell
+    text, row = np.arange(batch), lengths + 1 if found.reverse else 0 * lengths
+    start = text * (time + 2) + row
+    arrays["states"][start], arrays["cells"][text, row] = state, cell
     fed = state if mask is None else state * mask
     # The upper half of a float32 is a bfloat16; how its last bit is rounded matters to no test here.
     arrays["fed"][start] = fed if kernel.dtype == np.float32 else fed.view(np.uint32) >> 16
@@ -90,20 +91,25 @@ def unread(batch: int, time: int, width: int, dtype: Any = np.float32) -> Array:
     return np.full((batch, time + 2, width), np.nan if dtype == np.float32 else 0x7FC0, dtype=dtype)
 
 
+def beside(wide: Array, found: Case) -> Array:
+    """The rows of a direction's columns in an array that both directions share."""
+    return np.split(wide.reshape(-1, wide.shape[-1]), 2, axis=1)[found.reverse]
+
+
 def swept(kernel: Lstm, found: Case) -> tuple[dict[str, Array], Array]:
     """All arrays after the forward and the backward sweep, and the gradient of the inputs."""
     (batch, time, hidden), order = found.d_states.shape, Layout.of(kernel.library, found.weights.shape[1]).order
     texts, arrays = prepared(kernel, found)
     kernel.forward(texts, **arrays)
-    arrays |= {"d_gates": unread(batch, time, 4 * hidden, kernel.dtype), "d_states": unread(batch, time, hidden)}
-    arrays["d_states"][:, 1:-1] = found.d_states
+    arrays["d_states"] = beside(np.full((batch, time, 2 * hidden), np.nan, dtype=np.float32), found)
+    arrays["d_states"][:] = found.d_states.reshape(-1, hidden)
     arrays["d_state"], arrays["d_cell"] = (part.astype(np.float32) for part in found.d_last)
     arrays["weights"] = kernel.pack(found.weights[order].astype(np.float32), backward=True)
     kernel.backward(texts, **arrays)
     index = np.full((batch, time + 2), -1, dtype=np.int32)
     index[:, 1:-1] = found.index
     sums = np.zeros_like(arrays["inputs"])
-    kernel.add_rows(index, arrays["d_gates"], sums)
+    kernel.add_rows(index, arrays["gates"], sums)
     return arrays, sums
 
 
@@ -113,8 +119,12 @@ def distance(kernel: Lstm, found: Case) -> float:
     states, last = read(found, found.inputs, found.weights, found.start)
     end = (np.arange(len(last[0])), np.array([1 if found.reverse else length for length in found.lengths]))
     real = np.arange(states.shape[1]) < np.array(found.lengths)[:, None]
-    apart = [np.abs(arrays["states"][:, 1:-1] - states)[real].max(initial=0)]
-    apart += [np.abs(arrays[name][end] - part).max() for name, part in zip(("states", "cells"), last, strict=True)]
+    batch, time, hidden = states.shape
+    positions = {name: arrays[name].reshape(batch, time + 2, hidden) for name in ("states", "cells")}
+    apart = [np.abs(positions["states"][:, 1:-1] - states)[real].max(initial=0)]
+    apart += [np.abs(positions[name][end] - part).max() for name, part in zip(("states", "cells"), last, strict=True)]
+    others = beside(arrays["states"].base.reshape(batch * (time + 2), 2 * hidden), replace(found, reverse=not found.reverse))
+    apart.append(0.0 if np.isnan(others).all() else np.inf)  # the other direction's
 
     def loss(changed: Mapping[str, Array]) -> float:
         states, last = read(found, changed["inputs"], found.weights, changed["start"])

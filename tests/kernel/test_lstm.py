@@ -65,7 +65,7 @@ def test_gradients_may_stand_column_after_column() -> None:
     grads = []
     for layout in (torch.contiguous_format, torch.preserve_format):
         direction = found.layer.ahead.direction(kernel, found.words.vectors, found.states[0], reverse=False)
-        ((_, state, _),) = sweep(kernel, found.words.index, found.lengths, [direction])
+        _, ((state, _),) = sweep(kernel, found.words.index, found.lengths, [direction])
         grads.append(torch.autograd.grad(state, parameters, upstream.t().clone(memory_format=layout)))
     assert all(map(torch.equal, *grads))
 

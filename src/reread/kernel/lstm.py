@@ -1,7 +1,8 @@
 """One direction of an LSTM over a batch of texts, on NumPy arrays: the time loop in C, forward and backward.
 
-Per-position arrays have time + 2 rows a text; position p stands in row p + 1, so that the state before the first position has a row too:
-row 0, or row length + 1 where the text is read from its end. See source/lstm.c.
+Per-position arrays have time + 2 rows a text, but the gradients from above, which have time; position p stands in row p + 1, so that the
+state before the first position has a row too: row 0, or row length + 1 where the text is read from its end. What is BY_ROW may be columns of
+a wider array, as where two directions write their states side by side. See source/lstm.c.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from reread.kernel.library import Library
-from reread.kernel.memory import Array, address, check_range
+from reread.kernel.memory import Array, address, check_range, rows_address
 from reread.kernel.sweeps import Sweeps, Texts
 
-_NUMBERS = ("batch", "time", "hidden", "reverse")
+BY_ROW = ("states", "fed", "d_states")
+_NUMBERS = ("batch", "time", "hidden", "reverse", *(f"{name}_row" for name in BY_ROW))
 _ARRAYS = (
-    "order", "lengths", "index", "inputs", "weights", "mask", "states", "cells", "fed", "gates", "d_gates", "d_states", "d_state", "d_cell",
+    "order", "lengths", "index", "inputs", "weights", "mask", "states", "cells", "fed", "gates", "d_states", "d_state", "d_cell",
 )  # fmt: skip
 FORWARD = ("inputs", "weights", "states", "cells", "fed")
-BACKWARD = ("inputs", "weights", "cells", "gates", "d_gates", "d_states", "d_state", "d_cell")
-WRITTEN = {"states", "cells", "fed", "gates", "d_gates", "d_state", "d_cell"}
+BACKWARD = ("inputs", "weights", "cells", "gates", "d_states", "d_state", "d_cell")
+WRITTEN = {"states", "cells", "fed", "gates", "d_state", "d_cell"}
 LARGEST = np.iinfo(np.int32).max  # the kernel counts rows in int32
 
 
@@ -88,7 +90,7 @@ class Lstm(Sweeps):
         self._forward(ctypes.byref(self._sweep(texts, arrays, FORWARD, backward=False)))
 
     def backward(self, texts: Texts, **arrays: Array | None) -> None:
-        """Take gradients back; fills ``d_gates`` and leaves in ``d_state`` and ``d_cell`` those of the first state and cell."""
+        """Take gradients back; leaves in ``gates`` those of the gates, in ``d_state`` and ``d_cell`` those of the first state and cell."""
         self._backward(ctypes.byref(self._sweep(texts, arrays, BACKWARD, backward=True)))
 
     def add_rows(self, index: NDArray[np.int32], values: Array, sums: NDArray[np.float32]) -> None:
@@ -112,16 +114,24 @@ class Lstm(Sweeps):
         given |= {"order": texts.order, "lengths": texts.lengths, "index": texts.index}
         (batch, time), inputs, hidden = texts.index.shape, len(given["inputs"]), given["cells"].shape[-1]
         _check(texts, inputs)
-        each, positions, gates = (batch, hidden), (batch, time + 2, hidden), (batch, time + 2, 4 * hidden)
+        each, positions, rows = (batch, hidden), (batch, time + 2), batch * (time + 2)
         takes: dict[str, tuple[DTypeLike, tuple[int, ...]]] = {
             "order": (np.int32, texts.order.shape), "lengths": (np.int32, (batch,)), "index": (np.int32, (batch, time)),
             "inputs": (np.float32, (inputs, 4 * hidden)), "weights": (self.dtype, (self._packed(hidden, backward=backward),)),
-            "mask": (np.float32, each), "states": (np.float32, positions), "cells": (np.float32, positions), "fed": (self.dtype, positions),
-            "gates": (np.float32, gates), "d_gates": (self.dtype, gates), "d_states": (np.float32, positions),
+            "mask": (np.float32, each), "cells": (np.float32, (*positions, hidden)), "gates": (self.dtype, (*positions, 4 * hidden)),
             "d_state": (np.float32, each), "d_cell": (np.float32, each),
         }  # fmt: skip
-        addresses = {name: address(name, array, *takes[name], written=name in WRITTEN) for name, array in given.items()}
-        return _Sweep(batch=len(texts.order), time=time, hidden=hidden, reverse=texts.reverse, **addresses)
+        by_row: dict[str, tuple[tuple[int, int], DTypeLike]] = {
+            "states": ((rows, hidden), np.float32), "fed": ((rows, hidden), self.dtype), "d_states": ((batch * time, hidden), np.float32),
+        }  # fmt: skip
+        found: dict[str, int] = {}
+        for name, array in given.items():
+            if name in by_row:
+                found[name] = rows_address(name, array, *by_row[name], written=name in WRITTEN)
+                found[f"{name}_row"] = array.strides[0] // array.itemsize
+            else:
+                found[name] = address(name, array, *takes[name], written=name in WRITTEN)
+        return _Sweep(batch=len(texts.order), time=time, hidden=hidden, reverse=texts.reverse, **found)
 
     def _packed(self, hidden: int, *, backward: bool) -> int:
         """Packed weights: whole panels of 4 vectors."""

@@ -45,14 +45,16 @@ def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *
     return place(array)
 
 
-def rows_address(name: str, array: Array, shape: tuple[int, int], *, written: bool = False) -> int:
-    """Where the float32 rows of an array stand; they may be columns of a wider one.
+def rows_address(
+    name: str, array: Array, shape: tuple[int, int], dtype: DTypeLike = np.float32, *, written: bool = False
+) -> int:
+    """Where the rows of an array stand; they may be columns of a wider one.
 
     Raises:
         ValueError: it has another kind of numbers or another shape, the numbers of a row do not follow one another, or it is written and may not be.
     """
-    if array.dtype != np.float32 or array.shape != shape:
-        raise ValueError(f"{name} is {array.dtype} {array.shape}; the kernel takes float32 {shape}")
+    if array.dtype != dtype or array.shape != shape:
+        raise ValueError(f"{name} is {array.dtype} {array.shape}; the kernel takes {np.dtype(dtype)} {shape}")
     between, within = array.strides
     if array.size and (within != array.itemsize or between < 0 or not array.flags.aligned):  # of nothing NumPy's are 0
         raise ValueError(f"{name} has strides {array.strides}; the kernel takes whole rows")

@@ -24,6 +24,7 @@ from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.losses import Loss
+from reread.train.memory import reused_memory
 from reread.train.objectives import Batch, objectives
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
@@ -86,7 +87,7 @@ class Trainer:
     def run(self) -> State:
         """Train until a budget is used up or validation stops improving; the network ends with its best weights."""
         self._started = time.monotonic() - self.state.seconds
-        with Interrupts() as self._interrupts:
+        with Interrupts() as self._interrupts, reused_memory():
             while not self.state.stopped:
                 self._epoch()
         self.net.load_state_dict(self.best)

@@ -17,17 +17,18 @@
 
 typedef struct {
     int32_t batch, time, hidden, reverse;
+    int32_t states_row, fed_row, d_states_row; /* numbers from a row to the next: both directions may share wide ones */
     const int32_t *order;    /* (batch) texts, longest first */
     const int32_t *lengths;  /* (batch) */
     const int32_t *index;    /* (batch, time) the row of `inputs` that a position reads */
     const float *inputs;     /* (n, 4 hidden) products with the words' vectors, biases added */
     const void *weights;     /* from the state, packed for this sweep */
     const float *mask;       /* (batch, hidden) multiplies a state on its way to the next step; or NULL */
-    float *states, *cells;   /* (batch, time + 2, hidden) */
-    void *fed;               /* (batch, time + 2, hidden) the states times the mask, as the product reads them */
-    float *gates;            /* (batch, time + 2, 4 hidden) */
-    void *d_gates;           /* (batch, time + 2, 4 hidden) their gradients before the squashing; may be `gates` itself in float32 */
-    const float *d_states;   /* (batch, time + 2, hidden) gradients from above */
+    float *states;           /* (batch, time + 2, states_row) */
+    float *cells;            /* (batch, time + 2, hidden) */
+    void *fed;               /* (batch, time + 2, fed_row) the states times the mask, as the product reads them; may be `states` itself */
+    void *gates;             /* (batch, time + 2, 4 hidden) forward leaves them, backward their gradients before the squashing */
+    const float *d_states;   /* (batch, time, d_states_row) gradients from above */
     float *d_state, *d_cell; /* (batch, hidden) in: gradients of the last state and cell; out: of the first */
 } Sweep;
 
@@ -39,14 +40,14 @@ INLINE int row_of(const Sweep *s, int text, int step)
 
 INLINE int row_before(const Sweep *s, int row) { return s->reverse ? row + 1 : row - 1; }
 
-/* Set the rows of a text that no position has to 0; the row of the first state may be kept. */
-static void clear_others(const Sweep *s, int text, void *values, size_t width, int keep_start)
+/* Set `width` bytes of the rows of a text that no position has to 0; the row of the first state may be kept. */
+static void clear_others(const Sweep *s, int text, void *values, size_t between, size_t width, int keep_start)
 {
-    char *first = (char *)values + (size_t)text * (s->time + 2) * width;
+    char *first = (char *)values + (size_t)text * (s->time + 2) * between;
     int length = s->lengths[text], start = s->reverse ? length + 1 : 0;
     for (int row = 0; row < s->time + 2; row += row == 0 ? length + 1 : 1)
         if (!keep_start || row != start)
-            memset(first + row * width, 0, width);
+            memset(first + row * between, 0, width);
 }
 
 #define NUMBER float

@@ -14,6 +14,11 @@ INLINE void NAME(put)(uint16_t *to, vec values) { _mm256_storeu_si256((__m256i *
 
 INLINE vec NAME(get)(const uint16_t *from) { return load_bfloat16(from); }
 
+/* Gates go from the forward to the backward sweep in half precision: 1 - gate has to be right near 1, where bfloat16 is coarse. */
+INLINE void NAME(keep)(uint16_t *to, vec gate) { _mm256_storeu_si256((__m256i *)to, _mm512_cvtps_ph((__m512)gate, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)); }
+
+INLINE vec NAME(kept)(const uint16_t *from) { return (vec)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)); }
+
 INLINE vec NAME(add_product)(vec sum, const uint16_t *factor, const uint16_t *weights)
 {
     int32_t pair;
@@ -28,6 +33,10 @@ INLINE float NAME(number)(float value) { return value; }
 INLINE void NAME(put)(float *to, vec values) { store(to, values); }
 
 INLINE vec NAME(get)(const float *from) { return load(from); }
+
+INLINE void NAME(keep)(float *to, vec gate) { store(to, gate); }
+
+INLINE vec NAME(kept)(const float *from) { return load(from); }
 
 INLINE vec NAME(add_product)(vec sum, const float *factor, const float *weights) { return sum + splat(*factor) * load(weights); }
 #endif

@@ -12,7 +12,7 @@ INLINE void NAME(forward_tile)(const Sweep *s, int step, const int32_t *texts, i
 #pragma GCC unroll 8
     for (int m = 0; m < rows; m++) {
         row[m] = row_of(s, texts[m], step);
-        before[m] = (const NUMBER *)s->fed + (size_t)row_before(s, row[m]) * hidden;
+        before[m] = (const NUMBER *)s->fed + (size_t)row_before(s, row[m]) * s->fed_row;
         int position = row[m] - texts[m] * (s->time + 2) - 1;
         const float *input = s->inputs + (size_t)s->index[texts[m] * s->time + position] * 4 * hidden + 4 * unit;
 #pragma GCC unroll 4
@@ -25,21 +25,21 @@ INLINE void NAME(forward_tile)(const Sweep *s, int step, const int32_t *texts, i
 #pragma GCC unroll 8
     for (int m = 0; m < rows; m++) {
         size_t here = (size_t)row[m] * hidden + unit;
-        vec in = sigmoid(sums[m][0]), forget = sigmoid(sums[m][1]), candidate = hyperbolic_tangent(sums[m][2]), out = sigmoid(sums[m][3]);
+        vec in = NAME(sigmoid)(sums[m][0]), forget = NAME(sigmoid)(sums[m][1]), candidate = NAME(tangent)(sums[m][2]), out = NAME(sigmoid)(sums[m][3]);
         vec cell = forget * load(s->cells + (size_t)row_before(s, row[m]) * hidden + unit) + in * candidate;
-        vec state = out * hyperbolic_tangent(cell);
+        vec state = out * NAME(tangent)(cell);
         if (s->gates) {
-            float *gates = s->gates + (size_t)row[m] * 4 * hidden + 4 * unit;
-            store(gates, in);
-            store(gates + WIDTH, forget);
-            store(gates + 2 * WIDTH, candidate);
-            store(gates + 3 * WIDTH, out);
+            NUMBER *gates = (NUMBER *)s->gates + (size_t)row[m] * 4 * hidden + 4 * unit;
+            NAME(keep)(gates, in);
+            NAME(keep)(gates + WIDTH, forget);
+            NAME(keep)(gates + 2 * WIDTH, candidate);
+            NAME(keep)(gates + 3 * WIDTH, out);
         }
         store(s->cells + here, cell);
-        store(s->states + here, state);
+        store(s->states + (size_t)row[m] * s->states_row + unit, state);
         if (s->mask)
             state *= load(s->mask + (size_t)texts[m] * hidden + unit);
-        NAME(put)((NUMBER *)s->fed + here, state);
+        NAME(put)((NUMBER *)s->fed + (size_t)row[m] * s->fed_row + unit, state);
     }
 }
 
@@ -47,18 +47,18 @@ INLINE void NAME(forward_tile)(const Sweep *s, int step, const int32_t *texts, i
 INLINE void NAME(backward_gates)(const Sweep *s, int step, int text)
 {
     const int hidden = s->hidden, row = row_of(s, text, step);
+    const float *d_states = s->d_states + (size_t)(row - 1 - 2 * text) * s->d_states_row;
     for (int unit = 0; unit < hidden; unit += WIDTH) {
         size_t here = (size_t)row * hidden + unit, own = (size_t)text * hidden + unit, first = (size_t)row * 4 * hidden + 4 * unit;
-        const float *gates = s->gates + first;
-        NUMBER *d_gates = (NUMBER *)s->d_gates + first;
-        vec in = load(gates), forget = load(gates + WIDTH), candidate = load(gates + 2 * WIDTH), out = load(gates + 3 * WIDTH);
-        vec before = load(s->cells + (size_t)row_before(s, row) * hidden + unit), shown = hyperbolic_tangent(load(s->cells + here));
-        vec d_state = load(s->d_states + here) + load(s->d_state + own);
+        NUMBER *gates = (NUMBER *)s->gates + first;
+        vec in = NAME(kept)(gates), forget = NAME(kept)(gates + WIDTH), candidate = NAME(kept)(gates + 2 * WIDTH), out = NAME(kept)(gates + 3 * WIDTH);
+        vec before = load(s->cells + (size_t)row_before(s, row) * hidden + unit), shown = NAME(tangent)(load(s->cells + here));
+        vec d_state = load(d_states + unit) + load(s->d_state + own);
         vec d_cell = load(s->d_cell + own) + d_state * out * (1.0f - shown * shown);
-        NAME(put)(d_gates, d_cell * candidate * in * (1.0f - in));
-        NAME(put)(d_gates + WIDTH, d_cell * before * forget * (1.0f - forget));
-        NAME(put)(d_gates + 2 * WIDTH, d_cell * in * (1.0f - candidate * candidate));
-        NAME(put)(d_gates + 3 * WIDTH, d_state * shown * out * (1.0f - out));
+        NAME(put)(gates, d_cell * candidate * in * (1.0f - in));
+        NAME(put)(gates + WIDTH, d_cell * before * forget * (1.0f - forget));
+        NAME(put)(gates + 2 * WIDTH, d_cell * in * (1.0f - candidate * candidate));
+        NAME(put)(gates + 3 * WIDTH, d_state * shown * out * (1.0f - out));
         store(s->d_cell + own, d_cell * forget);
     }
 }
@@ -71,7 +71,7 @@ INLINE void NAME(backward_tile)(const Sweep *s, int step, const int32_t *texts, 
     vec sums[ROWS][4] = {0};
 #pragma GCC unroll 8
     for (int m = 0; m < rows; m++)
-        d_gates[m] = (const NUMBER *)s->d_gates + (size_t)row_of(s, texts[m], step) * depth;
+        d_gates[m] = (const NUMBER *)s->gates + (size_t)row_of(s, texts[m], step) * depth;
     NAME(product)(rows, depth, d_gates, (const NUMBER *)s->weights + (size_t)unit * depth, sums);
 #pragma GCC unroll 8
     for (int m = 0; m < rows; m++)
@@ -102,9 +102,9 @@ INLINE void NAME(backward_tile)(const Sweep *s, int step, const int32_t *texts, 
 void NAME(reread_lstm_forward)(const Sweep *s)
 {
     for (int k = 0; k < s->batch; k++) {
-        clear_others(s, s->order[k], s->states, s->hidden * sizeof(float), 1);
+        clear_others(s, s->order[k], s->states, s->states_row * sizeof(float), s->hidden * sizeof(float), 1);
         if (s->fed != s->states)
-            clear_others(s, s->order[k], s->fed, s->hidden * sizeof(NUMBER), 1);
+            clear_others(s, s->order[k], s->fed, s->fed_row * sizeof(NUMBER), s->hidden * sizeof(NUMBER), 1);
     }
     int active = s->batch;
     for (int step = 0; step < s->time; step++) {
@@ -115,11 +115,11 @@ void NAME(reread_lstm_forward)(const Sweep *s)
     }
 }
 
-/* Take the gradients back to the gates, the first state and the first cell; rows that no position has become 0 in `d_gates`. */
+/* Take the gradients back to the gates, the first state and the first cell; rows that no position has become 0 in `gates`. */
 void NAME(reread_lstm_backward)(const Sweep *s)
 {
     for (int k = 0; k < s->batch; k++)
-        clear_others(s, s->order[k], s->d_gates, 4 * s->hidden * sizeof(NUMBER), 0);
+        clear_others(s, s->order[k], s->gates, 4 * s->hidden * sizeof(NUMBER), 4 * s->hidden * sizeof(NUMBER), 0);
     int active = 0;
     for (int step = s->time - 1; step >= 0; step--) {
         while (active < s->batch && s->lengths[s->order[active]] > step)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from reread.kernel import load
 from reread.nn.heads import rising_layer
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.poolings.winners import largest_products
+from reread.nn.poolings.winners import largest_products, largest_values
 from reread.nn.recurrences.onnx_operators import exporting
 from reread.nn.words import Reading, real
 from reread.typing import override
@@ -29,8 +30,10 @@ class MaxPooling(Pooling):
     @override
     def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
         layer = rising_layer(latent)
-        if layer is None or exporting() or not reading.outputs.is_cpu:
+        if exporting() or not reading.outputs.is_cpu or load() is None:
             return super().add_latent(summary, latent, reading, lengths)
+        if layer is None:
+            return torch.maximum(summary, largest_values(latent(reading.joined()), lengths))
         linear, activation = layer  # the largest product is also the largest after the activation
         largest = largest_products(reading, linear.weight, lengths) + linear.bias
         return torch.maximum(summary, activation(largest))

@@ -1,15 +1,23 @@
-"""The largest product of each latent factor over a text, and gradients for the positions that won alone."""
+"""The largest values over a text by the compiled kernel, and gradients for the positions that won alone."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from reread.nn.words import Reading, real
+from reread.kernel import Library, load
+from reread.kernel.largest import largest
+from reread.nn.words import Reading
 from reread.typing import override
+
+
+def largest_values(values: Tensor, lengths: Tensor) -> Tensor:
+    """The largest value of each component over a text, (batch, dim), of values (batch, time, dim) at the first ``lengths`` (batch,) positions."""
+    found: Tensor = _LargestValues.apply(values, lengths)  # type: ignore[no-untyped-call]  # torch types it so
+    return found
 
 
 def largest_products(reading: Reading, weight: Tensor, lengths: Tensor) -> Tensor:
@@ -23,14 +31,33 @@ def largest_products(reading: Reading, weight: Tensor, lengths: Tensor) -> Tenso
         lengths: real positions of each text, (batch,).
     """
     words = reading.words
-    if words is None:
-        found: Tensor = _Largest.apply(reading.outputs, None, None, weight, lengths)  # type: ignore[no-untyped-call]  # torch types it so
-    else:
-        found = _Largest.apply(reading.outputs, *words.distinct(), weight, lengths)  # type: ignore[no-untyped-call]
+    vectors, index = (None, None) if words is None else words.distinct()
+    found: Tensor = _LargestProducts.apply(reading.outputs, vectors, index, weight, lengths)  # type: ignore[no-untyped-call]
     return found
 
 
-class _Largest(torch.autograd.Function):
+def _winners(values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """The largest values and their positions, (batch, dim) each."""
+    found, positions = largest(cast("Library", load()), values.detach().numpy(), lengths.int().numpy())
+    return torch.from_numpy(found), torch.from_numpy(positions).long()
+
+
+class _LargestValues(torch.autograd.Function):
+    @staticmethod
+    @override
+    def forward(ctx: Any, values: Tensor, lengths: Tensor) -> Tensor:
+        found, ctx.winners = _winners(values, lengths)
+        ctx.shape = values.shape
+        return found
+
+    @staticmethod
+    @override
+    @once_differentiable
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        return torch.zeros(ctx.shape).scatter_(1, ctx.winners.unsqueeze(1), grads[0].unsqueeze(1)), None
+
+
+class _LargestProducts(torch.autograd.Function):
     """Outputs (batch, time, dim) beside vectors (distinct, dim) at index (batch, time)."""
 
     @staticmethod
@@ -39,12 +66,13 @@ class _Largest(torch.autograd.Function):
         ctx: Any, outputs: Tensor, vectors: Tensor | None, index: Tensor | None, weight: Tensor, lengths: Tensor
     ) -> Tensor:
         dim = outputs.shape[-1]
+        outputs = outputs.contiguous()
         products = outputs @ weight[:, :dim].t()
         if vectors is not None:
             products += (vectors @ weight[:, dim:].t())[index]
-        largest, winners = products.masked_fill_(~real(outputs, lengths), -torch.inf).max(dim=1)
+        found, winners = _winners(products, lengths)
         ctx.save_for_backward(outputs, vectors, index, weight, winners)
-        return largest
+        return found
 
     @staticmethod
     @override

@@ -59,10 +59,11 @@ class LSTM(CellRecurrence):
             recurrence.direction(kernel, vectors, state, reverse=recurrence is back)
             for recurrence, state in zip(recurrences, states, strict=True)
         ]
-        found = lstm_kernel.sweep(kernel, index, lengths, directions)
-        outputs = [each[0][..., : self.hidden] for each in found]
-        after = [torch.cat([last[:, : self.hidden] for last in each[1:]], dim=1) for each in found]
-        return torch.cat(outputs, dim=-1), torch.stack(after)
+        outputs, last = lstm_kernel.sweep(kernel, index, lengths, directions)
+        if outputs.shape[-1] > self.hidden * len(directions):
+            outputs = outputs.unflatten(-1, (len(directions), -1))[..., : self.hidden].flatten(-2)
+        after = [torch.cat([each[:, : self.hidden] for each in pair], dim=1) for pair in last]
+        return outputs, torch.stack(after)
 
     def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
         """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim)."""

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from reread.kernel.lstm import Lstm
+from reread.kernel.lstm import BY_ROW, Lstm
 from reread.kernel.sweeps import Texts
 from reread.nn.recurrences.base import DTYPES
 from reread.nn.recurrences.kernel_calls import array, side_by_side, texts_of
@@ -44,8 +44,8 @@ class Direction:
 
 def sweep(
     kernel: Lstm, index: Tensor, lengths: Tensor, directions: Sequence[Direction]
-) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """For each direction the states (batch, time, hidden), meaningless after a text's end, and the last state and cell, (batch, hidden).
+) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
+    """The states (batch, time, hidden x directions), 0 after a text's end, and for each direction the last state and cell, (batch, hidden).
 
     Args:
         kernel: the compiled sweeps.
@@ -55,26 +55,31 @@ def sweep(
     """
     texts = texts_of(index, lengths)
     tensors = [getattr(each, name) for each in directions for name in TENSORS]
-    found = _Sweep.apply(kernel, [replace(texts, reverse=each.reverse) for each in directions], *tensors)  # type: ignore[no-untyped-call]  # torch types it so
-    return [tuple(found[k : k + 3]) for k in range(0, len(found), 3)]
+    states, *last = _Sweep.apply(kernel, [replace(texts, reverse=each.reverse) for each in directions], *tensors)  # type: ignore[no-untyped-call]  # torch types it so
+    return states, list(zip(last[::2], last[1::2], strict=True))
 
 
 class _Sweep(torch.autograd.Function):
-    """All directions of a layer; each writes arrays of its own, so that they can run side by side."""
+    """All directions of a layer; each writes columns or arrays of its own, so that they can run side by side."""
 
     @staticmethod
     @override
     def forward(ctx: Any, kernel: Lstm, texts: Sequence[Texts], *tensors: Tensor | None) -> tuple[Tensor, ...]:
         learns = any(ctx.needs_input_grad)
-        runs = []
+        directions = []
         for k, each in enumerate(texts):
             own = dict(zip(TENSORS, tensors[k * len(TENSORS) :], strict=False))
-            direction = Direction(**cast("dict[str, Any]", own), reverse=each.reverse)
-            runs.append(_Run(kernel, each, direction, keep_gates=learns))
+            directions.append(Direction(**cast("dict[str, Any]", own), reverse=each.reverse))
+        (batch, time), hidden = texts[0].index.shape, directions[0].weights.shape[1]
+        states = torch.empty(batch, time + 2, len(directions) * hidden)
+        runs = [
+            _Run(kernel, each, direction, columns, keep_gates=learns)
+            for each, direction, columns in zip(texts, directions, states.split(hidden, dim=2), strict=True)
+        ]
         side_by_side([job for run in runs for job in run.forward_jobs()])
         if learns:
             ctx.runs = runs
-        return tuple(tensor for run in runs for tensor in run.results())
+        return states[:, 1:-1], *(tensor for run in runs for tensor in run.last())
 
     @staticmethod
     @override
@@ -83,7 +88,9 @@ class _Sweep(torch.autograd.Function):
         runs: list[_Run] = ctx.runs
         if not runs:
             raise RuntimeError("a sweep of the kernel goes backward once, and writes over what it has read")
-        side_by_side([job for k, run in enumerate(runs) for job in run.backward_jobs(*grads[3 * k : 3 * k + 3])])
+        d_states, *d_last = grads
+        from_above = zip(d_states.contiguous().chunk(len(runs), dim=2), d_last[::2], d_last[1::2], strict=True)
+        side_by_side([job for run, given in zip(runs, from_above, strict=True) for job in run.backward_jobs(*given)])
         gradients = [grad for run in runs for grad in run.gradients()]
         runs.clear()
         return None, None, *gradients
@@ -92,16 +99,18 @@ class _Sweep(torch.autograd.Function):
 class _Run:
     """One direction: its arrays, from the forward sweep to the gradients."""
 
-    def __init__(self, kernel: Lstm, texts: Texts, direction: Direction, *, keep_gates: bool) -> None:
-        self.kernel, self.texts = kernel, texts
+    def __init__(
+        self, kernel: Lstm, texts: Texts, direction: Direction, states: Tensor, *, keep_gates: bool
+    ) -> None:
+        self.kernel, self.texts, self.states = kernel, texts, states
         self.inputs, self.weights = direction.inputs.contiguous(), direction.weights.contiguous()
         self.mask = None if direction.mask is None else direction.mask.contiguous()
-        (batch, time), hidden = texts.index.shape, self.weights.shape[1]
-        self.states, self.cells = torch.empty(2, batch, time + 2, hidden)
+        batch, positions, hidden = states.shape
+        self.cells = torch.empty(states.shape)
         number = DTYPES[kernel.number]
         apart = self.mask is not None or number != torch.float32
-        self.fed = torch.empty(self.states.shape, dtype=number) if apart else self.states
-        self.gates = torch.empty(batch, time + 2, 4 * hidden) if keep_gates else None
+        self.fed = torch.empty(states.shape, dtype=number) if apart else states
+        self.gates = torch.empty(batch, positions, 4 * hidden, dtype=number) if keep_gates else None
         rows, lengths = torch.arange(batch), torch.from_numpy(texts.lengths).long()
         start = lengths + 1 if texts.reverse else torch.zeros_like(lengths)
         self.end = rows, torch.ones_like(lengths) if texts.reverse else lengths
@@ -114,34 +123,33 @@ class _Run:
         arrays = self._arrays(self.kernel.pack(array(self.weights)))
         return [partial(self.kernel.forward, part, **arrays) for part in _parts(self.texts)]
 
-    def results(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The states by position, the last states and the last cells."""
-        return self.states[:, 1:-1], self.states[self.end], self.cells[self.end]
+    def last(self) -> tuple[Tensor, Tensor]:
+        """The last states and the last cells."""
+        return self.states[self.end], self.cells[self.end]
 
     def backward_jobs(self, d_states: Tensor, d_state: Tensor, d_cell: Tensor) -> list[Callable[[], None]]:
         """The backward sweep, in parts that can run side by side."""
-        number = DTYPES[self.kernel.number]
-        gates = cast("Tensor", self.gates)
-        self.d_gates = gates if number == torch.float32 else torch.empty(gates.shape, dtype=number)
-        self.d_states = torch.empty_like(self.states)
-        self.d_states[:, 1:-1] = d_states
+        self.d_states = d_states
         self.d_state, self.d_cell = (each.clone(memory_format=torch.contiguous_format) for each in (d_state, d_cell))
         arrays = self._arrays(self.kernel.pack(array(self.weights), backward=True))
         return [partial(self.kernel.backward, part, **arrays) for part in _parts(self.texts)]
 
     def gradients(self) -> tuple[Tensor, Tensor, Tensor, Tensor, None]:
         """Of inputs, weights, the first state and the first cell; the mask has none."""
-        d_gates, fed = self.d_gates.flatten(0, 1), self.fed.flatten(0, 1)
-        d_weights = d_gates[:-1].t() @ fed[1:] if self.texts.reverse else d_gates[1:].t() @ fed[:-1]
+        d_gates, fed = cast("Tensor", self.gates).flatten(0, 1), self.fed.flatten(0, 1)
+        before, after = (slice(1, None), slice(None, -1)) if self.texts.reverse else (slice(None, -1), slice(1, None))
+        d_weights = (fed[before].t() @ d_gates[after]).t()  # the other way around takes longer
         rows = np.full(self.states.shape[:2], -1, dtype=np.int32)
         rows[:, 1:-1] = self.texts.index
         d_inputs = torch.zeros_like(self.inputs)
-        self.kernel.add_rows(rows, array(self.d_gates), array(d_inputs))
+        self.kernel.add_rows(rows, array(self.gates), array(d_inputs))
         return d_inputs, d_weights.float(), self.d_state, self.d_cell, None
 
     def _arrays(self, packed: Any) -> dict[str, Any]:
-        names = ("inputs", "mask", "states", "cells", "fed", "gates", "d_gates", "d_states", "d_state", "d_cell")
-        return {name: array(getattr(self, name, None)) for name in names} | {"weights": packed}
+        names = ("inputs", "mask", "cells", "gates", "d_state", "d_cell")
+        found = {name: array(getattr(self, name, None)) for name in names} | {"weights": packed}
+        by_row = {name: getattr(self, name, None) for name in BY_ROW}
+        return found | {name: None if rows is None else array(rows.view(-1, rows.shape[-1])) for name, rows in by_row.items()}
 
 
 def _parts(texts: Texts) -> list[Texts]:
