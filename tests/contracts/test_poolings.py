@@ -61,7 +61,9 @@ def test_latent_layers_are_merged_as_their_outputs_are(
     width = 3 + 2 * beside if sizes else DIM
     pooling, batch, time = pooling_of(name, slice(0, 0)), len(lengths), max(lengths)
     latent = dense_layers(width, sizes, activation)[0]
-    outputs, vectors = (torch.randn(*shape, requires_grad=True) for shape in ((batch, time, width - 2 * beside), (4, 2)))
+    outputs, vectors = (
+        torch.randn(*shape, requires_grad=True) for shape in ((batch, time, width - 2 * beside), (4, 2))
+    )
     reading = Reading(outputs, Words(vectors, torch.randint(4, (batch, time))) if beside else None)
     start, real = pooling.start().expand(batch, -1), torch.tensor(lengths)
     leaves = [outputs, *[vectors] * beside, *latent.parameters()]

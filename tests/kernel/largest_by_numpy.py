@@ -1,4 +1,4 @@
-"""Max pooling against NumPy."""
+"""Max pooling and its gradients against NumPy."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 from source_checks import Difference, Mutant
 
 from reread.kernel import Library
-from reread.kernel.largest import largest
+from reread.kernel.largest import largest, share
 
 MUTANTS = {
     "reads a row too many": Mutant("largest.c", "position < lengths[text]", "position <= lengths[text]"),
+    "shares a column too many": Mutant("largest.c", "for (int k = 0; k < width; k++) {\n                d_value", "for (int k = 0; k <= width; k++) {\n                d_value"),
     "fills a column too many": Mutant("largest.c", "for (int k = 0; k < width; k++) {\n            largest[k] = -INFINITY;", "for (int k = 0; k <= width; k++) {\n            largest[k] = -INFINITY;"),
 }  # fmt: skip
 
@@ -30,3 +31,14 @@ def differences(library: Library) -> Iterator[Difference]:
                 same = np.array_equal(found[text], expected)
                 first = not length or np.array_equal(winners[text], rows.argmax(axis=0))
                 yield Difference(f"{width} columns, {length} rows", 0.0 if same and first else np.inf, 1.0)
+    for width, factors, rows in ((1, 1, 1), (16, 3, 4), (37, 5, 2)):
+        gradients, weights = random.normal(size=(2, factors)), random.normal(size=(factors, width))
+        values, winners = random.normal(size=(rows, 2 * width))[:, width:], random.integers(0, rows, (2, factors))
+        d_values, d_weights = np.zeros((rows, width)), np.zeros((factors, width))
+        for text, factor in np.ndindex(2, factors):
+            d_values[winners[text, factor]] += gradients[text, factor] * weights[factor]
+            d_weights[factor] += gradients[text, factor] * values[winners[text, factor]]
+        single = [each.astype(np.float32) for each in (gradients, values, weights)]
+        found = share(library, single[0], winners, *single[1:])
+        apart = max(np.abs(own - other).max() for own, other in zip(found, (d_values, d_weights), strict=True))
+        yield Difference(f"{factors} factors of {width} columns, {rows} rows", float(apart), 1e-5)

@@ -123,7 +123,9 @@ def distance(kernel: Lstm, found: Case) -> float:
     positions = {name: arrays[name].reshape(batch, time + 2, hidden) for name in ("states", "cells")}
     apart = [np.abs(positions["states"][:, 1:-1] - states)[real].max(initial=0)]
     apart += [np.abs(positions[name][end] - part).max() for name, part in zip(("states", "cells"), last, strict=True)]
-    others = beside(arrays["states"].base.reshape(batch * (time + 2), 2 * hidden), replace(found, reverse=not found.reverse))
+    others = beside(
+        arrays["states"].base.reshape(batch * (time + 2), 2 * hidden), replace(found, reverse=not found.reverse)
+    )
     apart.append(0.0 if np.isnan(others).all() else np.inf)  # the other direction's
 
     def loss(changed: Mapping[str, Array]) -> float:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from reread.kernel import available, load
-from reread.kernel.largest import largest
+from reread.kernel.largest import largest, share
 
 LENGTHS = np.array([3, 0, 2], dtype=np.int32)
 
@@ -55,3 +55,23 @@ def test_nan_wins_as_in_torch(library: Any) -> None:
 def test_wrong_arrays_are_refused(values: Any, lengths: Any, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         largest(load(), values, lengths)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"winners": np.array([[0, 4]])}, "winners holds numbers from 0 to 4; here they are from 0 to 3"),
+        ({"winners": np.array([[0, 1]], dtype=np.int32)}, "winners is int32"),
+        ({"gradients": np.ones((1, 2))}, "gradients is float64"),
+        ({"values": np.ones((3, 4), dtype=np.float32).T}, "values has strides"),
+        ({"weights": np.ones((2, 2), dtype=np.float32)}, r"weights is float32 \(2, 2\); the kernel takes float32 \(2, 3\)"),
+    ],
+)  # fmt: skip
+def test_gradients_are_shared_nowhere_else(changes: dict[str, Any], message: str) -> None:
+    arrays = {
+        "gradients": np.ones((1, 2), dtype=np.float32), "winners": np.array([[0, 3]]),
+        "values": np.ones((4, 3), dtype=np.float32), "weights": np.ones((2, 3), dtype=np.float32),
+    }  # fmt: skip
+    share(load(), **arrays)
+    with pytest.raises(ValueError, match=f"^{message}"):
+        share(load(), **(arrays | changes))

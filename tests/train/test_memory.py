@@ -1,6 +1,11 @@
-"""Too little memory is one line, other errors stay what they are."""
+"""Memory is used again from step to step and given back at the end; too little of it is one line, other errors stay what they are."""
 
 from __future__ import annotations
+
+import ctypes
+import json
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -29,3 +34,36 @@ def test_what_python_and_a_device_cannot_allocate(error: Exception) -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(RuntimeError, match="shapes"), enough_memory(TrainingError, "make it smaller"):
         raise RuntimeError("shapes do not fit")
+
+
+PAGES = """
+import json, resource
+import torch
+from reread.train.memory import reused_memory
+
+def new_pages():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    torch.ones(1 << 24)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+def held():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+
+found = [new_pages() for _ in range(2)]
+with reused_memory():
+    found += [new_pages() for _ in range(2)]
+    holding = held()
+print(json.dumps([*found, holding - held()]))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "gnu_get_libc_version"), reason="glibc is not here"
+)
+def test_memory_is_used_again_while_training_and_given_back_afterwards() -> None:
+    block = (1 << 26) // 4096  # pages
+    done = subprocess.run([sys.executable, "-c", PAGES], capture_output=True, text=True, check=True)
+    first, second, third, fourth, given_back = json.loads(done.stdout)
+    assert fourth < min(first, second, third) / 2  # which had pages of their own
+    assert given_back > 0.9 * block

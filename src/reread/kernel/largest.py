@@ -1,4 +1,4 @@
-"""The largest value of each column over a text's rows, and where it stands."""
+"""The largest value of each column over a text's rows, where it stands, and gradients for the rows that won alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.library import Library
-from reread.kernel.memory import Array, address, check_range, place
+from reread.kernel.memory import Array, address, check_range, place, rows_address
 
 
 def largest(
@@ -28,7 +28,9 @@ def largest(
     check_range("lengths", lengths, 0, time)
     between_texts, between_rows, within = values.strides
     if values.dtype != np.float32 or (width > 1 and within != values.itemsize) or not values.flags.aligned:
-        raise ValueError(f"values are {values.dtype} with strides {values.strides}; the kernel takes whole rows of float32")
+        raise ValueError(
+            f"values are {values.dtype} with strides {values.strides}; the kernel takes whole rows of float32"
+        )
     found, winners = np.empty((batch, width), np.float32), np.empty((batch, width), np.int32)
     library.functions.reread_largest(
         batch, width, ctypes.c_void_p(address("lengths", lengths, np.int32, (batch,))), ctypes.c_void_p(place(values)),
@@ -36,3 +38,31 @@ def largest(
         ctypes.c_void_p(place(found)), ctypes.c_void_p(place(winners)),
     )  # fmt: skip
     return found, winners
+
+
+def share(
+    library: Library, gradients: NDArray[np.float32], winners: NDArray[np.int64], values: Array, weights: Array
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where the largest values are factors' products with rows: the gradients of the rows, (n, width), and of the weights, (factors, width).
+
+    Args:
+        library: any build.
+        gradients: of the largest products, (batch, factors).
+        winners: the rows of ``values`` that made them, int64 (batch, factors).
+        values: float32 (n, width); like the weights, they may be columns of a wider array.
+        weights: float32 (factors, width).
+
+    Raises:
+        ValueError: the arrays are others, or a row is not there.
+    """
+    (batch, factors), (rows, width) = gradients.shape, values.shape
+    check_range("winners", winners, 0, rows - 1)
+    d_values, d_weights = np.zeros((rows, width), np.float32), np.zeros((factors, width), np.float32)
+    library.functions.reread_share(
+        batch, factors, width, ctypes.c_void_p(address("gradients", gradients, np.float32, (batch, factors))),
+        ctypes.c_void_p(address("winners", winners, np.int64, (batch, factors))),
+        ctypes.c_void_p(rows_address("values", values, (rows, width))), ctypes.c_int64(values.strides[0] // values.itemsize),
+        ctypes.c_void_p(rows_address("weights", weights, (factors, width))), ctypes.c_int64(weights.strides[0] // weights.itemsize),
+        ctypes.c_void_p(place(d_values)), ctypes.c_void_p(place(d_weights)),
+    )  # fmt: skip
+    return d_values, d_weights

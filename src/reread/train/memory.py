@@ -30,7 +30,7 @@ def reused_memory() -> Iterator[None]:
     Elsewhere, and with another allocator, nothing changes.
     """
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(libc, "gnu_get_libc_version"):
+    if libc is None or not hasattr(libc, "gnu_get_libc_version"):
         yield
         return
     for option, value in REUSED.items():

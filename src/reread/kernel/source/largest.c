@@ -1,6 +1,7 @@
-/* Max pooling: the largest value of each column over a text's rows, and where it stands. One passage over the values, and no copy of them.
+/* Max pooling: the largest value of each column over a text's rows, where it stands, and gradients for the rows that won alone. One passage over
+ * the values, and no copy of them.
  *
- * The loop is plain C, which compilers turn into the vectors of each instruction level. */
+ * The loops are plain C, which compilers turn into the vectors of each instruction level. */
 #include <math.h>
 #include <stdint.h>
 
@@ -22,4 +23,23 @@ void reread_largest(int32_t batch, int32_t width, const int32_t *lengths, const 
                 winners[k] = wins ? position : winners[k];
             }
     }
+}
+
+/* Where each column is a factor's product with a row: the gradients of the rows that won and of the factors' weights.
+ *
+ * `gradients` are those of the largest products, (batch, factors), and `winners` (batch, factors) the rows of `values` (n, width) that made them.
+ * Adds gradient * weight to `d_values` (n, width) and gradient * value to `d_weights` (factors, width). */
+void reread_share(int32_t batch, int32_t factors, int32_t width, const float *gradients, const int64_t *winners, const float *values,
+                  int64_t between_values, const float *weights, int64_t between_weights, float *restrict d_values, float *restrict d_weights)
+{
+    for (int text = 0; text < batch; text++, gradients += factors, winners += factors)
+        for (int factor = 0; factor < factors; factor++) {
+            const float gradient = gradients[factor];
+            const float *value = values + winners[factor] * between_values, *weight = weights + factor * between_weights;
+            float *restrict d_value = d_values + winners[factor] * width, *restrict d_weight = d_weights + (int64_t)factor * width;
+            for (int k = 0; k < width; k++) {
+                d_value[k] += gradient * weight[k];
+                d_weight[k] += gradient * value[k];
+            }
+        }
 }

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from reread.kernel import Library, load
-from reread.kernel.largest import largest
+from reread.kernel.largest import largest, share
 from reread.nn.words import Reading
 from reread.typing import override
 
@@ -79,17 +79,18 @@ class _LargestProducts(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         outputs, vectors, index, weight, winners = ctx.saved_tensors
-        (batch, time, dim), gradient = outputs.shape, grads[0].reshape(-1, 1)
-        rows = (winners + time * torch.arange(batch).unsqueeze(1)).flatten()
-        d_outputs, d_weight = _shares(outputs.flatten(0, 1), rows, weight[:, :dim], gradient)
+        batch, time, dim = outputs.shape
+        rows = winners + time * torch.arange(batch).unsqueeze(1)
+        d_outputs, d_weight = _shares(grads[0], rows, outputs.flatten(0, 1), weight[:, :dim])
         if vectors is None:
             return d_outputs.view_as(outputs), None, None, d_weight, None
-        d_vectors, d_beside = _shares(vectors, index.flatten()[rows], weight[:, dim:], gradient)
+        words = index.flatten()[rows]
+        d_vectors, d_beside = _shares(grads[0], words, vectors, weight[:, dim:])
         return d_outputs.view_as(outputs), d_vectors, None, torch.cat([d_weight, d_beside], dim=1), None
 
 
-def _shares(values: Tensor, rows: Tensor, weight: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradients of values (n, dim) and of the weight (factors, dim), of which each text's factors (batch x factors, 1) took ``rows``."""
-    batch = len(rows) // len(weight)
-    d_values = torch.zeros_like(values).index_add_(0, rows, gradient * weight.repeat(batch, 1))
-    return d_values, (gradient * values[rows]).view(batch, *weight.shape).sum(0)
+def _shares(gradients: Tensor, rows: Tensor, values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients of values (n, dim) and weights (factors, dim) from those of products, (batch, factors), made by ``rows`` of the values."""
+    arrays = (each.detach().numpy() for each in (gradients.contiguous(), rows, values, weights))
+    d_values, d_weights = map(torch.from_numpy, share(cast("Library", load()), *arrays))
+    return d_values, d_weights

@@ -99,9 +99,7 @@ class _Sweep(torch.autograd.Function):
 class _Run:
     """One direction: its arrays, from the forward sweep to the gradients."""
 
-    def __init__(
-        self, kernel: Lstm, texts: Texts, direction: Direction, states: Tensor, *, keep_gates: bool
-    ) -> None:
+    def __init__(self, kernel: Lstm, texts: Texts, direction: Direction, states: Tensor, *, keep_gates: bool) -> None:
         self.kernel, self.texts, self.states = kernel, texts, states
         self.inputs, self.weights = direction.inputs.contiguous(), direction.weights.contiguous()
         self.mask = None if direction.mask is None else direction.mask.contiguous()
@@ -149,7 +147,9 @@ class _Run:
         names = ("inputs", "mask", "cells", "gates", "d_state", "d_cell")
         found = {name: array(getattr(self, name, None)) for name in names} | {"weights": packed}
         by_row = {name: getattr(self, name, None) for name in BY_ROW}
-        return found | {name: None if rows is None else array(rows.view(-1, rows.shape[-1])) for name, rows in by_row.items()}
+        return found | {
+            name: None if rows is None else array(rows.view(-1, rows.shape[-1])) for name, rows in by_row.items()
+        }
 
 
 def _parts(texts: Texts) -> list[Texts]:
