@@ -107,3 +107,11 @@ def test_a_sweep_goes_backward_once() -> None:
     outputs.sum().backward(retain_graph=True)
     with pytest.raises(RuntimeError, match="goes backward once"):
         outputs.sum().backward()
+
+
+def test_states_cannot_be_changed_in_place() -> None:  # their gradients need them as they were
+    found = case(7, 16, [4, 2])
+    found.layer.kernel = Lstm(load(), "float32")
+    outputs, _ = found.layer(found.words, found.lengths, found.states)
+    with pytest.raises(RuntimeError, match="inplace"):
+        outputs.mul_(2)
