@@ -68,12 +68,10 @@ class LSTM(CellRecurrence):
     def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
         """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim)."""
         layout, weights = Layout.of(kernel.library, self.hidden), self.weights()
-        order = torch.from_numpy(
-            layout.order % (4 * self.hidden + 1)
-        )  # units that fill up are a row of 0 after the last one
+        order = torch.from_numpy(layout.order % (4 * self.hidden + 1))
         more = layout.hidden - self.hidden
 
-        def arranged(gates: Tensor) -> Tensor:
+        def arranged(gates: Tensor) -> Tensor:  # what fills up is a row of 0 after the last one
             return torch.cat([gates, gates.new_zeros(1, *gates.shape[1:])]).index_select(0, order)
 
         h, c = (pad(part, (0, more)) for part in state.split(self.hidden, dim=1))
