@@ -56,6 +56,13 @@ def test_one_seed_has_no_band() -> None:
     assert figure.legends[0].get_title().get_text() == "one seed each"
 
 
+def test_a_long_title_is_not_cut_off() -> None:
+    title = "IMDB: the improved LSTM and its light twins under three settings, paper-2"
+    figure = figures._figure({"rnn": curves_of(RECORDS, "rnn", "1")}, title)
+    figure.draw_without_rendering()
+    assert figure.axes[0]._left_title.get_window_extent().x1 <= figure.bbox.x1
+
+
 def test_many_models_are_told_apart() -> None:
     of_one = curves_of(RECORDS, "rnn", "1")
     lines = figures._figure({f"model{k}": of_one for k in range(21)}, "").axes[0].lines

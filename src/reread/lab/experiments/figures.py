@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+TITLE = 66  # letters of a line that fits
 SIZE = (6.4, 4.8)  # inches; letters of 11 points are still 6 at half a page
 STYLES = (  # the colours of Okabe & Ito (2008), and marks for print without colour
     ("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), ("#000000", "X"),
@@ -60,7 +62,7 @@ def _figure(curves: dict[str, Curves], title: str) -> Figure:
     for k, (model, of_model) in enumerate(curves.items()):
         _draw(axes, model, of_model, k)
     several = any(len(of_model.accuracy) > 1 for of_model in curves.values())
-    axes.set_title(title, fontsize=12, loc="left")
+    axes.set_title(textwrap.fill(title, TITLE), fontsize=12, loc="left")
     axes.set_xlabel("training iteration", fontsize=11)
     axes.set_ylabel("accuracy on the fixed sample, %", fontsize=11)
     axes.tick_params(labelsize=10)
