@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-import folders
 from reread import load
 from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save, write
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
@@ -30,6 +29,7 @@ from reread.scoring.backends.torch import TorchBackend, restore_net
 from reread.scoring.scorer import Scorer
 from reread.tasks.regression import Regression
 from reread.text.encoder import TextEncoder, TextSettings
+from support import folders
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TEXTS = ["a lovely film", "A dull, dull play", "", "电影", "the book and the meal " * 40]

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import onnx
 import pytest
-from net_properties import network
 from onnx import checker, shape_inference
 from onnxruntime.quantization import quantize_dynamic
 
 import reread
 from reread.export.onnx import export_onnx
+from support.net_properties import network
 
 
 def test_an_exported_network_holds_no_path_of_the_machine() -> None:

@@ -13,9 +13,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from command_line import TINY, reviews
 
 from reread.kernel.library import LEVELS, SUFFIX
+from support.command_line import TINY, reviews
 
 ROOT = Path(__file__).parents[1]
 BUILT = LEVELS if sysconfig.get_platform().endswith(("x86_64", "amd64")) else ["portable"]
@@ -53,7 +53,7 @@ def test_a_wheel_has_every_level_and_they_sweep(sdist: Path, tmp_path: Path) -> 
     assert "-py3-none-" in name
     libraries = {path.name for path in (folder / "reread" / "kernel").glob(f"*{SUFFIX}")}
     assert libraries == {f"_{level}{SUFFIX}" for level in BUILT}
-    python(ROOT / "tests" / "kernel" / "by_numpy.py", PYTHONPATH=str(folder))
+    python("-m", "support.kernel", PYTHONPATH=os.pathsep.join([str(folder), str(ROOT / "tests")]))
 
 
 def test_without_a_compiler_all_works_and_says_so_once(sdist: Path, tmp_path: Path) -> None:

@@ -16,9 +16,7 @@ import torch
 from onnx import numpy_helper
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
-from wrong_parts import LastColumn, LastWindow
 
-import folders
 from reread import bundle
 from reread.apps.cli.run import run
 from reread.errors import BundleError, ExportError
@@ -33,6 +31,8 @@ from reread.recipes.spec import ModelSpec
 from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.backends.torch import TorchBackend
 from reread.verification import Check, _kernel, compare_scores, verify
+from support import folders
+from support.wrong_parts import LastColumn, LastWindow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = [

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command, Outcome, reviews
 
 from reread.apps.cli.run import run
+from support.command_line import TINY, Command, Outcome, reviews
 
 
 @pytest.fixture

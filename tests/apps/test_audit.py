@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import Command, reviews
 
 from reread.apps.cli.training import data_note
 from reread.data.examples import ColumnRequest, read_examples
 from reread.data.read import open_rows
 from reread.insight.audit.run import cheap_audit
+from support.command_line import Command, reviews
 
 FLIPPED = (11, 25, 39)  # rows of praise that are called blame, each of its own words
 

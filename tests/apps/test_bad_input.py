@@ -16,9 +16,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from command_line import TINY, Command, Outcome, reread_process, reviews
 
 from reread.recipes import recipe_names
+from support.command_line import TINY, Command, Outcome, reread_process, reviews
 
 if sys.platform != "linux":
     pytest.skip("some of these messages are the system's own", allow_module_level=True)

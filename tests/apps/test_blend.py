@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from command_line import TINY, Command, reviews
 
 from reread import load
 from reread.apps.cli.run import run
 from reread.data.read import open_rows
+from support.command_line import TINY, Command, reviews
 
 SMALL = f"--model rnn {TINY}"  # the fastest to export
 

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from command_line import Command
 
 from reread import JointTextModel, load
 from reread.data.read import open_rows
 from reread.kernel import available
+from support.command_line import Command
 
 ANSWERS = ["prediction", "probability:neg", "probability:pos", "error"]
 

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import Command
-from small import EXPERIMENT, lay_out
+
+from support.command_line import Command
+from support.small_experiments import EXPERIMENT, lay_out
 
 ONE = EXPERIMENT.replace('"rnn", "lstm"', '"rnn"').replace("seeds = 2", "seeds = 1")
 

@@ -8,10 +8,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from command_line import PRAISE, TINY, Command, reviews
 
-from folders import OLD, copy_of, sign
 from reread.apps.cli.run import run
+from support.command_line import PRAISE, TINY, Command, reviews
+from support.folders import OLD, copy_of, sign
 
 CHINESE = "这部电影很好看我们都很喜欢"
 

@@ -9,10 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from command_line import TINY, Command
 from rich.console import Console
 
-from explanations import explained
 from reread import load
 from reread.apps.cli.explaining import marked
 from reread.data.read import open_rows
@@ -20,6 +18,8 @@ from reread.errors import DataError
 from reread.insight.explain.global_words import global_words
 from reread.scoring.explain.deletion import Deletion
 from reread.scoring.explain.method import Question
+from support.command_line import TINY, Command
+from support.explanations import explained
 
 
 def read_csv(path: str) -> list[str]:

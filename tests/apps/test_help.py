@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command
 
 from reread.scoring.backends.onnx import INPUTS
+from support.command_line import TINY, Command
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = [

@@ -10,8 +10,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command, reread_process
 from safetensors import safe_open
+
+from support.command_line import TINY, Command, reread_process
 
 ENDLESS = (
     f"train good.csv -o x.reread --no-baseline --model rnn {TINY.replace('--epochs 1', '--epochs 100000')}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command
+
+from support.command_line import TINY, Command
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command
 
 from reread import load, verify
 from reread.apps.cli import training
 from reread.bundle import REPORT, SUMS
 from reread.errors import BundleError
+from support.command_line import TINY, Command
 
 SMALL = f"--model rnn {TINY}"
 

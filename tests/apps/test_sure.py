@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import TINY, Command, reviews
 
 from reread import load
 from reread.data.read import open_rows
+from support.command_line import TINY, Command, reviews
 
 SMALL = f"--model rnn {TINY} --validation 0.4"  # the fastest to export
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import TINY, Command
 
 from reread.bundle import FILES, REPORT, SUMS
 from reread.data.read import open_rows
 from reread.kernel import available
+from support.command_line import TINY, Command
 
 SMALL = f"--model rnn {TINY}"  # the fastest to export
 TRAIN = f"train good.csv --no-baseline {SMALL}"

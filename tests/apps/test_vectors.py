@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import TINY, Command
-from meadow import MEADOW, meadow
 
 from reread.vectors.corpus import CorpusWriter
 from reread.vectors.files import read_vectors
 from reread.vectors.word_vectors import WordVectors
+from support.command_line import TINY, Command
+from support.meadow import MEADOW, meadow
 
 SURE = "--epochs 15 --dim 12 --min-count 1 --deterministic --sample 0 --set vectors.learning_rate=0.05"
 TRAIN = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_tasks import CASES, perfect_scores
 
 from reread.blend import Blend, blend
 from reread.blend.average import learn_weights
@@ -19,6 +18,7 @@ from reread.scoring.answers import Answers
 from reread.tasks import Task, tasks
 from reread.tasks.joint import Joint
 from reread.tasks.regression import Regression
+from support.task_cases import CASES, perfect_scores
 
 ROWS = 60
 

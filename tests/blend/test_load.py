@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-import folders
 from reread import load, verify
 from reread.blend import Blend
 from reread.blend.linear import read_baseline
 from reread.bundle import Artefacts, read_bundle, save
 from reread.errors import BundleError
 from reread.scoring.scorer import Scorer
+from support import folders
 
 TEXTS = ["a lovely film", "A dull, dull play", "", "the book and the meal " * 40]
 WEIGHTS = {"network": 0.25, "baseline": 0.75}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import net_properties as properties
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from net_properties import network, texts_of
-from test_networks import combinations, several
 from torch import Tensor
 
 from reread.kernel import available
@@ -19,6 +16,9 @@ from reread.nn.recurrences import recurrences
 from reread.scoring.backends.torch import TorchBackend
 from reread.train.engine import KERNEL, TORCH, use_engine
 from reread.windows import pad
+from support import net_properties as properties
+from support.net_properties import network, texts_of
+from support.networks import combinations, several
 
 every_network = pytest.mark.parametrize(
     "spec",

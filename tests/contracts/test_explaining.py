@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import net_properties as properties
 import numpy as np
 import pytest
 import torch
-from net_properties import network, texts_of
-from test_networks import combinations
-from test_scoring_kernel import kernel, scored, stored
 
 from reread.kernel import available
 from reread.nn.poolings import poolings as torch_poolings
@@ -19,6 +15,9 @@ from reread.scoring.explain.head import contributions
 from reread.scoring.network.poolings import poolings
 from reread.scoring.network.tensors import Tensors
 from reread.scoring.scorer import Scorer
+from support import net_properties as properties
+from support.net_properties import network, texts_of
+from support.networks import combinations, kernel, scored, stored
 
 every_network = pytest.mark.parametrize("spec", list(combinations()))
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
-import net_properties as properties
 import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from net_properties import network, texts_of
-from wrong_parts import Foresight, Forgetful, LastColumn, LastWindow
 
 from reread.errors import ConfigError
 from reread.export.onnx import export_onnx
@@ -23,29 +18,12 @@ from reread.nn.recurrences import recurrences
 from reread.scoring.backends.onnx import OnnxBackend
 from reread.scoring.backends.torch import TorchBackend
 from reread.windows import pad
+from support import net_properties as properties
+from support.net_properties import network, texts_of
+from support.networks import combinations, several
+from support.wrong_parts import Foresight, Forgetful, LastColumn, LastWindow
 
 LENGTHS = (1, 9, 2, 5, 13, 1)
-MORE = {
-    "word beside": {"concat_word": True},
-    "latent": {"latent": (6,), "bidirectional": True},
-    "latent, word beside, last": {"latent": (6, 3), "bidirectional": False, "concat_word": True, "pooling": "last"},
-    "dense": {"dense": (6, 5), "activation": "gelu"},
-    "learned start": {"learned_start": True, "layers": 2},
-    "learned start, light": {"learned_start": True, "recurrence": "sru", "pooling": "mean"},
-    "learned start, one-way": {"learned_start": True, "recurrence": "gru", "pooling": "last", "bidirectional": False},
-    "weights dropped": {"weight_dropout": 0.3, "learned_start": True, "pooling": "attention"},
-}
-
-
-def combinations() -> Iterator[Any]:
-    """Every pairing, then networks with the parts that neither pooling nor recurrence decides."""
-    for recurrence, pooling, two_way, layers in product(recurrences, poolings, (False, True), (1, 2)):
-        name = f"{recurrence}-{pooling}-{'two-way' if two_way else 'one-way'}-{layers}"
-        yield pytest.param(
-            {"recurrence": recurrence, "pooling": pooling, "bidirectional": two_way, "layers": layers}, id=name
-        )
-    for name, spec in MORE.items():
-        yield pytest.param(spec, id=name)
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -55,7 +33,6 @@ def pairs() -> list[tuple[str, str]]:
 
 
 every_network = pytest.mark.parametrize("spec", list(combinations()))
-several = settings(max_examples=6, deadline=None)
 
 
 @every_network

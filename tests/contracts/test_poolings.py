@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import net_properties as properties
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
-from wrong_parts import LastColumn, LastWindow
 
 from reread.nn.heads import ACTIVATIONS, dense_layers
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.words import Reading, Words
+from support import net_properties as properties
+from support.wrong_parts import LastColumn, LastWindow
 
 DIM = 6
 PARTS = {"one-way": slice(0, 0), "two-way": slice(3, 6), "word beside": slice(2, 4)}

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
-import net_properties as properties
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
-from wrong_parts import Foresight, Forgetful
 
 from reread.errors import ConfigError
 from reread.nn.layers import RecurrentLayer
@@ -20,6 +18,8 @@ from reread.nn.recurrences import Recurrence, recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.reference import gru_step, lstm_step, rnn_step
 from reread.nn.words import Words
+from support import net_properties as properties
+from support.wrong_parts import Foresight, Forgetful
 
 IN_DIM, HIDDEN = 3, 5
 

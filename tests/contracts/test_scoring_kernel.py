@@ -5,57 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import net_properties as properties
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from net_properties import network, texts_of
-from test_networks import combinations
 
 from reread.errors import BundleError
 from reread.kernel import available, load
-from reread.nn.model import TextNet
 from reread.recipes.spec import ModelSpec
 from reread.scoring.backends import Backend
 from reread.scoring.backends.kernel import KernelBackend
-from reread.scoring.backends.stored import StoredNetwork
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.network.build import missing_part
 from reread.scoring.network.poolings import poolings
 from reread.scoring.network.recurrences import directions
 from reread.windows import pad
+from support import net_properties as properties
+from support.net_properties import network, texts_of
+from support.networks import kernel, scored, stored
 
 pytestmark = pytest.mark.skipif(not available(), reason="the kernel was not built here")
 LOOSE = {"float32": 1e-5, "bfloat16": 0.03, "int8": 0.03}
 LENGTHS = (7, 1, 14, 3, 7, 2, 9, 1)
-
-
-def scored() -> list[Any]:
-    """The networks of the other contracts that the kernel takes."""
-    library = load()
-    assert library is not None
-    return [each for each in combinations() if not missing_part(ModelSpec(**each.values[0]), library, "float32")]
-
-
-def stored(net: TextNet, spec: dict[str, Any]) -> StoredNetwork:
-    original = TorchBackend(net)
-    weights = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
-    sizes = tuple(table.num_embeddings for table in net.embedding.tables)
-    return StoredNetwork(
-        ModelSpec(**{**properties.TINY, **spec}),
-        weights,
-        sizes,
-        len(properties.CLASSES),
-        original.start_states,
-        original.start_summary,
-    )
-
-
-def kernel(net: TextNet, spec: dict[str, Any], level: str | None = None, **options: Any) -> KernelBackend:
-    library = load(level)
-    assert library is not None
-    return KernelBackend(stored(net, spec), library, **options)
 
 
 def run(backend: Backend, lengths: Any, sizes: Any = properties.SIZES, seed: int = 0) -> tuple[Any, ...]:

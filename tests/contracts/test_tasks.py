@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,39 +18,8 @@ from reread.errors import ConfigError, DataError
 from reread.tasks import Task, task_from_config, tasks
 from reread.tasks.class_task import ClassTask
 from reread.train.losses import build_loss, class_weights, losses
+from support.task_cases import CASES, PLAIN, Case, perfect_scores
 
-
-class Case(NamedTuple):
-    """Targets in which every class occurs, options of ``fit``, and targets of which nothing can be learned."""
-
-    task: str
-    targets: Any
-    options: Mapping[str, Any]
-    hopeless: Any
-
-
-LABELS, LISTS, NUMBERS = (
-    ["b", "a", "c", "a", "b"],
-    [["a", "b"], [], ["c"], ["b"], ["a", "c"]],
-    [3.0, -1.0, 2.5, 8.0, 0.5],
-)
-CASES = {
-    "classification": Case("classification", LABELS, {}, ["a", "a"]),
-    "classification of two": Case("classification", [True, False, True, False, False], {}, [True]),
-    "multilabel": Case("multilabel", LISTS, {}, [["a"], ["a"]]),
-    "ordinal": Case("ordinal", [1, 3, 2, 5, 4], {}, [2, 2]),
-    "ordinal with an order": Case("ordinal", LABELS, {"order": ["b", "c", "a"]}, ["b"]),
-    "regression": Case("regression", NUMBERS, {}, [1.0, 1.0]),
-    "regression, absolute": Case("regression", NUMBERS, {"loss": "absolute"}, []),
-    "regression, Huber": Case("regression", NUMBERS, {"loss": "huber"}, []),
-    "regression, quantiles": Case("regression", NUMBERS, {"loss": "quantile"}, []),
-    "joint": Case(
-        "joint",
-        {"topic": LABELS, "tags": LISTS, "stars": [1, 2, 3, 2, 1], "price": NUMBERS},
-        {"parts": {"stars": "ordinal", "price": {"task": "regression", "loss": "huber"}}, "weights": {"price": 0.5}},
-        {"topic": LABELS, "tags": [["a"]] * 5},
-    ),
-}
 ROWS = 5
 PERFECT = {"log_loss": 0.0, "calibration_error": 0.0, "mae": 0.0, "rmse": 0.0}
 
@@ -64,25 +32,6 @@ def case(request: pytest.FixtureRequest) -> Case:
 @pytest.fixture
 def task(case: Case) -> Task:
     return tasks.get(case.task).fit(case.targets, **case.options)
-
-
-def perfect_scores(task: Task, targets: Any) -> np.ndarray:
-    """The scores that say each target plainly."""
-    return np.asarray(PLAIN[task.name](task, task.encode(targets)))
-
-
-def _parts(task: Any, encoded: np.ndarray) -> np.ndarray:
-    slices = task.target_slices()
-    return np.hstack([PLAIN[part.name](part, encoded[:, slices[name]]) for name, part in task.parts.items()])
-
-
-PLAIN = {
-    "classification": lambda task, encoded: 40 * np.eye(task.size)[encoded[:, 0].astype(int)],
-    "multilabel": lambda _, encoded: 80 * encoded - 40,
-    "ordinal": lambda task, encoded: np.where(encoded > np.arange(task.size), 40.0, -40.0),
-    "regression": lambda task, encoded: np.repeat(encoded, task.size, axis=1),
-    "joint": _parts,
-}
 
 
 def rows_of(targets: Any) -> list[Any]:

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-import folders
 from reread import BundleError, ConfigError, DataError, JointTextModel, TextClassifier, TextRegressor, load
 from reread.bundle import read_bundle, save
 from reread.scoring.calibration import calibrations
 from reread.wording import number
+from support import folders
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from made_facts import MODEL
-
-import folders
 from reread.estimators.card import model_card
 from reread.estimators.facts import model_facts
+from support import folders
+from support.made_facts import MODEL
 
 
 def test_the_card_and_the_facts_say_the_same() -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import light_by_numpy
-import lstm_by_numpy
 import pytest
-from by_numpy import sources
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +12,8 @@ import reread.kernel
 from reread.kernel import available, load
 from reread.kernel.light import Light
 from reread.kernel.lstm import Lstm
+from support.kernel import light_by_numpy, lstm_by_numpy
+from support.kernel.__main__ import sources
 
 lengths = st.lists(st.integers(0, 9), min_size=1, max_size=15)
 

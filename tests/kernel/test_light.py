@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweeping import RAGGED, SWEEPS, TOLERANCE, case, distances, same_with_threads, swept, with_strange_padding
 from torch import Tensor
 
 from reread.kernel import available, load
@@ -18,6 +17,16 @@ from reread.nn.recurrences import Recurrence, light_kernel
 from reread.nn.recurrences.light_kernel import Gates
 from reread.nn.recurrences.min_lstm import MinLSTM
 from reread.nn.recurrences.sru import SRU
+from support.kernel.sweeping import (
+    RAGGED,
+    SWEEPS,
+    TOLERANCE,
+    case,
+    distances,
+    same_with_threads,
+    swept,
+    with_strange_padding,
+)
 
 every_kind = pytest.mark.parametrize("kind", [SRU, MinLSTM])
 every_level = pytest.mark.parametrize("level", available())

@@ -9,12 +9,21 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweeping import RAGGED, SWEEPS, TOLERANCE, case, distances, same_with_threads, swept, with_strange_padding
 
 from reread.kernel import load
 from reread.kernel.lstm import Layout, Lstm
 from reread.nn.recurrences.lstm_kernel import sweep
 from reread.nn.words import Words
+from support.kernel.sweeping import (
+    RAGGED,
+    SWEEPS,
+    TOLERANCE,
+    case,
+    distances,
+    same_with_threads,
+    swept,
+    with_strange_padding,
+)
 
 every_sweep = pytest.mark.parametrize(("level", "number"), SWEEPS)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lstm_by_numpy import WORDS, case, prepared, swept
 
 from reread.kernel import light, load, lstm
 from reread.kernel.light import Light
 from reread.kernel.lstm import Lstm
 from reread.kernel.sweeps import Texts
+from support.kernel.lstm_by_numpy import WORDS, case, prepared, swept
 
 Change = Callable[[Any], Any]
 LENGTHS = [2, 3, 1]

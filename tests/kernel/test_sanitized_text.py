@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from test_sanitized import OVERFLOW, ROOT, SANITIZERS, sanitized, with_sanitizers
-from text_by_python import cases, differences, miscounted
 
 from reread.kernel import Library
 from reread.text.encoder import TextEncoder
+from support.kernel.sanitizers import ROOT, SANITIZERS, sanitized, with_sanitizers
+from support.kernel.source_checks import OVERFLOW
+from support.kernel.text_by_python import cases, differences, miscounted
 
 SOURCE = ROOT / "src/reread/kernel/source"
-SCRIPT = "tests/kernel/text_by_python.py"
+SCRIPT = "-m", "support.kernel.text_by_python"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def test_wrong_answers_are_found(
 @pytest.mark.slow
 def test_the_way_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONMALLOC", "malloc")  # every object is an allocation of its own
-    done = sanitized(ROOT / "src", SCRIPT, str(build(tmp_path, SANITIZERS)))
+    done = sanitized(ROOT / "src", *SCRIPT, str(build(tmp_path, SANITIZERS)))
     assert done.returncode == 0, done.stderr
 
 
@@ -116,6 +117,6 @@ def test_sanitizers_find_what_goes_beyond_an_end(
     mutant: Mutant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONMALLOC", "malloc")
-    done = sanitized(ROOT / "src", SCRIPT, str(build(tmp_path, SANITIZERS, mutant)))
+    done = sanitized(ROOT / "src", *SCRIPT, str(build(tmp_path, SANITIZERS, mutant)))
     assert done.returncode != 0
     assert OVERFLOW in done.stderr

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from text_by_python import (
+
+from reread.kernel import Library, available, load
+from reread.kernel.text import TextKernel
+from reread.kernel.tokens import TokenTable
+from reread.text.compiled import StopWordCase
+from reread.text.normalisers import normalisers
+from reread.text.segmenters import build_segmenter, segmenters
+from reread.text.vocabulary import Vocabulary
+from support.kernel.text_by_python import (
     CHAINS,
     PIECES,
     SEGMENTERS,
@@ -24,14 +32,6 @@ from text_by_python import (
     miscounted,
     path_of,
 )
-
-from reread.kernel import Library, available, load
-from reread.kernel.text import TextKernel
-from reread.kernel.tokens import TokenTable
-from reread.text.compiled import StopWordCase
-from reread.text.normalisers import normalisers
-from reread.text.segmenters import build_segmenter, segmenters
-from reread.text.vocabulary import Vocabulary
 
 ANYTHING = st.characters()  # lone surrogates too
 TEXTS = st.one_of(st.text(ANYTHING, max_size=40), st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join))

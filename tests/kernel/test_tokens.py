@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from text_by_python import between_spaces
 
 from reread.kernel import Library, load
 from reread.kernel.text import TextKernel
 from reread.kernel.tokens import LearnedTokens
+from support.kernel.text_by_python import between_spaces
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax
 from sklearn.isotonic import IsotonicRegression
-from test_tasks import CASES, Case
 
 from reread.errors import ConfigError, DataError
 from reread.scoring.calibration import calibrations
@@ -24,6 +23,7 @@ from reread.tasks import Task, tasks
 from reread.tasks.classification import Classification
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
+from support.task_cases import CASES, Case
 
 
 def curve(log_odds: list[float], chances: list[float]) -> dict[str, list[float]]:

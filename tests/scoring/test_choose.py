@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import folders
 from reread import load
 from reread.errors import ConfigError
 from reread.kernel import available, library
 from reread.recipes.spec import ModelSpec
 from reread.scoring.backends.choose import choose_library
+from support import folders
 
 TEXTS = ["a lovely film", "A dull, dull play", "", "the book and the meal " * 40]
 

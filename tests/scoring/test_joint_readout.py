@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_tasks import CASES
 
 from reread.errors import ConfigError, DataError
 from reread.scoring.asked import Asked
@@ -21,6 +20,7 @@ from reread.tasks.joint import Joint
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.ordinal import Ordinal
 from reread.tasks.regression import Regression
+from support.task_cases import CASES
 
 TWO = Classification(["ham", "spam"])
 PARTS = {

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import folders
 from reread import load
 from reread.bundle import read_bundle, save
 from reread.errors import ConfigError
@@ -20,6 +19,7 @@ from reread.scoring.readout import Readout
 from reread.tasks.classification import Classification
 from reread.tasks.joint import Joint
 from reread.tasks.regression import Regression
+from support import folders
 
 STATED = {"rows": 200, "changed": 0.004, "metric": "accuracy", "exact": 0.9, "found": 0.898, "lost": 0.002}
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from reread.recipes.spec import TrainingSettings
 from reread.train import checkpoint as module
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.optimisers import DENSE, build_optimisers
+from support import tiny
 
 names = st.text("abc./_", min_size=1, max_size=8)
 plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import kills
 import pytest
-import tiny
+
+from support import tiny
 
 OPTIONS = [
     "--no-baseline",

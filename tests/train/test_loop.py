@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +31,7 @@ from reread.train.losses import build_loss
 from reread.train.workers import Workers
 from reread.typing import override
 from reread.windows import pad
+from support import tiny
 
 RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "adamw": ({}, {}),

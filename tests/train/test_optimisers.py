@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import tiny
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from reread.errors import ConfigError
 from reread.recipes.spec import TrainingSettings
 from reread.train.optimisers import DENSE, build_optimisers, clip_gradients, set_rates
 from reread.windows import pad
+from support import tiny
 
 
 def optimisers_of(net: nn.Module, **settings: Any) -> dict[str, torch.optim.Optimizer]:

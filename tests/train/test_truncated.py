@@ -6,7 +6,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from reread.nn.poolings import poolings
 from reread.nn.recurrences import recurrences
 from reread.train.engine import use_engine
 from reread.train.truncated import read_long
+from support import tiny
 
 few = settings(max_examples=5, deadline=None)
 every_network = pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny
 import torch
 import torch.distributed as dist
 from hypothesis import given
@@ -24,6 +23,7 @@ from safetensors.numpy import load_file
 from reread.apps.cli.run import run
 from reread.errors import TrainingError
 from reread.train.workers import Workers, workers_from_environment
+from support import tiny
 
 BATCH = 8
 OPTIONS = [

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from gensim.models import FastText, KeyedVectors, Word2Vec
-from meadow import meadow
 
 from reread.errors import DataError
 from reread.vectors.files import read_vectors
+from support.meadow import meadow
 
 
 class Command:

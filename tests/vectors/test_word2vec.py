@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from gensim.models import FastText, Word2Vec
-from meadow import MEADOW, meadow
 
 from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.machine import available_cores
@@ -19,6 +18,7 @@ from reread.vectors import word2vec
 from reread.vectors.corpus import CorpusWriter
 from reread.vectors.word2vec import train_word2vec
 from reread.vectors.word_vectors import WordVectors
+from support.meadow import MEADOW, meadow
 
 ONE = {"deterministic": True, "dim": 16, "min_count": 1}
 

@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import net_properties as properties
 import numpy as np
 import pytest
 import torch
-from net_properties import network
-from test_scoring_kernel import stored
 
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.distance import gradient_by_distance
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.scorer import Scorer
+from support import net_properties as properties
+from support.net_properties import network
+from support.networks import stored
 
 ONE_WAY: dict[str, Any] = {"bidirectional": False, "pooling": "last"}
 TEXT = "w3 w7 w3 w9 w1"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explanations import explained
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.faithfulness import Curves, faithfulness, shuffled
 from reread.scoring.answers import Answers
@@ -18,6 +17,7 @@ from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.regression import Regression
 from reread.typing import override
+from support.explanations import explained
 
 TEXT = "good x fine y bad z good"
 

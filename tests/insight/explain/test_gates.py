@@ -3,12 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import net_properties as properties
 import numpy as np
 import pytest
 import torch
-from net_properties import network
-from test_scoring_kernel import stored
 
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.gate_picture import draw_gates
@@ -16,6 +13,9 @@ from reread.insight.explain.gates import Gates, gates
 from reread.nn.model import TextNet
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.scorer import Scorer
+from support import net_properties as properties
+from support.net_properties import network
+from support.networks import stored
 
 TEXT = "w3 w7 w3 W11"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_facts import facts, measured, with_texts
 
 from reread.insight.report import Noticed, render
+from support.made_facts import facts, measured, with_texts
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's package of that name")

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_facts import ROWS, TASKS, measured
 
 from reread.errors import ConfigError
 from reread.insight.report.outcomes import NumberAnswers, Outcomes, outcomes_of
 from reread.tasks import Task
 from reread.tasks.joint import Joint
+from support.made_facts import ROWS, TASKS, measured
 
 SINGLE = [kind for kind, task in TASKS.items() if not isinstance(task, Joint)]
 WEIGHTS = st.lists(st.integers(0, 3).map(float), min_size=ROWS, max_size=ROWS).filter(lambda weights: sum(weights) > 0)

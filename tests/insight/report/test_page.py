@@ -8,13 +8,13 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
-import made_facts
 import pytest
-from made_facts import MODEL, TASKS, facts, measured, with_texts
 
 from reread.insight import bootstrap
 from reread.insight.report import Noticed, render
 from reread.tasks.classification import Classification
+from support import made_facts
+from support.made_facts import MODEL, TASKS, facts, measured, with_texts
 
 VOID = {"meta", "link", "br"}
 HOSTILE = "</svg></title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 7*7 }}\x00\u202e"

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_facts import MODEL, ROWS, TASKS, facts, measured
 
 from reread.insight.report import Measured, Noticed, Part, render
 from reread.insight.report.blocks import Figure, Mistakes, Remarks, Section, Table, Tiles, Words
@@ -32,6 +31,7 @@ from reread.tasks.classification import Classification
 from reread.tasks.metrics import f1_scores
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
+from support.made_facts import MODEL, ROWS, TASKS, facts, measured
 
 
 def part_of(kind: str, **others: Any) -> Part:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_facts import measured
 
 from reread.insight.report import Measured
 from reread.insight.report.verdict import verdict
 from reread.tasks.classification import Classification
 from reread.wording import number_of
+from support.made_facts import measured
 
 UNKNOWN = "Whether the network is better than the linear baseline these rows do not show: "
 

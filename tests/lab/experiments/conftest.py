@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small import Heard, compared, lay_out
 
 from reread.lab.experiments.write_up import Result
+from support.small_experiments import Heard, compared, lay_out
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import EXPERIMENT, Heard, compared, lay_out
 
 from reread.errors import ConfigError, DataError, MissingExtraError, TrainingError
 from reread.lab.experiments.claims import claim
@@ -27,6 +26,7 @@ from reread.lab.experiments.records import read_records
 from reread.lab.experiments.vectors import Vectors
 from reread.lab.experiments.write_up import Result
 from reread.recipes import Recipe
+from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
 
 EIGHT = {f"{model}-{setting}-{seed}" for model in ("rnn", "lstm") for setting in ("short", "long") for seed in (0, 1)}
 

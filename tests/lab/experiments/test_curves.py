@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_runs import run
 
 from reread.errors import DataError
 from reread.lab.experiments.curves import curves_of
+from support.made_runs import run
 
 
 def points(**accuracy: float) -> list[dict[str, float]]:

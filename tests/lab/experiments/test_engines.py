@@ -8,8 +8,6 @@ from pathlib import Path
 
 import engines
 import pytest
-from made_runs import run
-from small import Heard, compared
 
 from reread.errors import ConfigError
 from reread.lab.experiments.compare import completed, first_difference
@@ -18,6 +16,8 @@ from reread.lab.experiments.records import read_records
 from reread.lab.experiments.write_up import Result
 from reread.lab.experiments.write_up import engines as trained_by
 from reread.train.engine import engines as engines_here
+from support.made_runs import run
+from support.small_experiments import Heard, compared
 
 EXPERIMENTS = Path(__file__).parents[3] / "experiments"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small import EXPERIMENT, lay_out
 
 from reread.errors import ConfigError
 from reread.lab.experiments.experiment import Job, find_file, jobs, read_experiment
+from support.small_experiments import EXPERIMENT, lay_out
 
 
 def test_settings_that_differ_in_their_steps_are_one_training(tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from made_runs import curve, run
 
 from reread.errors import BundleError, ConfigError, DataError, MissingExtraError
 from reread.lab.experiments import figures
 from reread.lab.experiments.curves import Curves, curves_of
 from reread.lab.experiments.figures import draw_curves
 from reread.lab.experiments.records import RunRecord
+from support.made_runs import curve, run
 
 MODELS = {"rnn": 0.84, "lstm": 0.87, "bilstm_max": 0.9}
 RECORDS: list[RunRecord] = [

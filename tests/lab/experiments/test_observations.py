@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from made_runs import run
 
 from reread.errors import ConfigError, DataError
 from reread.lab.experiments.observations import (
@@ -16,6 +15,7 @@ from reread.lab.experiments.observations import (
     varies_least,
 )
 from reread.lab.experiments.records import RunRecord
+from support.made_runs import run
 
 
 def runs(model: str, accuracy: Callable[[int], float], setting: str = "1", top: float = 0.9) -> list[RunRecord]:

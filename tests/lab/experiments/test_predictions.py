@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_runs import answers
 from numpy.typing import NDArray
 
 from reread.errors import DataError
 from reread.lab.experiments.predictions import LIMIT, Packed, pack, unpack
+from support.made_runs import answers
 
 CHANCES = st.floats(0, 1) | st.sampled_from([0.0, 0.5, np.nextafter(0.5, 0), np.nextafter(0.5, 1), 1.0])
 SECONDS = st.lists(CHANCES, min_size=1, max_size=60)

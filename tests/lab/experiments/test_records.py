@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_runs import answers, run, truth_of, write_run
 
 from reread.errors import BundleError, ConfigError, DataError
 from reread.lab.experiments import records
 from reread.lab.experiments.records import read_answers, read_records, right_answers, run_name
+from support.made_runs import answers, run, truth_of, write_run
 
 CELL = ("lstm", "paper-1")
 

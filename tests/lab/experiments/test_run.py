@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small import EXPERIMENT, lay_out
 
 from reread.lab.experiments.experiment import Experiment, Job, jobs, read_experiment
 from reread.lab.experiments.material import read_material
 from reread.lab.experiments.records import RunRecord, read_records, right_answers
 from reread.lab.experiments.run import train
 from reread.train.listener import Silent
+from support.small_experiments import EXPERIMENT, lay_out
 
 
 def trained(path: Path, number: int = 0) -> tuple[Experiment, list[RunRecord]]:

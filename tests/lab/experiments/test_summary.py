@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_runs import run
 from numpy.typing import NDArray
 
 from reread.insight.bootstrap import bootstrap_interval
 from reread.insight.significance import paired_examples, paired_seeds
 from reread.lab.experiments.records import RunRecord
 from reread.lab.experiments.summary import BASELINE, Cell, Summary, summarise
+from support.made_runs import run
 
 ROWS = 500
 

@@ -10,13 +10,13 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
-from made_runs import run
 
 from reread.errors import ConfigError
 from reread.lab.experiments.sheets import NOTHING, number, sheets
 from reread.lab.experiments.summary import Cell, Picture, Summary, summarise
 from reread.lab.experiments.tables import tables
 from reread.typing import override
+from support.made_runs import run
 
 VALUES = {"rnn": [0.84, 0.85, 0.83], "bilstm_max": [0.9, 0.92, 0.91]}
 

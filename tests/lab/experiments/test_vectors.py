@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small import EXPERIMENT, lay_out
 
 from reread.errors import DataError
 from reread.lab.experiments.experiment import Experiment, jobs, read_experiment
@@ -14,6 +13,7 @@ from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors, vectors_of
 from reread.train.listener import Silent
 from reread.vectors.files import read_vectors
+from support.small_experiments import EXPERIMENT, lay_out
 
 VECTORS = "[vectors]\nsource = 'word2vec'\nalgorithm = 'cbow'\ndeterministic = true\nmin_count = 1\n"
 

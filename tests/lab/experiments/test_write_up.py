@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import EXPERIMENT, Heard, compared, lay_out
 
 from reread.errors import ConfigError, DataError
 from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.records import put
 from reread.lab.experiments.write_up import Result
+from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
 
 
 def test_tables_of_what_is_there_name_what_is_missing_and_train_nothing(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from net_properties import network, texts_of
 
 from reread.nn.embedding import UNKNOWN
 from reread.nn.model import TextNet
 from reread.scoring.backends.gradients import gradient_sizes, integrated_gradients
 from reread.scoring.backends.torch import TorchBackend
+from support.net_properties import network, texts_of
 
 DIRECTION = np.array([1.0, -0.5, -0.5])
 NETWORKS: list[dict[str, Any]] = [

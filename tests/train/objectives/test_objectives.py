@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiny
 import torch
 from torch import Tensor
 
@@ -20,6 +19,7 @@ from reread.train.losses import build_loss
 from reread.train.objectives import Batch, Objective, objectives
 from reread.train.objectives.base import of_norm, same_draws
 from reread.windows import pad
+from support import tiny
 
 KERNEL = f"kernel-{available()[0]}"
 DROPOUTS = {"word_dropout": 0.2, "embedding_dropout": 0.3, "input_dropout": 0.2, "dropout": 0.3}

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-from source_checks import Array, Difference, Mutant
 
 from reread.kernel import Library
 from reread.kernel.lstm import Layout
 from reread.kernel.numbers import Rows, table_rows
 from reread.kernel.passages import Addends, Passage, Table, Words
 from reread.kernel.reading import Reader
+from support.kernel.source_checks import Array, Difference, Mutant
 
 WORDS = 7
 TOLERANCE = {"float32": 1e-5, "bfloat16": 0.05, "int8": 0.08}

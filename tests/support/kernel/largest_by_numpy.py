@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from source_checks import Difference, Mutant
 
 from reread.kernel import Library
 from reread.kernel.largest import largest, share
+from support.kernel.source_checks import Difference, Mutant
 
 MUTANTS = {
     "reads a row too many": Mutant("largest.c", "position < lengths[text]", "position <= lengths[text]"),

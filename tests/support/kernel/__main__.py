@@ -1,7 +1,4 @@
-"""The compiled kernel against NumPy: every source's sweeps, by every build that this processor can run.
-
-A script, which needs NumPy only.
-"""
+"""Every C source's sweeps against NumPy, by every build that this processor can run."""
 
 from __future__ import annotations
 
@@ -18,10 +15,8 @@ ENDING = "_by_numpy"
 
 def sources() -> dict[str, ModuleType]:
     """The checks by the C source that they check; `source_checks.py` says what they hold."""
-    found = sorted(
-        path.stem for path in Path(__file__).parent.glob(f"*{ENDING}.py") if not path.stem.startswith("test_")
-    )
-    return {name.removesuffix(ENDING): importlib.import_module(name) for name in found}
+    found = sorted(path.stem for path in Path(__file__).parent.glob(f"*{ENDING}.py"))
+    return {name.removesuffix(ENDING): importlib.import_module(f"support.kernel.{name}") for name in found}
 
 
 def main() -> None:

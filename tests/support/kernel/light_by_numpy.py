@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from source_checks import Array, Difference, Mutant, from_slope
 
 from reread.kernel import Library
 from reread.kernel.light import BY_POSITION, BY_TEXT, Light
 from reread.kernel.sweeps import Texts
+from support.kernel.source_checks import Array, Difference, Mutant, from_slope
 
 WORDS = 5
 TOLERANCE = 2e-5

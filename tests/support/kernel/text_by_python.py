@@ -1,6 +1,6 @@
 """The compiled way from text to ids against the one in Python; as a script, on texts made of awkward pieces.
 
-    python tests/kernel/text_by_python.py [LIBRARY]
+    cd tests && python -m support.kernel.text_by_python [LIBRARY]
 
 LIBRARY is a build of source/text.c, else each that this processor can run. Both ways of counting tokens are held together too. Needs NumPy only, so that it runs beside a wheel and under a
 sanitizer; what the kernel may touch is exactly as large as it says, so that one sees what goes beyond an end.

@@ -8,11 +8,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from source_checks import Array, Difference, Mutant, from_slope
 
 from reread.kernel import Library
 from reread.kernel.lstm import Layout, Lstm
 from reread.kernel.sweeps import Texts
+from support.kernel.source_checks import Array, Difference, Mutant, from_slope
 
 WORDS = 5
 TOLERANCE = {"float32": 2e-5, "bfloat16": 8e-2}

@@ -11,7 +11,7 @@ from safetensors.numpy import load as load_tensors
 
 from reread.bundle import FILES, REPORT, START, SUMS, Artefacts, Bundle
 
-DATA = Path(__file__).resolve().parent / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 OLD = DATA / "model_v1.reread"
 
 
