@@ -31,9 +31,9 @@ except ModuleNotFoundError:
 """
 
 
-def run(*command: str | Path) -> str:
+def run(*command: str | Path, cwd: Path | None = None) -> str:
     """Run a command; what it printed."""
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True, cwd=cwd).stdout
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
         run(sys.executable, "-m", "venv", scratch / "env")
         python = scratch / "env" / "bin" / "python"
         run(python, "-m", "pip", "install", "--no-compile", "--quiet", wheel)
-        run(python, ROOT / "tests" / "kernel" / "by_numpy.py")  # the compiled kernel, on NumPy arrays
+        run(python, "-m", "support.kernel", cwd=ROOT / "tests")  # the compiled kernel, on NumPy arrays
         answers = run(python, "-c", SCORE, model)
         messages = scratch / "messages.csv"
         messages.write_text('text\n"free prize, call now"\nsee you at lunch\n', encoding="utf-8")

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,10 @@ USAGE, FAILED = 2, 1
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A command in a folder with ``good.csv`` and ``model.reread``, and what it should say."""
+    """A command in a folder with ``good.csv`` and ``model.reread``, and what it should say.
+
+    … in a message stands for words that depend on the processor: which sum overflows first depends on the order of its terms.
+    """
 
     command: str
     message: str
@@ -755,12 +759,12 @@ CASES = {
     ),
     "a loss that is not finite": Case(
         command=f"{SMALL} --learning-rate 1e30 --batch-size 8",
-        message="the loss is nan at step 2; lower the learning rate (1e+30) or set clip",
+        message="the … at step …; lower the learning rate (1e+30) or set clip",
         code=FAILED,
     ),
     "weights that are not finite after the last step": Case(
-        command=f"{SMALL} --learning-rate 1e30",
-        message="the weights' norm is inf at step 1; lower the learning rate (1e+30) or set clip",
+        command=f"{SMALL} --learning-rate 3e37",
+        message="the weights' norm is … at step 1; lower the learning rate (3e+37) or set clip",
         code=FAILED,
     ),
 }
@@ -776,7 +780,7 @@ def test_bad_input(case: Case, work: Path, reread: Command, monkeypatch: pytest.
     with no_file_beyond(case.largest):
         outcome = without(case.without, case.command) if case.without else reread(case.command)
     said = [line for line in outcome.err.splitlines() if line.startswith("reread:")]
-    assert said == [f"reread: {case.message}"]
+    assert [masked(line, case.message) for line in said] == [f"reread: {case.message}"]
     assert outcome.err.splitlines()[-1:] == said
     assert "Traceback" not in outcome.err
     assert outcome.out == ""
@@ -806,6 +810,12 @@ def test_a_run_goes_on_when_the_disk_has_room_again(work: Path, reread: Command)
     assert reread(f"{LONG_SMALL} --resume").code == 0
     assert names() == {"d.csv", "good.csv", "model.reread", "x.reread"}
     assert reread("evaluate x.reread d.csv").code == 0
+
+
+def masked(line: str, message: str) -> str:
+    """A line as its message, if it differs in nothing but what … stands for."""
+    pattern = ".+".join(re.escape(piece) for piece in f"reread: {message}".split("…"))
+    return f"reread: {message}" if re.fullmatch(pattern, line) else line
 
 
 def lay(files: Mapping[str, str | bytes]) -> None:

@@ -32,15 +32,19 @@ MORE = {
 }
 
 
-def combinations() -> Iterator[Any]:
-    """Every pair of a recurrence and a pooling, each of both one-way and two-way and with one layer and two; then networks
-    with the parts that neither of them decides."""
+def paired() -> Iterator[Any]:
+    """Every pair of a recurrence and a pooling; each of both stands one-way and two-way, with one layer and with two."""
     for (i, recurrence), (j, pooling) in product(enumerate(recurrences), enumerate(poolings)):
         two_way, layers = (i + j) % 2 == 1, 1 + (i // 2 + j // 2) % 2
         name = f"{recurrence}-{pooling}-{'two-way' if two_way else 'one-way'}-{layers}"
         yield pytest.param(
             {"recurrence": recurrence, "pooling": pooling, "bidirectional": two_way, "layers": layers}, id=name
         )
+
+
+def combinations() -> Iterator[Any]:
+    """Those pairs, then networks with the parts that neither pooling nor recurrence decides."""
+    yield from paired()
     for name, spec in MORE.items():
         yield pytest.param(spec, id=name)
 

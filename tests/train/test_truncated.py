@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import pytest
@@ -17,18 +16,10 @@ from reread.nn.recurrences import recurrences
 from reread.train.engine import use_engine
 from reread.train.truncated import read_long
 from support import tiny
+from support.networks import paired
 
 few = settings(max_examples=5, deadline=None)
-every_network = pytest.mark.parametrize(
-    "spec",
-    [
-        pytest.param(
-            {"recurrence": recurrence, "pooling": pooling, "bidirectional": two_way, "layers": layers}, id=name
-        )
-        for recurrence, pooling, two_way, layers in product(recurrences, poolings, (False, True), (1, 2))
-        for name in [f"{recurrence}-{pooling}-{'two-way' if two_way else 'one-way'}-{layers}"]
-    ],
-)
+every_network = pytest.mark.parametrize("spec", list(paired()))
 
 
 def text_of(length: int, seed: int = 0) -> Tensor:
