@@ -14,8 +14,10 @@ from typing import Any
 
 from reread.errors import ConfigError
 
-LEVELS: Mapping[str, int] = {"avx512_bf16": 4, "avx512": 2, "avx2": 1, "portable": 0}
-"""The levels, the best one first, and the bit by which the processor says that it has one."""
+LEVELS: Mapping[str, int] = {
+    "avx512_bf16": 4, "avx512_vnni": 8, "avx512": 2, "avx_vnni": 16, "avx2": 1, "neon_dot": 64, "neon": 32, "portable": 0,
+}  # fmt: skip
+"""The levels, the best one first, and the bit by which the processor says that it has one; both VNNI and bfloat16 are in avx512_bf16."""
 
 FORCED = "REREAD_KERNEL"
 """The environment variable that names the best level a process may use: for tests and measurements of a lesser processor's level."""
@@ -77,7 +79,7 @@ def load(level: str | None = None) -> Library | None:
     if level is None:
         return None
     functions = ctypes.CDLL(str(_path(level)))
-    numbers = ("float32", "bfloat16") if level == "avx512_bf16" else ("float32",)
+    numbers = ("float32", "bfloat16") if hasattr(functions, "reread_read_bfloat16") else ("float32",)
     return Library(level, functions.reread_width(), numbers, functions)
 
 
