@@ -14,7 +14,7 @@ demo: setup        ## train on the bundled messages, predict, verify: under 3 mi
 test: setup        ## the tests that need no data and no minutes
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
-	$(BIN)/pytest -n auto -m "" --hypothesis-profile=search
+	.ci/arm-tools && $(BIN)/pytest -n auto -m "" --hypothesis-profile=search
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
 	$(BIN)/pytest tests/kernel/test_sanitized*.py -m ""
 check: setup       ## style, types, import contracts

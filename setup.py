@@ -16,9 +16,15 @@ from setuptools.command.build_ext import build_ext
 FOLDER = "src/reread/kernel/source"
 AVX2 = ["-mavx2", "-mfma"]
 AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
-LEVELS = {"portable": []}
-if sysconfig.get_platform().endswith(("x86_64", "amd64")):  # what is built for, where that is another machine
-    LEVELS |= {"avx2": AVX2, "avx512": AVX512, "avx512_bf16": [*AVX512, "-mavx512bf16", "-mavx512vnni"]}
+VNNI = "-mavx512vnni"
+X86 = {
+    "avx2": AVX2, "avx_vnni": [*AVX2, "-mavxvnni"],
+    "avx512": AVX512, "avx512_vnni": [*AVX512, VNNI], "avx512_bf16": [*AVX512, VNNI, "-mavx512bf16"],
+}  # fmt: skip
+ARM = {"neon": [], "neon_dot": ["-march=armv8.2-a+dotprod"]}
+MACHINES = {"x86_64": X86, "amd64": X86, "aarch64": ARM, "arm64": ARM}
+TARGET = sysconfig.get_platform().rpartition("-")[2]  # what is built for, where that is another machine
+LEVELS = {"portable": ["-DREREAD_PORTABLE"], **MACHINES.get(TARGET, {})}
 
 
 # As src/reread/kernel/library.py reads them.

@@ -18,7 +18,9 @@ from reread.kernel.library import LEVELS, SUFFIX
 from support.command_line import TINY, reviews
 
 ROOT = Path(__file__).parents[1]
-BUILT = LEVELS if sysconfig.get_platform().endswith(("x86_64", "amd64")) else ["portable"]
+VECTORS = {"x86_64": "avx", "amd64": "avx", "aarch64": "neon", "arm64": "neon"}  # how levels are called there
+OWN = VECTORS.get(sysconfig.get_platform().rpartition("-")[2], "portable")
+BUILT = [level for level in LEVELS if level.startswith((OWN, "portable"))]
 pytestmark = pytest.mark.slow
 with_compiler = pytest.mark.skipif(None in {shutil.which("cc"), shutil.which("gcc")}, reason="here is no C compiler")
 

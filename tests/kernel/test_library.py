@@ -24,7 +24,7 @@ def test_the_best_level_that_is_here_is_loaded() -> None:
 def test_each_level_says_how_wide_it_is(level: str) -> None:
     found = load(level)
     assert found is not None
-    assert found.width == {"portable": 4, "avx2": 8}.get(level, 16)
+    assert found.width == {"avx512": 16, "avx2": 8, "avx": 8}.get(level.split("_")[0], 4)
     assert ("bfloat16" in found.numbers) == (level == "avx512_bf16")
 
 
@@ -51,4 +51,21 @@ def test_a_build_of_other_sources_is_refused(tmp_path: Path, monkeypatch: pytest
     with (tmp_path / "source" / "lstm.c").open("a") as source:
         source.write("\n")
     with pytest.raises(ConfigError, match="the compiled kernel is older than its sources; build it again"):
+        available()
+
+
+@pytest.mark.parametrize("level", available())
+def test_a_process_can_be_held_to_a_level(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = available()
+    monkeypatch.setenv("REREAD_KERNEL", level)
+    assert available() == levels[levels.index(level) :]
+    assert load.__wrapped__().level == level
+    for above in levels[: levels.index(level)]:
+        with pytest.raises(ConfigError, match=f'kernel level "{above}": here there are {level}'):
+            load.__wrapped__(above)
+
+
+def test_being_held_to_a_level_that_is_not_here_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REREAD_KERNEL", "avx1024")
+    with pytest.raises(ConfigError, match=r"^REREAD_KERNEL=avx1024: the kernel's levels here are .*portable$"):
         available()

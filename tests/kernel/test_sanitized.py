@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import runpy
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-import setuptools
 
 from support.kernel.__main__ import sources
+from support.kernel.builds import build
 from support.kernel.sanitizers import (
-    ROOT,
     SANITIZERS,
     SWEEPS,
     sanitized,
@@ -26,27 +22,6 @@ MUTANTS = {
     f"{source} {name}": mutant for source, checks in sources().items() for name, mutant in checks.MUTANTS.items()
 }
 every_mutant = pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
-
-
-def build(folder: Path, flags: list[str], mutant: Mutant | None = None) -> Path:
-    """A copy of the sources with builds of its own: of every level, of a mutant the portable one."""
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.so", "__pycache__", "*.egg-info"))
-    if mutant is not None:
-        source = folder / "src/reread/kernel/source" / mutant.file
-        assert source.read_text().count(mutant.right) == 1
-        source.write_text(source.read_text().replace(mutant.right, mutant.wrong))
-    extensions: list[setuptools.Extension] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(setuptools, "setup", lambda **options: extensions.extend(options["ext_modules"]))
-        patch.chdir(folder)
-        runpy.run_path(str(ROOT / "setup.py"))
-    if mutant is not None:
-        extensions = [each for each in extensions if each.name.endswith("._portable")]
-    for each in extensions:
-        target = f"src/{each.name.replace('.', '/')}.so"
-        command = ["gcc", "-shared", "-fPIC", *each.extra_compile_args, *flags, *each.sources, "-o", target]
-        subprocess.run(command, cwd=folder, check=True)
-    return folder / "src"
 
 
 @pytest.fixture(scope="module")

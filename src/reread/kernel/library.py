@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import sys
 import zlib
 from collections.abc import Mapping
@@ -13,8 +14,13 @@ from typing import Any
 
 from reread.errors import ConfigError
 
-LEVELS: Mapping[str, int] = {"avx512_bf16": 4, "avx512": 2, "avx2": 1, "portable": 0}
-"""The levels, the best one first, and the bit by which the processor says that it has one."""
+LEVELS: Mapping[str, int] = {
+    "avx512_bf16": 4, "avx512_vnni": 8, "avx512": 2, "avx_vnni": 16, "avx2": 1, "neon_dot": 64, "neon": 32, "portable": 0,
+}  # fmt: skip
+"""The levels, the best one first, and the bit by which the processor says that it has one; both VNNI and bfloat16 are in avx512_bf16."""
+
+FORCED = "REREAD_KERNEL"
+"""The environment variable that names the best level a process may use: for tests and measurements of a lesser processor's level."""
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".dll" if sys.platform == "win32" else ".so"
@@ -40,8 +46,10 @@ class Library:
 def available() -> tuple[str, ...]:
     """The levels that were built and that this processor has, the best one first; empty where nothing was built.
 
+    Where the environment variable REREAD_KERNEL names a level, that one and the lesser ones.
+
     Raises:
-        ConfigError: they were built from other sources than those that lie beside them.
+        ConfigError: they were built from other sources than those that lie beside them; or REREAD_KERNEL names a level that is not here.
     """
     portable = _path("portable")
     if not portable.is_file():
@@ -49,15 +57,19 @@ def available() -> tuple[str, ...]:
     functions = ctypes.CDLL(str(portable))
     _check_sources(functions)
     found = functions.reread_levels()
-    return tuple(level for level, bit in LEVELS.items() if found & bit == bit and _path(level).is_file())
+    levels = tuple(level for level, bit in LEVELS.items() if found & bit == bit and _path(level).is_file())
+    best = os.environ.get(FORCED)
+    if best and best not in levels:
+        raise ConfigError(f"{FORCED}={best}: the kernel's levels here are {', '.join(levels)}")
+    return levels[levels.index(best) :] if best else levels
 
 
 @functools.cache
 def load(level: str | None = None) -> Library | None:
-    """The build of a level, or of the best one; None where there is none.
+    """The build of a level, or of the best one that `available` lists; None where there is none.
 
     Raises:
-        ConfigError: there is no such level here.
+        ConfigError: there is no such level here, or it is above the one that REREAD_KERNEL names.
     """
     levels = available()
     if level is None:
@@ -67,7 +79,7 @@ def load(level: str | None = None) -> Library | None:
     if level is None:
         return None
     functions = ctypes.CDLL(str(_path(level)))
-    numbers = ("float32", "bfloat16") if level == "avx512_bf16" else ("float32",)
+    numbers = ("float32", "bfloat16") if hasattr(functions, "reread_read_bfloat16") else ("float32",)
     return Library(level, functions.reread_width(), numbers, functions)
 
 

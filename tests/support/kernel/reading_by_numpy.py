@@ -171,6 +171,27 @@ def project(reader: Reader, found: Case, kind: str, parts: int) -> dict[str, flo
     }
 
 
+def whole_numbers(reader: Reader) -> Iterator[tuple[str, float]]:
+    """How far products of whole numbers up to 127 are from what they are, which 32 bits hold: two of the largest are too much for 16."""
+    random, shape, columns = np.random.default_rng(2), (11, 5 * reader.library.width), 5 * reader.library.width
+    passage, nothing = Passage(np.array([11], np.int32), np.zeros(1, np.int64)), np.zeros((1, columns), np.float32)
+    for what, sides in {
+        "largest": (127, 127),
+        "smallest": (-127, -127),
+        "opposite": (127, -127),
+        "any": (0, 0),
+    }.items():
+        values, weights = (
+            np.full(size, side) if side else random.integers(-127, 128, size)
+            for side, size in zip(sides, (shape, (columns, shape[1])), strict=True)
+        )
+        values[:, 0] = weights[:, 0] = 127  # every scale is 1
+        products = np.empty((11, columns), np.float32)
+        given, packed = reader.rows(values.astype(np.float32)), reader.pack(weights.astype(np.float32))
+        reader.project(passage, given, packed, Addends(Table(Rows(nothing))), products=products)
+        yield what, float(np.abs(products - values @ weights.T).max())
+
+
 def apart(ours: Array, theirs: Array) -> float:
     """The largest difference, of numbers above 1 as a share."""
     if not ours.size:
@@ -185,6 +206,8 @@ def numbers(library: Library) -> tuple[str, ...]:
 
 def differences(library: Library) -> Iterator[Difference]:
     """Layers of one vector and of more than a panel; texts of all and of no tokens; every kind of numbers with every other."""
+    for what, far in whole_numbers(Reader(library, "int8")):
+        yield Difference(f"int8 products of whole numbers, the {what}", far, 0.5)
     for number, kind in product(numbers(library), TOLERANCE):
         reader = Reader(library, number)
         allowed = TOLERANCE[number]

@@ -58,6 +58,15 @@ INLINE vec look_up(const Table *t, int64_t word, int column)
     return load_int8((const int8_t *)t->values + at) * t->scales[word];
 }
 
+/* Words are anywhere: no processor guesses what the next block reads. */
+INLINE void fetch(const Table *t, int64_t word, int column)
+{
+    static const int bytes[] = {4, 2, 1};
+    const char *from = (const char *)t->values + ((size_t)word * t->columns + column) * bytes[t->kind];
+    for (int line = 0; line < 4 * WIDTH * bytes[t->kind]; line += 64)
+        __builtin_prefetch(from + line);
+}
+
 /* The four vectors of a row of products before anything is multiplied. */
 INLINE void begin(const Table *t, const int32_t *words, int features, int column, vec sums[4])
 {

@@ -12,6 +12,7 @@ INLINE void NAME(read_tile)(const Read *s, int step, int first, int rows, int bl
         int text = first + m;
         int64_t row = s->starts[text] + (s->reverse ? s->lengths[text] - 1 - step : step);
         begin(&s->table, s->words + row * s->features, s->features, 4 * unit, sums[m]);
+        fetch(&s->table, s->words[row * s->features], 4 * (unit + WIDTH));
         states[m] = (const NUMBER *)s->states + (size_t)text * hidden;
         scales[m] = s->scales ? s->scales + text : 0;
     }

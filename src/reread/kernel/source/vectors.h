@@ -8,13 +8,18 @@
 #if defined(__AVX512F__)
 #include <immintrin.h>
 #define WIDTH 16 /* floats in a vector */
-#define ROWS 6   /* rows of a tile: ROWS * 4 sums, 4 weights and one factor in the registers */
+#define ROWS 6   /* rows of a tile: ROWS * 4 sums, the weights and a factor are in the registers */
 #elif defined(__AVX2__)
+#include <immintrin.h>
 #define WIDTH 8
-#define ROWS 2
+#define ROWS 3
 #elif defined(__aarch64__)
 #define WIDTH 4
-#define ROWS 6
+#define ROWS 4
+#ifndef REREAD_PORTABLE
+#include <arm_neon.h>
+#define NEON
+#endif
 #else
 #define WIDTH 4
 #define ROWS 2
@@ -29,6 +34,8 @@ typedef uint16_t halves __attribute__((vector_size(WIDTH * 2), aligned(2), may_a
 typedef int8_t bytes __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 
 INLINE vec load(const float *from) { return *(const vec_unaligned *)from; }
+
+INLINE ivec load_whole(const int32_t *from) { return (ivec)load((const float *)from); }
 
 INLINE void store(float *to, vec values) { *(vec_unaligned *)to = values; }
 
@@ -58,9 +65,24 @@ INLINE vec larger(vec a, vec b)
 {
 #if defined(__AVX512F__)
     return (vec)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
 #else
     ivec over = a > b;
     return (vec)(((ivec)a & over) | ((ivec)b & ~over));
+#endif
+}
+
+/* The largest of a vector's numbers, none of which is NaN. */
+INLINE float largest_of(vec values)
+{
+#if defined(__AVX512F__)
+    return _mm512_reduce_max_ps((__m512)values);
+#else
+    float most = values[0];
+    for (int k = 1; k < WIDTH; k++)
+        most = values[k] > most ? values[k] : most;
+    return most;
 #endif
 }
 
@@ -71,6 +93,8 @@ INLINE vec at_most(vec values, float limit)
 {
 #if defined(__AVX512F__)
     return (vec)_mm512_min_ps((__m512)splat(limit), (__m512)values);
+#elif defined(__AVX2__)
+    return (vec)_mm256_min_ps((__m256)splat(limit), (__m256)values);
 #else
     return -larger(splat(-limit), -values);
 #endif
@@ -92,6 +116,8 @@ INLINE vec nearest_whole(vec values)
 {
 #if defined(__AVX512F__)
     return (vec)_mm512_roundscale_ps((__m512)values, 8);
+#elif defined(__AVX2__)
+    return (vec)_mm256_round_ps((__m256)values, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 #else
     const float shift = 12582912.0f; /* 1.5 * 2^23: adding it rounds what comes after the point away */
     return (values + shift) - shift;
@@ -143,6 +169,9 @@ INLINE vec rough_reciprocal(vec values)
 {
 #if defined(__AVX512F__)
     return (vec)_mm512_rcp14_ps((__m512)values);
+#elif defined(__AVX2__)
+    vec guess = (vec)_mm256_rcp_ps((__m256)values);
+    return guess * (2.0f - values * guess); /* 12 bits alone would be too few */
 #else
     return 1.0f / values;
 #endif
