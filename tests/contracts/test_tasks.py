@@ -246,6 +246,66 @@ def test_a_divergence_is_that_of_the_distributions(name: str) -> None:
     torch.testing.assert_close(build_loss(task).divergence(scores, answer), expected)
 
 
+@pytest.mark.parametrize("weights", [[1.0, 1.0, 1.0, 1.0, 1.0], [3.0, 1.0, 1.0, 1.0, 2.0]])
+@pytest.mark.parametrize("spec", [None, "balanced"])
+def test_no_constant_scores_have_less_loss_than_the_prior_ones(
+    case: Case, task: Task, weights: list[float], spec: str | None
+) -> None:
+    if case.task == "regression":
+        spec = None  # there are no classes to weigh
+    encoded, counts = task.encode(case.targets), np.array(weights)
+    each = class_weights(task, encoded, spec)
+    prior = task.prior_scores(encoded, counts, each)
+    assert prior.shape == (task.size,)
+    loss = build_loss(task, each).double()
+
+    def total(scores: np.ndarray) -> float:
+        found = loss(torch.from_numpy(np.tile(scores, (ROWS, 1))), torch.from_numpy(encoded).double())
+        return float((found * torch.from_numpy(counts)).sum())
+
+    for way in [*np.eye(task.size), *-np.eye(task.size)]:
+        for step in (0.01, 0.3):
+            assert total(prior) <= total(prior + step * way) + 1e-6
+
+
+def test_prior_scores_answer_with_the_shares() -> None:
+    labels = ["b"] * 6 + ["a"] * 3 + ["c"]
+    for name, options in {"classification": {}, "ordinal": {"order": ["c", "a", "b"]}}.items():
+        task = tasks.get(name).fit(labels, **options)
+        found = task.probabilities([task.prior_scores(task.encode(labels), np.ones(10))])
+        shares = {"a": 0.3, "b": 0.6, "c": 0.1}
+        np.testing.assert_allclose(found, [[shares[label] for label in task.classes]])  # type: ignore[attr-defined]
+    several = tasks.get("multilabel").fit([["a"], ["b"], ["c"]])
+    prior = several.prior_scores(several.encode([["a"], [], ["a", "b"], ["a"]]), np.ones(4))
+    np.testing.assert_allclose(several.probabilities([prior]), [[3 / 4, 1 / 4, 1 / 9]])
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "seen", "expected"),
+    [
+        ("classification", ["a", "b", "c"], ["b", "b"], [1 / 6, 4 / 6, 1 / 6]),
+        ("ordinal", ["a", "b", "c"], ["b", "b"], [1 / 6, 4 / 6, 1 / 6]),
+        ("multilabel", [["a"], ["b"]], [["b"], ["b"]], [1 / 5, 4 / 5]),
+    ],
+)
+def test_a_class_that_no_row_has_is_taken_for_half_a_row(
+    name: str, known: list[Any], seen: list[Any], expected: list[float]
+) -> None:
+    task = tasks.get(name).fit(known)
+    prior = task.prior_scores(task.encode(seen), np.ones(2))
+    np.testing.assert_allclose(task.probabilities([prior]), [expected])
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"), [("squared", [22.0]), ("absolute", [3.0]), ("quantile", [1.0, 3.0, 100.0])]
+)
+def test_prior_scores_of_numbers_are_what_the_loss_asks_for(loss: str, expected: list[float]) -> None:
+    values = [1.0, 2.0, 3.0, 4.0, 100.0]
+    task = tasks.get("regression").fit(values, loss=loss)
+    prior = task.prior_scores(task.encode(values), np.ones(5))
+    np.testing.assert_allclose(prior * task.scale + task.mean, expected, rtol=1e-5)  # type: ignore[attr-defined]
+
+
 def test_a_gradient_reaches_every_score(case: Case, task: Task) -> None:
     scores = torch.randn(ROWS, task.size, generator=torch.Generator().manual_seed(0)).requires_grad_()
     encoded = torch.from_numpy(task.encode(case.targets))

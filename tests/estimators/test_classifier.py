@@ -266,3 +266,19 @@ def test_chinese_is_found_by_its_script(small: dict[str, Any]) -> None:
     model = TextClassifier(**small).fit(texts, [k % 2 for k in range(40)])
     assert model.fitted_.encoder.settings.language == "zh"
     assert model.predict(texts).shape == (40,)
+
+
+@pytest.mark.parametrize("class_weights", [None, "balanced"])
+def test_the_head_starts_at_the_log_odds_of_the_shares_of_the_training_rows(
+    class_weights: str | None, texts: list[str], small: dict[str, Any]
+) -> None:
+    labels = ["rare" if k % 6 == 0 else "usual" for k in range(60)]
+    training = {"prior_bias": True, "validation": 0.2, "steps": 1, "class_weights": class_weights}
+    settings = {**small["settings"], "training": training}
+    model = TextClassifier(**{**small, "settings": settings, "learning_rate": 1e-9}).fit(texts, labels)
+    bias = model.fitted_.net.head[-1].bias.detach().numpy()
+    shares = [8 / 48, 40 / 48] if class_weights is None else [0.5, 0.5]
+    np.testing.assert_allclose(bias - np.logaddexp.reduce(bias), np.log(shares), atol=1e-5)
+    settings["training"]["prior_bias"] = False
+    model = TextClassifier(**{**small, "settings": settings, "learning_rate": 1e-9}).fit(texts, labels)
+    assert not np.allclose(model.fitted_.net.head[-1].bias.detach(), bias, atol=1e-3)

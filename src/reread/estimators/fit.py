@@ -180,6 +180,8 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
     net = build_model(plan.recipe.model, [len(vocabulary) for vocabulary in prepared.encoder.vocabularies], task.size)
     if vectors is not None:
         set_vectors(net, prepared.encoder.vocabularies, vectors, frozen=plan.recipe.vectors.frozen)
+    if settings.prior_bias:
+        net.head.start_at(torch.from_numpy(prior_scores(prepared, settings)))
     net.to(settings.device)
     use_engine(net, settings.engine, settings.precision)
     rows = TrainingSet(
@@ -199,6 +201,13 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
     if run.resume:
         trainer.resume()
     return net, trainer.run()
+
+
+def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:
+    """What a network that read nothing would best answer to the training rows, (scores,)."""
+    encoded = prepared.encoded_targets[prepared.train]
+    weights = class_weights(prepared.task, encoded, settings.class_weights)
+    return prepared.task.prior_scores(encoded, prepared.weights[prepared.train], weights)
 
 
 def _last_step(deadline: float) -> float:

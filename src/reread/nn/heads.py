@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from reread.errors import ConfigError
 from reread.registry import unknown_name
@@ -56,3 +58,8 @@ class Head(nn.Sequential):
     def __init__(self, in_dim: int, out_dim: int, sizes: Sequence[int], activation: str, dropout: float) -> None:
         layers, width = dense_layers(in_dim, sizes, activation, dropout)
         super().__init__(nn.Dropout(dropout), layers, nn.Linear(width, out_dim))
+
+    def start_at(self, scores: Tensor) -> None:
+        """Make these scores (out_dim,) those of an input of zeros: the bias of the last layer."""
+        with torch.no_grad():
+            cast("nn.Linear", self[-1]).bias.copy_(scores)

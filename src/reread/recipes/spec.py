@@ -97,6 +97,8 @@ class TrainingSettings:
     class_weights: str | Mapping[str, float] | None = None
     """"balanced", or a weight for each class."""
     label_smoothing: Share = 0.0
+    prior_bias: bool = False
+    """Whether the head starts with what is known without a text: the log-odds of the classes' shares, of numbers what the loss asks for; else with small random numbers."""
     objective: str = "plain"
     """What a step lowers: the loss (plain), or also the loss (adversarial) or the change of the answer (virtual_adversarial) where every word vector is moved a little (Miyato et al. 2017); either takes about four times as long."""
     perturbation: Positive = 5.0

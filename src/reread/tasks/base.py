@@ -16,6 +16,8 @@ from reread.typing import override
 
 Floats: TypeAlias = NDArray[np.float64]
 Targets: TypeAlias = NDArray[np.float32]
+ClassWeights: TypeAlias = NDArray[np.float32] | Mapping[str, NDArray[np.float32]]
+"""What each class counts in the loss, (classes,); of a joint task by the name of a part."""
 
 
 class Task(ABC):
@@ -67,6 +69,18 @@ class Task(ABC):
             DataError: a target that has no name there.
         """
         return list(targets)
+
+    @abstractmethod
+    def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
+        """The scores (size,) that a model without any text does best to give: the least loss on these targets.
+
+        Of classes they are the log-odds of their shares. A class that no row has is taken for half a row.
+
+        Args:
+            encoded: what the loss reads, (rows, target_width).
+            weights: how much each row counts, (rows,); not all of them 0.
+            class_weights: what each class counts in the loss; None: all alike.
+        """
 
     @abstractmethod
     def probabilities(self, scores: ArrayLike) -> Floats | None:

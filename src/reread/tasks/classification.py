@@ -131,6 +131,10 @@ class Classification(OneClassTask):
         return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True), dtype=np.float64)
 
     @override
+    def scores_of_shares(self, shares: Floats) -> Floats:
+        return np.asarray(np.log(shares), dtype=np.float64)
+
+    @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         if self.thresholds.size:
             return np.asarray(self.chances(scores)[:, 1] > self.thresholds[0], dtype=np.int64)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from reread.errors import ConfigError, DataError
 from reread.tasks import infer_task, task_from_config, tasks
 from reread.tasks.aims import Aim, place_of
-from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.base import ClassWeights, Floats, Targets, Task
 from reread.typing import override
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
@@ -108,6 +108,14 @@ class Joint(Task):
                 f"targets of {[len(part) for part in encoded]} rows for {list(self.parts)}; all need the same rows"
             )
         return np.concatenate(encoded, axis=1)
+
+    @override
+    def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
+        """Those of each part."""
+        own = class_weights if isinstance(class_weights, Mapping) else {}
+        read = self.target_slices()
+        parts = [part.prior_scores(encoded[:, read[name]], weights, own.get(name)) for name, part in self.parts.items()]
+        return np.concatenate(parts)
 
     @override
     def probabilities(self, scores: ArrayLike) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
 from reread.tasks.aims import Aim, one_score, place_of
-from reread.tasks.base import Floats, Targets
+from reread.tasks.base import ClassWeights, Floats, Targets
 from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
@@ -74,6 +74,17 @@ class Multilabel(ClassTask):
     @override
     def probabilities(self, scores: ArrayLike) -> Floats:
         return sigmoid(self._check(scores))
+
+    @override
+    def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
+        """Each label's own; its weight counts where it is given."""
+        counts = np.asarray(weights, dtype=np.float64)
+        given = counts @ (encoded > 0)
+        absent = counts.sum() - given
+        if class_weights is not None:
+            given = given * np.asarray(class_weights)
+        least = counts.sum() / (2 * len(encoded))  # half a row
+        return np.asarray(np.log(np.maximum(given, least)) - np.log(np.maximum(absent, least)), dtype=np.float64)
 
     @override
     def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:

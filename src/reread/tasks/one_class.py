@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reread.tasks.base import Floats, Targets
+from reread.tasks.base import ClassWeights, Floats, Targets
 from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes
 from reread.tasks.metrics import class_metrics
@@ -65,6 +65,18 @@ class OneClassTask(ClassTask):
     def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
         return 1 - self.likelihood(self.encode(targets), scores)[:, 0]
 
+    @override
+    def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
+        classes, counts = encoded[:, 0].astype(np.int64), np.asarray(weights, dtype=np.float64)
+        if class_weights is not None:
+            counts = counts * np.asarray(class_weights)[classes]
+        own = np.bincount(classes, counts, len(self.classes)).astype(np.float64)
+        return self.scores_of_shares(shares(own, len(encoded)))
+
+    @abstractmethod
+    def scores_of_shares(self, shares: Floats) -> Floats:
+        """The scores (size,) whose probabilities are these shares (classes,), none of them 0."""
+
     def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Sets of classes (rows, classes) with what belongs to them too."""
         return members
@@ -87,6 +99,12 @@ class OneClassTask(ClassTask):
     @override
     def settings(self) -> dict[str, Any]:
         return {"classes": list(self.classes)}
+
+
+def shares(counts: Floats, rows: int) -> Floats:
+    """What part of all each count is; 0 of so many rows is taken for half a row."""
+    filled = np.maximum(counts, counts.sum() / (2 * rows))
+    return np.asarray(filled / filled.sum(), dtype=np.float64)
 
 
 def probability_columns(classes: Sequence[Label], probabilities: Floats) -> dict[str, list[Any]]:

@@ -72,6 +72,13 @@ class Ordinal(OneClassTask):
         return np.asarray(log_sigmoid(upper) + log_sigmoid(-lower) + np.log(-np.expm1(-gap)), dtype=np.float64)
 
     @override
+    def scores_of_shares(self, shares: Floats) -> Floats:
+        """The log-odds of "above class k"."""
+        up_to = np.cumsum(shares)[:-1]
+        above = np.cumsum(shares[::-1])[:-1][::-1]
+        return np.asarray(np.log(above) - np.log(up_to), dtype=np.float64)
+
+    @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         return np.asarray((_above(scores) > 0.5).sum(axis=1), dtype=np.int64)
 

@@ -15,12 +15,13 @@ from reread.errors import ConfigError, DataError
 from reread.registry import unknown_name
 from reread.tasks import tasks
 from reread.tasks.aims import NUMBER, Aim
-from reread.tasks.base import Floats, Targets, Task
+from reread.tasks.base import ClassWeights, Floats, Targets, Task
 from reread.tasks.metrics import mae, pearson, r2, rmse, spearman
 from reread.typing import override
 
 HEADLINES = {"squared": "rmse", "absolute": "mae", "huber": "mae", "quantile": "mae"}
 USUAL_QUANTILES = (0.05, 0.5, 0.95)
+HUBER_STEPS = 50  # of reweighting: far beyond what any data needs
 LARGEST = 1e100  # squares and sums of larger numbers leave the range of a double
 
 
@@ -72,6 +73,15 @@ class Regression(Task):
     @override
     def encode(self, targets: Sequence[Any]) -> Targets:
         return ((to_numbers(targets) - self.mean) / self.scale).astype(np.float32).reshape(-1, 1)
+
+    @override
+    def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
+        """What the loss asks for: the mean, the median, between them Huber's estimate, or the quantiles."""
+        del class_weights  # there are no classes to weigh
+        values, counts = encoded[:, 0].astype(np.float64), np.asarray(weights, dtype=np.float64)
+        if self.loss == "quantile":
+            return np.array([_weighted_quantile(values, counts, level) for level in self.quantiles])
+        return np.array([_CENTRES[self.loss](values, counts)])
 
     @override
     def probabilities(self, scores: ArrayLike) -> None:
@@ -147,6 +157,32 @@ def _double(target: Any) -> float:
         return float(target)
     except OverflowError:  # an integer beyond every double
         return math.inf
+
+
+def _weighted_mean(values: Floats, weights: Floats) -> float:
+    return float(np.average(values, weights=weights))
+
+
+def _weighted_quantile(values: Floats, weights: Floats, level: float) -> float:
+    """The least value with at least this share of the weight at or below it."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, level * reached[-1])])
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    return _weighted_quantile(values, weights, 0.5)
+
+
+def _huber_centre(values: Floats, weights: Floats) -> float:
+    """Where Huber's loss with its knee at 1 is least: a mean in which far values count less, found step by step."""
+    centre = _weighted_median(values, weights)
+    for _ in range(HUBER_STEPS):
+        centre = _weighted_mean(values, weights / np.maximum(1.0, np.abs(values - centre)))
+    return centre
+
+
+_CENTRES = {"squared": _weighted_mean, "absolute": _weighted_median, "huber": _huber_centre}
 
 
 def _check_quantiles(loss: str, quantiles: Sequence[float] | None) -> tuple[float, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 from reread.errors import ConfigError
 from reread.registry import Registry
 from reread.tasks import Task
+from reread.tasks.base import ClassWeights
 from reread.train.losses.base import Loss
-from reread.train.losses.weights import ClassWeights, class_weights
+from reread.train.losses.weights import class_weights
 
 losses: Registry[type[Loss]] = Registry("loss", __name__)
 

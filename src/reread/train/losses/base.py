@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from reread.errors import ConfigError
 from reread.tasks import Task
-from reread.train.losses.weights import ClassWeights
+from reread.tasks.base import ClassWeights
 from reread.typing import override
 
 

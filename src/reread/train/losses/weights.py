@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import Task
+from reread.tasks.base import ClassWeights
 from reread.tasks.joint import Joint
 from reread.tasks.labels import ClassIndex
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.one_class import OneClassTask
 
-ClassWeights: TypeAlias = NDArray[np.float32] | Mapping[str, NDArray[np.float32]]
 Spec: TypeAlias = str | Mapping[Any, Any] | None
 
 
