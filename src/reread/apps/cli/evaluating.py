@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import Invocation, parse_where
-from reread.apps.cli.reporting import evaluation_report, report_place, write_report
+from reread.apps.cli.places import beside, check_place, write_page
+from reread.apps.cli.reporting import evaluation_report, report_place
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
-from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
+from reread.files import refuse_input
 from reread.insight.audit.run import cheap_audit
 from reread.scoring.answers import Answers
 from reread.tasks import Task
@@ -29,19 +30,21 @@ COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"
 def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run `reread evaluate`."""
     place = report_place(values)
-    if place is not None:
+    if values["report"] is not None:
+        check_place(values["report"], values["data"], "the report")
+    elif place is not None:
         refuse_input(place, values["data"], "the report")
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
     answers = answers_of(bundle)
-    rejects = values["rejects"] or Path(f"{bundle.path}.rejects.jsonl")
+    rejects = values["rejects"] or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
     examples = read_examples(
         list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
         format=values["file_format"], encoding=values["encoding"],
     )  # fmt: skip
     if examples.report.set_aside:
-        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}", markup=False)
+        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
     task = answers.task
     targets = known_targets(task, examples)
     scores = _scores(bundle, answers, examples.texts)
@@ -74,17 +77,17 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
         return
     results.print(metrics_table(figures))
     report = "" if place is None else f"; report: {place}"
-    results.print(f"{number_of(len(examples), 'row')}{report}", markup=False)
+    results.print(f"{number_of(len(examples), 'row')}{report}")
 
 
 def _write(page: str, place: Path, *, asked: bool) -> Path | None:
     """Write the report; where nobody named its place and nothing can be written there, say so and go on without."""
     try:
-        write_report(page, place)
+        write_page(page, place)
     except DataError as error:
         if asked:
             raise
-        errors.print(f"no report: {error}; say where it goes with --report FILE", markup=False)
+        errors.print(f"no report: {error}; say where it goes with --report FILE")
         return None
     return place
 

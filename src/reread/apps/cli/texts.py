@@ -1,15 +1,14 @@
-"""Texts without targets, from files of any format and any size; pages written."""
+"""Texts without targets, from files of any format and any size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
-from reread.errors import ConfigError, DataError
+from reread.errors import DataError
 from reread.wording import number_of
 
 
@@ -85,15 +84,3 @@ class TextFiles:
             return choose_column(rows.columns, named, TEXT_COLUMNS, "--text")
         except DataError as error:
             raise DataError(f"{rows.name}: {error}") from error
-
-
-def write_page(path: Path, page: str) -> None:
-    """Write what ``--html`` asks for.
-
-    Raises:
-        ConfigError: it cannot be written there.
-    """
-    try:
-        path.write_text(page, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise ConfigError(f"--html {path} cannot be written: {error.strerror or error}") from error
