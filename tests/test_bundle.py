@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import multiprocessing
 import pickle
 import re
 import shutil
@@ -115,6 +117,42 @@ def test_a_folder_without_residuals_gives_no_intervals(old: Artefacts, tmp_path:
         DataError, match=f"^this {name} model has no residuals to make intervals of; train a regression"
     ):
         load(tmp_path / "new").predict_interval(TEXTS)
+
+
+# A model that was opened travels to other processes
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copy", "pickle"]
+)
+def test_an_opened_model_is_copied_by_its_path_and_options(
+    copied: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    model = load("model", threads=2, backend="onnx")
+    monkeypatch.chdir("/")
+    other = copied(model)
+    assert other is not model
+    assert (type(other.backend), other.threads) == (type(model.backend), 2)
+    np.testing.assert_array_equal(other.scores(TEXTS), model.scores(TEXTS))
+
+
+def test_an_opened_model_answers_in_a_spawned_process(folder: Path) -> None:
+    model = load(folder, threads=1)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(model.predict, [TEXTS])[0] == model.predict(TEXTS)
+
+
+def test_a_model_whose_folder_is_gone_or_another_is_not_unpickled(old: Artefacts, folder: Path) -> None:
+    pickled = pickle.dumps(load(folder))
+    (folder / CARD).unlink()
+    assert pickle.loads(pickled).predict(TEXTS[:1]) == ["praise"]
+    save(replace(old, metrics={}), folder, overwrite=True)
+    with pytest.raises(BundleError, match="holds another model than the one that was pickled"):
+        pickle.loads(pickled)
+    shutil.rmtree(folder)
+    with pytest.raises(NotABundleError, match=f"{folder} does not exist; expected a model folder"):
+        pickle.loads(pickled)
 
 
 # Nothing in it can run code

@@ -17,7 +17,7 @@ A file that is missing or differs from its checksum stops the folder from answer
 
 from __future__ import annotations
 
-from reread.bundle.files import CARD, FILES, FORMAT_VERSION, PROSE, START, changed_prose, read_files
+from reread.bundle.files import CARD, FILES, FORMAT_VERSION, PROSE, START, changed_prose, model_checksum, read_files
 from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
 from reread.files import REPORT, SUMS
@@ -35,6 +35,7 @@ __all__ = [
     "Artefacts",
     "Bundle",
     "changed_prose",
+    "model_checksum",
     "read_bundle",
     "read_files",
     "refuse_existing",

@@ -40,6 +40,12 @@ def read_files(path: str | Path) -> dict[str, bytes]:
     return {name: _checked(path, name, sums) for name in FILES}
 
 
+def model_checksum(path: str | Path) -> str:
+    """One checksum of all that a model folder answers by, as it was written; its prose is no part of it."""
+    sums = _sums(Path(path))
+    return _checksum("".join(sums.get(name, "") for name in FILES).encode())
+
+
 def changed_prose(path: Path) -> Sequence[str]:
     """What has become of a model folder's prose since it was written, such as "README.md was changed"."""
     sums = _sums(path)

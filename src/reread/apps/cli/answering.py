@@ -94,12 +94,11 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
         ConfigError: a ``--where`` that is no assignment.
     """
     trained = bundle.config["data"]["columns"][0]
-    asked = values["text"] or (trained if trained in rows.columns else None)
     where = [(column, equal_to(value)) for column, value in parse_where(values["where"])]
     try:
         for column, _ in where:
             choose_column(rows.columns, column, (), "--where")
-        text = choose_column(rows.columns, asked, TEXT_COLUMNS, "--text")
+        text = choose_column(rows.columns, values["text"], TEXT_COLUMNS, "--text", trained=trained)
     except DataError as error:
         raise DataError(f"{rows.name}: {error}") from error
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)

@@ -45,6 +45,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     )  # fmt: skip
     if examples.report.set_aside:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
+    tell_columns(examples, bundle, quiet=values["quiet"])
     task = answers.task
     targets = known_targets(task, examples)
     scores = _scores(bundle, answers, examples.texts)
@@ -124,11 +125,20 @@ def known_targets(task: Task, examples: Examples) -> Any:
     return targets
 
 
+def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
+    """Say which columns were read where they are called otherwise than in training."""
+    trained = [bundle.config["data"]["columns"][0], *(own["column"] for own in bundle.config["targets"].values())]
+    read = [examples.text_column, *examples.target_columns.values()]
+    if read != trained and not quiet:
+        errors.print(f"text: {read[0]}, target: {', '.join(read[1:])}; in training {', '.join(trained)}")
+
+
 def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
     """The columns of training, or those the options name instead."""
     separator = values["label_separator"] or bundle.config["label_separator"]
     return ColumnRequest(
-        text=values["text"] or bundle.config["data"]["columns"][0],
+        text=values["text"],
+        trained_text=bundle.config["data"]["columns"][0],
         targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
         where=parse_where(values["where"]),
         label_separator=separator,
@@ -139,13 +149,13 @@ def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
 def target_requests(
     trained: Mapping[str, Mapping[str, str]], asked: Mapping[str, Sequence[str]]
 ) -> tuple[TargetRequest, ...]:
-    """The columns of a model's targets: those of training, or for labels or numbers those asked for, in the same order.
+    """The columns of a model's targets: for labels or numbers those asked for, in the order of training, or those of training.
 
     Raises:
         ConfigError: there are not as many asked for as the model has targets of that kind.
     """
     kinds = {name: "number" if target["task"] == "regression" else "label" for name, target in trained.items()}
-    columns = {name: target["column"] for name, target in trained.items()}
+    columns = dict[str, str]()
     for kind, option in (("label", "--label"), ("number", "--target")):
         own = [name for name in trained if kinds[name] == kind]
         if asked[kind] and len(asked[kind]) != len(own):
@@ -154,5 +164,6 @@ def target_requests(
                 f"{option} names {number_of(len(asked[kind]), 'column')}, the model has {number_of(len(own), kind)}; "
                 f"its targets: {found}"
             )
-        columns.update(zip(own, asked[kind], strict=False))
-    return tuple(TargetRequest(name, kinds[name], columns[name]) for name in trained)
+        of_training = [trained[name]["column"] for name in own] if len(own) > 1 else []  # no name says which of several
+        columns.update(zip(own, asked[kind] or of_training, strict=False))
+    return tuple(TargetRequest(name, kinds[name], columns.get(name), trained[name]["column"]) for name in trained)

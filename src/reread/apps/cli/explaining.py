@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from reread.apps.cli.console import print_json, results, rows_table
+from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
 from reread.apps.cli.places import check_place, write_page
@@ -70,6 +70,8 @@ def _check(values: Mapping[str, Any]) -> None:
 
 def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
     text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
+    if not text.strip():
+        raise DataError("the text to explain is empty or only white space; give one with at least one word")
     answers, asked = answers_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
     found = explain_each(answers, text, **asked)
     near, without = ([], None) if values["examples"] is None else nearest(values, bundle, text)
@@ -85,6 +87,10 @@ def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
         if near:
             show(near, values["examples"])
     tell_without_text(values, without or 0)
+    if not (values["quiet"] or bundle.scorer.encode(text).any()):
+        errors.print(
+            "no word of the text is known to the network: it answers as for any other words that it does not know"
+        )
 
 
 def _show_text(values: Mapping[str, Any], explanations: Sequence[Explanation]) -> None:

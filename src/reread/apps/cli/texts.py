@@ -77,10 +77,10 @@ class TextFiles:
             raise DataError(f"{names}: {found}")
 
     def _text_column(self, rows: Rows, text: str | None, *, strict: bool) -> str:
-        named = text if rows.format != "txt" and (strict or text in rows.columns) else None
+        named, trained = (text, None) if rows.format != "txt" and strict else (None, text)
         try:
             for column, _ in self._where:
                 choose_column(rows.columns, column, (), "--where")
-            return choose_column(rows.columns, named, TEXT_COLUMNS, "--text")
+            return choose_column(rows.columns, named, TEXT_COLUMNS, "--text", trained=trained)
         except DataError as error:
             raise DataError(f"{rows.name}: {error}") from error
