@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import multiprocessing
 import pickle
 import re
 import shutil
@@ -19,8 +21,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from reread import load
-from reread.bundle import FILES, SUMS, Artefacts, read_bundle, save, write
+from reread import load, verify
+from reread.bundle import CARD, FILES, REPORT, SUMS, Artefacts, changed_prose, read_bundle, save, write
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
 from reread.nn.model import build_model
@@ -29,6 +31,7 @@ from reread.scoring.backends.torch import TorchBackend, restore_net
 from reread.scoring.scorer import Scorer
 from reread.tasks.regression import Regression
 from reread.text.encoder import TextEncoder, TextSettings
+from reread.verification import Check
 from support import folders
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -116,12 +119,48 @@ def test_a_folder_without_residuals_gives_no_intervals(old: Artefacts, tmp_path:
         load(tmp_path / "new").predict_interval(TEXTS)
 
 
+# A model that was opened travels to other processes
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copy", "pickle"]
+)
+def test_an_opened_model_is_copied_by_its_path_and_options(
+    copied: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    model = load("model", threads=2, backend="onnx")
+    monkeypatch.chdir("/")
+    other = copied(model)
+    assert other is not model
+    assert (type(other.backend), other.threads) == (type(model.backend), 2)
+    np.testing.assert_array_equal(other.scores(TEXTS), model.scores(TEXTS))
+
+
+def test_an_opened_model_answers_in_a_spawned_process(folder: Path) -> None:
+    model = load(folder, threads=1)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(model.predict, [TEXTS])[0] == model.predict(TEXTS)
+
+
+def test_a_model_whose_folder_is_gone_or_another_is_not_unpickled(old: Artefacts, folder: Path) -> None:
+    pickled = pickle.dumps(load(folder))
+    (folder / CARD).unlink()
+    assert pickle.loads(pickled).predict(TEXTS[:1]) == ["praise"]
+    save(replace(old, metrics={}), folder, overwrite=True)
+    with pytest.raises(BundleError, match="holds another model than the one that was pickled"):
+        pickle.loads(pickled)
+    shutil.rmtree(folder)
+    with pytest.raises(NotABundleError, match=f"{folder} does not exist; expected a model folder"):
+        pickle.loads(pickled)
+
+
 # Nothing in it can run code
 
 
 def test_there_is_no_pickle_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, SUMS])
-    for name in FILES:
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, CARD, SUMS])
+    for name in (*FILES, CARD):
         content = (folder / name).read_bytes()
         assert not content.startswith(b"\x80")
         assert b"__reduce__" not in content
@@ -165,6 +204,17 @@ def test_a_file_that_is_missing(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(BundleError, match=name):
         load(folder)
+
+
+def test_prose_that_was_changed_or_removed_is_told_and_stops_nothing(folder: Path) -> None:
+    (folder / REPORT).write_text("a report", encoding="utf-8")
+    folders.sign(folder)
+    assert changed_prose(folder) == []
+    (folder / CARD).write_text("my own words", encoding="utf-8")
+    (folder / REPORT).unlink()
+    assert load(folder).predict(TEXTS[:1]) == ["praise"]
+    said = f"{len(FILES)} files are as they were written; README.md was changed; report.html is missing"
+    assert verify(folder)[0] == Check("checksums", ok=True, detail=said)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -329,16 +379,22 @@ def names(path: Path) -> list[str]:
 
 def test_nothing_is_written_over_a_model_unasked(old: Artefacts, folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    with pytest.raises(ConfigError, match="exists; choose another folder with -o or say --overwrite"):
+    with pytest.raises(ConfigError, match="exists; choose another folder"):
         save(old, folder)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_no_model_is_written_inside_another(old: Artefacts, folder: Path) -> None:
+    with pytest.raises(ConfigError, match="inner: is inside the model folder"):
+        save(old, folder / "inner")
+    assert not (folder / "inner").exists()
 
 
 def test_asked_to_a_model_is_replaced_as_a_whole(old: Artefacts, folder: Path) -> None:
     (folder / "notes.txt").write_text("of the old model")
     save(replace(old, card="another"), folder, overwrite=True)
-    assert names(folder) == sorted([*FILES, SUMS])
-    assert read_bundle(folder).files["README.md"] == b"another"
+    assert names(folder) == sorted([*FILES, CARD, SUMS])
+    assert (folder / CARD).read_bytes() == b"another"
     assert names(folder.parent) == ["model"]
 
 
@@ -381,7 +437,7 @@ def test_through_a_link_what_it_leads_to_is_replaced(old: Artefacts, folder: Pat
     link.symlink_to(folder.name)
     save(replace(old, card="another"), link, overwrite=True)
     assert link.is_symlink()
-    assert read_bundle(folder).files["README.md"] == b"another"
+    assert (folder / CARD).read_bytes() == b"another"
     assert names(folder.parent) == ["link", "model"]
 
 
@@ -408,7 +464,7 @@ def test_an_interruption_while_a_model_is_replaced_leaves_one_of_both(
         save(replace(old, card="another"), folder, overwrite=True)
     assert names(folder.parent) == ["model"]
     if (rename, moment) == (2, "after"):
-        assert read_bundle(folder).files["README.md"] == b"another"
+        assert (folder / CARD).read_bytes() == b"another"
     else:
         assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
@@ -441,7 +497,7 @@ def test_an_interruption_while_the_old_model_is_removed(
     monkeypatch.setattr(shutil, "rmtree", stop)
     with pytest.raises(KeyboardInterrupt):
         save(replace(old, card="another"), folder, overwrite=True)
-    assert read_bundle(folder).files["README.md"] == b"another"
+    assert (folder / CARD).read_bytes() == b"another"
 
 
 def test_half_of_a_surrogate_pair_is_kept_as_json_escapes_it(old: Artefacts, tmp_path: Path) -> None:

@@ -5,8 +5,7 @@ The public names are loaded when first used: importing reread loads neither torc
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` takes longer than all else here
 
 __version__ = "0.1.0"
 
@@ -61,10 +60,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'reread' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"reread.{_HOMES[name]}"), name)
+    import importlib  # noqa: PLC0415  # like `typing`, it costs more than all else here
+
+    found: object = getattr(importlib.import_module(f"reread.{_HOMES[name]}"), name)
+    return found
 
 
 def __dir__() -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.bundle import BLEND, Bundle, read_bundle
+from reread.bundle import BLEND, Bundle, changed_prose, read_bundle
 from reread.errors import ConfigError
 from reread.kernel import available, load
 from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from
@@ -44,10 +44,11 @@ def verify(path: str | Path) -> list[Check]:
 
     Raises:
         NotABundleError: the path holds no model folder.
-        BundleError: a file is missing or differs from its checksum.
+        BundleError: a file that answers depend on is missing or differs from its checksum.
     """
     bundle, exported = read_bundle(path, threads=1), read_bundle(path, threads=1, backend=ONNX).scorer
-    checks = [Check("checksums", ok=True, detail=f"{len(bundle.files)} files are as they were written")]
+    said = [f"{len(bundle.files)} files are as they were written", *changed_prose(bundle.path)]
+    checks = [Check("checksums", ok=True, detail="; ".join(said))]
     texts = sample_ids(bundle.scorer)
     alone = np.concatenate([bundle.scorer.score_ids([text]) for text in texts])
     by_onnx = exported.score_ids(texts)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -528,7 +529,7 @@ CASES = {
     ),
     "an unwritable place": Case(
         command="train good.csv -o good.csv/x.reread",
-        message="good.csv/x.reread.partial cannot be written: Not a directory; choose another folder with -o",
+        message="good.csv/x.reread: cannot be written (Not a directory); is there such a folder, and is it yours?",
     ),
     "a name too long": Case(command=f"train good.csv -o {'x' * 300}", message=f"{'x' * 300}: File name too long"),
     "--resume of nothing": Case(
@@ -697,7 +698,8 @@ CASES = {
         message="--json would stand among the answers on standard output; say where these go with -o FILE",
     ),
     "an export to nowhere": Case(
-        command="export model.reread -o no/out.onnx", message="no/out.onnx cannot be written: there is no folder no"
+        command="export model.reread -o no/out.onnx",
+        message="no/out.onnx: cannot be written (No such file or directory); is there such a folder, and is it yours?",
     ),
     "an existing export": Case(
         command="export model.reread -o good.csv",
@@ -740,6 +742,27 @@ CASES = {
         largest=3_000,
         message="w.safetensors: File too large",
         code=FAILED,
+    ),
+    "no room for a page": Case(
+        command="explain model.reread 'a dull film' --html why.html --quiet",
+        largest=500,
+        message="why.html: File too large",
+        code=FAILED,
+    ),
+    "no room for a page of words": Case(
+        command="explain model.reread --data good.csv --html why.html --quiet",
+        largest=500,
+        message="why.html: File too large",
+        code=FAILED,
+    ),
+    "no room for a report": Case(
+        command="evaluate model.reread good.csv --report how.html",
+        largest=500,
+        message="how.html: File too large",
+        code=FAILED,
+    ),
+    "no room for an export": Case(
+        command="export model.reread -o out.onnx", largest=500, message="out.onnx: File too large", code=FAILED
     ),
     "no room for the run": Case(command=SMALL, largest=500, message="x.reread.partial: File too large", code=FAILED),
     "no room for the checkpoint": Case(
@@ -792,14 +815,17 @@ def test_a_read_only_folder(work: Path, reread: Command, monkeypatch: pytest.Mon
     Path("locked").mkdir(mode=0o555)
     if os.geteuid() == 0:  # root may write everywhere: the refusal is played
 
-        def refuse(path: object, *_: object) -> None:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        def refuse(path: Path, mode: str = "r", **how: Any) -> Any:
+            if "x" in mode:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return as_ever(path, mode, **how)
 
-        monkeypatch.setattr(os, "mkdir", refuse)
+        as_ever = Path.open
+        monkeypatch.setattr(Path, "open", refuse)
     outcome = reread("train good.csv -o locked/x.reread")
     assert outcome.code == USAGE
     assert outcome.err.splitlines()[-1] == (
-        "reread: locked/x.reread.partial cannot be written: Permission denied; choose another folder with -o"
+        "reread: locked/x.reread: cannot be written (Permission denied); is there such a folder, and is it yours?"
     )
 
 

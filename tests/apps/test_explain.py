@@ -162,11 +162,26 @@ def test_a_terminal_without_colours_gets_signs() -> None:
     ]
 
 
-def test_what_is_explained_is_printed_before_it_is_drawn(work: Path, reread: Command) -> None:
-    outcome = reread("explain model.reread 'dull film' --gates gates.pdf")
-    assert outcome.code == 2
-    assert "by deletion." in outcome.out
+def test_letters_that_no_font_has_are_drawn(work: Path, reread: Command) -> None:
     assert reread("explain model.reread 'dull 😀 film' --method pooled_words --gates gates.png").code == 0
+
+
+@pytest.mark.parametrize("text", ["''", "'  '"])
+def test_no_text_is_refused(text: str, work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "reread: the text to explain is empty or only white space; give one with at least one word\n"
+    assert reread(f"explain model.reread {text}") == (2, "", said)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"\n")))
+    assert reread("explain model.reread -") == (2, "", said)
+
+
+@pytest.mark.parametrize("text", ["zzz qqq", "😀"])
+def test_a_text_of_unknown_words_has_an_answer_and_a_line_that_says_so(text: str, work: Path, reread: Command) -> None:
+    outcome = reread(f"explain model.reread '{text}'")
+    assert outcome.code == 0
+    assert outcome.out.startswith("Why ")
+    assert outcome.err.startswith("no word of the text is known to the network")
+    assert outcome.err.count("\n") == 1
+    assert reread("explain model.reread 'zzz film'").err == ""
 
 
 def test_gates_are_drawn(work: Path, reread: Command) -> None:
@@ -218,7 +233,7 @@ def test_what_is_explained_is_asked_for_once(work: Path, reread: Command, option
     [
         ("--for good", 'unknown class "good". Known: neg, pos'),
         ("--method gradients", 'unknown method of explaining "gradients"'),
-        ("--html nowhere/why.html", "--html nowhere/why.html cannot be written: No such file or directory"),
+        ("--html nowhere/why.html", "nowhere/why.html: cannot be written (No such file or directory)"),
     ],
 )
 def test_what_goes_wrong_is_one_line(work: Path, reread: Command, options: str, message: str) -> None:

@@ -7,11 +7,16 @@ import json
 import shlex
 import signal
 import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from safetensors import safe_open
 
+import reread as reread_package
+from reread.apps.cli import main
 from support.command_line import TINY, Command, reread_process
 
 ENDLESS = (
@@ -75,6 +80,74 @@ def test_ctrl_c_before_anything_was_learned_leaves_nothing(
     assert outcome.code == 130
     assert outcome.err.splitlines()[-1] == "reread: interrupted"
     assert {path.name for path in Path().iterdir()} == {"good.csv", "model.reread"}
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.05, 0.2])
+def test_ctrl_c_while_modules_are_imported_is_one_line(seconds: float, work: Path) -> None:
+    script = "from reread.apps.cli import main; print('begins', flush=True); main()"
+    command = [sys.executable, "-c", script, *shlex.split(ENDLESS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begins\n"
+        time.sleep(seconds)  # whichever import that meets
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert said.strip() == "reread: interrupted"
+
+
+def test_an_import_that_ctrl_c_made_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Extensions in C say of any error while they are imported that they cannot be imported."""
+
+    def interrupted_import(_: object) -> int:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise ImportError("multiarray failed to import")
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("reread.apps.cli.run.run", interrupted_import)
+    try:
+        with pytest.raises(SystemExit, match="130"):
+            main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "reread: interrupted\n"
+
+
+def test_nothing_but_the_command_line_is_imported_before_ctrl_c_is_caught() -> None:
+    script = (
+        "import os, sys; before = set(sys.modules); import reread.apps.cli; print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True,
+                            env={"PYTHONPATH": str(Path(reread_package.__file__).parents[1])}).stdout.split()  # fmt: skip
+    assert loaded == ["__future__", "reread", "reread.apps", "reread.apps.cli"]
+
+
+@pytest.mark.parametrize(
+    ("command", "made"),
+    [
+        ("explain model.reread --data good.csv --html words.html", "words.html"),
+        ("evaluate model.reread good.csv --report how.html", "how.html"),
+    ],
+)
+def test_a_reader_that_goes_away_costs_no_file(command: str, made: str, work: Path) -> None:
+    process = reread_process(shlex.split(command))
+    with process, process_error(process) as error:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert error.read() == ""
+    assert process.returncode == 0
+    assert "</html>" in Path(made).read_text(encoding="utf-8")
+
+
+def test_results_that_find_no_room_are_one_line(work: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [sys.executable, "-c", "from reread.apps.cli import main; main()", "recipes"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    said = "reread: No space left on device; free some space and run the command again\n"
+    assert (process.returncode, process.stderr) == (1, said)
 
 
 def test_a_reader_that_goes_away(work: Path) -> None:

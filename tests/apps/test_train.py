@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reread.bundle import FILES, REPORT, SUMS
+from reread.bundle import CARD, FILES, REPORT, SUMS
 from reread.data.read import open_rows
 from reread.kernel import available
 from support.command_line import TINY, Command
@@ -50,7 +50,7 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert found["steps"] == 1
     assert found["seconds"] > 0
     assert set(found["validation"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
-    assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, REPORT, SUMS}
+    assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, CARD, REPORT, SUMS}
     assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
     assert "30 rows; text: text, target: label" in outcome.err
     assert "task: classification; model: bilstm_max" in outcome.err

@@ -15,6 +15,12 @@ def test_the_one_that_was_asked_for() -> None:
     assert choose_column(["text", "other"], "other", TEXT_COLUMNS, "--text") == "other"
 
 
+def test_the_one_of_training() -> None:
+    assert choose_column(["text", "other"], None, TEXT_COLUMNS, "--text", trained="other") == "other"
+    assert choose_column(["text", "other"], None, TEXT_COLUMNS, "--text", trained="gone") == "text"
+    assert choose_column(["text", "other"], "text", TEXT_COLUMNS, "--text", trained="other") == "text"
+
+
 @pytest.mark.parametrize(
     ("columns", "asked", "message"),
     [

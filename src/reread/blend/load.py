@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
-from reread.bundle import BLEND, STRANGE, Bundle, read_bundle
+from reread.bundle import BLEND, STRANGE, Bundle, model_checksum, read_bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.scoring.answers import Answers
 from reread.scoring.backends.choose import AUTO, EXACT
@@ -17,6 +21,8 @@ def load(
     path: str | Path, *, threads: int | None = None, backend: str = AUTO, precision: str = EXACT, limit: float = LIMIT
 ) -> Answers:
     """Open a model folder for answering; needs neither torch nor scikit-learn.
+
+    What it gives is pickled and copied by the path and these options: the folder must be there, with the same model, where it is unpickled.
 
     Args:
         path: the folder.
@@ -32,7 +38,22 @@ def load(
         BundleError: it is torn, changed, or from a newer reread.
         ConfigError: a backend or a precision that cannot be, or one that costs more than the limit or nothing is stated of.
     """
-    return answers_of(read_bundle(path, threads=threads, backend=backend, precision=precision, limit=limit))
+    options = {"threads": threads, "backend": backend, "precision": precision, "limit": limit}
+    return _opened(path, options)
+
+
+def _opened(path: str | Path, options: Mapping[str, Any], checksum: str | None = None) -> Answers:
+    """What a folder answers with, and how it is opened again.
+
+    Raises:
+        BundleError: the folder holds another model than that of the checksum; or as `load` has it.
+    """
+    answers = answers_of(read_bundle(path, **options))
+    found = model_checksum(path)
+    if checksum not in {None, found}:
+        raise BundleError(f"{path} holds another model than the one that was pickled; open it with reread.load")
+    answers.reopen = partial(_opened, os.path.abspath(path), options, found)  # noqa: PTH100  # a link stays one
+    return answers
 
 
 def answers_of(bundle: Bundle) -> Answers:

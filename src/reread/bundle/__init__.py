@@ -9,26 +9,33 @@ baseline.safetensors  its numbers
 metrics.json          validation figures of both, the curve, and the errors that intervals and sets are made of
 run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
 README.md             the model card
-report.html           how good it is, for people; there if `reread train` made the folder, and may be removed
+report.html           how good it is, for people; there if `reread train` made the folder
 SHA256SUMS            the checksum of every other file
+
+A file that is missing or differs from its checksum stops the folder from answering, but for the two that are prose: README.md and report.html.
 """
 
 from __future__ import annotations
 
-from reread.bundle.files import FILES, FORMAT_VERSION, REPORT, START, SUMS, read_files
+from reread.bundle.files import CARD, FILES, FORMAT_VERSION, PROSE, START, changed_prose, model_checksum, read_files
 from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
+from reread.files import REPORT, SUMS
 
 __all__ = [
     "BLEND",
+    "CARD",
     "FILES",
     "FORMAT_VERSION",
+    "PROSE",
     "REPORT",
     "START",
     "STRANGE",
     "SUMS",
     "Artefacts",
     "Bundle",
+    "changed_prose",
+    "model_checksum",
     "read_bundle",
     "read_files",
     "refuse_existing",

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reread.errors import BundleError, NotABundleError
+from reread.files import CONFIG, REPORT, SUMS
 
 FORMAT_VERSION = 1
-SUMS = "SHA256SUMS"
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
-FILES = ("config.json", "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
-         "metrics.json", "run.toml", "README.md")  # fmt: skip
-
-
-REPORT = "report.html"  # shows texts of the data: whoever passes the folder on may remove it, and older folders lack it
+FILES = (CONFIG, "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
+         "metrics.json", "run.toml")  # fmt: skip
+CARD = "README.md"
+PROSE = (CARD, REPORT)
+"""For people: changed or gone, it changes no answer. The report shows texts of the data: whoever passes the folder on may remove it."""
 
 
 def read_files(path: str | Path) -> dict[str, bytes]:
-    """The files of a model folder, checked against their checksums; the report among them if it is there.
+    """The files of a model folder that it answers by, checked against their checksums; its prose is not read.
 
     Raises:
         NotABundleError: the path holds no model folder.
@@ -35,11 +35,38 @@ def read_files(path: str | Path) -> dict[str, bytes]:
         raise NotABundleError(f"{path} is no model folder: it has no config.json")
     if not (path / SUMS).is_file():
         raise BundleError(f"{path / SUMS} is missing: the folder is torn; train or copy it again")
+    sums = _sums(path)
+    _refuse_newer(path, _checked(path, CONFIG, sums))
+    return {name: _checked(path, name, sums) for name in FILES}
+
+
+def model_checksum(path: str | Path) -> str:
+    """One checksum of all that a model folder answers by, as it was written; its prose is no part of it."""
+    sums = _sums(Path(path))
+    return _checksum("".join(sums.get(name, "") for name in FILES).encode())
+
+
+def changed_prose(path: Path) -> Sequence[str]:
+    """What has become of a model folder's prose since it was written, such as "README.md was changed"."""
+    sums = _sums(path)
+    states = {name: _state(path / name, sums[name]) for name in PROSE if name in sums}
+    return [f"{name} {state}" for name, state in states.items() if state]
+
+
+def _state(file: Path, checksum: str) -> str:
+    if not file.is_file():
+        return "is missing"
+    return "" if _checksum(file.read_bytes()) == checksum else "was changed"
+
+
+def _sums(path: Path) -> dict[str, str]:
+    """The checksum of each file when it was written."""
     lines = (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
-    sums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
-    _refuse_newer(path, _checked(path, "config.json", sums))
-    present = [*FILES, REPORT] if (path / REPORT).is_file() else FILES
-    return {name: _checked(path, name, sums) for name in present}
+    return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
@@ -47,7 +74,7 @@ def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
     if not (path / name).is_file():
         raise BundleError(f"{path / name} is missing: the folder is torn; train or copy it again")
     content = (path / name).read_bytes()
-    if hashlib.sha256(content).hexdigest() != sums.get(name):
+    if _checksum(content) != sums.get(name):
         raise BundleError(f"{path / name} differs from its checksum: it is torn or was changed; train or copy it again")
     return content
 

@@ -15,8 +15,9 @@ import tomli_w
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
-from reread.bundle.files import FORMAT_VERSION, REPORT, START, SUMS, version_of
+from reread.bundle.files import CARD, FORMAT_VERSION, START, version_of
 from reread.errors import BundleError, ConfigError
+from reread.files import CONFIG, REPORT, SUMS, is_model_folder, refuse_model_folder
 from reread.replacing import new_folder
 from reread.text.vocabulary import Vocabulary
 
@@ -46,11 +47,12 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
     """Write a model folder: wholly, or not at all.
 
     Raises:
-        ConfigError: something is there already and ``overwrite`` is off.
+        ConfigError: something is there already and ``overwrite`` is off, or it would stand inside a model folder.
         BundleError: the disk is full or the folder cannot be written.
     """
     path = Path(path)
     refuse_existing(path, overwrite=overwrite)
+    refuse_model_folder(path)
     place = Path(os.path.realpath(path))  # a link stays, and what it leads to is replaced
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -77,14 +79,13 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
 
 def _is_model(folder: Path) -> bool:
     """Whether this module wrote the folder: other programs have a config.json too."""
-    config, sums = folder / "config.json", folder / SUMS
-    return sums.is_file() and config.is_file() and version_of(config.read_bytes()) in range(1, FORMAT_VERSION + 1)
+    return is_model_folder(folder) and version_of((folder / CONFIG).read_bytes()) in range(1, FORMAT_VERSION + 1)
 
 
 def _contents(artefacts: Artefacts) -> dict[str, bytes]:
     start = {f"{START}states": artefacts.start_states, f"{START}summary": artefacts.start_summary}
     files = {
-        "config.json": _json({"format_version": FORMAT_VERSION, **artefacts.config}),
+        CONFIG: _json({"format_version": FORMAT_VERSION, **artefacts.config}),
         "vocabulary.json": _json([list(vocabulary.tokens) for vocabulary in artefacts.vocabularies], indent=None),
         "weights.safetensors": save_tensors({**artefacts.weights, **start}),
         "model.onnx": artefacts.onnx,
@@ -92,7 +93,7 @@ def _contents(artefacts: Artefacts) -> dict[str, bytes]:
         "baseline.safetensors": save_tensors(dict(artefacts.baseline_arrays)),
         "metrics.json": _json(artefacts.metrics),
         "run.toml": _bytes(tomli_w.dumps(dict(artefacts.run))),
-        "README.md": _bytes(artefacts.card),
+        CARD: _bytes(artefacts.card),
         **({REPORT: _bytes(artefacts.report)} if artefacts.report else {}),
     }
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from reread.data.read import Row, Rows
-from reread.data.write import open_writer, refuse_input
+from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
+from reread.files import refuse_input
 
 BadRowHandler: TypeAlias = Callable[[Rows, Row, str], None]
 """Takes a row, the file it is from, and what is wrong with it."""

@@ -14,11 +14,17 @@ from reread.errors import ConfigError, DataError
 
 @dataclass(frozen=True)
 class TargetRequest:
-    """A target: labels (``kind="label"``) or numbers (``kind="number"``); column None: the one with a usual name."""
+    """A target: labels (``kind="label"``) or numbers (``kind="number"``).
+
+    Attributes:
+        column: where it stands; None: in the column of training, or the one with a usual name.
+        trained: its column in the data of training, if there is a model.
+    """
 
     name: str
     kind: str = "label"
     column: str | None = None
+    trained: str | None = None
 
 
 @dataclass(frozen=True)
@@ -26,13 +32,14 @@ class ColumnRequest:
     """Which columns to read.
 
     Attributes:
-        text: the texts' column; None: the one with a usual name.
+        text: the texts' column; None: that of training, or the one with a usual name.
         targets: what is to be learnt; may be empty.
         group: rows that are equal here stay together in a split.
         time: a number or a date (ISO 8601).
         weight: how much a row counts; not negative.
         where: (column, value) pairs that all must hold for a row to be read.
         label_separator: splits a label into a list of labels.
+        trained_text: the texts' column in the data of training, if there is a model.
         slices: columns by which results are shown; what stands in them is no part of the data's fingerprint.
     """
 
@@ -43,6 +50,7 @@ class ColumnRequest:
     weight: str | None = None
     where: tuple[tuple[str, str], ...] = ()
     label_separator: str | None = None
+    trained_text: str | None = None
     slices: tuple[str, ...] = ()
 
 
@@ -68,6 +76,7 @@ class Cell:
     usual: tuple[str, ...]
     option: str
     read: Callable[[Any], Any]
+    trained: str | None = None
     column: str = ""
 
     @property
@@ -85,12 +94,13 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
     names = [target.name for target in request.targets]
     if len(set(names)) < len(names):
         raise ConfigError(f"every target needs its own name, not {', '.join(names)}")
-    cells = [Cell("text", request.text, TEXT_COLUMNS, "--text", text_of)]
+    cells = [Cell("text", request.text, TEXT_COLUMNS, "--text", text_of, request.trained_text)]
     for target in request.targets:
         if target.kind not in _KINDS:
             raise ConfigError(f'target "{target.name}": kind "{target.kind}" is neither {" nor ".join(_KINDS)}')
         kind = _KINDS[target.kind]
-        cells.append(Cell(target.name, target.column, kind.usual, kind.option, kind.reader(request.label_separator)))
+        read = kind.reader(request.label_separator)
+        cells.append(Cell(target.name, target.column, kind.usual, kind.option, read, target.trained))
     others = (
         ("group", request.group, group_of),
         ("time", request.time, TimeReader()),
@@ -110,7 +120,8 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
     """
     try:
         for cell in cells:
-            cell.column = choose_column(rows.columns, cell.column or cell.asked, cell.usual, cell.option)
+            asked = cell.column or cell.asked
+            cell.column = choose_column(rows.columns, asked, cell.usual, cell.option, trained=cell.trained)
         for column in where:
             choose_column(rows.columns, column, (), "--where")
     except DataError as error:

@@ -17,12 +17,10 @@ from typing import IO, Any, BinaryIO, cast
 
 from reread.data.compression import DAMAGE, compression_of, decompressed, split_suffixes
 from reread.errors import DataError
+from reread.files import STANDARD_STREAM
 from reread.typing import override
 
 __all__ = ["CHUNK", "STANDARD_STREAM", "Source", "split_suffixes", "spooled"]
-
-STANDARD_STREAM = "-"
-"""The path that means standard input or standard output."""
 
 CHUNK = 1 << 20
 """Bytes read at a time."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +13,9 @@ from reread.data.columns import listed
 from reread.data.compression import compressed, split_suffixes
 from reread.data.formats import Format, Sink, check_columns, formats
 from reread.data.read import format_of
-from reread.data.source import CHUNK, STANDARD_STREAM
-from reread.errors import ConfigError, DataError
+from reread.data.source import CHUNK
+from reread.errors import DataError
+from reread.files import STANDARD_STREAM, check_output, no_place, whole_file
 
 
 class RowWriter:
@@ -75,35 +74,16 @@ def open_writer(path: str | Path, columns: Sequence[str], *, format: str | None 
         format: csv, tsv, jsonl, parquet or arrow; None: what the suffix says, CSV for standard output.
 
     Raises:
-        DataError: the suffix is unknown, a column stands there twice, or (when entered) the folder cannot be written to.
+        ConfigError: it would stand inside a model folder.
+        DataError: the suffix is unknown, a column stands there twice, or the folder cannot be written to.
         MissingExtraError: the format needs pyarrow, which is not installed.
     """
     name = str(path)
     suffix, compression = split_suffixes(name)
     if format is None:
         format = "csv" if name == STANDARD_STREAM else format_of(suffix, name, "--out-format")  # noqa: A001
+    check_output(name)
     return RowWriter(name, check_columns(columns, name), formats.get(format)(), compression)
-
-
-def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> None:
-    """Refuse to write where something is read from: the rows that do not come back would be lost.
-
-    Args:
-        path: where it is to be written; standard output is always another place.
-        inputs: what is read; a file that is not there is none.
-        what: it is that is written, for the message.
-
-    Raises:
-        ConfigError: as said.
-    """
-    out, *files = (Path(place) for place in (path, *inputs))
-    if _is_file(out) and any(_is_file(file) and file.samefile(out) for file in files):
-        raise ConfigError(f"{path}: is read from, so it cannot be {what}")
-
-
-def _is_file(path: Path) -> bool:
-    """Whether a file stands there, that a device, a pipe or a standard stream is not."""
-    return str(path) != STANDARD_STREAM and path.is_file()
 
 
 def _named(error: OSError, name: str) -> OSError:
@@ -116,43 +96,35 @@ def output(path: str) -> Iterator[IO[bytes]]:
     """A file to write to, which takes its place when all went well; a device, a pipe or ``-`` is written to at once.
 
     Raises:
+        ConfigError: it would stand inside a model folder.
         DataError: the path is a folder, or its folder cannot be written to.
+        OSError: the disk is full; it names ``path``.
     """
     if path == STANDARD_STREAM:
         sys.stdout.flush()
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(os.path.realpath(path))  # a link stays a link
-    if target.is_dir():
+    if Path(path).is_dir():
         raise DataError(f"{path}: is a folder; name a file in it")
-    if target.exists() and not target.is_file():  # a device or a pipe: written to, never replaced
-        with target.open("wb") as stream:
+    if Path(path).exists() and not Path(path).is_file():  # a device or a pipe: written to, never replaced
+        with Path(path).open("wb") as stream:
             yield stream
         return
-    with _part_of(target, path) as stream:
+    with _whole(path) as stream:
         yield stream
 
 
 @contextmanager
-def _part_of(target: Path, path: str) -> Iterator[IO[bytes]]:
-    """A file beside ``target`` that takes its place when all went well."""
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        stream = part.open("xb", buffering=CHUNK)
-    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        raise DataError(
-            f"{path}: cannot be written ({error.strerror}); is there such a folder, and is it yours?"
-        ) from error
-    try:
+def _whole(path: str) -> Iterator[IO[bytes]]:
+    """A file that takes its place when all went well."""
+    with whole_file(path) as part:
+        try:
+            stream = part.open("xb", buffering=CHUNK)
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            raise DataError(no_place(path, error)) from error
         with stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

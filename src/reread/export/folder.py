@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reread.bundle import read_files
 from reread.errors import ConfigError, ExportError
+from reread.files import check_output, whole_file
 from reread.verification import Check, verify
 
 
@@ -13,28 +14,20 @@ def export_folder(model: Path, target: Path, *, overwrite: bool = False) -> list
     """Write the folder's network as an ONNX file, once every check of `verify` has passed.
 
     Raises:
-        ConfigError: the file exists and ``overwrite`` is off, or no file can be there.
-        ExportError: the network in the folder does not keep its promises, or the file cannot be written.
+        ConfigError: the file exists and ``overwrite`` is off, or it would stand inside a model folder.
+        DataError: no file can be there.
+        ExportError: the network in the folder does not keep its promises.
+        OSError: the disk is full.
         NotABundleError: the path holds no model folder.
         BundleError: a file is missing or differs from its checksum.
     """
-    if target.is_dir() or not target.parent.is_dir():
-        what = (
-            "is a folder; name a file" if target.is_dir() else f"cannot be written: there is no folder {target.parent}"
-        )
-        raise ConfigError(f"{target} {what}")
+    check_output(target, what="the export")
     if target.exists() and not overwrite:
         raise ConfigError(f"{target} exists; choose another file with -o or say --overwrite")
     checks = verify(model)
     for check in checks:
         if not check.ok:
             raise ExportError(f"{model} fails its check of {check.name} ({check.detail}); nothing was written")
-    temporary = target.with_name(f".{target.name}.part")
-    try:
-        temporary.write_bytes(read_files(model)["model.onnx"])
-        temporary.replace(target)
-    except OSError as error:
-        raise ExportError(f"{target} cannot be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(target) as part:
+        part.write_bytes(read_files(model)["model.onnx"])
     return checks

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reread.errors import BundleError, ConfigError, MissingExtraError
+from reread.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,16 +28,27 @@ def save_figure(path: Path, draw: Callable[[], Figure]) -> None:
         MissingExtraError: matplotlib is not installed.
         BundleError: the file cannot be written.
     """
-    if path.suffix not in SUFFIXES:
-        raise ConfigError(f"figure {path}: expected a name that ends in {' or '.join(SUFFIXES)}")
-    mpl = matplotlib_()
+    mpl = check_figure(path)
     with mpl.rc_context(REPRODUCIBLE):
         figure = draw()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(path, **SUFFIXES[path.suffix])
+            with whole_file(path) as part:
+                figure.savefig(part, format=path.suffix[1:], **SUFFIXES[path.suffix])
         except OSError as error:
             raise BundleError(f"the figure {path} cannot be written: {error.strerror}") from error
+
+
+def check_figure(path: Path) -> Any:
+    """Refuse a figure that cannot be drawn, before any work; give matplotlib, which draws it.
+
+    Raises:
+        ConfigError: a suffix that says no kind of figure.
+        MissingExtraError: matplotlib is not installed.
+    """
+    if path.suffix not in SUFFIXES:
+        raise ConfigError(f"figure {path}: expected a name that ends in {' or '.join(SUFFIXES)}")
+    return matplotlib_()
 
 
 def matplotlib_() -> Any:
@@ -47,6 +59,6 @@ def matplotlib_() -> Any:
     """
     try:
         import matplotlib as mpl  # noqa: PLC0415
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError("figures", "report") from error
     return mpl

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from reread.errors import ConfigError, DataError
 from reread.scoring.joint_readout import AnyReadout, readout_of
 from reread.scoring.readout import Floats, Sets
 from reread.tasks import Task
+from reread.typing import override
 
 if TYPE_CHECKING:
     from reread.scoring.explain import Explanation
@@ -32,11 +33,20 @@ class Answers(ABC):
     Args:
         task: scores → answers.
         readout: how, with calibration and what else was learned on rows held out; none: as the task alone reads them.
+
+    Attributes:
+        reopen: opens the model folder again that this was opened from, with the same options; None: it is from none.
     """
 
     def __init__(self, task: Task, readout: AnyReadout | None = None) -> None:
         self.readout = readout or readout_of(task)
         self.task = self.readout.task
+        self.reopen: Callable[[], Answers] | None = None
+
+    @override
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """What was opened from a folder travels to another process, or is copied, as the way to open it there again."""
+        return super().__reduce_ex__(protocol) if self.reopen is None else (self.reopen, ())
 
     @abstractmethod
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.options import parse_where
+from reread.apps.cli.places import check_place
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
@@ -16,7 +17,7 @@ from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
-from reread.data.write import open_writer, refuse_input
+from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.scoring.abstaining import overrules
 from reread.scoring.answers import Scores
@@ -34,7 +35,7 @@ def predict(values: Mapping[str, Any]) -> None:
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
-    refuse_input(values["out"], [values["data"]], "where the answers go")
+    check_place(values["out"], [values["data"]], "where the answers go")
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
         limit=values["precision_limit"],
@@ -68,7 +69,6 @@ def _warn(values: Mapping[str, Any], readout: AnyReadout) -> None:
     if below is not None and overrules(readout.task, below) and not values["quiet"]:
         errors.print(
             f"--abstain-below {below:g} leaves out what train --decide chose to answer with less: {describe_thresholds(readout.task)}",
-            markup=False,
         )
 
 
@@ -83,7 +83,7 @@ def _report(values: Mapping[str, Any], count: int, failed: int, abstained: int) 
     if failed:
         errors.print(f"{failed:,} of {number_of(count, 'row')} could not be answered; the error column says why")
     elif not values["quiet"] and values["out"] != STANDARD_STREAM:
-        errors.print(f"{number_of(count, 'row')} answered in {values['out']}", markup=False)
+        errors.print(f"{number_of(count, 'row')} answered in {values['out']}")
 
 
 def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple[str, Callable[[Row], bool]]:
@@ -94,12 +94,11 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
         ConfigError: a ``--where`` that is no assignment.
     """
     trained = bundle.config["data"]["columns"][0]
-    asked = values["text"] or (trained if trained in rows.columns else None)
     where = [(column, equal_to(value)) for column, value in parse_where(values["where"])]
     try:
         for column, _ in where:
             choose_column(rows.columns, column, (), "--where")
-        text = choose_column(rows.columns, asked, TEXT_COLUMNS, "--text")
+        text = choose_column(rows.columns, values["text"], TEXT_COLUMNS, "--text", trained=trained)
     except DataError as error:
         raise DataError(f"{rows.name}: {error}") from error
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.options import parse_where
+from reread.apps.cli.places import check_place
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.data.source import STANDARD_STREAM
-from reread.data.write import RowWriter, open_writer, refuse_input
+from reread.data.write import RowWriter, open_writer
 from reread.errors import ConfigError
 from reread.insight.audit.checks import Settings, checks
 from reread.insight.audit.predictors import check_predictor
@@ -64,12 +64,12 @@ def _writer(values: Mapping[str, Any], inputs: Sequence[Sequence[str]]) -> RowWr
         return None
     if values["as_json"] and values["out"] == STANDARD_STREAM:
         raise ConfigError("--json would stand among the findings on standard output; say where these go with -o FILE")
-    refuse_input(values["out"], chain.from_iterable(inputs), "where the findings go")
+    check_place(values["out"], chain.from_iterable(inputs), "where the findings go")
     return open_writer(values["out"], FIELDS)
 
 
 def _noting(values: Mapping[str, Any]) -> Any:
-    return (lambda _: None) if values["quiet"] else lambda note: errors.print(note, markup=False)
+    return (lambda _: None) if values["quiet"] else errors.print
 
 
 def audit_request(values: Mapping[str, Any]) -> ColumnRequest:
@@ -83,18 +83,18 @@ def audit_request(values: Mapping[str, Any]) -> ColumnRequest:
 
 
 def _print(found: Audit, values: Mapping[str, Any], seconds: float) -> None:
-    rows = [(checks.get(name).title, f"{own.count:,}", escape(own.said)) for name, own in found.found.items()]
+    rows = [(checks.get(name).title, f"{own.count:,}", own.said) for name, own in found.found.items()]
     results.print(rows_table(("looked for", "rows", "found"), rows))
     for name, own in found.found.items():
         if own.findings[: values["examples"]] or own.notes:
-            results.print(f"\n{checks.get(name).title}", style="bold", markup=False)
+            results.print(f"\n{checks.get(name).title}", style="bold")
         for note in own.notes:
-            results.print(note, markup=False)
+            results.print(note)
         if own.findings and values["examples"]:
             results.print(_examples(found, name, values["examples"]))
-    results.print(f"\n{number_of(len(found.material), 'row')}, {seconds:.0f} s", markup=False)
+    results.print(f"\n{number_of(len(found.material), 'row')}, {seconds:.0f} s")
     if values["out"]:
-        results.print(f"all findings are in {values['out']}", markup=False)
+        results.print(f"all findings are in {values['out']}")
 
 
 def _examples(found: Audit, name: str, count: int) -> Table:

@@ -11,6 +11,7 @@ from typing import Any, Self
 from rich.progress import BarColumn, Progress, TextColumn
 
 from reread.apps.cli.console import errors, number_of, print_json, results
+from reread.apps.cli.places import check_folder
 from reread.errors import ConfigError
 from reread.lab.experiments.compare import compare
 from reread.lab.experiments.experiment import Experiment, read_experiment
@@ -23,6 +24,7 @@ from reread.machine import available_cores
 def compare_command(path: Path, values: Mapping[str, Any]) -> None:
     """Run the command."""
     experiment = read_experiment(path, seeds=values["seeds"])
+    check_folder(experiment.folder, [])
     if any(experiment.runs.glob("*.json")) and not (values["resume"] or values["only_tables"]):
         raise ConfigError(
             f"{experiment.runs} holds finished runs; go on with --resume, or make their tables with --only-tables"
@@ -37,7 +39,6 @@ def compare_command(path: Path, values: Mapping[str, Any]) -> None:
     missing = f", {result.missing} missing: --resume trains them" if result.missing else ""
     results.print(
         f"{experiment.folder}: {number_of(len(result.records), 'run')}{missing}; tables and figures beside them",
-        markup=False,
     )
 
 
@@ -65,7 +66,7 @@ class ExperimentView:
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"),
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}", markup=False),
             console=errors, transient=True, disable=quiet or not errors.is_terminal,
         )  # fmt: skip
         self._bar = self._progress.add_task("", total=None, words="", visible=False)
@@ -82,7 +83,7 @@ class ExperimentView:
     def on_note(self, note: str) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
         if not self.quiet:
-            errors.print(note, markup=False)
+            errors.print(note)
 
     def on_words(self, done: int, total: int) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
@@ -107,4 +108,4 @@ class ExperimentView:
         self._progress.update(self._bar, description=what, completed=share, total=1.0, words=words, visible=True)
         if not errors.is_terminal and not self.quiet and time.monotonic() - self._said > self.LINE_SECONDS:
             self._said = time.monotonic()
-            errors.print(f"{what}: {words}", markup=False)
+            errors.print(f"{what}: {words}")

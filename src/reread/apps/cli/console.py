@@ -12,13 +12,31 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from reread.apps.cli.streams import lead_nowhere
 from reread.train.listener import Progress as State
+from reread.typing import override
 from reread.wording import figure, metric_rows, number_of
 
 __all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json", "results", "rows_table"]
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-results = Console(highlight=False, soft_wrap=True)
+
+class Stream(Console):
+    """What is printed as it stands: brackets and colons in the names and texts of users are no markup.
+
+    Where the reader has gone, as with `| head`, the command goes on to its end without it.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    @override
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        lead_nowhere(self.file)
+
+
+errors = Stream(stderr=True)
+results = Stream()
 if not results.is_terminal:
     results.width = 200  # files and pipes have no width: tables are not folded for them
 
@@ -79,7 +97,7 @@ class TrainingView:
     def on_note(self, note: str) -> None:
         """See `reread.train.listener.Listener`."""
         if not self.quiet:
-            errors.print(note, markup=False)
+            errors.print(note)
 
     def on_step(self, state: State, total_steps: int) -> None:
         """See `reread.train.listener.Listener`."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.markup import escape
-
 from reread.apps.cli.answering import chunks, find_columns, text_problem
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.bundle import read_bundle
@@ -27,12 +25,12 @@ def drift_command(values: Mapping[str, Any]) -> int:
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)
     if watch.note:
-        errors.print(f"{bundle.path}: {watch.note}", markup=False)
+        errors.print(f"{bundle.path}: {watch.note}")
     for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
         texts = [row.values[text] for row in chunk if not (row.problem or text_problem(row.values.get(text)))]
         watch.add(texts, without=len(chunk) - len(texts))
     if watch.without:
-        errors.print(f"{number_of(watch.without, 'row')} without a text that can be read left out", markup=False)
+        errors.print(f"{number_of(watch.without, 'row')} without a text that can be read left out")
     found = watch.verdict(limit=values["limit"], level=values["level"])
     if values["as_json"]:
         print_json({"model": str(bundle.path), **found.to_config()})
@@ -44,8 +42,8 @@ def drift_command(values: Mapping[str, Any]) -> int:
 def _print(found: Drift) -> None:
     rows = [
         (
-            escape(shift.name),
-            escape(told(shift)),
+            shift.name,
+            told(shift),
             f"{shift.index:.3f}",
             f"{shift.chance:.4f}",
             "MOVED" if shift.moved else "ok",
@@ -53,5 +51,5 @@ def _print(found: Drift) -> None:
         for shift in found.shifts
     ]
     results.print(rows_table(("", "training → now", "stability index", "by chance", ""), rows))
-    results.print(found.sentence(), markup=False)
-    results.print(number_of(found.texts, "text"), markup=False)
+    results.print(found.sentence())
+    results.print(number_of(found.texts, "text"))

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import Invocation, parse_where
-from reread.apps.cli.reporting import evaluation_report, report_place, write_report
+from reread.apps.cli.places import beside, check_place, write_page
+from reread.apps.cli.reporting import evaluation_report, report_place
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
-from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
+from reread.files import refuse_input
 from reread.insight.audit.run import cheap_audit
 from reread.scoring.answers import Answers
 from reread.tasks import Task
@@ -29,19 +30,22 @@ COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"
 def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run `reread evaluate`."""
     place = report_place(values)
-    if place is not None:
+    if values["report"] is not None:
+        check_place(values["report"], values["data"], "the report")
+    elif place is not None:
         refuse_input(place, values["data"], "the report")
     bundle = read_bundle(
         values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
     )
     answers = answers_of(bundle)
-    rejects = values["rejects"] or Path(f"{bundle.path}.rejects.jsonl")
+    rejects = values["rejects"] or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
     examples = read_examples(
         list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
         format=values["file_format"], encoding=values["encoding"],
     )  # fmt: skip
     if examples.report.set_aside:
-        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}", markup=False)
+        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
+    tell_columns(examples, bundle, quiet=values["quiet"])
     task = answers.task
     targets = known_targets(task, examples)
     scores = _scores(bundle, answers, examples.texts)
@@ -74,17 +78,17 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
         return
     results.print(metrics_table(figures))
     report = "" if place is None else f"; report: {place}"
-    results.print(f"{number_of(len(examples), 'row')}{report}", markup=False)
+    results.print(f"{number_of(len(examples), 'row')}{report}")
 
 
 def _write(page: str, place: Path, *, asked: bool) -> Path | None:
     """Write the report; where nobody named its place and nothing can be written there, say so and go on without."""
     try:
-        write_report(page, place)
+        write_page(page, place)
     except DataError as error:
         if asked:
             raise
-        errors.print(f"no report: {error}; say where it goes with --report FILE", markup=False)
+        errors.print(f"no report: {error}; say where it goes with --report FILE")
         return None
     return place
 
@@ -121,11 +125,20 @@ def known_targets(task: Task, examples: Examples) -> Any:
     return targets
 
 
+def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
+    """Say which columns were read where they are called otherwise than in training."""
+    trained = [bundle.config["data"]["columns"][0], *(own["column"] for own in bundle.config["targets"].values())]
+    read = [examples.text_column, *examples.target_columns.values()]
+    if read != trained and not quiet:
+        errors.print(f"text: {read[0]}, target: {', '.join(read[1:])}; in training {', '.join(trained)}")
+
+
 def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
     """The columns of training, or those the options name instead."""
     separator = values["label_separator"] or bundle.config["label_separator"]
     return ColumnRequest(
-        text=values["text"] or bundle.config["data"]["columns"][0],
+        text=values["text"],
+        trained_text=bundle.config["data"]["columns"][0],
         targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
         where=parse_where(values["where"]),
         label_separator=separator,
@@ -136,13 +149,13 @@ def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
 def target_requests(
     trained: Mapping[str, Mapping[str, str]], asked: Mapping[str, Sequence[str]]
 ) -> tuple[TargetRequest, ...]:
-    """The columns of a model's targets: those of training, or for labels or numbers those asked for, in the same order.
+    """The columns of a model's targets: for labels or numbers those asked for, in the order of training, or those of training.
 
     Raises:
         ConfigError: there are not as many asked for as the model has targets of that kind.
     """
     kinds = {name: "number" if target["task"] == "regression" else "label" for name, target in trained.items()}
-    columns = {name: target["column"] for name, target in trained.items()}
+    columns = dict[str, str]()
     for kind, option in (("label", "--label"), ("number", "--target")):
         own = [name for name in trained if kinds[name] == kind]
         if asked[kind] and len(asked[kind]) != len(own):
@@ -151,5 +164,6 @@ def target_requests(
                 f"{option} names {number_of(len(asked[kind]), 'column')}, the model has {number_of(len(own), kind)}; "
                 f"its targets: {found}"
             )
-        columns.update(zip(own, asked[kind], strict=False))
-    return tuple(TargetRequest(name, kinds[name], columns[name]) for name in trained)
+        of_training = [trained[name]["column"] for name in own] if len(own) > 1 else []  # no name says which of several
+        columns.update(zip(own, asked[kind] or of_training, strict=False))
+    return tuple(TargetRequest(name, kinds[name], columns.get(name), trained[name]["column"]) for name in trained)

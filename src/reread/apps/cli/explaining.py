@@ -9,17 +9,17 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from reread.apps.cli.console import print_json, results, rows_table
+from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
-from reread.apps.cli.texts import write_page
+from reread.apps.cli.places import check_place, write_page
 from reread.blend.load import answers_of
 from reread.bundle import Bundle, read_bundle
 from reread.data.source import STANDARD_STREAM
-from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
+from reread.insight.figures import check_figure
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.explain import explain_each
 from reread.scoring.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, weight_of
@@ -60,15 +60,25 @@ def _check(values: Mapping[str, Any]) -> None:
     of_text = [option for key, option in OF_TEXT.items() if values[key] is not None]
     if of_text and values["data"] is not None:
         raise ConfigError(f"{of_text[0]} FILE is about one TEXT; leave it out with --data FILE")
+    inputs = [values["data"], values["examples"]]
     if values["html"] is not None:
-        refuse_input(values["html"], [values[key] for key in ("data", "examples") if values[key]], "the page")
+        check_place(values["html"], inputs, "the page")
+    if values["gates"] is not None:
+        check_figure(values["gates"])
+        check_place(values["gates"], inputs, "the picture")
 
 
 def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
     text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
+    if not text.strip():
+        raise DataError("the text to explain is empty or only white space; give one with at least one word")
     answers, asked = answers_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
     found = explain_each(answers, text, **asked)
     near, without = ([], None) if values["examples"] is None else nearest(values, bundle, text)
+    if values["html"] is not None:  # before anything is shown: who looks on may go away
+        write_page(as_page(found, as_html(near) if near else ""), values["html"])
+    if values["gates"] is not None:
+        draw_gates(gates(bundle.scorer, text), values["gates"])
     if values["as_json"]:
         examples = {} if without is None else {"examples": [each.to_dict() for each in near], "without_text": without}
         print_json({"explanations": [each.to_dict() for each in found], **examples})
@@ -77,22 +87,22 @@ def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
         if near:
             show(near, values["examples"])
     tell_without_text(values, without or 0)
-    if values["html"] is not None:
-        write_page(values["html"], as_page(found, as_html(near) if near else ""))
-    if values["gates"] is not None:
-        draw_gates(gates(bundle.scorer, text), values["gates"])
+    if not (values["quiet"] or bundle.scorer.encode(text).any()):
+        errors.print(
+            "no word of the text is known to the network: it answers as for any other words that it does not know"
+        )
 
 
 def _show_text(values: Mapping[str, Any], explanations: Sequence[Explanation]) -> None:
     for number, found in enumerate(explanations):
         if number:
             results.print()
-        results.print(f"{question(found)} {legend(found)}", markup=False)
+        results.print(f"{question(found)} {legend(found)}")
         results.print(marked(found, results))
         pieces = [(Text(span.text), weight_of(span.weight, signed=found.signed)) for span in found.strongest()]
         results.print(rows_table((values["unit"], found.weight_unit), pieces))
     if not values["quiet"]:
-        results.print(explanations[0].account, markup=False)
+        results.print(explanations[0].account)
 
 
 def marked(found: Explanation, console: Console) -> Text:

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.options import parse_where
-from reread.apps.cli.texts import TextFiles, write_page
+from reread.apps.cli.places import write_page
+from reread.apps.cli.texts import TextFiles
 from reread.blend.load import answers_of
 from reread.bundle import Bundle
 from reread.errors import DataError
@@ -39,6 +40,9 @@ def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
         raise DataError(
             f"{values['data']}: none of its {number_of(texts.texts, 'text')} can be explained by this method"
         )
+    if values["html"] is not None:  # before anything is shown: who looks on may go away
+        body = [f"<p>{escape(_how(found[0]))}</p>", *map(_as_html, found)]
+        write_page(page("What drives the answers", "\n".join(body)), values["html"])
     if values["as_json"]:
         counts = {"texts": texts.texts, "without_text": texts.empty, "set_aside": explaining.set_aside}
         method = {"method": found[0].method, "account": found[0].account}
@@ -46,9 +50,6 @@ def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
     else:
         _show(values, found)
     tell_without_text(values, texts.empty)
-    if values["html"] is not None:
-        body = [f"<p>{escape(_how(found[0]))}</p>", *map(_as_html, found)]
-        write_page(values["html"], page("What drives the answers", "\n".join(body)))
 
 
 class _Explaining:
@@ -78,7 +79,7 @@ class _Explaining:
             except DataError as error:
                 self.set_aside += 1
                 if not self._values["quiet"]:
-                    errors.print(f"{place} set aside: {error}", markup=False)
+                    errors.print(f"{place} set aside: {error}")
             else:
                 yield from found
             self._progress.advance(self._bar)
@@ -101,11 +102,11 @@ def tell_without_text(values: Mapping[str, Any], rows: int) -> None:
 def _show(values: Mapping[str, Any], found: Sequence[AnswerDrivers]) -> None:
     for each in found:
         for title, drivers in _sides(each):
-            results.print(f"\n{title}", markup=False)
+            results.print(f"\n{title}")
             rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
             results.print(rows_table(HEADER, rows))
     if not values["quiet"]:
-        results.print(f"\n{_how(found[0])}", markup=False)
+        results.print(f"\n{_how(found[0])}")
 
 
 def _how(found: AnswerDrivers) -> str:

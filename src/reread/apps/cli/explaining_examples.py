@@ -37,7 +37,7 @@ def nearest(values: Mapping[str, Any], bundle: Bundle, text: str) -> tuple[list[
 
 def show(found: Sequence[Neighbour], path: str) -> None:
     """Print them."""
-    results.print(f"\nmost like it to the network, in {path}", markup=False)
+    results.print(f"\nmost like it to the network, in {path}")
     results.print(rows_table(HEADER, [[Text(cell) for cell in _row(each)] for each in found]))
 
 

@@ -21,6 +21,8 @@ from reread.typing import override
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
+CONFIG = "reread.config"
+"""Where click's context keeps the file that --config names."""
 CHOSEN = "chosen"
 """A table of run.toml: what the machine decided. It asks for nothing."""
 
@@ -99,6 +101,7 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> 
         if key not in known:
             raise unknown_name(f"option in {value}", key, sorted(known))
         defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)
+    ctx.meta[CONFIG] = value
     ctx.default_map = {**(ctx.default_map or {}), **defaults}
     return value
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.options import Invocation, config_keys
+from reread.apps.cli.places import beside
 from reread.bundle import STRANGE, Artefacts, Bundle
 from reread.data.compression import split_suffixes
 from reread.data.examples import Examples
 from reread.data.source import STANDARD_STREAM
-from reread.data.write import output
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.estimators.facts import ModelFacts, model_facts
 from reread.estimators.held_out import HeldOut
@@ -184,10 +184,10 @@ def report_place(values: Mapping[str, Any]) -> Path | None:
     if values["no_report"]:
         refuse_slices(values)
         return None
-    model, data = Path(values["model"]).resolve(), values["data"][0]
+    model, data = beside(values["model"]), values["data"][0]
     name = "standard-input" if data == STANDARD_STREAM else Path(data).name
     stem = Path(name[: len(name) - len(split_suffixes(name)[1])]).stem
-    return Path(values["model"]).parent / f"{model.stem}.{stem}.html"
+    return model.with_name(f"{model.stem}.{stem}.html")
 
 
 def refuse_slices(values: Mapping[str, Any]) -> None:
@@ -198,16 +198,6 @@ def refuse_slices(values: Mapping[str, Any]) -> None:
     """
     if values["slices"]:
         raise ConfigError(f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out")
-
-
-def write_report(page: str, path: Path) -> None:
-    """Write a page as a whole or not at all; half of a surrogate pair, which UTF-8 cannot hold, becomes its escape.
-
-    Raises:
-        DataError: there can be no such file.
-    """
-    with output(str(path)) as stream:
-        stream.write(page.encode("utf-8", "backslashreplace"))
 
 
 def _title(name: str, model: ModelFacts, examples: Examples) -> str:

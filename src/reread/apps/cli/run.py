@@ -10,19 +10,20 @@ import pkgutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from reread import __version__
-from reread.apps.cli import commands
+from reread.apps.cli import INTERRUPTED, commands
 from reread.apps.cli.options import Invocation
+from reread.apps.cli.streams import flush_results, say
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
 from reread.registry import unknown_name
 from reread.typing import override
 
 USAGE = 2
 FAILED = 1
-INTERRUPTED = 130
 NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.EROFS}
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 USAGE_ERRORS = (click.ClickException, ConfigError, DataError, MissingExtraError, NotABundleError)
@@ -63,15 +64,15 @@ def run(arguments: Sequence[str]) -> int:
         code = reread.main(
             list(arguments), prog_name="reread", standalone_mode=False, obj=Invocation(started, tuple(arguments))
         )
-        sys.stdout.flush()
+        flush_results()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help(), err=True)
         return USAGE
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone, as with `| head`: nothing more can be said
-        return FAILED
     except (click.ClickException, click.Abort, RereadError, OSError, KeyboardInterrupt) as error:
-        print(f"reread: {' '.join(_words(error).splitlines())}", file=sys.stderr)
+        if not isinstance(error, BrokenPipeError):  # whose reader has gone, as with `| head`: nobody wants to know
+            say(f"reread: {' '.join(_words(error).splitlines())}")
+        with suppress(OSError):
+            flush_results()
         return _exit_code(error)
     return code if isinstance(code, int) else 0
 

@@ -1,15 +1,14 @@
-"""Texts without targets, from files of any format and any size; pages written."""
+"""Texts without targets, from files of any format and any size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
-from reread.errors import ConfigError, DataError
+from reread.errors import DataError
 from reread.wording import number_of
 
 
@@ -78,22 +77,10 @@ class TextFiles:
             raise DataError(f"{names}: {found}")
 
     def _text_column(self, rows: Rows, text: str | None, *, strict: bool) -> str:
-        named = text if rows.format != "txt" and (strict or text in rows.columns) else None
+        named, trained = (text, None) if rows.format != "txt" and strict else (None, text)
         try:
             for column, _ in self._where:
                 choose_column(rows.columns, column, (), "--where")
-            return choose_column(rows.columns, named, TEXT_COLUMNS, "--text")
+            return choose_column(rows.columns, named, TEXT_COLUMNS, "--text", trained=trained)
         except DataError as error:
             raise DataError(f"{rows.name}: {error}") from error
-
-
-def write_page(path: Path, page: str) -> None:
-    """Write what ``--html`` asks for.
-
-    Raises:
-        ConfigError: it cannot be written there.
-    """
-    try:
-        path.write_text(page, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise ConfigError(f"--html {path} cannot be written: {error.strerror or error}") from error

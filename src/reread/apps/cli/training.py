@@ -14,11 +14,11 @@ import click
 from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
 from reread.apps.cli.options import CHOSEN, Invocation, config_keys
+from reread.apps.cli.places import check_folder, check_place
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
 from reread.apps.cli.reporting import as_toml, refuse_slices, rows_held_out, training_report
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
-from reread.data.write import refuse_input
 from reread.errors import BundleError, ConfigError, RereadError
 from reread.estimators.fit import Run, fit
 from reread.estimators.fitted import Fitted
@@ -90,6 +90,7 @@ def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> N
     if values["no_report"]:
         refuse_slices(values)
     bundle.refuse_existing(out, overwrite=values["overwrite"])
+    check_folder(out, inputs_of(values))
     if values["resume"] and not partial.exists():
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
     if partial.exists() and not (values["resume"] or values["overwrite"]):
@@ -98,10 +99,16 @@ def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> N
         )
 
 
+def inputs_of(values: Mapping[str, Any]) -> list[str | Path]:
+    """The files that the options name for reading."""
+    named = (values["vectors"], values["dictionary"], values["recipe"], values["setting"])
+    return [*values["data"], *values["unlabelled"], *(path for path in named if path is not None)]
+
+
 def _read(values: Mapping[str, Any], out: Path, view: TrainingView) -> Examples:
     rejects = values["rejects"] or out.with_suffix(".rejects.jsonl")
     if values["on_bad_rows"] == "set-aside":
-        refuse_input(rejects, values["unlabelled"], "the rejects file")
+        check_place(rejects, inputs_of(values), "the rejects file")
     examples = read_examples(
         list(values["data"]), column_request(values), values["on_bad_rows"], rejects,
         format=values["file_format"], encoding=values["encoding"],
@@ -224,19 +231,18 @@ def _print(
     if blend:
         results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
     if readout.calibrated_by():
-        results.print(f"calibrated: {readout.calibrated_by()}", markup=False)
+        results.print(f"calibrated: {readout.calibrated_by()}")
     if rule:
-        results.print(f"decides by {rule}: {describe_thresholds(readout.task)}", markup=False)
+        results.print(f"decides by {rule}: {describe_thresholds(readout.task)}")
     for said in verdicts(held_out):
-        results.print(said, markup=False)
+        results.print(said)
     if fitted.baseline is not None and fitted.baseline.limits:
-        results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.", markup=False)
+        results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.")
     results.print(
         f"{out}: {number_of(rows, 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
-        markup=False,
     )
     if report is not None:
-        results.print(f"{report} shows how good it is, and where it fails", markup=False)
+        results.print(f"{report} shows how good it is, and where it fails")
 
 
 def verdicts(held_out: Measured | None) -> list[str]:

@@ -13,9 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.apps.cli.options import parse_where
+from reread.apps.cli.places import check_place
 from reread.apps.cli.texts import TextFiles
 from reread.data.compression import split_suffixes
-from reread.data.write import refuse_input
 from reread.errors import ConfigError, DataError
 from reread.recipes import parse_settings
 from reread.recipes.spec import VectorSettings, spec_from
@@ -68,7 +68,7 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
         shown = (
             "{vectors}: {words:,} words of {dim} numbers, {algorithm}, {seconds:.0f} s, {words_per_second:,} words/s"
         )
-        results.print(shown.format(**facts), markup=False)
+        results.print(shown.format(**facts))
 
 
 def vector_settings(values: Mapping[str, Any], table: Mapping[str, Any]) -> VectorSettings:
@@ -86,7 +86,8 @@ def out_file(values: Mapping[str, Any]) -> Path:
     """The file that ``-o`` names, or the first data file's stem + ``.safetensors`` beside it.
 
     Raises:
-        ConfigError: it is there already, or read from, its folder is not there, or standard input has no name to take.
+        ConfigError: it is there already, or read from, or standard input has no name to take.
+        DataError: no file can be made there.
     """
     out: Path | None = values["out"]
     if out is None:
@@ -95,11 +96,9 @@ def out_file(values: Mapping[str, Any]) -> Path:
         data = Path(values["data"][0])
         name = data.name[: len(data.name) - len(split_suffixes(data.name)[1])]
         out = data.with_name(Path(name).stem + ".safetensors")
-    refuse_input(out, values["data"], "the file of vectors")
+    check_place(out, values["data"], "the file of vectors")
     if out.exists() and not values["overwrite"]:
         raise ConfigError(f"{out} exists; choose another file with -o or say --overwrite")
-    if out.is_dir() or not out.parent.is_dir():
-        raise ConfigError(f"{out}: expected a file in a folder that is there")
     return out
 
 
@@ -154,7 +153,7 @@ class VectorView:
     def on_note(self, note: str) -> None:
         """Print one line."""
         if not self.quiet:
-            errors.print(note, markup=False)
+            errors.print(note)
 
     def on_progress(self, done: int, total: int) -> None:
         """Words trained on, and how many they will be."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import BundleError, ConfigError, DataError
+from reread.files import whole_file
 from reread.lab.experiments.predictions import Answers, Packed, pack, unpack
 
 MODEL = re.compile(r"\w[\w.+]{0,63}", re.ASCII)  # no hyphen, so that model, setting and seed can be told apart
@@ -189,15 +189,8 @@ def put(path: Path, content: bytes) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as part:
+        part.write_bytes(content)
 
 
 def _json(record: RunRecord) -> bytes:

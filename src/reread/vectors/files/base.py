@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import os
-import uuid
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,21 +128,3 @@ def _without_mark(stream: BinaryIO) -> BinaryIO:
 def torn(path: Path, what: str) -> DataError:
     """The error for a file that is not what it should be."""
     return DataError(f"{path}: {what}; the file is torn or was changed: fetch or train it again")
-
-
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a file beside ``path`` that takes its place when all went well.
-
-    Raises:
-        OSError: the disk is full or the folder cannot be written; it names ``path``.
-    """
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -15,9 +15,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from reread.errors import DataError
+from reread.files import whole_file
 from reread.typing import override
 from reread.vectors.files import vector_formats
-from reread.vectors.files.base import BLOCK, Block, VectorFormat, gather, torn, write_whole
+from reread.vectors.files.base import BLOCK, Block, VectorFormat, gather, torn
 from reread.vectors.ngrams import NGrams
 from reread.vectors.word_vectors import WordVectors, as_bytes, encode_words, start_checksum
 
@@ -68,11 +69,8 @@ class Safetensors(VectorFormat):
             tensors["ngrams"] = vectors.ngrams.matrix
             about["ngrams"] = json.dumps([vectors.ngrams.shortest, vectors.ngrams.longest])
         arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-
-        def write(part: Path) -> None:
+        with whole_file(path) as part:
             part.write_bytes(save(arrays, about))  # save_file raises no OSError, and its file is for the owner only
-
-        write_whole(path, write)
 
 
 def _ngrams(file: Any) -> NGrams | None:

@@ -11,9 +11,10 @@ from typing import BinaryIO, ClassVar
 
 import numpy as np
 
+from reread.files import whole_file
 from reread.typing import override
 from reread.vectors.files import vector_formats
-from reread.vectors.files.base import BLOCK, CHUNK, Block, VectorFormat, open_bytes, torn, write_whole
+from reread.vectors.files.base import BLOCK, CHUNK, Block, VectorFormat, open_bytes, torn
 from reread.vectors.files.text_rows import header_of, numbers_in, refuse_white_space, second_line
 from reread.vectors.word_vectors import WordVectors
 
@@ -45,14 +46,11 @@ class Word2VecBinary(VectorFormat):
 
     @override
     def write(self, vectors: WordVectors, path: Path) -> None:
-        def write(part: Path) -> None:
-            with part.open("wb") as file:
-                file.write(f"{len(vectors)} {vectors.dim}\n".encode())
-                for word, row in zip(vectors.words, vectors.matrix.astype("<f4"), strict=True):
-                    refuse_white_space(path, word)
-                    file.write(word.encode() + b" " + row.tobytes() + b"\n")
-
-        write_whole(path, write)
+        with whole_file(path) as part, part.open("wb") as file:
+            file.write(f"{len(vectors)} {vectors.dim}\n".encode())
+            for word, row in zip(vectors.words, vectors.matrix.astype("<f4"), strict=True):
+                refuse_white_space(path, word)
+                file.write(word.encode() + b" " + row.tobytes() + b"\n")
 
 
 def _rows(path: Path, stream: BinaryIO, count: int, size: int) -> Iterator[tuple[bytes, bytes]]:

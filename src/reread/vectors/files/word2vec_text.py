@@ -7,9 +7,10 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import ClassVar
 
+from reread.files import whole_file
 from reread.typing import override
 from reread.vectors.files import vector_formats
-from reread.vectors.files.base import Block, VectorFormat, open_bytes, write_whole
+from reread.vectors.files.base import Block, VectorFormat, open_bytes
 from reread.vectors.files.text_rows import header_of, numbers_in, refuse_white_space, second_line, text_blocks
 from reread.vectors.word_vectors import WordVectors
 
@@ -32,11 +33,8 @@ class Word2VecText(VectorFormat):
 
     @override
     def write(self, vectors: WordVectors, path: Path) -> None:
-        def write(part: Path) -> None:
-            with part.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(f"{len(vectors)} {vectors.dim}\n")
-                for word, row in zip(vectors.words, vectors.matrix, strict=True):
-                    refuse_white_space(path, word)
-                    file.write(f"{word} {' '.join(map(str, row))}\n")
-
-        write_whole(path, write)
+        with whole_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(f"{len(vectors)} {vectors.dim}\n")
+            for word, row in zip(vectors.words, vectors.matrix, strict=True):
+                refuse_white_space(path, word)
+                file.write(f"{word} {' '.join(map(str, row))}\n")

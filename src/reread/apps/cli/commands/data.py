@@ -69,11 +69,14 @@ def fetch_command(name: str, source: Path | None, out: Path | None, *, quiet: bo
       reread data fetch sms_spam
     """
     from reread.apps.cli.console import print_json, results  # noqa: PLC0415
+    from reread.apps.cli.places import check_folder  # noqa: PLC0415
     from reread.data.datasets import fetch  # noqa: PLC0415
 
+    if out is not None:
+        check_folder(out / name, [])
     files = fetch(name, folder=out, source=source)
     if as_json:
         print_json({"name": name, "files": {split: str(path) for split, path in files.items()}})
     elif not quiet:
         for split, path in files.items():
-            results.print(f"{split}: {path}", markup=False)
+            results.print(f"{split}: {path}")

@@ -34,9 +34,11 @@ def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, qu
       reread export spam.reread -o spam.onnx
     """
     from reread.apps.cli.console import print_json, results  # noqa: PLC0415
+    from reread.apps.cli.places import beside, check_place  # noqa: PLC0415
     from reread.export.folder import export_folder  # noqa: PLC0415
 
-    target = out or model.with_suffix(".onnx")
+    target = out or beside(model).with_suffix(".onnx")
+    check_place(target, [], "the export")
     checks = export_folder(model, target, overwrite=overwrite)
     if as_json:
         print_json(
@@ -48,4 +50,4 @@ def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, qu
             }
         )
     elif not quiet:
-        results.print(f"{target}: {target.stat().st_size:,} bytes, same answers as {model}", markup=False)
+        results.print(f"{target}: {target.stat().st_size:,} bytes, same answers as {model}")

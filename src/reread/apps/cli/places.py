@@ -1,0 +1,56 @@
+"""Where commands write: looked at before any work, so that nothing is read over and no work is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from reread.apps.cli.options import CONFIG
+from reread.data.write import output
+from reread.errors import ConfigError
+from reread.files import check_new_folder, check_output, refuse_model_folder
+
+
+def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str) -> None:
+    """Refuse a place where a file cannot be written, or that the command reads from: one of ``inputs``, or its ``--config``.
+
+    Raises:
+        ConfigError: it is read from, or inside a model folder.
+        DataError: no file can be made there.
+    """
+    config = click.get_current_context().meta.get(CONFIG)
+    check_output(path, [place for place in (*inputs, config) if place is not None], what)
+
+
+def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
+    """Refuse a place where a model folder cannot be made, or one that holds what the command reads: it would be replaced.
+
+    Raises:
+        ConfigError: as said.
+        DataError: no folder can be made there.
+    """
+    refuse_model_folder(folder)
+    place = Path(os.path.realpath(folder))
+    for path in inputs:
+        if place in Path(os.path.realpath(path)).parents:
+            raise ConfigError(f"{path}: is read from, so the folder that holds it, {folder}, cannot be replaced")
+    check_new_folder(folder)
+
+
+def beside(model: Path) -> Path:
+    """A model folder's path with its name, whatever way it was written: what has its name stands beside it."""
+    return model if model.name not in {"", ".."} else Path(os.path.abspath(model))  # noqa: PTH100  # a link stays a link
+
+
+def write_page(page: str, path: str | Path) -> None:
+    """Write a page as a whole or not at all; half of a surrogate pair, which UTF-8 cannot hold, becomes its escape.
+
+    Raises:
+        DataError: there can be no such file.
+        OSError: the disk is full.
+    """
+    with output(str(path)) as stream:
+        stream.write(page.encode("utf-8", "backslashreplace"))

@@ -1,0 +1,139 @@
+"""Files that appear whole or not at all, and the places where none may appear."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from reread.errors import ConfigError, DataError
+
+STANDARD_STREAM = "-"
+"""The path that means standard input or standard output."""
+CONFIG = "config.json"
+SUMS = "SHA256SUMS"
+REPORT = "report.html"
+NAME = 60  # characters of a file's name that its part, whose name is longer, bears: a name may have 255 bytes
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """A new path beside ``path`` to write to; the file there takes its place when all went well, a link stays a link.
+
+    Raises:
+        ConfigError: it would stand inside a model folder.
+        OSError: the disk is full or the folder cannot be written to; it names ``path``.
+    """
+    refuse_model_folder(path)
+    target = Path(os.path.realpath(path))
+    part = _part_of(target)
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        if error.filename in {None, str(part)} and error.errno is not None:
+            raise OSError(error.errno, error.strerror or "cannot be written", str(path)) from error
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def check_output(path: str | Path, inputs: Iterable[str | Path] = (), what: str = "the output") -> None:
+    """Refuse a place where a file cannot or must not be written, before any work is done for it.
+
+    Args:
+        path: the place; standard output, a device and a pipe are always right.
+        inputs: what the command reads.
+        what: it is that is written, for the message.
+
+    Raises:
+        ConfigError: it is read from, or would stand inside a model folder.
+        DataError: it is a folder, or no file can be made there.
+    """
+    place = Path(path)
+    if "\0" in str(path):
+        raise DataError(f"{str(path)!r}: is no path to a file")
+    if str(path) == STANDARD_STREAM or (place.exists() and not place.is_file() and not place.is_dir()):
+        return
+    refuse_input(path, inputs, what)
+    refuse_model_folder(path)
+    if place.is_dir():
+        raise DataError(f"{path}: is a folder; name a file in it")
+    try_to_write(Path(os.path.realpath(path)).parent, path)
+
+
+def try_to_write(folder: Path, path: str | Path) -> None:
+    """Make a file in a folder and remove it again.
+
+    Raises:
+        DataError: that fails, so ``path`` cannot be written.
+    """
+    part = _part_of(folder / "try")
+    try:
+        part.open("xb").close()
+    except OSError as error:
+        raise DataError(no_place(path, error)) from error
+    finally:
+        with suppress(OSError):  # the folder may be none
+            part.unlink(missing_ok=True)
+
+
+def check_new_folder(folder: Path) -> None:
+    """Refuse a place where no folder can be made or replaced; folders above it that are missing will be made.
+
+    Raises:
+        DataError: as said.
+    """
+    above = next(place for place in Path(os.path.realpath(folder)).parents if place.exists())
+    try_to_write(above, folder)
+
+
+def no_place(path: str | Path, error: OSError) -> str:
+    """What to say of a place where no file can be made."""
+    return f"{path}: cannot be written ({error.strerror}); is there such a folder, and is it yours?"
+
+
+def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> None:
+    """Refuse to write where something is read from: the rows that do not come back would be lost.
+
+    Args:
+        path: where it is to be written; standard output is always another place.
+        inputs: what is read; a file that is not there is none.
+        what: it is that is written, for the message.
+
+    Raises:
+        ConfigError: as said.
+    """
+    out, *files = (Path(place) for place in (path, *inputs))
+    if _is_file(out) and any(_is_file(file) and file.samefile(out) for file in files):
+        raise ConfigError(f"{path}: is read from, so it cannot be {what}")
+
+
+def refuse_model_folder(path: str | Path) -> None:
+    """Refuse a place inside a model folder, by whatever way it is reached; its report alone may be written again.
+
+    Raises:
+        ConfigError: as said.
+    """
+    target = Path(os.path.realpath(path))
+    folder = next((folder for folder in target.parents if is_model_folder(folder)), None)
+    if folder is not None and target != folder / REPORT:
+        raise ConfigError(f"{path}: is inside the model folder {folder}, whose files answer; name a file outside it")
+
+
+def is_model_folder(folder: Path) -> bool:
+    """Whether a folder looks like one that holds a model; what its files say is not read."""
+    return (folder / CONFIG).is_file() and (folder / SUMS).is_file()
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file stands there, that a device, a pipe or a standard stream is not."""
+    return str(path) != STANDARD_STREAM and path.is_file()
+
+
+def _part_of(target: Path) -> Path:
+    return target.with_name(f".{target.name[:NAME]}.{uuid.uuid4().hex[:8]}.part")
