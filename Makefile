@@ -1,8 +1,9 @@
 # A fresh machine needs Python 3.11, make and nothing else: every target sets up what it needs in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+NUMERIC := apps blend contracts estimators kernel lab nn scoring train test_export.py test_verification.py
 
-.PHONY: setup demo test test-all sanitize check bench wheel-test clean
+.PHONY: setup demo test test-all test-portable sanitize check bench wheel-test clean
 setup: .venv/.ready
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
 	$(PYTHON) -m venv .venv
@@ -15,6 +16,8 @@ test: setup        ## the tests that need no data and no minutes
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	.ci/arm-tools && $(BIN)/pytest -n auto -m "" --hypothesis-profile=search
+test-portable: setup  ## those that train and score, as on a processor of no instruction level at all, on one thread
+	ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(NUMERIC:%=tests/%)
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
 	$(BIN)/pytest tests/kernel/test_sanitized*.py -m ""
 check: setup       ## style, types, import contracts
