@@ -4,12 +4,12 @@ BIN := .venv/bin
 NUMERIC := apps blend contracts estimators kernel lab nn scoring train test_export.py test_verification.py
 
 .PHONY: setup demo test test-all test-portable sanitize check bench wheel-test clean
-setup: .venv/.ready
+setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: else each process compiles all anew
+	@$(BIN)/python -m compileall -q src
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip --constraint constraints.txt
-	$(BIN)/pip install --quiet --no-compile --editable '.[all]' --group dev --constraint constraints.txt
-	touch $@
+	$(BIN)/pip install --quiet --editable '.[all]' --group dev --constraint constraints.txt && touch $@
 demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
 	$(BIN)/python examples/demo.py
 test: setup        ## the tests that need no data and no minutes

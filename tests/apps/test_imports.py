@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import reread
+from support.command_line import TINY, reviews
 
 HEAVY = {
     "torch",
@@ -27,8 +29,8 @@ HEAVY = {
 
 
 def loaded_after(code: str) -> set[str]:
-    """The top-level modules that a fresh Python has loaded after running ``code``."""
-    script = f"import sys\n{code}\nprint('LOADED', *{{name.partition('.')[0] for name in sys.modules}})"
+    """The modules that a fresh Python has loaded after running ``code``."""
+    script = f"import sys\n{code}\nprint('LOADED', *sys.modules)"
     output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     return set(output.rpartition("LOADED ")[2].split())
 
@@ -57,6 +59,14 @@ def test_a_model_is_opened_without_training_libraries() -> None:
 def test_texts_are_watched_without_training_libraries() -> None:
     code = "import reread.apps.cli.drifting, reread.insight.drift.watch"
     assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
+
+
+def test_training_loads_nothing_of_torch_s_compiler(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(reviews(12), encoding="utf-8")
+    command = f"train {tmp_path}/rows.csv -o {tmp_path}/m.reread {TINY}".split()
+    found = loaded_after(f"from reread.apps.cli.run import run; assert run({command}) == 0")
+    assert found >= {"torch", "onnx"}
+    assert found & {"torch._dynamo", "torch._inductor", "torch.fx.experimental.symbolic_shapes", "sympy"} == set()
 
 
 def test_the_public_names() -> None:

@@ -10,8 +10,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reread.errors import ConfigError
+from reread.errors import ConfigError, ExportError
 from reread.export.onnx import export_onnx
+from reread.nn.heads import ACTIVATIONS
 from reread.nn.model import TextNet
 from reread.nn.poolings import poolings
 from reread.nn.recurrences import recurrences
@@ -21,7 +22,7 @@ from reread.windows import pad
 from support import net_properties as properties
 from support.net_properties import network, texts_of
 from support.networks import combinations, several
-from support.wrong_parts import Foresight, Forgetful, LastColumn, LastWindow
+from support.wrong_parts import Foresight, Forgetful, LastColumn, LastWindow, SilentPooling, SilentRecurrence
 
 LENGTHS = (1, 9, 2, 5, 13, 1)
 
@@ -143,7 +144,7 @@ def test_a_written_text_of_one_token_of_none_known_and_of_100_000() -> None:
     properties.assert_same(scores[3:], properties.scorer(backend, window=100_000).scores(written[3:]))
 
 
-# The exported network. An export takes seconds, so not all combinations: every recurrence, every pooling, two-way and in two layers.
+# The exported network
 
 
 class Exported:
@@ -159,15 +160,18 @@ class Exported:
         )
 
 
-@pytest.fixture(scope="module", params=[*pairs(), "features", "learned start"], ids=str)
+FEATURES = {
+    "bidirectional": False,
+    "latent": (6,),
+    "concat_word": True,
+    "dense": (5,),
+    "sizes": (properties.TOKENS + 1, 11),
+}
+
+
+@pytest.fixture(scope="module", params=[*combinations(), pytest.param(FEATURES, id="features")])
 def exported(request: pytest.FixtureRequest) -> Exported:
-    if request.param == "features":
-        sizes = (properties.TOKENS + 1, 11)
-        return Exported(network(sizes=sizes, layers=1, bidirectional=False, latent=(6,), concat_word=True, dense=(5,)))
-    if request.param == "learned start":
-        return Exported(network(learned_start=True, weight_dropout=0.3, layers=2))
-    recurrence, pooling = request.param
-    return Exported(network(recurrence=recurrence, pooling=pooling, layers=2, bidirectional=True))
+    return Exported(network(**request.param))
 
 
 def sizes_of(exported: Exported) -> list[int]:
@@ -175,7 +179,7 @@ def sizes_of(exported: Exported) -> list[int]:
 
 
 @given(lengths=st.lists(st.integers(1, 40), min_size=1, max_size=8), seed=st.integers(0, 99))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_exported_network_answers_like_its_original(exported: Exported, lengths: list[int], seed: int) -> None:
     texts = texts_of(lengths, seed, sizes_of(exported))
     expected = properties.answers(exported.torch, texts)
@@ -191,6 +195,31 @@ def test_the_exported_network_keeps_the_promises(exported: Exported) -> None:
     properties.assert_same(properties.scorer(exported.onnx, window=3).score_ids(texts), whole)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_is_exported(activation: str) -> None:
+    exported = Exported(network(latent=(6,), latent_activation=activation, dense=(5,), activation=activation))
+    texts = texts_of(LENGTHS)
+    properties.assert_same(properties.answers(exported.onnx, texts), properties.answers(exported.torch, texts))
+
+
+@pytest.mark.usefixtures("wrong")
+@pytest.mark.parametrize(
+    ("spec", "what"),
+    [
+        ({"pooling": "SilentPooling"}, "pooling SilentPooling cannot be written as ONNX: it has no method export_add"),
+        (
+            {"recurrence": "SilentRecurrence"},
+            "recurrence SilentRecurrence cannot be written as ONNX: it has no method export",
+        ),
+        ({"recurrence": "Foresight", "bidirectional": False}, "differs from its original"),  # it has its parent's
+    ],
+    ids=str,
+)
+def test_a_part_that_does_not_say_how_it_is_exported(spec: dict[str, Any], what: str) -> None:
+    with pytest.raises(ExportError, match=what):
+        export_onnx(network(**spec))
+
+
 # Wrong components in a whole network are caught by what the registered ones pass
 
 
@@ -198,9 +227,9 @@ def test_the_exported_network_keeps_the_promises(exported: Exported) -> None:
 def wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     poolings.names()
     recurrences.names()
-    for pooling in (LastColumn, LastWindow):
+    for pooling in (LastColumn, LastWindow, SilentPooling):
         monkeypatch.setitem(poolings._entries, pooling.__name__, pooling)
-    for recurrence in (Foresight, Forgetful):
+    for recurrence in (Foresight, Forgetful, SilentRecurrence):
         monkeypatch.setitem(recurrences._entries, recurrence.__name__, recurrence)
 
 

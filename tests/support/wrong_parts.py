@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from typing import Unpack
 
+import torch
+from torch import Tensor, nn
+
+from reread.nn.graph import Graph, Value
 from reread.nn.poolings import Pooling
+from reread.nn.recurrences import Recurrence
+from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.recurrent_context import RecurrentContext
 from reread.nn.recurrences.rnn import RNN
 from reread.typing import override
@@ -22,6 +27,10 @@ class LastColumn(Pooling):
     def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
         return states[:, -1]
 
+    @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        return graph.take(states, -1, axis=1)
+
 
 class LastWindow(Pooling):
     """Wrong: the mean over the last window forgets those before."""
@@ -33,6 +42,22 @@ class LastWindow(Pooling):
     @override
     def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
         return states.mean(dim=1)
+
+    @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        return graph.add("ReduceMean", states, [1], keepdims=0)
+
+
+class SilentPooling(Pooling):
+    """Wrong: it does not say how it is written as ONNX."""
+
+    @override
+    def start(self) -> Tensor:
+        return torch.zeros(self.in_dim)
+
+    @override
+    def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
+        return summary + states[:, 0]
 
 
 class Foresight(RNN):
@@ -50,3 +75,16 @@ class Forgetful(RecurrentContext):
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         return super().forward(inputs, lengths, self.start().expand(len(inputs), -1))
+
+
+class SilentRecurrence(Recurrence):
+    """Wrong: it does not say how it is written as ONNX."""
+
+    def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
+        super().__init__(in_dim, hidden, **options)
+        self.weight = nn.Parameter(torch.ones(hidden, in_dim))
+
+    @override
+    def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        states = state.unsqueeze(1) + torch.cumsum(inputs @ self.weight.t(), dim=1)
+        return states, states[:, -1]

@@ -16,6 +16,7 @@ from reread.recipes.spec import TrainingSettings
 from reread.train import checkpoint as module
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.optimisers import DENSE, build_optimisers
+from reread.train.steps import Optimiser
 from support import tiny
 
 names = st.text("abc./_", min_size=1, max_size=8)
@@ -84,7 +85,7 @@ def test_optimisers_go_on_as_if_nothing_had_happened(name: str) -> None:
     net, twin = tiny.network(), tiny.network()
     optimisers, restored = build_optimisers(net, made), build_optimisers(twin, made)
 
-    def step(network: Any, using: list[torch.optim.Optimizer], seed: int) -> None:
+    def step(network: Any, using: list[Optimiser], seed: int) -> None:
         torch.manual_seed(seed)
         network.zero_grad()
         text = torch.randint(0, tiny.WORDS, (2, 3, 1))
@@ -99,5 +100,6 @@ def test_optimisers_go_on_as_if_nothing_had_happened(name: str) -> None:
     for seed in range(3, 6):
         step(net, optimisers, seed)
         step(twin, restored, seed)
+    assert name == "sgd" or optimiser_tensors(restored)["0/0/step"] == 6
     for (key, tensor), other in zip(net.state_dict().items(), twin.state_dict().values(), strict=True):
         assert torch.equal(tensor, other), key

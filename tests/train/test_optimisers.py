@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,23 +10,27 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
-from torch.optim import SGD, Adam, AdamW, SparseAdam
 
 from reread.errors import ConfigError
 from reread.recipes.spec import TrainingSettings
-from reread.train.optimisers import DENSE, build_optimisers, clip_gradients, set_rates
+from reread.train.optimisers import DENSE, SPARSE, build_optimisers, clip_gradients, set_rates
+from reread.train.steps import SGD, Adam, Optimiser, SparseAdam
 from reread.windows import pad
 from support import tiny
 
 
-def optimisers_of(net: nn.Module, **settings: Any) -> dict[str, torch.optim.Optimizer]:
+def optimisers_of(net: nn.Module, **settings: Any) -> dict[str, Optimiser]:
     """By the name of the part whose parameters they hold."""
     found = {}
     for optimiser in build_optimisers(net, TrainingSettings(**settings)):
-        held = {id(parameter) for group in optimiser.param_groups for parameter in group["params"]}
+        held = set(map(id, optimiser.parameters))
         (name,) = [name for name, part in net.named_children() if held == set(map(id, part.parameters()))]
         found[name] = optimiser
     return found
+
+
+def rates_of(optimisers: dict[str, Optimiser]) -> dict[str, float]:
+    return {name: optimiser.rate for name, optimiser in optimisers.items()}
 
 
 def test_every_parameter_has_one_optimiser() -> None:
@@ -33,7 +38,7 @@ def test_every_parameter_has_one_optimiser() -> None:
     optimisers = optimisers_of(net)
     assert set(optimisers) == {"embedding", "layers", "latent", "pooling", "head"}
     assert isinstance(optimisers.pop("embedding"), SparseAdam)
-    assert all(isinstance(optimiser, AdamW) for optimiser in optimisers.values())
+    assert all(isinstance(optimiser, Adam) and optimiser.decay > 0 for optimiser in optimisers.values())
 
 
 def test_a_part_can_have_its_own() -> None:
@@ -43,19 +48,17 @@ def test_a_part_can_have_its_own() -> None:
         "layers": {"weight_decay": 0.3},
     }
     optimisers = optimisers_of(tiny.network(), learning_rate=0.1, parts=parts)
-    assert [type(optimisers[name]) for name in ("embedding", "layers", "head")] == [SGD, AdamW, Adam]
-    assert optimisers["layers"].param_groups[0]["weight_decay"] == 0.3
+    assert [type(optimisers[name]) for name in ("embedding", "layers", "head")] == [SGD, Adam, Adam]
+    assert [optimisers[name].decay for name in ("layers", "head")] == [0.3, 0.0]
     set_rates(optimisers.values(), 0.2)
-    rates = {name: optimiser.param_groups[0]["lr"] for name, optimiser in optimisers.items()}
-    assert rates == pytest.approx({"embedding": 0.1, "layers": 0.02, "head": 0.02})
+    assert rates_of(optimisers) == pytest.approx({"embedding": 0.1, "layers": 0.02, "head": 0.02})
     set_rates(optimisers.values(), 1)
-    assert optimisers["embedding"].param_groups[0]["lr"] == 0.5  # rates do not wear off
+    assert optimisers["embedding"].rate == 0.5  # rates do not wear off
 
 
 def test_a_rate_relative_to_that_of_the_run() -> None:
     optimisers = optimisers_of(tiny.network(), learning_rate=0.1, parts={"embedding": {"learning_rate_factor": 5}})
-    rates = {name: optimiser.param_groups[0]["lr"] for name, optimiser in optimisers.items()}
-    assert rates == pytest.approx({"embedding": 0.5, "layers": 0.1, "head": 0.1})
+    assert rates_of(optimisers) == pytest.approx({"embedding": 0.5, "layers": 0.1, "head": 0.1})
 
 
 def test_frozen_parameters_have_none() -> None:
@@ -119,6 +122,38 @@ def test_a_sparse_step_is_the_dense_one_where_all_words_are_read(optimiser: str)
             (table(torch.tensor([0, 1, 2, 3, 1])) ** 2).sum().mul(k + 1).backward()
             optimisers[0].step()
     torch.testing.assert_close(sparse.weight, dense.weight)
+
+
+THEIRS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "adamw": (torch.optim.AdamW, lambda weights, lr, **_: torch.optim.SparseAdam(weights, lr=lr)),
+    "adam": (lambda weights, lr, **_: torch.optim.Adam(weights, lr=lr), torch.optim.SparseAdam),
+    "sgd": (lambda weights, lr, **_: torch.optim.SGD(weights, lr=lr), torch.optim.SGD),
+}
+
+
+def gradient(step: int, rows: int) -> Tensor:
+    """Of a weight (rows, 3): large at times, tiny at others; two rows in three have none at a step."""
+    random = torch.Generator().manual_seed(step)
+    values = torch.randn(rows, 3, generator=random) * 10.0 ** -(step % 6)
+    return values * ((torch.arange(rows) + step) % 3 == 0).unsqueeze(1)
+
+
+@pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])
+@pytest.mark.parametrize("name", sorted(DENSE))
+def test_many_steps_are_those_of_torch(name: str, *, sparse: bool) -> None:
+    ours, theirs = (nn.Parameter(torch.linspace(-1, 1, 36).view(12, 3)) for _ in range(2))
+    decay = {} if sparse or name != "adamw" else {"weight_decay": 0.1}
+    optimiser = (SPARSE if sparse else DENSE)[name]([ours], 0.05, 0.1)
+    reference = THEIRS[name][sparse]([theirs], lr=0.05, **decay)
+    for step in range(200):
+        rate = 0.05 / (1 + step / 50)
+        set_rates([optimiser], rate / 0.05)
+        reference.param_groups[0]["lr"] = rate
+        for weight in (ours, theirs):
+            weight.grad = gradient(step, 12).to_sparse(1) if sparse else gradient(step, 12)
+        optimiser.step()
+        reference.step()
+        torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=1e-6)
 
 
 def joint_norm(net: nn.Module) -> Tensor:

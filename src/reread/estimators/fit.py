@@ -30,6 +30,7 @@ from reread.estimators.plan import Plan
 from reread.estimators.precisions import state_precisions
 from reread.estimators.prepare import Prepared, Subset, facts, prepare
 from reread.estimators.vectors import check_vectors, set_vectors, starting_vectors, vector_facts
+from reread.export.onnx import network_graph
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend, use_threads
@@ -125,16 +126,19 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
 
 
 def check_plan(plan: Plan) -> None:
-    """Build a small network and its optimisers and look up the names, so that a wrong name is told before the data is worked on.
+    """Build a small network, its optimisers and its export and look up the names, so that what is wrong is told before the data is worked on.
 
     Raises:
         ConfigError: the plan cannot be built.
+        ExportError: a part of the network does not say how it is written as ONNX.
     """
     check_blend(plan)
     objectives.get(plan.recipe.training.objective)
     check_rules(plan)
     with enough_memory(ConfigError, SMALLER):
-        build_optimisers(build_model(plan.recipe.model, [2], 1), plan.recipe.training)
+        net = build_model(plan.recipe.model, [2], 1)
+        build_optimisers(net, plan.recipe.training)
+        network_graph(net)
 
 
 def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32]]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from reread.errors import ExportError, MissingExtraError
+from reread.nn.graph import OPSET, Graph, Value
 from reread.nn.model import TextNet
 from reread.scoring.backends.onnx import INPUTS, OUTPUTS, OnnxBackend
 from reread.scoring.backends.torch import TorchBackend
 
 TOLERANCE = 1e-4  # largest relative difference of a score that passes the check
+IR_VERSION = 10  # of the file's form: the first that came with all of OPSET, so that older runtimes read it too
 
 
 def export_onnx(net: TextNet) -> bytes:
@@ -25,83 +23,81 @@ def export_onnx(net: TextNet) -> bytes:
     Batch and time stay free. Each recurrence becomes one ONNX operator.
 
     Raises:
-        MissingExtraError: onnx or onnxscript is not installed.
-        ExportError: the exported network does not answer like its original.
+        MissingExtraError: onnx is not installed.
+        ExportError: a part of the network does not say how it is written as ONNX, or the exported network does not answer
+            like its original.
     """
-    try:
-        import onnxscript  # noqa: F401, PLC0415  # torch's exporter needs it
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("exporting to ONNX", "train") from error
     net.eval().cpu()
-    ids, lengths = _example(net)
-    states = net.start_states().detach().unsqueeze(1).expand(-1, len(ids), -1).contiguous()
-    summary = net.start_summary().unsqueeze(0).expand(len(ids), -1).contiguous()
-    batch, time = torch.export.Dim("batch"), torch.export.Dim("time")
-    with _quiet():
-        program = torch.onnx.export(
-            net,
-            (ids, lengths, states, summary),
-            dynamo=True,
-            dynamic_shapes=({0: batch, 1: time}, {0: batch}, {1: batch}, {0: batch}),
-            input_names=INPUTS,
-            output_names=OUTPUTS,
-            verbose=False,
-        )
-    if program is None:
-        raise ExportError("torch returned no ONNX program")
-    model: bytes = _without_notes(program.model_proto).SerializeToString()
+    model = encode(*network_graph(net), net)
     _check(net, model)
     return model
 
 
-def _without_notes(model: Any) -> Any:
-    """The ONNX model without the exporter's notes, which hold paths of the machine that trained it.
+def network_graph(net: TextNet) -> tuple[Graph, tuple[Value, ...]]:
+    """The network's computation, and its results.
 
-    Nor are there shapes of weights beside the weights, which have them: what transposes a weight, as ONNX Runtime's quantisation does, leaves them behind.
+    Raises:
+        ExportError: a part of the network does not say how it is written as ONNX.
     """
-    graph = model.graph
-    weights = {weight.name for weight in graph.initializer}
-    shapes = [value for value in graph.value_info if value.name not in weights]
-    graph.ClearField("value_info")
-    graph.value_info.extend(shapes)
-    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
-        part.ClearField("metadata_props")
-        part.ClearField("doc_string")
-    return model
+    graph = Graph()
+    return graph, net.export(graph, *map(Value, INPUTS))
 
 
-def _example(net: TextNet, batch: int = 3, time: int = 5) -> tuple[torch.Tensor, torch.Tensor]:
+def encode(graph: Graph, results: tuple[Value, ...], net: TextNet) -> bytes:
+    """A network's computation as an ONNX file.
+
+    Raises:
+        MissingExtraError: onnx is not installed.
+    """
+    try:
+        from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415  # only an export needs it
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("exporting to ONNX", "train") from error
+    nodes = [
+        helper.make_node(each.operator, each.inputs, each.outputs, name=each.outputs[0], **each.attributes)
+        for each in graph.nodes
+    ]
+    nodes += [helper.make_node("Identity", [value], [name]) for value, name in zip(results, OUTPUTS, strict=True)]
+    shapes, kinds = _shapes(net), {"ids": TensorProto.INT64, "lengths": TensorProto.INT64}
+    inputs, outputs = (
+        [helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), shapes[name]) for name in names]
+        for names in (INPUTS, OUTPUTS)
+    )
+    constants = [numpy_helper.from_array(array, name) for name, array in graph.constants.items()]
+    model = helper.make_model(
+        helper.make_graph(nodes, "reread", inputs, outputs, constants),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name="reread",
+    )
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
+
+
+def _shapes(net: TextNet) -> dict[str, list[Any]]:
+    """The shapes of inputs and outputs; what has a name is free."""
+    rows, size = net.start_states().shape
+    states, summary = [rows, "batch", size], ["batch", len(net.start_summary())]
+    return {
+        "ids": ["batch", "time", len(net.embedding.sizes)], "lengths": ["batch"], "states": states, "summary": summary,
+        "scores": ["batch", net.head.out_dim], "states_after": states, "summary_after": summary,
+    }  # fmt: skip
+
+
+def _example(net: TextNet, batch: int, time: int) -> NDArray[np.int64]:
     random = np.random.default_rng(0)
-    sizes = net.embedding.sizes
-    ids = np.stack([random.integers(0, size, (batch, time)) for size in sizes], axis=-1)
-    return torch.from_numpy(ids), torch.arange(time, time - batch, -1)
+    return np.stack([random.integers(0, size, (batch, time)) for size in net.embedding.sizes], axis=-1)
 
 
 def _check(net: TextNet, model: bytes) -> None:
     original = TorchBackend(net)
     exported = OnnxBackend(model, original.start_states, original.start_summary, layers=original.layers, threads=1)
     for batch, time in ((1, 1), (4, 9), (2, 70)):
-        ids, _ = _example(net, batch, time)
         lengths = np.arange(time, time - batch, -1)
         states = np.repeat(original.start_states[:, None], batch, axis=1)
         summary = np.repeat(original.start_summary[None], batch, axis=0)
-        expected = original.run(ids.numpy(), lengths, states, summary)[0]
-        scores = exported.run(ids.numpy(), lengths, states, summary)[0]
+        ids = _example(net, batch, time)
+        expected = original.run(ids, lengths, states, summary)[0]
+        scores = exported.run(ids, lengths, states, summary)[0]
         if not np.allclose(scores, expected, rtol=TOLERANCE, atol=TOLERANCE):
             raise ExportError(f"the ONNX network differs from its original by {np.abs(scores - expected).max():.2g}")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the exporter's notes about its own insides from the user; its errors are raised all the same."""
-    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from reread.nn.recurrences.onnx_operators import exporting
+from reread.nn.graph import Graph, Value
 from reread.nn.words import Words
 from reread.registry import unknown_name
 from reread.typing import override
@@ -57,10 +57,18 @@ class TokenEmbedding(nn.Module):
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
-        if exporting() or (self.training and self.dropout_by == "position"):
+        if self.training and self.dropout_by == "position":
             return Words(self.dropout(self._vectors(ids)))
         tokens, index = torch.unique(self._one_number(ids), return_inverse=True)
         return Words(self.dropout(self._vectors(self._features(tokens))), index)
+
+    def export(self, graph: Graph, ids: Value) -> Value:
+        """Add what maps ids (batch, time, features) to vectors (batch, time, out_dim), outside training."""
+        vectors = [
+            graph.add("Gather", table.weight, graph.take(ids, k, axis=2), axis=0)  # type: ignore[arg-type]  # an Embedding's
+            for k, table in enumerate(self.tables)
+        ]
+        return graph.concat(vectors, axis=2)
 
     def _vectors(self, ids: Tensor) -> Tensor:
         vectors = [table(ids[..., k]) for k, table in enumerate(self.tables)]

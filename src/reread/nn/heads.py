@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from reread.errors import ConfigError
+from reread.errors import ConfigError, ExportError
+from reread.nn.graph import Graph, Value
 from reread.registry import unknown_name
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
@@ -20,6 +21,18 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
     "linear": nn.Identity,
 }
+
+OPERATORS: Mapping[type[nn.Module], tuple[str, Mapping[str, Any]]] = {
+    nn.ReLU: ("Relu", {}),
+    nn.Tanh: ("Tanh", {}),
+    nn.GELU: ("Gelu", {}),
+    nn.ELU: ("Elu", {}),
+    nn.LeakyReLU: ("LeakyRelu", {"alpha": nn.LeakyReLU().negative_slope}),
+    nn.Sigmoid: ("Sigmoid", {}),
+    nn.Identity: ("Identity", {}),
+    nn.Dropout: ("Identity", {}),
+}
+"""What ONNX calls the layers that have no weights."""
 
 RISING = (nn.ReLU, nn.Tanh, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Identity)
 """Activations of which a larger number never makes a smaller one."""
@@ -42,6 +55,26 @@ def dense_layers(in_dim: int, sizes: Sequence[int], activation: str, dropout: fl
     return layers, in_dim
 
 
+def export_layers(graph: Graph, layers: nn.Module, values: Value) -> Value:
+    """Add what layers make of values (..., in_dim), outside training.
+
+    Raises:
+        ExportError: one is of a kind that `OPERATORS` does not have.
+    """
+    if isinstance(layers, nn.Sequential):
+        for layer in layers:
+            values = export_layers(graph, layer, values)
+        return values
+    if isinstance(layers, nn.Linear):
+        return graph.linear(values, layers.weight, layers.bias)
+    if type(layers) not in OPERATORS:
+        raise ExportError(
+            f"a layer {type(layers).__name__} cannot be written as ONNX: it is not among reread.nn.heads.OPERATORS"
+        )
+    operator, attributes = OPERATORS[type(layers)]
+    return graph.add(operator, values, **attributes)
+
+
 def rising_layer(layers: nn.Sequential) -> tuple[nn.Linear, nn.Module] | None:
     """The one linear layer and its rising activation that ``layers`` are; None where they are more, or other ones."""
     if len(layers) != 3 or not isinstance(layers[1], RISING):
@@ -58,6 +91,7 @@ class Head(nn.Sequential):
     def __init__(self, in_dim: int, out_dim: int, sizes: Sequence[int], activation: str, dropout: float) -> None:
         layers, width = dense_layers(in_dim, sizes, activation, dropout)
         super().__init__(nn.Dropout(dropout), layers, nn.Linear(width, out_dim))
+        self.out_dim = out_dim
 
     def start_at(self, scores: Tensor) -> None:
         """Make these scores (out_dim,) those of an input of zeros: the bias of the last layer."""

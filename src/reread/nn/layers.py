@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from reread.kernel.sweeps import Sweeps
+from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import Recurrence
-from reread.nn.recurrences.onnx_operators import exporting
 from reread.nn.words import Words
 from reread.typing import override
 
@@ -33,7 +34,7 @@ class RecurrentLayer(nn.Module):
     @override
     def forward(self, words: Words, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
         """Map words (batch, time, in_dim) and states (directions, batch, state_dim) to outputs and the states after."""
-        if self.kernel is not None and words.vectors.is_cpu and not exporting():
+        if self.kernel is not None and words.vectors.is_cpu:
             return self.ahead.sweep(self.back, self.kernel, words, lengths, states)
         inputs = words.spread()
         outputs, ahead = self.ahead(inputs, lengths, states[0])
@@ -42,6 +43,18 @@ class RecurrentLayer(nn.Module):
         index = reversal(inputs.shape[1], lengths)
         mirrored, back = self.back(reverse(inputs, index), lengths, states[1])
         return torch.cat([outputs, reverse(mirrored, index)], dim=-1), torch.stack([ahead, back])
+
+    def export(self, graph: Graph, inputs: Value, lengths: Value, states: Sequence[Value]) -> tuple[Value, list[Value]]:
+        """Add what maps inputs (batch, time, in_dim) and each direction's states (batch, state_dim) to outputs and the states after."""
+        outputs, ahead = self.ahead.export(graph, inputs, lengths, states[0])
+        if self.back is None:
+            return outputs, [ahead]
+
+        def mirror(values: Value) -> Value:
+            return graph.add("ReverseSequence", values, lengths, batch_axis=0, time_axis=1)
+
+        mirrored, back = self.back.export(graph, mirror(inputs), lengths, states[1])
+        return graph.concat([outputs, mirror(mirrored)], axis=2), [ahead, back]
 
 
 def reversal(time: int, lengths: Tensor) -> Tensor:
@@ -53,7 +66,7 @@ def reversal(time: int, lengths: Tensor) -> Tensor:
 
 def reverse(values: Tensor, index: Tensor) -> Tensor:
     """Rearrange values (batch, time, dim) by index (batch, time)."""
-    if exporting() or not values.requires_grad:
+    if not values.requires_grad:
         return _gather(values, index)
     reversed_values: Tensor = _Reverse.apply(values, index)  # type: ignore[no-untyped-call]  # torch types it so
     return reversed_values

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from reread.errors import ConfigError
 from reread.nn.embedding import TokenEmbedding
-from reread.nn.heads import Head, dense_layers
+from reread.nn.graph import Graph, Value
+from reread.nn.heads import Head, dense_layers, export_layers
 from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.recurrences import Recurrence, recurrences
@@ -99,6 +100,25 @@ class TextNet(nn.Module):
             read = Words(outputs)
             leaving.append(after)
         return Reading(read.vectors, words if self.concat_word else None), torch.cat(leaving)
+
+    def export(
+        self, graph: Graph, ids: Value, lengths: Value, states: Value, summary: Value
+    ) -> tuple[Value, Value, Value]:
+        """Add what `forward` does, outside training; arguments and results as there.
+
+        Raises:
+            ExportError: a part does not say how it is written as ONNX.
+        """
+        words = values = self.embedding.export(graph, ids)
+        entering = [graph.take(states, row, axis=0) for row in range(self.directions * len(self.layers))]
+        leaving: list[Value] = []
+        for layer in self.layers:
+            values, after = layer.export(graph, values, lengths, entering[len(leaving) :])  # type: ignore[operator]
+            leaving += after
+        values = graph.concat([values, words], axis=2) if self.concat_word else values
+        summary = self.pooling.export_add(graph, summary, export_layers(graph, self.latent, values), lengths)
+        scores = export_layers(graph, self.head, self.pooling.export_finish(graph, summary))
+        return scores, graph.concat([graph.add("Unsqueeze", state, [0]) for state in leaving], axis=0), summary
 
     def hide_weights(self) -> None:
         """Draw the recurrent weights that weight dropout hides while training, until it is called again."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from reread.nn.graph import Graph, Value
+
 
 @dataclass(frozen=True)
 class Words:
@@ -71,3 +73,10 @@ def real(states: Tensor, lengths: Tensor) -> Tensor:
     """Which positions hold a token: (batch, time, 1), true before each text's length."""
     positions = torch.arange(states.shape[1], device=states.device)
     return (positions < lengths.unsqueeze(1)).unsqueeze(-1)
+
+
+def export_real(graph: Graph, states: Value, lengths: Value) -> Value:
+    """Add what `real` finds."""
+    time = graph.add("Squeeze", graph.add("Shape", states, start=1, end=2))
+    positions = graph.add("Range", 0, time, 1)
+    return graph.add("Unsqueeze", graph.add("Less", positions, graph.add("Unsqueeze", lengths, [1])), [2])

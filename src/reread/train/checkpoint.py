@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from reread.errors import BundleError, TrainingError
+from reread.train.steps import Optimiser
 
 SEPARATOR = "/"
 
@@ -51,24 +51,20 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise BundleError(f"{path} is no readable checkpoint ({error}); start afresh with --overwrite") from error
 
 
-def optimiser_tensors(optimisers: list[torch.optim.Optimizer]) -> dict[str, Tensor]:
+def optimiser_tensors(optimisers: Sequence[Optimiser]) -> dict[str, Tensor]:
     """The state of the optimisers as named tensors: ``optimiser/parameter/name``."""
-    tensors = {}
-    for k, optimiser in enumerate(optimisers):
-        for index, state in optimiser.state_dict()["state"].items():
-            for name, value in state.items():
-                tensors[SEPARATOR.join((str(k), str(index), name))] = torch.as_tensor(value)
-    return tensors
+    return {
+        SEPARATOR.join((str(k), str(index), name)): tensor
+        for k, optimiser in enumerate(optimisers)
+        for index, state in enumerate(optimiser.state)
+        for name, tensor in state.items()
+    }
 
 
-def restore_optimisers(optimisers: list[torch.optim.Optimizer], tensors: Mapping[str, Tensor]) -> None:
-    """Put back what `optimiser_tensors` took out."""
-    for k, optimiser in enumerate(optimisers):
-        state: dict[int, dict[str, Any]] = {}
-        for key, tensor in tensors.items():
-            owner, index, name = key.split(SEPARATOR)
-            if int(owner) == k:
-                # SparseAdam counts its steps in a plain number, the dense optimisers in a tensor.
-                plain = isinstance(optimiser, torch.optim.SparseAdam) and name == "step"
-                state.setdefault(int(index), {})[name] = int(tensor) if plain else tensor
-        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+def restore_optimisers(optimisers: Sequence[Optimiser], tensors: Mapping[str, Tensor]) -> None:
+    """Put back what `optimiser_tensors` took out, to where each parameter is."""
+    for key, tensor in tensors.items():
+        k, index, name = key.split(SEPARATOR)
+        optimiser, which = optimisers[int(k)], int(index)
+        device = optimiser.parameters[which].device if tensor.dim() else "cpu"  # a count is a number of Python's
+        optimiser.state[which][name] = tensor.to(device)

@@ -139,8 +139,7 @@ class Trainer:
         state, settings, started = self.state, self.settings, time.monotonic()
         torch.manual_seed(hash((settings.seed, state.step, self.workers.rank)) % 2**63)
         self.net.train()
-        for optimiser in self.optimisers:
-            optimiser.zero_grad(set_to_none=True)
+        self.net.zero_grad()
         loss = self.workers.sum(self._backward(self.workers.share(batch), len(batch)))
         self._require_finite("loss", loss, state.step + 1)
         self.workers.sum_gradients(self.net)

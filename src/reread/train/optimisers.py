@@ -7,28 +7,28 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import SGD, Adam, AdamW, Optimizer, SparseAdam
 
 from reread.errors import ConfigError
 from reread.recipes.spec import TrainingSettings
 from reread.registry import unknown_name
+from reread.train.steps import SGD, Adam, Optimiser, SparseAdam
 
-Make = Callable[[list[nn.Parameter], float, float], Optimizer]
+Make = Callable[[list[nn.Parameter], float, float], Optimiser]
 
 DENSE: dict[str, Make] = {
-    "adamw": lambda parameters, rate, decay: AdamW(parameters, lr=rate, weight_decay=decay),
-    "adam": lambda parameters, rate, _: Adam(parameters, lr=rate),
-    "sgd": lambda parameters, rate, _: SGD(parameters, lr=rate),
+    "adamw": Adam,
+    "adam": lambda parameters, rate, _: Adam(parameters, rate),
+    "sgd": lambda parameters, rate, _: SGD(parameters, rate),
 }
 SPARSE: dict[str, Make] = {
-    "adamw": lambda parameters, rate, _: SparseAdam(parameters, lr=rate),
-    "adam": lambda parameters, rate, _: SparseAdam(parameters, lr=rate),
-    "sgd": lambda parameters, rate, _: SGD(parameters, lr=rate),
+    "adamw": lambda parameters, rate, _: SparseAdam(parameters, rate),
+    "adam": lambda parameters, rate, _: SparseAdam(parameters, rate),
+    "sgd": lambda parameters, rate, _: SGD(parameters, rate),
 }
 PART_SETTINGS = {"optimiser", "learning_rate", "learning_rate_factor", "weight_decay"}
 
 
-def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimizer]:
+def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimiser]:
     """One optimiser for each part of the network that has parameters.
 
     Raises:
@@ -50,7 +50,7 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimiz
     return optimisers
 
 
-def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str, *, sparse: bool) -> Optimizer:
+def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str, *, sparse: bool) -> Optimiser:
     own = settings.parts.get(part, {})
     name = own.get("optimiser", settings.optimiser)
     makers = SPARSE if sparse else DENSE
@@ -64,10 +64,7 @@ def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str
     rate = _number(own, "learning_rate", settings.learning_rate * _number(own, "learning_rate_factor", 1.0))
     if not rate > 0:
         raise ConfigError(f"learning rate {rate}: it must be above 0")
-    optimiser = makers[name](parameters, rate, _number(own, "weight_decay", settings.weight_decay))
-    for group in optimiser.param_groups:
-        group["base_rate"] = rate
-    return optimiser
+    return makers[name](parameters, rate, _number(own, "weight_decay", settings.weight_decay))
 
 
 def _number(own: Mapping[str, Any], key: str, default: float) -> float:
@@ -77,11 +74,10 @@ def _number(own: Mapping[str, Any], key: str, default: float) -> float:
     return float(value)
 
 
-def set_rates(optimisers: Iterable[Optimizer], factor: float) -> None:
+def set_rates(optimisers: Iterable[Optimiser], factor: float) -> None:
     """Give every optimiser its own rate times ``factor``."""
     for optimiser in optimisers:
-        for group in optimiser.param_groups:
-            group["lr"] = group["base_rate"] * factor
+        optimiser.rate = optimiser.base_rate * factor
 
 
 def clip_gradients(parameters: Iterable[nn.Parameter], largest: float | None) -> Tensor:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
+from reread.nn.graph import Graph, Value
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.words import real
+from reread.nn.words import export_real, real
 from reread.typing import override
 
 
@@ -48,3 +51,24 @@ class AttentionPooling(Pooling):
     @override
     def finish(self, summary: Tensor) -> Tensor:
         return summary[:, :-2] / summary[:, -2:-1]
+
+    @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        old_sum, old_weight, old_top = graph.split(summary, [self.in_dim, 1, 1], axis=1)
+        fit = graph.linear(states, self.project.weight, self.project.bias)
+        fit = graph.linear(graph.add("Tanh", fit), self.context.weight)
+        logits = graph.add("Where", export_real(graph, states, lengths), fit, -math.inf)
+        top = graph.add("Max", old_top, graph.add("ReduceMax", logits, [1], keepdims=0))
+        weights = graph.add("Exp", graph.add("Sub", logits, graph.add("Unsqueeze", top, [1])))
+        rescale = graph.add("Exp", graph.add("Sub", old_top, top))
+        parts = [(old_sum, graph.add("Mul", weights, states)), (old_weight, weights)]
+        sums = [
+            graph.add("Add", graph.add("Mul", old, rescale), graph.add("ReduceSum", new, [1], keepdims=0))
+            for old, new in parts
+        ]
+        return graph.concat([*sums, top], axis=1)
+
+    @override
+    def export_finish(self, graph: Graph, summary: Value) -> Value:
+        total, weight, _ = graph.split(summary, [self.in_dim, 1, 1], axis=1)
+        return graph.add("Div", total, weight)

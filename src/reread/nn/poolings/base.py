@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
+from reread.errors import ExportError
+from reread.nn.graph import Graph, Value
 from reread.nn.words import Reading
 from reread.typing import override
 
@@ -47,6 +49,19 @@ class Pooling(nn.Module):
 
     def finish(self, summary: Tensor) -> Tensor:
         """Map summary (batch, summary_dim) to the text's vector (batch, out_dim)."""
+        return summary
+
+    @abstractmethod
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        """Add to a graph what `add` does.
+
+        Raises:
+            ExportError: the pooling does not say how it is written as ONNX.
+        """
+        raise ExportError(f"pooling {type(self).__name__} cannot be written as ONNX: it has no method export_add")
+
+    def export_finish(self, graph: Graph, summary: Value) -> Value:  # noqa: ARG002  # others need the graph
+        """Add to a graph what `finish` does."""
         return summary
 
     @override

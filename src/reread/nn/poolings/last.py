@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reread.nn.graph import Graph, Value
 from reread.nn.poolings import Pooling, poolings
 from reread.typing import override
 
@@ -38,3 +39,16 @@ class LastPooling(Pooling):
     @override
     def finish(self, summary: Tensor) -> Tensor:
         return summary[:, :-1]
+
+    @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        kept, begun = graph.split(summary, [self.in_dim, 1], axis=1)
+        ends = graph.add("Unsqueeze", graph.add("Sub", lengths, 1), [1])
+        last = graph.add("GatherND", states, ends, batch_dims=1)
+        first = graph.add("Where", graph.add("Greater", begun, 0.0), kept, graph.take(states, 0, axis=1))
+        vectors = graph.add("Where", self.is_backward, first, last)
+        return graph.concat([vectors, graph.add("Max", begun, 1.0)], axis=1)
+
+    @override
+    def export_finish(self, graph: Graph, summary: Value) -> Value:
+        return graph.split(summary, [self.in_dim, 1], axis=1)[0]

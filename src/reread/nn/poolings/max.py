@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from reread.kernel import load
+from reread.nn.graph import Graph, Value
 from reread.nn.heads import rising_layer
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.poolings.winners import largest_products, largest_values
-from reread.nn.recurrences.onnx_operators import exporting
-from reread.nn.words import Reading, real
+from reread.nn.words import Reading, export_real, real
 from reread.typing import override
 
 
@@ -28,9 +30,14 @@ class MaxPooling(Pooling):
         return torch.maximum(summary, largest)
 
     @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        seen = graph.add("Where", export_real(graph, states, lengths), states, -math.inf)
+        return graph.add("Max", summary, graph.add("ReduceMax", seen, [1], keepdims=0))
+
+    @override
     def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
         layer = rising_layer(latent)
-        if exporting() or not reading.outputs.is_cpu or load() is None:
+        if not reading.outputs.is_cpu or load() is None:
             return super().add_latent(summary, latent, reading, lengths)
         if layer is None:
             return torch.maximum(summary, largest_values(latent(reading.joined()), lengths))

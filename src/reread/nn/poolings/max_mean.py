@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reread.nn.graph import Graph, Value
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.poolings.max import MaxPooling
 from reread.nn.poolings.mean import MeanPooling
@@ -34,3 +35,14 @@ class MaxMeanPooling(Pooling):
     def finish(self, summary: Tensor) -> Tensor:
         largest, total = summary.split([self.max.summary_dim, self.mean.summary_dim], dim=1)
         return torch.cat([self.max.finish(largest), self.mean.finish(total)], dim=1)
+
+    @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        largest, total = graph.split(summary, [self.max.summary_dim, self.mean.summary_dim], axis=1)
+        largest = self.max.export_add(graph, largest, states, lengths)
+        return graph.concat([largest, self.mean.export_add(graph, total, states, lengths)], axis=1)
+
+    @override
+    def export_finish(self, graph: Graph, summary: Value) -> Value:
+        largest, total = graph.split(summary, [self.max.summary_dim, self.mean.summary_dim], axis=1)
+        return graph.concat([self.max.export_finish(graph, largest), self.mean.export_finish(graph, total)], axis=1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reread.nn.graph import FLOAT, Graph, Value
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.words import real
+from reread.nn.words import export_real, real
 from reread.typing import override
 
 
@@ -30,3 +31,15 @@ class MeanPooling(Pooling):
     @override
     def finish(self, summary: Tensor) -> Tensor:
         return summary[:, :-1] / summary[:, -1:].clamp(min=1)
+
+    @override
+    def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
+        seen = graph.add("Where", export_real(graph, states, lengths), states, 0.0)
+        total = graph.add("ReduceSum", seen, [1], keepdims=0)
+        count = graph.add("Cast", graph.add("Unsqueeze", lengths, [1]), to=FLOAT)
+        return graph.add("Add", summary, graph.concat([total, count], axis=1))
+
+    @override
+    def export_finish(self, graph: Graph, summary: Value) -> Value:
+        total, count = graph.split(summary, [self.in_dim, 1], axis=1)
+        return graph.add("Div", total, graph.add("Max", count, 1.0))

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from reread.errors import ExportError
 from reread.kernel.sweeps import Sweeps
+from reread.nn.graph import Graph, Value
 from reread.nn.words import Words
 from reread.typing import override
 
@@ -75,6 +77,15 @@ class Recurrence(nn.Module):
         An output depends on its own position and earlier ones only, so padding on the right changes nothing
         before it. The second result is the state after the last step; it is meant for texts without padding.
         """
+
+    @abstractmethod
+    def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
+        """Add to a graph what `forward` does, outside training. Outputs behind a text's end may be any.
+
+        Raises:
+            ExportError: the recurrence does not say how it is written as ONNX.
+        """
+        raise ExportError(f"recurrence {type(self).__name__} cannot be written as ONNX: it has no method export")
 
     def sweep(
         self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from reread.nn.graph import Graph, Value
+from reread.nn.recurrences import onnx_operators
 from reread.nn.recurrences.base import Recurrence
 from reread.typing import override
 
@@ -17,8 +20,15 @@ class CellRecurrence(Recurrence):
 
     What is hidden stays hidden until ``hide_weights`` is called again, so that the windows of a long text, and what is
     recomputed on the way back, read with the same weights.
+
+    Attributes:
+        cell: it; ONNX calls its kind as torch does.
+        onnx_gates: which of torch's blocks of weights is ONNX's first one, its second one and so on.
+        onnx_attributes: of ONNX's operator.
     """
 
+    onnx_gates: ClassVar[Sequence[int]] = (0,)
+    onnx_attributes: ClassVar[Mapping[str, Any]] = {}
     cell: nn.RNNBase
     _kept: Tensor | None = None  # multiplies the recurrent weights while training, (gates hidden, hidden)
 
@@ -41,6 +51,16 @@ class CellRecurrence(Recurrence):
         else:
             found = functional_call(self.cell, {"weight_hh_l0": self.weights()["weight_hh"]}, (inputs, state))
         return found
+
+    @override
+    def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
+        weights = {name: onnx_operators.reorder(each, self.onnx_gates) for name, each in weights_of(self.cell).items()}
+        outputs, *finals = onnx_operators.sweep(
+            graph, type(self.cell).__name__,
+            (weights["weight_ih"], weights["weight_hh"], torch.cat([weights["bias_ih"], weights["bias_hh"]])),
+            (inputs, lengths), graph.split(state, [self.hidden] * self.parts, axis=1), **self.onnx_attributes,
+        )  # fmt: skip
+        return outputs, graph.concat(finals, axis=1)
 
     def _mask(self) -> Tensor | None:
         return self._kept if self.training else None

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import ClassVar, Unpack
 
 import torch
 from torch import Tensor, nn
 
-from reread.nn.recurrences import onnx_operators, recurrences
+from reread.nn.recurrences import recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.cells import CellRecurrence, initialise
 from reread.nn.reference import gru_step
 from reread.typing import override
 
-ONNX_GATES = (1, 0, 2)  # torch: reset, update, candidate; ONNX: update, reset, candidate
-
 
 @recurrences.register("gru")
 class GRU(CellRecurrence):
     """Two gates and no separate cell: the output is the state."""
+
+    onnx_gates = (1, 0, 2)  # torch: reset, update, candidate; ONNX: update, reset, candidate
+    onnx_attributes: ClassVar = {"linear_before_reset": 1}  # torch's reset gate comes after the recurrent product
 
     def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
         super().__init__(in_dim, hidden, **options)
@@ -28,9 +29,6 @@ class GRU(CellRecurrence):
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         mask = self.recurrent_mask(state)
-        if onnx_operators.exporting():
-            outputs, final = onnx_operators.sweep(self.cell, ONNX_GATES, inputs, lengths, (state,))
-            return outputs, final
         if mask is None:
             outputs, final = self.run_cell(inputs, state[None].contiguous())
             return outputs, final[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self, Unpack, cast
 
 import torch
@@ -10,9 +11,10 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import linear, pad
 
-from reread.errors import ConfigError
+from reread.errors import ConfigError, ExportError
 from reread.kernel.light import Light
 from reread.kernel.sweeps import Sweeps
+from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import light_kernel, onnx_operators
 from reread.nn.recurrences.base import Options, Recurrence, product
 from reread.nn.recurrences.light_kernel import Gates
@@ -52,20 +54,37 @@ class LightRecurrence(Recurrence):
         nn.init.uniform_(self.weight, -bound, bound)
 
     @abstractmethod
-    def gated(self, projected: Tensor) -> Gates:
+    def gated(self, projected: Tensor) -> Gates[Tensor]:
         """What words do, from their products with the weights, biases added, (..., (gates + others) hidden)."""
 
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         gates = self.gated(linear(inputs, self.weight, self.biases()))
-        if onnx_operators.exporting():
-            cells, last = onnx_operators.average(gates.keep, gates.candidate, lengths, state)
-        else:
-            cells = average(gates.keep, gates.candidate, state)
-            last = cells[:, -1]
+        cells = average(gates.keep, gates.candidate, state)
+        last = cells[:, -1]
         if gates.show is None or gates.beside is None:
             return cells, last
         return torch.lerp(gates.beside, cells, gates.show), last
+
+    @abstractmethod
+    def export_gated(self, graph: Graph, projected: Sequence[Value]) -> Gates[Value]:
+        """Add to a graph what `gated` does; the products of each gate and each of the others apart, (..., hidden).
+
+        Raises:
+            ExportError: the recurrence does not say how it is written as ONNX.
+        """
+        raise ExportError(f"recurrence {type(self).__name__} cannot be written as ONNX: it has no method export_gated")
+
+    @override
+    def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
+        projected = graph.linear(inputs, self.weight, self.biases())
+        parts = graph.split(projected, [self.hidden] * (self.gates + self.others), axis=2)
+        gates = self.export_gated(graph, parts)
+        cells, last = onnx_operators.average(graph, gates.keep, gates.candidate, (lengths, state), hidden=self.hidden)
+        if gates.show is None or gates.beside is None:
+            return cells, last
+        shown = graph.add("Mul", gates.show, graph.add("Sub", cells, gates.beside))
+        return graph.add("Add", gates.beside, shown), last
 
     @override
     def sweep(

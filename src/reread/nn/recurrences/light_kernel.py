@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,26 +16,28 @@ from reread.kernel.sweeps import Texts
 from reread.nn.recurrences.kernel_calls import array, side_by_side, texts_of
 from reread.typing import override
 
+T = TypeVar("T")  # tensors, or the values of a graph
+
 LINE = 16  # floats of a cache line: threads do not share one
 
 
-class Gates(NamedTuple):
+class Gates(NamedTuple, Generic[T]):
     """What words do, each (..., hidden): cell = keep * cell + (1 - keep) * candidate, output = show * cell + (1 - show) * beside.
 
     Without ``show`` and ``beside`` the cell is the output.
     """
 
-    keep: Tensor
-    candidate: Tensor
-    show: Tensor | None = None
-    beside: Tensor | None = None
+    keep: T
+    candidate: T
+    show: T | None = None
+    beside: T | None = None
 
 
 SHOW = Gates._fields.index("show")
 
 
 def sweep(
-    kernel: Light, index: Tensor, lengths: Tensor, first: Tensor, directions: Sequence[Gates]
+    kernel: Light, index: Tensor, lengths: Tensor, first: Tensor, directions: Sequence[Gates[Tensor]]
 ) -> tuple[Tensor, Tensor]:
     """The outputs (batch, time, hidden x directions), 0 after a text's end, and the last cells, shaped as the first.
 

@@ -10,15 +10,13 @@ from torch.nn.functional import pad
 
 from reread.kernel.lstm import Layout, Lstm
 from reread.kernel.sweeps import Sweeps
-from reread.nn.recurrences import lstm_kernel, onnx_operators, recurrences
+from reread.nn.recurrences import lstm_kernel, recurrences
 from reread.nn.recurrences.base import Options, product
 from reread.nn.recurrences.cells import CellRecurrence, initialise, weights_of
 from reread.nn.recurrences.lstm_kernel import Direction
 from reread.nn.reference import lstm_step
 from reread.nn.words import Words
 from reread.typing import override
-
-ONNX_GATES = (0, 3, 1, 2)  # torch: input, forget, candidate, output; ONNX: input, output, forget, candidate
 
 
 @recurrences.register("lstm")
@@ -27,6 +25,7 @@ class LSTM(CellRecurrence):
 
     parts = 2
     sweeps = Lstm
+    onnx_gates = (0, 3, 1, 2)  # torch: input, forget, candidate, output; ONNX: input, output, forget, candidate
 
     def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
         super().__init__(in_dim, hidden, **options)
@@ -40,9 +39,7 @@ class LSTM(CellRecurrence):
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         h, c = state.split(self.hidden, dim=1)
         mask = self.recurrent_mask(h)
-        if onnx_operators.exporting():
-            outputs, h, c = onnx_operators.sweep(self.cell, ONNX_GATES, inputs, lengths, (h, c))
-        elif mask is None:
+        if mask is None:
             outputs, (h, c) = self.run_cell(inputs, (h[None].contiguous(), c[None].contiguous()))
             h, c = h[0], c[0]
         else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
+from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.light import LightRecurrence
@@ -27,7 +29,13 @@ class MinLSTM(LightRecurrence):
         nn.init.constant_(self.bias.data[hidden:], -1.0)  # as in the LSTM
 
     @override
-    def gated(self, projected: Tensor) -> Gates:
+    def gated(self, projected: Tensor) -> Gates[Tensor]:
         forget, take, candidate = projected.chunk(3, dim=-1)
         # f / (f + i) = σ(log f - log i), which is no 0 / 0 where both gates are shut.
         return Gates(torch.sigmoid(logsigmoid(forget) - logsigmoid(take)), candidate)
+
+    @override
+    def export_gated(self, graph: Graph, projected: Sequence[Value]) -> Gates[Value]:
+        forget, take, candidate = projected
+        forget, take = (graph.add("Softplus", graph.add("Neg", gate)) for gate in (forget, take))  # - log f, - log i
+        return Gates(graph.add("Sigmoid", graph.add("Sub", take, forget)), candidate)

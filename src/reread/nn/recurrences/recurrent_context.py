@@ -7,6 +7,7 @@ from typing import Unpack
 import torch
 from torch import Tensor, nn
 
+from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.rnn import RNN
@@ -35,3 +36,9 @@ class RecurrentContext(RNN):
         after, final = super().forward(inputs, lengths, state)
         before = torch.cat([state.unsqueeze(1), after[:, :-1]], dim=1)
         return before, final
+
+    @override
+    def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
+        after, final = super().export(graph, inputs, lengths, state)
+        before = graph.concat([graph.add("Unsqueeze", state, [1]), after], axis=1)
+        return graph.add("Slice", before, [0], [-1], [1]), final

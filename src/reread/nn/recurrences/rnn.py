@@ -7,7 +7,7 @@ from typing import Unpack
 import torch
 from torch import Tensor, nn
 
-from reread.nn.recurrences import onnx_operators, recurrences
+from reread.nn.recurrences import recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.cells import CellRecurrence, initialise
 from reread.nn.reference import rnn_step
@@ -26,9 +26,6 @@ class RNN(CellRecurrence):
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         mask = self.recurrent_mask(state)
-        if onnx_operators.exporting():
-            outputs, final = onnx_operators.sweep(self.cell, (0,), inputs, lengths, (state,))
-            return outputs, final
         if mask is None:
             outputs, final = self.run_cell(inputs, state[None].contiguous())
             return outputs, final[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 import torch
 from torch import Tensor, nn
 
+from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.recurrences.light import LightRecurrence
@@ -28,6 +30,11 @@ class SRU(LightRecurrence):
         nn.init.ones_(self.bias.data[:hidden])  # forget little at first, as the LSTM does
 
     @override
-    def gated(self, projected: Tensor) -> Gates:
+    def gated(self, projected: Tensor) -> Gates[Tensor]:
         forget, reset, candidate, beside = projected.chunk(4, dim=-1)
         return Gates(torch.sigmoid(forget), candidate, torch.sigmoid(reset), beside)
+
+    @override
+    def export_gated(self, graph: Graph, projected: Sequence[Value]) -> Gates[Value]:
+        forget, reset, candidate, beside = projected
+        return Gates(graph.add("Sigmoid", forget), candidate, graph.add("Sigmoid", reset), beside)
