@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -119,6 +120,10 @@ def test_predict_in_another_precision(work: Path, reread: Command) -> None:
     assert exact == pytest.approx(int8, abs=0.05)
     assert exact != int8
     assert reread("evaluate model.reread good.csv --precision int8 --json").code == 0
+    for limit, chosen in (("1", "(float32|bfloat16|int8)"), ("0", "float32")):
+        outcome = reread(f"predict model.reread good.csv -o auto{limit}.csv --precision auto --precision-limit {limit}")
+        assert re.search(rf"^precision: {chosen}, the fastest here ", outcome.err, re.MULTILINE)
+    assert table("auto0.csv") == table("exact.csv")
     refused = reread("predict model.reread good.csv --precision int8 --backend onnx")
     assert (refused.code, refused.out) == (2, "")
     assert "with backend onnx say float32" in refused.err
