@@ -19,6 +19,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from reread.data.split import split_rows, text_keys
+from reread.kernel import available
+from reread.kernel.library import FORCED
 from reread.machine import available_cores, circumstances
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +29,8 @@ PEERS = ROOT / "benchmarks" / "peers"
 MESSAGES = ROOT / "examples" / "sms_spam" / "sms_spam.csv.gz"
 ALL_CORES = "_all_cores"  # in the names of records made with as many threads
 HELD_OUT = 0.1  # share of the rows
+KEY = ("machine", "best_kernel", "kernel")
+"""What tells records of a race apart: the processor, the best level that it has, and the one that was measured."""
 CLOCKS: dict[str, Callable[[], float]] = {"seconds": time.perf_counter, "processor_seconds": time.process_time}
 """By the wall, and by the processor for all threads of this process, which other work on the machine does not change."""
 
@@ -56,7 +60,24 @@ def options(description: str, **more: Any) -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=more["rounds"], help=f"default {more['rounds']}")
     parser.add_argument("--rows", type=int, default=more["rows"], help=f"texts trained on (default {more['rows']})")
     parser.add_argument("--out", type=Path, help="the record (default: in benchmarks/results)")
+    parser.add_argument("--level", type=hold_to, help="of the kernel, as on a lesser processor (default: the best one here)")  # fmt: skip
     return parser
+
+
+def hold_to(level: str) -> str:
+    """Hold this process, and those that it starts, to a level of the kernel."""
+    if level not in available():
+        raise argparse.ArgumentTypeError(f"{level}: here there are {', '.join(available())}")
+    os.environ[FORCED] = level
+    return level
+
+
+def whereabouts() -> dict[str, Any]:
+    """The circumstances, the level of the kernel and the best one that the processor has."""
+    kernel, held = next(iter(available()), None), os.environ.pop(FORCED, None)
+    best = next(iter(available()), None)
+    os.environ.update({FORCED: held} if held else {})
+    return {**circumstances(), "kernel": kernel, "best_kernel": best}
 
 
 def train_and_held_out(data: Path | None, count: int) -> tuple[Rows, Rows]:
@@ -160,6 +181,7 @@ def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
     data, script = data_name(arguments), Path(sys.argv[0]).name
     others = {name: value for name, value in vars(arguments).items() if name not in {"data", "out", "model", "python"}}
     command = f"python benchmarks/speed/{script}" + f" --data {data}" * (arguments.data is not None)
+    command += f" --level {arguments.level}" * (arguments.level is not None)
     return {"data": data, "options": others, "command": command}
 
 
@@ -183,9 +205,19 @@ def environment(threads: int, backend: str = "") -> dict[str, str]:
 
 
 def write_record(record: Mapping[str, Any], arguments: argparse.Namespace) -> Path:
-    """Write what a race found to results/SCRIPT_DATA.json (SCRIPT_DATA_all_cores.json), with the command and the circumstances."""
+    """Write what a race found to results/SCRIPT_DATA.json (SCRIPT_DATA_all_cores.json), with the command and the circumstances.
+
+    The file holds a record for each processor and level; one with the same `KEY` is replaced.
+    """
     name = f"{Path(sys.argv[0]).stem}_{data_name(arguments)}" + ALL_CORES * (arguments.threads == 0)
     out: Path = arguments.out or RESULTS / f"{name}.json"
-    whole = {**record, **facts_of(arguments), **circumstances()}
-    out.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    whole = {**record, **facts_of(arguments), **whereabouts()}
+    others = json.loads(out.read_text(encoding="utf-8")) if out.exists() else []
+    kept = [each for each in others if key_of(each) != key_of(whole)]
+    out.write_text(json.dumps([*kept, whole], indent=1) + "\n", encoding="utf-8")
     return out
+
+
+def key_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What tells a record from others of the same race."""
+    return tuple(record[name] for name in KEY)

@@ -23,7 +23,6 @@ from racing import medians, options, pin, race, rates, ratios, rounded, say, tra
 from step_sides import BATCH, DIM, EXACT, HIDDEN, NUMBERS, SORTED, VOCABULARY, Batch, Side, all_sides, batches_of
 from torch import Tensor
 
-from reread.kernel import available
 from reread.text.encoder import TextEncoder, TextSettings
 
 TOKENS = 400
@@ -108,7 +107,6 @@ def main() -> None:
     batches, sides = batches_of([encoder.encode(text)[:TOKENS] for text in texts], arguments.batches), all_sides()
     record = {
         "network": {"dim": DIM, "hidden": HIDDEN, "directions": 2, "batch": BATCH, "tokens": TOKENS},
-        "kernel": next(iter(available()), None),
         "batches": {order.strip(", ") or "sorted": described(every) for order, every in batches.items()},
         "sides": measured(sides, batches, arguments.rounds),
         "differences": differences(sides, batches[SORTED][:COMPARED]),

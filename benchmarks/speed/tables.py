@@ -155,3 +155,24 @@ def summary_table(
         rows.append([name, *map(thousands, learned), accuracy, *map(thousands, [*goals, speed, *latency])])
     columns = ("side", "one epoch, s", "words/s", "peak MiB", "accuracy", *(f"s to {goal:.0%}" for goal in GOALS), "answers, texts/s", "200 words p50, ms", "p99")  # fmt: skip
     return table("All sides, one thread", columns, rows)
+
+
+RECURRENT_PEERS = ("PyTorch, padded", "PyTorch, packed", "skorch", "Keras, TensorFlow", "Keras, JAX")
+
+
+def levels_table(records: Mapping[tuple[Any, ...], tuple[Any, Any]]) -> str:
+    """The kernel's levels of every processor, from the records of steps and of scoring with one thread."""
+    rows, clock = [], CLOCK[1]
+    for (machine, _, level), (steps, scoring) in records.items():
+        trained, answers = ((each or {"sides": {}})["sides"] for each in (steps, scoring))
+        speed = {name: figures["texts_per_second"][clock] for name, figures in answers.items()}
+        times = (scoring or {"times": {}})["times"].get("reread, int8", {})
+        peers = [each[clock] for name, each in times.items() if name in RECURRENT_PEERS]
+        words = answers.get("reread, int8", {}).get("ms_of_20_words", {})
+        rows.append([
+            machine, str(level), *(thousands(trained.get(f"reread {number}", {}).get("times_nn_lstm", {}).get(clock)) for number in ("float32", "bfloat16")),
+            *(thousands(speed.get(name)) for name in ("reread", "reread, bfloat16", "reread, int8")),
+            thousands(times.get("ONNX Runtime int8", {}).get(clock)), thousands(min(peers, default=None)), thousands(words.get("p50")), thousands(words.get("p99")),
+        ])  # fmt: skip
+    columns = ("processor", "level", "step × nn.LSTM, float32", "bfloat16", "answers, texts/s, float32", "bfloat16", "int8", "int8 × ONNX Runtime int8", "int8 × fastest recurrent peer", "20 words in int8 p50, ms", "p99")  # fmt: skip
+    return table("Levels of the kernel, one thread", columns, rows)

@@ -31,9 +31,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from racing import PEERS, RESULTS, Rows, data_name, environment, facts_of, options, pin, pythons, train_and_held_out
-
-from reread.machine import circumstances
+from racing import (
+    PEERS,
+    RESULTS,
+    Rows,
+    data_name,
+    environment,
+    facts_of,
+    options,
+    pin,
+    pythons,
+    train_and_held_out,
+    whereabouts,
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +162,7 @@ def main() -> None:
         work = Work(rows, {"classes": len(classes), "epochs": arguments.epochs, "seed": k})
         for each in alone_and_together if arguments.replicas else [[cores]]:
             for found in work.done(side, each):
-                line = {**facts, "round": k, "side": name, **circumstances(), **found}  # versions: the side's own
+                line = {**facts, "round": k, "side": name, **whereabouts(), **found}  # versions: the side's own
                 tell(line)
                 with out.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")

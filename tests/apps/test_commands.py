@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -119,6 +120,13 @@ def test_predict_in_another_precision(work: Path, reread: Command) -> None:
     assert exact == pytest.approx(int8, abs=0.05)
     assert exact != int8
     assert reread("evaluate model.reread good.csv --precision int8 --json").code == 0
+    outcome = reread("predict model.reread good.csv -o auto.csv --precision auto --precision-limit 1")
+    told = re.match(
+        r"precision: (float32|bfloat16|int8), the fastest here that changes at most 100.00% of", outcome.err
+    )
+    assert told is not None
+    assert reread(f"predict model.reread good.csv -o own.csv --precision {told[1]} --precision-limit 1").code == 0
+    assert table("auto.csv") == table("own.csv")
     refused = reread("predict model.reread good.csv --precision int8 --backend onnx")
     assert (refused.code, refused.out) == (2, "")
     assert "with backend onnx say float32" in refused.err

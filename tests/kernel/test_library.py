@@ -24,7 +24,7 @@ def test_the_best_level_that_is_here_is_loaded() -> None:
 def test_each_level_says_how_wide_it_is(level: str) -> None:
     found = load(level)
     assert found is not None
-    assert found.width == {"avx512": 16, "avx2": 8, "avx": 8}.get(level.split("_")[0], 4)
+    assert found.width == {"avx512": 16, "avx2": 8, "avx": 8}.get(level.split("_", maxsplit=1)[0], 4)
     assert ("bfloat16" in found.numbers) == (level == "avx512_bf16")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from reread import load
 from reread.bundle import read_bundle, save
 from reread.errors import ConfigError
 from reread.kernel import available
+from reread.scoring.backends import choose, fastest
 from reread.scoring.joint_readout import readout_of
 from reread.scoring.precision import answers_changed, check_statement, state
 from reread.scoring.readout import Readout
@@ -93,6 +95,57 @@ def test_a_folder_answers_in_the_precision_that_is_asked_for(tmp_path: Path) -> 
     with pytest.raises(ConfigError, match="does not say what int8 changes"):
         load(folders.OLD, precision="int8")
     assert (load(folders.OLD, precision="int8", limit=1).scores(texts) == rough).all()
+
+
+def took(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:
+    """Let each precision take so long."""
+    monkeypatch.setattr(choose, "seconds", lambda backends, _: {name: seconds[name] for name in backends})
+
+
+@pytest.fixture(scope="module")
+def cheap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose int8 changes little; nothing is stated of its bfloat16."""
+    good, folder = folders.artefacts_of(read_bundle(folders.OLD)), tmp_path_factory.mktemp("cheap") / "model"
+    save(replace(good, metrics={**good.metrics, "precision": {"int8": STATED}}), folder)
+    return folder
+
+
+@needs_kernel
+@pytest.mark.parametrize(
+    ("int8", "limit", "chosen"), [(0.5, 0.01, "int8"), (0.5, 0.001, "float32"), (0.95, 0.01, "float32"), (2.0, 0.01, "float32")]
+)  # fmt: skip
+def test_auto_is_the_fastest_within_the_limit(
+    int8: float, limit: float, chosen: str, cheap: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    took(monkeypatch, float32=1.0, int8=int8)  # of bfloat16, of which nothing is stated, nothing is measured
+    model = load(cheap, precision="auto", limit=limit)
+    assert model.backend.precision == chosen
+    assert (model.scores(["dull"]) == load(cheap, precision=chosen).scores(["dull"])).all()
+
+
+@needs_kernel
+@pytest.mark.parametrize(("int8", "said"), [(0.5, 0), (1.05, 0), (2.0, 1)])
+def test_a_slower_precision_is_said(
+    int8: float, said: int, cheap: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    took(monkeypatch, float32=1.0, int8=int8)
+    assert load(cheap, precision="int8").backend.precision == "int8"
+    assert len(caplog.messages) == said
+    assert all(
+        re.match(r"int8 is slower than float32 on this .*: 2\.00 times its time$", each) for each in caplog.messages
+    )
+
+
+@needs_kernel
+def test_every_precision_is_measured(cheap: Path) -> None:
+    backends = {name: read_bundle(cheap, precision=name).scorer.backend for name in ("float32", "int8")}
+    found = fastest.seconds(backends, read_bundle(cheap).scorer.network.sizes)
+    assert found.keys() == backends.keys()
+    assert all(0 < each < 60 for each in found.values())
+
+
+def test_auto_without_the_kernel_is_float32(cheap: Path) -> None:
+    assert load(cheap, backend="onnx", precision="auto").backend.precision == "float32"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from reread.errors import ConfigError
-from reread.kernel import Library, available
+from reread.kernel import Library, available, load
 from reread.kernel.light import Light
 from reread.kernel.lstm import Lstm
 from reread.kernel.sweeps import Sweeps
@@ -41,13 +41,14 @@ def test_vector_instructions_decide_without_a_measurement(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("faster", ["torch", "kernel-portable"])
 def test_without_them_a_measurement_does(faster: str, monkeypatch: pytest.MonkeyPatch) -> None:
     here(monkeypatch, "portable")
-    monkeypatch.setattr(engine, "_seconds", lambda _, name: 1.0 if name == faster else 2.0)
+    monkeypatch.setattr(engine, "_seconds", lambda _, name, *_precision: 1.0 if name == faster else 2.0)
     assert choose_engine(LSTM, CPU) == faster
 
 
 def test_a_step_can_be_measured() -> None:
-    for name in ("torch", f"kernel-{available()[0]}"):
-        assert 0 < engine._seconds(LSTM, name) < 60
+    best = f"kernel-{available()[0]}"
+    for name, precision in (("torch", "float32"), *((best, number) for number in load().numbers)):
+        assert 0 < engine._seconds(LSTM, name, precision) < 60
 
 
 @pytest.mark.parametrize(
@@ -91,10 +92,13 @@ def test_a_network_is_given_its_engine_and_takes_another(recurrence: str, sweeps
 
 def test_precision_is_what_the_engine_has(monkeypatch: pytest.MonkeyPatch) -> None:
     def of(engine_name: str, precision: str) -> str:
-        return engine.choose_precision(dataclasses.replace(CPU, engine=engine_name, precision=precision))
+        return engine.choose_precision(LSTM, dataclasses.replace(CPU, engine=engine_name, precision=precision))
 
     monkeypatch.setattr(engine, "load", lambda level: Library(level, 16, NUMBERS[level], None))
-    assert of("kernel-avx512_bf16", "auto") == "bfloat16"
+    for faster in NUMBERS["avx512_bf16"]:  # processors differ
+        monkeypatch.setattr(engine, "_seconds", lambda *way, faster=faster: way[2] != faster)
+        assert of("kernel-avx512_bf16", "auto") == faster
+    monkeypatch.setattr(engine, "_seconds", None)  # nothing else is measured
     assert of("kernel-avx512", "auto") == of("torch", "auto") == of("kernel-avx512_bf16", "float32") == "float32"
     with pytest.raises(ConfigError, match=r'training\.precision = "bfloat16": the engine kernel-avx512 has float32'):
         of("kernel-avx512", "bfloat16")

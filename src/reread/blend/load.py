@@ -29,7 +29,8 @@ def load(
         threads: threads of the network's arithmetic; none: one for each core.
         backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can, else ONNX Runtime.
         precision: of the network's products: float32; or, where the kernel runs, bfloat16 or int8, which are faster and whose cost the
-            folder states, measured on the rows held out of its training.
+            folder states, measured on the rows held out of its training; or auto, the fastest on this processor of those within the
+            limit, float32 among them, which a measurement of some milliseconds tells: answers then depend on the machine.
         limit: the share of answers that a precision may have changed there, and the share of the headline metric that it may have lost;
             1: whatever it costs, stated or not.
 

@@ -19,10 +19,10 @@ from reread.bundle.readouts import readouts_from_config
 from reread.errors import BundleError, ConfigError, DataError
 from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
 from reread.recipes.spec import ModelSpec, spec_from
-from reread.scoring.backends.choose import AUTO, EXACT, choose_library, open_backend
+from reread.scoring.backends.choose import AUTO, EXACT, allowed_precisions, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
 from reread.scoring.joint_readout import AnyReadout
-from reread.scoring.precision import LIMIT, check_statement
+from reread.scoring.precision import LIMIT
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
@@ -80,7 +80,8 @@ def read_bundle(
         path: the folder.
         threads: threads of the network's arithmetic; none: one for each core.
         backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can.
-        precision: of the products: float32, or where the kernel runs bfloat16 or int8.
+        precision: of the products: float32, or where the kernel runs bfloat16 or int8; auto: of those that the limit allows, float32
+            among them, the one that is fastest here, which a short measurement tells.
         limit: what a lower precision may cost by the folder's own statement, see `check_statement`.
 
     Raises:
@@ -99,10 +100,9 @@ def read_bundle(
         readouts = readouts_from_config(config, metrics, task)
         network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
     library = choose_library(network.spec, backend, precision)
-    if precision != EXACT:
-        check_statement(metrics.get("precision"), precision, limit)
+    precisions = allowed_precisions(precision, metrics.get("precision"), limit)
     with _strange_content(path):
-        runs = open_backend(network, files["model.onnx"], library, precision=precision, threads=threads)
+        runs = open_backend(network, files["model.onnx"], library, precisions=precisions, threads=threads)
         scorer = Scorer(
             encoder, task, runs,
             window=config["window"], max_tokens=config["max_tokens"], readout=readouts["network"], network=network,

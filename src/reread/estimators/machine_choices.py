@@ -20,7 +20,7 @@ SMALLER = "make model.hidden, or another size of the network, smaller"
 
 
 def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
-    """Choose what depends on the machine, once: the device, the number of threads and the engine of this network.
+    """Choose what depends on the machine, once: the device, the number of threads, the engine of this network and its precision.
 
     Raises:
         ConfigError: a device or an engine that is not there.
@@ -29,7 +29,7 @@ def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
     settings = dataclasses.replace(settings, device=device, threads=threads)
     with use_threads(threads), enough_memory(ConfigError, SMALLER):
         settings = dataclasses.replace(settings, engine=choose_engine(spec, settings))
-    return dataclasses.replace(settings, precision=choose_precision(settings))
+        return dataclasses.replace(settings, precision=choose_precision(spec, settings))
 
 
 def resolve_device(settings: TrainingSettings) -> str:

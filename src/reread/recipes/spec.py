@@ -110,7 +110,7 @@ class TrainingSettings:
     engine: str = "auto"
     """What sweeps LSTMs and light recurrences: torch, kernel (the compiled one at its best level here), kernel-LEVEL, or auto, the faster one here."""
     precision: str = "float32"
-    """Of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, bfloat16 where the kernel has it."""
+    """Of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, the faster one here."""
     checkpoint_seconds: NotNegative = 30.0
     """How often the run's state is written down, for --resume; it changes no weight."""
 

@@ -75,11 +75,21 @@ def check_statement(statements: Any, precision: str, limit: float) -> None:
     Raises:
         ConfigError: it costs more, or nothing is stated of it.
     """
+    if told := objection(statements, precision, limit):
+        raise ConfigError(told)
+
+
+def objection(statements: Any, precision: str, limit: float) -> str:
+    """Why a precision may not answer; arguments as of `check_statement`, nothing where it may.
+
+    Raises:
+        ConfigError: the statement is none.
+    """
     if limit >= 1:
-        return
+        return ""
     stated = statements.get(precision) if isinstance(statements, Mapping) else None
     if stated is None:
-        raise ConfigError(
+        return (
             f"the model folder does not say what {precision} changes: no rows were held out, or the kernel was not there; "
             f"measure it with reread evaluate MODEL DATA --precision {precision}, then allow it with a limit of 1"
         )
@@ -90,4 +100,5 @@ def check_statement(statements: Any, precision: str, limit: float) -> None:
             told = (
                 f"changes {share} of the answers" if what == "changed" else f"loses {share} of {stated.get('metric')}"
             )
-            raise ConfigError(f"{precision} {told} on {found['rows']:,} rows held out; the limit is {limit:.2%}")
+            return f"{precision} {told} on {found['rows']:,} rows held out; the limit is {limit:.2%}"
+    return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import torch
@@ -44,7 +44,7 @@ def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
         return found[0]
     if asked == "auto":
         # With vector instructions the kernel is ahead, and nothing is left to chance; without, this network decides.
-        return found[0] if found[0] != PORTABLE else min((PORTABLE, TORCH), key=lambda engine: _seconds(spec, engine))
+        return found[0] if found[0] != PORTABLE else _faster(spec, [(each, "float32") for each in (PORTABLE, TORCH)])[0]
     if asked not in found:
         if asked == "kernel" or asked.startswith(KERNEL):
             raise ConfigError(f'training.engine = "{asked}": this network has {", ".join(found)} here')
@@ -52,8 +52,8 @@ def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
     return asked
 
 
-def choose_precision(settings: TrainingSettings) -> str:
-    """The precision that is asked for, or the faster one of the chosen engine.
+def choose_precision(spec: ModelSpec, settings: TrainingSettings) -> str:
+    """The precision that is asked for, or the faster one of the chosen engine by a short measurement: not every processor is faster in bfloat16.
 
     Raises:
         ConfigError: the engine has no such products.
@@ -61,7 +61,7 @@ def choose_precision(settings: TrainingSettings) -> str:
     found = load(settings.engine.removeprefix(KERNEL)) if settings.engine.startswith(KERNEL) else None
     numbers = ("float32",) if found is None else found.numbers
     if settings.precision == "auto":
-        return numbers[-1]
+        return _faster(spec, [(settings.engine, number) for number in numbers])[1]
     if settings.precision not in ("float32", "bfloat16"):
         raise unknown_name("precision", settings.precision, ["auto", "float32", "bfloat16"])
     if settings.precision not in numbers:
@@ -89,11 +89,16 @@ def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
         layer.kernel = None if library is None or sweeps is None else sweeps(library, precision)
 
 
-def _seconds(spec: ModelSpec, engine: str) -> float:
+def _faster(spec: ModelSpec, ways: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The faster engine and precision."""
+    return ways[0] if len(ways) == 1 else min(ways, key=lambda way: _seconds(spec, *way))
+
+
+def _seconds(spec: ModelSpec, engine: str, precision: str) -> float:
     """A training step's time on a small batch, the shortest of some."""
     with torch.random.fork_rng(devices=()):
         net = build_model(spec, [WORDS], 1)
-        use_engine(net, engine)
+        use_engine(net, engine, precision)
         ids, lengths = torch.randint(WORDS, (TEXTS, TOKENS, 1)), torch.full((TEXTS,), TOKENS)
         return min(_step(net, ids, lengths) for _ in range(ROUNDS + 1))
 

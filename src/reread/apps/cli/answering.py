@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from reread.apps.cli.console import errors, number_of, print_json
+from reread.apps.cli.opening import open_model
 from reread.apps.cli.options import parse_where
 from reread.apps.cli.places import check_place
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
-from reread.bundle import Bundle, read_bundle
+from reread.bundle import Bundle
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Row, Rows, open_rows
@@ -36,10 +37,7 @@ def predict(values: Mapping[str, Any]) -> None:
         raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
     check_place(values["out"], [values["data"]], "where the answers go")
-    bundle = read_bundle(
-        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"],
-        limit=values["precision_limit"],
-    )  # fmt: skip
+    bundle = open_model(values)
     model, readout = _model(bundle, network=values["network"], baseline=values["baseline"])
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)

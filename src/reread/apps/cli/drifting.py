@@ -7,7 +7,7 @@ from typing import Any
 
 from reread.apps.cli.answering import chunks, find_columns, text_problem
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
-from reread.bundle import read_bundle
+from reread.apps.cli.opening import open_model
 from reread.data.read import open_rows
 from reread.insight.drift.shift import told
 from reread.insight.drift.watch import Drift, DriftWatch
@@ -18,9 +18,7 @@ DRIFTED = 3
 
 def drift_command(values: Mapping[str, Any]) -> int:
     """Run `reread drift`; the exit code."""
-    bundle = read_bundle(
-        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
-    )
+    bundle = open_model(values)
     watch = DriftWatch(bundle)
     rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
     text, wanted = find_columns(values, bundle, rows)

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
+from reread.apps.cli.opening import open_model
 from reread.apps.cli.options import Invocation, parse_where
 from reread.apps.cli.places import beside, check_place, write_page
 from reread.apps.cli.reporting import evaluation_report, report_place
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
-from reread.bundle import Bundle, read_bundle
+from reread.bundle import Bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
@@ -34,9 +35,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
         check_place(values["report"], values["data"], "the report")
     elif place is not None:
         refuse_input(place, values["data"], "the report")
-    bundle = read_bundle(
-        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
-    )
+    bundle = open_model(values)
     answers = answers_of(bundle)
     rejects = values["rejects"] or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
     examples = read_examples(

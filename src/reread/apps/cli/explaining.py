@@ -12,9 +12,10 @@ from rich.text import Text
 from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
+from reread.apps.cli.opening import open_model
 from reread.apps.cli.places import check_place, write_page
 from reread.blend.load import answers_of
-from reread.bundle import Bundle, read_bundle
+from reread.bundle import Bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
 from reread.insight.explain.gate_picture import draw_gates
@@ -36,9 +37,7 @@ OF_TEXT = {"examples": "--examples", "gates": "--gates"}
 def explain(values: Mapping[str, Any]) -> None:
     """Run `reread explain`."""
     _check(values)
-    bundle = read_bundle(
-        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=1
-    )
+    bundle = open_model(values)
     if values["data"] is None:
         _explain_text(values, bundle)
     else:

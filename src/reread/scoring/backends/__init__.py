@@ -20,6 +20,7 @@ class Backend(Protocol):
         start_summary: (summary_dim,).
         texts: how many are best read in one call.
         calls: how many calls may run at once, each on a thread of its own.
+        precision: of the products.
     """
 
     layers: int
@@ -28,6 +29,7 @@ class Backend(Protocol):
     start_summary: Array
     texts: int
     calls: int
+    precision: str
 
     def run(
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array, summary: Array

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from typing import Any
+
 from reread.errors import ConfigError
 from reread.kernel import Library, load
 from reread.machine import available_cores
 from reread.recipes.spec import ModelSpec
 from reread.registry import unknown_name
 from reread.scoring.backends import Backend
+from reread.scoring.backends.fastest import seconds
 from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.backends.stored import StoredNetwork
 from reread.scoring.network.build import TABLES, missing_part
+from reread.scoring.precision import check_statement, objection
 
 AUTO, KERNEL, ONNX = "auto", "kernel", "onnx"
 BACKENDS = (AUTO, KERNEL, ONNX)
 PRECISIONS = tuple(TABLES)
 EXACT = PRECISIONS[0]
+WORTH = 1.1  # a lower precision is to be so many times as fast as float32
+logger = logging.getLogger(__name__)
 
 
 def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | None:
@@ -24,14 +32,15 @@ def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | N
     Args:
         spec: the network's description.
         backend: auto, kernel or onnx.
-        precision: of the products with states: float32, bfloat16 or int8.
+        precision: of the products with states: float32, bfloat16, int8 or auto.
 
     Raises:
         ConfigError: a name that there is not; or the kernel, or a precision that only it has, where it cannot score the network.
     """
-    for kind, name, names in (("backend", backend, BACKENDS), ("precision", precision, PRECISIONS)):
+    for kind, name, names in (("backend", backend, BACKENDS), ("precision", precision, (*PRECISIONS, AUTO))):
         if name not in names:
             raise unknown_name(kind, name, list(names))
+    precision = EXACT if precision == AUTO else precision
     if backend == ONNX and precision != EXACT:
         raise ConfigError(f"precision {precision} is the compiled kernel's; with backend onnx say float32")
     library = None if backend == ONNX else load()
@@ -43,8 +52,26 @@ def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | N
     return None if missing else library
 
 
+def allowed_precisions(asked: str, statements: Any, limit: float) -> tuple[str, ...]:
+    """The precision that is asked for; of auto float32 and every one whose stated cost is within the limit.
+
+    Args:
+        asked: float32, bfloat16, int8 or auto.
+        statements: what a model folder states of each precision.
+        limit: see `check_statement`.
+
+    Raises:
+        ConfigError: the one that is asked for costs more, or nothing is stated of it.
+    """
+    if asked == AUTO:
+        return tuple(each for each in PRECISIONS if each == EXACT or not objection(statements, each, limit))
+    if asked != EXACT:
+        check_statement(statements, asked, limit)
+    return (asked,)
+
+
 def open_backend(
-    network: StoredNetwork, onnx: bytes, library: Library | None, *, precision: str, threads: int | None
+    network: StoredNetwork, onnx: bytes, library: Library | None, *, precisions: Sequence[str], threads: int | None
 ) -> Backend:
     """What runs a network: the kernel's build, or where there is none ONNX Runtime.
 
@@ -52,14 +79,31 @@ def open_backend(
         network: the network.
         onnx: the same, exported.
         library: the kernel's build.
-        precision: of the kernel's products.
+        precisions: of the kernel's products; of several the fastest here.
         threads: of the network's arithmetic; none: one for each core.
 
     Raises:
         BundleError: the exported network cannot be opened, or the tensors are not those of such a network.
     """
     if library is not None:
-        return KernelBackend(network, library, precision=precision, threads=threads or available_cores())
+        return _open_kernel(network, library, precisions, threads or available_cores())
     from reread.scoring.backends.onnx import OnnxBackend  # noqa: PLC0415  # takes a while to load
 
     return OnnxBackend(onnx, network.start_states, network.start_summary, layers=network.spec.layers, threads=threads)
+
+
+def _open_kernel(network: StoredNetwork, library: Library, precisions: Sequence[str], threads: int) -> KernelBackend:
+    """The kernel in the fastest of some precisions; where that is slower than float32, which was not asked for, it is said."""
+    here = [each for each in precisions if not missing_part(network.spec, library, each)]
+    made = {
+        each: KernelBackend(network, library, precision=each, threads=threads) for each in dict.fromkeys([EXACT, *here])
+    }
+    if len(made) == 1:
+        return made[EXACT]
+    took = seconds(made, network.sizes)
+    best = min(here, key=lambda each: took[each] * (1 if each == EXACT else WORTH))
+    if took[best] > WORTH * took[EXACT]:
+        logger.warning(
+            "%s is slower than float32 on this processor (kernel level %s): %.2f times its time", best, library.level, took[best] / took[EXACT]
+        )  # fmt: skip
+    return made[best]

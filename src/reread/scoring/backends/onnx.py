@@ -38,7 +38,7 @@ class OnnxBackend:
         BundleError: the bytes are no network, or the states are not those of so many layers.
     """
 
-    texts, calls = 128, 1
+    texts, calls, precision = 128, 1, "float32"
 
     def __init__(
         self, model: bytes, start_states: Array, start_summary: Array, *, layers: int, threads: int | None = None

@@ -26,7 +26,7 @@ class TorchBackend:
         threads: of one call; none: as many as torch has.
     """
 
-    texts, calls = 128, 1
+    texts, calls, precision = 128, 1, "float32"
 
     def __init__(self, net: TextNet, threads: int | None = None) -> None:
         self.net, self.threads = net, threads
