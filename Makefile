@@ -20,11 +20,11 @@ test-portable: setup  ## those that train and score, as on a processor of no ins
 	ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(NUMERIC:%=tests/%)
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
 	$(BIN)/pytest tests/kernel/test_sanitized*.py -m ""
-check: setup       ## style, types, import contracts
+check: setup       ## style, types, import contracts, declared dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports && $(BIN)/deptry src
 bench: setup       ## every race: bundled messages, minutes; DATA=folder PYTHONS="keras=… peers=…": hours (benchmarks/README.md)
 	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA)) $(foreach each,$(PYTHONS),--python $(each))
 wheel-test: setup  ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model

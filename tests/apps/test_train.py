@@ -7,7 +7,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from reread.bundle import CARD, FILES, REPORT, SUMS
 from reread.data.read import open_rows
@@ -110,6 +112,32 @@ def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Comm
     repeated = json.loads(reread(f"{endless} -o repeated.reread --steps {bounded['steps']} --json").out)
     assert repeated["stopped"] == "steps"
     assert weights("repeated.reread") == weights("bounded.reread")
+
+
+def stop(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_minutes_that_cannot_hold_are_told_beforehand(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.apps.cli.training._read", stop)
+    assert reread(f"{TRAIN} -o x.reread --minutes 0.1").err.startswith("0.1 minutes cannot hold: starting took ")
+    assert "cannot hold" not in reread(f"{TRAIN} -o x.reread --minutes 60").err
+
+
+def test_minutes_that_the_rows_take_are_told_before_training(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object) -> tuple[None, NDArray[np.float32]]:
+        monkeypatch.setattr("reread.estimators.fit.SAVING_SECONDS", 10_000.0)  # as if the clock had gone on
+        return None, np.zeros((0, 2), dtype=np.float32)
+
+    monkeypatch.setattr("reread.estimators.fit.baseline_of", slow)
+    monkeypatch.setattr("reread.estimators.fit.fit_network", stop)
+    said = reread(f"{TRAIN} -o x.reread --minutes 60").err
+    assert "cannot hold" not in said
+    assert said.count("no time is left to train in: the rows and the baseline took it") == 1
 
 
 @pytest.mark.parametrize("objective", ["adversarial", "virtual_adversarial"])

@@ -100,6 +100,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
 def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
     settings = plan.recipe.training
     check_plan(plan)
+    hopeless = out_of_time(run.deadline)  # whoever set the deadline knows it
     run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener.on_note)
@@ -111,6 +112,10 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
     )  # fmt: skip
     baseline, baseline_scores = baseline_of(prepared, plan, run)
+    if out_of_time(run.deadline) and not hopeless:
+        run.listener.on_note(
+            f"no time is left to train in: the rows and the baseline took it, and saving takes about {SAVING_SECONDS:.0f} s; one step is made, and the end comes late"
+        )
     net, state = fit_network(prepared, plan, run, vectors)
     scores = validation_scores(net, prepared, settings)
     judged, baseline_judged = judge(prepared, plan, scores), judge(prepared, plan, baseline_scores)
@@ -212,6 +217,11 @@ def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.f
     encoded = prepared.encoded_targets[prepared.train]
     weights = class_weights(prepared.task, encoded, settings.class_weights)
     return prepared.task.prior_scores(encoded, prepared.weights[prepared.train], weights)
+
+
+def out_of_time(deadline: float | None) -> bool:
+    """Whether no time is left for a step if the model is to be saved by the deadline."""
+    return deadline is not None and _last_step(deadline) <= time.monotonic()
 
 
 def _last_step(deadline: float) -> float:

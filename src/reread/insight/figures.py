@@ -60,5 +60,5 @@ def matplotlib_() -> Any:
     try:
         import matplotlib as mpl  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise MissingExtraError("figures", "report") from error
+        raise MissingExtraError("drawing figures", "report") from error
     return mpl

@@ -95,7 +95,7 @@ def test_the_first_difference_is_named() -> None:
 def test_without_matplotlib_nothing_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = lay_out(tmp_path)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingExtraError, match="figures needs an extra"):
+    with pytest.raises(MissingExtraError, match="drawing figures needs an extra"):
         compared(path, Heard())
     assert not path.with_suffix("").exists()
 

@@ -102,5 +102,5 @@ def test_what_cannot_be_drawn(tmp_path: Path) -> None:
 
 def test_without_matplotlib_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingExtraError, match=r'figures needs an extra: pip install "reread\[report\]"'):
+    with pytest.raises(MissingExtraError, match=r'drawing figures needs an extra: pip install "reread\[report\]"'):
         draw_curves(RECORDS, "1", tmp_path / "curves.svg")

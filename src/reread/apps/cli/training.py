@@ -20,7 +20,7 @@ from reread.apps.cli.reporting import as_toml, refuse_slices, rows_held_out, tra
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
-from reread.estimators.fit import Run, fit
+from reread.estimators.fit import SAVING_SECONDS, Run, fit, out_of_time
 from reread.estimators.fitted import Fitted
 from reread.estimators.machine_choices import CHOICES, resolve, resolve_device
 from reread.estimators.partial import PartialRun
@@ -54,6 +54,7 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
     unlabelled = TextFiles(values["unlabelled"], text=values["text"], strict=False) if values["unlabelled"] else None
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
+        tell_time(recipe.training.minutes, started, view)
         examples = _read(values, out, view)
         found = cheap_audit(examples) if workers.leads else None
         if found is not None:
@@ -96,6 +97,16 @@ def check_places(out: Path, partial: PartialRun, values: Mapping[str, Any]) -> N
     if partial.exists() and not (values["resume"] or values["overwrite"]):
         raise ConfigError(
             f"{partial.folder} holds an interrupted run; go on with --resume or start afresh with --overwrite"
+        )
+
+
+def tell_time(minutes: float | None, started: float, view: TrainingView) -> None:
+    """Say beforehand where the minutes are fewer than what training does not take."""
+    if minutes is not None and out_of_time(started + 60 * minutes):
+        spent = time.monotonic() - started
+        view.on_note(
+            f"{minutes:g} minutes cannot hold: starting took {spent:.0f} s, saving takes about {SAVING_SECONDS:.0f} s, "
+            "and reading its own; one step is made, and the end comes late"
         )
 
 

@@ -45,6 +45,16 @@ def cleanlab(module: str) -> Any:
         raise MissingExtraError("judging labels", "audit") from error
 
 
+def check_judge(task: Task) -> None:
+    """Look for the library that judges such targets, before models are trained for it.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    if JUDGES[task.name] is not judge_numbers:
+        cleanlab("filter")
+
+
 def judge_classes(task: Any, targets: Sequence[Any], chances: Floats) -> list[Wrong]:
     """Confident learning: as many rows of each class as its estimated noise, the least probable (Northcutt et al. 2021, section 3)."""
     own, labels = np.unique(task.encode(targets)[:, 0].astype(np.int64), return_inverse=True)

@@ -11,7 +11,7 @@ from reread.estimators.prepare import Subset
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
 from reread.insight.audit.findings import Finding, Found, counted
-from reread.insight.audit.judges import JUDGES
+from reread.insight.audit.judges import JUDGES, check_judge
 from reread.insight.audit.material import Material
 from reread.insight.audit.predictors import Labelled, out_of_fold
 from reread.tasks import infer_task, tasks
@@ -52,6 +52,7 @@ def _judged(material: Material, target: str, settings: Settings) -> tuple[list[F
     """The rows whose target is probably wrong, and what is to be said of the judges."""
     rows, values = material.target(target)
     task = tasks.get(infer_task(values, kind="number" if target in material.numbers else "label")).fit(values)
+    check_judge(task)
     answers, known = out_of_fold(
         Labelled(Subset(material.texts, rows), values, task, material.groups(target)), settings
     )
