@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reread.kernel import available
 from support.kernel.__main__ import sources
 from support.kernel.builds import build
 from support.kernel.sanitizers import (
@@ -24,13 +25,21 @@ MUTANTS = {
 every_mutant = pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 
 
+@with_sanitizers
+def test_the_sweeps_are_clean(tmp_path: Path) -> None:
+    """At the best level here and the portable one: the compiler takes long over each."""
+    done = sanitized(build(tmp_path, [*SANITIZERS, "-O0"], levels={available()[0], "portable"}), *SWEEPS)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("sanitized"), SANITIZERS)
 
 
 @with_sanitizers
-def test_the_sweeps_are_clean(builds: Path) -> None:
+@pytest.mark.slow
+def test_the_sweeps_of_every_level_are_clean(builds: Path) -> None:
     done = sanitized(builds, *SWEEPS)
     assert done.returncode == 0, done.stderr
 
@@ -45,7 +54,7 @@ def test_the_kernel_s_tests_are_clean(builds: Path) -> None:
 @with_sanitizers
 @every_mutant
 def test_sanitizers_find_what_is_wrong(mutant: Mutant, tmp_path: Path) -> None:
-    done = sanitized(build(tmp_path, SANITIZERS, mutant), *SWEEPS)
+    done = sanitized(build(tmp_path, [*SANITIZERS, "-O0"], mutant), *SWEEPS)
     assert done.returncode != 0
     assert mutant.found in done.stderr
 

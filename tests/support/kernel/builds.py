@@ -6,7 +6,7 @@ import runpy
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,24 @@ ROOT = Path(__file__).parents[3]
 
 
 def build(
-    folder: Path, flags: Sequence[str], mutant: Mutant | None = None, *, compiler: str = "gcc", platform: str = ""
+    folder: Path,
+    flags: Sequence[str],
+    mutant: Mutant | None = None,
+    *,
+    levels: Container[str] | None = None,
+    compiler: str = "gcc",
+    platform: str = "",
 ) -> Path:
-    """A copy of the sources with builds of its own: of every level of a platform (default: this one), of a mutant the portable one."""
+    """A copy of the sources, a mutant's made wrong, with builds of its own.
+
+    Args:
+        folder: where it is made.
+        flags: of the compiler, after those of setup.py.
+        mutant: what is made wrong; then the portable level alone is built.
+        levels: those that are built; by default all of the platform.
+        compiler: its command.
+        platform: as `sysconfig` names it; by default this one.
+    """
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.so", "__pycache__", "*.egg-info"))
     if mutant is not None:
         source = folder / "src/reread/kernel/source" / mutant.file
@@ -34,8 +49,10 @@ def build(
             patch.setattr(sysconfig, "get_platform", lambda: platform)
         runpy.run_path(str(ROOT / "setup.py"))
     if mutant is not None:
-        extensions = [each for each in extensions if each.name.endswith("._portable")]
+        levels = {"portable"}
     for each in extensions:
+        if levels is not None and each.name.rpartition("._")[2] not in levels:
+            continue
         target = f"src/{each.name.replace('.', '/')}.so"
         command = [compiler, "-shared", "-fPIC", *each.extra_compile_args, *flags, *each.sources, "-o", target]
         subprocess.run(command, cwd=folder, check=True)
