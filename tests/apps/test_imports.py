@@ -62,8 +62,9 @@ def test_texts_are_watched_without_training_libraries() -> None:
 
 
 def test_training_loads_nothing_of_torch_s_compiler(tmp_path: Path) -> None:
-    (tmp_path / "rows.csv").write_text(reviews(12), encoding="utf-8")
-    command = f"train {tmp_path}/rows.csv -o {tmp_path}/m.reread {TINY}".split()
+    long = f'"{"a long film " * 20}",pos\n'
+    (tmp_path / "rows.csv").write_text(reviews(12) + long, encoding="utf-8")
+    command = f"train {tmp_path}/rows.csv -o {tmp_path}/m.reread --set training.window=20 {TINY}".split()
     found = loaded_after(f"from reread.apps.cli.run import run; assert run({command}) == 0")
     assert found >= {"torch", "onnx"}
     assert found & {"torch._dynamo", "torch._inductor", "torch.fx.experimental.symbolic_shapes", "sympy"} == set()

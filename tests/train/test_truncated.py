@@ -13,6 +13,7 @@ from torch import Tensor
 from reread.kernel import available
 from reread.nn.poolings import poolings
 from reread.nn.recurrences import recurrences
+from reread.train import truncated
 from reread.train.engine import use_engine
 from reread.train.truncated import read_long
 from support import tiny
@@ -92,6 +93,27 @@ def test_one_set_of_weights_is_hidden_in_all_windows_and_on_the_way_back(engine:
     torch.testing.assert_close(seeded(2)[0], scores, rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(seeded(9)[1], gradients(net, scores), rtol=1e-4, atol=1e-6)
     assert not torch.allclose(scores, net.read(ids, torch.tensor([9])), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "spec", [{"word_dropout": 0.3, "learned_start": True}, {"recurrence": "sru", "pooling": "attention", "layers": 2}]
+)
+def test_what_is_read_again_is_what_was_read(spec: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every inner value were kept: words, components and units are dropped the same, and later draws go on as ever."""
+    net, ids = tiny.network(**{"dropout": 0.5, "input_dropout": 0.3, **spec}).train(), text_of(20)
+
+    def once() -> tuple[dict[str, Tensor], Tensor]:
+        torch.manual_seed(0)
+        move = torch.full((1, 20, net.embedding.out_dim), 0.1, requires_grad=True)
+        found = gradients(net, read_long(net, ids, 6, move))
+        return {**found, "perturbation": move.grad}, torch.get_rng_state()
+
+    found, later = once()
+    monkeypatch.setattr(truncated, "recomputed", lambda net, fixed, *entering: net(*fixed, *entering))
+    kept, expected = once()
+    assert found.keys() == kept.keys()
+    torch.testing.assert_close(found, kept, rtol=1e-5, atol=1e-6)
+    assert torch.equal(later, expected)
 
 
 @pytest.mark.parametrize("pooling", [name for name in poolings.names() if poolings.get(name).reads_everywhere])

@@ -20,9 +20,6 @@ Value = NewType("Value", str)
 Operand = Value | Tensor | float | Sequence[int]
 """What an operator reads: a value, or a constant. Whole numbers are int64 there, others float32."""
 
-ABSENT = Value("")
-"""Stands for an input that an operator can do without."""
-
 
 @dataclass(frozen=True)
 class Node:

@@ -6,10 +6,10 @@ from itertools import zip_longest
 
 import torch
 from torch import Tensor
-from torch.utils.checkpoint import checkpoint
 
 from reread import windows
 from reread.nn.model import TextNet
+from reread.train.recomputed import recomputed
 
 
 def read_long(net: TextNet, ids: Tensor, window: int, perturbation: Tensor | None = None) -> Tensor:
@@ -43,7 +43,7 @@ def read_long(net: TextNet, ids: Tensor, window: int, perturbation: Tensor | Non
         begins = is_back if k == last else torch.zeros_like(is_back)
         begins = begins | ~is_back if k == 0 else begins
         states = torch.where(begins, start, entering[k])
-        scores, leaving, summary = checkpoint(net, piece, lengths(piece), states, summary, move, use_reentrant=False)
+        scores, leaving, summary = recomputed(net, (piece, lengths(piece)), states, summary, move)
         if k < last:
             windows.carry(leaving.detach(), entering[k + 1], layers, bidirectional=bidirectional)
     return scores

@@ -1,0 +1,73 @@
+"""A call of a network that keeps only what enters it, and is made again on the way back: Chen et al. 2016.
+
+torch's own, `torch.utils.checkpoint`, loads torch's compiler when it is first called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+from reread.typing import override
+
+
+def recomputed(net: nn.Module, fixed: tuple[Tensor, ...], *entering: Tensor | None) -> tuple[Tensor, ...]:
+    """What ``net(*fixed, *entering)`` gives, whose inner values are worked out again on the way back, with the same random draws.
+
+    Args:
+        net: a network that gives several tensors.
+        fixed: arguments that get no gradient.
+        entering: those that do.
+    """
+    weights = [weight for weight in net.parameters() if weight.requires_grad]
+    found: tuple[Tensor, ...] = _Recomputed.apply(net, fixed, len(entering), *entering, *weights)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _Recomputed(torch.autograd.Function):
+    @staticmethod
+    @override
+    def forward(
+        ctx: Any, net: nn.Module, fixed: tuple[Tensor, ...], count: int, *tensors: Tensor | None
+    ) -> tuple[Tensor, ...]:
+        ctx.set_materialize_grads(False)
+        ctx.net, ctx.fixed, ctx.count, ctx.random = net, fixed, count, _random_states(fixed[0].device)
+        ctx.save_for_backward(*tensors[:count])
+        outputs: tuple[Tensor, ...] = net(*fixed, *tensors[:count])
+        return outputs
+
+    @staticmethod
+    @override
+    @once_differentiable
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
+        needed = ctx.needs_input_grad[3:]
+        entering = [
+            None if each is None else each.detach().requires_grad_(need)
+            for each, need in zip(ctx.saved_tensors, needed, strict=False)
+        ]
+        with torch.enable_grad(), _drawing(ctx.random, ctx.fixed[0].device):
+            outputs = ctx.net(*ctx.fixed, *entering)
+            # Its gradient by an output is the given one. torch.autograd.grad takes these too, but loads torch's compiler to check them.
+            total = sum((output * grad).sum() for output, grad in zip(outputs, grads, strict=True) if grad is not None)
+        inputs = [each for each in (*entering, *ctx.net.parameters()) if each is not None and each.requires_grad]
+        found = iter(torch.autograd.grad(total, inputs, allow_unused=True))
+        return None, None, None, *(next(found) if need else None for need in needed)
+
+
+def _random_states(device: torch.device) -> list[Tensor]:
+    return [torch.get_rng_state(), *([torch.cuda.get_rng_state(device)] if device.type == "cuda" else [])]
+
+
+@contextmanager
+def _drawing(states: list[Tensor], device: torch.device) -> Iterator[None]:
+    """Draw what was drawn from these states on; afterwards go on as before."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.set_rng_state(states[0])
+        for state in states[1:]:
+            torch.cuda.set_rng_state(state, device)
+        yield
