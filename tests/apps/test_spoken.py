@@ -51,6 +51,7 @@ def test_the_library_names_its_parameter(tmp_path: Path) -> None:
         ('mend the row, or say on_bad_rows="set-aside"', "mend the row, or say --on-bad-rows set-aside"),
         ('a.csv: text: there is no column "x"', 'a.csv: --text: there is no column "x"'),
         ("the text: there is one", "the text: there is one"),
+        ("choose another file with -o or say --overwrite", "choose another file with -o or say --overwrite"),
         ("resume=True: the data differ; start afresh with overwrite=True", "--resume: the data differ; start afresh with --overwrite"),
         ('setting "x": expected', '--set "x": expected'),
     ],

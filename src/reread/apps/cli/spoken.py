@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _COLUMN = "text|label|target|group|time|weight|slice|where"
 _TERMS: Sequence[tuple[str, str]] = (
-    (r"\bchoose another (folder|file)\b", r"choose another \1 with -o"),
+    (r"\bchoose another (folder|file)\b(?! with -o)", r"choose another \1 with -o"),
     (r"\b(overwrite|resume)=True\b", r"--\1"),
     (r'\bon_bad_rows="(set-aside)"', r"--on-bad-rows \1"),
     (r"\bon_bad_rows: ", "--on-bad-rows: "),
