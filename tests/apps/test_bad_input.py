@@ -159,12 +159,12 @@ CASES = {
         command="train d.csv",
         files={"d.csv": "text,label\ncafé très bon,pos\npas bien,neg\n".encode("latin-1")},
         message="d.csv: is not valid UTF-8 (line 2), and reads neither as UTF-16 nor as Chinese GB18030; "
-        "say which --encoding it is (perhaps cp1252)",
+        "say which it is with --encoding NAME (perhaps cp1252)",
     ),
     "wrong --encoding": Case(
         command="train d.csv --encoding utf-8",
         files={"d.csv": "text,label\ncafé très bon,pos\n".encode("latin-1")},
-        message="d.csv: is not valid UTF-8 (line 2); say another --encoding or mend the file",
+        message="d.csv: is not valid UTF-8 (line 2); say another --encoding NAME or mend the file",
     ),
     "unknown --encoding": Case(
         command="train good.csv --encoding klingon",

@@ -59,7 +59,7 @@ def test_a_comparison_prints_its_table_and_goes_on_where_it_stopped(experiment: 
         ),
         (
             "compare small.toml --data elsewhere",
-            "train.csv is not in elsewhere: name the folder that holds it with --data",
+            "train.csv is not in elsewhere: name the folder that holds it with --data FOLDER",
         ),
         ("compare", "Missing argument 'EXPERIMENT'; see reread compare --help"),
     ],

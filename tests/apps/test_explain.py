@@ -233,6 +233,7 @@ def test_what_is_explained_is_asked_for_once(work: Path, reread: Command, option
     [
         ("--for good", 'unknown class "good". Known: neg, pos'),
         ("--method gradients", 'unknown method of explaining "gradients"'),
+        ("--html -", "--html -: the results go to standard output; name a file, such as why.html"),
         ("--html nowhere/why.html", "nowhere/why.html: cannot be written (No such file or directory)"),
     ],
 )

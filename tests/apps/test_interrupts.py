@@ -140,6 +140,20 @@ def test_a_reader_that_goes_away_costs_no_file(command: str, made: str, work: Pa
     assert "</html>" in Path(made).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 2), (">&-", 0), ("2>&-", 0)])
+def test_streams_that_are_closed(closed: str, code: int, work: Path) -> None:
+    run = f"{shlex.quote(sys.executable)} -c 'from reread.apps.cli import main; main()'"
+    data = "-" if closed == "<&-" else "good.csv"
+    command = f"{run} predict model.reread {data} -o out.csv {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert code or len(Path("out.csv").read_text(encoding="utf-8").splitlines()) == 31
+
+
+def test_an_error_does_not_steer_the_terminal(reread: Command) -> None:
+    assert reread("verify 'no\x1b[31m'") == (2, "", "reread: no\\x1b[31m does not exist; expected a model folder\n")
+
+
 def test_results_that_find_no_room_are_one_line(work: Path) -> None:
     with Path("/dev/full").open("w") as full:
         process = subprocess.run(

@@ -173,7 +173,7 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors train good.csv -o v.txt", "v.txt exists; choose another file with -o or say --overwrite"),
         ("vectors train good.csv -o w.csv", 'w.csv: word vectors are not written as ".csv"'),
         ("vectors train good.csv -o w.bin --ngrams", "w.bin: word2vec_binary holds no n-grams; name it .safetensors"),
-        ("vectors train good.csv -o no/w.bin", "no/w.bin: expected a file in a folder that is there"),
+        ("vectors train good.csv -o no/w.bin", "no/w.bin: cannot be written (No such file or directory); is there such a folder, and is it yours?"),
         ("vectors train -", "standard input has no name: say where the vectors go with -o FILE"),
         ("vectors train absent.csv", "absent.csv: no such file"),
         ("vectors train good.csv --text review", 'good.csv: --text: there is no column "review"'),

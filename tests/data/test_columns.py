@@ -7,33 +7,33 @@ from reread.errors import DataError
 
 
 def test_the_one_with_a_usual_name() -> None:
-    assert choose_column(["id", " Review", "label"], None, TEXT_COLUMNS, "--text") == " Review"
-    assert choose_column(["id", "评论", "标签"], None, LABEL_COLUMNS, "--label") == "标签"
+    assert choose_column(["id", " Review", "label"], None, TEXT_COLUMNS, "text") == " Review"
+    assert choose_column(["id", "评论", "标签"], None, LABEL_COLUMNS, "label") == "标签"
 
 
 def test_the_one_that_was_asked_for() -> None:
-    assert choose_column(["text", "other"], "other", TEXT_COLUMNS, "--text") == "other"
+    assert choose_column(["text", "other"], "other", TEXT_COLUMNS, "text") == "other"
 
 
 def test_the_one_of_training() -> None:
-    assert choose_column(["text", "other"], None, TEXT_COLUMNS, "--text", trained="other") == "other"
-    assert choose_column(["text", "other"], None, TEXT_COLUMNS, "--text", trained="gone") == "text"
-    assert choose_column(["text", "other"], "text", TEXT_COLUMNS, "--text", trained="other") == "text"
+    assert choose_column(["text", "other"], None, TEXT_COLUMNS, "text", trained="other") == "other"
+    assert choose_column(["text", "other"], None, TEXT_COLUMNS, "text", trained="gone") == "text"
+    assert choose_column(["text", "other"], "text", TEXT_COLUMNS, "text", trained="other") == "text"
 
 
 @pytest.mark.parametrize(
     ("columns", "asked", "message"),
     [
-        (["a", "b"], None, "--text: no column has a usual name; say which one it is. Columns: a, b"),
-        (["text", "title"], None, r"--text: several columns could be meant \(text, title\)"),
-        (["Text", "b"], "text", '--text: there is no column "text". Did you mean "Text"? Columns: Text, b'),
+        (["a", "b"], None, "text: no column has a usual name; say which one it is. Columns: a, b"),
+        (["text", "title"], None, r"text: several columns could be meant \(text, title\)"),
+        (["Text", "b"], "text", 'text: there is no column "text". Did you mean "Text"? Columns: Text, b'),
         (["reveiw"], "review", 'Did you mean "reveiw"'),
-        (["x"], "completely else", '--text: there is no column "completely else". Columns: x'),
+        (["x"], "completely else", 'text: there is no column "completely else". Columns: x'),
     ],
 )
 def test_asked_for_otherwise(columns: list[str], asked: str | None, message: str) -> None:
     with pytest.raises(DataError) as error:
-        choose_column(columns, asked, TEXT_COLUMNS, "--text")
+        choose_column(columns, asked, TEXT_COLUMNS, "text")
     assert message.replace("\\", "") in str(error.value)
 
 

@@ -109,7 +109,7 @@ def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem
     with pytest.raises(DataError) as error:
         read_examples(name, request)
     assert str(error.value).startswith(f"a.jsonl, line 2: {problem}")
-    assert str(error.value).endswith("; mend the row, or say --on-bad-rows set-aside")
+    assert str(error.value).endswith('; mend the row, or say on_bad_rows="set-aside"')
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 250
     examples = read_examples(name, request, "set-aside", "rejects.jsonl")
@@ -201,22 +201,22 @@ def test_several_files(make: Any) -> None:
     assert list(examples.texts) == ["a", "b", "c"]
     assert [examples.place(i) for i in range(3)] == ["a.csv, line 2", "a.csv, line 3", "b.jsonl, line 1"]
     make("c.csv", "review,label\na,1\n")
-    with pytest.raises(DataError, match=r'^c.csv: --text: there is no column "text"'):
+    with pytest.raises(DataError, match=r'^c.csv: text: there is no column "text"'):
         read_examples(["a.csv", "c.csv"], ColumnRequest())
 
 
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        (ColumnRequest(text="tekst"), '^a.csv: --text: there is no column "tekst". Did you mean "text"'),
-        (ColumnRequest(targets=(TargetRequest("x", "number"),)), "^a.csv: --target: no column has a usual name"),
-        (ColumnRequest(group="movie"), '^a.csv: --group: there is no column "movie"'),
-        (ColumnRequest(where=(("splitt", "x"),)), '^a.csv: --where: there is no column "splitt". Did you mean "split"'),
+        (ColumnRequest(text="tekst"), '^a.csv: text: there is no column "tekst". Did you mean "text"'),
+        (ColumnRequest(targets=(TargetRequest("x", "number"),)), "^a.csv: target: no column has a usual name"),
+        (ColumnRequest(group="movie"), '^a.csv: group: there is no column "movie"'),
+        (ColumnRequest(where=(("splitt", "x"),)), '^a.csv: where: there is no column "splitt". Did you mean "split"'),
         (ColumnRequest(where=(("split", "x"),)), "^a.csv: no row has split=x; there is split=train, split=test$"),
-        (ColumnRequest(text="label"), '^a.csv: column "label" is taken as the text; name another with --label$'),
+        (ColumnRequest(text="label"), '^a.csv: column "label" is taken as the text; name another with label$'),
         (
             ColumnRequest(targets=(TargetRequest("a", column="label"), TargetRequest("b", column="label"))),
-            '^a.csv: column "label" is taken as the label; name another with --label$',
+            '^a.csv: column "label" is taken as the label; name another with label$',
         ),
     ],
 )
@@ -235,7 +235,7 @@ def test_nothing_left(make: Any) -> None:
 @pytest.mark.parametrize(
     ("request_", "options", "message"),
     [
-        (ColumnRequest(), ("skip",), '^--on-bad-rows: "skip" is neither stop nor set-aside'),
+        (ColumnRequest(), ("skip",), '^on_bad_rows: "skip" is neither stop nor set-aside'),
         (ColumnRequest(), ("set-aside",), "needs a rejects file"),
         (ColumnRequest(), ("set-aside", "a.csv"), "^a.csv: is read from"),
         (ColumnRequest(targets=(TargetRequest("x", "date"),)), (), 'kind "date" is neither label nor number'),

@@ -45,15 +45,15 @@ def test_a_machine_without_it_is_told(partial: PartialRun, monkeypatch: pytest.M
     with pytest.raises(ConfigError) as told:
         partial.resume(plan(), DATA)
     assert str(told.value) == (
-        '--resume: the interrupted run chose training.engine = "kernel-portable": this network has kernel-avx2, torch here; '
-        "go on where it is there, or start afresh with --overwrite"
+        'resume=True: the interrupted run chose training.engine = "kernel-portable": this network has kernel-avx2, torch here; '
+        "go on where it is there, or start afresh with overwrite=True"
     )
     assert partial.exists()
 
 
 @pytest.mark.parametrize(("name", "value"), [("engine", "torch"), ("threads", 2), ("precision", "bfloat16")])
 def test_another_choice_is_refused(partial: PartialRun, name: str, value: object) -> None:
-    with pytest.raises(ConfigError, match=rf"^--resume: recipe\.training\.{name} differs from the interrupted run"):
+    with pytest.raises(ConfigError, match=rf"^resume=True: recipe\.training\.{name} differs from the interrupted run"):
         partial.resume(plan(**{name: value}), DATA)
 
 

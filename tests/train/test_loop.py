@@ -316,7 +316,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_the_best_state_kept(tmp_pat
     run.listener = AfterEachStep(spoil)
     message = (
         r"the loss is nan at step 13; lower the learning rate \(0.02\) or set clip; "
-        r"the best weights so far, of step 5, are kept: --resume makes a model of them"
+        r"the best weights so far, of step 5, are kept: resume=True makes a model of them"
     )
     with pytest.raises(TrainingError, match=message):
         run.run()

@@ -29,14 +29,14 @@ def bad_row_handler(
     if not isinstance(on_bad_rows, str):
         return nullcontext(on_bad_rows)
     if on_bad_rows not in _HANDLERS:
-        raise ConfigError(f'--on-bad-rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
+        raise ConfigError(f'on_bad_rows: "{on_bad_rows}" is neither {" nor ".join(_HANDLERS)}')
     return _HANDLERS[on_bad_rows](rejects, inputs)
 
 
 @contextmanager
 def _stopping(*_: Rejects | Inputs) -> Iterator[BadRowHandler]:
     def stop(rows: Rows, row: Row, problem: str) -> None:
-        raise DataError(f"{rows.place(row.line)}: {problem}; mend the row, or say --on-bad-rows set-aside")
+        raise DataError(f'{rows.place(row.line)}: {problem}; mend the row, or say on_bad_rows="set-aside"')
 
     yield stop
 
@@ -44,7 +44,7 @@ def _stopping(*_: Rejects | Inputs) -> Iterator[BadRowHandler]:
 @contextmanager
 def _setting_aside(rejects: Rejects, inputs: Inputs) -> Iterator[BadRowHandler]:
     if rejects is None:
-        raise ConfigError("--on-bad-rows set-aside: needs a rejects file to write to")
+        raise ConfigError('on_bad_rows="set-aside" needs a rejects file to write to')
     refuse_input(rejects, inputs, "the rejects file")
     with open_writer(rejects, ("file", "line", "problem", "values"), format="jsonl") as writer:
 

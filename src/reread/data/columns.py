@@ -45,7 +45,7 @@ _NAME = 60
 
 
 def choose_column(
-    columns: Sequence[str], asked: str | None, usual: tuple[str, ...], option: str, *, trained: str | None = None
+    columns: Sequence[str], asked: str | None, usual: tuple[str, ...], role: str, *, trained: str | None = None
 ) -> str:
     """The column that was asked for, or else the one of training if it is there, or else the only one with a usual name.
 
@@ -53,7 +53,7 @@ def choose_column(
         columns: the names a file has.
         asked: the name the user gave, if any.
         usual: names that say by themselves what a column holds; compared without case and surrounding spaces.
-        option: what to name in the message, such as ``--text``.
+        role: what it holds, for the message, such as ``text``.
         trained: the column that a model was trained on, if there is a model.
 
     Raises:
@@ -65,7 +65,7 @@ def choose_column(
         folded = {_folded(column): column for column in columns}
         close = difflib.get_close_matches(_folded(asked), folded, n=1)
         hint = f'Did you mean "{folded[close[0]]}"? ' if close else ""
-        raise DataError(f'{option}: there is no column "{asked}". {hint}Columns: {listed(columns)}')
+        raise DataError(f'{role}: there is no column "{asked}". {hint}Columns: {listed(columns)}')
     if trained in columns:
         return str(trained)
     found = [column for column in columns if _folded(column) in usual]
@@ -73,7 +73,7 @@ def choose_column(
         return found[0]
     lacking = f'there is no column "{trained}" as in training, and ' if trained else ""
     several = f"several columns could be meant ({listed(found)})" if found else "no column has a usual name"
-    raise DataError(f"{option}: {lacking}{several}; say which one it is. Columns: {listed(columns)}")
+    raise DataError(f"{role}: {lacking}{several}; say which one it is. Columns: {listed(columns)}")
 
 
 def listed(columns: Sequence[str]) -> str:

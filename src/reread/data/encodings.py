@@ -43,19 +43,21 @@ def find_encoding(source: Source, asked: str | None = None) -> str:
         return "utf-8"
     sample = _beyond_ascii(source)
     if _nearly_utf8(sample):
-        raise DataError(f"{source.name}: {not_utf8} though most of it is; mend it there, or say which --encoding it is")
+        raise DataError(
+            f"{source.name}: {not_utf8} though most of it is; mend it there, or say which it is with encoding=NAME"
+        )
     if _failure(source, "gb18030") is None and looks_chinese(sample.decode("gb18030", "replace")):
         return _announced(source, "gb18030")
     guess = name_of(sample)
     hint = f" (perhaps {guess})" if guess else ""
     raise DataError(
-        f"{source.name}: {not_utf8}, and reads neither as UTF-16 nor as Chinese GB18030; say which --encoding it is{hint}"
+        f"{source.name}: {not_utf8}, and reads neither as UTF-16 nor as Chinese GB18030; say which it is with encoding=NAME{hint}"
     )
 
 
 def _announced(source: Source, codec: str) -> str:
     if codec in _SHOWN:
-        _LOGGER.warning("%s: reads as %s; say --encoding to be sure", source.name, _SHOWN[codec])
+        _LOGGER.warning("%s: reads as %s; say its encoding to be sure", source.name, _SHOWN[codec])
     return codec
 
 
@@ -71,7 +73,7 @@ def _checked(source: Source, asked: str) -> str:
         codec = mark  # the codec that takes the byte order mark away
     problem = _failure(source, codec)
     if problem is not None:
-        raise DataError(f"{source.name}: {problem}; say another --encoding or mend the file")
+        raise DataError(f"{source.name}: {problem}; say another encoding=NAME or mend the file")
     return codec
 
 
@@ -81,7 +83,7 @@ def _known_codec(asked: str) -> str:
         "".encode(codec)  # refuses codecs that are not for text
         codecs.getincrementaldecoder(codec)
     except (LookupError, UnicodeError, ValueError) as error:
-        raise DataError(f'--encoding: unknown "{asked}"; for example utf-8, utf-16, gb18030, big5, cp1252') from error
+        raise DataError(f'encoding: unknown "{asked}"; for example utf-8, utf-16, gb18030, big5, cp1252') from error
     return codec
 
 

@@ -67,18 +67,18 @@ def open_rows(path: str | Path, *, format: str | None = None, encoding: str | No
     return Rows(source, format, encoding)
 
 
-def format_of(suffix: str, name: str, option: str = "--format") -> str:
+def format_of(suffix: str, name: str, what: str = "format") -> str:
     """The registered format that has this suffix.
 
     Raises:
-        DataError: none has; the message names ``name``, ``option`` and the suffixes there are.
+        DataError: none has; the message names ``name``, ``what`` and the suffixes there are.
     """
     for known in formats:
         if suffix in formats.get(known).suffixes:
             return known
     suffixes = " ".join(end for known in formats for end in formats.get(known).suffixes)
-    what = f'the suffix "{suffix}" is' if suffix else "a name without a suffix is"
-    raise DataError(f"{name}: {what} no known format; say {option} ({', '.join(formats)}) or name it {suffixes}")
+    found = f'the suffix "{suffix}" is' if suffix else "a name without a suffix is"
+    raise DataError(f"{name}: {found} no known format; say {what} ({', '.join(formats)}) or name it {suffixes}")
 
 
 def _sniffed(source: Source) -> str:

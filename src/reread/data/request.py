@@ -57,32 +57,27 @@ class ColumnRequest:
 @dataclass(frozen=True)
 class _Kind:
     usual: tuple[str, ...]
-    option: str
+    noun: str
     reader: Callable[[str | None], Callable[[Any], Any]]
 
 
 _KINDS = {
-    "label": _Kind(LABEL_COLUMNS, "--label", LabelReader),
-    "number": _Kind(NUMBER_COLUMNS, "--target", lambda _: number_of),
+    "label": _Kind(LABEL_COLUMNS, "label", LabelReader),
+    "number": _Kind(NUMBER_COLUMNS, "target", lambda _: number_of),
 }
 
 
 @dataclass
 class Cell:
-    """One column to read: what to call it, which it is, how to read a value."""
+    """One column to read: what it holds, which it is, how to read a value."""
 
     role: str
     asked: str | None
     usual: tuple[str, ...]
-    option: str
+    noun: str
     read: Callable[[Any], Any]
     trained: str | None = None
     column: str = ""
-
-    @property
-    def noun(self) -> str:
-        """What it holds, for messages."""
-        return self.option.removeprefix("--")
 
 
 def cells_of(request: ColumnRequest) -> list[Cell]:
@@ -94,21 +89,21 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
     names = [target.name for target in request.targets]
     if len(set(names)) < len(names):
         raise ConfigError(f"every target needs its own name, not {', '.join(names)}")
-    cells = [Cell("text", request.text, TEXT_COLUMNS, "--text", text_of, request.trained_text)]
+    cells = [Cell("text", request.text, TEXT_COLUMNS, "text", text_of, request.trained_text)]
     for target in request.targets:
         if target.kind not in _KINDS:
             raise ConfigError(f'target "{target.name}": kind "{target.kind}" is neither {" nor ".join(_KINDS)}')
         kind = _KINDS[target.kind]
         read = kind.reader(request.label_separator)
-        cells.append(Cell(target.name, target.column, kind.usual, kind.option, read, target.trained))
+        cells.append(Cell(target.name, target.column, kind.usual, kind.noun, read, target.trained))
     others = (
         ("group", request.group, group_of),
         ("time", request.time, TimeReader()),
         ("weight", request.weight, weight_of),
     )
-    cells += [Cell(role, column, (), f"--{role}", read) for role, column, read in others if column is not None]
+    cells += [Cell(role, column, (), role, read) for role, column, read in others if column is not None]
     return cells + [
-        Cell(f"slice {column}", column, (), "--slice", SliceReader()) for column in dict.fromkeys(request.slices)
+        Cell(f"slice {column}", column, (), "slice", SliceReader()) for column in dict.fromkeys(request.slices)
     ]
 
 
@@ -121,15 +116,15 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
     try:
         for cell in cells:
             asked = cell.column or cell.asked
-            cell.column = choose_column(rows.columns, asked, cell.usual, cell.option, trained=cell.trained)
+            cell.column = choose_column(rows.columns, asked, cell.usual, cell.noun, trained=cell.trained)
         for column in where:
-            choose_column(rows.columns, column, (), "--where")
+            choose_column(rows.columns, column, (), "where")
     except DataError as error:
         raise DataError(f"{rows.name}: {error}") from error
     taken: dict[str, str] = {}
     for cell in cells:
         if cell.usual and cell.column in taken:
             raise DataError(
-                f'{rows.name}: column "{cell.column}" is taken as the {taken[cell.column]}; name another with {cell.option}'
+                f'{rows.name}: column "{cell.column}" is taken as the {taken[cell.column]}; name another with {cell.noun}'
             )
         taken[cell.column] = cell.noun

@@ -28,6 +28,8 @@ def open_text(source: Source, encoding: str | None) -> Iterator[TextIO]:
         try:
             yield text
         except UnicodeDecodeError as error:
-            raise DataError(f"{source.name}: is not {encoding} throughout ({error.reason}); say --encoding") from error
+            raise DataError(
+                f"{source.name}: is not {encoding} throughout ({error.reason}); say encoding=NAME"
+            ) from error
         finally:
             text.detach()

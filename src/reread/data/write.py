@@ -81,7 +81,7 @@ def open_writer(path: str | Path, columns: Sequence[str], *, format: str | None 
     name = str(path)
     suffix, compression = split_suffixes(name)
     if format is None:
-        format = "csv" if name == STANDARD_STREAM else format_of(suffix, name, "--out-format")  # noqa: A001
+        format = "csv" if name == STANDARD_STREAM else format_of(suffix, name, "output format")  # noqa: A001
     check_output(name)
     return RowWriter(name, check_columns(columns, name), formats.get(format)(), compression)
 

@@ -144,7 +144,7 @@ def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
         f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} {figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
         for name, each in stated.items()
     ]
-    return f"In a lower precision (--precision) the network answers faster: {'; '.join(changes)}."
+    return f"In a lower precision the network answers faster: {'; '.join(changes)}."
 
 
 def _vectors(found: Mapping[str, Any] | None) -> str:

@@ -42,5 +42,5 @@ def resolve_device(settings: TrainingSettings) -> str:
     if settings.device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if settings.device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("device cuda: torch finds no CUDA device here; say --device cpu")
+        raise ConfigError('device cuda: torch finds no CUDA device here; say device="cpu"')
     return settings.device

@@ -41,7 +41,7 @@ class PartialRun:
         strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
         if strangers:
             raise ConfigError(
-                f"{self.folder} holds {strangers[0]}, which no run wrote; move it elsewhere, or choose another folder with -o"
+                f"{self.folder} holds {strangers[0]}, which no run wrote; move it elsewhere, or choose another folder"
             )
 
     def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
@@ -64,9 +64,7 @@ class PartialRun:
             shutil.rmtree(self.folder, ignore_errors=True)
             if not isinstance(error, FileNotFoundError | NotADirectoryError | PermissionError):
                 raise OSError(error.errno, error.strerror, str(self.folder)) from error
-            raise ConfigError(
-                f"{self.folder} cannot be written: {error.strerror}; choose another folder with -o"
-            ) from error
+            raise ConfigError(f"{self.folder} cannot be written: {error.strerror}; choose another folder") from error
 
     def resume(self, plan: Plan, fingerprint: Fingerprint) -> Plan:
         """The plan with what the interrupted run chose by looking at its machine.
@@ -75,22 +73,22 @@ class PartialRun:
             ConfigError: there is no interrupted run, it trained something else, or this machine lacks what it chose.
         """
         if not self._record.is_file():
-            raise ConfigError(f"{self.folder} holds no interrupted run; start one without --resume")
+            raise ConfigError(f"{self.folder} holds no interrupted run; start one without resume=True")
         try:
             record = json.loads(self._record.read_text(encoding="utf-8"))
             kept = {name: record["plan"]["recipe"]["training"][name] for name in CHOICES}
         except (ValueError, KeyError) as error:
-            raise BundleError(f"{self._record} cannot be read; start afresh with --overwrite") from error
+            raise BundleError(f"{self._record} cannot be read; start afresh with overwrite=True") from error
         asked = plan.recipe.training
         plan = plan.trained_by(dataclasses.replace(asked, **kept))
         if record["data"] != fingerprint.to_config():
             raise ConfigError(
-                "--resume: the data differ from those of the interrupted run; start afresh with --overwrite"
+                "resume=True: the data differ from those of the interrupted run; start afresh with overwrite=True"
             )
         difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(asked, kept)
         if difference:
             raise ConfigError(
-                f"--resume: {difference} differs from the interrupted run; use its options or start afresh with --overwrite"
+                f"resume=True: {difference} differs from the interrupted run; use its options or start afresh with overwrite=True"
             )
         _check_choices(plan)
         return plan
@@ -121,7 +119,7 @@ def _check_choices(plan: Plan) -> None:
         resolve(plan.recipe.training, plan.recipe.model)
     except ConfigError as error:
         raise ConfigError(
-            f"--resume: the interrupted run chose {error}; go on where it is there, or start afresh with --overwrite"
+            f"resume=True: the interrupted run chose {error}; go on where it is there, or start afresh with overwrite=True"
         ) from error
 
 

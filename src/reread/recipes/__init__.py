@@ -72,7 +72,7 @@ def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
         path, sign, value = assignment.partition("=")
         table, dot, key = path.strip().partition(".")
         if not (sign and dot and key):
-            raise ConfigError(f'--set "{assignment}": expected TABLE.SETTING=VALUE, such as model.hidden=64')
+            raise ConfigError(f'setting "{assignment}": expected TABLE.SETTING=VALUE, such as model.hidden=64')
         tables.setdefault(table, {})[key] = _toml_value(value.strip())
     return tables
 

@@ -165,7 +165,7 @@ class Trainer:
             self.state.stopped = "not finite"
             self._save()
             if self.checkpoint is not None:
-                kept = f"; the best weights so far, of step {self.state.best_step}, are kept: --resume makes a model of them"
+                kept = f"; the best weights so far, of step {self.state.best_step}, are kept: resume=True makes a model of them"
         rate = self.settings.learning_rate
         raise TrainingError(f"the {what} is {value} at step {step}; lower the learning rate ({rate}) or set clip{kept}")
 

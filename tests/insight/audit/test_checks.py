@@ -130,7 +130,7 @@ def test_reading_stops_or_sets_aside_where_that_is_asked_for(tmp_path: Path) -> 
 
 def test_a_label_that_no_file_has_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,topic\nlong ago,p\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r'--label: there is no column "topics"\. Did you mean "topic"'):
+    with pytest.raises(DataError, match=r'label: there is no column "topics"\. Did you mean "topic"'):
         read_material([str(tmp_path / "a.csv")], ColumnRequest(targets=(TargetRequest("topics", "label", "topics"),)))
 
 

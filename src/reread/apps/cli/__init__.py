@@ -18,6 +18,13 @@ class _Interrupt:
         raise KeyboardInterrupt
 
 
+def open_streams() -> None:
+    """Let streams that were closed (`>&-`) lead nowhere: no file that is opened later may take their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # without pathlib
+
+
 def main() -> None:
     """Run the command line and exit with its code; Ctrl-C at any moment, while modules are imported too, is one line."""
     interrupt = _Interrupt()
@@ -29,6 +36,7 @@ def main() -> None:
         # torch's threads wait for each other many times a step, by default spinning: where another program has one of the
         # cores, they hold up the very thread that they wait for, and two are slower than one. Read when torch is imported.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        open_streams()
         from reread.apps.cli.run import run  # noqa: PLC0415  # `import reread.apps.cli` stays free of click
 
         code = run(sys.argv[1:])

@@ -95,8 +95,8 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
     where = [(column, equal_to(value)) for column, value in parse_where(values["where"])]
     try:
         for column, _ in where:
-            choose_column(rows.columns, column, (), "--where")
-        text = choose_column(rows.columns, values["text"], TEXT_COLUMNS, "--text", trained=trained)
+            choose_column(rows.columns, column, (), "where")
+        text = choose_column(rows.columns, values["text"], TEXT_COLUMNS, "text", trained=trained)
     except DataError as error:
         raise DataError(f"{rows.name}: {error}") from error
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)

@@ -60,6 +60,8 @@ def _check(values: Mapping[str, Any]) -> None:
     if of_text and values["data"] is not None:
         raise ConfigError(f"{of_text[0]} FILE is about one TEXT; leave it out with --data FILE")
     inputs = [values["data"], values["examples"]]
+    if str(values["html"]) == STANDARD_STREAM:
+        raise ConfigError("--html -: the results go to standard output; name a file, such as why.html")
     if values["html"] is not None:
         check_place(values["html"], inputs, "the page")
     if values["gates"] is not None:

@@ -35,7 +35,7 @@ def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
     refuse_model_folder(folder)
     place = Path(os.path.realpath(folder))
     for path in inputs:
-        if place in Path(os.path.realpath(path)).parents:
+        if Path(path).exists() and place in Path(os.path.realpath(path)).parents:
             raise ConfigError(f"{path}: is read from, so the folder that holds it, {folder}, cannot be replaced")
     check_new_folder(folder)
 

@@ -17,6 +17,7 @@ import click
 from reread import __version__
 from reread.apps.cli import INTERRUPTED, commands
 from reread.apps.cli.options import Invocation
+from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
 from reread.registry import unknown_name
@@ -70,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     except (click.ClickException, click.Abort, RereadError, OSError, KeyboardInterrupt) as error:
         if not isinstance(error, BrokenPipeError):  # whose reader has gone, as with `| head`: nobody wants to know
-            say(f"reread: {' '.join(_words(error).splitlines())}")
+            say(f"reread: {_words(error)}")
         with suppress(OSError):
             flush_results()
         return _exit_code(error)
@@ -92,7 +93,7 @@ def _words(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt | click.Abort):
         first = error.__cause__ if isinstance(error, click.Abort) else error  # click turns the one into the other
         return "; ".join(["interrupted", *map(str, first.args if first else ())])
-    return str(error)
+    return as_options(str(error))
 
 
 def _usage_error(error: click.ClickException) -> str:

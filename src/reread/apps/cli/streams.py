@@ -7,6 +7,9 @@ import sys
 from contextlib import suppress
 from typing import IO
 
+CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+"""What would steer the terminal, as it is written in Python."""
+
 
 def lead_nowhere(stream: IO[str]) -> None:
     """Let a stream that cannot be written to take everything, so that what is still held back for it does no harm."""
@@ -18,7 +21,7 @@ def lead_nowhere(stream: IO[str]) -> None:
 def say(line: str) -> None:
     """One line on standard error, if anybody reads it."""
     with suppress(BrokenPipeError):
-        print(line, file=sys.stderr, flush=True)
+        print(" ".join(line.splitlines()).translate(CONTROL), file=sys.stderr, flush=True)
 
 
 def flush_results() -> None:

@@ -80,7 +80,7 @@ class TextFiles:
         named, trained = (text, None) if rows.format != "txt" and strict else (None, text)
         try:
             for column, _ in self._where:
-                choose_column(rows.columns, column, (), "--where")
-            return choose_column(rows.columns, named, TEXT_COLUMNS, "--text", trained=trained)
+                choose_column(rows.columns, column, (), "where")
+            return choose_column(rows.columns, named, TEXT_COLUMNS, "text", trained=trained)
         except DataError as error:
             raise DataError(f"{rows.name}: {error}") from error

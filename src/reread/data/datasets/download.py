@@ -37,7 +37,7 @@ def addresses(dataset: Dataset, base_url: str | None) -> dict[str, str]:
         if original.url is None:
             raise DataError(
                 f'"{dataset.name}" cannot be downloaded under its terms: get {original.name} at {dataset.homepage} '
-                "and name that file with --from (in Python: source=)"
+                "and name its folder with source=FOLDER"
             )
         found[original.name] = original.url if base_url is None else _mirrored(base_url, dataset, original)
     return found
@@ -63,7 +63,7 @@ def download(original: Original, url: str, folder: Path, progress: Progress | No
         if error.errno is not None:  # the disk's errors have a number, those of requests have none
             raise
         raise DataError(
-            f"cannot download {url} ({_reason(error)}); a folder with copies can be named with --from (in Python: source=)"
+            f"cannot download {url} ({_reason(error)}); a folder with copies can be named with source=FOLDER"
         ) from error
     check_file(path, original.checksum, url)
     return path

@@ -213,7 +213,7 @@ def outcomes_of(task: Task, targets: Sequence[Any], scores: NDArray[Any], weight
         ConfigError: a task of a kind that the report does not know.
         DataError: a target that the task does not know.
     """
-    raise ConfigError(f"the report knows no {task.name} tasks; leave it out with --no-report")
+    raise ConfigError(f"the report knows no {task.name} tasks; leave the report out")
 
 
 @outcomes_of.register(OneClassTask)

@@ -68,7 +68,7 @@ def _read(path: Path, material: Material) -> Baseline | None:
     except FileNotFoundError:
         return None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise DataError(f"{path} is torn or no baseline ({error}); delete it, and --resume makes it again") from error
+        raise DataError(f"{path} is torn or no baseline ({error}); delete it, and it is made again") from error
     if data != material.identity():
         raise DataError(f"{path} belongs to other data; delete it, and it is made again")
     return found

@@ -266,7 +266,7 @@ def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:
                 return path
     fetch = f"; reread data fetch {name.split('/', maxsplit=1)[0]} may bring it" if "/" in name else ""
     raise ConfigError(
-        f"{name} is not in {' or '.join(map(str, places))}: name the folder that holds it with --data{fetch}"
+        f"{name} is not in {' or '.join(map(str, places))}: name the folder that holds it with data=FOLDER{fetch}"
     )
 
 

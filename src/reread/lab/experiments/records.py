@@ -204,7 +204,7 @@ def _read(path: Path) -> RunRecord:
     try:
         values = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"{path} is torn or no run ({error}); delete it, and --resume runs it again") from error
+        raise DataError(f"{path} is torn or no run ({error}); delete it, and it is run again") from error
     names = {one.name for one in fields(RunRecord)}
     different = sorted(names ^ set(values)) if isinstance(values, dict) else sorted(names)
     if different:
@@ -224,7 +224,7 @@ def _packed(folder: Path, record: Answered) -> Packed:
         file, classes, levels, checksum = (record.predictions[key] for key in ("file", "classes", "levels", "sha256"))
         data = (folder / Path(file).name).read_bytes()
     except (KeyError, TypeError, OSError) as error:
-        raise DataError(f"the run {folder / record.name} has no answers beside it ({error}); delete its JSON file, and --resume runs it again") from error  # fmt: skip
+        raise DataError(f"the run {folder / record.name} has no answers beside it ({error}); delete its JSON file, and it is run again") from error  # fmt: skip
     if hashlib.sha256(data).hexdigest() != checksum:
-        raise DataError(f"{folder / file} differs from its checksum: it is torn or was changed; delete the run's files, and --resume runs it again")  # fmt: skip
+        raise DataError(f"{folder / file} differs from its checksum: it is torn or was changed; delete the run's files, and it is run again")  # fmt: skip
     return Packed(data, classes, levels)

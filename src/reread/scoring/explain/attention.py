@@ -25,7 +25,7 @@ class Attention(Method):
         network = question.network.network
         if network is None or network.spec.pooling != "attention":
             raise ConfigError(
-                "this network has no attention to show; --method attention needs a recipe with attention pooling"
+                'this network has no attention to show; method="attention" needs a recipe with attention pooling'
             )
         values = question.network.values(question.network.encode(question.text))
         return question.by_piece(

@@ -1,0 +1,31 @@
+"""The errors of the Python API in the words of the command line: parameters become options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_COLUMN = "text|label|target|group|time|weight|slice|where"
+_TERMS: Sequence[tuple[str, str]] = (
+    (r"\bchoose another (folder|file)\b(?! with -o)", r"choose another \1 with -o"),
+    (r"\b(overwrite|resume)=True\b", r"--\1"),
+    (r'\bon_bad_rows="(set-aside)"', r"--on-bad-rows \1"),
+    (r"\bon_bad_rows: ", "--on-bad-rows: "),
+    (r'\b(device|method)="(cpu|attention)"', r"--\1 \2"),
+    (r"\b(encoding|data)=(NAME|FOLDER)\b", r"--\1 \2"),
+    (r"\bsource=FOLDER\b", "--from FOLDER"),
+    (r"\bsay format \(", "say --format ("),
+    (r"\bsay output format \(", "say --out-format ("),
+    (r"^encoding: unknown", "--encoding: unknown"),
+    (rf"(^|: )({_COLUMN}): (?=there is no column |several columns could |no column has )", r"\1--\2: "),
+    (r"(; name another with )(text|label|target)$", r"\1--\2"),
+    (r'^setting "', '--set "'),
+)
+"""What is said of a parameter, and of the option that means the same."""
+
+
+def as_options(message: str) -> str:
+    """A message of the library with the names that a command's options have."""
+    for pattern, option in _TERMS:
+        message = re.sub(pattern, option, message)
+    return message
