@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import shlex
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -15,6 +18,22 @@ MESSAGES = """text
 "URGENT: your account is on hold, text STOP to 87121 to confirm"
 "ok lor, tell me when you reach home"
 """
+
+
+def hold_back(source: Path, train: Path, test: Path) -> None:
+    """Part the rows before anything learns from them: about a tenth to test on, equal texts on one side."""
+    with (
+        gzip.open(source, "rt", encoding="utf-8", newline="") as rows,
+        train.open("w", encoding="utf-8", newline="") as most,
+        test.open("w", encoding="utf-8", newline="") as some,
+    ):
+        reader = csv.DictReader(rows)
+        writers = [csv.DictWriter(file, reader.fieldnames or ()) for file in (most, some)]
+        for writer in writers:
+            writer.writeheader()
+        for row in reader:
+            text = " ".join(row["text"].casefold().split())
+            writers[zlib.crc32(text.encode()) % 10 == 0].writerow(row)
 
 
 def reread(*arguments: str) -> None:
@@ -28,18 +47,21 @@ def reread(*arguments: str) -> None:
 
 
 def main() -> None:
-    """Train, predict, verify, and say what to try next."""
+    """Train, measure, predict, verify, and say what to try next."""
     DEMO.mkdir(exist_ok=True)
     messages, model, answers = DEMO / "messages.csv", "demo/spam.reread", DEMO / "answers.csv"
     messages.write_text(MESSAGES, encoding="utf-8")
-    reread("train", "examples/sms_spam/sms_spam.csv.gz", "-o", model, "--overwrite")
+    hold_back(HERE / "sms_spam" / "sms_spam.csv.gz", DEMO / "train.csv", DEMO / "test.csv")
+    print("demo/train.csv and demo/test.csv: the bundled messages, about one in ten held back to test on")
+    reread("train", "demo/train.csv", "-o", model, "--overwrite")
+    reread("evaluate", model, "demo/test.csv")
     reread("predict", model, "demo/messages.csv", "-o", "demo/answers.csv")
     print(f"\n$ cat demo/answers.csv\n{answers.read_text(encoding='utf-8')}", end="")
     reread("verify", model)
     print(
         "\nWhat to try next, after `source .venv/bin/activate`:\n"
-        f"  reread evaluate {model} examples/sms_spam/sms_spam.csv.gz\n"
         "  reread train YOUR.csv --text COLUMN --label COLUMN\n"
+        "  reread evaluate YOUR.reread OTHER.csv    rows that training has not seen\n"
         "  reread recipes\n"
         f"  less {model}/README.md        the model card\n"
         f"  {model}/report.html           how good it is, and where it fails: open it in a browser"

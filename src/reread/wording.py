@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 Metrics = Mapping[str, float | None]
 IN_UNITS = {"mae", "rmse"}  # metrics in the units of the target; the others are shares, correlations and the like
+SIGNED = {"mcc", "quadratic_kappa", "pearson", "spearman", "r2"}
 
 
 def number(value: float | None) -> str:
@@ -31,14 +32,20 @@ def figure(metric: str, value: float | None) -> str:
     return quantity(value) if metric.rpartition(".")[2] in IN_UNITS else number(value)
 
 
+def limits_of(metric: str) -> tuple[float, float]:
+    """What a metric cannot lie beyond, as far as its kind says: shares and correlations end at 1, lengths and losses begin at 0."""
+    name = metric.rpartition(".")[2]
+    return (-1.0 if name in SIGNED else 0.0, math.inf if name in {*IN_UNITS, "log_loss"} else 1.0)
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """A share in hundredths, or a dash where there is none."""
     return "-" if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f} %"
 
 
-def number_of(count: int, thing: str) -> str:
-    """A count with what it counts."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+def number_of(count: int, thing: str, things: str | None = None) -> str:
+    """A count with what it counts; ``things`` where more than an s tells many from one."""
+    return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
 
 
 def listed(things: Sequence[str], most: int = 30) -> str:

@@ -425,7 +425,10 @@ CASES = {
         command="train good.csv --device tpu",
         message=f"Invalid value for '--device': 'tpu' is not one of 'auto', 'cpu', 'cuda'{SEE_TRAIN}",
     ),
-    "unknown language": Case(command="train good.csv --language fr", message='language "fr": expected en or zh'),
+    "unknown language": Case(
+        command="train good.csv --language ja",
+        message='language "ja": expected zh, or en or the two letters of another',
+    ),
     "unknown recipe": Case(
         command="train good.csv --model bilstm_mx",
         message=f'unknown recipe "bilstm_mx". Did you mean "bilstm_max"? Known: {RECIPES}',

@@ -74,7 +74,7 @@ def test_a_file_is_explained_as_a_whole(work: Path, reread: Command) -> None:
     found = json.loads(outcome.out)
     assert (outcome.code, outcome.err, found["texts"]) == (0, "", 30)
     model, texts = load("model.reread"), read_csv("good.csv")
-    expected = global_words((model.explain(text, method="pooled_words") for text in texts), most=3)
+    expected = global_words((model.explain(text, method="pooled_words") for text in texts), most=3, least=None)
     assert found["answers"] == [each.to_dict() for each in expected]
     assert (found["without_text"], found["set_aside"]) == (0, 0)
     assert (found["method"], found["account"]) == ("pooled_words", expected[0].account)
@@ -82,8 +82,22 @@ def test_a_file_is_explained_as_a_whole(work: Path, reread: Command) -> None:
     page = Path("words.html").read_text(encoding="utf-8")
     assert f"<p>By pooled words. {escape(expected[0].account)}</p>" in page
     first = expected[0]
-    assert f"<h2>for {first.answer}, {first.texts} texts, log-odds</h2>" in page
+    assert f"<h2>for {first.answer}, {first.texts} texts, log-odds; words of at least 2 texts</h2>" in page
     assert f"<td>{first.speaking_for[0].text}</td><td>{first.speaking_for[0].weight:+.3f}</td>" in page
+    assert "The strongest first: by the mean weight" in page
+    for each in expected:
+        widths = [driver.force for driver in (*each.speaking_for, *each.speaking_against)]
+        assert f'style="width:{100 * abs(widths[-1]) / max(map(abs, widths)):.0f}%"' in page
+
+
+def test_words_of_few_texts_are_not_shown(work: Path, reread: Command) -> None:
+    outcome = reread("explain model.reread --data good.csv --method pooled_words --least 5 --json")
+    assert {each["least"] for each in json.loads(outcome.out)["answers"]} == {5}
+    drivers = [one for each in json.loads(outcome.out)["answers"] for one in each["for"] + each["against"]]
+    assert drivers
+    assert all(driver["texts"] >= 5 for driver in drivers)
+    said = reread("explain model.reread --data good.csv --method pooled_words --least 5").out
+    assert "texts, log-odds; words of at least 5 texts" in said
 
 
 def test_words_that_drive_answers_are_shown(work: Path, reread: Command) -> None:

@@ -29,7 +29,7 @@ def shops(rows: int = 30) -> str:
 
 def test_training_writes_it_into_the_folder(work: Path) -> None:
     page = Path("model.reread", REPORT).read_text(encoding="utf-8")
-    assert "model.reread: classification of label" in page
+    assert "model.reread: predicts label from text" in page
     assert "good.csv -o " in page
     assert "linear baseline" in page
     assert "rows held out of the training file" in page

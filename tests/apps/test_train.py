@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reread.bundle import CARD, FILES, REPORT, SUMS
+from reread.apps.cli import training
+from reread.bundle import CARD, FILES, REPORT, SEEN, SUMS
 from reread.data.read import open_rows
+from reread.errors import ConfigError
+from reread.estimators.plan import Plan
 from reread.kernel import available
 from support.command_line import TINY, Command
 
@@ -52,7 +56,7 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert found["steps"] == 1
     assert found["seconds"] > 0
     assert set(found["validation"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
-    assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, CARD, REPORT, SUMS}
+    assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SEEN, CARD, REPORT, SUMS}
     assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
     assert "30 rows; text: text, target: label" in outcome.err
     assert "task: classification; model: bilstm_max" in outcome.err
@@ -62,9 +66,72 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
 def test_run_toml_repeats_the_run(work: Path, reread: Command) -> None:
     options = tomllib.loads(Path("model.reread/run.toml").read_text(encoding="utf-8"))
     assert options["set"][0] == "model.hidden=4"
-    assert options | {"model": "bilstm_max", "steps": 1, "seed": 0, "language": "en"} == options
-    assert reread("train good.csv -o again.reread --config model.reread/run.toml").code == 0
+    assert options | {"model": "bilstm_max", "epochs": 1, "steps": 1, "seed": 0, "language": "en"} == options
+    assert (options["text"], options["label"], Path(options["data"][0]).name) == ("text", ["label"], "good.csv")
+    assert reread("train -o again.reread --config model.reread/run.toml").code == 0
     assert weights("again.reread") == weights("model.reread")
+
+
+def test_run_toml_names_what_was_found_in_a_file_of_other_columns(work: Path, reread: Command) -> None:
+    lay("d.csv", "review,stars,mood,topic", *rated())
+    lay("e.csv", "review,stars,mood,topic", *rated()[::-1])
+    assert reread(f"train d.csv e.csv --task regression --no-baseline {SMALL} -o x.reread").code == 0
+    options = tomllib.loads(Path("x.reread/run.toml").read_text(encoding="utf-8"))
+    assert (options["data"], options["text"], options["target"]) == (["d.csv", "e.csv"], "review", ["stars"])
+    assert reread("train --config x.reread/run.toml -o y.reread").code == 0
+    assert weights("y.reread") == weights("x.reread")
+
+
+@pytest.fixture
+def planned(reread: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Plan]:
+    """What a command would train."""
+    plans: list[Plan] = []
+
+    def stop(_: object, plan: Plan, *__: object, **___: object) -> None:
+        plans.append(plan)
+        raise ConfigError("planned")
+
+    monkeypatch.setattr(training, "fit", stop)
+
+    def plan_of(command: str) -> Plan:
+        outcome = reread(command)
+        assert outcome.err.splitlines()[-1] == "reread: planned"
+        return plans[-1]
+
+    return plan_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends"),
+    [("", (3, 1, True)), ("--epochs 2", (2, None, False)), ("--steps 12", (3, 12, False)), ("--epochs 2 --steps 4", (2, 4, True))],
+)  # fmt: skip
+def test_what_is_typed_ends_a_run_not_what_run_toml_says(
+    typed: str, ends: tuple[int, int | None, bool], work: Path, planned: Callable[[str], Plan]
+) -> None:
+    lay("run.toml", 'data = "good.csv"', "epochs = 3", "steps = 1", 'model = "rnn"')
+    settings = planned(f"train --config run.toml -o x.reread {typed}").recipe.training
+    assert (settings.epochs, settings.steps, settings.earliest) == ends
+
+
+def test_epochs_take_the_place_of_a_recipes_own_steps(work: Path, planned: Callable[[str], Plan]) -> None:
+    assert planned("train good.csv -o x.reread --model paper-1").recipe.training.steps == 1000
+    settings = planned("train good.csv -o x.reread --model paper-1 --epochs 1").recipe.training
+    assert (settings.epochs, settings.steps) == (1, None)
+
+
+def test_a_target_that_is_typed_takes_the_place_of_the_label_in_run_toml(
+    work: Path, planned: Callable[[str], Plan]
+) -> None:
+    lay("d.csv", "text,stars,mood,topic", *rated())
+    lay("run.toml", 'data = ["d.csv"]', 'label = ["mood"]', 'task = "classification"')
+    plan = planned("train --config run.toml -o x.reread --target stars")
+    assert {name: target.task for name, target in plan.targets.items()} == {"stars": "regression"}
+
+
+def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(work: Path, reread: Command) -> None:
+    outcome = reread(f"train good.csv -o x.reread --no-baseline {SMALL} --steps 500 --json")
+    assert "training ends after 1 epoch (1 step) or 500 steps, whichever is first" in outcome.err
+    assert json.loads(outcome.out)["steps"] == 1
 
 
 def test_run_toml_asks_for_what_was_asked_and_says_what_the_machine_chose(
@@ -112,6 +179,8 @@ def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Comm
     repeated = json.loads(reread(f"{endless} -o repeated.reread --steps {bounded['steps']} --json").out)
     assert repeated["stopped"] == "steps"
     assert weights("repeated.reread") == weights("bounded.reread")
+    assert reread("train --config bounded.reread/run.toml -o again.reread").code == 0
+    assert weights("again.reread") == weights("bounded.reread")
 
 
 def stop(*_: object, **__: object) -> None:
@@ -241,7 +310,7 @@ def test_chinese_words_with_a_dictionary(work: Path, reread: Command) -> None:
     lay("d.csv", "text,label", *[f"这部{('沉闷', '好看')[k % 2]}的电影第{k}次,{k % 2}" for k in range(20)])
     lay("words.txt", "好看的电影 900", "", "沉闷")
     outcome = reread(f"train d.csv --dictionary words.txt --no-baseline {SMALL}")
-    assert "language: zh" in outcome.err
+    assert "Han script: texts are split into characters and pairs of them" in outcome.err
     assert "好看的电影" in Path("d.reread/vocabulary.json").read_text(encoding="utf-8")
     assert reread("predict d.reread d.csv -o out.csv").code == 0
 

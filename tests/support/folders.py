@@ -9,7 +9,7 @@ from pathlib import Path
 
 from safetensors.numpy import load as load_tensors
 
-from reread.bundle import CARD, FILES, PROSE, START, SUMS, Artefacts, Bundle
+from reread.bundle import CARD, FILES, PROSE, SEEN, START, SUMS, Artefacts, Bundle
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 OLD = DATA / "model_v1.reread"
@@ -23,7 +23,7 @@ def sign(folder: Path) -> None:
     """Write the checksums that the folder's files have now."""
     sums = [
         f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in (*FILES, *PROSE)
+        for name in (*FILES, SEEN, *PROSE)
         if (folder / name).is_file()
     ]
     (folder / SUMS).write_text("".join(sums), encoding="utf-8")

@@ -86,7 +86,7 @@ MODEL = ModelFacts(
 def facts(rows: Measured | None, model: ModelFacts = MODEL, **others: Any) -> Facts:
     """All that a report tells, of these rows."""
     known: dict[str, Any] = {
-        "title": "good.reread: classification of label", "subject": "Measured on rows of good.csv.", "model": model,
+        "title": "good.reread: predicts label from text", "subject": "Measured on rows of good.csv.", "model": model,
         "figures": {} if rows is None else {name: rows.tasks[name].metrics(rows.targets, each) for name, each in rows.scores.items()},
         "rows": rows, "command": "reread train good.csv", "options": {"Every option": "seed = 0\n"}, "date": "2026-11-21",
     }  # fmt: skip

@@ -3,14 +3,16 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from reread.errors import ConfigError
 from reread.text.encoded import EncodedTextsBuilder
-from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.encoder import SPACED, TextEncoder, TextSettings
 from reread.text.language import detect_language
+from reread.text.stopwords import stop_words
 from reread.text.vocabulary import Vocabulary
 
 
@@ -50,8 +52,19 @@ def test_settings_that_do_not_exist(changes: dict[str, object], message: str) ->
 
 
 def test_an_unknown_language() -> None:
-    with pytest.raises(ConfigError, match='language "fr": expected en or zh'):
-        TextSettings.for_language("fr")
+    with pytest.raises(ConfigError, match='language "ja": expected zh, or en or the two letters of another language'):
+        TextSettings.for_language("ja")
+
+
+def test_languages_with_spaces_are_cut_as_english_and_have_their_own_stop_words() -> None:
+    english = TextSettings.for_language("en")
+    assert [code for code in SPACED if replace(TextSettings.for_language(code), language="en") != english] == []
+    assert [code for code in SPACED if not stop_words(code)] == []
+
+
+def test_french_stop_words_go() -> None:
+    encoder = TextEncoder(TextSettings.for_language("fr", stop_words=True))
+    assert encoder.tokens("une jolie maison avec les roses") == ["jolie", "maison", "roses"]
 
 
 def test_a_segmenter_of_ones_own_starts_from_its_own_defaults() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reread.errors import ConfigError
-from reread.text.language import detect_language
+from reread.text.language import detect_language, found_by_script
 from reread.text.stopwords import stop_words
 
 
@@ -21,6 +21,19 @@ from reread.text.stopwords import stop_words
 )
 def test_the_script_tells_the_language(texts: list[str], language: str) -> None:
     assert detect_language(texts) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Die Straße war lang", "Latin script: texts are split into words, as --language en says"),
+        ("привет, как дела", "Cyrillic script: texts are split into words, as --language en says"),
+        ("这部电影很好看", "Han script: texts are split into characters and pairs of them, as --language zh says"),
+        ("12 !!", "No known script: texts are split into words, as --language en says"),
+    ],
+)
+def test_what_was_found_is_said_and_not_what_is_guessed(text: str, found: str) -> None:
+    assert found_by_script([text])[1] == found
 
 
 def test_only_the_first_texts_are_read() -> None:

@@ -177,6 +177,8 @@ def test_every_step_draws_anew() -> None:
 
 def test_more_steps_than_the_epochs_have() -> None:
     assert a_run("adamw", steps=tiny.STEPS + 3).run().step == tiny.STEPS + 3
+    assert a_run("adamw", steps=tiny.STEPS + 3, earliest=True).run().step == tiny.STEPS
+    assert a_run("adamw", steps=2, earliest=True).run().step == 2
 
 
 class WithAnother(Workers):

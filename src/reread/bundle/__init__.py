@@ -7,8 +7,9 @@ model.onnx            the network as ONNX Runtime runs it
 baseline.json         the linear baseline's n-grams
 baseline.safetensors  its numbers
 metrics.json          validation figures of both, the curve, and the errors that intervals and sets are made of
-run.toml              the command's options: `reread train DATA --config run.toml` repeats it; and what the machine chose for it
+run.toml              the command's options: `reread train --config run.toml -o FOLDER` repeats it; and what the machine chose for it
 README.md             the model card
+seen.safetensors      keys of the texts trained on and held out, so that `reread evaluate` can tell them; 8 bytes a text, no texts
 report.html           how good it is, for people; there if `reread train` made the folder
 SHA256SUMS            the checksum of every other file
 
@@ -17,7 +18,17 @@ A file that is missing or differs from its checksum stops the folder from answer
 
 from __future__ import annotations
 
-from reread.bundle.files import CARD, FILES, FORMAT_VERSION, PROSE, START, changed_prose, model_checksum, read_files
+from reread.bundle.files import (
+    CARD,
+    FILES,
+    FORMAT_VERSION,
+    PROSE,
+    SEEN,
+    START,
+    changed_prose,
+    model_checksum,
+    read_files,
+)
 from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
 from reread.files import REPORT, SUMS
@@ -29,6 +40,7 @@ __all__ = [
     "FORMAT_VERSION",
     "PROSE",
     "REPORT",
+    "SEEN",
     "START",
     "STRANGE",
     "SUMS",

@@ -14,13 +14,14 @@ FORMAT_VERSION = 1
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
 FILES = (CONFIG, "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
          "metrics.json", "run.toml")  # fmt: skip
+SEEN = "seen.safetensors"  # older folders lack it
 CARD = "README.md"
 PROSE = (CARD, REPORT)
 """For people: changed or gone, it changes no answer. The report shows texts of the data: whoever passes the folder on may remove it."""
 
 
 def read_files(path: str | Path) -> dict[str, bytes]:
-    """The files of a model folder that it answers by, checked against their checksums; its prose is not read.
+    """The files of a model folder that it answers by, and `SEEN` if it is there, checked against their checksums; its prose is not read.
 
     Raises:
         NotABundleError: the path holds no model folder.
@@ -37,7 +38,8 @@ def read_files(path: str | Path) -> dict[str, bytes]:
         raise BundleError(f"{path / SUMS} is missing: the folder is torn; train or copy it again")
     sums = _sums(path)
     _refuse_newer(path, _checked(path, CONFIG, sums))
-    return {name: _checked(path, name, sums) for name in FILES}
+    present = [*FILES, SEEN] if (path / SEEN).is_file() else FILES
+    return {name: _checked(path, name, sums) for name in present}
 
 
 def model_checksum(path: str | Path) -> str:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
-from reread.bundle.files import START, read_files
+from reread.bundle.files import SEEN, START, read_files
 from reread.bundle.readouts import readouts_from_config
+from reread.data.seen import SeenTexts
 from reread.errors import BundleError, ConfigError, DataError
 from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
 from reread.recipes.spec import ModelSpec, spec_from
@@ -58,6 +59,18 @@ class Bundle:
     files: Mapping[str, bytes]
     readouts: Mapping[str, AnyReadout]
     """How network, baseline and blend read their scores."""
+
+    @property
+    def seen(self) -> SeenTexts | None:
+        """Which texts the training has seen; None where the folder does not say.
+
+        Raises:
+            BundleError: it says so in a way that cannot be read.
+        """
+        if SEEN not in self.files:
+            return None
+        with _strange_content(self.path):
+            return SeenTexts.from_arrays(load_tensors(self.files[SEEN]))
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import tomli_w
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
-from reread.bundle.files import CARD, FORMAT_VERSION, START, version_of
+from reread.bundle.files import CARD, FORMAT_VERSION, SEEN, START, version_of
 from reread.errors import BundleError, ConfigError
 from reread.files import CONFIG, REPORT, SUMS, is_model_folder, refuse_model_folder
 from reread.replacing import new_folder
@@ -41,6 +41,8 @@ class Artefacts:
     card: str
     report: str = ""
     """Empty: none is written."""
+    seen: Arrays = field(default_factory=dict)
+    """Keys of the texts of the training; empty: none are written."""
 
 
 def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> None:
@@ -94,6 +96,7 @@ def _contents(artefacts: Artefacts) -> dict[str, bytes]:
         "metrics.json": _json(artefacts.metrics),
         "run.toml": _bytes(tomli_w.dumps(dict(artefacts.run))),
         CARD: _bytes(artefacts.card),
+        **({SEEN: save_tensors(dict(artefacts.seen))} if artefacts.seen else {}),
         **({REPORT: _bytes(artefacts.report)} if artefacts.report else {}),
     }
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())

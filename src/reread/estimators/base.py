@@ -39,7 +39,7 @@ class TextEstimator(BaseEstimator, ABC):
 
     Args:
         recipe: a recipe's name or the path of a TOML file.
-        language: "en", "zh", or None to find it out by the script.
+        language: "zh", "en" or another with spaces between words, or None to find it out by the script.
         epochs: passes over the rows; None: the recipe's.
         batch_size: texts a step; None: the recipe's.
         learning_rate: None: the recipe's.

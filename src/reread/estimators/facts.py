@@ -21,7 +21,7 @@ class ModelFacts:
 
     Attributes:
         task: the task's name.
-        language: of the texts, "en" or "zh".
+        language: of the texts, such as "en" or "zh".
         classes: those that it tells apart, empty where it answers with numbers only.
         network: what it is, in sentences.
         figures: metrics on the rows held out of its training, by what answered: network, linear baseline, blend.

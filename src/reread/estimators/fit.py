@@ -21,6 +21,7 @@ except ModuleNotFoundError as missing:
 
 from reread.blend.linear import LinearModel, fit_linear
 from reread.data.examples import Examples
+from reread.data.seen import SeenTexts
 from reread.estimators.blending import check_blend, fit_blend
 from reread.estimators.fitted import Fitted
 from reread.estimators.held_out import held_out
@@ -48,6 +49,7 @@ from reread.train.optimisers import build_optimisers
 from reread.train.state import State, TrainingSet, Watch
 from reread.train.workers import Workers
 from reread.vectors.word_vectors import WordVectors
+from reread.wording import number_of
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
@@ -103,10 +105,12 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
     hopeless = out_of_time(run.deadline)  # whoever set the deadline knows it
     run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
-    prepared = prepare(examples, plan, run.listener.on_note)
+    prepared = prepare(examples, plan, run.listener)
     check_calibrates(plan.calibration, prepared.task)
     if plan.decide is not None:
         check_decides(prepared.task)
+    if plan.recipe.vectors.source is not None:
+        run.listener.on_stage("word vectors")
     vectors = starting_vectors(
         prepared, plan, unlabelled or (),
         kept=run.vectors, workers=run.workers, note=run.listener.on_note, deadline=run.deadline,
@@ -116,7 +120,9 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         run.listener.on_note(
             f"no time is left to train in: the rows and the baseline took it, and saving takes about {SAVING_SECONDS:.0f} s; one step is made, and the end comes late"
         )
+    run.listener.on_stage("building the network")
     net, state = fit_network(prepared, plan, run, vectors)
+    run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, settings)
     judged, baseline_judged = judge(prepared, plan, scores), judge(prepared, plan, baseline_scores)
     blend = fit_blend(prepared, plan, scores, baseline_scores) if plan.blend and len(baseline_scores) else None
@@ -126,6 +132,7 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
         vector_facts(vectors, prepared, plan.recipe.vectors), blend,
         state_precisions(net, prepared, judged.readout, plan, scores),
         reference_of(judged.readout, Subset(prepared.encoded, prepared.validation), scores),
+        SeenTexts.of(prepared.texts, prepared.train, prepared.validation),
         held_out(prepared, (judged, scores), (baseline_judged, baseline_scores), blend),
     )  # fmt: skip
 
@@ -155,6 +162,7 @@ def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel |
     none = np.zeros((0, prepared.task.size), dtype=np.float32)
     if not (plan.baseline and run.workers.leads):
         return None, none
+    run.listener.on_stage("training the linear baseline")
     settings, share = plan.recipe.training, BASELINE_SHARE / (1 + plan.blend)
     baseline = fit_baseline(prepared, prepared.train, settings, _share_of_time(run.deadline, share))
     if not len(prepared.validation):
@@ -207,6 +215,11 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
         deadline=None if run.deadline is None else _last_step(run.deadline),
         probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
     )  # fmt: skip
+    if settings.earliest:
+        epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
+        run.listener.on_note(
+            f"training ends after {epochs} or {number_of(settings.steps or 0, 'step')}, whichever is first"
+        )
     if run.resume:
         trainer.resume()
     return net, trainer.run()

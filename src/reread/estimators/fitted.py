@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from reread.blend.average import Blend
 from reread.blend.linear import LinearModel
 from reread.data.fingerprint import Fingerprint
+from reread.data.seen import SeenTexts
 from reread.estimators.blending import Blended
 from reread.estimators.held_out import HeldOut
 from reread.estimators.judging import Judged
@@ -52,6 +53,8 @@ class Fitted:
     """What products of each lower precision change, on the rows held out."""
     reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What the texts held out and the network's answers were like."""
+    seen: SeenTexts | None = None
+    """Which texts were trained on, and which were held out."""
     held_out: HeldOut | None = None
     """The rows held out, with what was said of them."""
 

@@ -18,6 +18,7 @@ from reread.recipes.spec import TrainingSettings
 FREE_TO_CHANGE = (
     "minutes",
     "steps",
+    "earliest",
     "checkpoint_seconds",
     "blend",
     "calibration",

@@ -31,7 +31,7 @@ class Plan:
     Attributes:
         recipe: the network, its training, and the recipe's own way with text.
         targets: one entry for each target, by name; several make a joint model.
-        language: "en", "zh", or None to find it out.
+        language: "zh", "en" or another with spaces between words, or None to find it out.
         text: settings of the path from text to ids that the user set.
         baseline: whether the linear baseline is trained too.
         blend: whether the model answers with the weighted average of network and baseline.

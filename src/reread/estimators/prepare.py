@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
@@ -20,9 +20,10 @@ from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
 from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
-from reread.text.language import detect_language
-from reread.train.listener import Note
+from reread.text.language import found_by_script
+from reread.train.listener import Listener, Note
 from reread.typing import override
+from reread.wording import number_of
 
 LANGUAGE_SAMPLE = 1000  # texts that decide the language
 
@@ -88,25 +89,28 @@ class Prepared:
         return self.weights[self.validation]
 
 
-def prepare(examples: Examples, plan: Plan, note: Note) -> Prepared:
+def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     """Do everything that comes before the first model.
 
     Raises:
         ConfigError: the plan asks for what does not exist.
         DataError: the examples cannot be learned from or split.
     """
-    settings = plan.recipe.training
+    settings, note = plan.recipe.training, listener.on_note
+    listener.on_stage("splitting the rows")
     targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
     task = build_task(plan, targets)
     encoded_targets = task.encode(targets)
     held_out = hold_out(examples, plan, stratum(task, encoded_targets))
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
-    note(f"{len(train):,} rows to train on, {len(validation):,} held out for validation")
+    note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
+    listener.on_stage("counting the vocabulary")
     encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
     note(
         f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows"
     )
+    listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
     return Prepared(examples.texts, task, targets, encoded_targets, weights, encoder, encoded, train, validation)
 
@@ -182,8 +186,8 @@ def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
     named = settings.pop("language", None)
     language = plan.language or named
     if language is None:
-        language = detect_language(islice(texts, LANGUAGE_SAMPLE))
-        note(f"language: {language} (found by its script; --language sets it)")
+        language, found = found_by_script(list(islice(texts, LANGUAGE_SAMPLE)))
+        note(found)
     return TextSettings.for_language(language, **settings)
 
 
@@ -192,14 +196,13 @@ def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSetting
     encoded = encoder.encode_many(texts, settings.max_tokens, threads=settings.threads or available_cores())
     if encoded.dropped_tokens:
         cut = int((encoded.lengths == settings.max_tokens).sum())
-        note(
-            f"max_tokens = {settings.max_tokens} drops {encoded.dropped_tokens:,} tokens; {cut:,} texts are that long or were longer"
-        )
+        dropped = number_of(encoded.dropped_tokens, "token")
+        texts_cut = number_of(cut, "text is that long or was longer", "texts are that long or were longer")
+        note(f"max_tokens = {settings.max_tokens} drops {dropped}; {texts_cut}")
     long = int((encoded.lengths > settings.window).sum())
     if long:
-        note(
-            f"{long:,} texts are longer than {settings.window} tokens: back-propagation through them is truncated, no token is dropped"
-        )
+        longer = number_of(long, "text is longer", "texts are longer")
+        note(f"{longer} than {settings.window} tokens: back-propagation there is truncated, no token is dropped")
     return encoded
 
 
@@ -222,6 +225,25 @@ def take(targets: Any, rows: NDArray[np.int64]) -> Any:
     if isinstance(targets, Mapping):
         return {name: take(column, rows) for name, column in targets.items()}
     return [targets[row] for row in rows]
+
+
+def some_of(examples: Examples, rows: NDArray[np.int64]) -> Examples:
+    """Some rows of those that were read, in their order; where each is from stays known."""
+
+    def column(values: Sequence[Any] | None) -> Any:
+        return None if values is None else [values[row] for row in rows]
+
+    return replace(
+        examples,
+        texts=Subset(examples.texts, rows),
+        targets=take(examples.targets, rows),
+        groups=column(examples.groups),
+        times=column(examples.times),
+        weights=column(examples.weights),
+        lines=column(examples.lines),
+        slices=take(examples.slices, rows),
+        file_starts=np.searchsorted(rows, examples.file_starts).tolist(),
+    )
 
 
 def check_device(device: str) -> None:

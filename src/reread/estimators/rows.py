@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from reread.data.examples import Examples, ReadReport
 from reread.data.fingerprint import FingerprintBuilder
 from reread.errors import DataError
+from reread.wording import number_of
 
 T = TypeVar("T")
 
@@ -27,7 +28,8 @@ def examples_from_lists(
     _check(texts, {**targets, "groups": groups, "sample_weight": weights})
     rows = [k for k in range(len(texts)) if weights is None or weights[k]]
     if len(rows) < 2:
-        raise DataError(f"there is {len(rows)} sample (n_samples = {len(rows)}); two texts that differ are the least")
+        found = number_of(len(rows), "sample")
+        raise DataError(f"{found} (n_samples = {len(rows)}); two texts that differ are the least")
     kept_texts = _take(texts, rows)
     kept_targets = {name: _take(column, rows) for name, column in targets.items()}
     fingerprint = FingerprintBuilder(("text", *targets))

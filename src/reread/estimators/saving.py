@@ -41,7 +41,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     return Artefacts(
         config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, export_onnx(fitted.net),
         baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
-        model_card(model_facts(config, metrics)),
+        model_card(model_facts(config, metrics)), seen=fitted.seen.arrays() if fitted.seen else {},
     )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ class TrainingSettings:
     """Passes over the training rows; the learning rate's schedule spans them."""
     steps: Count | None = None
     """Stop after this many optimiser steps, whatever the epochs say."""
+    earliest: bool = False
+    """Whether the epochs end the training too where there are steps: whichever comes first."""
     minutes: Positive | None = None
     """Stop in time for the whole command to end within this many minutes."""
     batch_size: Count = 64

@@ -24,6 +24,12 @@ Ids = npt.NDArray[np.int32]
 
 logger = logging.getLogger(__name__)
 
+SPACED = (
+    *("af", "ar", "bg", "bn", "br", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga", "gl"),
+    *("gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl", "no", "pl", "pt", "ro"),
+    *("ru", "sk", "sl", "so", "st", "sv", "sw", "tl", "tr", "uk", "ur", "vi", "yo", "zu"),
+)  # fmt: skip
+"""Languages that are written with spaces between words, and whose stop words are known, by their ISO 639-1 codes."""
 LANGUAGES: dict[str, dict[str, Any]] = {
     "en": {
         "normalisers": ("html_breaks", "straight_quotes", "lower_case"),
@@ -43,7 +49,7 @@ class TextSettings:
     """How a text becomes ids.
 
     Attributes:
-        language: "en" or "zh".
+        language: "zh", or one of `SPACED`: these differ in their stop words only.
         normalisers: names, in the order they are applied.
         segmenter: its name; ``segmenter_options`` are passed to it.
         stop_words: whether the language's stop words are removed, or the name of a list of them.
@@ -74,9 +80,12 @@ class TextSettings:
         Raises:
             ConfigError: an unknown language, setting or a value of the wrong type.
         """
-        if language not in LANGUAGES:
-            raise ConfigError(f'language "{language}": expected {" or ".join(LANGUAGES)}')
-        own = LANGUAGES[language]
+        if language not in (*LANGUAGES, *SPACED):
+            raise ConfigError(
+                f'language "{language}": expected zh, or en or the two letters of another language with spaces between words'
+                f" ({', '.join(SPACED)}); en for those that are not among them, with text.segmenter = characters if without spaces"
+            )
+        own = LANGUAGES.get(language, LANGUAGES["en"])
         if "segmenter" in changes and "segmenter_options" not in changes and changes["segmenter"] != own["segmenter"]:
             own = {**own, "segmenter_options": {}}
         return spec_from(cls, {"language": language, **own, **changes}, "text")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from reread.text.letters import scripts_of
 from reread.text.scripts import han_character
 
 _TEXTS, _CHARACTERS = 1000, 1000
@@ -19,3 +21,16 @@ def detect_language(texts: Iterable[str]) -> str:
         han += len(han_character.findall(start))
         letters += sum(map(str.isalpha, start))
     return "zh" if han and han >= _SHARE * letters else "en"
+
+
+def found_by_script(texts: Sequence[str]) -> tuple[str, str]:
+    """The language of texts, and a sentence that says what it was told by and what it does."""
+    language = detect_language(texts)
+    if language == "zh":
+        return language, "Han script: texts are split into characters and pairs of them, as --language zh says"
+    scripts: Counter[str] = Counter()
+    for text in texts[:_TEXTS]:
+        scripts += scripts_of(text)
+    script = next((name for name, _ in scripts.most_common(1)), "other")
+    known = "No known script" if script == "other" else f"{script} script"
+    return language, f"{known}: texts are split into words, as --language {language} says"

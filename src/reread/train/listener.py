@@ -25,6 +25,9 @@ class Listener(Protocol):
     def on_note(self, note: str) -> None:
         """One line about what was found or chosen."""
 
+    def on_stage(self, stage: str) -> None:
+        """Before something that takes its time: what is done now, as in "counting the vocabulary"."""
+
     def on_step(self, state: Progress, total_steps: int) -> None:
         """After every optimiser step."""
 
@@ -36,6 +39,9 @@ class Silent:
     """A listener that says nothing."""
 
     def on_note(self, note: str) -> None:
+        """See `Listener`."""
+
+    def on_stage(self, stage: str) -> None:
         """See `Listener`."""
 
     def on_step(self, state: Progress, total_steps: int) -> None:

@@ -79,7 +79,9 @@ class Trainer:
         self.best: dict[str, Tensor] = {}
         self.epoch_steps = math.ceil(len(rows.lengths) / settings.batch_size)
         self.planned = settings.epochs * self.epoch_steps
-        self.last_step = settings.steps if settings.steps is not None else self.planned
+        self.last_step = self.planned if settings.steps is None else settings.steps
+        if settings.earliest:
+            self.last_step = min(self.last_step, self.planned)
         self._saved_at = self._started = time.monotonic()
         self._evaluation_seconds = self._slowest_step = 0.0
         self._interrupts = Interrupts()

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reread.insight.audit.scripts import scripts_of
 from reread.insight.audit.usual import Usual
+from reread.text.letters import scripts_of
 
 STORY = "the film was a story of love and of war that we saw in the old house by the sea with all of our friends"
 WORDS = STORY.split()

@@ -71,7 +71,8 @@ def test_a_picture_names_the_words(tmp_path: Path) -> None:
     assert "<!-- forget gate, read ahead -->" in svg
     assert "<!-- w79 -->" in svg
     assert "<!-- w80 -->" not in svg
-    assert "<!-- the first 80 of 100 words -->" in svg
+    assert "the first 80 of 100 words -->" in svg
+    assert "Bright, a gate is open (1)" in svg
     assert (tmp_path / "gates.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -80,9 +81,9 @@ def test_a_letter_that_no_font_has_is_its_number(tmp_path: Path) -> None:
         draw_gates([made(("$a$", "pay$", "so\U000f0000", "good"))], tmp_path / name)
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "<!-- soU+F0000 -->" in svg
-    assert "<!-- U+: a letter that no font here has; Chinese ones are in Noto Sans CJK SC, say -->" in svg
+    assert "U+: a letter that no font here has; Chinese ones are in Noto Sans CJK SC, say -->" in svg
     draw_gates([made(("good",))], tmp_path / "a.svg")
-    assert "<!-- U+" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "U+:" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_drawn(tmp_path: Path) -> None:

@@ -31,6 +31,17 @@ def test_words_of_each_answer_are_added_up() -> None:
     assert [driver.text for driver in pos.speaking_for] == ["good"]
 
 
+@pytest.mark.parametrize(
+    ("texts", "least", "named"), [(19, None, 1), (20, None, 2), (100, None, 3), (100, 5, 5), (100, 1, 1)]
+)
+def test_a_piece_of_too_few_texts_is_not_named(texts: int, least: int | None, named: int) -> None:
+    rare = [of_words({f"rare{k}": 9.0}) for k in range(1, 7) for _ in range(k)]
+    common = [of_words({"good": 1.0}) for _ in range(texts - len(rare))]
+    (found,) = global_words([*rare, *common][:texts], least=least, most=100)
+    assert found.least == named
+    assert min(driver.texts for driver in found.speaking_for) == named
+
+
 def test_what_a_text_says_twice_counts_once_with_the_sum() -> None:
     (found,) = global_words([explained([1, 0, 2], "good x good")])
     assert by_text(found) == {"good": (3.0, 1)}

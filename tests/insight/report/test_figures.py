@@ -22,7 +22,7 @@ DRAWN = {
     "bars": bars("t", "c", [0, 1, 2], [[3, 4], [0, 2]], NAMES),
     "named bars": bars("t", "c", [-0.5, 0.5, 1.5], [[3, 4]], NAMES, words=["none", "one"]),
     "empty bars": bars("t", "c", [0, 1], [[0]], NAMES),
-    "heat": heat("t", "c", np.eye(3), ["a", "b", "汉字" * 20], NAMES),
+    "heat": heat("t", "c", np.eye(3, dtype=np.int64), ["a", "b", "汉字" * 20], NAMES),
     "ranges": ranges("t", "c", [Range("a", [(0.5, 0.4, 0.6), (0.3, 0.3, 0.3)]), Range("b", [(math.nan,) * 3])], "F1"),
     "scatter": scatter("t", "c", np.arange(9.0), np.arange(9.0) ** 2, NAMES),
     "equal points": scatter("t", "c", np.ones(3), np.ones(3), NAMES),
@@ -42,6 +42,31 @@ def test_figures_are_whole_and_say_what_they_are(name: str) -> None:
     for each in root.iter("rect"):
         assert float(each.attrib["width"]) > 0
         assert float(each.attrib["x"]) + float(each.attrib["width"]) <= width
+
+
+@pytest.mark.parametrize(
+    ("classes", "first"),
+    [(2, ["75%", "6", "25%", "2"]), (9, ["75%", "25%"]), (12, [])],
+)
+def test_cells_say_that_they_are_shares_and_how_many_rows_as_far_as_there_is_room(
+    classes: int, first: list[str]
+) -> None:
+    counts = np.diag([4] * classes)
+    counts[0, :2] = (6, 2)
+    svg = heat("t", "c", counts, [f"c{k}" for k in range(classes)], NAMES)
+    written = [text.text for text in ET.fromstring(svg).iter("text") if text.attrib["class"] == "middle"]
+    assert written[: len(first)] == first
+    assert bool(written) == bool(first)
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [([1.0], (0.9, 1.0)), ([0.0, 0.0], (0.0, 1.0)), ([0.97, 0.99], (0.97, 0.99)), ([1.2], (1.08, 1.4))],
+)
+def test_an_axis_of_shares_does_not_go_beyond_them(values: list[float], ends: tuple[float, float]) -> None:
+    drawn = scale(values, 0, 100, limits=(0, 1))
+    assert (drawn.low, drawn.high) == pytest.approx(ends, abs=0.05)
+    assert max(values) > 1 or drawn.high <= 1 + ROUNDING
 
 
 def room_of(text: ET.Element) -> tuple[float, float]:

@@ -110,6 +110,29 @@ def test_a_worse_model_is_called_so(kind: str, word: str) -> None:
     ours, theirs = rows.scores.values()
     section = headline(facts(replace(rows, scores={"network": theirs, "linear baseline": ours})))
     assert f"The network is {word} than the linear baseline" in only(section, Words)[0].text
+    assert only(section, Words)[1].text.startswith("The better one answers with reread predict MODEL DATA --baseline")
+
+
+def test_the_better_one_is_framed_or_none_where_the_rows_cannot_tell() -> None:
+    rows = measured("two classes", 400)
+    ours, theirs = rows.scores.values()
+    for first, second, framed in ((ours, theirs, "network"), (theirs, ours, "linear baseline"), (ours, ours, "")):
+        section = headline(facts(replace(rows, scores={"network": first, "linear baseline": second})))
+        assert [tile.of for tile in only(section, Tiles)[0].tiles if tile.best] == ([framed] if framed else [])
+
+
+def test_one_evaluation_is_a_line_of_a_table_and_no_curve() -> None:
+    section = curves(facts(measured("two classes"), replace(MODEL, curve=MODEL.curve[:1])))
+    assert only(section, Figure) == []
+    assert only(section, Table)[0].rows == [["10", "0.5", "1.0000", "0.7500"]]
+
+
+def test_a_picture_that_would_stand_alone_has_its_numbers_beside_it() -> None:
+    for make, kind in ((groups, "two classes"), (numbers, "numbers")):
+        assert only(make(part_of(kind)), Table)
+    section = labels(part_of("labels"))
+    assert [type(block) for block in section.blocks[:3]] == [Figure, Table, Figure]
+    assert only(section, Table)[0].header[0] == "label"
 
 
 def test_what_chance_may_have_done_is_not_concluded_from() -> None:
@@ -212,15 +235,16 @@ def test_probabilities_are_counted_by_the_truth() -> None:
 def test_numbers_are_measured_by_their_size() -> None:
     part = part_of("numbers")
     answers: Any = part.answers
-    against, errors, by_true = only(numbers(part), Figure)
+    against, errors, _ = only(numbers(part), Figure)
     assert errors.title.startswith(
         f"Half of the answers are within {np.median(np.abs(answers.errors)):.4g} of the truth"
     )
     assert "A point a row;" in against.caption
-    assert [int(row[1]) for row in by_true.numbers.rows] == pytest.approx([24] * 5, abs=1)
+    (table,) = only(numbers(part), Table)
+    assert [int(row[1]) for row in table.rows] == pytest.approx([24] * 5, abs=1)
     low, high = np.quantile(answers.truth, [0, 0.2], method="nearest")
     first = (answers.truth >= low) & (answers.truth < high)
-    assert by_true.numbers.rows[0][2] == f"{np.abs(answers.errors[first]).mean():.4g}"
+    assert table.rows[0][2] == f"{np.abs(answers.errors[first]).mean():.4g}"
 
 
 def numbered(truth: Sequence[float], answers: Sequence[float], **others: Any) -> Part:
@@ -234,7 +258,8 @@ def test_errors_are_largest_where_there_are_rows() -> None:
     truth = [1.5, 2, 3]
     by_true = only(numbers(numbered(truth, [1.5, 3, 5])), Figure)[-1]
     assert by_true.title == "Errors are largest where the true price is 2 to 3: 1.5 on average"
-    assert [row[1] for row in by_true.numbers.rows] == ["1", "2"]
+    (table,) = only(numbers(numbered(truth, [1.5, 3, 5])), Table)
+    assert [row[1] for row in table.rows] == ["1", "2"]
     equal = only(numbers(numbered(truth, [value + 1 for value in truth])), Figure)[-1]
     assert equal.title == "How large are errors, by the true price?"
 

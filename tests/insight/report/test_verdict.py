@@ -32,7 +32,7 @@ def said(ours: list[bool], theirs: list[bool], **others: Any) -> str:
         "label",
         **others,
     )
-    return verdict(rows.parts()[0].outcomes)
+    return verdict(rows.parts()[0].outcomes).sentence
 
 
 @pytest.mark.parametrize("rows", [1, 5])
@@ -42,7 +42,7 @@ def test_few_rows_show_nothing(rows: int) -> None:
         f"{UNKNOWN}accuracy 1.0000 against 0.0000; the network alone is right on {number_of(rows, 'row')}, "
     )
     assert words.endswith(f"p = {min(1, 2.0 ** (1 - rows)):.3g}).")
-    assert verdict(measured("numbers", rows).parts()[0].outcomes).startswith(UNKNOWN)
+    assert verdict(measured("numbers", rows).parts()[0].outcomes).sentence.startswith(UNKNOWN)
 
 
 def test_accuracies_are_compared_by_mcnemars_exact_test() -> None:
@@ -53,7 +53,7 @@ def test_accuracies_are_compared_by_mcnemars_exact_test() -> None:
     )
     worse = said(theirs, ours)
     assert worse.startswith("The network is worse than the linear baseline: accuracy 0.4000 against 0.8000; ")
-    assert worse.endswith("Prefer the baseline, or give the network more data or vectors.")
+    assert worse.endswith("(exact McNemar test, p = 0.0215).")
     assert said(ours[2:], theirs[2:]).startswith("The network is better")
     assert said([*ours, False], [*theirs, True]).startswith(UNKNOWN), "9 and 2: p = 0.065"
 
@@ -72,7 +72,7 @@ def test_what_is_not_better_is_worse_or_unknown(kind: str) -> None:
     rows = measured(kind, 400)
     ours, theirs = rows.scores.values()
     words = [
-        verdict(replace(rows, scores={"network": first, "linear baseline": second}).parts()[0].outcomes)
+        verdict(replace(rows, scores={"network": first, "linear baseline": second}).parts()[0].outcomes).sentence
         for first, second in ((ours, theirs), (theirs, ours), (ours, ours))
     ]
     assert words[0].startswith("The network is better than the linear baseline: ")
@@ -83,6 +83,6 @@ def test_what_is_not_better_is_worse_or_unknown(kind: str) -> None:
 
 def test_without_a_baseline_nothing_is_said_of_it() -> None:
     rows = measured("numbers", baseline=False)
-    assert verdict(rows.parts()[0].outcomes) == (
+    assert verdict(rows.parts()[0].outcomes).sentence == (
         "There is no linear baseline here: nothing says whether the network earns its keep."
     )

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from reread.apps.cli.streams import lead_nowhere
 from reread.train.listener import Progress as State
 from reread.typing import override
-from reread.wording import figure, metric_rows, number_of
+from reread.wording import figure, metric_rows, name_of, number_of
 
 __all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json", "results", "rows_table"]
 
@@ -75,17 +75,25 @@ def rows_table(header: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> T
     return table
 
 
+class _Time(ProgressColumn):
+    """The time that is left where the end is known, else the time gone by."""
+
+    @override
+    def render(self, task: Task) -> Text:
+        return (TimeElapsedColumn() if task.total is None else TimeRemainingColumn()).render(task)
+
+
 class TrainingView:
     """Shows a training run: notes, a progress bar, a line for each evaluation."""
 
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} steps"),
-            TextColumn("loss {task.fields[loss]:.3f}{task.fields[validation]}"), TextColumn("{task.fields[speed]:,.0f} words/s"), TimeRemainingColumn(),
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), _Time(),
             console=errors, transient=True, disable=quiet or not errors.is_terminal,
         )  # fmt: skip
-        self._bar = self._progress.add_task("training", total=None, loss=math.nan, speed=0.0, validation="")
+        self._bar = self._progress.add_task("starting", total=None, said="")
+        self._validation = ""
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -99,18 +107,22 @@ class TrainingView:
         if not self.quiet:
             errors.print(note)
 
+    def on_stage(self, stage: str) -> None:
+        """See `reread.train.listener.Listener`."""
+        self._progress.reset(self._bar, total=None, description=stage, said="")
+
     def on_step(self, state: State, total_steps: int) -> None:
         """See `reread.train.listener.Listener`."""
         speed = state.words / max(state.seconds, 1e-9)
-        self._progress.update(self._bar, completed=state.step, total=total_steps, loss=state.loss, speed=speed)
+        said = f"{state.step:,}/{total_steps:,} steps loss {state.loss:.3f}{self._validation} {speed:,.0f} words/s"
+        self._progress.update(self._bar, completed=state.step, total=total_steps, description="training", said=said)
 
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
         """See `reread.train.listener.Listener`."""
         metric, value = next(
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )
-        self._progress.update(self._bar, validation=f", validation {metric} {figure(metric, value)}")
+        self._validation = f", validation {name_of(metric)} {figure(metric, value)}"
         star = " (best so far)" if best else ""
-        self.on_note(
-            f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {figure(metric, value)}{star}"
-        )
+        step = f"epoch {record['epoch']:.1f}, step {record['step']:,}: loss {record['loss']:.3f}"
+        self.on_note(f"{step}{self._validation}{star}")

@@ -14,6 +14,7 @@ from reread.apps.cli.opening import open_model
 from reread.apps.cli.options import Invocation, parse_where
 from reread.apps.cli.places import beside, check_place, write_page
 from reread.apps.cli.reporting import evaluation_report, report_place
+from reread.apps.cli.seen import seen_rows
 from reread.blend.average import Blend
 from reread.blend.linear import read_baseline
 from reread.blend.load import answers_of
@@ -45,6 +46,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     if examples.report.set_aside:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
     tell_columns(examples, bundle, quiet=values["quiet"])
+    seen, examples = seen_rows(bundle, examples, leave_out=values["unseen"])
     task = answers.task
     targets = known_targets(task, examples)
     scores = _scores(bundle, answers, examples.texts)
@@ -59,6 +61,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
             read=dict(sorted(read.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
             figures=figures,
             found=cheap_audit(examples),
+            seen=seen.sentence(),
             values=values,
             invocation=invocation,
         )
@@ -68,6 +71,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
             {
                 "model": str(bundle.path),
                 "rows": len(examples),
+                "seen": seen._asdict(),
                 "metrics": figures.get("blend", figures["network"]),
                 "network": figures["network"],
                 "baseline": figures.get("linear baseline", {}),
@@ -76,6 +80,8 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
         )
         return
     results.print(metrics_table(figures))
+    if seen.sentence():
+        results.print(seen.sentence())
     report = "" if place is None else f"; report: {place}"
     results.print(f"{number_of(len(examples), 'row')}{report}")
 

@@ -16,13 +16,21 @@ from reread.apps.cli.texts import TextFiles
 from reread.blend.load import answers_of
 from reread.bundle import Bundle
 from reread.errors import DataError
-from reread.insight.explain.global_words import AnswerDrivers, Driver, global_words
+from reread.insight.explain.global_words import PRIOR, AnswerDrivers, Driver, global_words
 from reread.scoring.answers import Answers
 from reread.scoring.explain import Explanation
 from reread.scoring.explain.explain import explain_each
-from reread.scoring.explain.marks import page, table, weight_of
+from reread.scoring.explain.marks import page, weight_of
 
 HEADER = ("word or phrase", "mean weight", "texts")
+ORDER = (
+    f"The strongest first: by the mean weight in the texts that a word stands in, drawn towards 0 as if it stood in {PRIOR} more "
+    "and weighed nothing there, so that what a single text says does not lead."
+)
+BARS = """<style>
+td.bar { width: 40% } td.bar i { display: block; height: .7rem; min-width: 2px; border-radius: .15rem; background: #2a7de1 }
+td.bar i.against { background: #e07b00 } table { width: 100% } th:nth-child(2), th:nth-child(3) { text-align: end }
+</style>"""
 
 
 def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
@@ -34,14 +42,14 @@ def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
     answers, texts = answers_of(bundle), files_of(values, bundle, values["data"])
     normalise = answers.reader().encoder.normalise
     with _Explaining(values, answers, texts) as explaining:
-        found = global_words(explaining, most=values["top"], normalise=normalise)
+        found = global_words(explaining, most=values["top"], least=values["least"], normalise=normalise)
     texts.check_found()
     if not found:
         raise DataError(
             f"{values['data']}: none of its {number_of(texts.texts, 'text')} can be explained by this method"
         )
     if values["html"] is not None:  # before anything is shown: who looks on may go away
-        body = [f"<p>{escape(_how(found[0]))}</p>", *map(_as_html, found)]
+        body = [BARS, *(f"<p>{escape(said)}</p>" for said in (_how(found[0]), ORDER)), *map(_as_html, found)]
         write_page(page("What drives the answers", "\n".join(body)), values["html"])
     if values["as_json"]:
         counts = {"texts": texts.texts, "without_text": texts.empty, "set_aside": explaining.set_aside}
@@ -106,7 +114,7 @@ def _show(values: Mapping[str, Any], found: Sequence[AnswerDrivers]) -> None:
             rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
             results.print(rows_table(HEADER, rows))
     if not values["quiet"]:
-        results.print(f"\n{_how(found[0])}")
+        results.print(f"\n{ORDER}\n{_how(found[0])}")
 
 
 def _how(found: AnswerDrivers) -> str:
@@ -115,7 +123,8 @@ def _how(found: AnswerDrivers) -> str:
 
 def _sides(found: AnswerDrivers) -> list[tuple[str, Sequence[Driver]]]:
     """What speaks for an answer and against it, each with its title; one side where weights have no sign."""
-    of_texts = f"{found.answer}, {number_of(found.texts, 'text')}, {found.unit}"
+    least = f"; words of at least {found.least} texts" if found.least > 1 else ""
+    of_texts = f"{found.answer}, {number_of(found.texts, 'text')}, {found.unit}{least}"
     sides = ("for" if found.signed else "answered", found.speaking_for), ("against", found.speaking_against)
     return [(f"{side} {of_texts}", drivers) for side, drivers in sides if drivers]
 
@@ -125,5 +134,15 @@ def _rows(found: AnswerDrivers, drivers: Sequence[Driver]) -> list[tuple[str, st
 
 
 def _as_html(found: AnswerDrivers) -> str:
-    parts = (f"<h2>{escape(title)}</h2>\n{table(HEADER, _rows(found, drivers))}" for title, drivers in _sides(found))
-    return "\n".join(parts)
+    longest = max((abs(each.force) for _, drivers in _sides(found) for each in drivers), default=1.0) or 1.0
+    return "\n".join(f"<h2>{escape(title)}</h2>\n{_table(found, drivers, longest)}" for title, drivers in _sides(found))
+
+
+def _table(found: AnswerDrivers, drivers: Sequence[Driver], longest: float) -> str:
+    """A row for each piece, with a bar as long as what it is ranked by, on one scale for both sides."""
+    names = "".join(f'<th scope="col">{name}</th>' for name in (*HEADER, "strength"))
+    lines = []
+    for each, cells in zip(drivers, _rows(found, drivers), strict=True):
+        bar = f'<i class="{"for" if each.force > 0 else "against"}" style="width:{100 * abs(each.force) / longest:.0f}%"></i>'
+        lines.append(f'<tr>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}<td class="bar">{bar}</td></tr>')
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

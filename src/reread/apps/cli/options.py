@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import shlex
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from reread.errors import ConfigError
 from reread.recipes.fitting import MOST_THREADS, SEEDS
@@ -36,6 +37,26 @@ class Invocation(NamedTuple):
     def command(self) -> str:
         """The command as a shell takes it."""
         return shlex.join(["reread", *self.arguments])
+
+
+OVERRULED: Mapping[str, Mapping[str, Any]] = {
+    "epochs": {"steps": None},
+    "labels": {"targets": (), "task": None},
+    "targets": {"labels": (), "task": None},
+}
+"""Options that, typed, take the place of others that a TOML file names."""
+
+
+def typed_wins(values: Mapping[str, Any], ctx: click.Context) -> dict[str, Any]:
+    """The options without those of a TOML file that others, which were typed, take the place of."""
+    typed = {name for name in values if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    gone = [others for name, others in OVERRULED.items() if name in typed]
+    return {**values, **{name: none for others in gone for name, none in others.items() if name not in typed}}
+
+
+def asked_together(values: Mapping[str, Any], names: Sequence[str], ctx: click.Context) -> bool:
+    """Whether all of these options were given, and in one place: all typed, or all in a TOML file."""
+    return all(values[name] is not None for name in names) and len({*map(ctx.get_parameter_source, names)}) == 1
 
 
 def group(*decorators: Decorator[Any]) -> Decorator[Any]:

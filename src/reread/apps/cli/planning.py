@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reread.apps.cli.options import parse_where
+import click
+
+from reread.apps.cli.options import asked_together, parse_where
 from reread.data.compression import split_suffixes
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.errors import ConfigError, DataError
@@ -59,6 +61,8 @@ def setting_tables(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     tables = parse_settings(values["settings"])
     own = {name: values[name] for name in TRAINING_OPTIONS if values[name] is not None}
+    if asked_together(values, ("epochs", "steps"), click.get_current_context()):
+        own["earliest"] = True
     tables["training"] = {**tables.get("training", {}), **own}
     vectors = {"source": values["vectors"], "frozen": values["freeze_vectors"] or None, "reduce": values["reduce"]}
     if values["reduce"] is not None:

@@ -19,7 +19,7 @@ from reread.data.compression import split_suffixes
 from reread.data.examples import Examples
 from reread.data.source import STANDARD_STREAM
 from reread.errors import BundleError, ConfigError, MissingExtraError
-from reread.estimators.facts import ModelFacts, model_facts
+from reread.estimators.facts import model_facts
 from reread.estimators.held_out import HeldOut
 from reread.estimators.prepare import Subset
 from reread.insight.audit.checks import checks
@@ -60,7 +60,7 @@ def training_report(
     model = model_facts(made.config, made.metrics)
     return render(
         Facts(
-            title=_title(name, model, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
+            title=_title(name, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
             command=invocation.command(), options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))}, date=_today(),
             findings=[] if found is None else noticed(found),
         )
@@ -76,6 +76,7 @@ def evaluation_report(
     read: Mapping[str, tuple[AnyReadout, NDArray[Any]]],
     figures: Mapping[str, Metrics],
     found: Audit,
+    seen: str,
     values: Mapping[str, Any],
     invocation: Invocation,
 ) -> str:
@@ -89,6 +90,7 @@ def evaluation_report(
         read: how scores are read, and raw ones (rows, scores), by the name of what gave them; what answers comes first.
         figures: metrics by what answered.
         found: what is wrong with the rows.
+        seen: which of the rows the training has seen, in a sentence; empty where it has seen none.
         values: the options.
         invocation: the command.
 
@@ -105,9 +107,8 @@ def evaluation_report(
         "Every option, as --config reads it": tomli_w.dumps(options_given(values)),
         "Every option of the training": bundle.files["run.toml"].decode("utf-8", "replace"),
     }
-    subject = (
-        f"Measured on {number_of(len(examples), 'row')} of {listed([Path(name).name for name in values['data']], 5)}."
-    )
+    files = listed([Path(name).name for name in values["data"]], 5)
+    subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
     rows = Measured(
         {name: readout.task for name, (readout, _) in read.items()}, targets,
         {name: readout.calibrated(scores) for name, (readout, scores) in read.items()}, examples.texts, examples.place, _target(examples),
@@ -115,7 +116,7 @@ def evaluation_report(
     )  # fmt: skip
     return render(
         Facts(
-            title=_title(bundle.path.resolve().name, model, examples), subject=subject, model=model, figures=figures, rows=rows,
+            title=_title(bundle.path.resolve().name, examples), subject=subject, model=model, figures=figures, rows=rows,
             command=invocation.command(), options=options, date=_today(), findings=noticed(found),
         )
     )  # fmt: skip
@@ -200,8 +201,8 @@ def refuse_slices(values: Mapping[str, Any]) -> None:
         raise ConfigError(f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out")
 
 
-def _title(name: str, model: ModelFacts, examples: Examples) -> str:
-    return f"{name}: {model.task} of {listed(list(examples.target_columns.values()), 3)}"
+def _title(name: str, examples: Examples) -> str:
+    return f"{name}: predicts {listed(list(examples.target_columns.values()), 3)} from {examples.text_column}"
 
 
 def _today() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import click
 
 from reread import bundle
 from reread.apps.cli.console import TrainingView, metrics_table, number_of, print_json, results
-from reread.apps.cli.options import CHOSEN, Invocation, config_keys
+from reread.apps.cli.label_notes import label_notes
+from reread.apps.cli.options import CHOSEN, Invocation, config_keys, typed_wins
 from reread.apps.cli.places import check_folder, check_place
 from reread.apps.cli.planning import column_request, make_plan, out_folder, setting_tables
 from reread.apps.cli.reporting import as_toml, refuse_slices, rows_held_out, training_report
@@ -28,12 +29,12 @@ from reread.estimators.plan import Plan
 from reread.estimators.saving import artefacts, jsonable
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.insight.report import Measured
-from reread.insight.report.verdict import verdict
+from reread.insight.report.verdict import BASELINE, Verdict, verdict, way_out
 from reread.recipes import load_recipe
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.train.workers import workers_from_environment
 
-LEFT_OUT = {"data", "out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
+LEFT_OUT = {"out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}  # of what repeats a run
 OF_AUDIT = {
     "text": "--text", "labels": "--label", "targets": "--target", "label_separator": "--label-separator", "group": "--group",
     "where": "--where", "file_format": "--format", "encoding": "--encoding",
@@ -44,6 +45,7 @@ OF_AUDIT = {
 def train(values: Mapping[str, Any], invocation: Invocation) -> None:
     """Run the command."""
     started = invocation.started
+    values = typed_wins(values, click.get_current_context())
     out = out_folder(values)
     recipe = load_recipe(values["recipe"])
     if values["setting"]:
@@ -55,23 +57,34 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=values["quiet"] or not workers.leads) as view:
         tell_time(recipe.training.minutes, started, view)
+        view.on_stage(f"reading {', '.join(values['data'])}")
         examples = _read(values, out, view)
+        view.on_stage("looking for duplicates and damage")
         found = cheap_audit(examples) if workers.leads else None
         if found is not None:
             view.on_note(data_note(found, values))
         plan = make_plan(values, recipe, examples.targets)
         tasks = ", ".join(target.task for target in plan.targets.values())
         view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {recipe.name}")
+        for name, target in plan.targets.items():
+            if target.task != "regression":
+                notes = label_notes(
+                    examples.target_columns[name], examples.targets[name], ordered=target.task == "ordinal"
+                )
+                for said in notes:
+                    view.on_note(said)
         run = Run(view, workers, partial.checkpoint, values["resume"], vectors=partial.vectors)
         fitted = _fit(examples, plan, partial, run, unlabelled, started=started)
         if unlabelled and unlabelled.empty:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
         if not workers.leads:
             return
-        made = artefacts(fitted, run_options(values, fitted))
+        view.on_stage("writing the model")
+        made = artefacts(fitted, run_options(values, fitted, examples))
         held_out = rows_held_out(fitted.held_out, fitted.answers(), examples)
         try:
             if not values["no_report"]:
+                view.on_stage("writing the report")
                 page = training_report(made, held_out, examples, found=found, name=out.name, invocation=invocation)
                 made = dataclasses.replace(made, report=page)
         except KeyboardInterrupt as error:
@@ -153,14 +166,14 @@ def _several(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
-def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
+def run_options(values: Mapping[str, Any], fitted: Fitted, examples: Examples) -> dict[str, Any]:
     """The full options of the run, as `--config` reads them: what was found out on the way included.
 
     What the machine decided stands beside them as ``chosen``: another machine decides for itself, unless it was asked for.
     """
     training = fitted.plan.recipe.training
     found = {"steps": fitted.state.step, "seed": training.seed, "language": fitted.encoder.settings.language}
-    merged = {**values, **found}
+    merged = {**values, **found, **columns_read(fitted.plan, examples)}
     cut = fitted.vectors.get("trained_tokens", 0)
     if cut < fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs:
         merged["settings"] = (*merged["settings"], f"vectors.trained_tokens={cut}")
@@ -168,6 +181,17 @@ def run_options(values: Mapping[str, Any], fitted: Fitted) -> dict[str, Any]:
     options = {key: merged[parameter.name] for key, parameter in keys.items() if parameter.name not in LEFT_OUT}
     given = {key: as_toml(value) for key, value in options.items() if value is not None and value != ()}
     return {**given, CHOSEN: {name: getattr(training, name) for name in CHOICES}}
+
+
+def columns_read(plan: Plan, examples: Examples) -> dict[str, Any]:
+    """The columns of texts and targets, as the options name them."""
+    numbers = {name for name, target in plan.targets.items() if target.task == "regression"}
+    columns = examples.target_columns.items()
+    return {
+        "text": examples.text_column,
+        "labels": tuple(column for name, column in columns if name not in numbers),
+        "targets": tuple(column for name, column in columns if name in numbers),
+    }
 
 
 def _fit(
@@ -217,48 +241,68 @@ def _print(
     found: Audit | None,
     as_json: bool,
 ) -> None:
-    rows, blend = fitted.fingerprint.rows, fitted.blend
-    readout, rule = fitted.readout, fitted.plan.decide
     speed = round(fitted.state.words / max(fitted.state.seconds, 1e-9))
     if as_json:
-        learned = readout.to_config()
-        print_json({
-            "model": str(out), "rows": rows, "seconds": round(seconds, 2), "steps": fitted.state.step,
-            "stopped": fitted.state.stopped, "words_per_second": speed,
-            "validation": jsonable(fitted.validation), "baseline": jsonable(fitted.baseline_validation),
-            "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
-            "calibration": learned["calibration"],
-            "thresholds": learned["thresholds"] if rule else {},
-            "findings": {name: each.count for name, each in found.found.items()} if found else {},
-            "report": None if report is None else str(report),
-        })  # fmt: skip
+        findings = {name: each.count for name, each in found.found.items()} if found else {}
+        place = None if report is None else str(report)
+        print_json({"model": str(out), **_figures(fitted, seconds, speed), "findings": findings, "report": place})
         return
-    figures = {"network": fitted.validation}
-    if fitted.baseline is not None:
-        figures["linear baseline"] = fitted.baseline_validation
-    if blend:
-        figures["blend"] = blend.validation
-    results.print(metrics_table(figures))
-    if blend:
-        results.print(f"blend: {blend.weights['network']:.2f} network, {blend.weights['baseline']:.2f} linear baseline")
-    if readout.calibrated_by():
-        results.print(f"calibrated: {readout.calibrated_by()}")
-    if rule:
-        results.print(f"decides by {rule}: {describe_thresholds(readout.task)}")
-    for said in verdicts(held_out):
+    results.print(metrics_table(_tables(fitted)))
+    judged = verdicts(held_out)
+    for said in [*_choices(fitted), *(said for said, _ in judged)]:
         results.print(said)
     if fitted.baseline is not None and fitted.baseline.limits:
         results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.")
-    results.print(
-        f"{out}: {number_of(rows, 'row')}, {number_of(fitted.state.step, 'step')}, {seconds:.0f} s, {speed:,} words/s",
-    )
+    rows, steps = number_of(fitted.fingerprint.rows, "row"), number_of(fitted.state.step, "step")
+    results.print(f"{out}: {rows}, {steps}, {seconds:.0f} s, {speed:,} words/s")
     if report is not None:
         results.print(f"{report} shows how good it is, and where it fails")
+    if any(better == BASELINE for _, better in judged):
+        results.print(way_out(str(out), blended=fitted.blend is not None))
 
 
-def verdicts(held_out: Measured | None) -> list[str]:
+def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
+    """What programs read of a training."""
+    blend, learned = fitted.blend, fitted.readout.to_config()
+    return {
+        "rows": fitted.fingerprint.rows,
+        "seconds": round(seconds, 2),
+        "steps": fitted.state.step,
+        "stopped": fitted.state.stopped,
+        "words_per_second": speed,
+        "validation": jsonable(fitted.validation),
+        "baseline": jsonable(fitted.baseline_validation),
+        "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
+        "calibration": learned["calibration"],
+        "thresholds": learned["thresholds"] if fitted.plan.decide else {},
+    }
+
+
+def _tables(fitted: Fitted) -> dict[str, Mapping[str, float]]:
+    """The figures on the rows held out, by what answered."""
+    sides = {"network": fitted.validation}
+    if fitted.baseline is not None:
+        sides["linear baseline"] = fitted.baseline_validation
+    return {**sides, "blend": fitted.blend.validation} if fitted.blend else sides
+
+
+def _choices(fitted: Fitted) -> Iterator[str]:
+    """What the rows held out chose."""
+    readout, rule = fitted.readout, fitted.plan.decide
+    if fitted.blend:
+        weights = fitted.blend.weights
+        yield f"blend: {weights['network']:.2f} network, {weights['baseline']:.2f} linear baseline"
+    if readout.calibrated_by():
+        yield f"calibrated: {readout.calibrated_by()}"
+    if rule:
+        yield f"decides by {rule}: {describe_thresholds(readout.task)}"
+
+
+def verdicts(held_out: Measured | None) -> list[Verdict]:
     """Whether what was trained earns its keep, in one sentence for each target."""
     if held_out is None:
-        return ["No rows were held out: nothing says whether the network earns its keep."]
-    parts = held_out.parts()
-    return [f"{part.name}: {verdict(part.outcomes)}" if len(parts) > 1 else verdict(part.outcomes) for part in parts]
+        return [Verdict("No rows were held out: nothing says whether the network earns its keep.", "")]
+    found = {part.name: verdict(part.outcomes) for part in held_out.parts()}
+    if len(found) == 1:
+        return list(found.values())
+    return [Verdict(f"{name}: {each.sentence}", each.better) for name, each in found.items()]

@@ -46,8 +46,3 @@ class Found:
     def count(self) -> int:
         """How many rows were found."""
         return len(self.findings)
-
-
-def counted(count: int, thing: str, things: str | None = None) -> str:
-    """A number with what it counts."""
-    return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"

@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from reread.insight.audit.scripts import LOOKED_AT, scripts_of
+from reread.text.letters import LOOKED_AT, scripts_of
 
 SAMPLE = 2000  # texts that say what is usual, evenly spread
 DEVIATIONS = 5.0  # robust ones of the logarithm of the length

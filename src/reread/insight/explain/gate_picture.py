@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,11 @@ SHOWN = 80  # words
 LETTERS = 16  # of a word
 OWN_FONT = "DejaVu Sans"
 FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "SimHei")  # fmt: skip
+HOW = (
+    "A column is a word, a line of a panel one unit. Bright, a gate is open (1): the input gate takes the word in, "
+    "the forget gate keeps what the unit held, the output gate shows it; the cell is what it then holds, blue above 0, red below."
+)
+LINE = 12  # letters of it in an inch
 TITLES = {"input": "input gate", "forget": "forget gate", "output": "output gate", "cell": "cell"}
 PANEL, WORD = 1.5, 0.22  # inches: a panel's height, a word's width
 
@@ -60,7 +66,8 @@ def _figure(directions: Sequence[Gates]) -> Figure:
             _draw(figure, axes, getattr(direction, part)[:SHOWN, order].T, part)
             axes.set_title(f"{title}, {direction.reads}", fontsize=10, loc="left")
     panels[-1].set_xticks(range(len(words)), words, rotation=90, fontsize=9, family=list(fonts))
-    panels[-1].set_xlabel(note, fontsize=9)
+    lines = [*textwrap.wrap(HOW, int(LINE * figure.get_figwidth())), *([note] if note else [])]
+    panels[-1].set_xlabel("\n".join(lines), fontsize=9)
     return figure
 
 

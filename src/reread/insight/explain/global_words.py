@@ -11,6 +11,7 @@ from reread.scoring.explain.marks import strengths
 
 KEPT = 200_000  # pieces of each answer that are remembered at once
 LONGEST = 5  # words of a phrase
+LEAST = {100: 3, 20: 2}  # texts of an answer from which on a piece must stand in so many of them; below, in one
 PRIOR = 10  # texts in which every piece is taken to have weighed nothing: what stands in few must weigh more
 
 
@@ -45,6 +46,7 @@ class AnswerDrivers:
         account: what they are, in one sentence.
         signed: whether they speak for the answer or against it.
         texts: how many were explained for it.
+        least: in how many of them a piece stands at least to be named.
         speaking_for: the pieces that added most, the strongest first.
         speaking_against: those that took most away.
     """
@@ -55,6 +57,7 @@ class AnswerDrivers:
     account: str
     signed: bool
     texts: int
+    least: int
     speaking_for: tuple[Driver, ...]
     speaking_against: tuple[Driver, ...]
 
@@ -62,7 +65,7 @@ class AnswerDrivers:
         """What JSON can write."""
         sides = {"for": self.speaking_for, "against": self.speaking_against}
         own = {side: [driver._asdict() for driver in drivers] for side, drivers in sides.items()}
-        return {"answer": self.answer, "unit": self.unit, "texts": self.texts, **own}
+        return {"answer": self.answer, "unit": self.unit, "texts": self.texts, "least": self.least, **own}
 
 
 @dataclass
@@ -83,17 +86,26 @@ class _Sums:
             most = sorted(self.pieces.items(), key=lambda item: -item[1][1])
             self.pieces = dict(most[: KEPT // 2])
 
-    def drivers(self, answer: str, most: int) -> AnswerDrivers:
-        found = [Driver(piece, total / texts, texts) for piece, (total, texts) in self.pieces.items()]
+    def drivers(self, answer: str, most: int, least: int | None) -> AnswerDrivers:
+        if least is None:
+            least = next((few for size, few in LEAST.items() if self.texts >= size), 1)
+        pieces = self.pieces.items()
+        found = [Driver(piece, total / texts, texts) for piece, (total, texts) in pieces if texts >= least]
         ranked = sorted(found, key=lambda driver: (-driver.force, driver.text))
         ahead = tuple(driver for driver in ranked[:most] if driver.weight > 0)
         against = tuple(driver for driver in ranked[: -most - 1 : -1] if driver.weight < 0)
         own = self.first
-        return AnswerDrivers(answer, own.weight_unit, own.method, own.account, own.signed, self.texts, ahead, against)
+        return AnswerDrivers(
+            answer, own.weight_unit, own.method, own.account, own.signed, self.texts, least, ahead, against
+        )
 
 
 def global_words(
-    explanations: Iterable[Explanation], *, most: int = 20, normalise: Callable[[str], str] = str.lower
+    explanations: Iterable[Explanation],
+    *,
+    most: int = 20,
+    least: int | None = 1,
+    normalise: Callable[[str], str] = str.lower,
 ) -> list[AnswerDrivers]:
     """The words and phrases that drive each answer, answers in the order of their names.
 
@@ -106,6 +118,7 @@ def global_words(
     Args:
         explanations: of any number of texts; each is read once and forgotten.
         most: pieces of each side.
+        least: texts of the answer that a piece must stand in to be named; None: the more, the more texts there are, see `LEAST`.
         normalise: makes equal what the model reads as equal, such as `TextEncoder.normalise`.
     """
     sums: dict[str, _Sums] = {}
@@ -116,7 +129,7 @@ def global_words(
             piece = " ".join(normalise(explanation.text[start:end]).split())
             weights[piece] = weights.get(piece, 0.0) + weight
         own.add(weights)
-    return [sums[answer].drivers(answer, most) for answer in sorted(sums)]
+    return [sums[answer].drivers(answer, most, least) for answer in sorted(sums)]
 
 
 def _pieces(explanation: Explanation) -> Iterator[tuple[int, int, float]]:

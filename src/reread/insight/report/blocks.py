@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
 from markupsafe import Markup
@@ -44,6 +44,10 @@ class Figure:
     legend: Sequence[str] = ()
     numbers: Table | None = None
 
+    def beside_numbers(self) -> tuple[Figure, *tuple[Table, ...]]:
+        """The picture, and beside it what it is drawn from: where it would stand alone on a wide page."""
+        return (replace(self, numbers=None), *([self.numbers] if self.numbers else []))
+
 
 @dataclass(frozen=True)
 class Words:
@@ -66,13 +70,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure in large type: what it is and says, of what, and its range, empty where it has none."""
+    """One figure in large type: what it is and says, of what, and its range, empty where it has none; whether it is the best of its kind."""
 
     name: str
     says: str
     of: str
     value: str
     range: str
+    best: bool = False
 
 
 @dataclass(frozen=True)

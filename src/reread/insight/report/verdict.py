@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,14 @@ from reread.wording import figure, name_of, number_of
 BASELINE = "linear baseline"
 
 
-def verdict(outcomes: Mapping[str, Outcomes]) -> str:
+class Verdict(NamedTuple):
+    """A sentence, and the name of what is better by it; empty where the rows do not show that."""
+
+    sentence: str
+    better: str
+
+
+def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
     """Whether what answers is better or worse than the linear baseline, or that the rows do not show it.
 
     Args:
@@ -25,7 +34,7 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> str:
     """
     main, ours = next(iter(outcomes.items()))
     if BASELINE not in outcomes:
-        return f"There is no linear baseline here: nothing says whether the {main} earns its keep."
+        return Verdict(f"There is no linear baseline here: nothing says whether the {main} earns its keep.", "")
     theirs, metric = outcomes[BASELINE], ours.metric
     values = [figure(metric, side.measure()(side.weights)) for side in (ours, theirs)]
     if isinstance(ours, ClassAnswers) and isinstance(theirs, ClassAnswers) and _can_test(ours):
@@ -34,11 +43,22 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> str:
         ahead, why = _resampled(ours, theirs)
     how = f"{name_of(metric)} {values[0]} against {values[1]}{why}."
     if not ahead:
-        return f"Whether the {main} is better than the {BASELINE} these rows do not show: {how}"
+        return Verdict(f"Whether the {main} is better than the {BASELINE} these rows do not show: {how}", "")
     if (ahead > 0) == ours.higher_is_better:
-        return f"The {main} is better than the {BASELINE}: {how}"
-    advice = "Prefer the baseline, or give the network more data or vectors."
-    return f"The {main} is worse than the {BASELINE}: {how} {advice}"
+        return Verdict(f"The {main} is better than the {BASELINE}: {how}", main)
+    return Verdict(f"The {main} is worse than the {BASELINE}: {how}", BASELINE)
+
+
+def way_out(model: str, *, blended: bool) -> str:
+    """What to do where the linear baseline is better.
+
+    Args:
+        model: the folder's name.
+        blended: whether the model answers with a blend already.
+    """
+    command = shlex.join(["reread", "predict", model])
+    both = "" if blended else "; train --blend weighs both by what they are worth"
+    return f"The better one answers with {command} DATA --baseline{both}."
 
 
 def _can_test(ours: Outcomes) -> bool:

@@ -41,6 +41,7 @@ from reread.apps.cli import options
     metavar="FILE",
     help="Where the report goes. [default: beside the model, as MODEL.DATA.html]",
 )
+@click.option("--unseen", is_flag=True, help="Leave out rows whose text the training has seen, held out ones too.")
 @options.report
 @options.scoring
 @options.data

@@ -19,6 +19,7 @@ from reread.apps.cli import options
 @click.option("--method", metavar="NAME", default="auto", show_default=True, help="deletion, integrated_gradients, pooled_words, attention; auto is the one that measured best.")  # fmt: skip
 @click.option("--unit", type=click.Choice(["word", "sentence"]), default="word", show_default=True, help="What gets weights.")  # fmt: skip
 @click.option("--top", type=options.Whole(min=1), default=20, show_default=True, help="Of --data: words and phrases shown for and against each answer.")  # fmt: skip
+@click.option("--least", type=options.Whole(min=1), metavar="N", help="Of --data: texts of an answer that a word must stand in to be shown. [default: 3 of 100 texts or more, 2 of 20, else 1]")  # fmt: skip
 @click.option("--gates", type=click.Path(path_type=Path), metavar="FILE", help="Draw an LSTM's gates and cell over the words of TEXT: FILE.svg or FILE.png.")  # fmt: skip
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page that needs nothing else.")
 @options.scoring

@@ -22,7 +22,7 @@ def command() -> None:
 
 
 word2vec_options = options.group(
-    click.option("--language", help="en or zh. [default: found by script]"),
+    click.option("--language", help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]"),
     click.option("--algorithm", metavar="NAME", help="skip_gram or cbow. [default: by the size of the corpus]"),
     click.option("--dim", type=options.Whole(min=1), help="Numbers of a vector. [default: 200]"),
     click.option("--window", type=options.Whole(min=1), help="Words on either side that are context. [default: 5]"),

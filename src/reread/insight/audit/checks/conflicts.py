@@ -11,9 +11,10 @@ import numpy as np
 from reread.data.blocks import codes_of
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Ints, Material
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("conflicts")
@@ -35,7 +36,7 @@ class Conflicts(Check):
             for same in _torn(material.text_numbers[rows], codes_of(values)):
                 findings += _findings(target, rows[same].tolist(), [values[place] for place in same])
         texts = len({int(material.text_numbers[finding.row]) for finding in findings})
-        return Found(findings, f"{counted(texts, 'text has', 'texts have')} different labels" if texts else "")
+        return Found(findings, f"{number_of(texts, 'text has', 'texts have')} different labels" if texts else "")
 
 
 def _torn(texts: Ints, codes: Ints) -> Iterator[Ints]:

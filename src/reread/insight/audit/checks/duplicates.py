@@ -6,9 +6,10 @@ import numpy as np
 
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("duplicates")
@@ -25,5 +26,5 @@ class Duplicates(Check):
         earlier = first[inverse.reshape(-1)]
         rows = np.flatnonzero(earlier != np.arange(len(material)))
         texts = len(np.unique(material.text_numbers[rows]))
-        said = f"{counted(texts, 'text stands', 'texts stand')} more than once" if texts else ""
+        said = f"{number_of(texts, 'text stands', 'texts stand')} more than once" if texts else ""
         return Found([Finding(row=row, other=int(earlier[row])) for row in rows.tolist()], said)

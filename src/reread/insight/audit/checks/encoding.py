@@ -7,9 +7,10 @@ from collections import Counter
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
 from reread.insight.audit.damage import damage_in
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("encoding")
@@ -24,5 +25,7 @@ class Encoding(Check):
         found = [(row, damage_in(text)) for row, text in enumerate(material.texts)]
         findings = [Finding(row=row, detail=", ".join(kinds)) for row, kinds in found if kinds]
         kinds = Counter(kind for _, kinds in found for kind in kinds)
-        said = f"{counted(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""
-        return Found(findings, said, tuple(f"{kind}: {counted(count, 'text')}" for kind, count in kinds.most_common()))
+        said = f"{number_of(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""
+        return Found(
+            findings, said, tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
+        )

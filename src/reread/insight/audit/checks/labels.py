@@ -10,12 +10,13 @@ from reread.errors import DataError
 from reread.estimators.prepare import Subset
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.judges import JUDGES, check_judge
 from reread.insight.audit.material import Material
 from reread.insight.audit.predictors import Labelled, out_of_fold
 from reread.tasks import infer_task, tasks
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("labels")
@@ -44,7 +45,7 @@ class Labels(Check):
             of_targets.append(own)
             notes += told
         findings = [finding for rank in zip_longest(*of_targets) for finding in rank if finding is not None]
-        said = f"{counted(len(findings), 'label is', 'labels are')} probably wrong" if findings else ""
+        said = f"{number_of(len(findings), 'label is', 'labels are')} probably wrong" if findings else ""
         return Found(findings, said, tuple(notes))
 
 
@@ -68,6 +69,6 @@ def _judged(material: Material, target: str, settings: Settings) -> tuple[list[F
         notes.append(f"{target}: models that have not seen them agree with {agreed:.1%} of the labels")
     if len(places) < len(rows):
         notes.append(
-            f"{counted(len(rows) - len(places), 'row')} of {target} not judged: no row of another fold has the label"
+            f"{number_of(len(rows) - len(places), 'row')} of {target} not judged: no row of another fold has the label"
         )
     return findings, notes

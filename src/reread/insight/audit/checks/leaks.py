@@ -8,9 +8,10 @@ import numpy as np
 
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("leaks")
@@ -34,7 +35,7 @@ class Leaks(Check):
             Finding(row=row, other=other)
             for row, other in zip(first_of_file[shared].tolist(), first[shared].tolist(), strict=True)
         ]
-        said = f"{counted(len(np.unique(first[shared])), 'text stands', 'texts stand')} in more than one file"
+        said = f"{number_of(len(np.unique(first[shared])), 'text stands', 'texts stand')} in more than one file"
         return Found(findings, said if findings else "", tuple(_notes(material)))
 
 
@@ -46,7 +47,7 @@ def _notes(material: Material) -> list[str]:
         for first, second in combinations(range(len(own)), 2)
     }
     return [
-        f"{material.files[first]} and {material.files[second]} share {counted(count, 'text')}"
+        f"{material.files[first]} and {material.files[second]} share {number_of(count, 'text')}"
         for (first, second), count in shared.items()
         if count
     ]

@@ -6,10 +6,11 @@ import numpy as np
 
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.insight.audit.similar import near_duplicates
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("near_duplicates")
@@ -27,6 +28,6 @@ class NearDuplicates(Check):
         pairs = near_duplicates(material.texts, rows, settings.similarity, files=files, seed=settings.seed)
         findings = [Finding(row=pair.row, other=pair.other, detail=f"{pair.similarity:.0%} alike") for pair in pairs]
         across = sum(material.file_numbers[pair.row] != material.file_numbers[pair.other] for pair in pairs)
-        note = f"{counted(across, 'text is', 'texts are')} nearly one of another file"
-        said = f"{counted(len(findings), 'text is', 'texts are')} nearly the same as another" if findings else ""
+        note = f"{number_of(across, 'text is', 'texts are')} nearly one of another file"
+        said = f"{number_of(len(findings), 'text is', 'texts are')} nearly the same as another" if findings else ""
         return Found(findings, said, (note,) if across else ())

@@ -6,10 +6,11 @@ from collections import Counter
 
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.insight.audit.usual import Usual
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("odd")
@@ -25,5 +26,7 @@ class Odd(Check):
         found = [(row, usual.oddities(text)) for row, text in enumerate(material.texts)]
         findings = [Finding(row=row, detail=", ".join(oddities)) for row, oddities in found if oddities]
         kinds = Counter(oddity.partition(":")[0] for _, oddities in found for oddity in oddities)
-        said = f"{counted(len(findings), 'text is', 'texts are')} unlike the others" if findings else ""
-        return Found(findings, said, tuple(f"{kind}: {counted(count, 'text')}" for kind, count in kinds.most_common()))
+        said = f"{number_of(len(findings), 'text is', 'texts are')} unlike the others" if findings else ""
+        return Found(
+            findings, said, tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
+        )

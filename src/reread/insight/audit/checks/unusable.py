@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check, Settings
-from reread.insight.audit.findings import Finding, Found, counted
+from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.material import Material
 from reread.typing import override
+from reread.wording import number_of
 
 
 @checks.register("unusable")
@@ -21,4 +22,4 @@ class Unusable(Check):
         findings = [
             Finding(row=row, detail=bad.problem) for row, bad in enumerate(material.unusable, start=len(material))
         ]
-        return Found(findings, f"{counted(len(findings), 'row')} cannot be used" if findings else "")
+        return Found(findings, f"{number_of(len(findings), 'row')} cannot be used" if findings else "")

@@ -18,6 +18,8 @@ APART = 8.0  # between the words of two ticks
 
 Tick: TypeAlias = tuple[float, str]
 """A number of an axis, and how it is written."""
+Limits: TypeAlias = tuple[float, float]
+NONE: Limits = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,26 @@ class Scale:
         return [(value, f"{round(value, decimals) + 0.0:,.{decimals}f}") for value in values]
 
 
-def scale(values: Iterable[float], start: float, end: float, *, zero: bool = False, ticks: int = TICKS) -> Scale:
-    """A scale that holds finite values, from one round number to another; ``zero``: it begins there."""
+def scale(
+    values: Iterable[float],
+    start: float,
+    end: float,
+    *,
+    zero: bool = False,
+    ticks: int = TICKS,
+    limits: Limits = NONE,
+) -> Scale:
+    """A scale that holds finite values, from one round number to another; ``zero``: it begins there.
+
+    Beyond the ``limits`` it does not go, if no value does: there is no accuracy of 1.1.
+    """
     held = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min([*held, 0.0] if zero else held), max([*held, 0.0] if zero else held)
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):
         margin = abs(high) / 10 or 1.0
         low, high = (low if zero else low - margin), high + margin
+        low = max(low, limits[0]) if held[0] >= limits[0] else low
+        high = min(high, limits[1]) if held[0] <= limits[1] else high
     step = _round_step((high - low) / ticks)
     return Scale(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, start, end, step)
 
@@ -67,9 +82,9 @@ def _power(value: float) -> int:
     return math.floor(math.log10(value) + 1e-9)
 
 
-def horizontal(values: Iterable[float], left: float) -> Scale:
+def horizontal(values: Iterable[float], left: float, limits: Limits = NONE) -> Scale:
     """A horizontal scale from a left margin on, which ends where its last tick has room."""
-    x = scale(values, left, RIGHT)
+    x = scale(values, left, RIGHT, limits=limits)
     half = max(width(words) for _, words in x.ticks()) / 2
     return replace(x, start=max(left, half), end=min(RIGHT, WIDTH - half - 4))
 

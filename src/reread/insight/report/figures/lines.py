@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reread.insight.report.figures.axes import BOTTOM, HEIGHT, TOP, beside, frame, horizontal, scale
+from reread.insight.report.figures.axes import BOTTOM, HEIGHT, NONE, TOP, Limits, beside, frame, horizontal, scale
 from reread.insight.report.figures.svg import drawing, node, path
 
 MOST = 400  # points of a line that are drawn
@@ -22,7 +22,9 @@ class Line:
     mark: bool = False
 
 
-def lines(title: str, caption: str, series: Sequence[Line], names: tuple[str, str], *, square: bool = False) -> Markup:
+def lines(
+    title: str, caption: str, series: Sequence[Line], names: tuple[str, str], *, square: bool = False, limits: Limits = NONE
+) -> Markup:  # fmt: skip
     """Draw series.
 
     Args:
@@ -31,9 +33,10 @@ def lines(title: str, caption: str, series: Sequence[Line], names: tuple[str, st
         series: in the order of their colours; marks for comparison are dashed.
         names: of the axes.
         square: both axes go from 0 to 1.
+        limits: beyond which the vertical axis has no meaning.
     """
     ends = [(0.0, 0.0), (1.0, 1.0)] if square else [point for line in series for point in line.points]
-    y = scale((point[1] for point in ends), BOTTOM, TOP)
+    y = scale((point[1] for point in ends), BOTTOM, TOP, limits=limits)
     x = horizontal((point[0] for point in ends), beside(y))
     parts = frame(x, y, names)
     for k, line in enumerate(series):

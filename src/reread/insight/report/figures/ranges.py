@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reread.insight.report.figures.axes import horizontal, with_room
+from reread.insight.report.figures.axes import NONE, Limits, horizontal, with_room
 from reread.insight.report.figures.svg import WIDTH, drawing, node, shortened, width
 
 TOP, APART = 26.0, 7.0  # places; what is between the series of a group
@@ -23,7 +23,9 @@ class Range:
     figures: Sequence[tuple[float, float, float]]
 
 
-def ranges(title: str, caption: str, groups: Sequence[Range], name: str, *, mark: float | None = None) -> Markup:
+def ranges(
+    title: str, caption: str, groups: Sequence[Range], name: str, *, mark: float | None = None, limits: Limits = NONE
+) -> Markup:
     """Draw a dot and its interval for each group and series.
 
     Args:
@@ -32,12 +34,13 @@ def ranges(title: str, caption: str, groups: Sequence[Range], name: str, *, mark
         groups: from the top down.
         name: of the axis.
         mark: a figure for comparison, a dashed line.
+        limits: beyond which the axis has no meaning.
     """
     values = [value for group in groups for figure in group.figures for value in figure]
     step = 10 + APART * max((len(group.figures) for group in groups), default=1)
     bottom = TOP + step * len(groups)
     room = min(NAMES, 14 + max((width(group.name) for group in groups), default=0.0))
-    x = horizontal([*values, *([] if mark is None else [mark])], room)
+    x = horizontal([*values, *([] if mark is None else [mark])], room, limits)
     parts = [node("text", shortened(name, WIDTH - x.start), x=x.start, y=14.0, class_="name")]
     for value, _ in x.ticks():
         parts.append(node("path", d=f"M{x(value):.1f} {TOP:.0f}V{bottom:.0f}", class_="grid"))

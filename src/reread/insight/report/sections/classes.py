@@ -37,7 +37,11 @@ def classes(part: Part) -> Section | None:
 
 
 def class_blocks(
-    names: Sequence[str], rows: NDArray[np.int64], each: Mapping[str, Floats], columns: Mapping[str, str]
+    names: Sequence[str],
+    rows: NDArray[np.int64],
+    each: Mapping[str, Floats],
+    columns: Mapping[str, str],
+    thing: str = "class",
 ) -> list[Block]:
     """A figure of the last metric for each model, and a table of all metrics of the one that answers.
 
@@ -46,22 +50,23 @@ def class_blocks(
         rows: how many each class has, (classes,).
         each: by what answered: metrics (metrics, classes), the second of them the recall.
         columns: the metrics' names, and what they say.
+        thing: what a class is called.
     """
     scores = next(iter(each.values()))
     order = np.argsort(-rows, kind="stable")[:MOST]
     lines = [[names[k], f"{rows[k]:,}", *map(number, scores[:, k])] for k in order]
     blocks: list[Block] = [
-        Table("Each class, those with the most rows first", ["class", "rows", *columns], lines),
+        Table(f"Each {thing}, those with the most rows first", [thing, "rows", *columns], lines),
         Words(" ".join(f"{name.capitalize()}: {what}." for name, what in columns.items())),
     ]
     if len(names) > MOST:
         blocks.append(Words(f"The {MOST} classes with the most rows; {len(names) - MOST:,} more are not shown."))
     if len(names) <= DRAWN:
-        blocks.insert(0, _figure(names, each, list(columns)[-1]))
+        blocks.insert(0, _figure(names, each, list(columns)[-1], thing))
     return blocks
 
 
-def _figure(names: Sequence[str], each: Mapping[str, Floats], metric: str) -> Figure:
+def _figure(names: Sequence[str], each: Mapping[str, Floats], metric: str, thing: str) -> Figure:
     """The last metric of each class that has rows, the best one first."""
     sides = [
         np.where(np.isfinite(side[1]), side[-1], np.nan) for side in each.values()
@@ -75,9 +80,11 @@ def _figure(names: Sequence[str], each: Mapping[str, Floats], metric: str) -> Fi
         title = f"“{names[known[0]]}” is answered best, “{names[known[-1]]}” worst: {metric} {high} and {low}"
         if high == low:
             title = f"All have the same {metric}: {high}"
-    caption = f"The {metric} of each class, 1 is perfect; a class without a dot has no row here."
+    caption = f"The {metric} of each {thing}, 1 is perfect; a {thing} without a dot has no row here."
     groups = [Range(names[k], [(float(side[k]),) * 3 for side in sides]) for k in order]
-    return Figure(title, caption, ranges(title, caption, groups, metric), list(each) if len(each) > 1 else ())
+    return Figure(
+        title, caption, ranges(title, caption, groups, metric, limits=(0.0, 1.0)), list(each) if len(each) > 1 else ()
+    )
 
 
 def _counts(answers: ClassAnswers) -> Counts:

@@ -27,7 +27,7 @@ def confusion(part: Part) -> Section | None:
     if answers.ordered:
         blocks.append(_distances(answers))
     pairs = _pairs(answers)
-    if len(pairs.rows) > 2:
+    if pairs.rows:
         blocks.append(pairs)
     return Section("What is taken for what?", blocks)
 
@@ -50,12 +50,12 @@ def _matrix(counts: NDArray[np.int64], names: list[str]) -> Figure:
     title = "No row is answered wrongly"
     if wrong.any():
         title = f"Most often, “{names[row]}” is taken for “{names[column]}”: {percent(float(wrong[row, column]))} of its rows"
-    caption = "Of the rows of each true class (one line each), how many in a hundred got which answer; a perfect model has all of them on the diagonal."
+    caption = "Of the rows of each true class (one line each), the share that got each answer and, where there is room, how many these are; a perfect model has all of them on the diagonal."
     numbers = Table(
         "Rows by true class (lines) and answer (columns)", ["true class", *names],
         [[name, *(f"{count:,}" for count in line)] for name, line in zip(names, counts.tolist(), strict=True)],
     )  # fmt: skip
-    return Figure(title, caption, heat(title, caption, shares, names, ("answered", "true")), numbers=numbers)
+    return Figure(title, caption, heat(title, caption, counts, names, ("answered", "true")), numbers=numbers)
 
 
 def _distances(answers: ClassAnswers) -> Figure:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from reread.insight.report.blocks import Figure, Section, Table
+from reread.insight.report.blocks import Figure, Section, Table, Words
 from reread.insight.report.facts import Facts
 from reread.insight.report.figures import Line, lines
-from reread.wording import figure, name_of, number
+from reread.wording import figure, limits_of, name_of, number
 
 
 def curves(facts: Facts) -> Section | None:
@@ -17,6 +17,11 @@ def curves(facts: Facts) -> Section | None:
     model, records = facts.model, facts.model.curve
     if not records:
         return None
+    if len(records) == 1:  # a point is no curve
+        return Section(
+            "How training went",
+            [Words("It was evaluated once: there is no curve to draw."), _evaluations(records, model.headline)],
+        )
     figures = [_loss(records)]
     if model.headline in records[0]:
         baseline = model.figures.get("linear baseline", {}).get(model.headline)
@@ -45,8 +50,18 @@ def _metric(records: Any, metric: str, best_step: int, baseline: float | None) -
     if baseline is not None and points:
         series.append(Line([(points[0][0], baseline), (points[-1][0], baseline)], mark=True))
         legend.append("mark: linear baseline")
-    numbers = Table("Evaluations", ["step", "epoch", "loss", name], [_row(record, metric) for record in records], 0)
-    return Figure(title, caption, lines(title, caption, series, ("training step", name)), legend, numbers)
+    numbers = _evaluations(records, metric)
+    return Figure(
+        title,
+        caption,
+        lines(title, caption, series, ("training step", name), limits=limits_of(metric)),
+        legend,
+        numbers,
+    )
+
+
+def _evaluations(records: Any, metric: str) -> Table:
+    return Table("Evaluations", ["step", "epoch", "loss", name_of(metric)], [_row(each, metric) for each in records], 0)
 
 
 def _row(record: Mapping[str, Any], metric: str) -> list[str]:

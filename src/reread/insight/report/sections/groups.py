@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.audit.scripts import scripts_of
 from reread.insight.report.blocks import Block, Figure, Section, Table, Words
 from reread.insight.report.facts import Measured, Part
 from reread.insight.report.figures import Range, ranges
 from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.resampling import Interval
-from reread.wording import figure, name_of, quantity
+from reread.text.letters import scripts_of
+from reread.wording import figure, limits_of, name_of, quantity
 
 PARTS = 5  # of a column of numbers, with about as many rows each
 MOST = 12  # groups of a column of names; the others are taken together
@@ -42,6 +42,10 @@ def groups(part: Part) -> Section | None:
             blocks.append(_figure(part, way))
         elif way.by in part.rows.slices:  # it was asked for
             blocks.append(Words(f"By {way.by}: no two groups of at least {FEWEST} rows."))
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    if len(figures) == 1:
+        place = blocks.index(figures[0])
+        blocks[place : place + 1] = figures[0].beside_numbers()
     return Section("Is it as good on all kinds of rows?", blocks) if blocks else None
 
 
@@ -152,7 +156,9 @@ def _figure(part: Part, way: Groups) -> Figure:
     ]
     table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.outcomes], lines)
     legend = [*part.outcomes, "mark: all rows"]
-    return Figure(title, caption, ranges(title, caption, drawn, metric, mark=whole), legend, table)
+    return Figure(
+        title, caption, ranges(title, caption, drawn, metric, mark=whole, limits=limits_of(own_metric)), legend, table
+    )
 
 
 def _interval(side: Outcomes, rows: NDArray[np.int64]) -> Interval:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reread.insight.report.blocks import Block, Section, Table, Tile, Tiles, Words
 from reread.insight.report.facts import Facts, Part
 from reread.insight.report.glossary import meaning
-from reread.insight.report.verdict import BASELINE, verdict
+from reread.insight.report.verdict import BASELINE, verdict, way_out
 from reread.wording import figure, metric_rows, name_of
 
 
@@ -20,7 +20,7 @@ def headline(facts: Facts) -> Section | None:
     words = [[row[0], meaning(row[0])] for row in rows if meaning(row[0])]
     tables = [
         Table("All metrics", ["metric", *facts.figures], rows),
-        Table("What the metrics say", ["metric", "what it says"], words, 2, folded=True),
+        Table("What the metrics say", ["metric", "what it says"], words, 2),
     ]
     return Section("How good is it?", [*blocks, Words(facts.subject), *tables])
 
@@ -28,9 +28,14 @@ def headline(facts: Facts) -> Section | None:
 def _of(part: Part, *, several: bool) -> list[Block]:
     metric = part.answers.metric
     name = f"{part.name}: {name_of(metric)}" if several else name_of(metric)
-    tiles = []
+    tiles, found_better = [], verdict(part.outcomes)
     for of, side in part.outcomes.items():
         if of in {part.main, BASELINE}:
             found = side.interval()
-            tiles.append(Tile(name, meaning(name_of(metric)), of, figure(metric, found.value), found.range(metric)))
-    return [Tiles(tiles), Words(verdict(part.outcomes))]
+            value = figure(metric, found.value)
+            best = of == found_better.better
+            tiles.append(Tile(name, meaning(name_of(metric)), of, value, found.range(metric), best))
+    words = [Words(found_better.sentence)]
+    if found_better.better == BASELINE:
+        words.append(Words(way_out("MODEL", blended="blend" in part.outcomes)))
+    return [Tiles(tiles), *words]

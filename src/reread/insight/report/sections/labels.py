@@ -26,8 +26,9 @@ def labels(part: Part) -> Section | None:
     each = {name: _scores(side) for name, side in part.outcomes.items() if isinstance(side, LabelAnswers)}
     rows = answers.truth.sum(axis=0)
     columns = {**COLUMNS, RANKING: "whether rows with the label are ranked above the others, whatever the threshold"}
-    figure, *others = class_blocks(answers.classes, rows, each, columns)
-    return Section("How good is each label?", [figure, _how_many(answers), *others])
+    blocks = class_blocks(answers.classes, rows, each, columns, "label")
+    table = next(k for k, block in enumerate(blocks) if isinstance(block, Table))
+    return Section("How good is each label?", [*blocks[: table + 1], _how_many(answers), *blocks[table + 1 :]])
 
 
 def _scores(answers: LabelAnswers) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ def model(facts: Facts) -> Section:
     blocks += [Words(note) for note in known.notes]
     blocks += [
         Table("The data", ["", ""], [[name, value] for name, value in known.data.items()]),
-        Table("The training", ["", ""], [[name, value] for name, value in known.training.items()], folded=True),
+        Table("The training", ["", ""], [[name, value] for name, value in known.training.items()]),
     ]
     if known.figures and known.figures != facts.figures:
         blocks += [

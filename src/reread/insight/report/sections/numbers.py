@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.report.blocks import Figure, Section, Table
+from reread.insight.report.blocks import Block, Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, bars, ranges, scatter
 from reread.insight.report.figures.scatter import MOST
@@ -25,8 +25,12 @@ def numbers(part: Part) -> Section | None:
     answers = part.answers
     if not isinstance(answers, NumberAnswers) or len(answers) < 2:
         return None
-    figures = [_against_truth(answers, part.name), _errors(answers, part.name), _by_size(part)]
-    return Section("How far off is it?", figures)
+    blocks: list[Block] = [
+        _against_truth(answers, part.name),
+        _errors(answers, part.name),
+        *_by_size(part).beside_numbers(),
+    ]
+    return Section("How far off is it?", blocks)
 
 
 def _against_truth(answers: NumberAnswers, name: str) -> Figure:

@@ -1,0 +1,100 @@
+"""What is odd about the classes of a training, one line each, with the option that would help."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reread.data.split import normal_form
+from reread.wording import listed, number_of, percent
+
+NUMBERS = 20  # classes that are all numbers from which on they are probably no classes
+RARE = 2  # rows of a class that are too few to learn it, and to hold one out
+SEPARATORS = ";|,/"
+SHOWN = 3
+
+Counts = Mapping[Any, int]
+"""Classes or labels → their rows."""
+
+
+def label_notes(column: str, values: Sequence[Any], *, ordered: bool = False) -> Iterator[str]:
+    """What a person should know of a target of classes or labels before it is learned.
+
+    Args:
+        column: its name.
+        values: a class for each row, or a list of labels.
+        ordered: whether an order of the classes was named: then they are what they should be.
+    """
+    several = any(isinstance(value, list) for value in values)
+    counts = Counter(label for value in values for label in value) if several else Counter(values)
+    if not counts:
+        return
+    name, rows = counts.most_common(1)[0]
+    what = "most frequent label" if several else "largest class"
+    yield f"{column}: {number_of(len(counts), 'label') if several else _classes(len(counts))}; {what}: {name}, {percent(rows / len(values))} of rows"
+    wrong_kind = [] if several or ordered else [said for remark in OF_ANOTHER_KIND for said in remark(column, counts)]
+    for said in [*wrong_kind, *_spellings(counts), *([] if wrong_kind else _rare(counts))]:
+        yield f"{column}: {said}"
+
+
+def _classes(count: int) -> str:
+    return number_of(count, "class", "classes")
+
+
+def _numbers(column: str, counts: Counts) -> Iterator[str]:
+    """Measurements that were named as classes."""
+    if len(counts) >= NUMBERS and all(map(_is_number, counts)):
+        yield (
+            f"{len(counts):,} different numbers are learned as classes that have nothing to do with each other; "
+            f"--target {column} learns them as numbers, --ordinal-order as an order"
+        )
+
+
+def _rare(counts: Counts) -> Iterator[str]:
+    """Classes that nothing can be learned of."""
+    rare = [_shown(name) for name, rows in counts.items() if rows <= RARE]
+    if rare:
+        few = number_of(len(rare), "class has", "classes have")
+        yield (
+            f"{few} only one or two rows, too few to learn from ({listed(rare, SHOWN)}); "
+            "join them with others in the file, or remove them"
+        )
+
+
+def _spellings(counts: Counts) -> Iterator[str]:
+    """Classes that are the same but for case and spaces."""
+    same: dict[str, list[str]] = defaultdict(list)
+    for name in counts:
+        same[normal_form(str(name))].append(f'"{name}"')
+    for names in same.values():
+        if len(names) > 1:
+            yield f"{' and '.join(names)} differ in case or spaces only, and count as different; write them alike in the file"
+
+
+def _separators(_: str, counts: Counts) -> Iterator[str]:
+    """Several labels in one cell: what they hold stands there alone too, or in more than one of them."""
+    for separator in SEPARATORS:
+        compound = [name for name in counts if isinstance(name, str) and separator in name.strip(separator)]
+        parts = Counter(part.strip() for name in compound for part in name.split(separator))
+        if any(rows > 1 or part in counts for part, rows in parts.items()):
+            yield (
+                f'{number_of(len(compound), "class holds", "classes hold")} "{separator}", such as {_shown(compound[0])}; '
+                f"where these are several labels of a text, say --label-separator '{separator}'"
+            )
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(value, bool)
+
+
+def _shown(name: Any) -> str:
+    return f'"{name}"' if isinstance(name, str) else str(name)
+
+
+OF_ANOTHER_KIND: tuple[Callable[[str, Counts], Iterator[str]], ...] = (_numbers, _separators)
+"""What speaks for another task than one class a text."""

@@ -1,0 +1,63 @@
+"""Rows that an evaluation should not count on: those that the training has seen."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from reread.bundle import Bundle
+from reread.data.examples import Examples
+from reread.errors import ConfigError, DataError
+from reread.estimators.prepare import some_of
+from reread.wording import number_of
+
+
+class Seen(NamedTuple):
+    """How many of the rows read have a text that was trained on, or held out of training; how many of all these are left out."""
+
+    trained_on: int
+    held_out: int
+    left_out: int
+    rows: int
+
+    def sentence(self) -> str:
+        """What a reader of the figures must know; empty where no row was seen."""
+        trained = f"{_were(self.trained_on)} trained on" if self.trained_on else ""
+        held_out = f"{_were(self.held_out)} held out to decide when training stops" if self.held_out else ""
+        what = f"of {number_of(self.rows, 'row')}, {' and '.join(each for each in (trained, held_out) if each)}"
+        new = self.rows - self.trained_on - self.held_out
+        if not (trained or held_out):
+            return ""
+        if self.left_out:
+            return f"Left out is what training has seen: {what}."
+        rest = f"--unseen measures on the other {new:,}" if new else "measure on rows that it has not seen"
+        return f"These figures flatter the model: {what}; {rest}."
+
+
+def _were(rows: int) -> str:
+    return f"{rows:,} {'was' if rows == 1 else 'were'}"
+
+
+def seen_rows(bundle: Bundle, examples: Examples, *, leave_out: bool) -> tuple[Seen, Examples]:
+    """Which rows the training has seen, and the rows to measure on: all, or but for these.
+
+    Raises:
+        ConfigError: they are to be left out and the folder does not say which they are.
+        DataError: no other row is there.
+    """
+    known, rows = bundle.seen, len(examples)
+    if known is None:
+        if leave_out:
+            raise ConfigError(f"--unseen: {bundle.path} does not say what it was trained on; train it again")
+        return Seen(0, 0, 0, rows), examples
+    trained, held_out = known.among(examples.texts)
+    seen = trained | held_out
+    counts = int(trained.sum()), int(held_out.sum())
+    if not (leave_out and seen.any()):
+        return Seen(*counts, 0, rows), examples
+    if seen.all():
+        raise DataError(
+            f"--unseen leaves no row: {counts[0]:,} trained on, {counts[1]:,} held out; name a file with other rows"
+        )
+    return Seen(*counts, int(seen.sum()), rows), some_of(examples, np.flatnonzero(~seen))
