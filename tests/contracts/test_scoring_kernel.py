@@ -40,6 +40,9 @@ def run(backend: Backend, lengths: Any, sizes: Any = properties.SIZES, seed: int
 
 
 every_network = pytest.mark.parametrize("spec", scored() if available() else [])
+both_ends = pytest.mark.parametrize(
+    "level", sorted({*available()[:1], *available()[-1:]})
+)  # tests/kernel compares all levels
 
 
 def test_all_registered_parts_are_under_contract() -> None:
@@ -49,7 +52,7 @@ def test_all_registered_parts_are_under_contract() -> None:
 
 
 @every_network
-@pytest.mark.parametrize("level", available())
+@both_ends
 def test_answers_as_torch_does(spec: dict[str, Any], level: str) -> None:
     net = network(**spec)
     for found, expected in zip(run(kernel(net, spec, level), LENGTHS), run(TorchBackend(net), LENGTHS), strict=True):
