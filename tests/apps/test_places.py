@@ -86,11 +86,11 @@ def test_the_options_that_are_read_are_not_written_over(work: Path, reread: Comm
 
 
 WORK = {
-    "predict model.reread good.csv -o {}.csv": "answering.read_bundle",
-    "explain model.reread hi --html {}.html": "explaining.read_bundle",
-    "explain model.reread hi --gates {}.svg": "explaining.read_bundle",
-    "explain model.reread hi --gates gates.pdf": "explaining.read_bundle",
-    "evaluate model.reread good.csv --report {}.html": "evaluating.read_bundle",
+    "predict model.reread good.csv -o {}.csv": "answering.open_model",
+    "explain model.reread hi --html {}.html": "explaining.open_model",
+    "explain model.reread hi --gates {}.svg": "explaining.open_model",
+    "explain model.reread hi --gates gates.pdf": "explaining.open_model",
+    "evaluate model.reread good.csv --report {}.html": "evaluating.open_model",
     "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating._scores",
     "audit good.csv -o {}.csv": "auditing.read_materials",
     "vectors train good.csv -o {}.safetensors": "word_vectors.TextFiles",
