@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from reread.recipes import recipe_names
+from reread.text.encoder import SPACED
 from support.command_line import TINY, Command, Outcome, reread_process, reviews
 
 if sys.platform != "linux":
@@ -427,7 +428,8 @@ CASES = {
     ),
     "unknown language": Case(
         command="train good.csv --language ja",
-        message='language "ja": expected zh, or en or the two letters of another',
+        message=f'language "ja": expected zh, or one with spaces between words: {", ".join(SPACED)}; '
+        "for another say en, and text.segmenter=characters where it has no spaces",
     ),
     "unknown recipe": Case(
         command="train good.csv --model bilstm_mx",

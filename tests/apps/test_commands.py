@@ -192,7 +192,7 @@ def test_evaluate(work: Path, reread: Command) -> None:
 def test_evaluate_as_json(work: Path, reread: Command) -> None:
     reread("predict model.reread good.csv -o out.csv")
     found = json.loads(reread("evaluate model.reread good.csv --json").out)
-    assert list(found) == ["model", "rows", "metrics", "network", "baseline", "report"]
+    assert list(found) == ["model", "rows", "seen", "metrics", "network", "baseline", "report"]
     assert found["rows"] == 30
     assert found["metrics"].keys() == found["baseline"].keys()
     right = sum(row["label"] == row["prediction"] for row in table("out.csv"))

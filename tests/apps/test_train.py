@@ -17,6 +17,7 @@ from reread.bundle import CARD, FILES, REPORT, SEEN, SUMS
 from reread.data.read import open_rows
 from reread.errors import ConfigError
 from reread.estimators.plan import Plan
+from reread.insight.report.verdict import BASELINE, Verdict
 from reread.kernel import available
 from support.command_line import TINY, Command
 
@@ -130,10 +131,17 @@ def test_a_target_that_is_typed_takes_the_place_of_the_label_in_run_toml(
     assert {name: target.task for name, target in plan.targets.items()} == {"stars": "regression"}
 
 
-def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(work: Path, reread: Command) -> None:
-    outcome = reread(f"train good.csv -o x.reread --no-baseline {SMALL} --steps 500 --json")
+def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last line names the way out, where the linear baseline is better."""
+    monkeypatch.setattr(training, "verdicts", lambda _: [Verdict("The network is worse.", BASELINE)])
+    outcome = reread(f"train good.csv -o x.reread --no-baseline {SMALL} --steps 500")
     assert "training ends after 1 epoch (1 step) or 500 steps, whichever is first" in outcome.err
-    assert json.loads(outcome.out)["steps"] == 1
+    assert "30 rows, 1 step, " in outcome.out
+    assert outcome.out.splitlines()[-1].startswith(
+        "The better one answers with reread predict x.reread DATA --baseline;"
+    )
 
 
 def test_run_toml_asks_for_what_was_asked_and_says_what_the_machine_chose(

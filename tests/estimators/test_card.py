@@ -52,7 +52,7 @@ def test_blend_vectors_and_precisions_are_told() -> None:
     assert facts.figures["blend"] == {"accuracy": 0.95}
     assert [note[:50] for note in facts.notes] == [
         "It answers with the blend: 0.25 times the network'",
-        "In a lower precision (--precision) the network ans",
+        "In a lower precision the network answers faster: i",
         "90 of 100 words of its vocabulary started from wor",
     ]
     assert "int8 changed 1.25% of the answers there, accuracy 0.9000 instead of 0.9100" in facts.notes[1]

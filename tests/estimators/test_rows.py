@@ -44,9 +44,9 @@ def test_a_target_may_be_called_like_a_column_of_ours() -> None:
         (["a", "b"], {"weights": [1.0] * 3}, "2 texts and 3 values of sample_weight"),
         (["a", " \n"], {}, "text 1 is empty or only white space"),
         (["", "b"], {}, "text 0 is empty"),
-        (["a"], {"targets": {"label": [1]}}, r"there is 1 sample \(n_samples = 1\)"),
-        ([], {"targets": {"label": []}}, r"there is 0 sample"),
-        (["a", "b"], {"weights": [1.0, 0.0]}, r"there is 1 sample"),
+        (["a"], {"targets": {"label": [1]}}, r"1 sample \(n_samples = 1\)"),
+        ([], {"targets": {"label": []}}, r"0 samples"),
+        (["a", "b"], {"weights": [1.0, 0.0]}, r"1 sample"),
     ],
 )
 def test_rows_that_cannot_be_learned_from(texts: list[str], options: dict[str, Any], message: str) -> None:

@@ -52,7 +52,7 @@ def test_settings_that_do_not_exist(changes: dict[str, object], message: str) ->
 
 
 def test_an_unknown_language() -> None:
-    with pytest.raises(ConfigError, match='language "ja": expected zh, or en or the two letters of another language'):
+    with pytest.raises(ConfigError, match='language "ja": expected zh, or one with spaces between words: af, '):
         TextSettings.for_language("ja")
 
 

@@ -82,8 +82,8 @@ class TextSettings:
         """
         if language not in (*LANGUAGES, *SPACED):
             raise ConfigError(
-                f'language "{language}": expected zh, or en or the two letters of another language with spaces between words'
-                f" ({', '.join(SPACED)}); en for those that are not among them, with text.segmenter = characters if without spaces"
+                f'language "{language}": expected zh, or one with spaces between words: {", ".join(SPACED)}; '
+                "for another say en, and text.segmenter=characters where it has no spaces"
             )
         own = LANGUAGES.get(language, LANGUAGES["en"])
         if "segmenter" in changes and "segmenter_options" not in changes and changes["segmenter"] != own["segmenter"]:
