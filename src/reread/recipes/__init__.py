@@ -38,16 +38,21 @@ class Recipe:
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
+        Where ``training`` names epochs and no ``least_steps``, the recipe's own do not make more of them.
+
         Raises:
             ConfigError: a table or a setting that does not exist, or a value of the wrong type.
         """
         for name in tables:
             if name not in TABLES:
                 raise unknown_name("table of settings", name, list(TABLES))
+        training = dict(tables.get("training", {}))
+        if "epochs" in training:
+            training.setdefault("least_steps", 0)
         return replace(
             self,
             model=spec_from(ModelSpec, {**vars(self.model), **tables.get("model", {})}, "model"),
-            training=spec_from(TrainingSettings, {**vars(self.training), **tables.get("training", {})}, "training"),
+            training=spec_from(TrainingSettings, {**vars(self.training), **training}, "training"),
             vectors=spec_from(VectorSettings, {**vars(self.vectors), **tables.get("vectors", {})}, "vectors"),
             text={**self.text, **tables.get("text", {})},
             task={**self.task, **tables.get("task", {})},

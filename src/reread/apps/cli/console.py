@@ -110,7 +110,7 @@ class TrainingView:
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )
         self._progress.update(self._bar, validation=f", validation {metric} {figure(metric, value)}")
-        star = " (best so far)" if best else ""
+        star = " (kept)" if best else ""
         self.on_note(
             f"epoch {record['epoch']:.1f}, step {record['step']}: loss {record['loss']:.3f}, validation {metric} {figure(metric, value)}{star}"
         )
