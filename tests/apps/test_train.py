@@ -54,7 +54,7 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     found = json.loads(outcome.out)
     assert found["model"] == "good.reread"
     assert found["rows"] == 30
-    assert found["steps"] == 1
+    assert found["steps"] == 4
     assert found["seconds"] > 0
     assert set(found["validation"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
     assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SEEN, CARD, REPORT, SUMS}
@@ -69,7 +69,7 @@ def test_run_toml_repeats_the_run(work: Path, reread: Command, monkeypatch: pyte
     engine = options["chosen"]["engine"]  # where a measurement chooses, let it find the same again
     monkeypatch.setattr("reread.train.engine._seconds", lambda _, name, *_precision: name != engine)
     assert options["set"][0] == "model.hidden=4"
-    assert options | {"model": "bilstm_max", "epochs": 1, "steps": 1, "seed": 0, "language": "en"} == options
+    assert options | {"model": "bilstm_max", "steps": 4, "seed": 0, "language": "en"} == options
     assert (options["text"], options["label"], Path(options["data"][0]).name) == ("text", ["label"], "good.csv")
     assert reread("train -o again.reread --config model.reread/run.toml").code == 0
     assert weights("again.reread") == weights("model.reread")
@@ -160,6 +160,18 @@ def test_run_toml_asks_for_what_was_asked_and_says_what_the_machine_chose(
     assert reread("train good.csv -o other.reread --config x.reread/run.toml").code == 0
     assert config("other.reread")["training"]["engine"] == "kernel-portable"
     assert config("other.reread")["training"]["precision"] == "float32"
+
+
+def test_run_toml_holds_what_was_chosen_by_the_number_of_rows(work: Path, reread: Command) -> None:
+    by_rows = f"{TINY.replace('--epochs 1', '')} --set training.epochs=1 --set training.least_steps=5"
+    outcome = reread(f"train good.csv --no-baseline {by_rows} -o x.reread")
+    assert "batches of 8 texts, 2 epochs (8 steps) for 27 training rows" in outcome.err
+    options = tomllib.loads(Path("x.reread/run.toml").read_text(encoding="utf-8"))
+    assert (options["epochs"], options["batch_size"], options["steps"]) == (2, 8, 8)
+    made = config("x.reread")["training"]
+    assert (made["epochs"], made["batch_size"], made["least_steps"]) == (2, 8, 5)
+    assert reread("train good.csv -o again.reread --config x.reread/run.toml").code == 0
+    assert weights("again.reread") == weights("x.reread")
 
 
 def test_an_earlier_run_toml_asks_for_the_engine_by_its_level(

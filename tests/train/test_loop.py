@@ -28,6 +28,7 @@ from reread.train.checkpoint import read_checkpoint
 from reread.train.listener import Progress, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import build_loss
+from reread.train.state import Watch
 from reread.train.workers import Workers
 from reread.typing import override
 from reread.windows import pad
@@ -254,6 +255,63 @@ def test_patience_ends_a_run_that_no_longer_improves() -> None:
     evaluate, seen = scripted([3.0, 2.0, 2.0, 2.5, 1.0])
     state = tiny.trainer(evaluate=evaluate, patience=2, epochs=5).run()
     assert (state.stopped, state.step, state.best_step, len(seen)) == ("patience", 20, 10, 4)
+
+
+def scripted_pairs(pairs: list[tuple[float, float]]) -> Any:
+    """As `scripted`, with a figure of which more is better, and a loss."""
+    left = iter(pairs)
+    return lambda _: dict(zip(("accuracy", "loss_held_out"), next(left), strict=True))
+
+
+def watched(pairs: list[tuple[float, float]], **training: Any) -> Trainer:
+    run = tiny.trainer(epochs=len(pairs), **training)
+    run.watch = Watch(
+        scripted_pairs(pairs), "accuracy", higher_is_better=True, tokens=90, rows=12, loss="loss_held_out"
+    )
+    return run
+
+
+def test_of_figures_that_the_rows_held_out_cannot_tell_apart_the_latest_is_kept() -> None:
+    pairs = [(0.5, 1.0), (0.8, 1.0), (0.85, 1.0), (0.75, 1.0), (0.74, 1.0), (math.nan, 1.0)]  # a standard error: 0.103
+    assert watched(pairs).run().best_step == 15
+    state = watched(pairs, keep_latest=True).run()
+    assert (state.best_step, state.best_value) == (20, 0.85)
+    evaluate, seen = scripted([3.0, 2.0, 2.4, 2.5])  # less is better, and the error 0.41
+    run = tiny.trainer(evaluate=evaluate, epochs=4, keep_latest=True)
+    assert run.run().best_step == 15
+    assert_weights(run.net, seen[2])
+
+
+def test_a_run_goes_on_while_the_loss_falls() -> None:
+    falling = [(0.5, 3.0), (0.5, 2.5), (0.4, 2.0), (0.4, 2.1), (0.4, 1.9), (0.4, 2.0), (0.4, 2.0), (0.9, 1.0)]
+    state = watched(falling, patience=2).run()
+    assert (state.stopped, state.step, state.best_step) == ("patience", 35, 5)
+
+
+def test_what_the_loss_was_outlives_a_stop(tmp_path: Path) -> None:
+    pairs = [(0.5, 1.0), (0.5, 2.0), (0.4, 2.0), (0.4, 2.0)]
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    run = watched(pairs, checkpoint=checkpoint, checkpoint_seconds=1e9)
+    run.listener = StopsAt(7, kill=False)
+    with pytest.raises(KeyboardInterrupt):
+        run.run()
+    again = watched([*pairs[1:], (0.9, 0.1)], checkpoint=checkpoint, patience=2)
+    again.resume()
+    state = again.run()
+    assert (state.best_step, state.least_loss, state.stopped, state.step) == (5, 1.0, "patience", 15)
+
+
+def test_evaluations_spread_evenly_over_all_epochs() -> None:
+    evaluate, seen = scripted([1.0] * 9)
+    state = tiny.trainer(evaluate=evaluate, evaluations=4, steps=17).run()
+    assert [record["step"] for record in state.history] == [4, 8, 12, 15, 17]
+    assert len(seen) == 5
+
+
+def test_few_rows_are_read_until_the_least_steps_are_made() -> None:
+    run = tiny.trainer(least_steps=22, batch_size="auto")
+    assert (run.epoch_steps, run.planned) == (5, 25)
+    assert run.run().step == 25
 
 
 def test_evaluations_within_an_epoch_and_a_last_one_at_the_end() -> None:

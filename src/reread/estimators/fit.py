@@ -39,6 +39,8 @@ from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
 from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
+from reread.train.amount import by_rows
+from reread.train.amount import described as amount_of
 from reread.train.engine import described, use_engine
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
@@ -52,6 +54,7 @@ from reread.vectors.word_vectors import WordVectors
 from reread.wording import number_of
 
 BASELINE_SHARE = 0.25  # of a run's remaining time that the baseline may take
+LOSS = "validation_loss"  # among the figures of an evaluation
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
 SAVING_SHARE = 0.02  # and this share of the time that training has: a busy machine is late by more in a longer run
 
@@ -106,6 +109,10 @@ def _fit(examples: Examples, plan: Plan, run: Run, unlabelled: Iterable[str] | N
     run.listener.on_note(described(plan.recipe.model, settings))
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener)
+    rows = len(prepared.train)
+    plan = plan.trained_by(by_rows(settings, rows))
+    settings = plan.recipe.training
+    run.listener.on_note(amount_of(settings, rows))
     check_calibrates(plan.calibration, prepared.task)
     if plan.decide is not None:
         check_decides(prepared.task)
@@ -205,12 +212,14 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
         Subset(prepared.encoded, prepared.train), prepared.encoded.lengths[prepared.train],
         prepared.encoded_targets[prepared.train], prepared.weights[prepared.train],
     )  # fmt: skip
+    loss = _loss(prepared, settings)
     watch = Watch(
-        lambda net: validate(net, prepared, settings), task.headline, task.higher_is_better,
-        tokens=int(prepared.encoded.lengths[prepared.validation].sum()),
+        lambda net: validate(net, prepared, settings, loss), task.headline, task.higher_is_better,
+        tokens=int(prepared.encoded.lengths[prepared.validation].sum()), rows=len(prepared.validation),
+        loss=LOSS if settings.watch_loss else None,
     )  # fmt: skip
     trainer = Trainer(
-        net, _loss(prepared, settings), rows, watch if len(prepared.validation) else None, settings,
+        net, loss, rows, watch if len(prepared.validation) else None, settings,
         workers=run.workers, listener=run.listener, checkpoint=run.checkpoint,
         deadline=None if run.deadline is None else _last_step(run.deadline),
         probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
@@ -248,10 +257,16 @@ def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
     return build_loss(prepared.task, weights, **options).to(settings.device)
 
 
-def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> dict[str, float]:
-    """The task's metrics on the rows held out."""
-    scores = validation_scores(net, prepared, settings)
-    return prepared.task.metrics(prepared.validation_targets, scores, prepared.validation_weights)
+def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings, loss: Loss) -> dict[str, float]:
+    """The task's metrics on the rows held out, and, where it is watched, the mean loss."""
+    scores, weights = validation_scores(net, prepared, settings), prepared.validation_weights
+    metrics = prepared.task.metrics(prepared.validation_targets, scores, weights)
+    if not settings.watch_loss:
+        return metrics
+    encoded = prepared.encoded_targets[prepared.validation]
+    with torch.no_grad():
+        losses = loss(*(torch.from_numpy(array).to(settings.device) for array in (scores, encoded))).cpu().numpy()
+    return {**metrics, LOSS: float(np.average(losses, weights=weights))}
 
 
 def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float32]:

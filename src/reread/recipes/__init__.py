@@ -38,7 +38,7 @@ class Recipe:
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
-        ``epochs`` without ``steps`` take the place of the recipe's steps.
+        ``epochs`` alone take the place of the recipe's steps, and of its least number of them.
 
         Raises:
             ConfigError: a table or a setting that does not exist, or a value of the wrong type.
@@ -48,7 +48,7 @@ class Recipe:
                 raise unknown_name("table of settings", name, list(TABLES))
         training = tables.get("training", {})
         if "epochs" in training:  # whoever says how many passes there are does not mean a recipe's own steps
-            training = {"steps": None, **training}
+            training = {"steps": None, "least_steps": 0, **training}
         return replace(
             self,
             model=spec_from(ModelSpec, {**vars(self.model), **tables.get("model", {})}, "model"),

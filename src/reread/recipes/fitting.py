@@ -30,6 +30,7 @@ SEEDS = 2**32  # seeds that every library takes, NumPy's and scikit-learn's the 
 MOST_THREADS = 1024
 
 Count = Annotated[int, Bound("at least 1 and below 2**63", lambda value: 1 <= value < BEYOND)]
+Auto = Annotated[str, Bound('"auto"', lambda value: value == "auto")]
 Share = Annotated[float, Bound("at least 0 and below 1", lambda value: 0 <= value < 1)]
 Limit = Annotated[float, Bound("from 0 to 1", lambda value: 0 <= value <= 1)]
 Positive = Annotated[float, Bound("above 0", lambda value: 0 < value < math.inf)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reread.recipes.fitting import (
+    Auto,
     Count,
     NotNegative,
     Positive,
@@ -69,8 +70,10 @@ class TrainingSettings:
     """Whether the epochs end the training too where there are steps: whichever comes first."""
     minutes: Positive | None = None
     """Stop in time for the whole command to end within this many minutes."""
-    batch_size: Count = 64
-    """Texts a step."""
+    least_steps: WholeNotNegative = 0
+    """Make more epochs of few rows, so that there are so many steps; where epochs are named beside a recipe, they alone count."""
+    batch_size: Count | Auto = 64
+    """Texts a step; auto: from 8 to 64 by the number of training rows."""
     optimiser: str = "adamw"
     learning_rate: Positive = 1e-3
     weight_decay: NotNegative = 0.01
@@ -87,7 +90,13 @@ class TrainingSettings:
     """Weight of the past in the running average of the weights that is validated and kept; 0 keeps the weights themselves."""
     patience: Count | None = 3
     """Stop after this many evaluations without a better one; none: never."""
+    watch_loss: bool = False
+    """Whether patience waits, too, while the loss on the rows held out falls; else the headline metric alone counts."""
+    keep_latest: bool = False
+    """Of the weights that a standard error of the headline metric on the rows held out does not tell from the best ones, keep the latest; else the best ones."""
     evaluations_per_epoch: Count = 1
+    evaluations: Count | None = None
+    """So many over all epochs, evenly, whatever evaluations_per_epoch says; none: as that says."""
     window: Count = 4096
     """Tokens beyond which back-propagation is truncated."""
     max_tokens: Count | None = None

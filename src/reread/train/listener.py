@@ -32,7 +32,7 @@ class Listener(Protocol):
         """After every optimiser step."""
 
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
-        """After every evaluation."""
+        """After every evaluation; ``best``: its weights are kept."""
 
 
 class Silent:

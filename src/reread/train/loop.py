@@ -18,6 +18,7 @@ from torch.nn.utils import get_total_norm
 from reread.errors import TrainingError
 from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
+from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
 from reread.train.average import WeightAverage
 from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
@@ -77,7 +78,9 @@ class Trainer:
         self.state = State()
         self.average = WeightAverage(net, settings.ema) if settings.ema else None
         self.best: dict[str, Tensor] = {}
-        self.epoch_steps = math.ceil(len(rows.lengths) / settings.batch_size)
+        settings = by_rows(settings, len(rows.lengths))
+        self.batch_size = texts_a_step(settings, len(rows.lengths))
+        self.epoch_steps = steps_an_epoch(len(rows.lengths), self.batch_size)
         self.planned = settings.epochs * self.epoch_steps
         self.last_step = self.planned if settings.steps is None else settings.steps
         if settings.earliest:
@@ -113,11 +116,7 @@ class Trainer:
 
     def _epoch(self) -> None:
         settings, state = self.settings, self.state
-        batches = epoch_batches(self.rows.lengths, settings.batch_size, seed=settings.seed, epoch=state.epoch)
-        due = {
-            round(len(batches) * (k + 1) / settings.evaluations_per_epoch)
-            for k in range(settings.evaluations_per_epoch)
-        }
+        batches = epoch_batches(self.rows.lengths, self.batch_size, seed=settings.seed, epoch=state.epoch)
         while state.position < len(batches):
             self._step(batches[state.position])
             state.position += 1
@@ -126,7 +125,7 @@ class Trainer:
                     self.probes[state.step]()
             late, interrupted = self.workers.wanted(self._is_late(), self._interrupts.asked)
             state.stopped = "time" if late else "steps" if state.step >= self.last_step else ""
-            if state.position in due or state.stopped:
+            if self._is_due() or state.stopped:
                 self._evaluate()
             self._save_when_due()
             # Ctrl-C while the last evaluation went on: there is no further step to find it out.
@@ -136,6 +135,15 @@ class Trainer:
             if state.stopped:
                 return
         state.epoch, state.position = state.epoch + 1, 0
+
+    def _is_due(self) -> bool:
+        """Whether the step that was just done is followed by an evaluation."""
+        settings, state = self.settings, self.state
+        if settings.evaluations is not None:
+            each = self.planned / settings.evaluations
+            return int(state.step / each) > int((state.step - 1) / each)
+        parts = settings.evaluations_per_epoch
+        return state.position in {round(self.epoch_steps * (k + 1) / parts) for k in range(parts)}
 
     def _step(self, batch: NDArray[np.int64]) -> None:
         state, settings, started = self.state, self.settings, time.monotonic()
@@ -224,17 +232,20 @@ class Trainer:
         self._evaluation_seconds = time.monotonic() - started
 
     def _judge(self, watch: Watch) -> None:
-        """Evaluate, keep the weights if they are the best so far, stop if they have not been for too long."""
+        """Evaluate, keep the weights if they may be the best so far, stop if nothing has got better for too long."""
         state = self.state
         metrics = dict(watch.evaluate(self.net))
-        value = metrics[watch.metric]
-        better = self._is_better(value, higher=watch.higher_is_better)
-        if better:
-            self._keep(value)
-        else:
-            state.evaluations_since_best += 1
-            if self.settings.patience is not None and state.evaluations_since_best >= self.settings.patience:
-                state.stopped = state.stopped or "patience"
+        value, loss = metrics[watch.metric], metrics[watch.loss] if watch.loss else math.inf
+        better = state.best_value is None or watch.is_better(value, state.best_value)
+        best = value if better or state.best_value is None else state.best_value
+        kept = better or (self.settings.keep_latest and not watch.tells_apart(value, best))
+        state.best_value = best
+        if kept:
+            self._keep()
+        state.evaluations_since_best = 0 if better or loss < state.least_loss else state.evaluations_since_best + 1
+        state.least_loss = min(state.least_loss, loss)
+        if self.settings.patience is not None and state.evaluations_since_best >= self.settings.patience:
+            state.stopped = state.stopped or "patience"
         record = {
             "step": state.step,
             "epoch": state.step / self.epoch_steps,
@@ -243,17 +254,11 @@ class Trainer:
             **metrics,
         }
         state.history.append(record)
-        self.listener.on_evaluation(record, best=better)
+        self.listener.on_evaluation(record, best=kept)
 
-    def _keep(self, value: float | None = None) -> None:
+    def _keep(self) -> None:
         self.best = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
-        self.state.best_value, self.state.best_step, self.state.evaluations_since_best = value, self.state.step, 0
-
-    def _is_better(self, value: float, *, higher: bool) -> bool:
-        best = self.state.best_value
-        if best is None or math.isnan(best):
-            return True
-        return value > best if higher else value < best
+        self.state.best_step = self.state.step
 
     def _save_when_due(self) -> None:
         if time.monotonic() - self._saved_at >= self.settings.checkpoint_seconds or self.state.stopped:

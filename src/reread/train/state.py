@@ -34,6 +34,8 @@ class State:
     words: int = 0
     loss: float = math.nan
     best_value: float | None = None
+    least_loss: float = math.inf
+    """On the rows held out, of all evaluations."""
     best_step: int = 0
     evaluations_since_best: int = 0
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -42,9 +44,29 @@ class State:
 
 @dataclass(frozen=True)
 class Watch:
-    """How a run is judged: ``evaluate`` reads ``tokens`` tokens and gives validation metrics, of which ``metric`` decides."""
+    """How a run is judged: ``evaluate`` reads ``tokens`` tokens and gives validation metrics, of which ``metric`` decides.
+
+    Where ``loss`` names one of them, patience waits while it falls. There are ``rows`` rows held out.
+    """
 
     evaluate: Callable[[TextNet], Mapping[str, float]]
     metric: str
     higher_is_better: bool
     tokens: int
+    rows: int
+    loss: str | None = None
+
+    def is_better(self, value: float, best: float) -> bool:
+        """Whether a figure is above the best one so far, or below it where less is better; any is better than none."""
+        if math.isnan(best):
+            return True
+        return value > best if self.higher_is_better else value < best
+
+    def tells_apart(self, value: float, best: float) -> bool:
+        """Whether a figure is further below the best one than a standard error of so many rows.
+
+        The error is that of a share, or, where less is better, of the root of a mean square.
+        """
+        if self.higher_is_better:
+            return not best - value <= math.sqrt(max(0.0, best * (1 - best)) / self.rows)
+        return not value - best <= best / math.sqrt(2 * self.rows)

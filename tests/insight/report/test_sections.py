@@ -396,7 +396,7 @@ def test_of_an_endless_text_an_excerpt_is_shown() -> None:
 
 def test_the_curve_marks_the_step_that_was_kept() -> None:
     loss, accuracy = only(curves(facts(None)), Figure)
-    assert accuracy.title == "Best on rows held out after step 30: accuracy 0.8500"
+    assert accuracy.title == "Kept after step 30: accuracy 0.8500 on rows held out"
     assert accuracy.legend == ["network", "mark: linear baseline"]
     assert accuracy.numbers.rows[0] == ["10", "0.5", "1.0000", "0.7500"]
     assert "It ends at 0.3333." in loss.caption

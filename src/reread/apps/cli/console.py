@@ -123,6 +123,6 @@ class TrainingView:
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )
         self._validation = f", validation {name_of(metric)} {figure(metric, value)}"
-        star = " (best so far)" if best else ""
+        star = " (kept)" if best else ""
         step = f"epoch {record['epoch']:.1f}, step {record['step']:,}: loss {record['loss']:.3f}"
         self.on_note(f"{step}{self._validation}{star}")

@@ -172,7 +172,8 @@ def run_options(values: Mapping[str, Any], fitted: Fitted, examples: Examples) -
     What the machine decided stands beside them as ``chosen``: another machine decides for itself, unless it was asked for.
     """
     training = fitted.plan.recipe.training
-    found = {"steps": fitted.state.step, "seed": training.seed, "language": fitted.encoder.settings.language}
+    chosen = {"epochs": training.epochs, "batch_size": training.batch_size, "seed": training.seed}
+    found = {**chosen, "steps": fitted.state.step, "language": fitted.encoder.settings.language}
     merged = {**values, **found, **columns_read(fitted.plan, examples)}
     cut = fitted.vectors.get("trained_tokens", 0)
     if cut < fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs:

@@ -43,9 +43,9 @@ def _loss(records: Any) -> Figure:
 
 def _metric(records: Any, metric: str, best_step: int, baseline: float | None) -> Figure:
     points, name = _points(records, metric), name_of(metric)
-    best = dict(points).get(float(best_step))
-    title = f"Best on rows held out after step {best_step:,}: {name} {figure(metric, best)}"
-    caption = f"The {name} on the rows held out, at each evaluation; the weights of the best one were kept."
+    kept = dict(points).get(float(best_step))
+    title = f"Kept after step {best_step:,}: {name} {figure(metric, kept)} on rows held out"
+    caption = f"The {name} on the rows held out, at each evaluation; the weights of step {best_step:,} were kept."
     series, legend = [Line(points, dots=True)], ["network"]
     if baseline is not None and points:
         series.append(Line([(points[0][0], baseline), (points[-1][0], baseline)], mark=True))

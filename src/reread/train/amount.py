@@ -1,0 +1,41 @@
+"""How much training there is, by the number of rows alone: texts a step, epochs, evaluations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from reread.recipes.spec import TrainingSettings
+from reread.wording import number_of
+
+SMALLEST, LARGEST = 8, 64  # texts a step
+STEPS_AN_EPOCH = 64  # about so many, where the rows are few enough for batches below the largest
+
+
+def by_rows(settings: TrainingSettings, rows: int) -> TrainingSettings:
+    """The settings with a batch size, and with epochs that make at least ``least_steps``; again by the same rows, they stay."""
+    size = texts_a_step(settings, rows)
+    epochs = max(settings.epochs, math.ceil(settings.least_steps / steps_an_epoch(rows, size)))
+    return replace(settings, batch_size=size, epochs=epochs)
+
+
+def texts_a_step(settings: TrainingSettings, rows: int) -> int:
+    """The batch size that is asked for; with "auto" a power of two that makes some sixty steps of an epoch."""
+    if isinstance(settings.batch_size, int):
+        return settings.batch_size
+    wanted = max(1, rows // STEPS_AN_EPOCH)
+    return min(LARGEST, max(SMALLEST, 1 << round(math.log2(wanted))))
+
+
+def steps_an_epoch(rows: int, size: int) -> int:
+    """Batches of one pass over the rows."""
+    return math.ceil(rows / size)
+
+
+def described(settings: TrainingSettings, rows: int) -> str:
+    """What was chosen, in one line."""
+    size = texts_a_step(settings, rows)
+    steps = number_of(settings.epochs * steps_an_epoch(rows, size), "step")
+    end = "" if settings.steps is None else f"; it ends after step {settings.steps:,}"
+    chosen = f"batches of {number_of(size, 'text')}, {number_of(settings.epochs, 'epoch')} ({steps})"
+    return f"{chosen} for {number_of(rows, 'training row')}{end}"

@@ -1,0 +1,55 @@
+"""How much training there is: by the number of rows alone, and only where nobody said it."""
+
+from __future__ import annotations
+
+import pytest
+
+from reread.recipes import DEFAULT, load_recipe, recipe_names
+from reread.recipes.spec import TrainingSettings
+from reread.train.amount import by_rows, described
+
+OF_SOURCES = {"newsgroups_lstm", "paper-1", "paper-2", "paper-3", "stacked_joint", "yelp_keras"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "epochs"),
+    [(1, 8, 1000), (450, 8, 18), (900, 16, 18), (1350, 16, 12), (3000, 64, 22), (6300, 64, 11), (10**7, 64, 6)],
+)
+def test_few_rows_have_small_batches_and_many_epochs(rows: int, size: int, epochs: int) -> None:
+    chosen = by_rows(TrainingSettings(batch_size="auto", epochs=6, least_steps=1000), rows)
+    assert (chosen.batch_size, chosen.epochs) == (size, epochs)
+    assert by_rows(chosen, rows) == chosen
+
+
+def test_what_is_said_is_not_chosen() -> None:
+    said = TrainingSettings(batch_size=100, epochs=3)
+    assert by_rows(said, 50) == said
+    assert by_rows(TrainingSettings(batch_size=100, epochs=3, least_steps=10), 150).epochs == 5
+
+
+@pytest.mark.parametrize(
+    ("training", "least"),
+    [({}, 1000), ({"epochs": 2}, 0), ({"epochs": 2, "least_steps": 30}, 30), ({"steps": 5}, 1000)],
+)
+def test_epochs_that_are_named_are_not_made_more(training: dict[str, int], least: int) -> None:
+    assert load_recipe(DEFAULT).with_settings({"training": training}).training.least_steps == least
+
+
+def test_recipes_of_sources_leave_nothing_to_the_rows() -> None:
+    for name in sorted(recipe_names()):
+        training = load_recipe(name).training
+        by_the_rows = (
+            training.batch_size == "auto",
+            training.least_steps > 0,
+            training.prior_bias,
+            training.watch_loss,
+            training.keep_latest,
+        )
+        assert by_the_rows == (name not in OF_SOURCES,) * 5, name
+
+
+def test_one_line_says_what_was_chosen() -> None:
+    settings = TrainingSettings(batch_size=8, epochs=18)
+    assert described(settings, 450) == "batches of 8 texts, 18 epochs (1,026 steps) for 450 training rows"
+    stopped = TrainingSettings(batch_size=1, epochs=1, steps=1)
+    assert described(stopped, 1) == "batches of 1 text, 1 epoch (1 step) for 1 training row; it ends after step 1"
