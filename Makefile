@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NUMERIC := apps blend contracts estimators kernel lab nn scoring train test_export.py test_verification.py
 
-.PHONY: setup demo test test-all test-portable sanitize check bench wheel-test clean
+.PHONY: setup demo test test-all test-portable coverage sanitize check bench wheel-test clean
 setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: else each process compiles all anew
 	@$(BIN)/python -m compileall -q src
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
@@ -13,7 +13,9 @@ setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: el
 demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
 	$(BIN)/python examples/demo.py
 test: setup        ## the tests that need no data and no minutes
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
+coverage: setup    ## the same, and which lines and branches they reach: two thirds more of the processor's time
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	.ci/arm-tools && $(BIN)/pytest -n auto -m "" --hypothesis-profile=search
 test-portable: setup  ## those that train and score, as on a processor of no instruction level at all, on one thread

@@ -21,7 +21,7 @@ from support.command_line import TINY, Command, reread_process
 
 ENDLESS = (
     f"train good.csv -o x.reread --no-baseline --model rnn {TINY.replace('--epochs 1', '--epochs 100000')}"
-    " --batch-size 4 --set training.patience=none"
+    " --batch-size 4 --set training.patience=none --set training.evaluations=none"
 )
 
 

@@ -19,6 +19,7 @@ HOME = Path(reread.__file__).parent
 OPTION = re.compile(r"(?<![\w(-])--[a-z][a-z-]+(?![\w-]*[:)])|\bwith -o\b")
 NO_OPTIONS = {  # commands of others, style sheets, and a whole command of ours
     "machine.py", "lab/experiments/tables/html.py", "insight/report/figures/heat.py", "scoring/precision.py", "insight/report/sections/making.py",
+    "insight/report/verdict.py",
     "estimators/prepare.py",
 }  # fmt: skip
 

@@ -137,8 +137,8 @@ def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
     """The last line names the way out, where the linear baseline is better."""
     monkeypatch.setattr(training, "verdicts", lambda _: [Verdict("The network is worse.", BASELINE)])
     outcome = reread(f"train good.csv -o x.reread --no-baseline {SMALL} --steps 500")
-    assert "training ends after 1 epoch (1 step) or 500 steps, whichever is first" in outcome.err
-    assert "30 rows, 1 step, " in outcome.out
+    assert "training ends after 1 epoch (4 steps) or 500 steps, whichever is first" in outcome.err
+    assert "30 rows, 4 steps, " in outcome.out
     assert outcome.out.splitlines()[-1].startswith(
         "The better one answers with reread predict x.reread DATA --baseline;"
     )

@@ -48,7 +48,7 @@ def test_train_and_look_at_the_neighbours(language: str, suffix: str, here: Path
     more = "--set text.segmenter=characters" if language == "zh" else ""
     outcome = reread(f"vectors train one.txt two.csv.gz -o w{suffix} --json {SURE} {more}")
     assert outcome.code == 0
-    assert f"as --language {language} says" in outcome.err
+    assert f"(language: {language})" in outcome.err
     assert "cbow, since the corpus has fewer than" in outcome.err
     assert "9,000 tokens, 16 words that stand there 1 times or more; 1 worker" in outcome.err
     assert "2 rows without a text passed over" in outcome.err

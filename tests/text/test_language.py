@@ -26,10 +26,10 @@ def test_the_script_tells_the_language(texts: list[str], language: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Die Straße war lang", "Latin script: texts are split into words, as --language en says"),
-        ("привет, как дела", "Cyrillic script: texts are split into words, as --language en says"),
-        ("这部电影很好看", "Han script: texts are split into characters and pairs of them, as --language zh says"),
-        ("12 !!", "No known script: texts are split into words, as --language en says"),
+        ("Die Straße war lang", "Latin script: texts are split into words (language: en)"),
+        ("привет, как дела", "Cyrillic script: texts are split into words (language: en)"),
+        ("这部电影很好看", "Han script: texts are split into characters and pairs of them (language: zh)"),
+        ("12 !!", "No known script: texts are split into words (language: en)"),
     ],
 )
 def test_what_was_found_is_said_and_not_what_is_guessed(text: str, found: str) -> None:

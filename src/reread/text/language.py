@@ -27,10 +27,10 @@ def found_by_script(texts: Sequence[str]) -> tuple[str, str]:
     """The language of texts, and a sentence that says what it was told by and what it does."""
     language = detect_language(texts)
     if language == "zh":
-        return language, "Han script: texts are split into characters and pairs of them, as --language zh says"
+        return language, "Han script: texts are split into characters and pairs of them (language: zh)"
     scripts: Counter[str] = Counter()
     for text in texts[:_TEXTS]:
         scripts += scripts_of(text)
     script = next((name for name, _ in scripts.most_common(1)), "other")
     known = "No known script" if script == "other" else f"{script} script"
-    return language, f"{known}: texts are split into words, as --language {language} says"
+    return language, f"{known}: texts are split into words (language: {language})"
