@@ -213,8 +213,8 @@ def test_minutes_that_cannot_hold_are_told_beforehand(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reread.apps.cli.training._read", stop)
-    assert reread(f"{TRAIN} -o x.reread --minutes 0.1").err.startswith("0.1 minutes cannot hold: starting took ")
-    assert "cannot hold" not in reread(f"{TRAIN} -o x.reread --minutes 60").err
+    assert reread(f"{TRAIN} -o x.reread --minutes 0.1").err.startswith("0.1 minutes are too short: starting took ")
+    assert "too short" not in reread(f"{TRAIN} -o x.reread --minutes 60").err
 
 
 def test_minutes_that_the_rows_take_are_told_before_training(

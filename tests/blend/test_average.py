@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,6 +207,10 @@ def test_a_blend_refuses_what_is_no_weight_and_no_list_of_texts() -> None:
         Blend(AB, [named(AB), named(AB)], [0.5, 0.6])
     with pytest.raises(DataError, match="texts is one string"):
         Blend(AB, [named(AB)], [1]).predict("one string")  # type: ignore[arg-type]
+    with pytest.raises(
+        DataError, match=r'texts is a table \(DataFrame\); give its column of texts, such as table\["text"\]'
+    ):
+        Blend(AB, [named(AB)], [1]).predict(pd.DataFrame({"text": ["a"]}))  # type: ignore[arg-type]
 
 
 def test_blending_loads_neither_torch_nor_scikit_learn() -> None:

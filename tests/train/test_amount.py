@@ -6,7 +6,8 @@ import pytest
 
 from reread.recipes import DEFAULT, load_recipe, recipe_names
 from reread.recipes.spec import TrainingSettings
-from reread.train.amount import by_rows, described
+from reread.train.amount import by_rows, described, ended
+from reread.train.state import State
 
 OF_SOURCES = {"newsgroups_lstm", "paper-1", "paper-2", "paper-3", "stacked_joint", "yelp_keras"}
 
@@ -53,3 +54,14 @@ def test_one_line_says_what_was_chosen() -> None:
     assert described(settings, 450) == "batches of 8 texts, 18 epochs (1,026 steps) for 450 training rows"
     stopped = TrainingSettings(batch_size=1, epochs=1, steps=1)
     assert described(stopped, 1) == "batches of 1 text, 1 epoch (1 step) for 1 training row; it ends after step 1"
+
+
+def test_how_training_ended_is_said() -> None:
+    settings = TrainingSettings(patience=8)
+    assert ended(settings, State(step=900, best_step=900, stopped="steps")) == ""
+    assert ended(settings, State(step=1900, best_step=1200, stopped="patience")) == (
+        "no better in 8 evaluations: training ends at step 1,900; the weights of step 1,200 are kept"
+    )
+    assert ended(settings, State(step=3, best_step=3, stopped="time")) == (
+        "the time is used up: training ends at step 3"
+    )

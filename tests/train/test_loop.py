@@ -308,6 +308,13 @@ def test_evaluations_spread_evenly_over_all_epochs() -> None:
     assert len(seen) == 5
 
 
+def test_there_are_at_most_two_evaluations_an_epoch() -> None:
+    evaluate, seen = scripted([1.0] * 9)
+    state = tiny.trainer(evaluate=evaluate, evaluations=100, epochs=2).run()
+    assert [record["step"] for record in state.history] == [3, 5, 8, 10]
+    assert len(seen) == 4
+
+
 def test_few_rows_are_read_until_the_least_steps_are_made() -> None:
     run = tiny.trainer(least_steps=22, batch_size="auto")
     assert (run.epoch_steps, run.planned) == (5, 25)

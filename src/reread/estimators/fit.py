@@ -39,7 +39,7 @@ from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
 from reread.scoring.reference import reference_of
 from reread.scoring.scorer import Scorer
-from reread.train.amount import by_rows
+from reread.train.amount import by_rows, ended
 from reread.train.amount import described as amount_of
 from reread.train.engine import described, use_engine
 from reread.train.listener import Listener, Silent
@@ -231,7 +231,10 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, vectors: WordVectors |
         )
     if run.resume:
         trainer.resume()
-    return net, trainer.run()
+    state = trainer.run()
+    if ending := ended(settings, state):
+        run.listener.on_note(ending)
+    return net, state
 
 
 def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:

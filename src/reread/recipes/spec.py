@@ -96,7 +96,7 @@ class TrainingSettings:
     """Of the weights that a standard error of the headline metric on the rows held out does not tell from the best ones, keep the latest; else the best ones."""
     evaluations_per_epoch: Count = 1
     evaluations: Count | None = None
-    """So many over all epochs, evenly, whatever evaluations_per_epoch says; none: as that says."""
+    """So many over all epochs, evenly, but at most two an epoch, whatever evaluations_per_epoch says; none: as that says."""
     window: Count = 4096
     """Tokens beyond which back-propagation is truncated."""
     max_tokens: Count | None = None

@@ -1,4 +1,4 @@
-"""How much training there is, by the number of rows alone: texts a step, epochs, evaluations."""
+"""How much training there is, by the number of rows alone: texts a step, epochs; and how it ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from reread.recipes.spec import TrainingSettings
+from reread.train.state import State
 from reread.wording import number_of
 
 SMALLEST, LARGEST = 8, 64  # texts a step
@@ -39,3 +40,13 @@ def described(settings: TrainingSettings, rows: int) -> str:
     end = "" if settings.steps is None else f"; it ends after step {settings.steps:,}"
     chosen = f"batches of {number_of(size, 'text')}, {number_of(settings.epochs, 'epoch')} ({steps})"
     return f"{chosen} for {number_of(rows, 'training row')}{end}"
+
+
+def ended(settings: TrainingSettings, state: State) -> str:
+    """Why training ended before its last step and which step's weights are kept, where either has to be said; else nothing."""
+    early = {
+        "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: training ends at step {state.step:,}",
+        "time": f"the time is used up: training ends at step {state.step:,}",
+    }
+    kept = f"the weights of step {state.best_step:,} are kept" if state.best_step != state.step else ""
+    return "; ".join(filter(None, [early.get(state.stopped, ""), kept]))

@@ -140,7 +140,7 @@ class Trainer:
         """Whether the step that was just done is followed by an evaluation."""
         settings, state = self.settings, self.state
         if settings.evaluations is not None:
-            each = self.planned / settings.evaluations
+            each = max(self.planned / settings.evaluations, self.epoch_steps / 2)
             return int(state.step / each) > int((state.step - 1) / each)
         parts = settings.evaluations_per_epoch
         return state.position in {round(self.epoch_steps * (k + 1) / parts) for k in range(parts)}

@@ -118,8 +118,8 @@ def tell_time(minutes: float | None, started: float, view: TrainingView) -> None
     if minutes is not None and out_of_time(started + 60 * minutes):
         spent = time.monotonic() - started
         view.on_note(
-            f"{minutes:g} minutes cannot hold: starting took {spent:.0f} s, saving takes about {SAVING_SECONDS:.0f} s, "
-            "and reading its own; one step is made, and the end comes late"
+            f"{minutes:g} minutes are too short: starting took {spent:.0f} s and saving takes about {SAVING_SECONDS:.0f} s; "
+            "training makes one step, and the command ends late"
         )
 
 

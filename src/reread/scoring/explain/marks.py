@@ -97,7 +97,7 @@ def page(title: str, body: str) -> str:
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }}
-th {{ text-align: start }} td, th {{ padding: .1rem 1rem .1rem 0; overflow-wrap: anywhere }}
+th {{ text-align: start }} td, th {{ padding: .1rem 1rem .1rem 0 }} td:first-child {{ overflow-wrap: anywhere }}
 td:nth-child(n + 2) {{ text-align: end; font-variant-numeric: tabular-nums }}
 {STYLE}</style></head><body><main>
 <h1>{escape(title)}</h1>
