@@ -224,8 +224,8 @@ def test_the_most_similar_rows_are_shown(work: Path, reread: Command) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("", "what to explain is a TEXT or a file of texts, --data FILE: neither is given"),
-        ("dull --data good.csv", "what to explain is a TEXT or a file of texts, --data FILE: both are given"),
+        ("", "give a TEXT, or a file of texts with --data FILE: neither is given"),
+        ("dull --data good.csv", "give a TEXT, or a file of texts with --data FILE: both are given"),
         ("dull --where a=b", "--where says how a file is read; say which with --data FILE or --examples FILE"),
         (
             "--data good.csv --examples good.csv",

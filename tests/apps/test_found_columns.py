@@ -38,6 +38,13 @@ def test_evaluate_measures_the_same_and_says_what_it_read(reread: Command) -> No
     assert one.err == ""
 
 
+@pytest.mark.usefixtures("renamed")
+def test_predict_says_which_column_it_read(reread: Command) -> None:
+    assert "text: 评论; in training text\n" in reread("predict model.reread other.csv -o out.csv").err
+    assert "in training" not in reread("predict model.reread good.csv -o again.csv").err
+    assert "in training" not in reread("predict model.reread other.csv --text 评论 -o named.csv").err
+
+
 def test_the_column_of_training_goes_before_usual_names(work: Path, reread: Command) -> None:
     lines = Path("good.csv").read_text(encoding="utf-8").splitlines()
     wider = [f"{line},{'title' if k == 0 else 'dull'},{'topic' if k == 0 else 'film'}" for k, line in enumerate(lines)]

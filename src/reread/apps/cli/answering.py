@@ -81,7 +81,8 @@ def _report(values: Mapping[str, Any], count: int, failed: int, abstained: int) 
     if failed:
         errors.print(f"{failed:,} of {number_of(count, 'row')} could not be answered; the error column says why")
     elif not values["quiet"] and values["out"] != STANDARD_STREAM:
-        errors.print(f"{number_of(count, 'row')} answered in {values['out']}")
+        done = "written to" if abstained else "answered in"
+        errors.print(f"{number_of(count, 'row')} {done} {values['out']}")
 
 
 def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple[str, Callable[[Row], bool]]:
@@ -99,6 +100,8 @@ def find_columns(values: Mapping[str, Any], bundle: Bundle, rows: Rows) -> tuple
         text = choose_column(rows.columns, values["text"], TEXT_COLUMNS, "text", trained=trained)
     except DataError as error:
         raise DataError(f"{rows.name}: {error}") from error
+    if text != trained and values["text"] is None and not values["quiet"]:
+        errors.print(f"text: {text}; in training {trained}")
     return text, lambda row: all(equals(row.values[column]) for column, equals in where)
 
 

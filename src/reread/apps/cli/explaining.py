@@ -52,7 +52,7 @@ def _check(values: Mapping[str, Any]) -> None:
     """
     if (values["given"] is None) == (values["data"] is None):
         found = "neither is given" if values["given"] is None else "both are given"
-        raise ConfigError(f"what to explain is a TEXT or a file of texts, --data FILE: {found}")
+        raise ConfigError(f"give a TEXT, or a file of texts with --data FILE: {found}")
     alone = [option for key, option in OF_FILES.items() if values[key]]
     if alone and values["data"] is None and values["examples"] is None:
         raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE or --examples FILE")
