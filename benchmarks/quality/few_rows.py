@@ -6,7 +6,7 @@ FOLDER holds NAME/SPLIT.parquet copies of the public data sets. Training and tes
 split the test rows come from one half and the training rows from the other. Test rows are scored once, at the end, and choose nothing: the defaults
 were chosen on other samples of the training files. Each run is a line of benchmarks/results/few_rows.jsonl, with the wall's and the processor's
 seconds of `reread train`; runs that stand there with the same commit are passed over, so an interrupted round goes on. Afterwards
-benchmarks/results/few_rows.md is made of all lines of this commit.
+benchmarks/results/few_rows.md is made of the last line of each set and seed.
 
 `wanted` is how far below the linear model the network may be; where there is none, the run shows that the network gives more than one answer.
 """
@@ -155,10 +155,10 @@ def processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def lines_of(out: Path, commit: str) -> list[dict[str, Any]]:
-    """The runs recorded with this commit, the last one of equals."""
+def lines_of(out: Path, commit: str | None = None) -> list[dict[str, Any]]:
+    """The last run of each set and seed, of one commit if it is named."""
     lines = map(json.loads, out.read_text(encoding="utf-8").splitlines()) if out.exists() else ()
-    return list({(line["set"], line["seed"]): line for line in lines if line["commit"] == commit}.values())
+    return list({(line["set"], line["seed"]): line for line in lines if commit in {None, line["commit"]}}.values())
 
 
 def table(lines: Iterable[dict[str, Any]]) -> str:
@@ -201,8 +201,10 @@ def main() -> None:
             with options.out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
             print(f"{name} {seed}: network {line['network']:.4f}, linear {line['baseline']:.4f}, {line['steps']} steps, {line['seconds']:.0f} s", flush=True)  # fmt: skip
-    head = f"Made by `benchmarks/quality/few_rows.py` at commit {commit} of the lines of few_rows.jsonl.\n\n"
-    shown = head + table(lines_of(options.out, commit)) + "\n"
+    lines = lines_of(options.out)
+    commits = ", ".join(sorted({line["commit"] for line in lines}))
+    head = f"Made by `benchmarks/quality/few_rows.py` of the lines of few_rows.jsonl, commits {commits}.\n\n"
+    shown = head + table(lines) + "\n"
     options.out.with_suffix(".md").write_text(shown, encoding="utf-8")
     print(shown)
 
