@@ -791,7 +791,7 @@ CASES = {
         code=FAILED,
     ),
     "weights that are not finite after the last step": Case(
-        command=f"{SMALL} --learning-rate 3e37",
+        command=f"{SMALL} --learning-rate 3e37 --batch-size 64",
         message="the weights' norm is … at step 1; lower the learning rate (3e+37) or set clip",
         code=FAILED,
     ),
