@@ -17,6 +17,7 @@ from safetensors import safe_open
 
 import reread as reread_package
 from reread.apps.cli import main
+from reread.train.interrupts import Interrupts
 from support.command_line import TINY, Command, reread_process
 
 ENDLESS = (
@@ -36,6 +37,16 @@ def interrupted(command: str, sign: str) -> tuple[int, str]:
                 process.send_signal(signal.SIGINT)
                 sign = "\0"  # once is enough
     return process.returncode, said
+
+
+class Heard:
+    """A handler of Ctrl-C that remembers it, as that of the command line."""
+
+    def __init__(self, asked: bool) -> None:  # noqa: FBT001  # what it remembers
+        self.asked = asked
+
+    def __call__(self, *_: object) -> None:
+        raise KeyboardInterrupt
 
 
 def process_error(process: subprocess.Popen[str]) -> io.TextIOBase:
@@ -91,9 +102,22 @@ def test_ctrl_c_while_modules_are_imported_is_one_line(seconds: float, work: Pat
         assert process.stdout.readline() == "begins\n"
         time.sleep(seconds)  # whichever import that meets
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate()
+        try:
+            _, said = process.communicate(timeout=100)
+        finally:
+            process.kill()  # one that heard nothing would train for ever
     assert process.returncode == 130
-    assert said.strip() == "reread: interrupted"
+    assert said.splitlines()[-1].startswith("reread: interrupted")
+
+
+@pytest.mark.parametrize("swallowed", [True, False])
+def test_ctrl_c_that_an_import_swallowed_still_ends_the_training(swallowed: bool) -> None:  # noqa: FBT001  # a case
+    before = signal.signal(signal.SIGINT, Heard(swallowed))
+    try:
+        with Interrupts() as interrupts:
+            assert interrupts.asked == swallowed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_import_that_ctrl_c_made_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

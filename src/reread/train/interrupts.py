@@ -22,6 +22,7 @@ class Interrupts:
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             self._previous = signal.signal(signal.SIGINT, self._remember)
+            self.asked = getattr(self._previous, "asked", False)  # one before this, which an import can swallow
         return self
 
     def __exit__(self, *_: object) -> None:

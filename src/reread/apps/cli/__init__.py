@@ -39,12 +39,19 @@ def main() -> None:
         open_streams()
         from reread.apps.cli.run import run  # noqa: PLC0415  # `import reread.apps.cli` stays free of click
 
-        code = run(sys.argv[1:])
+        code = (
+            _interrupted() if interrupt.asked else run(sys.argv[1:])
+        )  # an import can swallow what is raised within it
         if signal.getsignal(signal.SIGINT) is interrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
     except (KeyboardInterrupt, ImportError) as error:  # C extensions say of an interrupted import that it failed
         if not (interrupt.asked or isinstance(error, KeyboardInterrupt)):
             raise
-        print("reread: interrupted", file=sys.stderr)
-        code = INTERRUPTED
+        code = _interrupted()
     sys.exit(code)
+
+
+def _interrupted() -> int:
+    """Say it; the exit code."""
+    print("reread: interrupted", file=sys.stderr)
+    return INTERRUPTED
