@@ -95,7 +95,10 @@ def test_ctrl_c_before_anything_was_learned_leaves_nothing(
 
 @pytest.mark.parametrize("seconds", [0.01, 0.05, 0.2])
 def test_ctrl_c_while_modules_are_imported_is_one_line(seconds: float, work: Path) -> None:
-    script = "from reread.apps.cli import main; print('begins', flush=True); main()"
+    script = (  # a shell's background job, and all that it starts, ignore Ctrl-C
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from reread.apps.cli import main; print('begins', flush=True); main()"
+    )
     command = [sys.executable, "-c", script, *shlex.split(ENDLESS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
