@@ -131,7 +131,7 @@ def test_an_import_that_ctrl_c_made_fail(monkeypatch: pytest.MonkeyPatch, capsys
             signal.raise_signal(signal.SIGINT)
         raise ImportError("multiarray failed to import")
 
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
     monkeypatch.setattr("reread.apps.cli.run.run", interrupted_import)
     try:
         with pytest.raises(SystemExit, match="130"):
