@@ -76,8 +76,9 @@ def _tested(checkout: Path, target: str) -> dict[str, Any]:
     finally:
         printed.unlink(missing_ok=True)
     counts = {what: int(count) for count, what in COUNTS.findall(said)}
+    failures = re.findall(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
     covered = COVERED.search(said)
-    return {**counts, **({"covered_percent": int(covered[1])} if covered else {}), **took}
+    return {**counts, "failures": failures, **({"covered_percent": int(covered[1])} if covered else {}), **took}
 
 
 def _python(checkout: Path) -> str:
