@@ -33,7 +33,7 @@ def engines(spec: ModelSpec, settings: TrainingSettings) -> tuple[str, ...]:
 
 
 def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
-    """The engine that is asked for, or the faster one here: by the processor's instructions or else by a short measurement.
+    """The engine that is asked for, or the one that the processor's instructions make the faster.
 
     Raises:
         ConfigError: the one that is asked for is not here.
@@ -43,8 +43,8 @@ def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
     if asked == "kernel" and found[0] != TORCH:
         return found[0]
     if asked == "auto":
-        # With vector instructions the kernel is ahead, and nothing is left to chance; without, this network decides.
-        return found[0] if found[0] != PORTABLE else _faster(spec, [(each, "float32") for each in (PORTABLE, TORCH)])[0]
+        # With vector instructions the kernel is ahead. Without, torch trains: a measurement would give equal runs unequal weights.
+        return found[0] if found[0] != PORTABLE else TORCH
     if asked not in found:
         if asked == "kernel" or asked.startswith(KERNEL):
             raise ConfigError(f'training.engine = "{asked}": this network has {", ".join(found)} here')
