@@ -10,6 +10,7 @@ import engines
 import pytest
 
 from reread.errors import ConfigError
+from reread.kernel import available
 from reread.lab.experiments.compare import completed, first_difference
 from reread.lab.experiments.experiment import OWN, jobs, read_experiment
 from reread.lab.experiments.records import read_records
@@ -36,6 +37,13 @@ def test_an_experiment_with_another_engine_trains_nothing_again(path: Path, done
     assert heard.ended == 0
 
 
+by_the_kernel = pytest.mark.skipif(
+    available()[:1] in {(), ("portable",)},
+    reason="here torch trains every network: there are no two engines to compare",
+)
+
+
+@by_the_kernel
 def test_the_table_says_how_many_runs_each_engine_trained(done: tuple[Path, Result, Heard]) -> None:
     lstm = read_experiment(done[0]).recipe("lstm", "long.toml", 0)
     best = engines_here(lstm.model, lstm.training)[0]
@@ -45,6 +53,7 @@ def test_the_table_says_how_many_runs_each_engine_trained(done: tuple[Path, Resu
     assert trained_by([]) == []
 
 
+@by_the_kernel
 def test_runs_and_their_twins_are_compared_and_kept(path: Path) -> None:
     out, experiment = path.parent / "out.jsonl", read_experiment(path, seeds=1)
     cells = engines.cells_of(experiment, ["lstm:short", "lstm:long"])
