@@ -22,6 +22,7 @@ from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
 from reread.train.average import WeightAverage
 from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
+from reread.train.draws import draw_from
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.losses import Loss
@@ -147,7 +148,7 @@ class Trainer:
 
     def _step(self, batch: NDArray[np.int64]) -> None:
         state, settings, started = self.state, self.settings, time.monotonic()
-        torch.manual_seed(hash((settings.seed, state.step, self.workers.rank)) % 2**63)
+        draw_from(hash((settings.seed, state.step, self.workers.rank)) % 2**63)
         self.net.train()
         self.net.zero_grad()
         loss = self.workers.sum(self._backward(self.workers.share(batch), len(batch)))

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
+from reread.train.draws import draw_from
 from reread.train.losses import Loss
 from reread.train.truncated import read_long
 
@@ -59,7 +60,7 @@ class Objective(ABC):
 def same_draws() -> Callable[[], object]:
     """What lets torch draw the same random numbers after each call, so that every reading drops the same words, units and weights."""
     seed = int(torch.randint(2**62, ()))
-    return lambda: torch.manual_seed(seed)
+    return lambda: draw_from(seed)
 
 
 def of_norm(norm: float, directions: Tensor) -> Tensor:
