@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from reread import load
 from reread.apps.cli.run import run
 
