@@ -12,12 +12,13 @@ from typing import Any
 from contract import Judge, Settings, compete
 
 from reread import TextClassifier
-from reread.estimators.fit import Run
-from reread.estimators.fit import fit as fit_examples
-from reread.estimators.plan import Plan, label_plan
-from reread.estimators.rows import examples_from_lists
+from reread.data.lists import examples_from_lists
+from reread.model.network import Network
+from reread.pipeline.fit import fit as fit_examples
+from reread.pipeline.plan import Plan, label_plan
+from reread.pipeline.run import Run
 from reread.recipes import Recipe, load_recipe
-from reread.scoring.answers import Answers
+from reread.scoring.scorer import Scorer
 from reread.train.listener import Silent
 from reread.train.state import State
 from reread.typing import override
@@ -61,12 +62,12 @@ def several_epochs(texts: list[str], labels: list[int], recipe: Recipe, judge: J
     """Train with a probe at each epoch's end."""
     steps, counting = math.ceil(len(texts) / recipe.training.batch_size), Counting()
 
-    def probe(answers: Answers) -> None:
-        judge(answers.predict, counting.words)
+    def probe(scorer: Scorer) -> None:
+        judge(Network(scorer).predict, counting.words)
 
     probes = {epoch * steps: probe for epoch in range(1, recipe.training.epochs + 1)}
     plan = Plan(recipe=recipe, targets={"label": label_plan("label", labels)}, baseline=False)
-    fit_examples(examples_from_lists(texts, {"label": labels}), plan, Run(counting, probes=probes))
+    fit_examples(examples_from_lists(texts, {"label": labels}), plan, Run(listener=counting, probes=probes))
 
 
 def fit(texts: list[str], labels: list[int], settings: Settings, judge: Judge) -> None:

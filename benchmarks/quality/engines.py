@@ -21,14 +21,14 @@ import numpy as np
 
 from reread.apps.cli.comparing import ExperimentView
 from reread.errors import ConfigError
-from reread.insight.bootstrap import bootstrap_interval
-from reread.insight.significance import paired_seeds
 from reread.lab.experiments.compare import check_records, counted, vectors_of_jobs
 from reread.lab.experiments.experiment import Experiment, Job, jobs, read_experiment, short_name
-from reread.lab.experiments.material import Material, read_material
+from reread.lab.experiments.experiment_data import ExperimentData, read_experiment_data
 from reread.lab.experiments.pool import Work, open_jobs, run_jobs
 from reread.lab.experiments.records import RunRecord, read_answers, read_records, run_name
 from reread.machine import circumstances
+from reread.statistics.bootstrap import bootstrap_interval
+from reread.statistics.significance import paired_seeds
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 TORCH, KERNEL = ENGINES = ("torch", "kernel")
@@ -80,18 +80,18 @@ def trainings(experiment: Experiment, cells: Iterable[Cell], without: Iterable[s
 
 
 def train_missing(
-    experiment: Experiment, material: Material, cells: Sequence[Cell], work: Work, view: ExperimentView
+    experiment: Experiment, experiment_data: ExperimentData, cells: Sequence[Cell], work: Work, view: ExperimentView
 ) -> None:
     """Train what either engine lacks; ``work`` says where the data is."""
     found = trainings(experiment, cells)
-    check_records(experiment, material, found, vectors_of_jobs(experiment, material, found, view))
+    check_records(experiment, experiment_data, found, vectors_of_jobs(experiment, experiment_data, found, view))
     for engine in ENGINES:
         twin = twin_of(experiment, engine)
         done = [name for side, name in finished(experiment) if side == engine]
-        check_records(twin, material, trainings(twin, cells), None)
+        check_records(twin, experiment_data, trainings(twin, cells), None)
         missing = open_jobs(twin, trainings(twin, cells, without=done))
         if missing:
-            vectors = vectors_of_jobs(replace(twin, path=experiment.path), material, missing, view)
+            vectors = vectors_of_jobs(replace(twin, path=experiment.path), experiment_data, missing, view)
             work = replace(work, experiment=twin, vectors=vectors, jobs=tuple(missing))
             run_jobs(work, 1, counted(view, len(missing)), view.on_note)
 
@@ -141,11 +141,11 @@ def cells_of(experiment: Experiment, names: Sequence[str]) -> list[Cell]:
 
 def compare(experiment: Experiment, data: Path, cells: Sequence[Cell], out: Path) -> list[Line]:
     """Train what is missing, seed by seed, and record each pair once; then what came of each cell."""
-    material = read_material(experiment, data)
+    experiment_data = read_experiment_data(experiment, data)
     with ExperimentView(quiet=False) as view:
         for seed in experiment.seeds:
             one = replace(experiment, seeds=(seed,))
-            train_missing(one, material, cells, Work(one, data, {}, ()), view)
+            train_missing(one, experiment_data, cells, Work(one, data, {}, ()), view)
             runs, recorded = finished(one), {run_name(*cell_of(line), line["seed"]) for line in pairs_in(out)}
             for name in (run_name(*cell, seed) for cell in cells):
                 if name not in recorded:

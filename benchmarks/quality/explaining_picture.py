@@ -19,7 +19,7 @@ from faithfulness import RESULTS
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reread.insight.bootstrap import bootstrap_interval
+from reread.statistics.bootstrap import bootstrap_interval
 
 COLOURS = {"deletion": "#c2410c", "integrated_gradients": "#1d4ed8", "pooled_words": "#059669", "attention": "#f59e0b", "random": "#94a3b8"}  # fmt: skip
 RECIPES = {"lstm": "#c2410c", "rnn": "#1d4ed8"}

@@ -27,10 +27,10 @@ import torch
 
 from reread import TextClassifier, load
 from reread.data.split import split_rows, text_keys
+from reread.explain import Explanation
 from reread.insight.explain.faithfulness import Curves, faithfulness, shuffled
 from reread.machine import circumstances
-from reread.scoring.answers import Answers
-from reread.scoring.explain import Explanation
+from reread.model.base import Model
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "faithfulness.jsonl"
 NETWORKS = {
@@ -66,7 +66,7 @@ def rows_of(data: Path, name: str, count: int) -> tuple[Table, Table]:
     return train, held
 
 
-def trained(train: Table, network: str, epochs: int, folder: Path) -> Answers:
+def trained(train: Table, network: str, epochs: int, folder: Path) -> Model:
     """A model folder, opened: what a user explains."""
     model = TextClassifier(recipe=network, epochs=epochs, threads=1, random_state=0, baseline=False)
     model.fit(train["text"], train["label"], groups=train.get("movie"))
@@ -74,7 +74,7 @@ def trained(train: Table, network: str, epochs: int, folder: Path) -> Answers:
     return load(folder, threads=1)
 
 
-def explained(model: Answers, texts: list[str], method: str) -> Iterator[Explanation]:
+def explained(model: Model, texts: list[str], method: str) -> Iterator[Explanation]:
     """An explanation of each text; random ones are those of pooled words with their weights elsewhere."""
     for seed, text in enumerate(texts):
         if method == "random":

@@ -38,7 +38,7 @@ def line_of(train: Table, texts: list[str], labels: list[Any], asked: dict[str, 
     model.fit(train["text"], train["label"], groups=train["movie"])
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "model.reread")
-        network = load(Path(folder) / "model.reread", threads=1).reader()
+        network = load(Path(folder) / "model.reread", threads=1).network()
     sizes = gradient_by_distance(network, texts, asked["steps"]).clip(min=SMALLEST)
     shares = sizes / sizes[:, :1]
     right = np.mean([given == true for given, true in zip(network.predict(texts), labels, strict=True)])

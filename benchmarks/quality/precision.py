@@ -26,12 +26,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from reread.data.examples import Examples
-from reread.estimators.fit import Run, fit
-from reread.estimators.plan import Plan, TargetPlan
-from reread.estimators.rows import examples_from_lists
-from reread.insight.bootstrap import bootstrap_interval
+from reread.data.lists import examples_from_lists
 from reread.machine import circumstances
+from reread.pipeline.fit import fit
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.run import Run
 from reread.recipes import Recipe, load_recipe
+from reread.statistics.bootstrap import bootstrap_interval
 from reread.train.listener import Progress, Silent
 from reread.typing import override
 
@@ -77,7 +78,7 @@ def trained(examples: Examples, recipe: Recipe) -> dict[str, Any]:
     """One run: its curves, its engine and the processor's seconds."""
     curves, started = Curves(), time.process_time()
     plan = Plan(recipe=recipe, targets={"label": TargetPlan(task="classification")}, baseline=False)
-    fitted = fit(examples, plan, Run(curves))
+    fitted = fit(examples, plan, Run(listener=curves))
     return {
         "engine": fitted.plan.recipe.training.engine, "train_rows": fitted.facts["train_rows"],
         "held_out_rows": fitted.facts["validation_rows"], "processor_seconds": round(time.process_time() - started, 1),

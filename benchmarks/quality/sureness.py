@@ -29,18 +29,19 @@ from numpy.typing import NDArray
 
 from reread.data.datasets.twenty_newsgroups import strip
 from reread.data.examples import Examples
-from reread.estimators.fit import fit
-from reread.estimators.fitted import Fitted
-from reread.estimators.plan import Plan, TargetPlan
-from reread.estimators.prepare import hold_out, stratum, take
-from reread.estimators.rows import examples_from_lists
+from reread.data.lists import examples_from_lists
+from reread.data.subset import take
 from reread.machine import circumstances
+from reread.pipeline.fit import fit
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.prepare import hold_out, stratum
 from reread.recipes import load_recipe
 from reread.scoring.calibration import NONE, calibrations
 from reread.scoring.intervals import conformal_intervals, conformal_radius, conformal_sets, held_out_residuals
-from reread.scoring.learning import learn_readout
-from reread.scoring.readout import Readout
-from reread.tasks.one_class import OneClassTask
+from reread.scoring.learning import learn_postprocessor
+from reread.scoring.postprocessor import Postprocessor
+from reread.tasks.single_label import SingleLabelTask
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "coverage.jsonl"
 COVERAGE, SPLITS = 0.9, 20
@@ -102,16 +103,16 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"mean": round(float(np.mean(values)), 4), "min": round(min(values), 4), "max": round(max(values), 4)}
 
 
-def coverage_of_numbers(readout: Readout, targets: list[Any], scores: NDArray[Any]) -> dict[str, Any]:
+def coverage_of_numbers(postprocessor: Postprocessor, targets: list[Any], scores: NDArray[Any]) -> dict[str, Any]:
     """Whether intervals hold the truth, and how wide they are."""
-    truth, answers = np.array(targets, dtype=np.float64), np.array(readout.predict(scores))
+    truth, answers = np.array(targets, dtype=np.float64), np.array(postprocessor.predict(scores))
 
     def found(residuals: NDArray[np.float64], rows: NDArray[np.int64]) -> tuple[float, float]:
         low, high = conformal_intervals(answers[rows], residuals, COVERAGE).T
         return float(np.mean((low <= truth[rows]) & (truth[rows] <= high))), float(high[0] - low[0])
 
     split = [found(np.sort(np.abs(truth - answers)[some]), others) for some, others in halves(len(truth))]
-    own = [found(readout.residuals, others) for _, others in halves(len(truth))]
+    own = [found(postprocessor.residuals, others) for _, others in halves(len(truth))]
     each = {"halves": split, "own": own}
     shown = {
         name: {"held": spread([h for h, _ in pairs]), "width": spread([w for _, w in pairs])}
@@ -130,10 +131,10 @@ def added_up(chances: NDArray[np.float64], luck: NDArray[np.float64]) -> NDArray
     return came
 
 
-def coverage_of_classes(readout: Readout, targets: list[Any], scores: NDArray[Any]) -> dict[str, Any]:
+def coverage_of_classes(postprocessor: Postprocessor, targets: list[Any], scores: NDArray[Any]) -> dict[str, Any]:
     """Whether sets hold the true class, how many classes they have, and which share of the least covered class they hold."""
-    task, calibrated = readout.task, readout.calibrated(scores)
-    assert isinstance(task, OneClassTask)
+    task, calibrated = postprocessor.task, postprocessor.calibrated(scores)
+    assert isinstance(task, SingleLabelTask)
     truth = task.encode(targets)[:, 0].astype(np.int64)
     came = added_up(task.probabilities(calibrated), np.random.default_rng(0).random(len(truth)))
 
@@ -145,7 +146,7 @@ def coverage_of_classes(readout: Readout, targets: list[Any], scores: NDArray[An
         return came[others] <= conformal_radius(np.sort(came[some, truth[some]]), COVERAGE)
 
     def own(_: NDArray[np.int64], others: NDArray[np.int64]) -> Bools:
-        return conformal_sets(task, calibrated[others], readout.residuals, COVERAGE)
+        return conformal_sets(task, calibrated[others], postprocessor.residuals, COVERAGE)
 
     found = {}
     for name, kind in {"halves": likeliest, "halves_adding_up": adding, "own": own}.items():
@@ -171,18 +172,18 @@ def record(name: str, data: Path, *, rows: int | None, threads: int) -> dict[str
     line: dict[str, Any] = {
         "set": name, "train_rows": fitted.facts["train_rows"], "held_out_rows": fitted.facts["validation_rows"], "test_rows": len(test),
         "promised": COVERAGE, "splits": SPLITS, "processor_seconds": round(time.process_time() - started, 1),
-        "metrics": rounded(fitted.readout.metrics(targets, scores)),
+        "metrics": rounded(fitted.postprocessor.metrics(targets, scores)),
     }  # fmt: skip
     if run.task == "regression":
-        return line | {"coverage": coverage_of_numbers(fitted.readout, targets, scores)}
+        return line | {"coverage": coverage_of_numbers(fitted.postprocessor, targets, scores)}
     held_out = np.flatnonzero(hold_out(train, plan, stratum(fitted.task, fitted.task.encode(train.targets["target"]))))
     texts, truth = take(train.texts, held_out), take(train.targets["target"], held_out)
     if run.task == "classification":
-        chosen_by = coverage_of_classes(fitted.readout, truth, fitted.scores(texts))
+        chosen_by = coverage_of_classes(fitted.postprocessor, truth, fitted.scores(texts))
         line["sizes_on_validation"] = {
             name: found["size"]["mean"] for name, found in chosen_by.items() if name != "own"
         }
-        line["coverage"] = coverage_of_classes(fitted.readout, targets, scores)
+        line["coverage"] = coverage_of_classes(fitted.postprocessor, targets, scores)
     return line | sure(fitted, (texts, truth), targets, scores)
 
 
@@ -194,9 +195,9 @@ def sure(
     held_out_scores = fitted.scores(texts)
 
     def figures(names: tuple[str, ...], **learn: Any) -> dict[str, float]:
-        readout = learn_readout(task, held_out_scores, truth, **learn)
-        told = readout.calibrated_by()
-        return {**({"learned": told} if told else {}), **rounded(readout.metrics(targets, scores), names)}
+        postprocessor = learn_postprocessor(task, held_out_scores, truth, **learn)
+        told = postprocessor.calibrated_by()
+        return {**({"learned": told} if told else {}), **rounded(postprocessor.metrics(targets, scores), names)}
 
     found: dict[str, Any] = {
         "calibration": {

@@ -37,11 +37,11 @@ from records import reread
 
 from reread.bundle import read_bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
-from reread.estimators.plan import Plan, TargetPlan
-from reread.estimators.prepare import Prepared, prepare
-from reread.insight.bootstrap import bootstrap_interval
 from reread.machine import circumstances, versions
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.prepare import Prepared, prepare
 from reread.recipes import load_recipe
+from reread.statistics.bootstrap import bootstrap_interval
 from reread.text.encoded import EncodedTexts
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,7 +21,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from racing import PEERS, Elapsed, Rows, environment
 
 from reread import TextClassifier
-from reread.blend.linear import read_baseline
+from reread.baseline.linear import read_baseline
 from reread.bundle import Bundle, read_bundle
 from reread.errors import ConfigError
 from reread.scoring.backends.onnx import OnnxBackend

@@ -17,7 +17,7 @@ from reread.kernel import load
 from reread.kernel.lstm import Lstm
 from reread.nn.layers import RecurrentLayer
 from reread.nn.recurrences import recurrences
-from reread.nn.words import Words
+from reread.nn.token_vectors import Words
 from reread.train.batches import epoch_batches
 from reread.windows import pad
 

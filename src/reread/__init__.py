@@ -5,12 +5,11 @@ The public names are loaded when first used: importing reread loads neither torc
 
 from __future__ import annotations
 
+from reread.version import __version__
+
 TYPE_CHECKING = False  # as type checkers read it; importing `typing` takes longer than all else here
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
-    from reread.blend.load import load
     from reread.errors import (
         BundleError,
         ConfigError,
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from reread.estimators.classifier import TextClassifier
     from reread.estimators.joint import JointTextModel
     from reread.estimators.regressor import TextRegressor
+    from reread.model.base import Model
+    from reread.model.blend import blend
+    from reread.model.load import load
     from reread.verification import verify
 
 _HOMES = {
@@ -33,12 +35,14 @@ _HOMES = {
     "ExportError": "errors",
     "JointTextModel": "estimators.joint",
     "MissingExtraError": "errors",
+    "Model": "model.base",
     "NotABundleError": "errors",
     "RereadError": "errors",
     "TextClassifier": "estimators.classifier",
     "TextRegressor": "estimators.regressor",
     "TrainingError": "errors",
-    "load": "blend.load",
+    "blend": "model.blend",
+    "load": "model.load",
     "verify": "verification",
 }
 
@@ -49,12 +53,14 @@ __all__ = [
     "ExportError",
     "JointTextModel",
     "MissingExtraError",
+    "Model",
     "NotABundleError",
     "RereadError",
     "TextClassifier",
     "TextRegressor",
     "TrainingError",
     "__version__",
+    "blend",
     "load",
     "verify",
 ]

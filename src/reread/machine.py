@@ -6,10 +6,13 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from reread.version import __version__
 
 LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
 
@@ -35,7 +38,7 @@ def commit() -> str:
             return str(git(["git", "rev-parse", "--short", "HEAD"]).stdout).strip() + "+" * changed
     except FileNotFoundError:  # no git
         pass
-    return f"reread {_version('reread')}"
+    return f"reread {__version__}"
 
 
 def machine() -> str:
@@ -45,14 +48,17 @@ def machine() -> str:
     return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores, {platform.system()}"
 
 
-def versions() -> dict[str, str]:
+def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
     """Of what computes: reread, Python and the libraries."""
-    found = {"reread": _version("reread"), "python": platform.python_version()}
-    found |= {name: _version(name) for name in LIBRARIES}
-    return found
+    return {
+        "reread": __version__,
+        "python": platform.python_version(),
+        **{name: version_of(name) for name in libraries},
+    }
 
 
-def _version(library: str) -> str:
+def version_of(library: str) -> str:
+    """The version of a package as it is installed."""
     from importlib import metadata  # noqa: PLC0415  # takes longer to load than all else that an answer asks of this module
 
     try:

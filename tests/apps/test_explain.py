@@ -15,9 +15,9 @@ from reread import load
 from reread.apps.cli.explaining import marked
 from reread.data.read import open_rows
 from reread.errors import DataError
+from reread.explain.deletion import Deletion
+from reread.explain.method import Question
 from reread.insight.explain.global_words import global_words
-from reread.scoring.explain.deletion import Deletion
-from reread.scoring.explain.method import Question
 from support.command_line import TINY, Command
 from support.explanations import explained
 

@@ -57,7 +57,7 @@ def test_a_model_is_opened_without_training_libraries() -> None:
 
 
 def test_texts_are_watched_without_training_libraries() -> None:
-    code = "import reread.apps.cli.drifting, reread.insight.drift.watch"
+    code = "import reread.apps.cli.drifting, reread.monitoring.watch"
     assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
 
 

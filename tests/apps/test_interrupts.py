@@ -86,7 +86,7 @@ def test_ctrl_c_before_anything_was_learned_leaves_nothing(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reread.estimators.fit.prepare", stop)
+    monkeypatch.setattr("reread.pipeline.fit.prepare", stop)
     outcome = reread(ENDLESS)
     assert outcome.code == 130
     assert outcome.err.splitlines()[-1] == "reread: interrupted"

@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from reread.apps.cli import console
-from reread.estimators.fit import Run, fit
-from reread.estimators.plan import Plan, TargetPlan
-from reread.estimators.rows import examples_from_lists
+from reread.data.lists import examples_from_lists
+from reread.pipeline.fit import fit
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.run import Run
 from reread.recipes import load_recipe
 from reread.train.listener import Silent
 from reread.train.state import State
@@ -57,7 +58,7 @@ def test_a_run_says_what_it_prepares() -> None:
     tables = {"model": {"hidden": 4, "embedding_dim": 4}, "training": {"epochs": 1, "threads": 1}}
     plan = Plan(recipe=load_recipe("rnn").with_settings(tables), targets={"y": TargetPlan(task="classification")})
     listener = Stages()
-    fit(examples_from_lists(texts, {"y": [k % 2 for k in range(12)]}), plan, Run(listener))
+    fit(examples_from_lists(texts, {"y": [k % 2 for k in range(12)]}), plan, Run(listener=listener))
     assert listener.seen == [
         "splitting the rows",
         "counting the vocabulary",

@@ -81,7 +81,7 @@ def test_predict_with_sets_and_abstaining(reread: Command) -> None:
 @pytest.mark.usefixtures("mixed")
 def test_abstaining_that_takes_back_what_a_rule_decided_is_told(reread: Command) -> None:
     assert reread(f"train good.csv -o m.reread --decide cost=10:1 {SMALL}").code == 0
-    (threshold,) = load("m.reread").readout.task.thresholds
+    (threshold,) = load("m.reread").postprocessor.task.thresholds
     assert threshold < 0.4
     warning = (
         f'--abstain-below 0.9 leaves out what train --decide chose to answer with less: "pos" above {threshold:.3g}'

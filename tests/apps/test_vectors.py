@@ -115,7 +115,7 @@ def test_vectors_that_time_cut_short_are_made_again_by_the_run_s_options(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reread.vectors.word2vec.CorpusWriter", lambda folder: CorpusWriter(folder, 50))
-    monkeypatch.setattr("reread.estimators.vectors.SHARE", 0.0)
+    monkeypatch.setattr("reread.pipeline.vectors.SHARE", 0.0)
     command = f"{TRAIN.replace('-o x.reread', '')} --vectors word2vec --set vectors.deterministic=true"
     assert "word2vec: out of time after" in reread(f"{command} -o cut.reread --minutes 5").err
     options = tomllib.loads(Path("cut.reread/run.toml").read_text(encoding="utf-8"))
@@ -154,7 +154,7 @@ def test_ctrl_c_keeps_the_vectors_and_resume_does_not_train_them_again(
     refused = reread(f"{command} --resume --unlabelled other.txt")
     assert "--resume: unlabelled differs from the interrupted run; use its options" in refused.err
     Path("x.reread.partial/.tmpAbC123").touch()  # of safetensors, killed while it wrote
-    monkeypatch.setattr("reread.estimators.vectors.train_word2vec", interrupt)
+    monkeypatch.setattr("reread.pipeline.vectors.train_word2vec", interrupt)
     assert reread(f"{command} --resume").code == 0
     assert config()["vectors"]["checksum"] == kept.checksum()
     assert not Path("x.reread.partial").exists()

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from reread.explain.head import contributions
 from reread.kernel import available
 from reread.nn.poolings import poolings as torch_poolings
 from reread.scoring.backends.torch import TorchBackend
-from reread.scoring.explain.head import contributions
 from reread.scoring.network.poolings import poolings
 from reread.scoring.network.tensors import Tensors
 from reread.scoring.scorer import Scorer

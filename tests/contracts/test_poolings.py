@@ -10,7 +10,7 @@ from torch import Tensor
 
 from reread.nn.heads import ACTIVATIONS, dense_layers
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.words import Reading, Words
+from reread.nn.token_vectors import Reading, TokenVectors
 from support import net_properties as properties
 from support.wrong_parts import LastColumn, LastWindow
 
@@ -64,7 +64,7 @@ def test_latent_layers_are_merged_as_their_outputs_are(
     outputs, vectors = (
         torch.randn(*shape, requires_grad=True) for shape in ((batch, time, width - 2 * beside), (4, 2))
     )
-    reading = Reading(outputs, Words(vectors, torch.randint(4, (batch, time))) if beside else None)
+    reading = Reading(outputs, TokenVectors(vectors, torch.randint(4, (batch, time))) if beside else None)
     start, real = pooling.start().expand(batch, -1), torch.tensor(lengths)
     leaves = [outputs, *[vectors] * beside, *latent.parameters()]
     summary = pooling.add_latent(start, latent, reading, real)

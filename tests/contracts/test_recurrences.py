@@ -17,7 +17,7 @@ from reread.nn.layers import RecurrentLayer
 from reread.nn.recurrences import Recurrence, recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.reference import gru_step, lstm_step, rnn_step
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from support import net_properties as properties
 from support.wrong_parts import Foresight, Forgetful
 
@@ -198,7 +198,7 @@ def test_hidden_units_are_those_whose_recurrent_weights_are_zero(name: str, monk
 def test_the_backward_direction_is_the_forward_one_read_in_a_mirror(name: str) -> None:
     ahead, back = recurrence_of(name), recurrence_of(name)
     layer, inputs, lengths = RecurrentLayer(ahead, back), inputs_of(3, 7), torch.tensor([7, 4, 1])
-    outputs, _ = layer(Words(inputs), lengths, layer.start().unsqueeze(1).expand(-1, 3, -1))
+    outputs, _ = layer(TokenVectors(inputs), lengths, layer.start().unsqueeze(1).expand(-1, 3, -1))
     for row, length in enumerate(lengths):
         real = inputs[row : row + 1, :length]
         torch.testing.assert_close(outputs[row : row + 1, :length, :HIDDEN], read(ahead, real)[0])
@@ -338,7 +338,7 @@ def test_recurrent_context_follows_equations_11_and_12() -> None:
     left, right = recurrence_of("recurrent_context"), recurrence_of("recurrent_context")
     shake(right, seed=1)
     layer, words = RecurrentLayer(left, right), inputs_of(1, 5)
-    outputs, _ = layer(Words(words), torch.tensor([5]), layer.start().unsqueeze(1))
+    outputs, _ = layer(TokenVectors(words), torch.tensor([5]), layer.start().unsqueeze(1))
     lefts = plain_contexts(words[0], left.boundary, left.cell.weight_hh_l0, left.cell.weight_ih_l0)
     rights = plain_contexts(words[0].flip(0), right.boundary, right.cell.weight_hh_l0, right.cell.weight_ih_l0)[::-1]
     torch.testing.assert_close(outputs[0], torch.cat([torch.stack(lefts), torch.stack(rights)], dim=1))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reread.scoring.explain.deletion import without
+from reread.explain.deletion import without
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.normalisers import Normaliser, normalisers
 from reread.text.scripts import is_han

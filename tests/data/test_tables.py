@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
 
-from reread.data import tables
 from reread.data.examples import ColumnRequest, TargetRequest, read_examples
+from reread.data.formats import tables
 from reread.data.read import open_rows
 from reread.data.write import open_writer
 from reread.errors import DataError

@@ -38,7 +38,7 @@ def test_in_memory_and_loaded_alike(
     loaded = load(tmp_path / "model")
     assert loaded.predict(texts) == model.predict(texts).tolist()
     np.testing.assert_allclose(loaded.predict_proba(texts), model.predict_proba(texts), atol=1e-5)
-    raw = model.task_.probabilities(model.fitted_.scores(texts))
+    raw = model.task_.probabilities(model.scores(texts))
     assert np.allclose(raw, model.predict_proba(texts), atol=1e-6) == (method == "none")
     config = json.loads((tmp_path / "model" / "config.json").read_text(encoding="utf-8"))
     parts = ["network", "baseline", "blend"] if blend else ["network", "baseline"]
@@ -53,7 +53,7 @@ def test_temperature_changes_figures_of_chances_only(
     plain = TextClassifier(**options, calibration="none").fit(texts, noisy)
     assert model.calibration == "temperature"
     assert model.predict(texts).tolist() == plain.predict(texts).tolist()
-    assert model.fitted_.judged.uncalibrated == plain.validation_metrics_
+    assert model.fitted_.validation_result.uncalibrated == plain.validation_metrics_
     assert model.validation_metrics_["accuracy"] == plain.validation_metrics_["accuracy"]
     for part, before in (
         ("validation_metrics_", plain.validation_metrics_),
@@ -66,8 +66,8 @@ def test_the_card_tells(texts: list[str], noisy: list[str], options: dict[str, A
     model = TextClassifier(**options).fit(texts, noisy)
     model.save(tmp_path / "model")
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
-    words = model.fitted_.readout.calibrated_by()
-    before, after = model.fitted_.judged.uncalibrated, model.validation_metrics_
+    words = model.fitted_.postprocessor.calibrated_by()
+    before, after = model.fitted_.validation_result.uncalibrated, model.validation_metrics_
     change = f"log loss {number(before['log_loss'])} became {number(after['log_loss'])}"
     assert f"calibrated on the rows held out ({words}): {change}" in card
     assert "rows that also stopped the training" in card
@@ -81,17 +81,17 @@ def test_a_joint_model_part_by_part(
     loaded = load(tmp_path / "model")
     chances = model.predict_proba(texts)["mood"]
     np.testing.assert_allclose(loaded.predict_proba(texts)["mood"], chances, atol=1e-5)
-    raw = model.task_.parts["mood"].probabilities(model.fitted_.scores(texts)[:, :3])
+    raw = model.task_.parts["mood"].probabilities(model.scores(texts)[:, :3])
     assert np.array_equal(chances.argmax(axis=1), raw.argmax(axis=1))
     assert np.abs(chances - raw).max() > 1e-4
     assert [answer["price"] for answer in model.predict(texts)] == [
-        answer["price"] for answer in model.task_.predict(model.fitted_.scores(texts))
+        answer["price"] for answer in model.task_.predict(model.scores(texts))
     ]
 
 
 def test_without_rows_held_out_nothing_is_learned(texts: list[str], noisy: list[str], options: dict[str, Any]) -> None:
     model = TextClassifier(**{**options, "validation": 0}).fit(texts, noisy)
-    raw = model.task_.probabilities(model.fitted_.scores(texts))
+    raw = model.task_.probabilities(model.scores(texts))
     np.testing.assert_array_equal(model.predict_proba(texts), raw)
 
 
@@ -144,7 +144,7 @@ def test_labels_decide_each_by_its_own_threshold(
     assert model.validation_metrics_["macro_f1"] > plain.validation_metrics_["macro_f1"]
     model.save(tmp_path / "model")
     assert load(tmp_path / "model").predict(texts) == model.predict(texts).tolist()
-    assert len(set(model.fitted_.readout.task.thresholds)) == 3
+    assert len(set(model.fitted_.postprocessor.task.thresholds)) == 3
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_sets_and_abstaining_alike_in_memory_and_loaded(
 
 def test_a_folder_of_before_answers_as_before_and_says_what_it_lacks() -> None:
     old = load(folders.OLD)
-    assert old.readout.calibrated_by() == ""
+    assert old.postprocessor.calibrated_by() == ""
     with pytest.raises(DataError, match="no residuals to make sets of classes of"):
         old.predict_set(["a lovely film"])
     assert old.predict(["a lovely film"], abstain_below=0.5) == ["praise"]

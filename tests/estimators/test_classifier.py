@@ -215,13 +215,15 @@ def test_sample_weights_reach_the_validation(texts: list[str], labels: list[str]
     truth, some, own = ([column[k] for k in rows] for column in (labels, texts, weights))
     for model, given in ((weighted, own), (plain, None)):
         assert model.fitted_.baseline is not None
-        network, linear = model.fitted_.scores(some), model.fitted_.baseline.scores(some)
+        network, linear = model.scores(some), model.fitted_.baseline.scores(some)
         parts = model.fitted_.parts()
-        readouts = [parts[name].readout for name in ("network", "baseline")]
-        assert model.validation_metrics_ == pytest.approx(readouts[0].metrics(truth, network, given), abs=1e-6)
-        assert model.baseline_metrics_ == pytest.approx(readouts[1].metrics(truth, linear, given), abs=1e-6)
-    assert plain.baseline_metrics_ == readouts[1].metrics(truth, plain.fitted_.baseline.scores(some))  # to the bit
-    assert weighted.validation_metrics_ != pytest.approx(weighted.task_.metrics(truth, weighted.fitted_.scores(some)))
+        postprocessors = [parts[name].postprocessor for name in ("network", "baseline")]
+        assert model.validation_metrics_ == pytest.approx(postprocessors[0].metrics(truth, network, given), abs=1e-6)
+        assert model.baseline_metrics_ == pytest.approx(postprocessors[1].metrics(truth, linear, given), abs=1e-6)
+    assert plain.baseline_metrics_ == postprocessors[1].metrics(
+        truth, plain.fitted_.baseline.scores(some)
+    )  # to the bit
+    assert weighted.validation_metrics_ != pytest.approx(weighted.task_.metrics(truth, weighted.scores(some)))
 
 
 def test_a_row_of_weight_0_changes_nothing(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:

@@ -12,7 +12,6 @@ from sklearn.exceptions import DataConversionWarning
 
 from reread.errors import ConfigError, DataError
 from reread.estimators.columns import (
-    as_array,
     as_list,
     as_target,
     as_targets,
@@ -21,6 +20,7 @@ from reread.estimators.columns import (
     as_weights,
     seed_of,
 )
+from reread.tasks.base import as_objects
 
 TEXTS = ["one", "two", "三"]
 
@@ -162,7 +162,7 @@ def test_what_is_no_target_is_refused(column: Any, message: str) -> None:
         pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}),
         pa.table({"a": [1, 2], "b": ["x", "y"]}),
         [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}],
-        as_array([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]),
+        as_objects([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]),
     ],
     ids=lambda columns: f"{type(columns).__module__.split('.')[0]}.{type(columns).__name__}",
 )
@@ -214,7 +214,7 @@ def test_no_weights_stay_none() -> None:
 
 
 def test_answers_of_equal_length_do_not_become_a_table() -> None:
-    answers = as_array([["a", "b"], ["c", "d"]])
+    answers = as_objects([["a", "b"], ["c", "d"]])
     assert answers.shape == (2,)
     assert answers.tolist() == [["a", "b"], ["c", "d"]]
 

@@ -58,7 +58,7 @@ def test_the_score_is_the_mean_of_accuracy_and_r_squared(
     texts: list[str], targets: dict[str, list[Any]], small: dict[str, Any]
 ) -> None:
     model = JointTextModel(**small, numbers=["price"]).fit(texts, targets)
-    metrics = model.task_.metrics(targets, model.fitted_.scores(texts))
+    metrics = model.task_.metrics(targets, model.scores(texts))
     accuracies = (
         metrics["mood.accuracy"],
         np.mean(

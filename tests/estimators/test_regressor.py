@@ -68,8 +68,8 @@ def test_intervals_stand_around_the_prediction(
     model = TextRegressor(**small, loss=loss, validation=0.4).fit(texts, prices)
     intervals, answers = model.predict_interval(texts, coverage=0.75), model.predict(texts)
     rows = model.fitted_.facts["validation_rows"]
-    radius = model.fitted_.readout.residuals[math.ceil((rows + 1) * 0.75) - 1]
-    assert len(model.fitted_.readout.residuals) == rows
+    radius = model.fitted_.postprocessor.residuals[math.ceil((rows + 1) * 0.75) - 1]
+    assert len(model.fitted_.postprocessor.residuals) == rows
     np.testing.assert_allclose(intervals, np.stack([answers - radius, answers + radius], axis=1))
     assert (np.diff(model.predict_interval(texts, coverage=0.9)) >= np.diff(intervals)).all()
 
@@ -78,9 +78,9 @@ def test_the_residuals_are_those_of_the_rows_held_out(
     texts: list[str], prices: list[float], small: dict[str, Any]
 ) -> None:
     model = TextRegressor(**small, validation=0.4).fit(texts, prices)
-    assert model.fitted_.readout.residuals.mean() == pytest.approx(model.validation_metrics_["mae"])
+    assert model.fitted_.postprocessor.residuals.mean() == pytest.approx(model.validation_metrics_["mae"])
     every = np.abs(model.predict(texts) - prices)
-    assert all(np.isclose(every, residual).any() for residual in model.fitted_.readout.residuals)
+    assert all(np.isclose(every, residual).any() for residual in model.fitted_.postprocessor.residuals)
 
 
 def test_too_few_rows_held_out_for_an_interval(texts: list[str], prices: list[float], small: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.insight.conclusions import Compared, conclude_examples, conclude_seeds, correct, p_text
-from reread.insight.significance import PairedTest, smallest_p
+from reread.statistics.significance import PairedTest, smallest_p
 
 
 def seeds(n: int, difference: float, p_value: float) -> PairedTest:

@@ -118,4 +118,4 @@ def test_padding_is_zero(kind: type[Recurrence]) -> None:
 
 def test_copies_of_a_network_have_the_same_sweeps() -> None:
     copied = pickle.loads(pickle.dumps(Light(load("portable"), "float32")))
-    assert (type(copied), copied.library.level, copied.number) == (Light, "portable", "float32")
+    assert (type(copied), copied.library.level, copied.precision) == (Light, "portable", "float32")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reread.kernel import load
 from reread.kernel.lstm import Layout, Lstm
 from reread.nn.recurrences.lstm_kernel import sweep
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from support.kernel.sweeping import (
     RAGGED,
     SWEEPS,
@@ -63,7 +63,7 @@ def test_a_text_s_states_do_not_depend_on_its_batch_to_the_bit(level: str, numbe
     found.layer.kernel = Lstm(load(level), number)
     together, _ = found.layer(found.words, found.lengths, found.states)
     for k, length in enumerate(found.lengths):
-        words = Words(found.words.vectors, found.words.index[k : k + 1, :length])
+        words = TokenVectors(found.words.vectors, found.words.index[k : k + 1, :length])
         alone, _ = found.layer(words, found.lengths[k : k + 1], found.states[:, k : k + 1])
         assert torch.equal(together[k : k + 1, :length], alone)
 

@@ -13,15 +13,15 @@ import pytest
 
 from reread.kernel import available, load
 from reread.kernel.numbers import Rows, bfloat16, table_rows
-from reread.kernel.passages import Addends, Passage, Table, Words
+from reread.kernel.packed_batch import BiasRows, PackedBatch, RowIndex, Table
 from reread.kernel.reading import Reader
 
 pytestmark = pytest.mark.skipif(not available(), reason="the kernel was not built here")
 ROWS, TEXTS, TABLE = 7, 3, 5
 
 
-def passage(lengths: Any = (4, 2, 1), starts: Any = (0, 4, 6)) -> Passage:
-    return Passage(np.array(lengths, np.int32), np.array(starts, np.int64))
+def packed(lengths: Any = (4, 2, 1), starts: Any = (0, 4, 6)) -> PackedBatch:
+    return PackedBatch(np.array(lengths, np.int32), np.array(starts, np.int64))
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def passage(lengths: Any = (4, 2, 1), starts: Any = (0, 4, 6)) -> Passage:
 def test_texts_that_are_none(lengths: Any, starts: Any) -> None:
     kind = np.int32 if isinstance(lengths[0], int) else np.float64
     with pytest.raises(ValueError, match=r"lengths|starts"):
-        Passage(np.array(lengths, kind), np.array(starts, np.int64))
+        PackedBatch(np.array(lengths, kind), np.array(starts, np.int64))
 
 
 def test_what_was_checked_stays_as_it_is() -> None:
-    texts, words = passage(), Words(np.zeros((ROWS, 1), np.int32))
+    texts, words = packed(), RowIndex(np.zeros((ROWS, 1), np.int32))
     for array in (texts.lengths, texts.starts, words.index):
         with pytest.raises(ValueError, match="read-only"):
             array[:] = 99
@@ -44,22 +44,22 @@ def test_what_was_checked_stays_as_it_is() -> None:
 
 def test_words_and_tables_that_are_none() -> None:
     with pytest.raises(ValueError, match="words are from -1 on"):
-        Words(np.full((2, 1), -1, np.int32))
+        RowIndex(np.full((2, 1), -1, np.int32))
     with pytest.raises(ValueError, match="words is int64"):
-        Words(np.zeros((2, 1), np.int64))
+        RowIndex(np.zeros((2, 1), np.int64))
     for wrong in (np.zeros((0, 8), np.float32), np.zeros((2, 8), np.float64)):
         with pytest.raises(ValueError, match="the kernel takes rows of float32, bfloat16, int8"):
             Table(Rows(wrong))
     for index in (np.zeros((2, 0), np.int32), np.zeros(2, np.int32)):
         with pytest.raises(ValueError, match="at least one feature"):
-            Words(index)
+            RowIndex(index)
     for values, scales in ((np.zeros((2, 8), np.int8), None), (np.zeros((2, 8), np.float32), np.ones(2, np.float32))):
         with pytest.raises(ValueError, match="scales"):
             Table(Rows(values, scales))
     with pytest.raises(ValueError, match=r"scales is float32 \(3,\)"):
         Table(Rows(np.zeros((2, 8), np.int8), np.ones(3, np.float32)))
     with pytest.raises(ValueError, match="words up to 5 in a table of 5"):
-        Addends(Table(Rows(np.zeros((5, 8), np.float32))), Words(np.array([[0], [5]], np.int32)))
+        BiasRows(Table(Rows(np.zeros((5, 8), np.float32))), RowIndex(np.array([[0], [5]], np.int32)))
 
 
 def call(number: str) -> tuple[Reader, dict[str, Any]]:
@@ -67,11 +67,11 @@ def call(number: str) -> tuple[Reader, dict[str, Any]]:
     library = load()
     assert library is not None
     reader, hidden = Reader(library, number), library.width
-    words = Words(np.arange(ROWS, dtype=np.int32)[:, None] % TABLE)
+    words = RowIndex(np.arange(ROWS, dtype=np.int32)[:, None] % TABLE)
     states = np.zeros((TEXTS, hidden), np.float32)
     return reader, {
-        "passage": passage(),
-        "addends": Addends(Table(Rows(np.zeros((TABLE, 4 * hidden), np.float32))), words),
+        "packed": packed(),
+        "bias_rows": BiasRows(Table(Rows(np.zeros((TABLE, 4 * hidden), np.float32))), words),
         "weights": reader.pack(np.zeros((4 * hidden, hidden), np.float32)),
         "fresh": states,
         "cells": states.copy(),
@@ -80,17 +80,17 @@ def call(number: str) -> tuple[Reader, dict[str, Any]]:
     }
 
 
-def fewer(addends: Addends) -> Addends:
-    assert addends.words is not None
-    return Addends(addends.table, Words(addends.words.index[:-1].copy()))
+def fewer(bias_rows: BiasRows) -> BiasRows:
+    assert bias_rows.words is not None
+    return BiasRows(bias_rows.table, RowIndex(bias_rows.words.index[:-1].copy()))
 
 
 WRONG: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "a text too many": lambda _: {"passage": passage((4, 2, 1, 1), (0, 4, 6, 6))},
-    "rows that are not there": lambda _: {"passage": passage((4, 3, 1), (0, 5, 6))},
-    "words of fewer rows": lambda given: {"addends": fewer(given["addends"])},
-    "no words": lambda given: {"addends": Addends(given["addends"].table)},
-    "narrow words": lambda given: {"addends": Addends(Table(Rows(np.zeros((TABLE, 8), np.float32))), given["addends"].words)},
+    "a text too many": lambda _: {"packed": packed((4, 2, 1, 1), (0, 4, 6, 6))},
+    "rows that are not there": lambda _: {"packed": packed((4, 3, 1), (0, 5, 6))},
+    "words of fewer rows": lambda given: {"bias_rows": fewer(given["bias_rows"])},
+    "no words": lambda given: {"bias_rows": BiasRows(given["bias_rows"].table)},
+    "narrow words": lambda given: {"bias_rows": BiasRows(Table(Rows(np.zeros((TABLE, 8), np.float32))), given["bias_rows"].words)},
     "weights of another build": lambda given: {"weights": replace(given["weights"], width=given["weights"].width // 2)},
     "weights of another kind": lambda given: {"weights": replace(given["weights"], number="int16")},
     "weights of another shape": lambda given: {"weights": replace(given["weights"], depth=3)},
@@ -121,32 +121,32 @@ def test_int8_needs_scales() -> None:
     width = reader.library.width
     weights, bias = (
         reader.pack(np.zeros((width, width), np.float32)),
-        Addends(Table(Rows(np.zeros((1, width), np.float32)))),
+        BiasRows(Table(Rows(np.zeros((1, width), np.float32)))),
     )
     rows, products = reader.rows(np.ones((ROWS, width), np.float32)), np.empty((ROWS, width), np.float32)
-    reader.project(passage(), rows, weights, bias, products=products)
+    reader.project(packed(), rows, weights, bias, products=products)
     for scales, message in (
         (None, "inputs of int8 have scales"),
         (np.ones((ROWS, 2), np.float32), "scales of inputs is"),
     ):
         with pytest.raises(ValueError, match=message):
-            reader.project(passage(), Rows(rows.values, scales), weights, bias, products=products)
+            reader.project(packed(), Rows(rows.values, scales), weights, bias, products=products)
 
 
 def test_a_light_recurrence_reads_one_word_a_row() -> None:
     reader, given = call("float32")
     table = Table(Rows(np.zeros((TABLE, 2 * reader.library.width), np.float32)))
     for features, refused in ((1, False), (2, True)):
-        addends = Addends(table, Words(np.zeros((ROWS, features), np.int32)))
+        bias_rows = BiasRows(table, RowIndex(np.zeros((ROWS, features), np.int32)))
         with pytest.raises(ValueError, match="2 words a row") if refused else nullcontext():
-            reader.read_light(passage(), addends, given["fresh"], given["cells"], shown=False, reverse=False)
+            reader.read_light(packed(), bias_rows, given["fresh"], given["cells"], shown=False, reverse=False)
 
 
 def test_what_is_added_is_made_of_no_row_that_nobody_asked_for() -> None:
     values, scales = np.arange(TABLE * 4, dtype=np.int8).reshape(TABLE, 4), np.ones(TABLE, np.float32)
     scales[3] = 3e38  # a row that nobody filled holds anything: making floats of it would overflow, with a warning
     index = np.array([[0, 1], [2, 2]], np.int32)
-    found = Addends(Table(Rows(values, scales)), Words(index)).floats()
+    found = BiasRows(Table(Rows(values, scales)), RowIndex(index)).floats()
     assert (found == values[index].sum(axis=1)).all()
 
 
@@ -155,14 +155,14 @@ def test_what_is_no_number_stays_none(level: str) -> None:
     """A gate of NaN gives no state that looks like one."""
     library = load(level)
     assert library is not None
-    width, words = library.width, Words(np.array([[0], [0], [1]], np.int32))
+    width, words = library.width, RowIndex(np.array([[0], [0], [1]], np.int32))
     for number, gate in product((*library.numbers, "int8"), range(4)):
         reader, table = Reader(library, number), np.zeros((2, 4 * width), np.float32)
         table[1, gate * width] = np.nan
         fresh, cells, largest = (np.full((1, width), start, np.float32) for start in (0.5, 0.5, -np.inf))
         weights = reader.pack(np.zeros((4 * width, width), np.float32))
-        addends = Addends(Table(Rows(table)), words)
-        reader.read(passage((3,), (0,)), addends, weights, fresh, cells, reverse=False, largest=largest)
+        bias_rows = BiasRows(Table(Rows(table)), words)
+        reader.read(packed((3,), (0,)), bias_rows, weights, fresh, cells, reverse=False, largest=largest)
         wrong = np.isnan(np.concatenate([fresh, largest]))
         assert wrong[:, 0].all()
         assert not wrong[:, 1:].any()
@@ -174,9 +174,9 @@ def test_rows_that_do_not_fit_their_weights() -> None:
     reader, width = Reader(library, "float32"), library.width
     weights, bias = (
         reader.pack(np.zeros((width, width), np.float32)),
-        Addends(Table(Rows(np.zeros((1, width), np.float32)))),
+        BiasRows(Table(Rows(np.zeros((1, width), np.float32)))),
     )
-    texts, products = passage(), np.zeros((ROWS, width), np.float32)
+    texts, products = packed(), np.zeros((ROWS, width), np.float32)
     reader.project(texts, reader.rows(np.zeros((ROWS, width), np.float32)), weights, bias, products=products)
     for rows, columns in ((ROWS - 1, width), (ROWS, 2 * width)):
         with pytest.raises(ValueError, match=r"."):

@@ -1,18 +1,18 @@
-"""Words that are moved position by position."""
+"""TokenVectors that are moved position by position."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 
 INDEX = torch.tensor([[0, 1, 0], [2, 2, 2]])
 LENGTHS = torch.tensor([3, 1])
 
 
-def words(scale: float = 1.0) -> Words:
-    return Words(torch.tensor([[3.0, 4.0], [0.0, 0.0], [1.0, 7.0]]) * scale, INDEX)
+def words(scale: float = 1.0) -> TokenVectors:
+    return TokenVectors(torch.tensor([[3.0, 4.0], [0.0, 0.0], [1.0, 7.0]]) * scale, INDEX)
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.01])
@@ -34,14 +34,14 @@ def test_the_same_word_goes_its_own_way_at_every_position() -> None:
 
 def test_what_stands_in_padding_and_who_else_is_read_change_no_move() -> None:
     moved = words().perturbed(torch.ones(2, 3, 2), LENGTHS).spread()
-    other = Words(words().vectors * 1.0, torch.tensor([[0, 1, 0], [2, 0, 1]]))
+    other = TokenVectors(words().vectors * 1.0, torch.tensor([[0, 1, 0], [2, 0, 1]]))
     torch.testing.assert_close(other.perturbed(torch.ones(2, 3, 2), LENGTHS).spread()[1, :1], moved[1, :1])
-    alone = Words(words().vectors, INDEX[:1]).perturbed(torch.ones(1, 3, 2), LENGTHS[:1]).spread()
+    alone = TokenVectors(words().vectors, INDEX[:1]).perturbed(torch.ones(1, 3, 2), LENGTHS[:1]).spread()
     torch.testing.assert_close(alone, moved[:1])
 
 
 def test_the_size_itself_gets_no_gradient() -> None:
     vectors = words().vectors.requires_grad_()
-    Words(vectors, INDEX).perturbed(torch.ones(2, 3, 2), torch.tensor([3, 3])).spread().sum().backward()
+    TokenVectors(vectors, INDEX).perturbed(torch.ones(2, 3, 2), torch.tensor([3, 3])).spread().sum().backward()
     assert vectors.grad is not None
     assert vectors.grad.tolist() == [[2, 2], [1, 1], [3, 3]]  # how often each word stands there

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from reread.data.examples import Examples
-from reread.estimators.fit import fit
-from reread.estimators.fitted import Fitted
-from reread.estimators.plan import Plan, TargetPlan, label_plan
-from reread.estimators.rows import examples_from_lists
+from reread.data.lists import examples_from_lists
+from reread.pipeline.fit import fit
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.plan import Plan, TargetPlan, label_plan
 from reread.recipes import Recipe, load_recipe, recipe_names
 
 SMALL = {
@@ -42,10 +42,10 @@ def test_a_recipe_trains_and_answers(name: str) -> None:
     _, fitted = trained(small(name), {"label": labels}, {"label": label_plan("label", labels)})
     assert fitted.state.step == 3
     assert math.isfinite(fitted.state.loss)
-    answers = fitted.scorer().predict_proba(TEXTS[:5])
+    answers = fitted.network().predict_proba(TEXTS[:5])
     np.testing.assert_allclose(answers.sum(axis=1), 1)
     classes = ["negative", "positive"] if name == "yelp_keras" else ["neg", "pos"]
-    assert set(fitted.scorer().predict(TEXTS)) <= set(classes)
+    assert set(fitted.network().predict(TEXTS)) <= set(classes)
 
 
 def test_the_stacked_joint_recipe_learns_classes_and_numbers_together() -> None:
@@ -54,7 +54,7 @@ def test_the_stacked_joint_recipe_learns_classes_and_numbers_together() -> None:
     _, fitted = trained(small("stacked_joint"), targets, plans)
     assert {"topic.accuracy", "stars.rmse"} <= fitted.validation.keys()
     assert len(fitted.net.layers) == 2
-    assert set(fitted.scorer().predict(TEXTS[:1])[0]) == {"topic", "stars"}
+    assert set(fitted.network().predict(TEXTS[:1])[0]) == {"topic", "stars"}
 
 
 def test_an_option_that_no_target_takes_is_refused() -> None:

@@ -18,7 +18,7 @@ from reread.scoring.calibration import calibrations
 from reread.scoring.calibration.isotonic import Isotonic, rising_curve
 from reread.scoring.calibration.learning import calibration_from_config, fit_calibration
 from reread.scoring.calibration.temperature import Temperature
-from reread.scoring.readout import Readout
+from reread.scoring.postprocessor import Postprocessor
 from reread.tasks import Task, tasks
 from reread.tasks.classification import Classification
 from reread.tasks.multilabel import Multilabel
@@ -83,8 +83,8 @@ def test_a_row_does_not_depend_on_the_rows_beside_it(method: str, case: Case, ta
 def test_probabilities_hold_on_new_rows(method: str, boldness: float) -> None:
     scores, targets = drawn(ABC, 4000, boldness)
     new, truth = drawn(ABC, 4000, boldness, seed=1)
-    raw = Readout(ABC).metrics(truth, new)
-    found = Readout(ABC, fit_calibration(method, ABC, scores, targets)).metrics(truth, new)
+    raw = Postprocessor(ABC).metrics(truth, new)
+    found = Postprocessor(ABC, fit_calibration(method, ABC, scores, targets)).metrics(truth, new)
     assert found["log_loss"] < raw["log_loss"] - 0.05
     assert raw["calibration_error"] > 0.15
     assert found["calibration_error"] < 0.04
@@ -247,7 +247,7 @@ def test_it_mends_a_bias_that_no_temperature_can() -> None:
     new, truth = drawn(ABC, 4000, 1.0, seed=1)
     bias = np.array([2.0, 0.0, 0.0])
     cold, curved = (
-        Readout(ABC, fit_calibration(method, ABC, scores + bias, targets)).metrics(truth, new + bias)
+        Postprocessor(ABC, fit_calibration(method, ABC, scores + bias, targets)).metrics(truth, new + bias)
         for method in ("temperature", "isotonic")
     )
     assert curved["accuracy"] > cold["accuracy"] + 0.02

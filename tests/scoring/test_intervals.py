@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
 from reread.scoring.intervals import MOST, conformal_intervals, conformal_radius, held_out_residuals
-from reread.scoring.learning import learn_readout
+from reread.scoring.learning import learn_postprocessor
 from reread.tasks.classification import Classification
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
@@ -100,8 +100,10 @@ def test_equal_weights_change_nothing_and_rows_of_weight_0_are_left_out(rows: in
 
 
 def test_numbers_that_do_not_count_make_no_interval_wider() -> None:
-    readout = learn_readout(Regression(0, 1), np.zeros((100, 1)), [0.1] * 50 + [100] * 50, [1] * 50 + [0] * 50)
-    assert readout.intervals([[0.0]], 0.9) == pytest.approx(np.array([[-0.1, 0.1]]))
+    postprocessor = learn_postprocessor(
+        Regression(0, 1), np.zeros((100, 1)), [0.1] * 50 + [100] * 50, [1] * 50 + [0] * 50
+    )
+    assert postprocessor.intervals([[0.0]], 0.9) == pytest.approx(np.array([[-0.1, 0.1]]))
 
 
 def test_the_weighted_population_is_held_as_often_as_they_say() -> None:

@@ -15,9 +15,9 @@ from reread.bundle import read_bundle, save
 from reread.errors import ConfigError
 from reread.kernel import available
 from reread.scoring.backends import choose, fastest
-from reread.scoring.joint_readout import readout_of
+from reread.scoring.joint_postprocessor import postprocessor_of
+from reread.scoring.postprocessor import Postprocessor
 from reread.scoring.precision import answers_changed, check_statement, state
-from reread.scoring.readout import Readout
 from reread.tasks.classification import Classification
 from reread.tasks.joint import Joint
 from reread.tasks.regression import Regression
@@ -27,32 +27,32 @@ STATED = {"rows": 200, "changed": 0.004, "metric": "accuracy", "exact": 0.9, "fo
 
 
 def test_classes_that_changed_and_accuracy_that_was_lost() -> None:
-    readout = Readout(Classification(["bad", "good"]))
+    postprocessor = Postprocessor(Classification(["bad", "good"]))
     exact = np.array([[1.0, 0.0], [0.0, 1.0], [0.1, 0.0], [0.0, 2.0]])
     found = np.array([[0.9, 0.0], [0.0, 1.0], [0.0, 0.1], [0.0, 2.0]])
-    assert answers_changed(readout, exact, found).tolist() == [False, False, True, False]
-    stated = state(readout, ["bad", "good", "bad", "bad"], exact, found)
+    assert answers_changed(postprocessor, exact, found).tolist() == [False, False, True, False]
+    stated = state(postprocessor, ["bad", "good", "bad", "bad"], exact, found)
     assert (stated["rows"], stated["changed"], stated["metric"]) == (4, 0.25, "accuracy")
     assert (stated["exact"], stated["found"]) == (0.75, 0.5)
     assert stated["lost"] == pytest.approx(1 / 3)
-    assert state(readout, ["bad", "good", "good", "good"], exact, found)["lost"] == 0  # a gain is no loss
+    assert state(postprocessor, ["bad", "good", "good", "good"], exact, found)["lost"] == 0  # a gain is no loss
 
 
 def test_a_number_has_changed_where_it_moved_by_more_than_a_hundredth_of_the_spread() -> None:
-    readout = Readout(Regression.fit([0.0, 1.0, 2.0, 3.0]))
+    postprocessor = Postprocessor(Regression.fit([0.0, 1.0, 2.0, 3.0]))
     exact = np.array([[-1.0], [0.0], [1.0], [2.0]])
     moved = exact + np.array([[0.0], [0.005], [0.02], [-0.02]])
-    assert answers_changed(readout, exact, moved).tolist() == [False, False, True, True]
-    assert state(readout, readout.predict(exact), exact, moved)["lost"] > 0
+    assert answers_changed(postprocessor, exact, moved).tolist() == [False, False, True, True]
+    assert state(postprocessor, postprocessor.predict(exact), exact, moved)["lost"] > 0
 
 
 def test_a_joint_answer_changed_where_any_part_did() -> None:
     task = Joint({"kind": Classification(["a", "b"]), "price": Regression.fit([0.0, 10.0])})
-    readout = readout_of(task)
+    postprocessor = postprocessor_of(task)
     exact = np.zeros((3, task.size)) + np.arange(task.size) + np.array([[0.0], [1.0], [2.0]])
     found = exact.copy()
     found[1] = found[1][::-1]
-    assert answers_changed(readout, exact, found).tolist() == [False, True, False]
+    assert answers_changed(postprocessor, exact, found).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from crepes.extras import hinge
 
 from reread.errors import ConfigError, DataError
 from reread.scoring.abstaining import overrules
-from reread.scoring.asked import Asked
 from reread.scoring.intervals import conformal_intervals, conformal_sets, held_out_residuals
-from reread.scoring.learning import learn_readout
-from reread.scoring.readout import Readout
+from reread.scoring.learning import learn_postprocessor
+from reread.scoring.postprocessor import Postprocessor
+from reread.scoring.predict_options import PredictOptions
 from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.joint import Joint
@@ -61,7 +61,7 @@ def test_sets_hold_the_truth_as_often_as_they_say() -> None:
     held = []
     for seed in range(100):
         (scores, targets), (new, truth) = drawn(99, seed), drawn(200, seed + 1000)
-        sets = Readout(FIVE, residuals=held_out_residuals(FIVE, targets, scores)).sets(new, 0.9)
+        sets = Postprocessor(FIVE, residuals=held_out_residuals(FIVE, targets, scores)).sets(new, 0.9)
         held += [label in members for label, members in zip(truth, sets, strict=True)]
     assert np.mean(held) == pytest.approx(0.9, abs=0.01)
 
@@ -71,20 +71,21 @@ def test_a_set_is_never_empty_and_has_no_gaps_where_classes_are_ordered() -> Non
     scores = np.sort(random.normal(size=(300, 4)) * 4)[:, ::-1]
     targets = random.integers(1, 6, 300).tolist()
     for coverage in (0.05, 0.6):
-        readout = Readout(task, residuals=held_out_residuals(task, targets, scores))
-        for answer, members in zip(readout.predict(scores), readout.sets(scores, coverage), strict=True):
+        postprocessor = Postprocessor(task, residuals=held_out_residuals(task, targets, scores))
+        for answer, members in zip(postprocessor.predict(scores), postprocessor.sets(scores, coverage), strict=True):
             assert answer in members
             assert members == list(range(members[0], members[-1] + 1))
-    readout = Readout(FIVE, residuals=np.zeros(100))
-    assert readout.sets(drawn(50)[0], 0.9) == [[answer] for answer in readout.predict(drawn(50)[0])]
+    postprocessor = Postprocessor(FIVE, residuals=np.zeros(100))
+    assert postprocessor.sets(drawn(50)[0], 0.9) == [[answer] for answer in postprocessor.predict(drawn(50)[0])]
 
 
 def test_calibrated_chances_make_the_sets() -> None:
     scores, targets = drawn(400)
-    readout = learn_readout(FIVE, scores * 5, targets, calibration="temperature")
-    plain = learn_readout(FIVE, scores, targets)
+    postprocessor = learn_postprocessor(FIVE, scores * 5, targets, calibration="temperature")
+    plain = learn_postprocessor(FIVE, scores, targets)
     sizes = [
-        np.mean([len(members) for members in each]) for each in (readout.sets(scores * 5, 0.9), plain.sets(scores, 0.9))
+        np.mean([len(members) for members in each])
+        for each in (postprocessor.sets(scores * 5, 0.9), plain.sets(scores, 0.9))
     ]
     assert sizes[0] == pytest.approx(sizes[1], abs=0.05)
 
@@ -92,16 +93,16 @@ def test_calibrated_chances_make_the_sets() -> None:
 @pytest.mark.parametrize("task", [Multilabel(["a", "b"]), Regression(0.0, 1.0)], ids=lambda task: task.name)
 def test_what_has_no_sets(task: Task) -> None:
     with pytest.raises(DataError, match=f"this {task.name} model has no residuals to make sets of classes of"):
-        Readout(task, residuals=[0.1] * 99).sets(np.zeros((1, task.size)), 0.9)
+        Postprocessor(task, residuals=[0.1] * 99).sets(np.zeros((1, task.size)), 0.9)
 
 
 def test_classes_have_no_intervals_and_an_old_folder_no_sets() -> None:
     with pytest.raises(DataError, match="this classification model has no residuals to make intervals of"):
-        Readout(FIVE, residuals=[0.1] * 99).intervals(np.zeros((1, 5)), 0.9)
+        Postprocessor(FIVE, residuals=[0.1] * 99).intervals(np.zeros((1, 5)), 0.9)
     with pytest.raises(DataError, match="this classification model has no residuals to make sets"):
-        Readout(FIVE).sets(np.zeros((1, 5)), 0.9)
+        Postprocessor(FIVE).sets(np.zeros((1, 5)), 0.9)
     with pytest.raises(DataError, match="needs at least 9 validation rows, there are 3"):
-        Readout(FIVE, residuals=[0.1] * 3).sets(np.zeros((1, 5)), 0.9)
+        Postprocessor(FIVE, residuals=[0.1] * 3).sets(np.zeros((1, 5)), 0.9)
 
 
 # Abstaining
@@ -111,9 +112,9 @@ SCORES = np.log([[0.9, 0.1], [0.4, 0.6], [0.21, 0.79]])
 
 
 def test_what_is_not_sure_enough_is_left_out() -> None:
-    assert Readout(TWO).predict(SCORES, 0.7) == ["ham", None, "spam"]
-    assert Readout(TWO).predict(SCORES, 0.8) == ["ham", None, None]
-    columns = Readout(TWO).columns(SCORES, Asked(abstain_below=0.7))
+    assert Postprocessor(TWO).predict(SCORES, 0.7) == ["ham", None, "spam"]
+    assert Postprocessor(TWO).predict(SCORES, 0.8) == ["ham", None, None]
+    columns = Postprocessor(TWO).columns(SCORES, PredictOptions(abstain_below=0.7))
     assert list(columns) == ["prediction", "abstained", "probability:ham", "probability:spam"]
     assert (columns["prediction"], columns["abstained"]) == (["ham", None, "spam"], [False, True, False])
 
@@ -135,12 +136,12 @@ def test_what_a_threshold_gives_can_be_left_out_again(task: Task, below: float, 
 
 
 def test_everything_that_is_asked_for() -> None:
-    readout = Readout(TWO, residuals=np.linspace(0, 0.5, 50))
-    columns = readout.columns(SCORES, Asked(abstain_below=0.7, sets=0.9))
+    postprocessor = Postprocessor(TWO, residuals=np.linspace(0, 0.5, 50))
+    columns = postprocessor.columns(SCORES, PredictOptions(abstain_below=0.7, sets=0.9))
     assert list(columns) == ["prediction", "abstained", "probability:ham", "probability:spam", "set"]
-    assert columns["set"] == readout.sets(SCORES, 0.9) == [["ham"], ["spam"], ["spam"]]
-    numbers = Readout(Regression(0.0, 1.0), residuals=np.linspace(0, 1, 101))
-    columns = numbers.columns([[1.0], [2.0]], Asked(interval=0.9))
+    assert columns["set"] == postprocessor.sets(SCORES, 0.9) == [["ham"], ["spam"], ["spam"]]
+    numbers = Postprocessor(Regression(0.0, 1.0), residuals=np.linspace(0, 1, 101))
+    columns = numbers.columns([[1.0], [2.0]], PredictOptions(interval=0.9))
     assert list(columns) == ["prediction", "lower", "upper"]
     assert np.subtract(columns["upper"], columns["lower"]) == pytest.approx([2 * 0.91, 2 * 0.91])
 
@@ -148,10 +149,10 @@ def test_everything_that_is_asked_for() -> None:
 @pytest.mark.parametrize("below", [0.0, 1.5, -1, float("nan")])
 def test_what_is_no_probability(below: float) -> None:
     with pytest.raises(ConfigError, match=re.escape(f"abstain_below = {below}: expected a probability")):
-        Readout(TWO).predict(SCORES, below)
+        Postprocessor(TWO).predict(SCORES, below)
 
 
 @pytest.mark.parametrize("task", [Multilabel(["a", "b"]), Regression(0.0, 1.0)], ids=lambda task: task.name)
 def test_what_cannot_be_unsure(task: Task) -> None:
     with pytest.raises(DataError, match=f"a {task.name} model answers no one class"):
-        Readout(task).predict(np.zeros((1, task.size)), 0.5)
+        Postprocessor(task).predict(np.zeros((1, task.size)), 0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reread.scoring.explain import Explanation, Span
+from reread.explain import Explanation, Span
 
 
 def explained(weights: Sequence[float], text: str, answer: str = "pos") -> Explanation:

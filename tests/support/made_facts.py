@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from reread.estimators.facts import ModelFacts
 from reread.insight.report import Facts, Measured
+from reread.pipeline.facts import ModelFacts
 from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.joint import Joint

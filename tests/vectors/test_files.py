@@ -19,6 +19,7 @@ from safetensors.numpy import load_file, save_file
 from reread.errors import ConfigError, DataError
 from reread.vectors.files import dim_of, format_of, neighbours_in, read_vectors, vector_formats, write_vectors
 from reread.vectors.files.base import BLOCK
+from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.ngrams import NGrams
 from reread.vectors.word_vectors import WordVectors
 
@@ -161,7 +162,7 @@ def test_a_tampered_file_is_found_whatever_is_read_of_it(
     path = tmp_path / "vectors.safetensors"
     grams = NGrams(np.ones((7, 3), dtype=np.float32), 2, 4)
     whole = WordVectors(vectors.words, vectors.matrix, vectors.meta, grams)
-    whole.save(path)
+    save_vectors(whole, path)
     assert read_vectors(path).checksum() == whole.checksum()
     header = struct.unpack("<Q", path.read_bytes()[:8])[0]
     start = json.loads(path.read_bytes()[8 : 8 + header])[where]["data_offsets"][0]
@@ -174,7 +175,7 @@ def test_a_tampered_file_is_found_whatever_is_read_of_it(
 
 def test_safetensors_keep_how_they_were_made_and_the_n_grams(vectors: WordVectors, tmp_path: Path) -> None:
     grams = NGrams(np.random.default_rng(1).normal(size=(7, 3)).astype(np.float32), 2, 4)
-    WordVectors(vectors.words, vectors.matrix, {"epochs": 5}, grams).save(tmp_path / "x")
+    save_vectors(WordVectors(vectors.words, vectors.matrix, {"epochs": 5}, grams), tmp_path / "x")
     found = read_vectors(tmp_path / "x", {"film"})
     assert found.meta == {"epochs": 5}
     assert found.ngrams is not None
@@ -200,7 +201,7 @@ def test_an_old_file_stays_when_a_new_one_cannot_be_written(vectors: WordVectors
             write_vectors(odd, path.with_suffix(suffix))
     assert [file.name for file in tmp_path.iterdir()] == ["vectors.txt"]
     assert path.read_bytes() == before
-    odd.save(tmp_path / "odd.safetensors")
+    save_vectors(odd, tmp_path / "odd.safetensors")
     assert (tmp_path / "odd.safetensors").stat().st_mode == path.stat().st_mode
     assert read_vectors(tmp_path / "odd.safetensors").words == odd.words
     assert set(load_file(tmp_path / "odd.safetensors")) == {"words", "vectors"}

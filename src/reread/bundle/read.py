@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,15 +15,16 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from reread.baseline.linear import LinearModel, read_baseline
 from reread.bundle.files import SEEN, START, read_files
-from reread.bundle.readouts import readouts_from_config
+from reread.bundle.postprocessors import postprocessors_from_config
 from reread.data.seen import SeenTexts
 from reread.errors import BundleError, ConfigError, DataError
 from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
 from reread.recipes.spec import ModelSpec, spec_from
 from reread.scoring.backends.choose import AUTO, EXACT, allowed_precisions, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
-from reread.scoring.joint_readout import AnyReadout
+from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.scoring.precision import LIMIT
 from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
@@ -50,15 +52,32 @@ STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A model folder that was read: its facts and what answers."""
+    """A model folder that was read: its facts, and the parts that `reread.model.load` makes models of.
+
+    Attributes:
+        path: the folder.
+        config: what config.json says.
+        metrics: what metrics.json says.
+        scorer: the network.
+        files: the content of every file that answering takes.
+        postprocessors: how network, baseline and blend read their scores, by these names.
+    """
 
     path: Path
     config: Mapping[str, Any]
     metrics: Mapping[str, Any]
     scorer: Scorer
     files: Mapping[str, bytes]
-    readouts: Mapping[str, AnyReadout]
-    """How network, baseline and blend read their scores."""
+    postprocessors: Mapping[str, AnyPostprocessor]
+
+    @cached_property
+    def baseline(self) -> LinearModel | None:
+        """The linear baseline; None where none was trained.
+
+        Raises:
+            BundleError: it cannot be read.
+        """
+        return read_baseline(self.files)
 
     @property
     def seen(self) -> SeenTexts | None:
@@ -110,7 +129,7 @@ def read_bundle(
         if not isinstance(metrics, dict):
             raise BundleError("metrics.json holds no object")
         encoder, task = _read_encoder(config, files), task_from_config(config["task"])
-        readouts = readouts_from_config(config, metrics, task)
+        postprocessors = postprocessors_from_config(config, metrics, task)
         network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
     library = choose_library(network.spec, backend, precision)
     precisions = allowed_precisions(precision, metrics.get("precision"), limit)
@@ -118,12 +137,11 @@ def read_bundle(
         runs = open_backend(network, files["model.onnx"], library, precisions=precisions, threads=threads)
         scorer = Scorer(
             encoder, task, runs,
-            window=config["window"], max_tokens=config["max_tokens"], readout=readouts["network"], network=network,
-            threads=threads,
+            window=config["window"], max_tokens=config["max_tokens"], network=network, threads=threads,
         )  # fmt: skip
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
         scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
-    return Bundle(Path(path), config, metrics, scorer, files, readouts)
+    return Bundle(Path(path), config, metrics, scorer, files, postprocessors)
 
 
 @contextmanager

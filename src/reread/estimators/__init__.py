@@ -1,1 +1,1 @@
-"""scikit-learn estimators, and the one way from examples to a fitted model."""
+"""scikit-learn estimators: texts in, the same methods as every `reread.Model`."""

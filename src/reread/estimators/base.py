@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread import bundle
+from reread.data.lists import examples_from_lists
 from reread.errors import MissingExtraError
 from reread.estimators.columns import as_list, as_texts, as_training_texts, as_weights, plain, seed_of
-from reread.estimators.plan import Plan, TargetPlan
-from reread.estimators.rows import examples_from_lists
+from reread.explain import Explanation
+from reread.model.base import Model
+from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes import Recipe, load_recipe
-from reread.scoring.explain import Explanation
 from reread.typing import override
 
 try:
@@ -26,7 +27,7 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError("training", "train") from missing
 
 if TYPE_CHECKING:
-    from reread.estimators.fitted import Fitted
+    from reread.pipeline.fitted import Fitted
     from reread.tasks import Task
 
 __all__ = ["ClassifierMixin", "RegressorMixin", "TextEstimator"]
@@ -91,14 +92,10 @@ class TextEstimator(BaseEstimator, ABC):
     def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
         """The tasks of the targets; ``options`` are what the recipe says of numbers."""
 
-    @abstractmethod
-    def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
-        """The task's answers as an array (texts,)."""
-
     def _fit(  # as `fit` has them
         self, texts: Any, targets: Mapping[str, list[Any]], sample_weight: Any, groups: Any, unlabelled: Any
     ) -> Self:
-        from reread.estimators.fit import fit  # noqa: PLC0415  # imports torch
+        from reread.pipeline.fit import fit  # noqa: PLC0415  # imports torch
 
         examples = examples_from_lists(
             as_training_texts(texts),
@@ -156,19 +153,25 @@ class TextEstimator(BaseEstimator, ABC):
         Raises:
             DataError: no list of strings.
         """
-        scores = self._scores(X)
-        return self._as_answers(self.fitted_.readout.predict(scores))
+        return self._model().predict(as_texts(X))
+
+    def scores(self, X: Any) -> NDArray[np.floating[Any]]:  # noqa: N803
+        """The raw scores, not calibrated yet, (texts, scores).
+
+        Raises:
+            DataError: no list of strings.
+        """
+        return self._model().scores(as_texts(X))
 
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
-        """What each word of a text, or each sentence, adds to the answer; see `reread.scoring.explain.explain.explain`.
+        """What each word of a text, or each sentence, adds to the answer; see `reread.explain.explain.explain`.
 
         Raises:
             ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
             DataError: the text is none, or too long for the method.
             MissingExtraError: a library that the method needs is not installed.
         """
-        check_is_fitted(self)
-        return self.fitted_.explain(text, target=target, method=method, unit=unit)
+        return self._model().explain(text, target=target, method=method, unit=unit)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model folder that `reread.load` and the command line open; no pickle in it.
@@ -178,14 +181,14 @@ class TextEstimator(BaseEstimator, ABC):
             ExportError: the exported network does not answer like its original.
         """
         check_is_fitted(self)
-        from reread.estimators.saving import artefacts  # noqa: PLC0415  # imports torch
+        from reread.pipeline.saving import artefacts  # noqa: PLC0415  # imports torch
 
         bundle.save(artefacts(self.fitted_, {}), path, overwrite=overwrite)
 
-    def _scores(self, texts: Any) -> NDArray[np.floating[Any]]:
-        """The raw scores of the network, or of its blend with the baseline, (texts, scores)."""
+    def _model(self) -> Model:
+        """What answers."""
         check_is_fitted(self)
-        return self.fitted_.scores(as_texts(texts))
+        return self.fitted_.model()
 
     @override
     def __sklearn_tags__(self) -> Any:

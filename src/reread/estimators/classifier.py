@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.estimators.base import ClassifierMixin, TextEstimator
-from reread.estimators.columns import as_array, as_target, plain
+from reread.estimators.columns import as_target, as_texts, plain
 from reread.estimators.measures import accuracy
-from reread.estimators.plan import TargetPlan, label_plan
+from reread.pipeline.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
 from reread.typing import override
@@ -62,13 +62,12 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             ConfigError: settings that cannot be built.
         """
         self._fit(X, {"label": as_target(y)}, sample_weight, groups, unlabelled)
-        self.classes_ = np.asarray(self.task_.settings()["classes"])
+        self.classes_ = np.asarray(self.task_.class_names())
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The probability of each class, (texts, classes); of several labels at once, each on its own."""
-        scores = self._scores(X)
-        return np.asarray(self.fitted_.readout.probabilities(scores))
+        return cast("NDArray[np.float64]", self._model().predict_proba(as_texts(X)))
 
     @override
     def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
@@ -78,9 +77,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             ConfigError: ``abstain_below`` is no probability.
             DataError: no list of strings; or ``abstain_below``, and a text has several labels.
         """
-        scores = self._scores(X)
-        answers = self.fitted_.readout.predict(scores, abstain_below)
-        return self._as_answers(answers) if abstain_below is None else as_array(answers)
+        return self._model().predict(as_texts(X), abstain_below)
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> list[list[Any]]:  # noqa: N803
         """The classes to expect for each text, in the order of ``classes_``; never none, of ordered classes without gaps.
@@ -93,8 +90,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage, or a text has several labels.
         """
-        scores = self._scores(X)
-        return cast("list[list[Any]]", self.fitted_.readout.sets(scores, coverage))
+        return cast("list[list[Any]]", self._model().predict_set(as_texts(X), coverage))
 
     @override
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -112,9 +108,3 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         if isinstance(weights, Mapping):
             weights = {plain(label): plain(weight) for label, weight in weights.items()}
         return {**super()._training_options(), "class_weights": weights}
-
-    @override
-    def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
-        if answers and isinstance(answers[0], list):
-            return as_array(answers)
-        return np.asarray(answers, dtype=self.classes_.dtype)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reread.data.values import HALF_PAIR, has_half_pair, is_finite
 from reread.errors import ConfigError, DataError
@@ -142,12 +141,6 @@ def as_weights(column: Any) -> list[float] | None:
 def plain(value: Any) -> Any:
     """A NumPy scalar as Python's, as grids of settings have them."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def as_array(answers: Iterable[Any]) -> NDArray[Any]:
-    """Lists or mappings as an array of objects, (texts,)."""
-    listed = list(answers)
-    return np.fromiter(listed, dtype=object, count=len(listed))
 
 
 def seed_of(random_state: Any) -> int | None:

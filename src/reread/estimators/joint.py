@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from reread.errors import DataError
 from reread.estimators.base import TextEstimator
-from reread.estimators.columns import as_array, as_targets, plain
+from reread.estimators.columns import as_targets, as_texts, plain
 from reread.estimators.measures import accuracy, r_squared
-from reread.estimators.plan import TargetPlan, label_plan
+from reread.pipeline.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
 from reread.registry import unknown_name
 from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
@@ -71,10 +71,7 @@ class JointTextModel(TextEstimator):
                 f"targets {list(targets)}; a joint model needs two or more, TextClassifier and TextRegressor take one"
             )
         self._fit(X, targets, sample_weight, groups, unlabelled)
-        parts = self._joint().parts
-        self.classes_ = {
-            name: np.asarray(part.settings()["classes"]) for name, part in parts.items() if "classes" in part.settings()
-        }
+        self.classes_ = cast("dict[str, NDArray[Any]]", self.task_.class_names() or {})
         return self
 
     @override
@@ -85,8 +82,7 @@ class JointTextModel(TextEstimator):
             ConfigError: ``abstain_below`` is no probability.
             DataError: no list of strings; or ``abstain_below``, and no target has one class a text.
         """
-        scores = self._scores(X)
-        return self._as_answers(self.fitted_.readout.predict(scores, abstain_below))
+        return self._model().predict(as_texts(X), abstain_below)
 
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The probability of each class, (texts, classes), by the names of the targets that have classes.
@@ -94,8 +90,7 @@ class JointTextModel(TextEstimator):
         Raises:
             DataError: none has.
         """
-        scores = self._scores(X)
-        return cast("dict[str, NDArray[np.float64]]", self.fitted_.readout.probabilities(scores))
+        return cast("dict[str, NDArray[np.float64]]", self._model().predict_proba(as_texts(X)))
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> dict[str, list[list[Any]]]:  # noqa: N803
         """The classes to expect for each text, by the names of the targets that have one class a text; see `TextClassifier.predict_set`.
@@ -106,8 +101,7 @@ class JointTextModel(TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage, or no target has one class a text.
         """
-        scores = self._scores(X)
-        return cast("dict[str, list[list[Any]]]", self.fitted_.readout.sets(scores, coverage))
+        return cast("dict[str, list[list[Any]]]", self._model().predict_set(as_texts(X), coverage))
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The lowest and the highest number to expect for each text, (texts, 2), by the names of the targets that are numbers.
@@ -118,13 +112,11 @@ class JointTextModel(TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage, or no target is a number.
         """
-        scores = self._scores(X)
-        return cast("dict[str, NDArray[np.float64]]", self.fitted_.readout.intervals(scores, coverage))
+        return cast("dict[str, NDArray[np.float64]]", self._model().predict_interval(as_texts(X), coverage))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """The mean over the targets of accuracy, or R² of numbers."""
-        scores = self._scores(X)
-        targets, answers = as_targets(y), by_name(self.fitted_.readout.predict(scores))
+        targets, answers = as_targets(y), by_name(self.predict(X).tolist())
         missing = [name for name in answers if name not in targets]
         if missing:
             raise DataError(f'y has no "{missing[0]}"; it has {", ".join(targets)}')
@@ -145,10 +137,6 @@ class JointTextModel(TextEstimator):
             name: numbers.get(name) or label_plan(name, labels, weight=weights.get(name, 1.0))
             for name, labels in targets.items()
         }
-
-    @override
-    def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
-        return as_array(answers)
 
     def _joint(self) -> Joint:
         return cast("Joint", self.task_)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reread.errors import ConfigError
 from reread.estimators.base import RegressorMixin, TextEstimator
-from reread.estimators.columns import as_target
+from reread.estimators.columns import as_target, as_texts
 from reread.estimators.measures import r_squared
-from reread.estimators.plan import TargetPlan
+from reread.pipeline.plan import TargetPlan
 from reread.recipes import DEFAULT
 from reread.scoring.calibration import DEFAULT as DEFAULT_CALIBRATION
 from reread.typing import override
@@ -69,8 +69,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage.
         """
-        scores = self._scores(X)
-        return np.asarray(self.fitted_.readout.intervals(scores, coverage))
+        return cast("NDArray[np.float64]", self._model().predict_interval(as_texts(X), coverage))
 
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".
@@ -78,8 +77,8 @@ class TextRegressor(RegressorMixin, TextEstimator):
         Raises:
             ConfigError: another loss was used.
         """
-        scores = self._scores(X)
-        columns = self.fitted_.readout.columns(scores)
+        model = self._model()
+        columns = model.postprocessor.columns(model.scores(as_texts(X)))
         quantiles = [column for name, column in columns.items() if name.startswith("quantile:")]
         if not quantiles:
             raise ConfigError(
@@ -96,7 +95,3 @@ class TextRegressor(RegressorMixin, TextEstimator):
     def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
         own = {name: value for name, value in (("loss", self.loss), ("quantiles", self.quantiles)) if value is not None}
         return {name: TargetPlan(task="regression", options=own) for name in targets}
-
-    @override
-    def _as_answers(self, answers: list[Any]) -> NDArray[Any]:
-        return np.asarray(answers, dtype=np.float64)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from reread.insight.significance import PairedTest, holm, smallest_p
+from reread.statistics.significance import PairedTest, holm, smallest_p
 
 LEVEL = 0.05
 

@@ -48,8 +48,8 @@ class Light(Sweeps):
         ValueError: an array is not what the kernel takes, which would read or write beyond it.
     """
 
-    def __init__(self, library: Library, number: str) -> None:
-        super().__init__(library, number)
+    def __init__(self, library: Library, precision: str) -> None:
+        super().__init__(library, precision)
         self._forward = library.functions.reread_light_forward
         self._backward = library.functions.reread_light_backward
 

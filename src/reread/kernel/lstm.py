@@ -62,14 +62,14 @@ class Lstm(Sweeps):
         ValueError: an array is not what the kernel takes, which would read or write beyond it.
     """
 
-    def __init__(self, library: Library, number: str) -> None:
-        super().__init__(library, number)
+    def __init__(self, library: Library, precision: str) -> None:
+        super().__init__(library, precision)
         functions = library.functions
-        self._forward = getattr(functions, f"reread_lstm_forward_{number}")
-        self._backward = getattr(functions, f"reread_lstm_backward_{number}")
-        self._pack = getattr(functions, f"reread_pack_{number}")
-        self._add_rows = getattr(functions, f"reread_add_rows_{number}")
-        self.dtype = np.dtype(np.float32 if number == "float32" else np.uint16)
+        self._forward = getattr(functions, f"reread_lstm_forward_{precision}")
+        self._backward = getattr(functions, f"reread_lstm_backward_{precision}")
+        self._pack = getattr(functions, f"reread_pack_{precision}")
+        self._add_rows = getattr(functions, f"reread_add_rows_{precision}")
+        self.dtype = np.dtype(np.float32 if precision == "float32" else np.uint16)
 
     def pack(self, weights: NDArray[np.float32], *, backward: bool = False) -> Array:
         """The recurrent weights (4 hidden, hidden) as the products of a sweep read them."""

@@ -49,7 +49,7 @@ class Packed:
         columns: of the weights.
         depth: rows of each part.
         parts: parts of a row that have scales of their own.
-        number: kind of the numbers.
+        precision: float32, bfloat16 or int8.
         width: floats of a vector of the build that reads them.
     """
 
@@ -57,20 +57,20 @@ class Packed:
     columns: int
     depth: int
     parts: int
-    number: str
+    precision: str
     width: int
 
 
-def pack(weights: NDArray[np.float32], number: str, width: int, parts: int = 1) -> Packed:
+def pack(weights: NDArray[np.float32], precision: str, width: int, parts: int = 1) -> Packed:
     """Weights (columns, parts x depth), which multiply rows; depth is a multiple of ``width``, the floats of a vector."""
     columns, depth, panel = len(weights), weights.shape[1] // parts, 4 * width
     panels = -(-columns // panel)
     whole = np.zeros((panels * panel, parts * depth), np.float32)
     whole[:columns] = weights
     pieces = whole.reshape(panels, panel, parts, depth).swapaxes(1, 2).reshape(-1, panel, depth)
-    packed = [_PACK[number](piece) for piece in pieces]
+    packed = [_PACK[precision](piece) for piece in pieces]
     values = aligned((sum(map(len, packed)),), np.uint8)
-    return Packed(np.concatenate(packed, out=values), columns, depth, parts, number, width)
+    return Packed(np.concatenate(packed, out=values), columns, depth, parts, precision, width)
 
 
 def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:
@@ -79,11 +79,11 @@ def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
 
 
-def table_rows(values: NDArray[np.float32], number: str) -> Rows:
+def table_rows(values: NDArray[np.float32], precision: str) -> Rows:
     """Floats (words, columns) as rows of a table of one kind of numbers."""
-    if number == "float32":
+    if precision == "float32":
         return Rows(values)
-    if number == "bfloat16":
+    if precision == "bfloat16":
         return Rows(bfloat16(values))
     return Rows(*int8(values))
 

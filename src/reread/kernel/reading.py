@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reread.kernel.library import Library
 from reread.kernel.memory import Array, address, aligned, place
 from reread.kernel.numbers import NUMBERS, Packed, Rows, bfloat16, int8, pack
-from reread.kernel.passages import Addends, Passage, TableFields
+from reread.kernel.packed_batch import BiasRows, PackedBatch, TableFields
 
 
 class _Read(ctypes.Structure):
@@ -41,12 +41,12 @@ class Reader:
         ValueError: an array is not what the kernel takes, which would read or write beyond it.
     """
 
-    def __init__(self, library: Library, number: str) -> None:
-        self.library, self.number = library, number
-        self._read = getattr(library.functions, f"reread_read_{number}")
-        self._read_light = getattr(library.functions, f"reread_read_light_{number}")
-        self._project = getattr(library.functions, f"reread_project_{number}")
-        self.dtype = np.dtype(np.uint8 if number == "int8" else NUMBERS[number])
+    def __init__(self, library: Library, precision: str) -> None:
+        self.library, self.precision = library, precision
+        self._read = getattr(library.functions, f"reread_read_{precision}")
+        self._read_light = getattr(library.functions, f"reread_read_light_{precision}")
+        self._project = getattr(library.functions, f"reread_project_{precision}")
+        self.dtype = np.dtype(np.uint8 if precision == "int8" else NUMBERS[precision])
 
     def filled(self, units: int) -> int:
         """So many units, filled up to whole vectors."""
@@ -56,26 +56,26 @@ class Reader:
         """Weights (columns, parts x depth), which multiply rows, as the products read them; both sizes are whole vectors."""
         self._whole("a row of products", len(weights))
         self._whole("a part of a row", weights.shape[1] // parts)
-        return pack(weights, self.number, self.library.width, parts)
+        return pack(weights, self.precision, self.library.width, parts)
 
     def rows(self, values: NDArray[np.float32], parts: int = 1) -> Rows:
         """Floats (rows, parts x depth) as the products read them."""
-        if self.number == "float32":
+        if self.precision == "float32":
             return Rows(np.ascontiguousarray(values))
-        if self.number == "bfloat16":
+        if self.precision == "bfloat16":
             return Rows(bfloat16(values))
         whole, scales = int8(values.reshape(len(values), parts, -1))
         return Rows((whole.reshape(values.shape).astype(np.int16) + 128).astype(np.uint8), scales)
 
     def read(
-        self, passage: Passage, addends: Addends, weights: Packed, fresh: Array, cells: Array, *, reverse: bool,
+        self, packed: PackedBatch, bias_rows: BiasRows, weights: Packed, fresh: Array, cells: Array, *, reverse: bool,
         outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
     ) -> None:  # fmt: skip
         """Read texts with an LSTM.
 
         Args:
-            passage: the texts.
-            addends: what each word adds to the gates, (rows, 4 hidden), in the order of `Layout`.
+            packed: the texts.
+            bias_rows: what each word adds to the gates, (rows, 4 hidden), in the order of `Layout`.
             weights: the packed weights (4 hidden, hidden) from the state.
             fresh: the states before the first step, (texts, hidden); the last states stand there afterwards.
             cells: likewise the cells.
@@ -86,20 +86,20 @@ class Reader:
             total: gets their sums added, (texts, hidden).
         """
         hidden = fresh.shape[1]
-        packed = self._packed(weights, 4 * hidden, hidden)
-        read = self._reading(passage, addends, 4 * hidden, fresh=fresh, cells=cells, largest=largest, total=total)
-        read.reverse, read.weights = reverse, packed
-        self._run(self._read, read, passage, outputs, direction)
+        place = self._packed(weights, 4 * hidden, hidden)
+        read = self._reading(packed, bias_rows, 4 * hidden, fresh=fresh, cells=cells, largest=largest, total=total)
+        read.reverse, read.weights = reverse, place
+        self._run(self._read, read, packed, outputs, direction)
 
     def read_light(
-        self, passage: Passage, addends: Addends, fresh: Array, cells: Array, *, shown: bool, reverse: bool,
+        self, packed: PackedBatch, bias_rows: BiasRows, fresh: Array, cells: Array, *, shown: bool, reverse: bool,
         outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
     ) -> None:  # fmt: skip
         """Read texts with a light recurrence: cell = keep * cell + add, and where it is ``shown``, output = show * cell + rest.
 
         Args:
-            passage: the texts.
-            addends: each word's keep and add, and where they are shown its show and rest, side by side, (rows, 2 or 4 hidden).
+            packed: the texts.
+            bias_rows: each word's keep and add, and where they are shown its show and rest, side by side, (rows, 2 or 4 hidden).
             fresh: gets the last outputs, (texts, hidden).
             cells: the cells before the first step, likewise; the last ones stand there afterwards.
             shown: whether the output is another one than the cell.
@@ -110,35 +110,35 @@ class Reader:
             total: as in `read`.
         """
         columns = (4 if shown else 2) * cells.shape[1]
-        if addends.words is not None and addends.words.index.shape[1] > 1:
+        if bias_rows.words is not None and bias_rows.words.index.shape[1] > 1:
             raise ValueError(
-                f"{addends.words.index.shape[1]} words a row; gates are no sums, a light recurrence reads one"
+                f"{bias_rows.words.index.shape[1]} words a row; gates are no sums, a light recurrence reads one"
             )
-        read = self._reading(passage, addends, columns, fresh=fresh, cells=cells, largest=largest, total=total)
+        read = self._reading(packed, bias_rows, columns, fresh=fresh, cells=cells, largest=largest, total=total)
         read.reverse, read.shown = reverse, shown
-        self._run(self._read_light, read, passage, outputs, direction)
+        self._run(self._read_light, read, packed, outputs, direction)
 
     def project(
-        self, passage: Passage, inputs: Rows, weights: Packed, addends: Addends, *,
+        self, packed: PackedBatch, inputs: Rows, weights: Packed, bias_rows: BiasRows, *,
         products: Array | None = None, largest: Array | None = None,
     ) -> None:  # fmt: skip
         """Multiply rows by weights and add what their words say.
 
         Args:
-            passage: the texts.
+            packed: the texts.
             inputs: (rows, parts x depth), as `rows` or `read` make them.
             weights: packed, (columns, parts x depth).
-            addends: (rows, columns).
+            bias_rows: (rows, columns).
             products: gets the products, (rows, columns).
             largest: gets the largest products of each text and of its own, (texts, columns).
         """
-        (rows, width), batch, columns = inputs.values.shape, len(passage.lengths), weights.columns
-        packed = self._packed(weights, addends.table.columns, width // weights.parts)
-        _check_rows(passage, addends, rows)
+        (rows, width), batch, columns = inputs.values.shape, len(packed.lengths), weights.columns
+        place = self._packed(weights, bias_rows.table.columns, width // weights.parts)
+        _check_rows(packed, bias_rows, rows)
         project = _Project(
-            depth=weights.depth, parts=weights.parts, columns=columns, **passage.fields, **addends.fields,
+            depth=weights.depth, parts=weights.parts, columns=columns, **packed.fields, **bias_rows.fields,
             inputs=address("inputs", inputs.values, self.dtype, (rows, weights.parts * weights.depth)),
-            scales=self._scales("inputs", inputs, weights.parts), weights=packed,
+            scales=self._scales("inputs", inputs, weights.parts), weights=place,
         )  # fmt: skip
         if products is not None:
             project.products = address("products", products, np.float32, (rows, columns), written=True)
@@ -148,51 +148,51 @@ class Reader:
 
     def outputs(self, rows: int, hidden: int, directions: int) -> Rows:
         """Room for the states of all directions at so many rows."""
-        scales = np.empty((rows, directions), np.float32) if self.number == "int8" else None
+        scales = np.empty((rows, directions), np.float32) if self.precision == "int8" else None
         return Rows(np.empty((rows, directions * hidden), self.dtype), scales)
 
-    def _reading(self, passage: Passage, addends: Addends, columns: int, **written: Array | None) -> _Read:
+    def _reading(self, packed: PackedBatch, bias_rows: BiasRows, columns: int, **written: Array | None) -> _Read:
         """What both kinds of reading are told; ``written`` are (texts, hidden) each."""
         batch, hidden = next(array.shape for array in written.values() if array is not None)
         self._whole("a layer", hidden)
-        if batch != len(passage.lengths) or columns != addends.table.columns:
+        if batch != len(packed.lengths) or columns != bias_rows.table.columns:
             raise ValueError(
-                f"{len(passage.lengths)} texts, {addends.table.columns} columns; states of {batch} texts take {columns} columns"
+                f"{len(packed.lengths)} texts, {bias_rows.table.columns} columns; states of {batch} texts take {columns} columns"
             )
-        if addends.words is None:
+        if bias_rows.words is None:
             raise ValueError("reading needs to know each row's words")
-        _check_rows(passage, addends, passage.rows)
+        _check_rows(packed, bias_rows, packed.rows)
         addresses = {
             name: address(name, array, np.float32, (batch, hidden), written=True)
             for name, array in written.items()
             if array is not None
         }
-        return _Read(hidden=hidden, **passage.fields, **addends.fields, **addresses)
+        return _Read(hidden=hidden, **packed.fields, **bias_rows.fields, **addresses)
 
-    def _run(self, function: Any, read: _Read, passage: Passage, outputs: Rows | None, direction: int) -> None:
+    def _run(self, function: Any, read: _Read, packed: PackedBatch, outputs: Rows | None, direction: int) -> None:
         """Read, with room for the states as products read them."""
         states = aligned((read.batch, read.hidden), self.dtype)
-        scales = np.empty(read.batch, np.float32) if self.number == "int8" else None
+        scales = np.empty(read.batch, np.float32) if self.precision == "int8" else None
         read.states, read.scales = place(states), None if scales is None else place(scales)
         if outputs is not None:
-            self._give_outputs(read, passage, outputs, direction)
+            self._give_outputs(read, packed, outputs, direction)
         function(ctypes.byref(read))
 
-    def _give_outputs(self, read: _Read, passage: Passage, outputs: Rows, direction: int) -> None:
+    def _give_outputs(self, read: _Read, packed: PackedBatch, outputs: Rows, direction: int) -> None:
         (rows, width), hidden = outputs.values.shape, read.hidden
-        if rows < passage.rows or not 0 <= direction < width // hidden:
+        if rows < packed.rows or not 0 <= direction < width // hidden:
             raise ValueError(
-                f"outputs are {outputs.values.shape}; there are {passage.rows} rows, direction {direction} of {hidden} units"
+                f"outputs are {outputs.values.shape}; there are {packed.rows} rows, direction {direction} of {hidden} units"
             )
         start = address("outputs", outputs.values, self.dtype, (rows, width), written=True)
         read.outputs, read.output_row = start + direction * hidden * self.dtype.itemsize, width
-        if self.number == "int8":
+        if self.precision == "int8":
             read.scale_row = width // hidden
             read.output_scales = self._scales("outputs", outputs, read.scale_row, written=True) + 4 * direction
 
     def _scales(self, name: str, rows: Rows, parts: int, *, written: bool = False) -> int:
         """Where the scales of rows stand; of others than int8 nowhere."""
-        if self.number != "int8":
+        if self.precision != "int8":
             return 0
         if rows.scales is None:
             raise ValueError(f"{name} of int8 have scales")
@@ -201,12 +201,12 @@ class Reader:
     def _packed(self, weights: Packed, columns: int, depth: int) -> int:
         """Where weights stand that were packed for this product."""
         self._whole("a row of products", columns)
-        packed = (weights.columns, weights.depth, weights.number, weights.width)
-        wanted = (columns, depth, self.number, self.library.width)
+        packed = (weights.columns, weights.depth, weights.precision, weights.width)
+        wanted = (columns, depth, self.precision, self.library.width)
         if packed != wanted:
             raise ValueError(f"weights (columns, depth, kind, vector) are {packed}, the product's {wanted}")
         panel = 4 * self.library.width
-        size = panel * (depth + 8 if self.number == "int8" else depth * self.dtype.itemsize)
+        size = panel * (depth + 8 if self.precision == "int8" else depth * self.dtype.itemsize)
         return address("weights", weights.values, np.uint8, (-(-columns // panel) * weights.parts * size,))
 
     def _whole(self, what: str, units: int) -> None:
@@ -214,7 +214,7 @@ class Reader:
             raise ValueError(f"{what} of {units}; the kernel takes multiples of {self.library.width}")
 
 
-def _check_rows(passage: Passage, addends: Addends, rows: int) -> None:
-    found = rows if addends.words is None else len(addends.words.index)
-    if passage.rows > rows or found < passage.rows:
-        raise ValueError(f"texts of {passage.rows} rows, words of {found}; there are {rows}")
+def _check_rows(packed: PackedBatch, bias_rows: BiasRows, rows: int) -> None:
+    found = rows if bias_rows.words is None else len(bias_rows.words.index)
+    if packed.rows > rows or found < packed.rows:
+        raise ValueError(f"texts of {packed.rows} rows, words of {found}; there are {rows}")

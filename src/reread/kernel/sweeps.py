@@ -32,15 +32,15 @@ class Texts:
 class Sweeps:
     """The sweeps of one recurrence by one build, with products in one kind of numbers."""
 
-    def __init__(self, library: Library, number: str) -> None:
-        self.library, self.number = library, number
+    def __init__(self, library: Library, precision: str) -> None:
+        self.library, self.precision = library, precision
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), self.library.level, self.number)
+        return _restored, (type(self), self.library.level, self.precision)
 
 
-def _restored(kind: type[Sweeps], level: str, number: str) -> Sweeps | None:
+def _restored(kind: type[Sweeps], level: str, precision: str) -> Sweeps | None:
     """The sweeps of a copied network; None, so that torch does them, where this machine has no such build."""
     library = load(level) if level in available() else None
-    return None if library is None else kind(library, number)
+    return None if library is None else kind(library, precision)

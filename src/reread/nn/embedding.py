@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from reread.nn.graph import Graph, Value
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from reread.registry import unknown_name
 from reread.typing import override
 
@@ -52,15 +52,15 @@ class TokenEmbedding(nn.Module):
             nn.init.normal_(table.weight, std=0.1)  # type: ignore[arg-type]  # ModuleList hides that these are Embeddings
 
     @override
-    def forward(self, ids: Tensor) -> Words:
+    def forward(self, ids: Tensor) -> TokenVectors:
         """Map ids (batch, time, features) to vectors of out_dim: of the distinct tokens, or where they differ of every position."""
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
         if self.training and self.dropout_by == "position":
-            return Words(self.dropout(self._vectors(ids)))
+            return TokenVectors(self.dropout(self._vectors(ids)))
         tokens, index = torch.unique(self._one_number(ids), return_inverse=True)
-        return Words(self.dropout(self._vectors(self._features(tokens))), index)
+        return TokenVectors(self.dropout(self._vectors(self._features(tokens))), index)
 
     def export(self, graph: Graph, ids: Value) -> Value:
         """Add what maps ids (batch, time, features) to vectors (batch, time, out_dim), outside training."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from reread.kernel.sweeps import Sweeps
 from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import Recurrence
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from reread.typing import override
 
 
@@ -32,7 +32,7 @@ class RecurrentLayer(nn.Module):
         return torch.stack([self.ahead.start()] + ([self.back.start()] if self.back is not None else []))
 
     @override
-    def forward(self, words: Words, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, words: TokenVectors, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
         """Map words (batch, time, in_dim) and states (directions, batch, state_dim) to outputs and the states after."""
         if self.kernel is not None and words.vectors.is_cpu:
             return self.ahead.sweep(self.back, self.kernel, words, lengths, states)

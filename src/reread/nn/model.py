@@ -16,7 +16,7 @@ from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.recurrences import Recurrence, recurrences
 from reread.nn.recurrences.base import Options
-from reread.nn.words import Reading, Words
+from reread.nn.token_vectors import Reading, TokenVectors
 from reread.recipes.spec import ModelSpec
 from reread.typing import override
 
@@ -67,17 +67,19 @@ class TextNet(nn.Module):
             states: states entering the window, (layers x directions, batch, state_dim).
             summary: the pooling's summary of the windows before, (batch, summary_dim).
             perturbation: moves the word vector at each position, (batch, time, out_dim of the embedding), in units of the
-                size of the text's vectors in this window; see `Words.perturbed`.
+                size of the text's vectors in this window; see `TokenVectors.perturbed`.
 
         Returns:
             scores (batch, scores), the states leaving the window and the summary after it, shaped as they came.
         """
-        words: Words = self.embedding(ids)
+        words: TokenVectors = self.embedding(ids)
         if perturbation is not None:
             words = words.perturbed(perturbation, lengths)
         return self._read(words, lengths, states, summary)
 
-    def _read(self, words: Words, lengths: Tensor, states: Tensor, summary: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _read(
+        self, words: TokenVectors, lengths: Tensor, states: Tensor, summary: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """`forward` from the words on."""
         reading, leaving = self._recur(words, lengths, states)
         if self.layers[-1].kernel is None:  # torch's engine is the reference: every position goes the whole way
@@ -91,13 +93,13 @@ class TextNet(nn.Module):
         reading, leaving = self._recur(self.embedding(ids), lengths, states)
         return self.latent(reading.joined()), leaving
 
-    def _recur(self, words: Words, lengths: Tensor, states: Tensor) -> tuple[Reading, Tensor]:
+    def _recur(self, words: TokenVectors, lengths: Tensor, states: Tensor) -> tuple[Reading, Tensor]:
         """Read words through all layers: the last one's outputs, and the states leaving."""
         read, leaving = words, []
         for k, layer in enumerate(self.layers):
             rows = slice(k * self.directions, (k + 1) * self.directions)
             outputs, after = layer(read.at_every_position(self.input_dropout), lengths, states[rows])
-            read = Words(outputs)
+            read = TokenVectors(outputs)
             leaving.append(after)
         return Reading(read.vectors, words if self.concat_word else None), torch.cat(leaving)
 
@@ -138,7 +140,7 @@ class TextNet(nn.Module):
         A word has a vector of its own wherever it stands, so that gradients tell its positions apart.
         """
         lengths = torch.full((vectors.shape[0],), vectors.shape[1], device=vectors.device)
-        return self._read(Words(vectors), lengths, *self._start(vectors.shape[0]))[0]
+        return self._read(TokenVectors(vectors), lengths, *self._start(vectors.shape[0]))[0]
 
     def _start(self, batch: int) -> tuple[Tensor, Tensor]:
         """The states and the summary that so many texts start from."""

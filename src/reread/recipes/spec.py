@@ -112,8 +112,8 @@ class TrainingSettings:
     """Whether the head starts with what is known without a text: the log-odds of the classes' shares, of numbers what the loss asks for; else with small random numbers."""
     objective: str = "plain"
     """What a step lowers: the loss (plain), or also the loss (adversarial) or the change of the answer (virtual_adversarial) where every word vector is moved a little (Miyato et al. 2017); either takes about four times as long."""
-    perturbation: Positive = 5.0
-    """How far the last two move the vectors of a text, all of them together, in units of the root mean square of their components."""
+    objective_options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """Options of the objective itself, such as ``perturbation`` of adversarial and virtual_adversarial."""
     seed: Seed = 0
     threads: Threads | None = None
     """Threads of the network's arithmetic; none: one for each core."""

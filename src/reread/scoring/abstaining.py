@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from reread.errors import ConfigError
 from reread.scoring.decisions.learning import deciding_parts
 from reread.tasks import Task
-from reread.tasks.one_class import OneClassTask
+from reread.tasks.single_label import SingleLabelTask
 
 
-def doubts(task: OneClassTask, scores: ArrayLike, below: float) -> NDArray[np.bool_]:
+def doubts(task: SingleLabelTask, scores: ArrayLike, below: float) -> NDArray[np.bool_]:
     """Which answers have a smaller probability than ``below``, (rows,).
 
     Args:
@@ -32,7 +32,7 @@ def doubts(task: OneClassTask, scores: ArrayLike, below: float) -> NDArray[np.bo
 
 def overrules(task: Task, below: float) -> bool:
     """Whether an answer that a threshold gives can be less probable than ``below``: one of two classes, likelier than the threshold or not."""
-    one_class = (part for part in deciding_parts(task).values() if isinstance(part, OneClassTask))
+    one_class = (part for part in deciding_parts(task).values() if isinstance(part, SingleLabelTask))
     return any(bool((np.minimum(part.thresholds, 1 - part.thresholds) < below).any()) for part in one_class)
 
 

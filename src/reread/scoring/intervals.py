@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from reread.errors import ConfigError, DataError
 from reread.tasks import Task
 from reread.tasks.metrics.rows import row_weights
-from reread.tasks.one_class import OneClassTask
+from reread.tasks.single_label import SingleLabelTask
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +84,7 @@ def conformal_intervals(answers: ArrayLike, residuals: Floats, coverage: float) 
     return np.stack([numbers - radius, numbers + radius], axis=1)
 
 
-def conformal_sets(task: OneClassTask, scores: ArrayLike, residuals: Floats, coverage: float) -> NDArray[np.bool_]:
+def conformal_sets(task: SingleLabelTask, scores: ArrayLike, residuals: Floats, coverage: float) -> NDArray[np.bool_]:
     """Which classes to expect, (rows, classes): those likely enough (Sadinle et al. 2019, equation 7), and the answer itself.
 
     Of all sets with this coverage these are the smallest on average; sets that add up chances until they suffice (Romano et al. 2020) are larger,

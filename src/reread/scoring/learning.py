@@ -10,13 +10,13 @@ from reread.scoring.calibration import NONE
 from reread.scoring.calibration.learning import fit_calibration
 from reread.scoring.decisions.learning import decides, learn_thresholds, parse_rule
 from reread.scoring.intervals import held_out_residuals
-from reread.scoring.joint_readout import AnyReadout, JointReadout
-from reread.scoring.readout import Readout
+from reread.scoring.joint_postprocessor import AnyPostprocessor, JointPostprocessor
+from reread.scoring.postprocessor import Postprocessor
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 
 
-def learn_readout(
+def learn_postprocessor(
     task: Task,
     scores: ArrayLike,
     targets: Any,
@@ -24,7 +24,7 @@ def learn_readout(
     *,
     calibration: str = NONE,
     decide: str | None = None,
-) -> AnyReadout:
+) -> AnyPostprocessor:
     """Learn how to read a model's scores from rows that it was not trained on.
 
     Args:
@@ -40,14 +40,14 @@ def learn_readout(
         DataError: targets that the task does not know, scores and weights that do not fit them, or no row that counts.
     """
 
-    def learn(part: Task, own: ArrayLike, truth: Any) -> Readout:
+    def learn(part: Task, own: ArrayLike, truth: Any) -> Postprocessor:
         learned = fit_calibration(calibration, part, own, truth, weights)
         calibrated = learned.apply(own)
         if decide is not None and decides(part):
             part = part.deciding(learn_thresholds(part, parse_rule(decide), calibrated, truth, weights))
-        return Readout(part, learned, held_out_residuals(part, truth, calibrated, weights))
+        return Postprocessor(part, learned, held_out_residuals(part, truth, calibrated, weights))
 
     if not isinstance(task, Joint):
         return learn(task, scores, targets)
     own, truth = task.split_scores(scores), task.split_targets(targets)
-    return JointReadout(task, {name: learn(part, own[name], truth[name]) for name, part in task.parts.items()})
+    return JointPostprocessor(task, {name: learn(part, own[name], truth[name]) for name, part in task.parts.items()})

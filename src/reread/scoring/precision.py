@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError
 from reread.recipes.fitting import Count, Limit, NotNegative, fit_table
-from reread.scoring.joint_readout import AnyReadout
+from reread.scoring.joint_postprocessor import AnyPostprocessor
 
 LIMIT = 0.01
 """The share of answers that a precision may have changed, and the share of the headline metric that it may have lost."""
@@ -20,12 +20,12 @@ STATEMENT: Mapping[str, Any] = {"rows": Count, "changed": Limit, "lost": NotNega
 
 
 def state(
-    readout: AnyReadout, targets: Any, exact: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
+    postprocessor: AnyPostprocessor, targets: Any, exact: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
 ) -> dict[str, Any]:
     """What a precision changes on the rows held out.
 
     Args:
-        readout: scores → answers and metrics.
+        postprocessor: scores → answers and metrics.
         targets: the rows' targets.
         exact: their raw scores in float32, (rows, scores).
         scores: those of the precision, shaped alike.
@@ -34,13 +34,13 @@ def state(
     Returns:
         The number of rows, the share of answers ``changed``, the headline metric of both, and the share of it that is ``lost``.
     """
-    task = readout.task
-    before, after = (readout.metrics(targets, each, weights)[task.headline] for each in (exact, scores))
+    task = postprocessor.task
+    before, after = (postprocessor.metrics(targets, each, weights)[task.headline] for each in (exact, scores))
     worse = before - after if task.higher_is_better else after - before
     lost = worse / abs(before) if before else worse
     return {
         "rows": len(np.asarray(exact)),
-        "changed": float(np.mean(answers_changed(readout, exact, scores))),
+        "changed": float(np.mean(answers_changed(postprocessor, exact, scores))),
         "metric": task.headline,
         "exact": before,
         "found": after,
@@ -48,9 +48,9 @@ def state(
     }
 
 
-def answers_changed(readout: AnyReadout, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
+def answers_changed(postprocessor: AnyPostprocessor, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
     """Which rows get another answer, of any of their targets."""
-    before, after = readout.columns(exact), readout.columns(scores)
+    before, after = postprocessor.columns(exact), postprocessor.columns(scores)
     names = [name for name in before if name == "prediction" or name.endswith(".prediction")]
     changed: NDArray[np.bool_] = np.any([_changed(before[name], after[name]) for name in names], axis=0)
     return changed

@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from reread import windows
 from reread.errors import ConfigError, MissingExtraError
-from reread.scoring.answers import Answers, check_texts
 from reread.scoring.backends import Array, Backend, ReadsValues
 from reread.scoring.backends.stored import StoredNetwork
-from reread.scoring.joint_readout import AnyReadout
 from reread.tasks import Task
+from reread.text.checks import check_texts
 from reread.text.encoder import TextEncoder
-from reread.typing import override
 
 if TYPE_CHECKING:
     from reread.scoring.backends.torch import TorchBackend
@@ -27,19 +25,18 @@ CHUNK = 8192  # texts encoded and sorted together
 BATCH_TOKENS = 32_768
 
 
-class Scorer(Answers):
-    """A trained model that answers.
+class Scorer:
+    """A trained network: texts → scores.
 
-    An answer depends on its text alone: batches are sorted by length and padded on the right, where no recurrence
+    A score depends on its text alone: batches are sorted by length and padded on the right, where no recurrence
     looks; a text longer than ``window`` tokens is read in windows, which changes nothing.
 
     Args:
         encoder: text → ids.
-        task: scores → answers.
+        task: says how many scores a text has, and what they mean.
         backend: ids → scores.
         window: tokens read in one call.
         max_tokens: tokens of each text that the model was trained to use at all.
-        readout: how, with what was learned on rows held out; none: as the task alone reads them.
         network: the network's description and numbers, which explanations of its inside are made of.
         threads: of the network in torch, which some of these need; none: as many as torch has.
     """
@@ -52,19 +49,21 @@ class Scorer(Answers):
         *,
         window: int = 4096,
         max_tokens: int | None = None,
-        readout: AnyReadout | None = None,
         network: StoredNetwork | None = None,
         threads: int | None = None,
     ) -> None:
-        super().__init__(task, readout)
-        self.network, self.threads = network, threads
+        self.task, self.network, self.threads = task, network, threads
         self._torch: TorchBackend | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
         self._start_one = self._starts(1)  # nobody writes to it
 
-    @override
     def scores(self, texts: Sequence[str]) -> Array:
+        """The raw scores, (texts, scores).
+
+        Raises:
+            DataError: no list of strings.
+        """
         check_texts(texts)
         if len(texts) == 1:  # which somebody may be waiting for
             return self.score_ids([self.encode(texts[0])])
@@ -73,10 +72,6 @@ class Scorer(Answers):
             for start in range(0, len(texts), CHUNK)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.task.size), dtype=np.float32)
-
-    @override
-    def reader(self) -> Scorer:
-        return self
 
     def encode(self, text: str) -> NDArray[np.int32]:
         """The ids of one text as the network reads them, (tokens, features)."""

@@ -103,6 +103,14 @@ class Task(ABC):
     def predict(self, scores: ArrayLike) -> list[Any]:
         """One answer per row, in the user's names and units."""
 
+    def as_array(self, answers: Sequence[Any]) -> NDArray[Any]:
+        """What ``predict`` gave as an array, (rows,)."""
+        return as_objects(answers)
+
+    def class_names(self) -> NDArray[Any] | dict[str, NDArray[Any]] | None:
+        """The classes in the order of their probabilities, (classes,); of a joint task by the names of its parts; None: numbers."""
+        return None
+
     @abstractmethod
     def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
         """The output columns, ``prediction`` first; each has one value per row."""
@@ -181,3 +189,8 @@ class Task(ABC):
     def __repr__(self) -> str:
         shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
         return f"{type(self).__name__}({shown})"
+
+
+def as_objects(answers: Sequence[Any]) -> NDArray[Any]:
+    """Lists, mappings or None as an array of objects, (rows,)."""
+    return np.fromiter(answers, dtype=object, count=len(answers))

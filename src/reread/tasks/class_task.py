@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +40,10 @@ class ClassTask(Task):
         if len(thresholds) != len(self.decided):
             raise ConfigError(f"{len(thresholds)} thresholds for {len(self.decided)} classes that are given by one")
         return self.from_config({**self.settings(), "thresholds": list(thresholds)})
+
+    @override
+    def class_names(self) -> NDArray[Any]:
+        return np.asarray(self.classes)
 
     @override
     @abstractmethod

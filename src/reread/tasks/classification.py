@@ -16,7 +16,7 @@ from reread.tasks.aims import Aim, against_the_others, place_of
 from reread.tasks.base import Floats, Targets
 from reread.tasks.labels import Label, learn_classes, listing, quoted, to_label
 from reread.tasks.mixing import log_mean
-from reread.tasks.one_class import OneClassTask
+from reread.tasks.single_label import SingleLabelTask
 from reread.typing import override
 
 SIDES = ("negative", "positive")
@@ -24,7 +24,7 @@ SMALLEST = float(np.finfo(np.float64).tiny)  # by which the logarithm of a chanc
 
 
 @tasks.register("classification")
-class Classification(OneClassTask):
+class Classification(SingleLabelTask):
     """One of several classes: the scores are logits, one per class, that softmax makes probabilities.
 
     Args:

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.tasks import infer_task, task_from_config, tasks
@@ -125,6 +125,12 @@ class Joint(Task):
     def predict(self, scores: ArrayLike) -> list[dict[str, Any]]:
         answers = [self.parts[name].predict(own) for name, own in self.split_scores(scores).items()]
         return [dict(zip(self.parts, row, strict=True)) for row in zip(*answers, strict=True)]
+
+    @override
+    def class_names(self) -> dict[str, NDArray[Any]] | None:
+        each = {name: part.class_names() for name, part in self.parts.items()}
+        found = {name: names for name, names in each.items() if isinstance(names, np.ndarray)}
+        return found or None
 
     @override
     def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:

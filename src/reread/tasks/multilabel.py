@@ -17,7 +17,7 @@ from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
 from reread.tasks.mixing import mean_logits
-from reread.tasks.one_class import log_sigmoid, probability_columns, sigmoid
+from reread.tasks.single_label import log_sigmoid, probability_columns, sigmoid
 from reread.typing import override
 
 

@@ -16,7 +16,7 @@ from reread.tasks.base import Floats, Targets
 from reread.tasks.labels import Label, learn_classes, quoted
 from reread.tasks.metrics import mae, quadratic_kappa
 from reread.tasks.mixing import mean_logits
-from reread.tasks.one_class import OneClassTask, log_sigmoid, sigmoid
+from reread.tasks.single_label import SingleLabelTask, log_sigmoid, sigmoid
 from reread.typing import override
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ SMALLEST = float(np.finfo(np.float64).tiny)  # gap between log-odds: no class's 
 
 
 @tasks.register("ordinal")
-class Ordinal(OneClassTask):
+class Ordinal(SingleLabelTask):
     """Classes in an order, from lowest to highest: score k is the logit of "above class k" (Frank & Hall 2001).
 
     The chances of "above k" may not grow with k, so each is at most the one before. The prediction is the median class,

@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError, DataError
 from reread.registry import unknown_name
@@ -94,6 +94,10 @@ class Regression(Task):
     @override
     def predict(self, scores: ArrayLike) -> list[float]:
         return list(self._prediction(self._in_units(scores)).tolist())
+
+    @override
+    def as_array(self, answers: Sequence[Any]) -> NDArray[Any]:
+        return np.asarray(answers, dtype=np.float64)
 
     @override
     def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:

@@ -34,6 +34,9 @@ class Listener(Protocol):
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
         """After every evaluation; ``best``: its weights are kept."""
 
+    def wants_stop(self) -> bool:
+        """Asked after every step: whether the run should end here, with an evaluation, as if it were its last step."""
+
 
 class Silent:
     """A listener that says nothing."""
@@ -49,3 +52,7 @@ class Silent:
 
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
         """See `Listener`."""
+
+    def wants_stop(self) -> bool:
+        """See `Listener`."""
+        return False

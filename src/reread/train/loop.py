@@ -27,7 +27,7 @@ from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.losses import Loss
 from reread.train.memory import reused_memory
-from reread.train.objectives import Batch, objectives
+from reread.train.objectives import Batch, build_objective
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
 from reread.train.state import State, TrainingSet, Watch
@@ -70,7 +70,7 @@ class Trainer:
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
         self.net, self.rows, self.watch, self.settings = net, rows, watch, settings
-        self.objective = objectives.get(settings.objective)(net, loss, settings)
+        self.objective = build_objective(net, loss, settings)
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
         self.probes = probes or {}
         self.device = next(net.parameters()).device
@@ -124,8 +124,10 @@ class Trainer:
             if state.step in self.probes:
                 with self._as_evaluated():
                     self.probes[state.step]()
-            late, interrupted = self.workers.wanted(self._is_late(), self._interrupts.asked)
-            state.stopped = "time" if late else "steps" if state.step >= self.last_step else ""
+            wishes = self._is_late(), self._interrupts.asked, self.listener.wants_stop()
+            late, interrupted, unwanted = self.workers.wanted(*wishes)
+            done = state.step >= self.last_step
+            state.stopped = "time" if late else "steps" if done else "listener" if unwanted else ""
             if self._is_due() or state.stopped:
                 self._evaluate()
             self._save_when_due()

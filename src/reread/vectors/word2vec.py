@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reread.errors import ConfigError, DataError
-from reread.machine import available_cores
+from reread.machine import available_cores, version_of
 from reread.recipes.spec import VectorSettings
 from reread.registry import unknown_name
 from reread.vectors.corpus import CorpusWriter
@@ -78,7 +77,7 @@ def train_word2vec(  # two are keyword-only
         say(f"word2vec: out of time after {trained / corpus.tokens:.1f} of {settings.epochs} passes")
     meta = {
         **_recorded(settings), "algorithm": algorithm, "min_count": min_count, "tokens": corpus.tokens, "trained_tokens": trained,
-        "workers": workers, "gensim": metadata.version("gensim"),
+        "workers": workers, "gensim": version_of("gensim"),
     }  # fmt: skip
     return _vectors(model, corpus.originals, meta)
 

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,16 +129,6 @@ class WordVectors:
         for matrix in [self.matrix] if ngrams is None else [self.matrix, ngrams.matrix]:
             digest.update(as_bytes(matrix))
         return digest.hexdigest()
-
-    def save(self, path: str | Path) -> None:
-        """Write a safetensors file: words, numbers, ``meta`` and checksum; the old file or the new one, never a torn one.
-
-        Raises:
-            OSError: the disk is full or the folder cannot be written.
-        """
-        from reread.vectors.files.safetensors import Safetensors  # noqa: PLC0415  # the formats need this class
-
-        Safetensors().write(self, Path(path))
 
 
 def forms_of(word: str) -> tuple[str, ...]:

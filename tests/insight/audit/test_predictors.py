@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reread.estimators.rows import examples_from_lists
+from reread.data.lists import examples_from_lists
 from reread.insight.audit import predictors
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import Settings, checks
-from reread.insight.audit.material import Material
 from reread.insight.audit.predictors import Labelled, out_of_fold
 from reread.tasks import Task
 from reread.tasks.classification import Classification
@@ -65,7 +65,7 @@ def test_no_row_is_judged_by_a_model_that_has_seen_its_text_or_its_group(monkeyp
 def test_the_linear_model_finds_flipped_labels() -> None:
     texts, labels = reviews(200)
     labels[10], labels[55] = "neg", "pos"
-    found = checks.get("labels")().find(Material([examples_from_lists(texts, {"label": labels})]), Settings(folds=3))
+    found = checks.get("labels")().find(AuditData([examples_from_lists(texts, {"label": labels})]), Settings(folds=3))
     assert [(finding.row, finding.suggested) for finding in found.findings] in (
         [(10, "pos"), (55, "neg")], [(55, "neg"), (10, "pos")],
     )  # fmt: skip
@@ -78,8 +78,8 @@ def test_lists_of_labels_and_numbers_are_judged() -> None:
     lists[10], numbers[55] = ["neg", "film"], 5.0
     answers, _ = out_of_fold(Labelled(texts, lists, Multilabel.fit(lists)), Settings(folds=3))
     assert answers.shape == (200, 3)
-    material = Material([examples_from_lists(texts, {"stars": numbers})], numbers=["stars"])
-    assert checks.get("labels")().find(material, Settings(folds=3)).findings[0].row == 55
+    audited = AuditData([examples_from_lists(texts, {"stars": numbers})], numbers=["stars"])
+    assert checks.get("labels")().find(audited, Settings(folds=3)).findings[0].row == 55
     answers, _ = out_of_fold(Labelled(texts, numbers, Regression.fit(numbers)), Settings(folds=3))
     assert answers.shape == (200, 1)
 
@@ -89,13 +89,13 @@ def test_a_class_that_stands_in_one_fold_only_is_not_judged() -> None:
     labels[3] = "unique"
     _, known = out_of_fold(Labelled(texts, labels, Classification.fit(labels)), Settings(folds=3))
     assert np.flatnonzero(~known).tolist() == [3]
-    found = checks.get("labels")().find(Material([examples_from_lists(texts, {"label": labels})]), Settings(folds=3))
+    found = checks.get("labels")().find(AuditData([examples_from_lists(texts, {"label": labels})]), Settings(folds=3))
     assert "1 row of label not judged: no row of another fold has the label" in found.notes
     assert 3 not in [finding.row for finding in found.findings]
 
 
 def test_what_cannot_be_judged_is_said() -> None:
-    found = checks.get("labels")().find(Material([examples_from_lists(["a", "b"], {"label": ["x", "x"]})]), Settings())
+    found = checks.get("labels")().find(AuditData([examples_from_lists(["a", "b"], {"label": ["x", "x"]})]), Settings())
     assert found.notes == ('label was not judged: every label is "x"; at least two classes are needed',)
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
+from reread.explain import Explanation, Span
 from reread.insight.explain.faithfulness import Curves, faithfulness, shuffled
-from reread.scoring.answers import Answers
-from reread.scoring.explain import Explanation, Span
+from reread.model.base import Model
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.classification import Classification
@@ -22,7 +22,7 @@ from support.explanations import explained
 TEXT = "good x fine y bad z good"
 
 
-class Counting(Answers):
+class Counting(Model):
     """Two classes, the log-odds of which the good words raise."""
 
     def __init__(self, task: Task | None = None) -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reread.explain import Explanation
 from reread.insight.explain.global_words import PRIOR, AnswerDrivers, Driver, global_words
-from reread.scoring.explain import Explanation
 from support.explanations import explained
 
 WORDS = ("so", "very", "good", "bad", "film", "Good")

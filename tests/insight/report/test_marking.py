@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reread.explain import Span
 from reread.insight.report.marking import Piece, marked
-from reread.scoring.explain import Span
 
 TEXT = "a long, lovely film"
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from reread.insight import bootstrap
 from reread.insight.report import Noticed, render
+from reread.statistics import bootstrap
 from reread.tasks.classification import Classification
 from support import made_facts
 from support.made_facts import MODEL, TASKS, facts, measured, with_texts

@@ -9,9 +9,9 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.insight.bootstrap import rows_error
 from reread.insight.report import resampling
 from reread.insight.report.resampling import FEWEST, effective_rows, mean_average_precision, resampled, wilson
+from reread.statistics.bootstrap import rows_error
 from reread.tasks.metrics import average_precision
 from support.made_facts import ROWS, measured
 

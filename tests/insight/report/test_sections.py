@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.explain import Explanation, Span
 from reread.insight.report import Measured, Noticed, Part, render
-from reread.insight.report.blocks import Figure, Mistakes, Remarks, Section, Table, Tiles, Words
+from reread.insight.report.blocks import Figure, Mistakes, Paragraph, Remarks, Section, Table, Tiles
 from reread.insight.report.outcomes import Outcomes
 from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
+from reread.insight.report.sections.calibration import calibration
 from reread.insight.report.sections.classes import classes
 from reread.insight.report.sections.confusion import MOST, OTHERS, confusion
 from reread.insight.report.sections.curves import curves
@@ -25,8 +27,6 @@ from reread.insight.report.sections.making import making
 from reread.insight.report.sections.mistakes import mistakes
 from reread.insight.report.sections.model import model
 from reread.insight.report.sections.numbers import numbers
-from reread.insight.report.sections.sureness import sureness
-from reread.scoring.explain import Explanation, Span
 from reread.tasks.classification import Classification
 from reread.tasks.metrics import f1_scores
 from reread.tasks.multilabel import Multilabel
@@ -62,7 +62,7 @@ KINDS: dict[Callable[[Part], Section | None], set[str]] = {
     classes: {"two classes", "three classes", "many classes", "ordered"},
     labels: {"labels"},
     numbers: {"numbers", "quantiles"},
-    sureness: {"two classes", "three classes", "many classes", "ordered", "labels"},
+    calibration: {"two classes", "three classes", "many classes", "ordered", "labels"},
     groups: set(TASKS) - {"joint"},
     mistakes: set(TASKS) - {"joint"},
 }
@@ -96,7 +96,7 @@ def test_the_headline_stands_beside_the_baselines() -> None:
     assert [(tile.of, tile.value) for tile in tiles.tiles] == [
         ("network", f"{expected[0]:.4f}"), ("linear baseline", f"{expected[1]:.4f}"),
     ]  # fmt: skip
-    assert only(section, Words)[0].text.startswith(
+    assert only(section, Paragraph)[0].text.startswith(
         f"The network is better than the linear baseline: accuracy {expected[0]:.4f} against {expected[1]:.4f}; the network alone is right on "
     )
     (table, _) = only(section, Table)
@@ -109,8 +109,10 @@ def test_a_worse_model_is_called_so(kind: str, word: str) -> None:
     rows = measured(kind, 400)
     ours, theirs = rows.scores.values()
     section = headline(facts(replace(rows, scores={"network": theirs, "linear baseline": ours})))
-    assert f"The network is {word} than the linear baseline" in only(section, Words)[0].text
-    assert only(section, Words)[1].text.startswith("The better one answers with reread predict MODEL DATA --baseline")
+    assert f"The network is {word} than the linear baseline" in only(section, Paragraph)[0].text
+    assert only(section, Paragraph)[1].text.startswith(
+        "The better one answers with reread predict MODEL DATA --baseline"
+    )
 
 
 def test_the_better_one_is_framed_or_none_where_the_rows_cannot_tell() -> None:
@@ -139,12 +141,12 @@ def test_what_chance_may_have_done_is_not_concluded_from() -> None:
     rows = measured("two classes", 40)
     scores = rows.scores["network"].copy()
     section = headline(facts(replace(rows, scores={"network": scores, "linear baseline": scores})))
-    assert "these rows do not show" in only(section, Words)[0].text
+    assert "these rows do not show" in only(section, Paragraph)[0].text
 
 
 def test_without_a_baseline_that_is_said() -> None:
     section = headline(facts(measured("labels", baseline=False)))
-    assert "There is no linear baseline here" in only(section, Words)[0].text
+    assert "There is no linear baseline here" in only(section, Paragraph)[0].text
 
 
 def test_confusions_are_counted() -> None:
@@ -190,7 +192,7 @@ def test_weights_are_not_called_rows() -> None:
     assert {row[0]: row[1] for row in table.rows} == {
         row[0]: row[1] for row in only(labels(part_of("labels")), Table)[0].rows
     }
-    groups_of_rows = only(sureness(part_of("two classes", weights=weights)), Figure)[0].numbers
+    groups_of_rows = only(calibration(part_of("two classes", weights=weights)), Figure)[0].numbers
     assert groups_of_rows.header[-1] == "weight of its rows"
     assert sum(float(row[-1]) for row in groups_of_rows.rows) == pytest.approx(ROWS / 4)
 
@@ -217,16 +219,16 @@ def test_a_class_of_which_there_is_no_row_is_not_the_worst() -> None:
 
 
 def test_reliability_says_whether_it_is_too_sure() -> None:
-    sure = only(sureness(answered(["a", "b"] * 50, ["a", "a"] * 50, sure=0.95)), Figure)[0]
+    sure = only(calibration(answered(["a", "b"] * 50, ["a", "a"] * 50, sure=0.95)), Figure)[0]
     assert sure.title == "Its answers are right less often than it says: 95.0 % said, 50.0 % true on average"
     assert sure.numbers.rows == [["0.9500", "0.5000", "100"]]
-    fair = only(sureness(answered(["a", "b"] * 50, ["a", "a"] * 50, sure=0.51)), Figure)[0]
+    fair = only(calibration(answered(["a", "b"] * 50, ["a", "a"] * 50, sure=0.51)), Figure)[0]
     assert "right about as often as it says" in fair.title
 
 
 def test_probabilities_are_counted_by_the_truth() -> None:
     part = part_of("two classes")
-    _, spread = only(sureness(part), Figure)
+    _, spread = only(calibration(part), Figure)
     assert spread.legend == ["truly blame", "truly praise"]
     totals = [sum(int(row[k].replace(",", "")) for row in spread.numbers.rows) for k in (1, 2)]
     assert totals == np.bincount(part.answers.truth).tolist()  # type: ignore[attr-defined]
@@ -328,7 +330,7 @@ def test_groups_without_an_interval_are_not_told_apart() -> None:
 
 def test_a_column_that_was_asked_for_and_says_nothing_is_named() -> None:
     for values in (["same"] * ROWS, [f"name {k}" for k in range(ROWS)]):
-        (words,) = only(groups(part_of("two classes", slices={"shop": values})), Words)
+        (words,) = only(groups(part_of("two classes", slices={"shop": values})), Paragraph)
         assert words.text == "By shop: no two groups of at least 5 rows."
 
 
@@ -418,7 +420,7 @@ def test_findings_are_listed_and_left_out_where_there_are_none() -> None:
 
 def test_what_was_trained_is_what_the_card_says() -> None:
     section = model(facts(None))
-    assert [block.text for block in only(section, Words)][:3] == [
+    assert [block.text for block in only(section, Paragraph)][:3] == [
         MODEL.network,
         "It tells apart: blame, praise.",
         *MODEL.notes,

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from reread.errors import ConfigError, DataError, MissingExtraError, TrainingError
-from reread.lab.experiments.claims import claim
 from reread.lab.experiments.compare import check_records, first_difference, vectors_of_jobs
 from reread.lab.experiments.experiment import jobs, read_experiment
-from reread.lab.experiments.material import read_material
+from reread.lab.experiments.experiment_data import read_experiment_data
+from reread.lab.experiments.locks import lock
 from reread.lab.experiments.pool import Standing, Work, is_done, run_jobs
 from reread.lab.experiments.records import read_records
 from reread.lab.experiments.vectors import Vectors
@@ -77,13 +77,13 @@ def test_more_seeds_later_only_fill_what_is_missing(tmp_path: Path) -> None:
 
 def test_finished_runs_of_another_configuration_are_not_mixed_in(done: tuple[Path, Result, Heard]) -> None:
     experiment = read_experiment(done[0])
-    material, found = read_material(experiment, None), jobs(experiment)
-    check_records(experiment, material, found, {})
+    experiment_data, found = read_experiment_data(experiment, None), jobs(experiment)
+    check_records(experiment, experiment_data, found, {})
     other = replace(experiment, overrides={**experiment.overrides, "training": {"learning_rate": 0.5}})
     with pytest.raises(
         ConfigError, match=r"short-0\.json was made with training.learning_rate = 0\.001, .* now says 0\.5"
     ):
-        check_records(other, material, found, {})
+        check_records(other, experiment_data, found, {})
 
 
 def test_the_first_difference_is_named() -> None:
@@ -112,13 +112,13 @@ def test_a_file_of_vectors_is_looked_at_once_a_cell(tmp_path: Path, monkeypatch:
     asked: list[str] = []
     some = Vectors(tmp_path / "some", "0")
 
-    def vectors_of(_experiment: Any, _material: Any, recipe: Recipe, *_: Any) -> Vectors:
+    def vectors_of(_experiment: Any, _experiment_data: Any, recipe: Recipe, *_: Any) -> Vectors:
         asked.append(recipe.model.recurrence)
         return some
 
     monkeypatch.setattr("reread.lab.experiments.compare.vectors_of", vectors_of)
     found = jobs(experiment)
-    known = vectors_of_jobs(experiment, read_material(experiment, None), found, Heard())
+    known = vectors_of_jobs(experiment, read_experiment_data(experiment, None), found, Heard())
     assert known == {job.name: some for job in found}
     assert len(asked) == 2
 
@@ -161,23 +161,23 @@ def test_a_run_that_fails_ends_the_experiment_with_its_words(tmp_path: Path) -> 
         compared(path, Heard())
 
 
-def test_a_claim_is_for_one_process_only(tmp_path: Path) -> None:
+def test_a_lock_is_for_one_process_only(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from reread.lab.experiments.claims import claim\n"
-        "with claim(Path(sys.argv[1]), 'x') as ours: print(ours, flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from reread.lab.experiments.locks import lock\n"
+        "with lock(Path(sys.argv[1]), 'x') as ours: print(ours, flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "True\n"
-        with claim(tmp_path, "x") as ours:
+        with lock(tmp_path, "x") as ours:
             assert not ours
-        with claim(tmp_path, "y") as ours:
+        with lock(tmp_path, "y") as ours:
             assert ours
         first.kill()
         first.wait()
-        with claim(tmp_path, "x") as ours:
-            assert ours  # a claim ends with its process
+        with lock(tmp_path, "x") as ours:
+            assert ours  # a lock ends with its process
 
 
 def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:

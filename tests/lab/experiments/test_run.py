@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reread.lab.experiments.experiment import Experiment, Job, jobs, read_experiment
-from reread.lab.experiments.material import read_material
+from reread.lab.experiments.experiment_data import read_experiment_data
 from reread.lab.experiments.records import RunRecord, read_records, right_answers
 from reread.lab.experiments.run import train
 from reread.train.listener import Silent
@@ -18,7 +18,9 @@ from support.small_experiments import EXPERIMENT, lay_out
 
 def trained(path: Path, number: int = 0) -> tuple[Experiment, list[RunRecord]]:
     experiment = read_experiment(path)
-    return experiment, train(jobs(experiment)[number], experiment, read_material(experiment, None), None, Silent())
+    return experiment, train(
+        jobs(experiment)[number], experiment, read_experiment_data(experiment, None), None, Silent()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def test_settings_of_equal_steps_all_have_their_run(tmp_path: Path) -> None:
 
 def test_a_records_accuracy_is_that_of_its_answers(once: tuple[Experiment, list[RunRecord]]) -> None:
     experiment, records = once
-    truth = [label == "pos" for label in read_material(experiment, None).test_labels]
+    truth = [label == "pos" for label in read_experiment_data(experiment, None).test_labels]
     for record in records:
         assert right_answers(experiment.runs, record, truth).mean() == record.test_accuracy
 
@@ -106,11 +108,11 @@ def test_a_finished_end_is_not_written_again(tmp_path: Path) -> None:
 
 def test_without_a_test_file_a_share_of_the_rows_is_held_out_for_it(tmp_path: Path) -> None:
     experiment = read_experiment(lay_out(tmp_path, EXPERIMENT.replace('test = "test.csv"', "test_share = 0.25")))
-    material = read_material(experiment, None)
-    assert (len(material.train), len(material.test)) == (18, 6)
-    assert not set(material.train.texts) & set(material.test.texts)
-    again = read_material(experiment, None)
-    assert list(again.test.texts) == list(material.test.texts)
+    experiment_data = read_experiment_data(experiment, None)
+    assert (len(experiment_data.train), len(experiment_data.test)) == (18, 6)
+    assert not set(experiment_data.train.texts) & set(experiment_data.test.texts)
+    again = read_experiment_data(experiment, None)
+    assert list(again.test.texts) == list(experiment_data.test.texts)
 
 
 def test_texts_of_the_test_rows_are_dropped_from_the_corpus_and_counted(tmp_path: Path) -> None:
@@ -118,16 +120,16 @@ def test_texts_of_the_test_rows_are_dropped_from_the_corpus_and_counted(tmp_path
     tests = (tmp_path / "test.csv").read_text(encoding="utf-8").splitlines()[1:3]
     texts = [line.rpartition(",")[0].strip('"').upper() for line in tests]
     (tmp_path / "more.txt").write_text("\n".join([*texts, "something new", ""]), encoding="utf-8")
-    material = read_material(read_experiment(path), None)
-    assert (list(material.unlabelled), material.dropped) == (["something new"], 2)
+    experiment_data = read_experiment_data(read_experiment(path), None)
+    assert (list(experiment_data.unlabelled), experiment_data.dropped) == (["something new"], 2)
 
 
 def test_the_sample_is_the_same_for_every_run(once: tuple[Experiment, list[RunRecord]]) -> None:
-    material = read_material(once[0], None)
-    rows: Any = material.sample(8, 0)
-    np.testing.assert_array_equal(rows, material.sample(8, 0))
+    experiment_data = read_experiment_data(once[0], None)
+    rows: Any = experiment_data.sample(8, 0)
+    np.testing.assert_array_equal(rows, experiment_data.sample(8, 0))
     assert len(set(rows.tolist())) == 8
-    assert len(material.sample(100, 0)) == 12
+    assert len(experiment_data.sample(100, 0)) == 12
 
 
 def test_job_names_are_those_of_their_files() -> None:

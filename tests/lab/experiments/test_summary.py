@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reread.insight.bootstrap import bootstrap_interval
-from reread.insight.significance import paired_examples, paired_seeds
 from reread.lab.experiments.records import RunRecord
 from reread.lab.experiments.summary import BASELINE, Cell, Summary, summarise
+from reread.statistics.bootstrap import bootstrap_interval
+from reread.statistics.significance import paired_examples, paired_seeds
 from support.made_runs import run
 
 ROWS = 500

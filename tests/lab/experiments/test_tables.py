@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 import pytest
 
 from reread.errors import ConfigError
-from reread.lab.experiments.sheets import NOTHING, number, sheets
 from reread.lab.experiments.summary import Cell, Picture, Summary, summarise
 from reread.lab.experiments.tables import tables
+from reread.lab.experiments.tables.cells import NOTHING, number, tables_of
 from reread.typing import override
 from support.made_runs import run
 
@@ -53,9 +53,9 @@ def test_there_is_a_table_for_each_reader() -> None:
 def test_every_format_shows_every_sheet_conclusion_and_note(name: str, summary: Summary) -> None:
     text = render(name, summary)
     shown = words(unescape(re.sub(r"<[^>]*>", " ", text)) if name == "html" else text)
-    for sheet in sheets(summary):
-        assert words(sheet.title) in shown
-        for row in (row for group in sheet.groups for row in group):
+    for table in tables_of(summary):
+        assert words(table.title) in shown
+        for row in (row for group in table.groups for row in group):
             assert words(" ".join(row)) in shown
     for sentence in (*summary.conclusions, *summary.notes):
         assert words(sentence) in shown
@@ -63,7 +63,7 @@ def test_every_format_shows_every_sheet_conclusion_and_note(name: str, summary: 
 
 
 def test_one_run_has_dashes_where_there_is_no_figure(summary: Summary) -> None:
-    accuracy = sheets(summary)[0]
+    accuracy = tables_of(summary)[0]
     lstm = next(row for group in accuracy.groups for row in group if row[1] == "lstm" and row[0] == "1")
     assert lstm == ("1", "lstm", "1", "87.50", NOTHING, NOTHING, NOTHING)
     missing = next(row for group in accuracy.groups for row in group if row[1] == "lstm" and row[0] == "2")
@@ -71,16 +71,16 @@ def test_one_run_has_dashes_where_there_is_no_figure(summary: Summary) -> None:
 
 
 def test_sheets_are_parted_by_setting_and_as_wide_as_their_header(summary: Summary) -> None:
-    for sheet in sheets(summary):
-        assert len(sheet.groups) == 2
-        for group in sheet.groups:
+    for table in tables_of(summary):
+        assert len(table.groups) == 2
+        for group in table.groups:
             assert len({row[0] for row in group}) == 1
-            assert {len(row) for row in group} == {len(sheet.header)}
+            assert {len(row) for row in group} == {len(table.header)}
 
 
 def test_a_sheet_without_rows_is_left_out() -> None:
-    found = sheets(summarise([run("lstm", "1", 0, 0.9)]))
-    assert [sheet.title for sheet in found] == ["Test accuracy, %"]
+    found = tables_of(summarise([run("lstm", "1", 0, 0.9)]))
+    assert [table.title for table in found] == ["Test accuracy, %"]
 
 
 def test_csv_keeps_every_digit(summary: Summary) -> None:
@@ -145,9 +145,9 @@ def test_html_holds_the_figures_themselves() -> None:
 
 def test_html_tables_are_rectangular(summary: Summary) -> None:
     page = render("html", summary)
-    for sheet, table in zip(sheets(summary), re.findall(r"<table>(.*?)</table>", page, re.DOTALL), strict=True):
+    for table, table in zip(tables_of(summary), re.findall(r"<table>(.*?)</table>", page, re.DOTALL), strict=True):
         widths = {len(re.findall(r"<t[hd]", row)) for row in re.findall(r"<tr>(.*?)</tr>", table)}
-        assert widths == {len(sheet.header)}
+        assert widths == {len(table.header)}
 
 
 def test_markdown_cells_cannot_break_the_table() -> None:

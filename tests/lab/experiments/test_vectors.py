@@ -8,7 +8,7 @@ import pytest
 
 from reread.errors import DataError
 from reread.lab.experiments.experiment import Experiment, jobs, read_experiment
-from reread.lab.experiments.material import Material, read_material
+from reread.lab.experiments.experiment_data import ExperimentData, read_experiment_data
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors, vectors_of
 from reread.train.listener import Silent
@@ -18,7 +18,7 @@ from support.small_experiments import EXPERIMENT, lay_out
 VECTORS = "[vectors]\nsource = 'word2vec'\nalgorithm = 'cbow'\ndeterministic = true\nmin_count = 1\n"
 
 
-def laid_out(folder: Path) -> tuple[Experiment, Material]:
+def laid_out(folder: Path) -> tuple[Experiment, ExperimentData]:
     path = lay_out(folder, EXPERIMENT.replace("[curve]", 'unlabelled = ["more.txt"]\n[curve]'))
     (folder / "more.txt").write_text("a splendid evening\na splendid film\n", encoding="utf-8")
     for name in ("short", "long"):
@@ -27,53 +27,53 @@ def laid_out(folder: Path) -> tuple[Experiment, Material]:
             file.read_text(encoding="utf-8").replace("[training]", f"{VECTORS}[training]"), encoding="utf-8"
         )
     experiment = read_experiment(path)
-    return experiment, read_material(experiment, None)
+    return experiment, read_experiment_data(experiment, None)
 
 
-def made(experiment: Experiment, material: Material, notes: list[str], seed: int = 0) -> Vectors:
+def made(experiment: Experiment, experiment_data: ExperimentData, notes: list[str], seed: int = 0) -> Vectors:
     vectors = vectors_of(
-        experiment, material, experiment.recipe("rnn", "long.toml", seed), notes.append, lambda *_: None
+        experiment, experiment_data, experiment.recipe("rnn", "long.toml", seed), notes.append, lambda *_: None
     )
     assert vectors is not None
     return vectors
 
 
 def test_vectors_are_trained_once_on_train_and_unlabelled_texts(tmp_path: Path) -> None:
-    experiment, material = laid_out(tmp_path)
+    experiment, experiment_data = laid_out(tmp_path)
     notes: list[str] = []
-    vectors = made(experiment, material, notes)
+    vectors = made(experiment, experiment_data, notes)
     assert vectors.path.parent == experiment.folder / "vectors"
     words = read_vectors(vectors.path).words
     assert {"splendid", "lovely"} <= set(words)
     assert any(note.startswith("word2vec: ") for note in notes)
-    assert made(experiment, material, quiet := [], seed=1) == vectors
+    assert made(experiment, experiment_data, quiet := [], seed=1) == vectors
     assert not quiet  # found, not trained again
 
 
 def test_made_again_they_are_the_same(tmp_path: Path) -> None:
-    experiment, material = laid_out(tmp_path)
-    first = made(experiment, material, [])
+    experiment, experiment_data = laid_out(tmp_path)
+    first = made(experiment, experiment_data, [])
     first.path.unlink()
-    assert made(experiment, material, []).checksum == first.checksum
+    assert made(experiment, experiment_data, []).checksum == first.checksum
 
 
 def test_a_run_starts_from_them_and_records_their_checksum(tmp_path: Path) -> None:
-    experiment, material = laid_out(tmp_path)
-    vectors = made(experiment, material, [])
+    experiment, experiment_data = laid_out(tmp_path)
+    vectors = made(experiment, experiment_data, [])
     job = jobs(experiment)[0]
-    with_vectors = train(job, experiment, material, vectors, Silent())
+    with_vectors = train(job, experiment, experiment_data, vectors, Silent())
     assert all(record.config["vectors"]["checksum"] == vectors.checksum for record in with_vectors)
 
 
 def test_a_torn_file_is_told(tmp_path: Path) -> None:
-    experiment, material = laid_out(tmp_path)
-    vectors = made(experiment, material, [])
+    experiment, experiment_data = laid_out(tmp_path)
+    vectors = made(experiment, experiment_data, [])
     vectors.path.write_bytes(vectors.path.read_bytes()[:-3])
     with pytest.raises(DataError, match="torn or was changed"):
-        made(experiment, material, [])
+        made(experiment, experiment_data, [])
 
 
 def test_without_a_source_there_are_none(tmp_path: Path) -> None:
     experiment = read_experiment(lay_out(tmp_path))
     recipe = experiment.recipe("rnn", "long.toml", 0)
-    assert vectors_of(experiment, read_material(experiment, None), recipe, print, print) is None
+    assert vectors_of(experiment, read_experiment_data(experiment, None), recipe, print, print) is None

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from reread.errors import ConfigError, DataError
-from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment
+from reread.lab.experiments.locks import lock
 from reread.lab.experiments.records import put
 from reread.lab.experiments.write_up import Result
 from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
@@ -77,7 +77,7 @@ def test_two_machines_do_not_write_tables_at_the_same_time(
     free: list[bool] = []
 
     def write_up(experiment: Experiment, *_: Any) -> Result:
-        with claim(experiment.folder / ".claims", "tables") as ours:
+        with lock(experiment.folder / ".locks", "tables") as ours:
             free.append(ours)
         return done[1]
 

@@ -11,7 +11,7 @@ import numpy as np
 from reread.kernel import Library
 from reread.kernel.lstm import Layout
 from reread.kernel.numbers import Rows, table_rows
-from reread.kernel.passages import Addends, Passage, Table, Words
+from reread.kernel.packed_batch import BiasRows, PackedBatch, RowIndex, Table
 from reread.kernel.reading import Reader
 from support.kernel.source_checks import Array, Difference, Mutant
 
@@ -33,7 +33,7 @@ MUTANTS = {
 class Case:
     """Texts and what their words add, units in torch's order."""
 
-    passage: Passage
+    packed: PackedBatch
     words: Array  # (rows, features)
     table: Array  # (WORDS, gates * hidden)
     weights: Array  # (4 hidden, hidden)
@@ -46,7 +46,7 @@ def case(seed: int, hidden: int, lengths: list[int], kind: str, *, features: int
     counts = np.array(falling, dtype=np.int32)
     starts = np.cumsum([0, *falling[:-1]]).astype(np.int64)
     return Case(
-        Passage(counts, starts), random.integers(0, WORDS, (sum(falling), features), dtype=np.int32),
+        PackedBatch(counts, starts), random.integers(0, WORDS, (sum(falling), features), dtype=np.int32),
         known(random.uniform(-1, 1, (WORDS, 4 * hidden)), kind), random.normal(0, 0.7 / hidden**0.5, (4 * hidden, hidden)),
         random.uniform(-1, 1, (2, len(falling), hidden)), reverse,
     )  # fmt: skip
@@ -63,7 +63,7 @@ def sigmoid(values: Array) -> Array:
 
 def positions(found: Case) -> Iterator[tuple[int, int]]:
     """Texts and rows in the order they are read."""
-    for text, (start, length) in enumerate(zip(found.passage.starts, found.passage.lengths, strict=True)):
+    for text, (start, length) in enumerate(zip(found.packed.starts, found.packed.lengths, strict=True)):
         for row in range(start, start + length)[:: -1 if found.reverse else 1]:
             yield text, row
 
@@ -100,7 +100,7 @@ def read(reader: Reader, found: Case, kind: str) -> dict[str, float]:
     outputs.values[:] = 0
     largest, total = np.full(fresh.shape, -np.inf, np.float32), np.zeros(fresh.shape, np.float32)
     reader.read(
-        found.passage, Addends(table, Words(found.words)), weights, fresh, cells, reverse=found.reverse, outputs=outputs,
+        found.packed, BiasRows(table, RowIndex(found.words)), weights, fresh, cells, reverse=found.reverse, outputs=outputs,
         direction=1, largest=largest, total=total,
     )  # fmt: skip
     expected, last = lstm(found)
@@ -120,9 +120,9 @@ def read_light(reader: Reader, found: Case, kind: str, *, shown: bool) -> dict[s
     table = Table(table_rows(found.table.astype(np.float32), kind))
     outputs, fresh = reader.outputs(len(found.words), hidden, 1), np.empty_like(cells)
     largest, total = np.full(fresh.shape, -np.inf, np.float32), np.zeros(fresh.shape, np.float32)
-    words = Words(np.ascontiguousarray(found.words[:, :1]))
+    words = RowIndex(np.ascontiguousarray(found.words[:, :1]))
     reader.read_light(
-        found.passage, Addends(table, words), fresh, cells, shown=shown, reverse=found.reverse, outputs=outputs, largest=largest, total=total,
+        found.packed, BiasRows(table, words), fresh, cells, shown=shown, reverse=found.reverse, outputs=outputs, largest=largest, total=total,
     )  # fmt: skip
     expected, last = light(found)
     return pooled(found, largest, total, expected) | {
@@ -134,12 +134,11 @@ def read_light(reader: Reader, found: Case, kind: str, *, shown: bool) -> dict[s
 def pooled(found: Case, largest: Array, total: Array, states: Array) -> dict[str, float]:
     """What was pooled on the way; a text without a token has nothing."""
     whole = [
-        states[start : start + length]
-        for start, length in zip(found.passage.starts, found.passage.lengths, strict=True)
+        states[start : start + length] for start, length in zip(found.packed.starts, found.packed.lengths, strict=True)
     ]
-    real = found.passage.lengths > 0
+    real = found.packed.lengths > 0
     expected = np.array([each.max(axis=0) if len(each) else np.full(states.shape[1], -np.inf) for each in whole])
-    counts = np.maximum(found.passage.lengths, 1)[:, None]
+    counts = np.maximum(found.packed.lengths, 1)[:, None]
     return {
         "largest": apart(largest[real], expected[real]) + float(np.isfinite(largest[~real]).any()),
         "mean": apart(total / counts, np.array([each.sum(axis=0) for each in whole]) / counts),
@@ -155,15 +154,15 @@ def project(reader: Reader, found: Case, kind: str, parts: int) -> dict[str, flo
     )
     table, columns = known(np.resize(found.table, (WORDS, len(weights))), kind), len(weights)
     expected = values @ weights.T + table[found.words].sum(axis=1)
-    addends = Addends(Table(table_rows(table.astype(np.float32), kind)), Words(found.words))
+    bias_rows = BiasRows(Table(table_rows(table.astype(np.float32), kind)), RowIndex(found.words))
     inputs, packed = reader.rows(values.astype(np.float32), parts), reader.pack(weights.astype(np.float32), parts)
     products, largest = (
         np.full(expected.shape, np.nan, np.float32),
-        np.full((len(found.passage.lengths), columns), -np.inf, np.float32),
+        np.full((len(found.packed.lengths), columns), -np.inf, np.float32),
     )
-    reader.project(found.passage, inputs, packed, addends, products=products, largest=largest)
-    plain, bias = np.empty_like(products), Addends(Table(Rows(table[:1].astype(np.float32))))
-    reader.project(found.passage, inputs, packed, bias, products=plain)
+    reader.project(found.packed, inputs, packed, bias_rows, products=products, largest=largest)
+    plain, bias = np.empty_like(products), BiasRows(Table(Rows(table[:1].astype(np.float32))))
+    reader.project(found.packed, inputs, packed, bias, products=plain)
     return {
         "largest": pooled(found, largest, np.zeros_like(largest), expected)["largest"],
         "products": apart(products, expected),
@@ -174,7 +173,7 @@ def project(reader: Reader, found: Case, kind: str, parts: int) -> dict[str, flo
 def whole_numbers(reader: Reader) -> Iterator[tuple[str, float]]:
     """How far products of whole numbers up to 127 are from what they are, which 32 bits hold: two of the largest are too much for 16."""
     random, shape, columns = np.random.default_rng(2), (11, 5 * reader.library.width), 5 * reader.library.width
-    passage, nothing = Passage(np.array([11], np.int32), np.zeros(1, np.int64)), np.zeros((1, columns), np.float32)
+    packed, nothing = PackedBatch(np.array([11], np.int32), np.zeros(1, np.int64)), np.zeros((1, columns), np.float32)
     for what, sides in {
         "largest": (127, 127),
         "smallest": (-127, -127),
@@ -188,7 +187,7 @@ def whole_numbers(reader: Reader) -> Iterator[tuple[str, float]]:
         values[:, 0] = weights[:, 0] = 127  # every scale is 1
         products = np.empty((11, columns), np.float32)
         given, packed = reader.rows(values.astype(np.float32)), reader.pack(weights.astype(np.float32))
-        reader.project(passage, given, packed, Addends(Table(Rows(nothing))), products=products)
+        reader.project(packed, given, packed, BiasRows(Table(Rows(nothing))), products=products)
         yield what, float(np.abs(products - values @ weights.T).max())
 
 

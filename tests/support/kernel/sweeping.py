@@ -13,7 +13,7 @@ from reread.kernel.sweeps import Sweeps
 from reread.nn.layers import RecurrentLayer
 from reread.nn.recurrences import Recurrence
 from reread.nn.recurrences.lstm import LSTM
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 
 SWEEPS = [
     (level, number) for level in available() for number in ("float32", "bfloat16") if number in load(level).numbers
@@ -27,7 +27,7 @@ class Case:
     """A layer and what it reads."""
 
     layer: RecurrentLayer
-    words: Words
+    words: TokenVectors
     lengths: Tensor
     states: Tensor
     upstream: tuple[Tensor, Tensor]
@@ -42,7 +42,7 @@ def case(
     for parameter in layer.parameters():
         nn.init.normal_(parameter, std=0.5)
     batch, time = len(lengths), max(lengths)
-    words = Words(torch.randn(5, dim), torch.randint(5, (batch, time)))
+    words = TokenVectors(torch.randn(5, dim), torch.randint(5, (batch, time)))
     states = torch.randn(1 + both, batch, directions[0].state_dim)
     upstream = torch.randn(batch, time, layer.out_dim), torch.randn(states.shape)
     return Case(layer, words, torch.tensor(lengths), states, upstream)
@@ -59,7 +59,7 @@ def swept(found: Case, kernel: Sweeps | None, dtype: torch.dtype = torch.float32
     layer.zero_grad()
     vectors, states = (tensor.clone().to(dtype).requires_grad_() for tensor in (found.words.vectors, found.states))
     torch.manual_seed(0)
-    outputs, after = layer(Words(vectors, found.words.index), found.lengths, states)
+    outputs, after = layer(TokenVectors(vectors, found.words.index), found.lengths, states)
     outputs = real(outputs, found.lengths)
     loss = (outputs * found.upstream[0].to(dtype)).sum()
     whole = bool((found.lengths == found.lengths.max()).all())
@@ -79,7 +79,7 @@ def with_strange_padding(found: Case, kernel: Sweeps) -> list[Tensor]:
     vectors, index = found.words.vectors, found.words.index
     strange = torch.cat([vectors, torch.full((1, vectors.shape[1]), 1e3)])
     padding = torch.arange(index.shape[1]) >= found.lengths[:, None]
-    results = swept(replace(found, words=Words(strange, torch.where(padding, len(vectors), index))), kernel)
+    results = swept(replace(found, words=TokenVectors(strange, torch.where(padding, len(vectors), index))), kernel)
     results[1] = results[1][:-1]
     return results
 

@@ -16,8 +16,8 @@ from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.tasks import tasks
 from reread.train.engine import TORCH, use_engine
 from reread.train.losses import build_loss
-from reread.train.objectives import Batch, Objective, objectives
-from reread.train.objectives.base import of_norm, same_draws
+from reread.train.objectives import Batch, Objective, build_objective, objectives
+from reread.train.objectives.perturbed import of_norm, same_draws
 from reread.windows import pad
 from support import tiny
 
@@ -43,8 +43,9 @@ def network(**spec: Any) -> TextNet:
     return net.train()
 
 
-def objective(name: str, net: TextNet, **settings: Any) -> Objective:
-    return objectives.get(name)(net, build_loss(tiny.TASK), TrainingSettings(objective=name, **settings))
+def objective(name: str, net: TextNet, *, window: int = 4096, **options: Any) -> Objective:
+    settings = TrainingSettings(objective=name, window=window, objective_options=options)
+    return build_objective(net, build_loss(tiny.TASK), settings)
 
 
 def batch_of(lengths: tuple[int, ...] = LENGTHS) -> Batch:
@@ -100,7 +101,7 @@ def test_the_gradient_reaches_every_parameter(name: str, spec: dict[str, Any]) -
 @pytest.mark.parametrize("window", [4096, 4], ids=["whole", "windows"])
 def test_the_kernel_s_gradients_are_torch_s(name: str, spec: dict[str, Any], window: int) -> None:
     net, batch = network(**spec), batch_of(LENGTHS if window > 14 else (14,))
-    found = objective(name, net, window=window, perturbation=0.5)
+    found = objective(name, net, window=window, **({"perturbation": 0.5} if name in PERTURBED else {}))
     results = []
     for engine in (KERNEL, TORCH):
         use_engine(net, engine)
@@ -222,3 +223,18 @@ def test_a_row_of_weight_0_changes_nothing(name: str) -> None:
         run.run()
         ended.append(run.net.state_dict())
     torch.testing.assert_close(*ended)
+
+
+def test_an_option_that_an_objective_does_not_have_is_named() -> None:
+    with pytest.raises(ConfigError, match='unknown option of objective plain "perturbation"'):
+        objective("plain", network(), perturbation=5.0)
+    with pytest.raises(ConfigError, match=r"training.objective_options.perturbation = -1.0: expected a number above 0"):
+        objective("adversarial", network(), perturbation=-1.0)
+
+
+@pytest.mark.parametrize(("name", "terms"), [("plain", 0), ("adversarial", 0), ("virtual_adversarial", 1)])
+def test_a_batch_without_targets_gives_the_terms_that_read_none(name: str, terms: int) -> None:
+    labelled = batch_of()
+    net = network()
+    assert len(carry_out(objective(name, net), Batch(labelled.ids, labelled.lengths))) == terms
+    assert any(grad.abs().sum() > 0 for grad in gradients(net).values()) == bool(terms)

@@ -34,7 +34,7 @@ def audit_command(values: Mapping[str, Any]) -> None:
     check_predictor(values["predictor"])
     inputs = [list(values["data"]), *([[values["against"]]] if values["against"] else [])]
     writer = _writer(values, inputs)
-    material, *others = read_materials(
+    audited, *others = read_materials(
         inputs, audit_request(values), values["on_bad_rows"], values["rejects"],
         file_format=values["file_format"], encoding=values["encoding"], note=_noting(values),
     )  # fmt: skip
@@ -42,7 +42,7 @@ def audit_command(values: Mapping[str, Any]) -> None:
         predictor=values["predictor"], folds=values["folds"], similarity=values["similarity"],
         against=others[0] if others else None, seed=values["seed"] or 0, threads=values["threads"], note=_noting(values),
     )  # fmt: skip
-    found = audit(material, settings, values["checks"] or None)
+    found = audit(audited, settings, values["checks"] or None)
     if writer is not None:
         with writer:
             for row in found.rows():
@@ -92,7 +92,7 @@ def _print(found: Audit, values: Mapping[str, Any], seconds: float) -> None:
             results.print(note)
         if own.findings and values["examples"]:
             results.print(_examples(found, name, values["examples"]))
-    results.print(f"\n{number_of(len(found.material), 'row')}, {seconds:.0f} s")
+    results.print(f"\n{number_of(len(found.audited), 'row')}, {seconds:.0f} s")
     if values["out"]:
         results.print(f"all findings are in {values['out']}")
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from reread.apps.cli.streams import lead_nowhere
 from reread.train.listener import Progress as State
+from reread.train.listener import Silent
 from reread.typing import override
 from reread.wording import figure, metric_rows, name_of, number_of
 
@@ -83,7 +84,7 @@ class _Time(ProgressColumn):
         return (TimeElapsedColumn() if task.total is None else TimeRemainingColumn()).render(task)
 
 
-class TrainingView:
+class TrainingView(Silent):
     """Shows a training run: notes, a progress bar, a line for each evaluation."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -102,23 +103,23 @@ class TrainingView:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
+    @override
     def on_note(self, note: str) -> None:
-        """See `reread.train.listener.Listener`."""
         if not self.quiet:
             errors.print(note)
 
+    @override
     def on_stage(self, stage: str) -> None:
-        """See `reread.train.listener.Listener`."""
         self._progress.reset(self._bar, total=None, description=stage, said="")
 
+    @override
     def on_step(self, state: State, total_steps: int) -> None:
-        """See `reread.train.listener.Listener`."""
         speed = state.words / max(state.seconds, 1e-9)
         said = f"{state.step:,}/{total_steps:,} steps loss {state.loss:.3f}{self._validation} {speed:,.0f} words/s"
         self._progress.update(self._bar, completed=state.step, total=total_steps, description="training", said=said)
 
+    @override
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
-        """See `reread.train.listener.Listener`."""
         metric, value = next(
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )

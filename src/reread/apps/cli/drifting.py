@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reread.apps.cli.answering import chunks, find_columns, text_problem
+from reread.apps.cli.answering import find_columns
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
+from reread.apps.cli.exit_codes import DRIFTED
 from reread.apps.cli.opening import open_model
 from reread.data.read import open_rows
-from reread.insight.drift.shift import told
-from reread.insight.drift.watch import Drift, DriftWatch
-
-DRIFTED = 3
-"""The exit code for texts that are not as they were."""
+from reread.model.rows import chunks, problem_of
+from reread.monitoring.shift import told
+from reread.monitoring.watch import Drift, DriftWatch
 
 
 def drift_command(values: Mapping[str, Any]) -> int:
@@ -25,7 +24,7 @@ def drift_command(values: Mapping[str, Any]) -> int:
     if watch.note:
         errors.print(f"{bundle.path}: {watch.note}")
     for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
-        texts = [row.values[text] for row in chunk if not (row.problem or text_problem(row.values.get(text)))]
+        texts = [row.values[text] for row in chunk if not problem_of(row, text)]
         watch.add(texts, without=len(chunk) - len(texts))
     if watch.without:
         errors.print(f"{number_of(watch.without, 'row')} without a text that can be read left out")

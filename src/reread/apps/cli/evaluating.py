@@ -15,15 +15,14 @@ from reread.apps.cli.options import Invocation, parse_where
 from reread.apps.cli.places import beside, check_place, write_page
 from reread.apps.cli.reporting import evaluation_report, report_place
 from reread.apps.cli.seen import seen_rows
-from reread.blend.average import Blend
-from reread.blend.linear import read_baseline
-from reread.blend.load import answers_of
 from reread.bundle import Bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
 from reread.insight.audit.run import cheap_audit
-from reread.scoring.answers import Answers
+from reread.model.base import Model
+from reread.model.blend import Blend
+from reread.model.load import models_of
 from reread.tasks import Task
 
 COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
@@ -37,7 +36,7 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
     elif place is not None:
         refuse_input(place, values["data"], "the report")
     bundle = open_model(values)
-    answers = answers_of(bundle)
+    models = models_of(bundle)
     rejects = values["rejects"] or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
     examples = read_examples(
         list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
@@ -47,15 +46,15 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
     tell_columns(examples, bundle, quiet=values["quiet"])
     seen, examples = seen_rows(bundle, examples, leave_out=values["unseen"])
-    task = answers.task
-    targets = known_targets(task, examples)
-    scores = _scores(bundle, answers, examples.texts)
-    read = {COLUMNS[part]: (bundle.readouts[part], own) for part, own in scores.items()}
-    figures = {name: readout.metrics(targets, own) for name, (readout, own) in read.items()}
+    model = next(iter(models.values()))
+    targets = known_targets(model.task, examples)
+    scores = _scores(models, examples.texts)
+    read = {COLUMNS[part]: (models[part].postprocessor, scores[part]) for part in scores}
+    figures = {name: postprocessor.metrics(targets, own) for name, (postprocessor, own) in read.items()}
     if place is not None:
         page = evaluation_report(
             bundle,
-            answers,
+            model,
             examples,
             targets,
             read=dict(sorted(read.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
@@ -98,14 +97,12 @@ def _write(page: str, place: Path, *, asked: bool) -> Path | None:
     return place
 
 
-def _scores(bundle: Bundle, answers: Answers, texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
-    """The raw scores of network, baseline and blend, as far as the folder has them, by their names there."""
-    scores: dict[str, NDArray[np.floating[Any]]] = {"network": bundle.scorer.scores(texts)}
-    baseline = read_baseline(bundle.files)
-    if baseline is not None:
-        scores["baseline"] = baseline.scores(texts)
-    if isinstance(answers, Blend):
-        scores["blend"] = answers.task.mix(list(scores.values()), answers.weights)
+def _scores(models: Mapping[str, Model], texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
+    """The raw scores of network, baseline and blend, as far as the folder has them, by their names there; each part reads the texts once."""
+    scores = {part: model.scores(texts) for part, model in models.items() if not isinstance(model, Blend)}
+    for part, model in models.items():
+        if isinstance(model, Blend):
+            scores[part] = model.mixed(list(scores.values()))
     return scores
 
 

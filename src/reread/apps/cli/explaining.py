@@ -14,16 +14,16 @@ from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
 from reread.apps.cli.opening import open_model
 from reread.apps.cli.places import check_place, write_page
-from reread.blend.load import answers_of
 from reread.bundle import Bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
+from reread.explain import Explanation
+from reread.explain.explain import explain_each
+from reread.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, weight_of
 from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
 from reread.insight.figures import check_figure
-from reread.scoring.explain import Explanation
-from reread.scoring.explain.explain import explain_each
-from reread.scoring.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, weight_of
+from reread.model.load import model_of
 
 STYLES = ("", "on blue", "on blue bold", "on bright_blue bold", "on yellow underline", "on yellow bold underline", "on bright_yellow bold underline")  # fmt: skip
 """By strength, those against from the end."""
@@ -73,8 +73,8 @@ def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
     text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
     if not text.strip():
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
-    answers, asked = answers_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
-    found = explain_each(answers, text, **asked)
+    model, asked = model_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
+    found = explain_each(model, text, **asked)
     near, without = ([], None) if values["examples"] is None else nearest(values, bundle, text)
     if values["html"] is not None:  # before anything is shown: who looks on may go away
         write_page(as_page(found, as_html(near) if near else ""), values["html"])

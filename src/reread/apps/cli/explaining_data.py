@@ -13,14 +13,14 @@ from reread.apps.cli.console import errors, number_of, print_json, results, rows
 from reread.apps.cli.options import parse_where
 from reread.apps.cli.places import write_page
 from reread.apps.cli.texts import TextFiles
-from reread.blend.load import answers_of
 from reread.bundle import Bundle
 from reread.errors import DataError
+from reread.explain import Explanation
+from reread.explain.explain import explain_each
+from reread.explain.marks import page, weight_of
 from reread.insight.explain.global_words import PRIOR, AnswerDrivers, Driver, global_words
-from reread.scoring.answers import Answers
-from reread.scoring.explain import Explanation
-from reread.scoring.explain.explain import explain_each
-from reread.scoring.explain.marks import page, weight_of
+from reread.model.base import Model
+from reread.model.load import model_of
 
 HEADER = ("word or phrase", "mean weight", "texts")
 ORDER = (
@@ -39,9 +39,9 @@ def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
     Raises:
         DataError: the file has no text that can be explained.
     """
-    answers, texts = answers_of(bundle), files_of(values, bundle, values["data"])
-    normalise = answers.reader().encoder.normalise
-    with _Explaining(values, answers, texts) as explaining:
+    model, texts = model_of(bundle), files_of(values, bundle, values["data"])
+    normalise = model.network().encoder.normalise
+    with _Explaining(values, model, texts) as explaining:
         found = global_words(explaining, most=values["top"], least=values["least"], normalise=normalise)
     texts.check_found()
     if not found:
@@ -63,8 +63,8 @@ def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
 class _Explaining:
     """The explanations of a file's texts, with a progress bar; those that the method cannot explain are told and counted."""
 
-    def __init__(self, values: Mapping[str, Any], answers: Answers, texts: TextFiles) -> None:
-        self._values, self._answers, self._texts = values, answers, texts
+    def __init__(self, values: Mapping[str, Any], model: Model, texts: TextFiles) -> None:
+        self._values, self._model, self._texts = values, model, texts
         self.set_aside = 0
         self._progress = Progress(
             TextColumn("explaining"), BarColumn(), TextColumn("{task.completed:,.0f} texts"), TimeElapsedColumn(),
@@ -83,7 +83,7 @@ class _Explaining:
         asked = {key: self._values[key] for key in ("target", "method", "unit")}
         for text, _, place in self._texts.rows():
             try:
-                found = explain_each(self._answers, text, **asked)
+                found = explain_each(self._model, text, **asked)
             except DataError as error:
                 self.set_aside += 1
                 if not self._values["quiet"]:

@@ -11,8 +11,8 @@ from rich.text import Text
 from reread.apps.cli.console import results, rows_table
 from reread.apps.cli.explaining_data import files_of
 from reread.bundle import Bundle
+from reread.explain.marks import table
 from reread.insight.explain.neighbours import Example, Neighbour, neighbours
-from reread.scoring.explain.marks import table
 
 HEADER = ("text", "target", "cosine", "place")
 SHOWN = 100  # characters of a text

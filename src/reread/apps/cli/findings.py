@@ -20,9 +20,9 @@ class Line(NamedTuple):
 
 def finding_lines(found: Audit, check: str, most: int) -> Iterator[Line]:
     """The first findings of a check."""
-    material = found.material
-    names = short_names([*material.files, *(bad.file for bad in material.unusable)])
-    several = len(material.targets) > 1
+    audited = found.audited
+    names = short_names([*audited.files, *(bad.file for bad in audited.unusable)])
+    several = len(audited.targets) > 1
     for finding in found.found[check].findings[:most]:
         row = found.row(check, finding)
         yield Line(f"{names[row['file']]}, {row['line']}", _why(row, names, several=several), row["text"])

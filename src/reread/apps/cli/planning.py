@@ -13,7 +13,7 @@ from reread.apps.cli.options import asked_together, parse_where
 from reread.data.compression import split_suffixes
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.errors import ConfigError, DataError
-from reread.estimators.plan import Plan, TargetPlan
+from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes import Recipe, parse_settings
 from reread.tasks import infer_task, tasks
 

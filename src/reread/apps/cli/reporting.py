@@ -18,24 +18,24 @@ from reread.bundle import STRANGE, Artefacts, Bundle
 from reread.data.compression import split_suffixes
 from reread.data.examples import Examples
 from reread.data.source import STANDARD_STREAM
+from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
-from reread.estimators.facts import model_facts
-from reread.estimators.held_out import HeldOut
-from reread.estimators.prepare import Subset
+from reread.explain import Explanation
+from reread.explain.explain import AUTO, SENTENCE, WORD
 from reread.insight.audit.checks import checks
 from reread.insight.audit.run import Audit
 from reread.insight.report import Facts, Measured, Noticed, render
 from reread.insight.report.facts import Explain
 from reread.insight.report.sections.findings import SHOWN
-from reread.scoring.answers import Answers
-from reread.scoring.explain import Explanation
-from reread.scoring.explain.explain import AUTO, SENTENCE, WORD
-from reread.scoring.joint_readout import AnyReadout
+from reread.model.base import Model
+from reread.pipeline.facts import model_facts
+from reread.pipeline.held_out import HeldOut
+from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.tasks.joint import Joint
 from reread.wording import Metrics, listed, number_of
 
 
-def rows_held_out(held_out: HeldOut | None, answers: Answers, examples: Examples) -> Measured | None:
+def rows_held_out(held_out: HeldOut | None, model: Model, examples: Examples) -> Measured | None:
     """The rows held out of a training, as the report reads them; None where there are none."""
     if held_out is None:
         return None
@@ -43,7 +43,7 @@ def rows_held_out(held_out: HeldOut | None, answers: Answers, examples: Examples
     return Measured(
         held_out.tasks, held_out.targets, held_out.scores, Subset(examples.texts, numbers),
         lambda row: examples.place(int(numbers[row])), _target(examples), held_out.weights,
-        {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(answers),
+        {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(model),
     )  # fmt: skip
 
 
@@ -69,11 +69,11 @@ def training_report(
 
 def evaluation_report(
     bundle: Bundle,
-    answers: Answers,
+    model: Model,
     examples: Examples,
     targets: Any,
     *,
-    read: Mapping[str, tuple[AnyReadout, NDArray[Any]]],
+    read: Mapping[str, tuple[AnyPostprocessor, NDArray[Any]]],
     figures: Mapping[str, Metrics],
     found: Audit,
     seen: str,
@@ -84,7 +84,7 @@ def evaluation_report(
 
     Args:
         bundle: the model folder.
-        answers: what answers.
+        model: what answers.
         examples: the rows.
         targets: the truth, as the task reads it.
         read: how scores are read, and raw ones (rows, scores), by the name of what gave them; what answers comes first.
@@ -98,7 +98,7 @@ def evaluation_report(
         BundleError: the folder says of itself what cannot be understood.
     """
     try:
-        model = model_facts(bundle.config, bundle.metrics)
+        known = model_facts(bundle.config, bundle.metrics)
     except STRANGE as error:
         raise BundleError(
             f"{bundle.path} says what no report can be made of ({type(error).__name__} {error}); say --no-report"
@@ -110,13 +110,13 @@ def evaluation_report(
     files = listed([Path(name).name for name in values["data"]], 5)
     subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
     rows = Measured(
-        {name: readout.task for name, (readout, _) in read.items()}, targets,
-        {name: readout.calibrated(scores) for name, (readout, scores) in read.items()}, examples.texts, examples.place, _target(examples),
-        slices=examples.slices, explain=_explaining(answers),
+        {name: postprocessor.task for name, (postprocessor, _) in read.items()}, targets,
+        {name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()}, examples.texts, examples.place, _target(examples),
+        slices=examples.slices, explain=_explaining(model),
     )  # fmt: skip
     return render(
         Facts(
-            title=_title(bundle.path.resolve().name, examples), subject=subject, model=model, figures=figures, rows=rows,
+            title=_title(bundle.path.resolve().name, examples), subject=subject, model=known, figures=figures, rows=rows,
             command=invocation.command(), options=options, date=_today(), findings=noticed(found),
         )
     )  # fmt: skip
@@ -140,16 +140,16 @@ def _target(examples: Examples) -> str:
     return next(iter(examples.target_columns.values()))
 
 
-def _explaining(answers: Answers) -> Explain:
+def _explaining(model: Model) -> Explain:
     """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out one sentence after the other."""
-    method, unit = ("pooled_words", WORD) if answers.reader() is answers else (AUTO, SENTENCE)
-    joint = isinstance(answers.task, Joint)
+    method, unit = ("pooled_words", WORD) if model.network_share() == 1 else (AUTO, SENTENCE)
+    joint = isinstance(model.task, Joint)
 
     def explain(text: str, target: str, label: str | None) -> Explanation | None:
         if joint:
             label = target if label is None else f"{target}={label}"
         try:
-            return answers.explain(text, target=label, method=method, unit=unit)
+            return model.explain(text, target=label, method=method, unit=unit)
         except (ConfigError, MissingExtraError):  # this network, or this installation, has no such explanation
             return None
 

@@ -14,17 +14,16 @@ from contextlib import suppress
 
 import click
 
-from reread import __version__
-from reread.apps.cli import INTERRUPTED, commands
+from reread.apps.cli import commands
+from reread.apps.cli.exit_codes import FAILED, INTERRUPTED, USAGE
 from reread.apps.cli.options import Invocation
 from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
 from reread.registry import unknown_name
 from reread.typing import override
+from reread.version import __version__
 
-USAGE = 2
-FAILED = 1
 NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.EROFS}
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 USAGE_ERRORS = (click.ClickException, ConfigError, DataError, MissingExtraError, NotABundleError)

@@ -8,8 +8,8 @@ import numpy as np
 
 from reread.bundle import Bundle
 from reread.data.examples import Examples
+from reread.data.subset import some_of
 from reread.errors import ConfigError, DataError
-from reread.estimators.prepare import some_of
 from reread.wording import number_of
 
 

@@ -21,15 +21,16 @@ from reread.apps.cli.reporting import as_toml, refuse_slices, rows_held_out, tra
 from reread.apps.cli.texts import TextFiles
 from reread.data.examples import Examples, read_examples
 from reread.errors import BundleError, ConfigError, RereadError
-from reread.estimators.fit import SAVING_SECONDS, Run, fit, out_of_time
-from reread.estimators.fitted import Fitted
-from reread.estimators.machine_choices import CHOICES, resolve, resolve_device
-from reread.estimators.partial import PartialRun
-from reread.estimators.plan import Plan
-from reread.estimators.saving import artefacts, jsonable
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.insight.report import Measured
 from reread.insight.report.verdict import BASELINE, Verdict, verdict, way_out
+from reread.pipeline.fit import fit
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.machine_choices import CHOICES, resolve, resolve_device
+from reread.pipeline.partial import PartialRun
+from reread.pipeline.plan import Plan
+from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
+from reread.pipeline.saving import artefacts, jsonable
 from reread.recipes import load_recipe
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.train.workers import workers_from_environment
@@ -73,7 +74,13 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
                 )
                 for said in notes:
                     view.on_note(said)
-        run = Run(view, workers, partial.checkpoint, values["resume"], vectors=partial.vectors)
+        run = Run(
+            listener=view,
+            workers=workers,
+            checkpoint=partial.checkpoint,
+            resume=values["resume"],
+            vectors=partial.vectors,
+        )
         fitted = _fit(examples, plan, partial, run, unlabelled, started=started)
         if unlabelled and unlabelled.empty:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
@@ -81,7 +88,7 @@ def train(values: Mapping[str, Any], invocation: Invocation) -> None:
             return
         view.on_stage("writing the model")
         made = artefacts(fitted, run_options(values, fitted, examples))
-        held_out = rows_held_out(fitted.held_out, fitted.answers(), examples)
+        held_out = rows_held_out(fitted.held_out, fitted.model(), examples)
         try:
             if not values["no_report"]:
                 view.on_stage("writing the report")
@@ -157,7 +164,7 @@ def data_note(found: Audit, values: Mapping[str, Any]) -> str:
     if (
         values["task"] == "regression" and not values["targets"]
     ):  # audit finds by their names the columns of labels only
-        options += ["--target", *found.material.parts[0].target_columns.values()]
+        options += ["--target", *found.audited.parts[0].target_columns.values()]
     return f"data: {found.sentence()}; {shlex.join(['reread', 'audit', *values['data'], *options])} shows them"
 
 
@@ -206,7 +213,9 @@ def _fit(
             partial.begin(plan, examples.fingerprint)
     minutes = plan.recipe.training.minutes
     deadline = None if minutes is None else started + 60 * minutes
-    run = dataclasses.replace(run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline)
+    run = dataclasses.replace(
+        run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline, late=out_of_time(deadline)
+    )
     try:
         return fit(examples, plan, run, unlabelled=unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
@@ -264,7 +273,7 @@ def _print(
 
 def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
     """What programs read of a training."""
-    blend, learned = fitted.blend, fitted.readout.to_config()
+    blend, learned = fitted.blend, fitted.postprocessor.to_config()
     return {
         "rows": fitted.fingerprint.rows,
         "seconds": round(seconds, 2),
@@ -289,14 +298,14 @@ def _tables(fitted: Fitted) -> dict[str, Mapping[str, float]]:
 
 def _choices(fitted: Fitted) -> Iterator[str]:
     """What the rows held out chose."""
-    readout, rule = fitted.readout, fitted.plan.decide
+    postprocessor, rule = fitted.postprocessor, fitted.plan.decide
     if fitted.blend:
         weights = fitted.blend.weights
         yield f"blend: {weights['network']:.2f} network, {weights['baseline']:.2f} linear baseline"
-    if readout.calibrated_by():
-        yield f"calibrated: {readout.calibrated_by()}"
+    if postprocessor.calibrated_by():
+        yield f"calibrated: {postprocessor.calibrated_by()}"
     if rule:
-        yield f"decides by {rule}: {describe_thresholds(readout.task)}"
+        yield f"decides by {rule}: {describe_thresholds(postprocessor.task)}"
 
 
 def verdicts(held_out: Measured | None) -> list[Verdict]:

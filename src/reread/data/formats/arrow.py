@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, Any, BinaryIO, ClassVar
 
 from reread.data.formats import Sink, formats
-from reread.data.tables import TableFormat, TableSink, need
+from reread.data.formats.tables import TableFormat, TableSink, need
 from reread.typing import override
 
 _MAGIC = b"ARROW1"

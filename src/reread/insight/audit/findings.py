@@ -9,10 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One row of the material, and what is the matter with it.
+    """One row, and what is the matter with it.
 
     Attributes:
-        row: its number in the material.
+        row: its number among all rows.
         detail: what exactly, in words.
         target: the name of the target that it is about; empty: of none.
         suggested: the label, list of labels or number that it should perhaps have.

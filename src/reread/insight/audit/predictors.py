@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.blend.linear import fit_linear
+from reread.baseline.linear import fit_linear
 from reread.data.folds import fold_rows
+from reread.data.lists import examples_from_lists
 from reread.data.split import text_keys
-from reread.estimators.plan import Plan, TargetPlan
-from reread.estimators.prepare import Subset, stratum, take
-from reread.estimators.rows import examples_from_lists
-from reread.insight.audit.checks.base import Settings
+from reread.data.subset import Subset, take
+from reread.insight.audit.settings import Settings
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.prepare import stratum
 from reread.recipes import load_recipe
 from reread.tasks import Task
 from reread.tasks.regression import Regression
@@ -86,7 +87,7 @@ def linear(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tu
 
 def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
     """The network of a recipe, trained as the recipe says; it holds rows of its own out to choose its best step."""
-    from reread.estimators.fit import fit  # noqa: PLC0415  # imports torch
+    from reread.pipeline.fit import fit  # noqa: PLC0415  # imports torch
 
     training = {"seed": settings.seed} | ({} if settings.threads is None else {"threads": settings.threads})
     recipe = load_recipe(settings.predictor).with_settings({"training": training})
@@ -94,7 +95,7 @@ def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> t
     examples = examples_from_lists(Subset(labelled.texts, rest), {"label": take(labelled.values, rest)}, groups=groups)
     target = TargetPlan(task=labelled.task.name)
     fitted = fit(examples, Plan(recipe=recipe, targets={"label": target}, baseline=False))
-    return fitted.task, fitted.scores(Subset(labelled.texts, held))
+    return fitted.task, fitted.model().scores(Subset(labelled.texts, held))
 
 
 PREDICTORS: Mapping[str, Predictor] = {"linear": linear}

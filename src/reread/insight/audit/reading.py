@@ -14,23 +14,23 @@ from reread.data.read import Rows, open_rows
 from reread.data.request import cells_of, find_columns
 from reread.data.store import MEMORY
 from reread.data.values import is_missing
-from reread.insight.audit.material import Material, Unusable
+from reread.insight.audit.audit_data import AuditData, Unusable
 
 LIST = "list"
 """What to do with a bad row: it is a finding."""
 
 
-def read_material(
+def read_experiment_data(
     paths: Sequence[str],
     request: ColumnRequest,
     on_bad_rows: str = LIST,
     rejects: str | Path | None = None,
     *,
     note: Callable[[str], None] = lambda _: None,
-) -> Material:
-    """Read files as one material, as `read_materials` does it."""
-    [material] = read_materials([paths], request, on_bad_rows, rejects, note=note)
-    return material
+) -> AuditData:
+    """Read files as one audited, as `read_materials` does it."""
+    [audited] = read_materials([paths], request, on_bad_rows, rejects, note=note)
+    return audited
 
 
 def read_materials(
@@ -42,11 +42,11 @@ def read_materials(
     file_format: str | None = None,
     encoding: str | None = None,
     note: Callable[[str], None] = lambda _: None,
-) -> list[Material]:
-    """Read groups of files, each as one material; a file that lacks the targets is read for its texts.
+) -> list[AuditData]:
+    """Read groups of files, each as one audited; a file that lacks the targets is read for its texts.
 
     Args:
-        groups: the files of each material.
+        groups: the files of each audited.
         request: which columns to read.
         on_bad_rows: "list" them as findings, those of all groups in the first; or "stop", or "set-aside" to
             ``rejects``, as `read_examples` does it.
@@ -64,10 +64,10 @@ def read_materials(
     with _listing(unusable) if on_bad_rows == LIST else bad_row_handler(on_bad_rows, rejects, paths) as bad:
         read = [_read(files, request, bad, MEMORY // len(paths), note) for files in opened]
     numbers = [target.name for target in request.targets if target.kind == "number"]
-    materials = [Material(parts, () if k else unusable, numbers) for k, parts in enumerate(read)]
-    for name in dict.fromkeys(name for material in materials for name in material.mixed):
+    all_data = [AuditData(parts, () if k else unusable, numbers) for k, parts in enumerate(read)]
+    for name in dict.fromkeys(name for audited in all_data for name in audited.mixed):
         note(f"{name} is text in one file and none in another: its labels are compared as text")
-    return materials
+    return all_data
 
 
 @contextmanager

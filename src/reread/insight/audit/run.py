@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reread.data.examples import Examples
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import Settings, checks
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Material
 
 EXAMPLES = 5
 SHOWN = 200  # characters of an example's text
@@ -34,12 +34,12 @@ class Audit:
     """What was found in some rows.
 
     Attributes:
-        material: the rows.
+        audited: the rows.
         found: what each check found, by its name, in the order of their places.
         seconds: how long each took.
     """
 
-    material: Material
+    audited: AuditData
     found: Mapping[str, Found]
     seconds: Mapping[str, float]
 
@@ -55,19 +55,19 @@ class Audit:
 
     def row(self, name: str, finding: Finding) -> dict[str, Any]:
         """One finding with its place, its text and its label."""
-        material = self.material
-        values = dict(zip(("file", "line"), material.place(finding.row), strict=True))
+        audited = self.audited
+        values = dict(zip(("file", "line"), audited.place(finding.row), strict=True))
         if finding.other is not None:
-            values |= dict(zip(("other_file", "other_line"), material.place(finding.other), strict=True))
+            values |= dict(zip(("other_file", "other_line"), audited.place(finding.other), strict=True))
         found = {"finding": name, "detail": finding.detail, "suggested": finding.suggested, "score": finding.score}
-        found |= {"text": material.text(finding.row), "target": finding.target or None}
-        return dict.fromkeys(FIELDS) | values | found | {"label": material.label(finding.row, finding.target)}
+        found |= {"text": audited.text(finding.row), "target": finding.target or None}
+        return dict.fromkeys(FIELDS) | values | found | {"label": audited.label(finding.row, finding.target)}
 
     def to_config(self, examples: int = EXAMPLES) -> dict[str, Any]:
         """The audit as JSON can write it, with the first findings of each check."""
         return {
-            "rows": len(self.material),
-            "files": self.material.files,
+            "rows": len(self.audited),
+            "files": self.audited.files,
             "findings": [self._summary(name, found, examples) for name, found in self.found.items()],
         }
 
@@ -84,11 +84,11 @@ class Audit:
         }
 
 
-def audit(material: Material, settings: Settings | None = None, names: Iterable[str] | None = None) -> Audit:
+def audit(audited: AuditData, settings: Settings | None = None, names: Iterable[str] | None = None) -> Audit:
     """Look through rows for everything that may be wrong with them.
 
     Args:
-        material: the rows.
+        audited: the rows.
         settings: how.
         names: of the checks; None: all.
 
@@ -101,15 +101,15 @@ def audit(material: Material, settings: Settings | None = None, names: Iterable[
     found, seconds = dict[str, Found](), dict[str, float]()
     for name in in_order(checks if names is None else names):
         started, check = time.monotonic(), checks.get(name)()
-        if check.applies(material, settings):
-            found[name] = check.find(material, settings)
+        if check.applies(audited, settings):
+            found[name] = check.find(audited, settings)
             seconds[name] = time.monotonic() - started
-    return Audit(material, found, seconds)
+    return Audit(audited, found, seconds)
 
 
 def cheap_audit(examples: Examples) -> Audit:
     """What every training can afford to look for in its rows: seconds for 25,000 reviews, no model, no extra."""
-    return audit(Material([examples]), names=[name for name in checks if checks.get(name).cheap])
+    return audit(AuditData([examples]), names=[name for name in checks if checks.get(name).cheap])
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.blend.linear import baseline_encoder
+from reread.baseline.linear import baseline_encoder
+from reread.data.subset import Subset
 from reread.errors import MissingExtraError
-from reread.estimators.prepare import Subset
 from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder
 from reread.text.language import detect_language

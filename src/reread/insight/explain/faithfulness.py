@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.errors import ConfigError, DataError
-from reread.scoring.answers import Answers
-from reread.scoring.explain import Explanation
-from reread.scoring.explain.deletion import without
+from reread.explain import Explanation
+from reread.explain.deletion import without
+from reread.model.base import Model
 from reread.tasks.aims import place_of
 from reread.tasks.classification import Classification
 
@@ -59,11 +59,11 @@ class Curves:
         return lacking
 
 
-def faithfulness(answers: Answers, explanations: Iterable[Explanation], shares: Sequence[float] = SHARES) -> Curves:
+def faithfulness(model: Model, explanations: Iterable[Explanation], shares: Sequence[float] = SHARES) -> Curves:
     """Delete and insert each text's pieces in the order of their weights, and ask the model again.
 
     Args:
-        answers: the model.
+        model: what answers.
         explanations: of its answers, one a text; those without a piece are passed over.
         shares: of the pieces, rising from 0, none above 1; of ``n`` pieces a share s is ⌈s n⌉ of them.
 
@@ -71,7 +71,7 @@ def faithfulness(answers: Answers, explanations: Iterable[Explanation], shares: 
         ConfigError: shares that do not rise from 0.
         DataError: the model's answers are no classes, or no text has a piece.
     """
-    task, steps = answers.task, np.asarray(shares, dtype=np.float64)
+    task, steps = model.task, np.asarray(shares, dtype=np.float64)
     if len(steps) < 2 or steps[0] != 0 or steps[-1] > 1 or not (np.diff(steps) > 0).all():
         raise ConfigError(f"shares = {list(shares)}: expected two or more that rise from 0 to at most 1")
     if not isinstance(task, Classification):
@@ -80,9 +80,7 @@ def faithfulness(answers: Answers, explanations: Iterable[Explanation], shares: 
     while some := list(islice(left, TOGETHER)):
         texts = [text for each in some for text in _altered(each, steps)]
         places = np.array([place_of(each.answer, task.classes, "class") for each in some])
-        chances = task.chances(np.asarray(answers.scores(texts), dtype=np.float64)).reshape(
-            len(some), 2, len(steps), -1
-        )
+        chances = task.chances(np.asarray(model.scores(texts), dtype=np.float64)).reshape(len(some), 2, len(steps), -1)
         found.append(chances[np.arange(len(some)), :, :, places])
     if not found:
         raise DataError("no text has a piece with a weight; faithfulness needs one at least")

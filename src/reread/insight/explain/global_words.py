@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from reread.scoring.explain import Explanation, Span
-from reread.scoring.explain.marks import strengths
+from reread.explain import Explanation, Span
+from reread.explain.marks import strengths
 
 KEPT = 200_000  # pieces of each answer that are remembered at once
 LONGEST = 5  # words of a phrase

@@ -50,10 +50,10 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Words:
+class Paragraph:
     """A paragraph."""
 
-    template: ClassVar[str] = "words.html"
+    template: ClassVar[str] = "paragraph.html"
 
     text: str
 
@@ -129,7 +129,7 @@ class Remarks:
     things: Sequence[tuple[str, str, Sequence[str]]]
 
 
-Block: TypeAlias = Table | Figure | Words | Code | Tiles | Mistakes | Remarks
+Block: TypeAlias = Table | Figure | Paragraph | Code | Tiles | Mistakes | Remarks
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-from reread.estimators.facts import ModelFacts
+from reread.explain.explanation import Explanation
 from reread.insight.report.outcomes import Outcomes, outcomes_of
-from reread.scoring.explain.explanation import Explanation
+from reread.pipeline.facts import ModelFacts
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 

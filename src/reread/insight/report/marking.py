@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from reread.scoring.explain.explanation import Span
-from reread.scoring.explain.marks import stretches
+from reread.explain.explanation import Span
+from reread.explain.marks import stretches
 
 SHOWN = 500  # characters of a text
 BEFORE = 60  # of them, before the first that is marked most

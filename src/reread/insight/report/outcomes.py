@@ -16,8 +16,8 @@ from reread.insight.report.resampling import Interval, mean_average_precision, r
 from reread.tasks import Task
 from reread.tasks.metrics import accuracy, mae, quadratic_kappa, rmse
 from reread.tasks.multilabel import Multilabel
-from reread.tasks.one_class import OneClassTask
 from reread.tasks.regression import Regression, to_numbers
+from reread.tasks.single_label import SingleLabelTask
 from reread.typing import override
 from reread.wording import percent, quantity
 
@@ -216,8 +216,10 @@ def outcomes_of(task: Task, targets: Sequence[Any], scores: NDArray[Any], weight
     raise ConfigError(f"the report knows no {task.name} tasks; leave the report out")
 
 
-@outcomes_of.register(OneClassTask)
-def _(task: OneClassTask, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None) -> ClassAnswers:
+@outcomes_of.register(SingleLabelTask)
+def _(
+    task: SingleLabelTask, targets: Sequence[Any], scores: NDArray[Any], weights: NDArray[Any] | None
+) -> ClassAnswers:
     checked, truth = np.asarray(scores, dtype=np.float64), task.encode(targets)[:, 0].astype(np.int64)
     answer, chances, rows = task.choice(checked), task.chances(checked), np.arange(len(scores))
     return ClassAnswers(

@@ -1,4 +1,4 @@
-"""Facts → the page: sections, a table of contents, one style sheet, and a script that sorts tables and nothing else."""
+"""Facts → the page: sections, a table of contents, one style table, and a script that sorts tables and nothing else."""
 
 from __future__ import annotations
 

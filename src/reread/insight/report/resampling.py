@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.bootstrap import rows_error
+from reread.statistics.bootstrap import rows_error
 from reread.wording import figure
-
-if TYPE_CHECKING:
-    from reread.insight.report.outcomes import Outcomes
 
 FEWEST = 10  # rows of equal weight: fewer resample themselves, and say little of others
 MOST = 5_000  # rows drawn from: a sample of so many gives a standard error as well as a million
@@ -23,6 +20,26 @@ UNBOUNDED = (-math.inf, math.inf)
 NORMAL = 1.96  # standard deviations that hold 95 % of a normal distribution
 
 Floats = NDArray[np.float64]
+
+
+class Rows(Protocol):
+    """Answered rows with a headline metric: every `Outcomes` is one."""
+
+    @property
+    def metric(self) -> str:
+        """The headline's name."""
+
+    @property
+    def weights(self) -> Floats:
+        """How much each row counts, (rows,)."""
+
+    def __len__(self) -> int: ...
+
+    def measure(self) -> Callable[[Floats], float]:
+        """The headline of these rows as a function of how much each one counts, (rows,)."""
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """Some of the rows."""
 
 
 class Interval(NamedTuple):
@@ -42,7 +59,7 @@ class Interval(NamedTuple):
         return f"{figure(metric, self.value)} ({own_range})" if own_range else figure(metric, self.value)
 
 
-def resampled(sides: Sequence[Outcomes], seed: int = 0) -> list[Interval]:
+def resampled(sides: Sequence[Rows], seed: int = 0) -> list[Interval]:
     """The headline of each, outcomes of the same rows, and then for two of them the difference first − second.
 
     No ranges of fewer than ``FEWEST`` rows, and none where all resamples agree: those rows do not hold what others might say.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from reread.insight.conclusions import LEVEL, p_text
 from reread.insight.report.outcomes import ClassAnswers, Outcomes
 from reread.insight.report.resampling import resampled
-from reread.insight.significance import paired_examples
+from reread.statistics.significance import paired_examples
 from reread.wording import figure, name_of, number_of
 
 BASELINE = "linear baseline"

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from reread.blend.linear import fit_linear
+from reread.baseline.linear import fit_linear
 from reread.errors import DataError
-from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment
-from reread.lab.experiments.material import TARGET, Material
+from reread.lab.experiments.experiment_data import TARGET, ExperimentData
+from reread.lab.experiments.locks import lock
 from reread.lab.experiments.predictions import pack
 from reread.lab.experiments.records import described, put
 from reread.lab.experiments.run import defined
@@ -38,14 +38,14 @@ class Baseline:
     predictions: Mapping[str, Any] = field(default_factory=dict)
 
 
-def baseline_of(experiment: Experiment, material: Material, *, train: bool) -> Baseline | None:
+def baseline_of(experiment: Experiment, experiment_data: ExperimentData, *, train: bool) -> Baseline | None:
     """The experiment's baseline; None where there is none, or another machine is making it.
 
     It is trained on all training rows: nothing about it is chosen on rows held out.
 
     Args:
         experiment: keeps the record in its folder.
-        material: what to train and to test on.
+        experiment_data: what to train and to test on.
         train: make it where it, or its answers, are missing.
 
     Raises:
@@ -53,14 +53,14 @@ def baseline_of(experiment: Experiment, material: Material, *, train: bool) -> B
     """
     path = experiment.folder / f"{Baseline.name}.json"
     if train:
-        with claim(experiment.folder / ".claims", Baseline.name) as ours:
-            found = _read(path, material)
+        with lock(experiment.folder / ".locks", Baseline.name) as ours:
+            found = _read(path, experiment_data)
             if ours and (found is None or not found.predictions):
-                _make(path, experiment, material)
-    return _read(path, material)
+                _make(path, experiment, experiment_data)
+    return _read(path, experiment_data)
 
 
-def _read(path: Path, material: Material) -> Baseline | None:
+def _read(path: Path, experiment_data: ExperimentData) -> Baseline | None:
     try:
         record = json.loads(path.read_bytes())
         found = Baseline(float(record["test_accuracy"]), record.get("predictions", {}))
@@ -69,25 +69,25 @@ def _read(path: Path, material: Material) -> Baseline | None:
         return None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise DataError(f"{path} is torn or no baseline ({error}); delete it, and it is made again") from error
-    if data != material.identity():
+    if data != experiment_data.identity():
         raise DataError(f"{path} belongs to other data; delete it, and it is made again")
     return found
 
 
-def _make(path: Path, experiment: Experiment, material: Material) -> None:
+def _make(path: Path, experiment: Experiment, experiment_data: ExperimentData) -> None:
     """Train the baseline, and write its answers, then its record."""
-    started, labels = time.monotonic(), material.train.targets[TARGET]
+    started, labels = time.monotonic(), experiment_data.train.targets[TARGET]
     task = tasks.get(infer_task(labels)).fit(labels)
-    texts = material.train.texts
+    texts = experiment_data.train.texts
     language = experiment.data.language or detect_language(texts[:1000])
     weights = np.ones(len(texts), dtype=np.float32)
     model = fit_linear(texts, task.encode(labels), task, language, weights=weights, seed=0)
-    scores = model.scores(material.test.texts)
+    scores = model.scores(experiment_data.test.texts)
     probabilities: Any = task.probabilities(scores)  # one class a row has them
-    found, packed = task.metrics(material.test_labels, scores), pack(probabilities)
+    found, packed = task.metrics(experiment_data.test_labels, scores), pack(probabilities)
     record = {
         "test_metrics": defined(found), "test_accuracy": found["accuracy"], "facts": model.facts,
-        "seconds": round(time.monotonic() - started, 1), "data": material.identity(),
+        "seconds": round(time.monotonic() - started, 1), "data": experiment_data.identity(),
         "predictions": described(Baseline.name, packed), **circumstances(),
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from reread.errors import ConfigError
 from reread.insight.figures import matplotlib_
 from reread.lab.experiments.baseline import baseline_of
-from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment, Job, jobs
-from reread.lab.experiments.material import Material, read_material, sharing
+from reread.lab.experiments.experiment_data import ExperimentData, read_experiment_data, sharing
+from reread.lab.experiments.locks import lock
 from reread.lab.experiments.pool import OnProgress, Standing, Work, open_jobs, run_jobs
 from reread.lab.experiments.records import read_records
 from reread.lab.experiments.run import config_of
@@ -53,22 +53,22 @@ def compare(
         MissingExtraError: matplotlib, which draws the figures, is not installed.
     """
     matplotlib_()  # told before the runs, not after them
-    material = read_material(experiment, data)
-    tell(material, experiment, watcher.on_note)
+    experiment_data = read_experiment_data(experiment, data)
+    tell(experiment_data, experiment, watcher.on_note)
     found = jobs(experiment)
     if train:
-        baseline_of(experiment, material, train=True)
-        known = vectors_of_jobs(experiment, material, found, watcher)
-        check_records(experiment, material, found, known)
+        baseline_of(experiment, experiment_data, train=True)
+        known = vectors_of_jobs(experiment, experiment_data, found, watcher)
+        check_records(experiment, experiment_data, found, known)
         missing = open_jobs(experiment, found)
         watcher.on_note(f"{len(found) - len(missing)} of {len(found)} trainings are done")
         if missing:
             work = Work(experiment, data, known, tuple(missing))
             run_jobs(work, min(processes, len(missing)), counted(watcher, len(missing)), watcher.on_note)
     else:
-        check_records(experiment, material, found, None)
-    with claim(experiment.folder / ".claims", "tables", wait=True):
-        return write_up(experiment, material, found)
+        check_records(experiment, experiment_data, found, None)
+    with lock(experiment.folder / ".locks", "tables", wait=True):
+        return write_up(experiment, experiment_data, found)
 
 
 def counted(watcher: Watcher, total: int) -> OnProgress:
@@ -81,7 +81,7 @@ def counted(watcher: Watcher, total: int) -> OnProgress:
 
 
 def vectors_of_jobs(
-    experiment: Experiment, material: Material, found: Sequence[Job], watcher: Watcher
+    experiment: Experiment, experiment_data: ExperimentData, found: Sequence[Job], watcher: Watcher
 ) -> dict[str, Vectors]:
     """The vectors of each job that starts from some, by its name: one look at a file for all seeds of a cell."""
     cells: dict[tuple[str, str], Vectors | None] = {}
@@ -89,28 +89,30 @@ def vectors_of_jobs(
         cell = job.model, job.settings[-1][0]
         if cell not in cells:
             recipe = experiment.recipe(*cell, job.seed)
-            cells[cell] = vectors_of(experiment, material, recipe, watcher.on_note, watcher.on_words)
+            cells[cell] = vectors_of(experiment, experiment_data, recipe, watcher.on_note, watcher.on_words)
     known = {job.name: cells[job.model, job.settings[-1][0]] for job in found}
     return {name: vectors for name, vectors in known.items() if vectors is not None}
 
 
-def tell(material: Material, experiment: Experiment, note: Callable[[str], None]) -> None:
+def tell(experiment_data: ExperimentData, experiment: Experiment, note: Callable[[str], None]) -> None:
     """Say what was read, and what is not as it should be."""
-    note(f"{len(material.train):,} training rows, {len(material.test):,} test rows")
-    if material.shared:
-        note(f"warning: {sharing(material)}")
+    note(f"{len(experiment_data.train):,} training rows, {len(experiment_data.test):,} test rows")
+    if experiment_data.shared:
+        note(f"warning: {sharing(experiment_data)}")
     if experiment.data.unlabelled:
-        note(f"{len(material.unlabelled):,} unlabelled texts; {material.dropped:,} dropped, as they stand in test")
+        note(
+            f"{len(experiment_data.unlabelled):,} unlabelled texts; {experiment_data.dropped:,} dropped, as they stand in test"
+        )
 
 
 def check_records(
-    experiment: Experiment, material: Material, found: Sequence[Job], vectors: Mapping[str, Vectors] | None
+    experiment: Experiment, experiment_data: ExperimentData, found: Sequence[Job], vectors: Mapping[str, Vectors] | None
 ) -> None:
     """Refuse to mix runs of different configurations.
 
     Args:
         experiment: what is wanted now.
-        material: what it reads.
+        experiment_data: what it reads.
         found: its jobs.
         vectors: what they start from, by job; None: whatever the finished runs started from.
 
@@ -123,7 +125,7 @@ def check_records(
             if name in finished:
                 recipe = experiment.recipe(job.model, setting, job.seed)
                 recorded = completed(finished[name].config)
-                wanted = config_of(experiment, material, recipe, (vectors or {}).get(job.name))
+                wanted = config_of(experiment, experiment_data, recipe, (vectors or {}).get(job.name))
                 if vectors is None:
                     wanted["vectors"]["checksum"] = recorded["vectors"]["checksum"]
                 for config in (recorded, wanted):

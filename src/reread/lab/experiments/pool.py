@@ -15,9 +15,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from reread.errors import RereadError, TrainingError
-from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment, Job
-from reread.lab.experiments.material import read_material
+from reread.lab.experiments.experiment_data import read_experiment_data
+from reread.lab.experiments.locks import lock
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors
 from reread.train.listener import Note, Progress, Silent
@@ -139,20 +139,20 @@ def _worker(work: Work, connection: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
-        material = read_material(work.experiment, work.data)
-        teller = _Teller(connection)
+        experiment_data = read_experiment_data(work.experiment, work.data)
+        listener = _Listener(connection)
         for job in work.jobs:
-            with claim(work.experiment.folder / ".claims", job.name) as ours:
+            with lock(work.experiment.folder / ".locks", job.name) as ours:
                 if ours and not is_done(work.experiment, job):
                     connection.send(("begin", job.name))
-                    train(job, work.experiment, material, work.vectors.get(job.name), teller)
+                    train(job, work.experiment, experiment_data, work.vectors.get(job.name), listener)
                     connection.send(("end", None))
-                    teller.takes_notes = False
+                    listener.takes_notes = False
     except RereadError as error:
         connection.send(("error", str(error)))
 
 
-class _Teller(Silent):
+class _Listener(Silent):
     """Hands on how far a run is, and what the worker's first one finds."""
 
     def __init__(self, connection: Connection) -> None:

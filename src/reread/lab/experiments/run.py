@@ -12,32 +12,35 @@ from typing import Any
 
 import numpy as np
 
-from reread.estimators.fit import Run, fit
-from reread.estimators.fitted import Fitted
-from reread.estimators.machine_choices import resolve
-from reread.estimators.plan import Plan, label_plan
 from reread.lab.experiments.experiment import Experiment, Job, short_name
-from reread.lab.experiments.material import TARGET, Material
+from reread.lab.experiments.experiment_data import TARGET, ExperimentData
 from reread.lab.experiments.records import RunRecord, run_name
 from reread.lab.experiments.vectors import Vectors
 from reread.machine import commit, machine, versions
+from reread.pipeline.fit import fit
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.machine_choices import resolve
+from reread.pipeline.plan import Plan, label_plan
+from reread.pipeline.run import Run
 from reread.recipes import Recipe
 from reread.scoring.calibration import NONE
 from reread.scoring.scorer import Scorer
 from reread.train.listener import Listener
 
 
-def plan_of(experiment: Experiment, material: Material, recipe: Recipe, vectors: Vectors | None) -> Plan:
+def plan_of(experiment: Experiment, experiment_data: ExperimentData, recipe: Recipe, vectors: Vectors | None) -> Plan:
     """What a run trains."""
     if vectors is not None:
         recipe = replace(recipe, vectors=replace(recipe.vectors, source=str(vectors.path)))
     return Plan(
-        recipe=recipe, targets={TARGET: label_plan(TARGET, material.train.targets[TARGET])},
+        recipe=recipe, targets={TARGET: label_plan(TARGET, experiment_data.train.targets[TARGET])},
         language=experiment.data.language, baseline=False, calibration=NONE,
     )  # fmt: skip
 
 
-def config_of(experiment: Experiment, material: Material, recipe: Recipe, vectors: Vectors | None) -> dict[str, Any]:
+def config_of(
+    experiment: Experiment, experiment_data: ExperimentData, recipe: Recipe, vectors: Vectors | None
+) -> dict[str, Any]:
     """All that decides what a run gives, on one machine; equal for the same run of a resumed experiment."""
     return {
         "text": dict(recipe.text),
@@ -45,13 +48,13 @@ def config_of(experiment: Experiment, material: Material, recipe: Recipe, vector
         "training": asdict(recipe.training),
         "vectors": {**asdict(recipe.vectors), "checksum": vectors.checksum if vectors is not None else None},
         "select": experiment.select,
-        "data": {**asdict(experiment.data), **material.identity()},
+        "data": {**asdict(experiment.data), **experiment_data.identity()},
         "curve": asdict(experiment.curve),
     }
 
 
 def train(
-    job: Job, experiment: Experiment, material: Material, vectors: Vectors | None, listener: Listener
+    job: Job, experiment: Experiment, experiment_data: ExperimentData, vectors: Vectors | None, listener: Listener
 ) -> list[RunRecord]:
     """Train a job, and write each of its runs that is not there as soon as it is finished.
 
@@ -60,7 +63,7 @@ def train(
         TrainingError: the loss is not finite.
         BundleError: the folder cannot be written.
     """
-    return _Training(job, experiment, material, vectors).run(listener)
+    return _Training(job, experiment, experiment_data, vectors).run(listener)
 
 
 @dataclass
@@ -69,14 +72,14 @@ class _Training:
 
     job: Job
     experiment: Experiment
-    material: Material
+    experiment_data: ExperimentData
     vectors: Vectors | None
 
     def __post_init__(self) -> None:
         curve = self.experiment.curve
-        self.rows = self.material.sample(curve.rows, curve.seed)
-        self.sample = [self.material.test.texts[int(row)] for row in self.rows]
-        self.sample_labels = [self.material.test_labels[int(row)] for row in self.rows]
+        self.rows = self.experiment_data.sample(curve.rows, curve.seed)
+        self.sample = [self.experiment_data.test.texts[int(row)] for row in self.rows]
+        self.sample_labels = [self.experiment_data.test_labels[int(row)] for row in self.rows]
         self.curve: list[dict[str, Any]] = []
         self.records: list[RunRecord] = []
         self.engine = ""  # chosen when the training starts
@@ -90,11 +93,11 @@ class _Training:
         probes = {step: partial(self._read_curve, step) for step in self._curve_steps(last)}
         for step, readings in groupby(self.job.settings[:-1], key=lambda reading: reading[1] or last):
             probes[step] = partial(self._finish_early, [setting for setting, _ in readings], step)
-        plan = plan_of(self.experiment, self.material, recipe, self.vectors)
+        plan = plan_of(self.experiment, self.experiment_data, recipe, self.vectors)
         plan = plan.trained_by(resolve(recipe.training, recipe.model))
         self.engine = plan.recipe.training.engine
-        fitted = fit(self.material.train, plan, Run(listener, probes=probes))
-        self._finish(self.job.settings[-1][0], fitted.state.step, fitted.scorer(), fitted)
+        fitted = fit(self.experiment_data.train, plan, Run(listener=listener, probes=probes))
+        self._finish(self.job.settings[-1][0], fitted.state.step, fitted.network().scorer, fitted)
         return self.records
 
     def _recipe(self, setting: str) -> Recipe:
@@ -118,14 +121,14 @@ class _Training:
         name = run_name(short_name(self.job.model), short_name(setting), self.job.seed)
         if (self.experiment.runs / f"{name}.json").exists():
             return
-        found, probabilities = metrics(scorer, self.material.test.texts, self.material.test_labels)
+        found, probabilities = metrics(scorer, self.experiment_data.test.texts, self.experiment_data.test_labels)
         record = RunRecord(
             model=short_name(self.job.model), setting=short_name(setting), seed=self.job.seed, iterations=step,
             test_accuracy=found["accuracy"], test_metrics=defined(found),
             validation=defined(fitted.validation) if fitted is not None else {},
             curve=list(self.curve), seconds=round(time.monotonic() - self.started, 1), memory_mib=peak_memory(),
             commit=commit(), machine=machine(), versions=versions() | {"engine": self.engine},
-            config=config_of(self.experiment, self.material, self._recipe(setting), self.vectors),
+            config=config_of(self.experiment, self.experiment_data, self._recipe(setting), self.vectors),
             read_from="" if fitted is not None else self.job.name,
         )  # fmt: skip
         self.records.append(record.write(self.experiment.runs, probabilities))

@@ -10,11 +10,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.best_of import expected_best
-from reread.insight.bootstrap import bootstrap_interval
 from reread.insight.conclusions import Compared, Corrected, conclude_examples, conclude_seeds, correct
-from reread.insight.significance import PairedTest, paired_examples, paired_seeds
 from reread.lab.experiments.records import RunRecord
+from reread.statistics.best_of import expected_best
+from reread.statistics.bootstrap import bootstrap_interval
+from reread.statistics.significance import PairedTest, paired_examples, paired_seeds
 
 BASELINE = "linear baseline"
 HEADLINE = "accuracy"

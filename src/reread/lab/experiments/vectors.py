@@ -10,14 +10,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from reread.lab.experiments.claims import claim
 from reread.lab.experiments.experiment import Experiment
-from reread.lab.experiments.material import Material
+from reread.lab.experiments.experiment_data import ExperimentData
+from reread.lab.experiments.locks import lock
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import detect_language
 from reread.vectors.files import read_vectors
+from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.sentences import Sentences
 from reread.vectors.word2vec import train_word2vec
 
@@ -34,7 +35,11 @@ class Vectors:
 
 
 def vectors_of(
-    experiment: Experiment, material: Material, recipe: Recipe, note: Note, on_progress: Callable[[int, int], None]
+    experiment: Experiment,
+    experiment_data: ExperimentData,
+    recipe: Recipe,
+    note: Note,
+    on_progress: Callable[[int, int], None],
 ) -> Vectors | None:
     """The vectors that a recipe starts from, trained where the file is missing; None: random numbers.
 
@@ -50,7 +55,7 @@ def vectors_of(
     if settings.source != "word2vec":
         path = Path(settings.source)
         return Vectors(path, read_vectors(path).checksum())
-    language = experiment.data.language or detect_language(material.train.texts[:LANGUAGE_SAMPLE])
+    language = experiment.data.language or detect_language(experiment_data.train.texts[:LANGUAGE_SAMPLE])
     text = TextSettings.for_language(
         language, **{key: value for key, value in recipe.text.items() if key != "language"}
     )
@@ -60,15 +65,15 @@ def vectors_of(
         min_count=settings.min_count or text.min_count,
         seed=settings.seed or 0,
     )
-    key = json.dumps([changed(text), changed(settings), material.identity()], sort_keys=True)
+    key = json.dumps([changed(text), changed(settings), experiment_data.identity()], sort_keys=True)
     path = experiment.folder / "vectors" / f"{hashlib.sha256(key.encode()).hexdigest()[:12]}.safetensors"
-    with claim(experiment.folder / ".claims", path.stem, wait=True):
+    with lock(experiment.folder / ".locks", path.stem, wait=True):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            texts = Texts(material)
+            texts = Texts(experiment_data)
             workers = 1 if settings.deterministic else None
             sentences = Sentences(texts, TextEncoder(text))
-            train_word2vec(sentences, settings, workers, on_progress, note=note).save(path)
+            save_vectors(train_word2vec(sentences, settings, workers, on_progress, note=note), path)
     return Vectors(path, read_vectors(path).checksum())
 
 
@@ -81,8 +86,8 @@ def changed(settings: TextSettings | VectorSettings) -> dict[str, Any]:
 class Texts:
     """The texts of the corpus, one after the other, as often as they are asked for."""
 
-    def __init__(self, material: Material) -> None:
-        self._material = material
+    def __init__(self, experiment_data: ExperimentData) -> None:
+        self._experiment_data = experiment_data
 
     def __iter__(self) -> chain[str]:
-        return chain(self._material.train.texts, self._material.unlabelled)
+        return chain(self._experiment_data.train.texts, self._experiment_data.unlabelled)

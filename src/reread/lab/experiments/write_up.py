@@ -14,8 +14,8 @@ from reread.errors import DataError
 from reread.insight.figures import SUFFIXES
 from reread.lab.experiments.baseline import Baseline, baseline_of
 from reread.lab.experiments.experiment import Experiment, Job, short_name
+from reread.lab.experiments.experiment_data import TARGET, ExperimentData, sharing
 from reread.lab.experiments.figures import draw_curves
-from reread.lab.experiments.material import TARGET, Material, sharing
 from reread.lab.experiments.observations import observed
 from reread.lab.experiments.records import RunRecord, put, read_records, right_answers
 from reread.lab.experiments.summary import BASELINE, Picture, Summary, summarise
@@ -38,11 +38,11 @@ class Result:
     files: Sequence[Path]
 
 
-def write_up(experiment: Experiment, material: Material, found: Sequence[Job]) -> Result:
+def write_up(experiment: Experiment, experiment_data: ExperimentData, found: Sequence[Job]) -> Result:
     """Tables and figures of the runs that are there."""
     wanted = {name for job in found for name in job.runs()}
     records = [record for record in read_records(experiment.runs) if record.name in wanted]
-    baseline = baseline_of(experiment, material, train=False)
+    baseline = baseline_of(experiment, experiment_data, train=False)
     summary = summarise(
         records,
         models=map(short_name, experiment.models),
@@ -51,34 +51,34 @@ def write_up(experiment: Experiment, material: Material, found: Sequence[Job]) -
             (model, setting): value for model, row in experiment.printed.items() for setting, value in row.items()
         },
         baseline=baseline.test_accuracy if baseline is not None else None,
-        right=right_of(experiment, material, records, baseline),
+        right=right_of(experiment, experiment_data, records, baseline),
     )
     seen = [observed(records, told) for told in experiment.observations]
     figures, pictures, undrawn = draw_all(experiment, records)
-    notes = [*summary.notes, *undrawn, *_remarks(experiment, material, baseline), *engines(records)]
+    notes = [*summary.notes, *undrawn, *_remarks(experiment, experiment_data, baseline), *engines(records)]
     summary = replace(summary, conclusions=(*summary.conclusions, *seen), notes=tuple(notes), pictures=tuple(pictures))
     files = [write_table(experiment, summary, name) for name in tables.names() if name != "terminal"]
     return Result(records, len(wanted) - len(records), summary, files + figures)
 
 
 def right_of(
-    experiment: Experiment, material: Material, records: Sequence[RunRecord], baseline: Baseline | None
+    experiment: Experiment, experiment_data: ExperimentData, records: Sequence[RunRecord], baseline: Baseline | None
 ) -> dict[str, NDArray[np.bool_]]:
     """Which test rows each run, and the baseline if its answers are there, answered right."""
-    labels = material.train.targets[TARGET]
-    truth = tasks.get(infer_task(labels)).fit(labels).encode(material.test_labels)[:, 0]
+    labels = experiment_data.train.targets[TARGET]
+    truth = tasks.get(infer_task(labels)).fit(labels).encode(experiment_data.test_labels)[:, 0]
     right = {record.name: right_answers(experiment.runs, record, truth) for record in records}
     if baseline is not None and baseline.predictions:
         right[BASELINE] = right_answers(experiment.folder, baseline, truth)
     return right
 
 
-def _remarks(experiment: Experiment, material: Material, baseline: Baseline | None) -> list[str]:
+def _remarks(experiment: Experiment, experiment_data: ExperimentData, baseline: Baseline | None) -> list[str]:
     """What a reader of the tables has to know beside what the runs say."""
     remarks = {
         SEEN: bool(experiment.observations),
         HELD_OUT: baseline is not None and experiment.data.validation > 0,
-        f"{sharing(material)}.": material.shared > 0,
+        f"{sharing(experiment_data)}.": experiment_data.shared > 0,
     }
     return [remark for remark, holds in remarks.items() if holds]
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from reread.errors import ExportError
 from reread.nn.graph import Graph, Value
-from reread.nn.words import Reading
+from reread.nn.token_vectors import Reading
 from reread.typing import override
 
 

@@ -11,8 +11,8 @@ from reread.kernel import load
 from reread.nn.graph import Graph, Value
 from reread.nn.heads import rising_layer
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.poolings.winners import largest_products, largest_values
-from reread.nn.words import Reading, export_real, real
+from reread.nn.poolings.max_kernel import max_pool, max_pool_products
+from reread.nn.token_vectors import Reading, export_real, real
 from reread.typing import override
 
 
@@ -40,7 +40,7 @@ class MaxPooling(Pooling):
         if not reading.outputs.is_cpu or load() is None:
             return super().add_latent(summary, latent, reading, lengths)
         if layer is None:
-            return torch.maximum(summary, largest_values(latent(reading.joined()), lengths))
+            return torch.maximum(summary, max_pool(latent(reading.joined()), lengths))
         linear, activation = layer  # the largest product is also the largest after the activation
-        largest = largest_products(reading, linear.weight, lengths) + linear.bias
+        largest = max_pool_products(reading, linear.weight, lengths) + linear.bias
         return torch.maximum(summary, activation(largest))

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from reread.nn.graph import FLOAT, Graph, Value
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.words import export_real, real
+from reread.nn.token_vectors import export_real, real
 from reread.typing import override
 
 

@@ -12,7 +12,7 @@ from torch.nn.functional import pad
 from reread.errors import ExportError
 from reread.kernel.sweeps import Sweeps
 from reread.nn.graph import Graph, Value
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from reread.typing import override
 
 ROWS = 256  # products in lower precision have a multiple of so many
@@ -88,7 +88,7 @@ class Recurrence(nn.Module):
         raise ExportError(f"recurrence {type(self).__name__} cannot be written as ONNX: it has no method export")
 
     def sweep(
-        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+        self, back: Self | None, kernel: Sweeps, words: TokenVectors, lengths: Tensor, states: Tensor
     ) -> tuple[Tensor, Tensor]:
         """A layer of this direction and the one that reads back, by the compiled kernel; shapes as of a RecurrentLayer.
 

@@ -18,7 +18,7 @@ from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import light_kernel, onnx_operators
 from reread.nn.recurrences.base import Options, Recurrence, product
 from reread.nn.recurrences.light_kernel import Gates
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from reread.typing import override
 
 
@@ -88,11 +88,11 @@ class LightRecurrence(Recurrence):
 
     @override
     def sweep(
-        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+        self, back: Self | None, kernel: Sweeps, words: TokenVectors, lengths: Tensor, states: Tensor
     ) -> tuple[Tensor, Tensor]:
         vectors, index = words.distinct()
         directions = [self] if back is None else [self, back]
-        gates = [each.gated(product(vectors, each.weight, kernel.number) + each.biases()) for each in directions]
+        gates = [each.gated(product(vectors, each.weight, kernel.precision) + each.biases()) for each in directions]
         return light_kernel.sweep(cast("Light", kernel), index, lengths, states.contiguous(), gates)
 
     def biases(self) -> Tensor:

@@ -15,7 +15,7 @@ from reread.nn.recurrences.base import Options, product
 from reread.nn.recurrences.cells import CellRecurrence, initialise, weights_of
 from reread.nn.recurrences.lstm_kernel import Direction
 from reread.nn.reference import lstm_step
-from reread.nn.words import Words
+from reread.nn.token_vectors import TokenVectors
 from reread.typing import override
 
 
@@ -48,7 +48,7 @@ class LSTM(CellRecurrence):
 
     @override
     def sweep(
-        self, back: Self | None, kernel: Sweeps, words: Words, lengths: Tensor, states: Tensor
+        self, back: Self | None, kernel: Sweeps, words: TokenVectors, lengths: Tensor, states: Tensor
     ) -> tuple[Tensor, Tensor]:
         vectors, index = words.distinct()
         kernel, recurrences = cast("Lstm", kernel), [self] if back is None else [self, back]
@@ -73,7 +73,7 @@ class LSTM(CellRecurrence):
 
         h, c = (pad(part, (0, more)) for part in state.split(self.hidden, dim=1))
         mask = self.recurrent_mask(state)
-        inputs = product(vectors, arranged(weights["weight_ih"]), kernel.number)
+        inputs = product(vectors, arranged(weights["weight_ih"]), kernel.precision)
         return Direction(
             inputs + arranged(weights["bias_ih"] + weights["bias_hh"]), pad(arranged(weights["weight_hh"]), (0, more)),
             h, c, None if mask is None else pad(mask, (0, more)), reverse,

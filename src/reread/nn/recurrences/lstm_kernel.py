@@ -105,16 +105,16 @@ class _Run:
         self.mask = None if direction.mask is None else direction.mask.contiguous()
         batch, positions, hidden = states.shape
         self.cells = torch.empty(states.shape)
-        number = DTYPES[kernel.number]
-        apart = self.mask is not None or number != torch.float32
-        self.fed = torch.empty(states.shape, dtype=number) if apart else states
-        self.gates = torch.empty(batch, positions, 4 * hidden, dtype=number) if keep_gates else None
+        dtype = DTYPES[kernel.precision]
+        apart = self.mask is not None or dtype != torch.float32
+        self.fed = torch.empty(states.shape, dtype=dtype) if apart else states
+        self.gates = torch.empty(batch, positions, 4 * hidden, dtype=dtype) if keep_gates else None
         rows, lengths = torch.arange(batch), torch.from_numpy(texts.lengths).long()
         start = lengths + 1 if texts.reverse else torch.zeros_like(lengths)
         self.end = rows, torch.ones_like(lengths) if texts.reverse else lengths
         self.states[rows, start], self.cells[rows, start] = direction.state, direction.cell
         masked = direction.state if self.mask is None else direction.state * self.mask
-        self.fed[rows, start] = masked.to(number)
+        self.fed[rows, start] = masked.to(dtype)
 
     def forward_jobs(self) -> list[Callable[[], None]]:
         """The forward sweep, in parts that can run side by side."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.numbers import Rows
-from reread.kernel.passages import Addends, Passage, Table
+from reread.kernel.packed_batch import BiasRows, PackedBatch, Table
 from reread.kernel.reading import Reader
 
 Floats = NDArray[np.float32]
@@ -37,7 +37,7 @@ ACTIVATIONS: Mapping[str, Callable[[Floats], Floats]] = {
     "sigmoid": sigmoid,
     "linear": lambda values: values,
 }
-"""Every one of these rises: a larger number never makes a smaller one."""
+"""Every one of these is monotonic: a larger number never makes a smaller one."""
 
 
 class Dense:
@@ -85,12 +85,12 @@ def fill(values: Floats, rows: int, columns: int) -> Floats:
     return filled
 
 
-def only_row(values: Floats) -> Addends:
+def only_row(values: Floats) -> BiasRows:
     """The same is added everywhere: (1, columns)."""
-    return Addends(Table(Rows(values)))
+    return BiasRows(Table(Rows(values)))
 
 
 @lru_cache(maxsize=64)
-def one_text(rows: int) -> Passage:
+def one_text(rows: int) -> PackedBatch:
     """So many rows as one text."""
-    return Passage(np.array([rows], np.int32), np.zeros(1, np.int64))
+    return PackedBatch(np.array([rows], np.int32), np.zeros(1, np.int64))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from reread.kernel.numbers import Rows
-from reread.kernel.passages import Addends, Passage
+from reread.kernel.packed_batch import BiasRows, PackedBatch
 from reread.kernel.reading import Reader
 from reread.scoring.network.dense import ACTIVATIONS, Dense, DenseLayers, only_row
 from reread.scoring.network.reading import Floats
@@ -37,16 +37,16 @@ class Inputs:
         self._weights = reader.pack(filled.reshape(columns, -1), parts=directions)
         self._bias = only_row(part.bias[None])
 
-    def products(self, passage: Passage, states: Rows, words: Addends | None = None) -> Floats:
+    def products(self, packed: PackedBatch, states: Rows, words: BiasRows | None = None) -> Floats:
         """The products of every position, (rows, columns); ``words`` say what is added, else the bias is."""
         products = np.empty((len(states.values), len(self._part.bias)), np.float32)
-        self._reader.project(passage, states, self._weights, words or self._bias, products=products)
+        self._reader.project(packed, states, self._weights, words or self._bias, products=products)
         return products if self._part.finish is None else self._part.finish(products)
 
-    def largest(self, passage: Passage, states: Rows, words: Addends | None = None) -> Floats:
+    def largest(self, packed: PackedBatch, states: Rows, words: BiasRows | None = None) -> Floats:
         """The largest products of each text, (texts, columns)."""
-        largest = np.full((len(passage.lengths), len(self._part.bias)), -np.inf, np.float32)
-        self._reader.project(passage, states, self._weights, words or self._bias, largest=largest)
+        largest = np.full((len(packed.lengths), len(self._part.bias)), -np.inf, np.float32)
+        self._reader.project(packed, states, self._weights, words or self._bias, largest=largest)
         return largest
 
 
@@ -63,33 +63,35 @@ class Layer:
         self._reader, self.directions, self.inputs = reader, directions, inputs
         self._filled = directions[0].filled
 
-    def read(self, passage: Passage, addends: Sequence[Addends], states: Floats) -> tuple[Floats, Rows]:
+    def read(self, packed: PackedBatch, bias_rows: Sequence[BiasRows], states: Floats) -> tuple[Floats, Rows]:
         """Read texts from states (directions, texts, state_dim); the states after and those of all positions.
 
         Args:
-            passage: the texts.
-            addends: for each direction what is added to its sums.
+            packed: the texts.
+            bias_rows: for each direction what is added to its sums.
             states: where reading starts.
         """
-        outputs = self._reader.outputs(passage.rows, self._filled, len(self.directions))
+        outputs = self._reader.outputs(packed.rows, self._filled, len(self.directions))
         kept = [Kept(outputs=outputs, direction=k) for k in range(len(self.directions))]
-        return self._sweep(passage, addends, states, kept), outputs
+        return self._sweep(packed, bias_rows, states, kept), outputs
 
     def read_pooled(
-        self, passage: Passage, addends: Sequence[Addends], states: Floats, wants: Iterable[str]
+        self, packed: PackedBatch, bias_rows: Sequence[BiasRows], states: Floats, wants: Iterable[str]
     ) -> tuple[Floats, dict[str, Floats]]:
         """The same; but of all states only what is wanted of them: largest, total, ends, (texts, directions x hidden) each."""
-        shape, hidden = (len(passage.lengths), self._filled), self.directions[0].hidden
+        shape, hidden = (len(packed.lengths), self._filled), self.directions[0].hidden
         rooms = [{name: np.full(shape, START[name], np.float32) for name in wants} for _ in self.directions]
         kept = [Kept(room.get("largest"), room.get("total"), room.get("ends")) for room in rooms]
-        leaving = self._sweep(passage, addends, states, kept)
+        leaving = self._sweep(packed, bias_rows, states, kept)
         return leaving, {name: np.concatenate([room[name][:, :hidden] for room in rooms], axis=1) for name in wants}
 
-    def _sweep(self, passage: Passage, addends: Sequence[Addends], states: Floats, kept: Sequence[Kept]) -> Floats:
+    def _sweep(
+        self, packed: PackedBatch, bias_rows: Sequence[BiasRows], states: Floats, kept: Sequence[Kept]
+    ) -> Floats:
         leaving = np.empty(states.shape, np.float32)
-        each = zip(self.directions, addends, states, kept, strict=True)
+        each = zip(self.directions, bias_rows, states, kept, strict=True)
         for k, (direction, added, state, room) in enumerate(each):
-            leaving[k] = direction.read(passage, added, state, reverse=k == 1, kept=room)
+            leaving[k] = direction.read(packed, added, state, reverse=k == 1, kept=room)
         return leaving
 
     def states(self, outputs: Rows) -> Floats:
@@ -113,13 +115,13 @@ class Latent:
     def __init__(self, first: Inputs, columns: int, activation: str, rest: Sequence[Dense]) -> None:
         self._first, self._columns, self._activation = first, columns, ACTIVATIONS[activation]
         self._rest = DenseLayers(rest, activation)
-        self.rises = not rest  # the largest sum is also the largest after the activation
+        self.is_monotonic = not rest  # the largest sum is also the largest after the activation
 
-    def everywhere(self, passage: Passage, states: Rows, words: Addends | None) -> Floats:
+    def everywhere(self, packed: PackedBatch, states: Rows, words: BiasRows | None) -> Floats:
         """The last layer's outputs at all positions, (rows, dim)."""
-        sums = self._first.products(passage, states, words)[:, : self._columns]
+        sums = self._first.products(packed, states, words)[:, : self._columns]
         return self._rest(self._activation(sums))
 
-    def largest(self, passage: Passage, states: Rows, words: Addends | None) -> Floats:
+    def largest(self, packed: PackedBatch, states: Rows, words: BiasRows | None) -> Floats:
         """The largest outputs of each text, (texts, dim), where there is one layer."""
-        return self._activation(self._first.largest(passage, states, words)[:, : self._columns])
+        return self._activation(self._first.largest(packed, states, words)[:, : self._columns])

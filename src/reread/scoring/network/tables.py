@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reread.kernel.memory import aligned
 from reread.kernel.numbers import NUMBERS, Packed, Rows, table_rows
-from reread.kernel.passages import Addends, Table, Words
+from reread.kernel.packed_batch import BiasRows, RowIndex, Table
 from reread.kernel.reading import Reader
 from reread.scoring.network.dense import fill, one_text, only_row
 
@@ -56,7 +56,7 @@ class WordTables:
         memory: MiB that the tables may take.
 
     Attributes:
-        number: the kind taken.
+        precision: the one taken.
         whole: whether there is room for every word.
     """
 
@@ -71,14 +71,14 @@ class WordTables:
         # Where a token is the sum of several words, only its whole sum can be finished.
         self._late = [part.finish is not None and len(embeddings) > 1 for part in parts]
         columns = [len(part.bias) if late else part.columns for part, late in zip(parts, self._late, strict=True)]
-        fitting = [number for number in numbers if mebibytes(sum(sizes), sum(columns), number) <= memory]
-        self.number, self.whole = (fitting or numbers)[0], bool(fitting)
+        fitting = [each for each in numbers if mebibytes(sum(sizes), sum(columns), each) <= memory]
+        self.precision, self.whole = (fitting or numbers)[0], bool(fitting)
         self._lock = threading.Lock()
         if self.whole:  # memory that is not written to takes no room yet
             self._known = np.zeros(sum(sizes), bool)
             self._tables = [self._room(sum(sizes), width) for width in columns]
 
-    def look_up(self, ids: NDArray[np.integer]) -> list[Addends]:
+    def look_up(self, ids: NDArray[np.integer]) -> list[BiasRows]:
         """What each part adds at rows of ids (rows, features)."""
         words = (ids + self._first[:-1]).astype(np.int32)
         if self.whole:
@@ -89,8 +89,8 @@ class WordTables:
             distinct, places = np.unique(words, return_inverse=True)
             words = places.reshape(words.shape).astype(np.int32)
             tables = [Table(rows) for rows in self._work_out(distinct)]
-        index = Words(words)
-        found = [Addends(table, index) for table in tables]
+        index = RowIndex(words)
+        found = [BiasRows(table, index) for table in tables]
         return [
             by_row(part.finish(each.floats())) if late and part.finish else each
             for part, late, each in zip(self._parts, self._late, found, strict=True)
@@ -102,8 +102,8 @@ class WordTables:
             self._learn(np.arange(self._first[-1]))
 
     def _room(self, words: int, columns: int) -> Table:
-        scales = np.empty(words, np.float32) if self.number == "int8" else None
-        return Table(Rows(aligned((words, columns), NUMBERS[self.number]), scales))
+        scales = np.empty(words, np.float32) if self.precision == "int8" else None
+        return Table(Rows(aligned((words, columns), NUMBERS[self.precision]), scales))
 
     def _learn(self, words: NDArray[np.integer]) -> None:
         with self._lock:
@@ -125,7 +125,7 @@ class WordTables:
                 own = slice(bounds[feature], bounds[feature + 1])
                 bias = part.bias if feature == 0 else np.zeros_like(part.bias)
                 self._project(words[own] - self._first[feature], feature, packed, bias, sums[own])
-            tables.append(table_rows(sums if part.finish is None or late else part.finish(sums), self.number))
+            tables.append(table_rows(sums if part.finish is None or late else part.finish(sums), self.precision))
         return tables
 
     def _project(self, ids: NDArray[np.integer], feature: int, packed: Packed, bias: Floats, sums: Floats) -> None:
@@ -134,14 +134,14 @@ class WordTables:
         self._reader.project(one_text(len(ids)), rows, packed, only_row(bias[None]), products=sums)
 
 
-def by_row(values: Floats) -> Addends:
+def by_row(values: Floats) -> BiasRows:
     """What is added at each row, (rows, columns)."""
-    return Addends(Table(Rows(values)), Words.in_order(len(values)))
+    return BiasRows(Table(Rows(values)), RowIndex.in_order(len(values)))
 
 
-def mebibytes(words: int, columns: int, number: str) -> float:
+def mebibytes(words: int, columns: int, precision: str) -> float:
     """The memory of a table."""
-    return words * (columns * np.dtype(NUMBERS[number]).itemsize + 4 * (number == "int8")) / MEBIBYTE
+    return words * (columns * np.dtype(NUMBERS[precision]).itemsize + 4 * (precision == "int8")) / MEBIBYTE
 
 
 def _by_feature(reader: Reader, weight: Floats, embeddings: Sequence[Floats]) -> list[Packed]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.numbers import Rows
-from reread.kernel.passages import Addends, Passage
+from reread.kernel.packed_batch import BiasRows, PackedBatch
 from reread.scoring.network.dense import Dense, DenseLayers, one_text
 from reread.scoring.network.layers import Latent, Layer
 from reread.scoring.network.poolings import Pooling
@@ -50,62 +50,62 @@ class KernelNet:
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats, summary: Floats
     ) -> tuple[Floats, Floats, Floats]:
         """The same of texts from the longest to the shortest."""
-        passage, rows = _passage(ids, lengths)
-        reading, leaving = self._read(passage, rows, states, self.parts.pooling.wants)
+        packed, rows = _packed_batch(ids, lengths)
+        reading, leaving = self._read(packed, rows, states, self.parts.pooling.wants)
         after = self.parts.pooling.add(summary, reading)
         return self.parts.scores(self.parts.dense(self.parts.pooling.finish(after))), leaving, after
 
     def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats) -> tuple[Floats, Floats]:
         """What the pooling reads at each position of equally long texts, (texts, tokens, dim), and the states leaving."""
-        passage, rows = _passage(ids, lengths)
-        reading, leaving = self._read(passage, rows, states, frozenset())
+        packed, rows = _packed_batch(ids, lengths)
+        reading, leaving = self._read(packed, rows, states, frozenset())
         if not isinstance(reading, Everywhere):
             raise TypeError("a reading that nothing is wanted of has the values at all positions")
         return reading.values.reshape(len(ids), -1, reading.values.shape[1]), leaving
 
     def _read(
-        self, passage: Passage, ids: NDArray[np.int64], states: Floats, wants: frozenset[str]
+        self, packed: PackedBatch, ids: NDArray[np.int64], states: Floats, wants: frozenset[str]
     ) -> tuple[Reading, Floats]:
         """Read texts: what is wanted of their states, see `Pooling.wants`, and the states leaving."""
         parts, leaving = self.parts, []
         *layers, last = parts.layers
         found = parts.tables.look_up(ids)
-        addends, beside = found[: len(last.directions)], found[len(last.directions) :]
+        bias_rows, beside = found[: len(last.directions)], found[len(last.directions) :]
         starts = states.reshape(len(parts.layers), -1, *states.shape[1:])
         for layer, above, start in zip(layers, parts.layers[1:], starts, strict=False):
-            after, outputs = layer.read(passage, addends, start)
+            after, outputs = layer.read(packed, bias_rows, start)
             leaving.append(after)
-            addends = [by_row(each.products(passage, outputs)) for each in above.inputs]
+            bias_rows = [by_row(each.products(packed, outputs)) for each in above.inputs]
         if parts.latent is None and not self._concat_word and wants:
-            after, pooled = last.read_pooled(passage, addends, starts[-1], wants)
-            return Pooled(passage.lengths, **pooled), np.concatenate([*leaving, after])
-        after, outputs = last.read(passage, addends, starts[-1])
-        return self._between(passage, ids, outputs, beside[0] if beside else None, wants), np.concatenate(
+            after, pooled = last.read_pooled(packed, bias_rows, starts[-1], wants)
+            return Pooled(packed.lengths, **pooled), np.concatenate([*leaving, after])
+        after, outputs = last.read(packed, bias_rows, starts[-1])
+        return self._between(packed, ids, outputs, beside[0] if beside else None, wants), np.concatenate(
             [*leaving, after]
         )
 
     def _between(
-        self, passage: Passage, ids: NDArray[np.int64], states: Rows, words: Addends | None, wants: frozenset[str]
+        self, packed: PackedBatch, ids: NDArray[np.int64], states: Rows, words: BiasRows | None, wants: frozenset[str]
     ) -> Reading:
         """What stands between the states and the pooling."""
         parts = self.parts
-        if parts.latent is not None and parts.latent.rises and wants == {"largest"}:
-            return Pooled(passage.lengths, largest=parts.latent.largest(passage, states, words))
+        if parts.latent is not None and parts.latent.is_monotonic and wants == {"largest"}:
+            return Pooled(packed.lengths, largest=parts.latent.largest(packed, states, words))
         if parts.latent is not None:
-            values = parts.latent.everywhere(passage, states, words)
+            values = parts.latent.everywhere(packed, states, words)
         else:
             values = parts.layers[-1].states(states)
             if self._concat_word:
                 values = np.concatenate(
                     [values, *(table[ids[:, k]] for k, table in enumerate(self._embeddings))], axis=1
                 )
-        return Everywhere(passage.lengths, passage.starts, values, parts.pooling.backward)
+        return Everywhere(packed.lengths, packed.starts, values, parts.pooling.backward)
 
 
-def _passage(ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[Passage, NDArray[np.int64]]:
+def _packed_batch(ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[PackedBatch, NDArray[np.int64]]:
     """Sorted texts one after another, without padding, and their ids (rows, features)."""
     if len(lengths) == 1:
         return one_text(int(lengths[0])), ids[0, : lengths[0]]
     ends = np.cumsum(lengths)
     real = np.arange(ids.shape[1]) < lengths[:, None]
-    return Passage(lengths.astype(np.int32), ends - lengths), ids[real]
+    return PackedBatch(lengths.astype(np.int32), ends - lengths), ids[real]

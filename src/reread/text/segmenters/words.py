@@ -1,4 +1,4 @@
-"""Words."""
+"""WordSegmenter."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _WORDS_AND_PUNCTUATION = re.compile(f"{WORD}|[{HAN}]|{OTHER}")
 
 
 @segmenters.register("words")
-class Words(PatternSegmenter):
-    """Words with their contractions (don't, it’s) and numbers (3.14), in any script; Han text character by character.
+class WordSegmenter(PatternSegmenter):
+    """WordSegmenter with their contractions (don't, it’s) and numbers (3.14), in any script; Han text character by character.
 
     Args:
         punctuation: whether each punctuation mark, symbol and emoji is a token too.

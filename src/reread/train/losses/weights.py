@@ -16,7 +16,7 @@ from reread.tasks.base import ClassWeights
 from reread.tasks.joint import Joint
 from reread.tasks.labels import ClassIndex
 from reread.tasks.multilabel import Multilabel
-from reread.tasks.one_class import OneClassTask
+from reread.tasks.single_label import SingleLabelTask
 
 Spec: TypeAlias = str | Mapping[Any, Any] | None
 
@@ -39,7 +39,7 @@ def class_weights(task: Task, encoded: NDArray[np.float32], spec: Spec) -> Class
         return None
     if isinstance(task, Joint):
         return _by_part(task, encoded, spec)
-    if not isinstance(task, OneClassTask | Multilabel):
+    if not isinstance(task, SingleLabelTask | Multilabel):
         raise ConfigError(f"class weights for {task.name}; it has no classes to weigh")
     if isinstance(spec, Mapping):
         return _named(task.classes, spec)
@@ -52,7 +52,7 @@ def _by_part(
     task: Joint, encoded: NDArray[np.float32], spec: str | Mapping[Any, Any]
 ) -> dict[str, NDArray[np.float32]]:
     if isinstance(spec, str):
-        spec = {name: spec for name, part in task.parts.items() if isinstance(part, OneClassTask | Multilabel)}
+        spec = {name: spec for name, part in task.parts.items() if isinstance(part, SingleLabelTask | Multilabel)}
     unknown = [name for name in spec if name not in task.parts]
     if unknown:
         raise ConfigError(
@@ -77,7 +77,7 @@ def _named(classes: tuple[Any, ...], spec: Mapping[Any, Any]) -> NDArray[np.floa
     return weights
 
 
-def _balanced(task: OneClassTask | Multilabel, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+def _balanced(task: SingleLabelTask | Multilabel, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
     classes, rows = len(task.classes), len(encoded)
     if isinstance(task, Multilabel):
         counts = encoded.sum(axis=0, dtype=np.float64)

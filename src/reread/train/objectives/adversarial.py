@@ -7,13 +7,13 @@ from typing import cast
 
 from torch import Tensor
 
-from reread.train.objectives import Batch, Objective, objectives
-from reread.train.objectives.base import of_norm, same_draws
+from reread.train.objectives import Batch, objectives
+from reread.train.objectives.perturbed import Perturbed, of_norm, same_draws
 from reread.typing import override
 
 
 @objectives.register("adversarial")
-class Adversarial(Objective):
+class Adversarial(Perturbed):
     """The loss, and the loss once more where the words stand a little further in the direction that raises it most.
 
     r = ε g / ‖g‖, g the gradient of a text's loss by the vectors at all of its positions (section 3 of the paper). Both
@@ -22,6 +22,8 @@ class Adversarial(Objective):
 
     @override
     def losses(self, batch: Batch) -> Iterator[Tensor]:
+        if batch.targets is None:
+            return
         begin, rest = same_draws(), self.at_rest(batch).requires_grad_()
         begin()
         yield self.loss(self.read(batch, rest), batch.targets)

@@ -16,4 +16,5 @@ class Plain(Objective):
 
     @override
     def losses(self, batch: Batch) -> Iterator[Tensor]:
-        yield self.loss(self.read(batch), batch.targets)
+        if batch.targets is not None:
+            yield self.loss(self.read(batch), batch.targets)

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from reread.nn.words import real
-from reread.train.objectives import Batch, Objective, objectives
-from reread.train.objectives.base import of_norm, same_draws
+from reread.nn.token_vectors import real
+from reread.train.objectives import Batch, objectives
+from reread.train.objectives.perturbed import Perturbed, of_norm, same_draws
 from reread.typing import override
 
 PROBE = 1.0  # length of the first, random step: short beside ε, long enough that rounding does not decide the direction (at 0.1 by 1 %)
 
 
 @objectives.register("virtual_adversarial")
-class VirtualAdversarial(Objective):
+class VirtualAdversarial(Perturbed):
     """The loss, and how far the answer moves where the words stand a little further in the direction that moves it most.
 
     g is the gradient of the divergence D(own answer, answer at ξd) by a random d, one step of a power iteration, and
@@ -31,7 +31,8 @@ class VirtualAdversarial(Objective):
         begin()
         scores = self.read(batch)
         answer = scores.detach()
-        yield self.loss(scores, batch.targets)
+        if batch.targets is not None:
+            yield self.loss(scores, batch.targets)
         begin()
         (gradient,) = torch.autograd.grad(self.loss.divergence(self.read(batch, probe), answer).sum(), probe)
         begin()

@@ -73,6 +73,15 @@ class Safetensors(VectorFormat):
             part.write_bytes(save(arrays, about))  # save_file raises no OSError, and its file is for the owner only
 
 
+def save_vectors(vectors: WordVectors, path: str | Path) -> None:
+    """Write words, numbers, ``meta`` and a checksum; afterwards there is the old file or the new one, never a torn one.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    Safetensors().write(vectors, Path(path))
+
+
 def _ngrams(file: Any) -> NGrams | None:
     lengths = file.metadata().get("ngrams")
     return None if lengths is None else NGrams(file.get_tensor("ngrams"), *json.loads(lengths))

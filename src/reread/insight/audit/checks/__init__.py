@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
+from reread.insight.audit.settings import Settings
 from reread.registry import Registry
 
 checks: Registry[type[Check]] = Registry("check", __name__)

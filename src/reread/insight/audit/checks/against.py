@@ -7,22 +7,23 @@ from typing import TypeAlias
 
 import numpy as np
 
-from reread.blend.linear import baseline_encoder
-from reread.estimators.prepare import Subset
+from reread.baseline.linear import baseline_encoder
+from reread.data.subset import Subset
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Found
-from reread.insight.audit.material import Material
-from reread.insight.drift.shift import shifts, told
-from reread.scoring.histogram import Figure, Histogram
-from reread.scoring.reference import NO_LABEL, text_figures
+from reread.insight.audit.settings import Settings
+from reread.monitoring.histogram import Figure, Histogram
+from reread.monitoring.reference import NO_LABEL, text_figures
+from reread.monitoring.shift import shifts, told
 from reread.text.encoder import TextEncoder
 from reread.text.language import detect_language
 from reread.typing import override
 
 MOST = 20_000  # texts of each file that are compared, drawn by chance
 
-Pair: TypeAlias = tuple[Material, Material]
+Pair: TypeAlias = tuple[AuditData, AuditData]
 
 
 @checks.register("against")
@@ -34,14 +35,14 @@ class Against(Check):
     cheap = False
 
     @override
-    def applies(self, material: Material, settings: Settings) -> bool:
+    def applies(self, audited: AuditData, settings: Settings) -> bool:
         return settings.against is not None
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> Found:
         if settings.against is None:
             return Found()
-        before, now = _figures((settings.against, material), settings.seed)
+        before, now = _figures((settings.against, audited), settings.seed)
         bins = {name: Histogram.of(figure) for name, figure in before.items()}
         found = shifts(bins, {name: own.empty().plus(now[name]) for name, own in bins.items()})
         notes = [

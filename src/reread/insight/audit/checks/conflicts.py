@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from reread.data.blocks import codes_of
+from reread.insight.audit.audit_data import AuditData, Ints
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Ints, Material
+from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
 
@@ -25,17 +26,17 @@ class Conflicts(Check):
     place = 3
 
     @override
-    def applies(self, material: Material, settings: Settings) -> bool:
-        return bool(material.targets)
+    def applies(self, audited: AuditData, settings: Settings) -> bool:
+        return bool(audited.targets)
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> Found:
         findings = list[Finding]()
-        for target in material.targets:
-            rows, values = material.target(target)
-            for same in _torn(material.text_numbers[rows], codes_of(values)):
+        for target in audited.targets:
+            rows, values = audited.target(target)
+            for same in _torn(audited.text_numbers[rows], codes_of(values)):
                 findings += _findings(target, rows[same].tolist(), [values[place] for place in same])
-        texts = len({int(material.text_numbers[finding.row]) for finding in findings})
+        texts = len({int(audited.text_numbers[finding.row]) for finding in findings})
         return Found(findings, f"{number_of(texts, 'text has', 'texts have')} different labels" if texts else "")
 
 

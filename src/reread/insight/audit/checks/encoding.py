@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.damage import damage_in
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Material
+from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
 
@@ -21,8 +22,8 @@ class Encoding(Check):
     place = 5
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
-        found = [(row, damage_in(text)) for row, text in enumerate(material.texts)]
+    def find(self, audited: AuditData, settings: Settings) -> Found:
+        found = [(row, damage_in(text)) for row, text in enumerate(audited.texts)]
         findings = [Finding(row=row, detail=", ".join(kinds)) for row, kinds in found if kinds]
         kinds = Counter(kind for _, kinds in found for kind in kinds)
         said = f"{number_of(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""

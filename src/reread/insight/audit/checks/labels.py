@@ -6,14 +6,15 @@ from itertools import zip_longest
 
 import numpy as np
 
+from reread.data.subset import Subset
 from reread.errors import DataError
-from reread.estimators.prepare import Subset
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
 from reread.insight.audit.judges import JUDGES, check_judge
-from reread.insight.audit.material import Material
 from reread.insight.audit.predictors import Labelled, out_of_fold
+from reread.insight.audit.settings import Settings
 from reread.tasks import infer_task, tasks
 from reread.typing import override
 from reread.wording import number_of
@@ -31,15 +32,15 @@ class Labels(Check):
     cheap = False
 
     @override
-    def applies(self, material: Material, settings: Settings) -> bool:
-        return bool(material.targets)
+    def applies(self, audited: AuditData, settings: Settings) -> bool:
+        return bool(audited.targets)
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> Found:
         of_targets, notes = list[list[Finding]](), list[str]()
-        for target in material.targets:
+        for target in audited.targets:
             try:
-                own, told = _judged(material, target, settings)
+                own, told = _judged(audited, target, settings)
             except DataError as error:
                 own, told = [], [f"{target} was not judged: {error}"]
             of_targets.append(own)
@@ -49,14 +50,12 @@ class Labels(Check):
         return Found(findings, said, tuple(notes))
 
 
-def _judged(material: Material, target: str, settings: Settings) -> tuple[list[Finding], list[str]]:
+def _judged(audited: AuditData, target: str, settings: Settings) -> tuple[list[Finding], list[str]]:
     """The rows whose target is probably wrong, and what is to be said of the judges."""
-    rows, values = material.target(target)
-    task = tasks.get(infer_task(values, kind="number" if target in material.numbers else "label")).fit(values)
+    rows, values = audited.target(target)
+    task = tasks.get(infer_task(values, kind="number" if target in audited.numbers else "label")).fit(values)
     check_judge(task)
-    answers, known = out_of_fold(
-        Labelled(Subset(material.texts, rows), values, task, material.groups(target)), settings
-    )
+    answers, known = out_of_fold(Labelled(Subset(audited.texts, rows), values, task, audited.groups(target)), settings)
     places = np.flatnonzero(known)
     judged = [values[place] for place in places]
     findings = [

@@ -6,10 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Material
+from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
 
@@ -22,13 +23,13 @@ class Leaks(Check):
     place = 4
 
     @override
-    def applies(self, material: Material, settings: Settings) -> bool:
-        return len(material.files) > 1
+    def applies(self, audited: AuditData, settings: Settings) -> bool:
+        return len(audited.files) > 1
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
-        texts, files = material.text_numbers, material.file_numbers
-        first_of_file = np.sort(np.unique(texts * len(material.files) + files, return_index=True)[1])
+    def find(self, audited: AuditData, settings: Settings) -> Found:
+        texts, files = audited.text_numbers, audited.file_numbers
+        first_of_file = np.sort(np.unique(texts * len(audited.files) + files, return_index=True)[1])
         first = np.unique(texts, return_index=True)[1][texts[first_of_file]]
         shared = first != first_of_file
         findings = [
@@ -36,18 +37,18 @@ class Leaks(Check):
             for row, other in zip(first_of_file[shared].tolist(), first[shared].tolist(), strict=True)
         ]
         said = f"{number_of(len(np.unique(first[shared])), 'text stands', 'texts stand')} in more than one file"
-        return Found(findings, said if findings else "", tuple(_notes(material)))
+        return Found(findings, said if findings else "", tuple(_notes(audited)))
 
 
-def _notes(material: Material) -> list[str]:
+def _notes(audited: AuditData) -> list[str]:
     """How many texts any two files share."""
-    own = [np.unique(material.text_numbers[material.file_numbers == number]) for number in range(len(material.files))]
+    own = [np.unique(audited.text_numbers[audited.file_numbers == number]) for number in range(len(audited.files))]
     shared = {
         (first, second): len(np.intersect1d(own[first], own[second], assume_unique=True))
         for first, second in combinations(range(len(own)), 2)
     }
     return [
-        f"{material.files[first]} and {material.files[second]} share {number_of(count, 'text')}"
+        f"{audited.files[first]} and {audited.files[second]} share {number_of(count, 'text')}"
         for (first, second), count in shared.items()
         if count
     ]

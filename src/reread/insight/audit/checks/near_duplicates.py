@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Material
+from reread.insight.audit.settings import Settings
 from reread.insight.audit.similar import near_duplicates
 from reread.typing import override
 from reread.wording import number_of
@@ -22,12 +23,12 @@ class NearDuplicates(Check):
     cheap = False
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
-        rows = np.sort(np.unique(material.text_numbers, return_index=True)[1])
-        files = material.file_numbers[rows]
-        pairs = near_duplicates(material.texts, rows, settings.similarity, files=files, seed=settings.seed)
+    def find(self, audited: AuditData, settings: Settings) -> Found:
+        rows = np.sort(np.unique(audited.text_numbers, return_index=True)[1])
+        files = audited.file_numbers[rows]
+        pairs = near_duplicates(audited.texts, rows, settings.similarity, files=files, seed=settings.seed)
         findings = [Finding(row=pair.row, other=pair.other, detail=f"{pair.similarity:.0%} alike") for pair in pairs]
-        across = sum(material.file_numbers[pair.row] != material.file_numbers[pair.other] for pair in pairs)
+        across = sum(audited.file_numbers[pair.row] != audited.file_numbers[pair.other] for pair in pairs)
         note = f"{number_of(across, 'text is', 'texts are')} nearly one of another file"
         said = f"{number_of(len(findings), 'text is', 'texts are')} nearly the same as another" if findings else ""
         return Found(findings, said, (note,) if across else ())

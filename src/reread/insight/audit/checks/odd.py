@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Material
+from reread.insight.audit.settings import Settings
 from reread.insight.audit.usual import Usual
 from reread.typing import override
 from reread.wording import number_of
@@ -21,9 +22,9 @@ class Odd(Check):
     place = 6
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
-        usual = Usual.of(material.texts)
-        found = [(row, usual.oddities(text)) for row, text in enumerate(material.texts)]
+    def find(self, audited: AuditData, settings: Settings) -> Found:
+        usual = Usual.of(audited.texts)
+        found = [(row, usual.oddities(text)) for row, text in enumerate(audited.texts)]
         findings = [Finding(row=row, detail=", ".join(oddities)) for row, oddities in found if oddities]
         kinds = Counter(oddity.partition(":")[0] for _, oddities in found for oddity in oddities)
         said = f"{number_of(len(findings), 'text is', 'texts are')} unlike the others" if findings else ""

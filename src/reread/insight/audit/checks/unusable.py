@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
-from reread.insight.audit.checks.base import Check, Settings
+from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.material import Material
+from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
 
@@ -18,8 +19,8 @@ class Unusable(Check):
     place = 1
 
     @override
-    def find(self, material: Material, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> Found:
         findings = [
-            Finding(row=row, detail=bad.problem) for row, bad in enumerate(material.unusable, start=len(material))
+            Finding(row=row, detail=bad.problem) for row, bad in enumerate(audited.unusable, start=len(audited))
         ]
         return Found(findings, f"{number_of(len(findings), 'row')} cannot be used" if findings else "")

@@ -1,7 +1,7 @@
 """Figures as SVG that stands in the page: one file a kind.
 
 Drawn here and not by matplotlib: `reread evaluate` works in the light install, which has none; and matplotlib writes colours
-and outlines of letters into its SVG, where these take their colours from the page's style sheet, so that dark mode and print have
+and outlines of letters into its SVG, where these take their colours from the page's style table, so that dark mode and print have
 their own, and keep their words as words. A figure is drawn for the width of a phone, and grows with the page.
 """
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup
 
 WIDTH = 360.0  # of a figure, in its own units: about a phone's width in CSS pixels
-LETTER = 6.2  # mean width of a letter, at the size of the style sheet's figures
+LETTER = 6.2  # mean width of a letter, at the size of the style table's figures
 
 
 def node(tag: str, text: str = "", **attributes: object) -> ET.Element:

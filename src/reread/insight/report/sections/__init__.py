@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reread.insight.report.sections.calibration import calibration
 from reread.insight.report.sections.classes import classes
 from reread.insight.report.sections.confusion import confusion
 from reread.insight.report.sections.curves import curves
@@ -13,10 +14,9 @@ from reread.insight.report.sections.making import making
 from reread.insight.report.sections.mistakes import mistakes
 from reread.insight.report.sections.model import model
 from reread.insight.report.sections.numbers import numbers
-from reread.insight.report.sections.sureness import sureness
 
 FIRST = (headline,)
-OF_A_TARGET = (confusion, classes, labels, numbers, sureness, groups, mistakes)
+OF_A_TARGET = (confusion, classes, labels, numbers, calibration, groups, mistakes)
 LAST = (findings, model, curves, making)
 
 __all__ = ["FIRST", "LAST", "OF_A_TARGET"]

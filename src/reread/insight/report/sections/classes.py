@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.report.blocks import Block, Figure, Section, Table, Words
+from reread.insight.report.blocks import Block, Figure, Paragraph, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, ranges
 from reread.insight.report.outcomes import ClassAnswers
@@ -57,10 +57,10 @@ def class_blocks(
     lines = [[names[k], f"{rows[k]:,}", *map(number, scores[:, k])] for k in order]
     blocks: list[Block] = [
         Table(f"Each {thing}, those with the most rows first", [thing, "rows", *columns], lines),
-        Words(" ".join(f"{name.capitalize()}: {what}." for name, what in columns.items())),
+        Paragraph(" ".join(f"{name.capitalize()}: {what}." for name, what in columns.items())),
     ]
     if len(names) > MOST:
-        blocks.append(Words(f"The {MOST} classes with the most rows; {len(names) - MOST:,} more are not shown."))
+        blocks.append(Paragraph(f"The {MOST} classes with the most rows; {len(names) - MOST:,} more are not shown."))
     if len(names) <= DRAWN:
         blocks.insert(0, _figure(names, each, list(columns)[-1], thing))
     return blocks

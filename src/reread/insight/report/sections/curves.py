@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from reread.insight.report.blocks import Figure, Section, Table, Words
+from reread.insight.report.blocks import Figure, Paragraph, Section, Table
 from reread.insight.report.facts import Facts
 from reread.insight.report.figures import Line, lines
 from reread.wording import figure, limits_of, name_of, number
@@ -20,7 +20,7 @@ def curves(facts: Facts) -> Section | None:
     if len(records) == 1:  # a point is no curve
         return Section(
             "How training went",
-            [Words("It was evaluated once: there is no curve to draw."), _evaluations(records, model.headline)],
+            [Paragraph("It was evaluated once: there is no curve to draw."), _evaluations(records, model.headline)],
         )
     figures = [_loss(records)]
     if model.headline in records[0]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.insight.report.blocks import Block, Figure, Section, Table, Words
+from reread.insight.report.blocks import Block, Figure, Paragraph, Section, Table
 from reread.insight.report.facts import Measured, Part
 from reread.insight.report.figures import Range, ranges
 from reread.insight.report.outcomes import Outcomes
@@ -41,7 +41,7 @@ def groups(part: Part) -> Section | None:
         if len(way.names) > 1:
             blocks.append(_figure(part, way))
         elif way.by in part.rows.slices:  # it was asked for
-            blocks.append(Words(f"By {way.by}: no two groups of at least {FEWEST} rows."))
+            blocks.append(Paragraph(f"By {way.by}: no two groups of at least {FEWEST} rows."))
     figures = [block for block in blocks if isinstance(block, Figure)]
     if len(figures) == 1:
         place = blocks.index(figures[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reread.insight.report.blocks import Block, Section, Table, Tile, Tiles, Words
+from reread.insight.report.blocks import Block, Paragraph, Section, Table, Tile, Tiles
 from reread.insight.report.facts import Facts, Part
 from reread.insight.report.glossary import meaning
 from reread.insight.report.verdict import BASELINE, verdict, way_out
@@ -15,14 +15,14 @@ def headline(facts: Facts) -> Section | None:
     for part in facts.parts:
         blocks += _of(part, several=len(facts.parts) > 1)
     if not facts.figures:
-        return Section("How good is it?", [Words(facts.subject)])
+        return Section("How good is it?", [Paragraph(facts.subject)])
     rows = metric_rows(facts.figures)
     words = [[row[0], meaning(row[0])] for row in rows if meaning(row[0])]
     tables = [
         Table("All metrics", ["metric", *facts.figures], rows),
         Table("What the metrics say", ["metric", "what it says"], words, 2),
     ]
-    return Section("How good is it?", [*blocks, Words(facts.subject), *tables])
+    return Section("How good is it?", [*blocks, Paragraph(facts.subject), *tables])
 
 
 def _of(part: Part, *, several: bool) -> list[Block]:
@@ -35,7 +35,7 @@ def _of(part: Part, *, several: bool) -> list[Block]:
             value = figure(metric, found.value)
             best = of == found_better.better
             tiles.append(Tile(name, meaning(name_of(metric)), of, value, found.range(metric), best))
-    words = [Words(found_better.sentence)]
+    words = [Paragraph(found_better.sentence)]
     if found_better.better == BASELINE:
-        words.append(Words(way_out("MODEL", blended="blend" in part.outcomes)))
+        words.append(Paragraph(way_out("MODEL", blended="blend" in part.outcomes)))
     return [Tiles(tiles), *words]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reread.insight.report.blocks import Block, Code, Section, Words
+from reread.insight.report.blocks import Block, Code, Paragraph, Section
 from reread.insight.report.facts import Facts
 
 
@@ -13,5 +13,6 @@ def making(facts: Facts) -> Section:
         "It shows texts of the data: look whether those may be seen before you pass it on; --no-report leaves it out."
     )
     return Section(
-        "The command that made it", [*blocks, Words(f"Written {facts.date} by reread {facts.model.version}. {shown}")]
+        "The command that made it",
+        [*blocks, Paragraph(f"Written {facts.date} by reread {facts.model.version}. {shown}")],
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from reread.insight.report.blocks import Mistake, Mistakes, Section, Words
+from reread.explain.explanation import Explanation
+from reread.insight.report.blocks import Mistake, Mistakes, Paragraph, Section
 from reread.insight.report.facts import Part
 from reread.insight.report.marking import marked
 from reread.insight.report.outcomes import NumberAnswers
-from reread.scoring.explain.explanation import Explanation
 from reread.text.language import detect_language
 from reread.wording import number_of
 
@@ -28,11 +28,11 @@ def mistakes(part: Part) -> Section | None:
     how = f"{number_of(wrong, 'row')} of {len(wrongness):,} with a wrong answer; here are the worst."
     if isinstance(part.answers, NumberAnswers):
         how = "The answers that are furthest from the truth."
-    words = [Words(f"{how} Rows whose label is wrong in the data are among them more often than among others.")]
+    words = [Paragraph(f"{how} Rows whose label is wrong in the data are among them more often than among others.")]
     account = next((reason.account for reason in reasons if reason), "")
     if account:
         side, other = part.answers.sides
-        words.append(Words(f"Marked blue is what {side}, orange and dotted what {other}. {account}"))
+        words.append(Paragraph(f"Marked blue is what {side}, orange and dotted what {other}. {account}"))
     return Section("The worst mistakes", [*words, Mistakes(found, language)])
 
 

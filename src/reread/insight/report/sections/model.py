@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reread.insight.report.blocks import Block, Section, Table, Words
+from reread.insight.report.blocks import Block, Paragraph, Section, Table
 from reread.insight.report.facts import Facts
 from reread.wording import listed, metric_rows
 
@@ -12,17 +12,17 @@ CLASSES = 100  # named at most
 def model(facts: Facts) -> Section:
     """What the model card says too."""
     known = facts.model
-    blocks: list[Block] = [Words(known.network)]
+    blocks: list[Block] = [Paragraph(known.network)]
     if known.classes:
-        blocks.append(Words(f"It tells apart: {listed(known.classes, CLASSES)}."))
-    blocks += [Words(note) for note in known.notes]
+        blocks.append(Paragraph(f"It tells apart: {listed(known.classes, CLASSES)}."))
+    blocks += [Paragraph(note) for note in known.notes]
     blocks += [
         Table("The data", ["", ""], [[name, value] for name, value in known.data.items()]),
         Table("The training", ["", ""], [[name, value] for name, value in known.training.items()]),
     ]
     if known.figures and known.figures != facts.figures:
         blocks += [
-            Words(known.held_out),
+            Paragraph(known.held_out),
             Table("Metrics there", ["metric", *known.figures], metric_rows(known.figures)),
         ]
     return Section("What was trained on what", blocks)

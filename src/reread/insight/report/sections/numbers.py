@@ -61,7 +61,7 @@ def _by_size(part: Part) -> Figure:
     sides = {name: answers for name, answers in part.outcomes.items() if isinstance(answers, NumberAnswers)}
     way = by_size(f"true {part.name}", next(iter(sides.values())).truth)
     found = [[_mae(side, way.of_row == k) for side in sides.values()] for k in range(len(way.names))]
-    title = _largest(way, [each[0] for each in found])
+    title = argmax(way, [each[0] for each in found])
     caption = f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; the further left the better."
     drawn = [Range(name, [(value,) * 3 for value in each]) for name, each in zip(way.names, found, strict=True)]
     rows = [[name, f"{(way.of_row == k).sum():,}", *map(quantity, found[k])] for k, name in enumerate(way.names)]
@@ -70,7 +70,7 @@ def _by_size(part: Part) -> Figure:
     return Figure(title, caption, svg, list(sides) if len(sides) > 1 else (), table)
 
 
-def _largest(way: Groups, errors: Sequence[float]) -> str:
+def argmax(way: Groups, errors: Sequence[float]) -> str:
     """Where the errors are largest, as far as that can be said."""
     known = [(error, name) for error, name in zip(errors, way.names, strict=True) if np.isfinite(error)]
     if len({error for error, _ in known}) < 2:

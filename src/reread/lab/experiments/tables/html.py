@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from html import escape
 from typing import ClassVar
 
-from reread.lab.experiments.sheets import Sheet, sheets
 from reread.lab.experiments.summary import Picture, Summary
 from reread.lab.experiments.tables import TableFormat, tables
+from reread.lab.experiments.tables.cells import Table, tables_of
 from reread.typing import override
 
 STYLE = """
@@ -42,18 +42,18 @@ class Html(TableFormat):
             "<!doctype html>", '<html lang="en">', '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", f"<h1>{escape(title)}</h1>",
-            *map(_table, sheets(summary)), *map(_picture, summary.pictures),
+            *map(_table, tables_of(summary)), *map(_picture, summary.pictures),
             *_list("What can be concluded", summary.conclusions, ""), *_list("Notes", summary.notes, ' class="notes"'),
             "</html>",
         ]  # fmt: skip
         return "\n".join(parts) + "\n"
 
 
-def _table(sheet: Sheet) -> str:
-    lines = [f"<h2>{escape(sheet.title)}</h2>", '<div class="wide"><table>', "<thead>"]
-    lines += [_row("th", sheet.header, sheet.names), "</thead>"]
-    for group in sheet.groups:
-        lines += ["<tbody>", *(_row("td", row, sheet.names) for row in group), "</tbody>"]
+def _table(table: Table) -> str:
+    lines = [f"<h2>{escape(table.title)}</h2>", '<div class="wide"><table>', "<thead>"]
+    lines += [_row("th", table.header, table.names), "</thead>"]
+    for group in table.groups:
+        lines += ["<tbody>", *(_row("td", row, table.names) for row in group), "</tbody>"]
     return "\n".join([*lines, "</table></div>"])
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from reread.lab.experiments.sheets import Sheet, sheets
 from reread.lab.experiments.summary import Summary
 from reread.lab.experiments.tables import TableFormat, tables
+from reread.lab.experiments.tables.cells import Table, tables_of
 from reread.typing import override
 
 ESCAPES = str.maketrans(
@@ -21,24 +21,24 @@ ESCAPES = str.maketrans(
 
 @tables.register("latex")
 class Latex(TableFormat):
-    """A table environment for each sheet, a rule between settings, sentences as a list."""
+    """A table environment for each table, a rule between settings, sentences as a list."""
 
     suffix: ClassVar[str] = ".tex"
 
     @override
     def render(self, summary: Summary, title: str) -> str:
-        parts = ["% \\usepackage{booktabs}", *(_table(sheet, title) for sheet in sheets(summary))]
+        parts = ["% \\usepackage{booktabs}", *(_table(table, title) for table in tables_of(summary))]
         parts += [_list(lines) for lines in (summary.conclusions, summary.notes) if lines]
         return "\n\n".join(parts) + "\n"
 
 
-def _table(sheet: Sheet, title: str) -> str:
-    columns = "l" * sheet.names + "r" * (len(sheet.header) - sheet.names)
-    groups = "\n\\midrule\n".join("\n".join(map(_row, group)) for group in sheet.groups)
+def _table(table: Table, title: str) -> str:
+    columns = "l" * table.names + "r" * (len(table.header) - table.names)
+    groups = "\n\\midrule\n".join("\n".join(map(_row, group)) for group in table.groups)
     return "\n".join(
         [
-            r"\begin{table}", r"\centering", rf"\caption{{{_escape(title)}. {_escape(sheet.title)}.}}",
-            rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _row(sheet.header), r"\midrule", groups, r"\bottomrule",
+            r"\begin{table}", r"\centering", rf"\caption{{{_escape(title)}. {_escape(table.title)}.}}",
+            rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _row(table.header), r"\midrule", groups, r"\bottomrule",
             r"\end{tabular}", r"\end{table}",
         ]
     )  # fmt: skip

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from reread.lab.experiments.sheets import Sheet, sheets
 from reread.lab.experiments.summary import Summary
 from reread.lab.experiments.tables import TableFormat, tables
+from reread.lab.experiments.tables.cells import Table, tables_of
 from reread.typing import override
 
 
@@ -20,16 +20,16 @@ class Markdown(TableFormat):
 
     @override
     def render(self, summary: Summary, title: str) -> str:
-        parts = [f"# {_escape(title)}", *map(_table, sheets(summary))]
+        parts = [f"# {_escape(title)}", *map(_table, tables_of(summary))]
         parts += [_list(lines) for lines in (summary.conclusions, summary.notes) if lines]
         return "\n\n".join(parts) + "\n"
 
 
-def _table(sheet: Sheet) -> str:
-    rule = ["---" if k < sheet.names else "---:" for k in range(len(sheet.header))]
-    rows = [map(_escape, row) for row in (sheet.header, *(row for group in sheet.groups for row in group))]
+def _table(table: Table) -> str:
+    rule = ["---" if k < table.names else "---:" for k in range(len(table.header))]
+    rows = [map(_escape, row) for row in (table.header, *(row for group in table.groups for row in group))]
     head, *body = (f"| {' | '.join(row)} |" for row in rows)
-    return "\n".join([f"## {_escape(sheet.title)}", "", head, f"| {' | '.join(rule)} |", *body])
+    return "\n".join([f"## {_escape(table.title)}", "", head, f"| {' | '.join(rule)} |", *body])
 
 
 def _list(lines: Iterable[str]) -> str:

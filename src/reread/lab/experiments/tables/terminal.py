@@ -9,11 +9,11 @@ from typing import ClassVar
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Table as RichTable
 
-from reread.lab.experiments.sheets import Sheet, sheets
 from reread.lab.experiments.summary import Summary
 from reread.lab.experiments.tables import TableFormat, tables
+from reread.lab.experiments.tables.cells import Table, tables_of
 from reread.typing import override
 
 TABLE = 500  # columns a table may take: names are never folded
@@ -31,20 +31,20 @@ class Terminal(TableFormat):
         text = io.StringIO()
         console = Console(file=text, width=TABLE, color_system=None, highlight=False)
         console.print(title, markup=False)
-        for sheet in sheets(summary):
-            console.print(_table(sheet))
+        for table in tables_of(summary):
+            console.print(_table(table))
         lines = [line.rstrip() for line in text.getvalue().splitlines()]
         for sentence in (*summary.conclusions, *summary.notes):
             lines += [*textwrap.wrap(sentence, TEXT, break_long_words=False, break_on_hyphens=False), ""]
         return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(sheet: Sheet) -> Table:
-    table = Table(title=escape(sheet.title), title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
-    for k, name in enumerate(sheet.header):
-        table.add_column(name, justify="left" if k < sheet.names else "right")
-    for group in sheet.groups:
+def _table(table: Table) -> RichTable:
+    shown = RichTable(title=escape(table.title), title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
+    for k, name in enumerate(table.header):
+        shown.add_column(name, justify="left" if k < table.names else "right")
+    for group in table.groups:
         for row in group:
-            table.add_row(*map(escape, row))
-        table.add_section()
-    return table
+            shown.add_row(*map(escape, row))
+        shown.add_section()
+    return shown

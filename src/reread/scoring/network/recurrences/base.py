@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.numbers import Rows
-from reread.kernel.passages import Addends, Passage
+from reread.kernel.packed_batch import BiasRows, PackedBatch
 from reread.kernel.reading import Reader
 from reread.scoring.network.tables import Part
 from reread.scoring.network.tensors import Tensors
@@ -64,5 +64,5 @@ class Direction(ABC):
         """Set ``part``, ``state_dim`` and what else reading needs."""
 
     @abstractmethod
-    def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
-        """Read texts from ``state`` (texts, state_dim), to whose sums ``addends`` are added; the result is the state after, shaped alike."""
+    def read(self, packed: PackedBatch, bias_rows: BiasRows, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
+        """Read texts from ``state`` (texts, state_dim), to whose sums ``bias_rows`` are added; the result is the state after, shaped alike."""

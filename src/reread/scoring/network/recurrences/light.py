@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reread.kernel.passages import Addends, Passage
+from reread.kernel.packed_batch import BiasRows, PackedBatch
 from reread.scoring.network.dense import fill
 from reread.scoring.network.recurrences.base import Direction, Floats, Kept
 from reread.scoring.network.tables import Part
@@ -48,11 +48,11 @@ class LightDirection(Direction):
         return np.concatenate(self.gated(*np.split(sums, self.gates + self.others, axis=1)), axis=1)
 
     @override
-    def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
+    def read(self, packed: PackedBatch, bias_rows: BiasRows, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
         cells = fill(state, len(state), self.filled)
         fresh = np.empty_like(cells) if kept.ends is None else kept.ends
         self.reader.read_light(
-            passage, addends, fresh, cells, shown=self.shown, reverse=reverse, outputs=kept.outputs,
+            packed, bias_rows, fresh, cells, shown=self.shown, reverse=reverse, outputs=kept.outputs,
             direction=kept.direction, largest=kept.largest, total=kept.total,
         )  # fmt: skip
         return cells[:, : self.hidden]

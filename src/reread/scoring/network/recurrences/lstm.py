@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel.lstm import Layout
-from reread.kernel.passages import Addends, Passage
+from reread.kernel.packed_batch import BiasRows, PackedBatch
 from reread.scoring.network.dense import fill
 from reread.scoring.network.recurrences import Direction, directions
 from reread.scoring.network.recurrences.base import Floats, Kept
@@ -30,12 +30,12 @@ class LSTM(Direction):
         self._recurrent = self.reader.pack(fill(recurrent, len(recurrent), self.filled))
 
     @override
-    def read(self, passage: Passage, addends: Addends, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
+    def read(self, packed: PackedBatch, bias_rows: BiasRows, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
         fresh, cells = (
             fill(half, len(state), self.filled) for half in (state[:, : self.hidden], state[:, self.hidden :])
         )
         self.reader.read(
-            passage, addends, self._recurrent, fresh, cells, reverse=reverse, outputs=kept.outputs,
+            packed, bias_rows, self._recurrent, fresh, cells, reverse=reverse, outputs=kept.outputs,
             direction=kept.direction, largest=kept.largest, total=kept.total,
         )  # fmt: skip
         if kept.ends is not None:

@@ -1,0 +1,50 @@
+"""How the parts of a model folder read their scores: what was learned of each on rows held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reread.recipes.fitting import fit_table, fit_value
+from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
+from reread.tasks import Task
+
+RESIDUALS: Mapping[str, str] = {
+    "network": "residuals",
+    "baseline": "baseline_residuals",
+    "blend": "blend_residuals",
+}
+"""What can answer, and where metrics.json keeps its residuals."""
+DECISION: Mapping[str, Any] = {"rule": str, "thresholds": Mapping[str, Any]}
+
+
+def postprocessors_to_config(
+    postprocessors: Mapping[str, AnyPostprocessor], rule: str | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What config.json and what metrics.json say of them and of the rule that they decide by; `postprocessors_from_config` reads it."""
+    learned = {part: postprocessor.to_config() for part, postprocessor in postprocessors.items()}
+    config: dict[str, Any] = {
+        "calibration": {part: each["calibration"] for part, each in learned.items()},
+        "decision": None,
+    }
+    if rule is not None:
+        thresholds = {part: each["thresholds"] for part, each in learned.items()}
+        config["decision"] = {"rule": rule, "thresholds": thresholds}
+    return config, {key: learned[part]["residuals"] if part in learned else [] for part, key in RESIDUALS.items()}
+
+
+def postprocessors_from_config(
+    config: Mapping[str, Any], metrics: Mapping[str, Any], task: Task
+) -> dict[str, AnyPostprocessor]:
+    """How each part reads its scores; a folder of before something could be learned does without it.
+
+    Raises:
+        ConfigError: what was learned is of another kind, or does not fit the task.
+    """
+    calibrations = fit_value(Mapping[str, Any] | None, config.get("calibration"), "config.json: calibration") or {}
+    decision = config.get("decision")
+    learned = {} if decision is None else fit_table(decision, DECISION, "config.json: decision")["thresholds"]
+    return {
+        part: postprocessor_of(task, calibrations.get(part), learned.get(part), metrics.get(key))
+        for part, key in RESIDUALS.items()
+    }

@@ -1,0 +1,104 @@
+"""A text and a model → an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError, DataError
+from reread.explain import Explanation, Method, Span, methods
+from reread.explain.method import Question
+from reread.explain.sentences import sentences
+from reread.registry import unknown_name
+from reread.scoring.explained import Explained
+from reread.tasks.aims import Aim
+
+AUTO = "auto"
+BEST = "deletion"
+"""What auto is. Measured on held-out reviews, two networks each: on waimai_10k its curves were the best; on IMDB integrated gradients, which need torch,
+were level with it but for one network under deletion, where they were better; pooled words and attention were behind: benchmarks/results/faithfulness.md."""
+WORD, SENTENCE = UNITS = ("word", "sentence")
+
+
+def explain(model: Explained, text: str, *, target: object = None, method: str = AUTO, unit: str = WORD) -> Explanation:
+    """What each word or sentence of a text adds to an answer.
+
+    Args:
+        model: what model.
+        text: the text.
+        target: the class or label to speak for, of an ordinal model at least that class, of a joint one the part, or ``part=class``. None: the
+            answer itself; of several labels the most probable one that is given (where none is, of all), of ordered classes a higher one, of a
+            joint model its first part. `explain_each` has all labels and parts.
+        method: how; auto is the one whose explanations measured most faithful, ``BEST``.
+        unit: word or sentence.
+
+    Raises:
+        ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
+        DataError: the text is none, or too long for the method.
+        MissingExtraError: a library that the method needs is not installed.
+    """
+    return next(_explanations(model, text, target, method, unit))
+
+
+def explain_each(
+    model: Explained, text: str, *, target: object = None, method: str = AUTO, unit: str = WORD
+) -> list[Explanation]:
+    """What each word or sentence adds to each label that is given, and to each part of a joint model; one explanation of any other answer.
+
+    As `explain` has it, whose explanation is the first.
+    """
+    return list(_explanations(model, text, target, method, unit))
+
+
+def _explanations(model: Explained, text: str, target: object, method: str, unit: str) -> Iterator[Explanation]:
+    if not isinstance(text, str):
+        raise DataError(f"the text to explain is {type(text).__name__}, expected str")
+    if unit not in UNITS:
+        raise unknown_name("unit", unit, list(UNITS))
+    name = BEST if method == AUTO else method
+    how, network = methods.get(name)(), model.network()
+    if target is not None and how.own_unit is not None:
+        raise ConfigError(f'target "{target}": method {name} speaks for no answer, nor against one; leave it out')
+    scores = model.scores([text])
+    aims = model.task.aims(model.postprocessor.calibrated(scores)[0], target)
+    tokens = network.encoder.spans(text)[: network.max_tokens]
+    pieces = tokens if unit == WORD else sentences(text, tokens)
+    for aim in aims if how.own_unit is None else aims[:1]:
+        yield _explanation(name, how, Question(text, tokens, pieces, aim, network, model), scores)
+
+
+def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.floating[Any]]) -> Explanation:
+    """One aim's, which the scores of what answers are read for."""
+    text, model, aim = question.text, question.model, question.aim
+    part = _part(how, question)
+    weights = how.weights(question).tolist() if question.pieces else []
+    spans = tuple(
+        Span(text[start:end], weight, start, end) for (start, end), weight in zip(question.pieces, weights, strict=True)
+    )
+    value = float(aim.of(scores if part is None else question.network.scores([text]))[0])
+    answered = model.postprocessor.predict(scores)[0]
+    return Explanation(
+        text, name, how.account if part is None else f"{how.account} Of {part}.", aim.name, aim.unit, value,
+        rest=value - sum(weights) if how.adds_up else None,
+        spans=spans, own_unit=how.own_unit, probability=_probability(model, aim, scores),
+        answered=answered if aim.target is None else answered[aim.target], target=aim.target, part=part,
+    )  # fmt: skip
+
+
+def _part(how: Method, question: Question) -> str | None:
+    """What of a blend the method looks into, in words; None where it explains all that model."""
+    if not how.of_network or question.model.network_share() == 1:
+        return None
+    return f"the network alone, which counts {question.model.network_share():.2f} of the blend"
+
+
+def _probability(model: Explained, aim: Aim, scores: NDArray[np.floating[Any]]) -> float | None:
+    """The calibrated probability of what an aim speaks for; None where it has none."""
+    if not aim.classes:
+        return None
+    found = model.postprocessor.probabilities(scores)
+    own = found[str(aim.target)] if isinstance(found, dict) else found
+    return float(own[0, list(aim.classes)].sum())

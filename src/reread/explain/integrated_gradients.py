@@ -1,0 +1,37 @@
+"""Integrated gradients: the gradient by the word vectors, added up on the way from nothing to the text."""
+
+from __future__ import annotations
+
+from reread.errors import DataError, MissingExtraError
+from reread.explain import methods
+from reread.explain.method import Floats, Method, Question
+from reread.typing import override
+
+STEPS = 64
+
+
+@methods.register("integrated_gradients")
+class IntegratedGradients(Method):
+    """Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep networks", from a text of unknown words."""
+
+    account = (
+        "What each word's vector adds to the answer beside an equally long text of unknown words: its gradient, added up on the "
+        "way from there; what the network makes of a word anywhere in the text counts, and an unknown word adds nothing."
+    )
+    adds_up = True
+
+    @override
+    def weights(self, question: Question) -> Floats:
+        ids = question.network.encode(question.text)
+        if len(ids) > question.network.window:
+            raise DataError(
+                f"this text has {len(ids):,} tokens; gradients are followed through one window of "
+                f"{question.network.window:,} at most: say method pooled_words or deletion"
+            )
+        try:
+            from reread.scoring.backends.gradients import integrated_gradients  # noqa: PLC0415  # imports torch
+
+            found = integrated_gradients(question.network.in_torch(), ids, question.aim.weights, STEPS)
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("integrated gradients", "explain") from error
+        return question.by_piece(found)

@@ -1,0 +1,71 @@
+"""What every method of explaining promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.scoring.explained import Explained
+from reread.scoring.scorer import Scorer
+from reread.tasks.aims import Aim
+
+Floats: TypeAlias = NDArray[np.float64]
+Pieces = Sequence[tuple[int, int]]
+"""Where pieces of a text stand: start and end of each, in characters."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a model.
+
+    Attributes:
+        text: the text.
+        tokens: where each token that the network reads stands.
+        pieces: where the pieces stand that get weights; each token begins in one of them, or in none.
+        aim: the number that is explained.
+        network: what reads the text.
+        model: what answers: the network, or a blend with it.
+    """
+
+    text: str
+    tokens: Pieces
+    pieces: Pieces
+    aim: Aim
+    network: Scorer
+    model: Explained
+
+    def by_piece(self, weights: Floats) -> Floats:
+        """The sums of the tokens' weights, (tokens,), over each piece, (pieces,)."""
+        starts = [start for start, _ in self.pieces]
+        owners = np.searchsorted(starts, [start for start, _ in self.tokens], side="right") - 1
+        return np.bincount(owners.clip(0), weights, len(self.pieces)).astype(np.float64)
+
+
+class Method(ABC):
+    """Finds out what each piece of a text adds to an answer.
+
+    Attributes:
+        account: what its weights are, in one sentence.
+        adds_up: whether the weights and the rest are the answer's value.
+        of_network: whether it looks into the network: of a blend it then explains that part alone.
+        own_unit: of the weights, where they are not measured as the answer's value is: they then speak neither for nor against.
+    """
+
+    account: ClassVar[str]
+    adds_up: ClassVar[bool]
+    of_network: ClassVar[bool] = True
+    own_unit: ClassVar[str | None] = None
+
+    @abstractmethod
+    def weights(self, question: Question) -> Floats:
+        """What each piece adds, (pieces,).
+
+        Raises:
+            ConfigError: the method does not know such a network.
+            MissingExtraError: a library that it needs is not installed.
+        """

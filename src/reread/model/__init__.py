@@ -1,0 +1,1 @@
+"""What answers: a network, the linear baseline, several together; and the model folder opened as one of them."""

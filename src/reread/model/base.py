@@ -1,0 +1,133 @@
+"""What answers texts: a network, the linear baseline, or several models together."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import ConfigError
+from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
+from reread.scoring.postprocessor import Floats, Sets
+from reread.tasks import Task
+from reread.tasks.base import as_objects
+from reread.typing import override
+
+if TYPE_CHECKING:
+    from reread.explain import Explanation
+    from reread.scoring.scorer import Scorer
+
+
+class Model(ABC):
+    """A trained model: texts in, answers out. It can be asked from many threads at once.
+
+    Args:
+        task: what its scores mean.
+        postprocessor: scores → answers, with what was learned from rows held out; None: as the task alone reads them.
+
+    Attributes:
+        reopen: opens the model folder again that this was opened from, with the same options; None: it is from none.
+    """
+
+    def __init__(self, task: Task, postprocessor: AnyPostprocessor | None = None) -> None:
+        self.postprocessor = postprocessor or postprocessor_of(task)
+        self.task = self.postprocessor.task
+        self.reopen: Callable[[], Model] | None = None
+
+    @override
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """A model that was opened from a folder is pickled and copied as the way to open it there again."""
+        return super().__reduce_ex__(protocol) if self.reopen is None else (self.reopen, ())
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.task!r})"
+
+    @property
+    def classes_(self) -> NDArray[Any] | dict[str, NDArray[Any]]:
+        """The classes in the order of `predict_proba`'s columns; of a joint model by the names of the targets that have some.
+
+        Raises:
+            AttributeError: the answers are numbers.
+        """
+        names = self.task.class_names()
+        if names is None:
+            raise AttributeError(f"a {self.task.name} model has no classes")
+        return names
+
+    @abstractmethod
+    def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
+        """The raw scores, not calibrated yet, (texts, scores)."""
+
+    def predict(self, texts: Sequence[str], abstain_below: float | None = None) -> NDArray[Any]:
+        """The answer for each text, in the names and units of the training data, (texts,).
+
+        Answers are classes, numbers, lists of labels, or of a joint model mappings by the targets' names.
+
+        Args:
+            texts: what is answered.
+            abstain_below: None instead of a class whose probability is smaller.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: no list of strings; or ``abstain_below``, and no answer is one class.
+        """
+        answers = self.postprocessor.predict(self.scores(texts), abstain_below)
+        return self.task.as_array(answers) if abstain_below is None else as_objects(answers)
+
+    def predict_proba(self, texts: Sequence[str]) -> Floats | dict[str, Floats]:
+        """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
+
+        Raises:
+            DataError: the task has no classes.
+        """
+        return self.postprocessor.probabilities(self.scores(texts))
+
+    def predict_interval(self, texts: Sequence[str], coverage: float = 0.9) -> Floats | dict[str, Floats]:
+        """The lowest and the highest number to expect for each text, (texts, 2); see `TextRegressor.predict_interval`.
+
+        Of a joint model by the names of the targets that are numbers; see `JointTextModel.predict_interval`.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: the model holds no residuals, or too few for this coverage.
+        """
+        return self.postprocessor.intervals(self.scores(texts), coverage)
+
+    def predict_set(self, texts: Sequence[str], coverage: float = 0.9) -> Sets | dict[str, Sets]:
+        """The classes to expect for each text; see `TextClassifier.predict_set`.
+
+        Of a joint model by the names of the targets that have one class a text; see `JointTextModel.predict_set`.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: the model holds no residuals of classes, or too few for this coverage.
+        """
+        return self.postprocessor.sets(self.scores(texts), coverage)
+
+    def network(self) -> Scorer:
+        """The network that reads the texts, or the first of several.
+
+        Raises:
+            ConfigError: there is none.
+        """
+        raise ConfigError("no network gives these answers: there is none to look into")
+
+    def network_share(self) -> float:
+        """How much that network counts in the answers, from 0 to 1."""
+        return 0.0
+
+    def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
+        """What each word of a text, or each sentence, adds to the answer; see `reread.explain.explain.explain`.
+
+        Raises:
+            ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
+            DataError: the text is none, or too long for the method.
+            MissingExtraError: a library that the method needs is not installed.
+        """
+        from reread.explain.explain import explain  # noqa: PLC0415  # most models are never asked to explain
+
+        return explain(self, text, target=target, method=method, unit=unit)

@@ -1,0 +1,190 @@
+"""Weighted averages of models, the weights learned on rows that the models were not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.errors import DataError
+from reread.model.base import Model
+from reread.model.criteria import gradient_of
+from reread.model.simplex import lowest
+from reread.scoring.calibration import DEFAULT
+from reread.scoring.calibration.learning import check_calibrates
+from reread.scoring.joint_postprocessor import AnyPostprocessor
+from reread.scoring.learning import learn_postprocessor
+from reread.scoring.scorer import Scorer
+from reread.tasks import Task
+from reread.tasks.joint import Joint
+from reread.tasks.metrics.rows import row_weights
+from reread.tasks.mixing import check_weights
+from reread.tasks.regression import Regression
+from reread.typing import override
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class Blend(Model):
+    """Models that answer together: every probability, or number, is the weighted average of theirs.
+
+    Args:
+        task: scores → answers.
+        models: each with scores as ``task`` reads them.
+        weights: how much each model counts: at least 0, in sum 1.
+        postprocessor: how, with what was learned of the blend on rows held out; none: as the task alone reads them.
+
+    Raises:
+        ConfigError: weights of another kind, or not one for each model.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        models: Sequence[Model],
+        weights: Sequence[float],
+        *,
+        postprocessor: AnyPostprocessor | None = None,
+    ) -> None:
+        super().__init__(task, postprocessor)
+        self.models = tuple(models)
+        self.weights: tuple[float, ...] = tuple(check_weights(weights, len(self.models)).tolist())
+
+    @override
+    def scores(self, texts: Sequence[str]) -> Floats:
+        return self.mixed([model.scores(texts) for model in self.models])
+
+    def mixed(self, scores: Sequence[NDArray[Any]]) -> Floats:
+        """The blend's raw scores of those that its models gave, each (rows, scores)."""
+        return self.task.mix(scores, self.weights)
+
+    @override
+    def network(self) -> Scorer:
+        model, _ = self._first_network()
+        return super().network() if model is None else model.network()
+
+    @override
+    def network_share(self) -> float:
+        model, weight = self._first_network()
+        return 0.0 if model is None else weight * model.network_share()
+
+    def _first_network(self) -> tuple[Model | None, float]:
+        """The first model that has a network, with its weight."""
+        each = zip(self.models, self.weights, strict=True)
+        return next(((model, weight) for model, weight in each if model.network_share()), (None, 0.0))
+
+
+def blend(
+    models: Sequence[Model],
+    texts: Sequence[str],
+    targets: Any,
+    weights: ArrayLike | None = None,
+    *,
+    calibration: str = DEFAULT,
+) -> Blend:
+    """Blend trained models, such as `reread.load` gives.
+
+    Args:
+        models: two or more, of the same classes or all of numbers; the blend answers as the first one does.
+        texts: rows that none of the models was trained on: else the one that knows them best by heart wins.
+        targets: their targets, one list, or for joint models one for each target by name.
+        weights: how much each row counts, (rows,).
+        calibration: how the blend's probabilities are made to hold on these rows: temperature, isotonic or none.
+
+    Raises:
+        ConfigError: there is no such calibration, or no probability that it could calibrate.
+        DataError: models of different answers, or rows that do not fit them.
+    """
+    _check_models(models)
+    task = models[0].task
+    check_calibrates(calibration, task)
+    alike = [_Restated(model, task) for model in models]
+    scores = [model.scores(texts) for model in alike]
+    learned = learn_weights(task, scores, targets, weights)
+    mixed = task.mix(scores, learned)
+    postprocessor = learn_postprocessor(task, mixed, targets, weights, calibration=calibration)
+    return Blend(task, alike, learned, postprocessor=postprocessor)
+
+
+def learn_weights(
+    task: Task, scores: Sequence[ArrayLike], targets: Any, weights: ArrayLike | None = None
+) -> tuple[float, ...]:
+    """The weights of models with which their blend has the smallest log loss, or root mean squared error of numbers.
+
+    Of a joint task the sum over its parts, each with the weight of its loss, errors in deviations of the targets.
+
+    Args:
+        task: what the models answer.
+        scores: each model's raw scores, (rows, size).
+        targets: of the rows, as ``task.encode`` takes them.
+        weights: how much each row counts, (rows,).
+
+    Returns:
+        One weight for each model, at least 0, in sum 1.
+
+    Raises:
+        DataError: there are no rows that count, targets the task does not know, or scores that do not fit them.
+    """
+    checked, encoded = [np.asarray(own, dtype=np.float64) for own in scores], task.encode(targets)
+    rows = row_weights(weights, len(encoded))
+    if not (checked and rows.any()):
+        raise DataError(
+            f"{len(checked)} models and {np.count_nonzero(rows)} rows that count; a blend needs some of both"
+        )
+    expected = (len(encoded), task.size)
+    for k, own in enumerate(checked):
+        if own.shape != expected or not np.isfinite(own).all():
+            some = "" if np.isfinite(own).all() else ", some not finite"
+            raise DataError(
+                f"model {k} has scores of shape {own.shape}{some}; expected finite ones of shape {expected}"
+            )
+    return tuple(lowest(gradient_of(task, checked, encoded, rows / rows.sum()), len(checked)).tolist())
+
+
+class _Restated(Model):
+    """A model with scores as ``task`` reads them: calibrated already, and numbers standardised as there."""
+
+    def __init__(self, model: Model, task: Task) -> None:
+        super().__init__(task)
+        self.model = model
+
+    @override
+    def scores(self, texts: Sequence[str]) -> Floats:
+        calibrated = self.model.postprocessor.calibrated(self.model.scores(texts))
+        return _restate(self.model.task, self.task, np.asarray(calibrated, dtype=np.float64))
+
+    @override
+    def network(self) -> Scorer:
+        return self.model.network()
+
+    @override
+    def network_share(self) -> float:
+        return self.model.network_share()
+
+
+def _restate(own: Task, task: Task, scores: Floats) -> Floats:
+    if isinstance(own, Joint) and isinstance(task, Joint):
+        each = [_restate(own.parts[name], task.parts[name], part) for name, part in own.split_scores(scores).items()]
+        return np.concatenate(each, axis=1)
+    if isinstance(own, Regression) and isinstance(task, Regression):
+        return (scores * own.scale + own.mean - task.mean) / task.scale
+    return scores
+
+
+def _check_models(models: Sequence[Model]) -> None:
+    if len(models) < 2:
+        raise DataError(f"{len(models)} models to blend; at least two are needed")
+    for k, model in enumerate(models):
+        if not isinstance(model, Model):
+            raise DataError(f"model {k} is {type(model).__name__}; expected what reread.load gives")
+        if _answers_of(model.task) != _answers_of(models[0].task):
+            raise DataError(f"model {k} answers {model.task}, model 0 {models[0].task}; all need the same classes")
+
+
+def _answers_of(task: Task) -> Any:
+    """What must be equal for two models' answers to be averaged."""
+    if isinstance(task, Joint):
+        return [(name, _answers_of(part)) for name, part in task.parts.items()]
+    return task.name, *(task.settings().get(key) for key in ("classes", "quantiles"))

@@ -1,0 +1,114 @@
+"""How far two histograms of the same figure are apart, and whether that is more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.monitoring.histogram import Floats, Histogram
+from reread.monitoring.reference import UNKNOWN_WORDS
+from reread.recipes.fitting import Bound, fit_value
+from reread.statistics.significance import holm
+from reread.wording import quantity
+
+LIMIT = 0.2  # a population stability index from which a shift matters (Siddiqi 2006: below 0.1 none, above 0.25 a large one)
+LEVEL = 0.01  # how often one of the figures may look moved by chance, when none has
+LOWEST_LEVEL = 1e-4  # chance is looked at ten times as closely, for each figure
+DRAWS = 4000  # pairs of samples that are drawn at once, until there are enough, or
+ENOUGH = 100  # so many of them are as far apart
+HALF = 0.5  # a text that each bin has beside its own, so that an empty one is not infinitely unlikely
+RISING = frozenset({UNKNOWN_WORDS})  # only matter where they rise: to know more words is no reason to train again
+Level = Annotated[float, Bound(f"from {LOWEST_LEVEL:g} to below 1", lambda value: LOWEST_LEVEL <= value < 1)]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One figure in two sets of texts.
+
+    Attributes:
+        name: of the figure.
+        before: in the first set.
+        now: in the second.
+        index: the population stability index: Σ (q − p) · ln(q / p) over the bins' shares p before and q now; 0 where a set has no values.
+        chance: how often one at least as large comes of two samples of the same texts (p-value), for all figures together (Holm 1979).
+        moved: whether it is more than chance, large enough to matter, and no fall of what only matters where it rises.
+    """
+
+    name: str
+    before: Histogram
+    now: Histogram
+    index: float
+    chance: float
+    moved: bool
+
+
+def shifts(
+    before: Mapping[str, Histogram], now: Mapping[str, Histogram], *, limit: float = LIMIT, level: float = LEVEL
+) -> list[Shift]:
+    """Compare all figures of two sets of texts.
+
+    A figure has moved where its index is at least ``limit`` and where chance alone gives as large a one so rarely that, of all figures together,
+    none looks moved more often than ``level``. The first keeps a million texts from an alarm for nothing, the second a hundred.
+
+    Args:
+        before: histograms by name.
+        now: of the same figures, with the same bins.
+        limit: what index matters.
+        level: the share of false alarms, from 0.0001 to below 1.
+
+    Raises:
+        ConfigError: another level.
+    """
+    level = fit_value(Level, level, "level")
+    draws = 10 * len(before) / level
+    apart = [_apart(own, now[name], draws) for name, own in before.items()]
+    chances = holm(chance for _, chance in apart).tolist()
+    found = []
+    for (name, own), (index, _), chance in zip(before.items(), apart, chances, strict=True):
+        matters = name not in RISING or now[name].mean > own.mean
+        found.append(Shift(name, own, now[name], index, chance, matters and index >= limit and chance <= level))
+    return found
+
+
+def stability_index(before: NDArray[np.int64], now: NDArray[np.int64]) -> Floats:
+    """The population stability index of counts (…, bins), (…)."""
+    p, q = _shares(before), _shares(now)
+    return np.asarray(((q - p) * np.log(q / p)).sum(axis=-1))
+
+
+def _shares(counts: NDArray[np.int64]) -> Floats:
+    filled = counts + HALF
+    return np.asarray(filled / filled.sum(axis=-1, keepdims=True), dtype=np.float64)
+
+
+def _apart(before: Histogram, now: Histogram, draws: float) -> tuple[float, float]:
+    """The index, and how often that of two samples of both sets mixed is as large.
+
+    The p-value of a simulated test (Davison and Hinkley 1997, section 4.2), which ends early where it will not be small (Besag and Clifford 1991).
+    """
+    if not (before.texts and now.texts):
+        return 0.0, 1.0
+    counts, random = (np.array(before.counts), np.array(now.counts)), np.random.default_rng(0)
+    index, shares = float(stability_index(*counts)), sum(counts) / (before.texts + now.texts)
+    drawn = as_far = 0
+    while drawn < draws and as_far < ENOUGH:
+        samples = [random.multinomial(own.sum(), shares, DRAWS) for own in counts]
+        as_far += int(np.count_nonzero(stability_index(*samples) >= index))
+        drawn += DRAWS
+    return index, (1 + as_far) / (1 + drawn)
+
+
+def told(shift: Shift) -> str:
+    """A figure before and now: its mean, or the class whose share has changed most."""
+    before, now = shift.before, shift.now
+    if not (before.texts and now.texts):
+        return "nothing to compare"
+    if not before.names:
+        return f"{quantity(before.mean)} → {quantity(now.mean)}"
+    shares = [(own / before.texts, new / now.texts) for own, new in zip(before.counts, now.counts, strict=True)]
+    largest = max(range(len(shares)), key=lambda k: abs(shares[k][1] - shares[k][0]))
+    return f"{before.names[largest]} {shares[largest][0]:.0%} → {shares[largest][1]:.0%}"

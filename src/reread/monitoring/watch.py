@@ -1,0 +1,122 @@
+"""A model and new texts → how these differ from the ones it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reread.bundle import Bundle
+from reread.errors import BundleError, ConfigError, DataError
+from reread.monitoring.histogram import Histogram
+from reread.monitoring.reference import TEXT_FIGURES, figures_of, read_reference
+from reread.monitoring.shift import LEVEL, LIMIT, Shift, shifts, told
+
+TEXT = "text"
+"""The figure that says how many rows have one."""
+
+
+class DriftWatch:
+    """Takes in texts, some at a time, and says how they differ from the rows held out of a model's training.
+
+    Kept are a few histograms, so any number of texts takes the memory of the most that are given at once. Answers are the network's, of a blend too: its linear half
+    has learned from the rows held out since.
+
+    Args:
+        bundle: the model folder.
+
+    Attributes:
+        texts: how many were taken in.
+        without: how many rows were without one.
+
+    Raises:
+        ConfigError: the folder says nothing of the texts of its training.
+        BundleError: what it says cannot be read.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        reference = bundle.metrics.get("reference")
+        if not reference:
+            raise ConfigError(
+                f"{bundle.path} does not say what its texts were like: it was trained before reread wrote that down, or with no rows held out; train it again"
+            )
+        try:
+            self._before = read_reference(reference)
+        except ConfigError as error:
+            raise BundleError(f"{bundle.path}: {error}") from error
+        self._now = {name: histogram.empty() for name, histogram in self._before.items()}
+        self._scorer, self._postprocessor = bundle.scorer, bundle.postprocessors["network"]
+        self.texts = self.without = 0
+
+    def add(self, texts: Sequence[str], without: int = 0) -> None:
+        """Take in more texts, and how many rows beside them are without one."""
+        self.texts += len(texts)
+        self.without += without
+        if not texts:
+            return
+        encoded = self._scorer.encoder.encode_many(texts, self._scorer.max_tokens)
+        figures = figures_of(self._postprocessor, encoded, self._scorer.score_ids(encoded))
+        self._now = {name: histogram.plus(figures[name]) for name, histogram in self._now.items()}
+
+    @property
+    def note(self) -> str:
+        """What is not compared, and why; empty where everything is."""
+        if self._before.keys() - TEXT_FIGURES:
+            return ""
+        return "answers are not compared: the folder does not say what they were like as they are given now; train it again"
+
+    def verdict(self, *, limit: float = LIMIT, level: float = LEVEL) -> Drift:
+        """How all texts so far differ; see `shifts`.
+
+        Raises:
+            ConfigError: a level that cannot be.
+            DataError: there were none.
+        """
+        if not self.texts:
+            raise DataError("there are no texts to compare with those of the training")
+        held_out = next(iter(self._before.values())).texts  # each with a text, or it would not have been there
+        before, now = ({TEXT: _rows(held_out)} | self._before, {TEXT: _rows(self.texts, self.without)} | self._now)
+        return Drift(self.texts, self.without, tuple(shifts(before, now, limit=limit, level=level)))
+
+
+def _rows(texts: int, without: int = 0) -> Histogram:
+    return Histogram((1.0,), (without, texts), names=("missing", "present"))
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How texts differ from those of a model's training, and how many rows were without one."""
+
+    texts: int
+    without: int
+    shifts: tuple[Shift, ...]
+
+    @property
+    def drifted(self) -> bool:
+        """Whether a figure has moved."""
+        return any(shift.moved for shift in self.shifts)
+
+    def sentence(self) -> str:
+        """The answer in plain words."""
+        moved = {shift.name: told(shift) for shift in self.shifts if shift.moved}
+        if not moved:
+            return "The texts are like those that the model was trained on."
+        label = "Label some of the new ones, evaluate, and train again"
+        advice = "Look at what brings them in" if TEXT in moved else label
+        figures = "; ".join(f"{name} {words}" for name, words in moved.items())
+        return f"The texts are no longer like those that the model was trained on: {figures}. {advice}."
+
+    def to_config(self) -> dict[str, Any]:
+        """As JSON can write it."""
+        return {
+            "texts": self.texts,
+            "without_text": self.without,
+            "drifted": self.drifted,
+            "answer": self.sentence(),
+            "figures": [_config(shift) for shift in self.shifts],
+        }
+
+
+def _config(shift: Shift) -> dict[str, Any]:
+    found = {"figure": shift.name, "index": shift.index, "chance": shift.chance, "moved": shift.moved}
+    return {**found, "before": shift.before.to_config(), "now": shift.now.to_config()}

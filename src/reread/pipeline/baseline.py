@@ -1,0 +1,51 @@
+"""The linear baseline of a training run."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.baseline.linear import LinearModel, fit_linear
+from reread.data.subset import Subset
+from reread.pipeline.plan import Plan
+from reread.pipeline.prepare import Prepared
+from reread.pipeline.run import Run, share_of_time
+from reread.recipes.spec import TrainingSettings
+
+SHARE = 0.25  # of a run's remaining time that the baseline may take
+
+
+def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32]]:
+    """The linear baseline, and its raw scores of the rows held out, if there are both, as it was trained on the training rows alone.
+
+    One that is half of a blend is then trained again, on all rows: its figures and the blend's weights come of those scores, so nothing is
+    chosen by what it learns of the rows held out. The network cannot follow: its best step is chosen by them.
+    """
+    none = np.zeros((0, prepared.task.size), dtype=np.float32)
+    if not (plan.baseline and run.workers.leads):
+        return None, none
+    run.listener.on_stage("training the linear baseline")
+    settings, share = plan.recipe.training, SHARE / (1 + plan.blend)
+    baseline = fit_baseline(prepared, prepared.train, settings, share_of_time(run.deadline, share))
+    if not len(prepared.validation):
+        return baseline, none
+    scores = baseline.scores(Subset(prepared.texts, prepared.validation))
+    if plan.blend:
+        every_row = np.arange(len(prepared.texts))
+        baseline = fit_baseline(prepared, every_row, settings, share_of_time(run.deadline, share))
+    return baseline, scores
+
+
+def fit_baseline(
+    prepared: Prepared, rows: NDArray[np.int64], settings: TrainingSettings, deadline: float | None
+) -> LinearModel:
+    """Train the linear baseline on some rows."""
+    return fit_linear(
+        Subset(prepared.texts, rows),
+        prepared.encoded_targets[rows],
+        prepared.task,
+        prepared.encoder.settings.language,
+        weights=prepared.weights[rows],
+        seed=settings.seed,
+        deadline=deadline,
+    )

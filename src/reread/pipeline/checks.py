@@ -1,0 +1,30 @@
+"""What is wrong with a plan, told before the data is worked on."""
+
+from __future__ import annotations
+
+from reread.errors import ConfigError
+from reread.export.onnx import network_graph
+from reread.nn.model import build_model
+from reread.pipeline.blending import check_blend
+from reread.pipeline.machine_choices import SMALLER
+from reread.pipeline.plan import Plan
+from reread.pipeline.validation import check_rules
+from reread.train.memory import enough_memory
+from reread.train.objectives import objective_options
+from reread.train.optimisers import build_optimisers
+
+
+def check_plan(plan: Plan) -> None:
+    """Build a small network, its optimisers and its export, and look up the names.
+
+    Raises:
+        ConfigError: the plan cannot be built.
+        ExportError: a part of the network does not say how it is written as ONNX.
+    """
+    check_blend(plan)
+    objective_options(plan.recipe.training)
+    check_rules(plan)
+    with enough_memory(ConfigError, SMALLER):
+        net = build_model(plan.recipe.model, [2], 1)
+        build_optimisers(net, plan.recipe.training)
+        network_graph(net)

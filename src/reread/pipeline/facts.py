@@ -1,0 +1,156 @@
+"""What is known of a model, from what its folder says: the model card and the report are two renderings of it.
+
+Numbers stand here as numbers; what takes a sentence stands here as one, so that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reread.bundle.postprocessors import postprocessors_from_config
+from reread.scoring.decisions.learning import describe_thresholds
+from reread.tasks import task_from_config
+from reread.wording import Metrics, figure, listed, name_of, number, number_of
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What is known of a model.
+
+    Attributes:
+        task: the task's name.
+        language: of the texts, such as "en" or "zh".
+        classes: those that it tells apart, empty where it answers with numbers only.
+        network: what it is, in sentences.
+        figures: metrics on the rows held out of its training, by what answered: network, linear baseline, blend.
+        held_out: what kind of rows those are, in a sentence.
+        data: what it was trained on, as names and values.
+        training: how it was trained, as names and values.
+        notes: what a reader of its figures should know, in sentences: blend, lower precisions, word vectors.
+        curve: a record for each evaluation while it trained: step, epoch, loss and metrics.
+        best_step: the step whose weights were kept.
+        headline: the metric that chose that step.
+        version: of the reread that made it.
+    """
+
+    task: str
+    language: str
+    classes: Sequence[str]
+    network: str
+    figures: Mapping[str, Metrics]
+    held_out: str
+    data: Mapping[str, str]
+    training: Mapping[str, str]
+    notes: Sequence[str]
+    curve: Sequence[Mapping[str, Any]]
+    best_step: int
+    headline: str
+    version: str
+
+
+def model_facts(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> ModelFacts:
+    """Read the facts of a model out of its config.json and metrics.json; what an older folder lacks is left out."""
+    task, recipe = config["task"], config["recipe"]
+    figures = {"network": metrics["validation"], "linear baseline": metrics["baseline"]}
+    if config.get("blend"):
+        figures["blend"] = metrics["blend"]
+    notes = (
+        _blend(config.get("blend")), *_sure(config, metrics), _precisions(metrics.get("precision") or {}), _vectors(config.get("vectors")),
+    )  # fmt: skip
+    return ModelFacts(
+        task["task"], config["text"]["language"], [str(label) for label in task.get("classes", ())],
+        f"Network: {recipe['name']}. {recipe['summary']}. Source: {recipe['source']}.",
+        {name: values for name, values in figures.items() if values},
+        _held_out(config["data"]["validation_rows"]),
+        _data(config), _training(config, metrics), [note for note in notes if note],
+        metrics.get("curve", ()), metrics.get("best_step", 0), next(iter(metrics["validation"]), ""), config["reread"],
+    )  # fmt: skip
+
+
+def _held_out(rows: int) -> str:
+    if not rows:
+        return "No rows were held out of the training file: nothing is known of how good it is."
+    return f"On {number_of(rows, 'row')} held out of the training file, which were also used to decide when to stop."
+
+
+def _data(config: Mapping[str, Any]) -> dict[str, str]:
+    data = config["data"]
+    targets = [f"{target['column']} ({target['task']})" for target in config["targets"].values()]
+    return {
+        "rows trained on": f"{data['train_rows']:,}",
+        "rows held out": f"{data['validation_rows']:,}",
+        "characters in all": f"{data['characters']:,}",
+        "column with the texts": str(data["columns"][0]),
+        "columns with the targets": listed(targets),
+        "language": config["text"]["language"],
+        "vocabulary": " and ".join(f"{size:,}" for size in data["vocabulary"]),
+        "words that are not in it": f"{data['unknown_rate']:.1%}",
+        "SHA-256 of the rows": str(data["sha256"]),
+    }
+
+
+def _training(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str, str]:
+    settings = config["training"]
+    names = ("engine", "precision", "device", "threads", "seed", "batch_size", "learning_rate", "objective")
+    return {
+        "recipe": str(config["recipe"]["name"]),
+        "steps": f"{metrics.get('steps', 0):,}",
+        "step that was kept": f"{metrics.get('best_step', 0):,}",
+        "why it stopped": name_of(metrics.get("stopped") or "all steps were done"),
+        "seconds": f"{metrics.get('seconds', 0):,.0f}",
+        "words a second": f"{metrics.get('words_per_second', 0):,}",
+        **{name_of(name): str(settings[name]) for name in names if settings.get(name) is not None},
+    }
+
+
+def _blend(weights: Mapping[str, float] | None) -> str:
+    if not weights:
+        return ""
+    return (
+        f"It answers with the blend: {weights['network']:.2f} times the network's answer and {weights['baseline']:.2f} times the "
+        "linear baseline's. The rows held out chose the weights too: expect a little less of it on new texts. The baseline learned "
+        "from them afterwards; its figures are from before."
+    )
+
+
+def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> Iterator[str]:
+    """How its probabilities were calibrated, and from which on it decides."""
+    part = "blend" if config.get("blend") else "network"
+    postprocessor = postprocessors_from_config(config, metrics, task_from_config(config["task"]))[part]
+    before, after = metrics.get("uncalibrated", {}).get(part, {}), metrics["blend" if part == "blend" else "validation"]
+    changes = [
+        f"{name_of(name)} {number(before[name])} became {number(after[name])}"
+        for name in after
+        if name in before and name.rpartition(".")[2] in {"log_loss", "calibration_error"}
+    ]
+    if postprocessor.calibrated_by() and changes:
+        yield (
+            f"Its probabilities are calibrated on the rows held out ({postprocessor.calibrated_by()}): {', '.join(changes)}. The "
+            "figures are those of calibrated answers, on the rows that also stopped the training: expect a little less of both on new texts."
+        )
+    if config.get("decision"):
+        yield (
+            "It gives a class or a label where its probability is high enough, chosen on these rows too by the rule "
+            f"{config['decision']['rule']}: {describe_thresholds(postprocessor.task)}."
+        )
+
+
+def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
+    if not stated:
+        return ""
+    changes = [
+        f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} {figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
+        for name, each in stated.items()
+    ]
+    return f"In a lower precision the network answers faster: {'; '.join(changes)}."
+
+
+def _vectors(found: Mapping[str, Any] | None) -> str:
+    if not found:
+        return ""
+    counts = " and ".join(f"{known:,} of {words:,}" for known, words in found["words_with_vector"])
+    trained = f"{found['algorithm']} trained on {found['tokens']:,} tokens" if "tokens" in found else found["source"]
+    kept = ", which training left as they were" if found["frozen"] else ""
+    return f"{counts} words of its vocabulary started from word vectors ({trained}){kept}."

@@ -1,0 +1,44 @@
+"""Examples → a fitted model, in one call: check, prepare, train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reread.data.examples import Examples
+from reread.errors import MissingExtraError
+
+try:
+    import torch  # noqa: F401  # so that its extra is named before anything else fails
+except ModuleNotFoundError as missing:
+    raise MissingExtraError("training", "train") from missing
+
+from reread.pipeline.checks import check_plan
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.machine_choices import resolve
+from reread.pipeline.plan import Plan
+from reread.pipeline.prepare import prepare
+from reread.pipeline.run import Run
+from reread.pipeline.train import train
+from reread.pipeline.vectors import check_vectors
+from reread.train.engine import described
+
+
+def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: Iterable[str] | None = None) -> Fitted:
+    """Train a model.
+
+    Args:
+        examples: what to learn from.
+        plan: what to train.
+        run: how the training is carried out.
+        unlabelled: texts that word2vec reads beside the training rows.
+
+    Raises:
+        ConfigError: the plan cannot be built.
+        DataError: the examples, or the word vectors, cannot be learned from.
+        TrainingError: the loss is not finite, or the memory does not suffice.
+    """
+    run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
+    check_plan(plan)
+    run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
+    check_vectors(plan.recipe, run.vectors, unlabelled)
+    return train(prepare(examples, plan, run.listener), plan, run, unlabelled=unlabelled)

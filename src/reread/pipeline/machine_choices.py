@@ -1,0 +1,46 @@
+"""What a training leaves to the machine that it runs on: threads, device, engine and precision, chosen once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+
+from reread.errors import ConfigError
+from reread.machine import available_cores
+from reread.pipeline.prepare import check_device
+from reread.recipes.spec import ModelSpec, TrainingSettings
+from reread.scoring.backends.torch import use_threads
+from reread.train.engine import choose_engine, choose_precision
+from reread.train.memory import enough_memory
+
+CHOICES = ("threads", "device", "engine", "precision")
+"""Of the settings of a training."""
+SMALLER = "make model.hidden, or another size of the network, smaller"
+
+
+def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
+    """Choose what depends on the machine, once: the device, the number of threads, the engine of this network and its precision.
+
+    Raises:
+        ConfigError: a device or an engine that is not there.
+    """
+    device, threads = resolve_device(settings), settings.threads or available_cores()
+    settings = dataclasses.replace(settings, device=device, threads=threads)
+    with use_threads(threads), enough_memory(ConfigError, SMALLER):
+        settings = dataclasses.replace(settings, engine=choose_engine(spec, settings))
+        return dataclasses.replace(settings, precision=choose_precision(spec, settings))
+
+
+def resolve_device(settings: TrainingSettings) -> str:
+    """The device that is asked for, or the best one here.
+
+    Raises:
+        ConfigError: a device that is not there.
+    """
+    check_device(settings.device)
+    if settings.device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError('device cuda: torch finds no CUDA device here; say device="cpu"')
+    return settings.device

@@ -1,0 +1,138 @@
+"""The network of a training run: built, started, trained, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from reread.data.subset import Subset
+from reread.nn.model import TextNet, build_model
+from reread.pipeline.plan import Plan
+from reread.pipeline.prepare import Prepared
+from reread.pipeline.run import Run, last_step_at
+from reread.recipes.spec import TrainingSettings
+from reread.scoring.backends.torch import TorchBackend
+from reread.scoring.scorer import Scorer
+from reread.train.amount import ended
+from reread.train.engine import use_engine
+from reread.train.loop import Trainer
+from reread.train.losses import Loss, build_loss, class_weights
+from reread.train.start import Start
+from reread.train.state import State, TrainingSet, Watch
+from reread.wording import number_of
+
+LOSS = "validation_loss"  # among the figures of an evaluation
+
+
+def fit_network(prepared: Prepared, plan: Plan, run: Run, start: Start) -> tuple[TextNet, State]:
+    """Build and train the network.
+
+    Args:
+        prepared: the rows.
+        plan: the network and its training.
+        run: how it is carried out.
+        start: what the network's weights are before the first step.
+    """
+    settings = plan.recipe.training
+    net = started_network(prepared, plan, start)
+    trainer = _trainer(net, prepared, settings, run)
+    if settings.earliest:
+        epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
+        run.listener.on_note(
+            f"training ends after {epochs} or {number_of(settings.steps or 0, 'step')}, whichever is first"
+        )
+    if run.resume:
+        trainer.resume()
+    state = trainer.run()
+    if ending := ended(settings, state):
+        run.listener.on_note(ending)
+    return net, state
+
+
+def started_network(prepared: Prepared, plan: Plan, start: Start) -> TextNet:
+    """The network before the first step, on its device, with its engine."""
+    settings, task = plan.recipe.training, prepared.task
+    torch.manual_seed(settings.seed)
+    net = build_model(plan.recipe.model, [len(vocabulary) for vocabulary in prepared.encoder.vocabularies], task.size)
+    start.begin(net)
+    if settings.prior_bias:
+        net.head.start_at(torch.from_numpy(prior_scores(prepared, settings)))
+    net.to(settings.device)
+    use_engine(net, settings.engine, settings.precision)
+    return net
+
+
+def _trainer(net: TextNet, prepared: Prepared, settings: TrainingSettings, run: Run) -> Trainer:
+    rows = TrainingSet(
+        Subset(prepared.encoded, prepared.train),
+        prepared.encoded.lengths[prepared.train],
+        prepared.encoded_targets[prepared.train],
+        prepared.weights[prepared.train],
+    )
+    loss, task = _loss(prepared, settings), prepared.task
+    watch = Watch(
+        evaluate=lambda net: validate(net, prepared, settings, loss),
+        metric=task.headline,
+        higher_is_better=task.higher_is_better,
+        tokens=int(prepared.encoded.lengths[prepared.validation].sum()),
+        rows=len(prepared.validation),
+        loss=LOSS if settings.watch_loss else None,
+    )
+    return Trainer(
+        net,
+        loss,
+        rows,
+        watch if len(prepared.validation) else None,
+        settings,
+        workers=run.workers,
+        listener=run.listener,
+        checkpoint=run.checkpoint,
+        deadline=None if run.deadline is None else last_step_at(run.deadline),
+        probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
+    )
+
+
+def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:
+    """What a network that read nothing would best answer to the training rows, (scores,)."""
+    encoded = prepared.encoded_targets[prepared.train]
+    weights = class_weights(prepared.task, encoded, settings.class_weights)
+    return prepared.task.prior_scores(encoded, prepared.weights[prepared.train], weights)
+
+
+def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
+    options = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
+    weights = class_weights(prepared.task, prepared.encoded_targets[prepared.train], settings.class_weights)
+    return build_loss(prepared.task, weights, **options).to(settings.device)
+
+
+def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings, loss: Loss) -> dict[str, float]:
+    """The task's metrics on the rows held out, and, where it is watched, the mean loss."""
+    scores, weights = validation_scores(net, prepared, settings), prepared.validation_weights
+    metrics = prepared.task.metrics(prepared.validation_targets, scores, weights)
+    if not settings.watch_loss:
+        return metrics
+    encoded = prepared.encoded_targets[prepared.validation]
+    with torch.no_grad():
+        losses = loss(*(torch.from_numpy(array).to(settings.device) for array in (scores, encoded))).cpu().numpy()
+    return {**metrics, LOSS: float(np.average(losses, weights=weights))}
+
+
+def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float32]:
+    """The network's raw scores of the rows held out, (rows, scores)."""
+    return network_scorer(net, prepared, settings).score_ids(Subset(prepared.encoded, prepared.validation))
+
+
+def network_scorer(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> Scorer:
+    """What scores with a network in training."""
+    return Scorer(
+        prepared.encoder, prepared.task, TorchBackend(net), window=settings.window, max_tokens=settings.max_tokens
+    )
+
+
+def _probe(probe: Callable[[Scorer], None], net: TextNet, prepared: Prepared, settings: TrainingSettings) -> None:
+    # Made afresh: it holds a copy of the start states, which are learned.
+    probe(network_scorer(net, prepared, settings))

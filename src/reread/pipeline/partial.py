@@ -1,0 +1,136 @@
+"""The folder of a run that is under way: what it trains, the word vectors it started from, and its checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reread.data.fingerprint import Fingerprint
+from reread.errors import BundleError, ConfigError
+from reread.pipeline.machine_choices import CHOICES, resolve
+from reread.pipeline.plan import Plan
+from reread.recipes.spec import TrainingSettings
+
+FREE_TO_CHANGE = (
+    "minutes",
+    "steps",
+    "earliest",
+    "checkpoint_seconds",
+    "blend",
+    "calibration",
+    "decide",
+)  # when a run stops, what is kept and how it answers: none steers it
+
+
+class PartialRun:
+    """``OUT.partial``: there while a run is under way or interrupted, gone when its model folder is written."""
+
+    def __init__(self, out: Path) -> None:
+        self.folder = out.with_name(f"{out.name}.partial")
+        self.checkpoint = self.folder / "checkpoint.safetensors"
+        self.vectors = self.folder / "vectors.safetensors"
+        self._record = self.folder / "run.json"
+
+    def _refuse_strangers(self) -> None:
+        """What no run wrote is not removed."""
+        # ".tmp…" is what safetensors leaves where it was killed while it wrote.
+        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".vectors.safetensors", ".tmp")
+        strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
+        if strangers:
+            raise ConfigError(
+                f"{self.folder} holds {strangers[0]}, which no run wrote; move it elsewhere, or choose another folder"
+            )
+
+    def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
+        """Start afresh.
+
+        Raises:
+            ConfigError: there can be no such folder.
+            OSError: the disk is full.
+        """
+        record = {"plan": plan.to_config(), "data": fingerprint.to_config()}
+        try:
+            self.remove()
+            self.folder.mkdir(parents=True)
+            temporary = self._record.with_suffix(
+                ".tmp"
+            )  # there as a whole or not at all, even if the process is killed
+            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+            temporary.replace(self._record)
+        except OSError as error:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not isinstance(error, FileNotFoundError | NotADirectoryError | PermissionError):
+                raise OSError(error.errno, error.strerror, str(self.folder)) from error
+            raise ConfigError(f"{self.folder} cannot be written: {error.strerror}; choose another folder") from error
+
+    def resume(self, plan: Plan, fingerprint: Fingerprint) -> Plan:
+        """The plan with what the interrupted run chose by looking at its machine.
+
+        Raises:
+            ConfigError: there is no interrupted run, it trained something else, or this machine lacks what it chose.
+        """
+        if not self._record.is_file():
+            raise ConfigError(f"{self.folder} holds no interrupted run; start one without resume=True")
+        try:
+            record = json.loads(self._record.read_text(encoding="utf-8"))
+            kept = {name: record["plan"]["recipe"]["training"][name] for name in CHOICES}
+        except (ValueError, KeyError) as error:
+            raise BundleError(f"{self._record} cannot be read; start afresh with overwrite=True") from error
+        asked = plan.recipe.training
+        plan = plan.trained_by(dataclasses.replace(asked, **kept))
+        if record["data"] != fingerprint.to_config():
+            raise ConfigError(
+                "resume=True: the data differ from those of the interrupted run; start afresh with overwrite=True"
+            )
+        difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(asked, kept)
+        if difference:
+            raise ConfigError(
+                f"resume=True: {difference} differs from the interrupted run; use its options or start afresh with overwrite=True"
+            )
+        _check_choices(plan)
+        return plan
+
+    def exists(self) -> bool:
+        """Whether a run was interrupted here."""
+        return self._record.is_file()
+
+    def remove(self) -> None:
+        """Forget the run."""
+        if self.folder.exists():
+            self._refuse_strangers()
+            shutil.rmtree(self.folder)
+
+
+def _other_choice(asked: TrainingSettings, chosen: Mapping[str, Any]) -> str:
+    """The first setting that asks for something else than was chosen; empty if none does."""
+    for name, taken in chosen.items():
+        wanted = getattr(asked, name)
+        if wanted not in (None, "auto", taken) and not str(taken).startswith(f"{wanted}-"):
+            return f"recipe.training.{name}"
+    return ""
+
+
+def _check_choices(plan: Plan) -> None:
+    """Refuse to go on with anything but what the run chose."""
+    try:
+        resolve(plan.recipe.training, plan.recipe.model)
+    except ConfigError as error:
+        raise ConfigError(
+            f"resume=True: the interrupted run chose {error}; go on where it is there, or start afresh with overwrite=True"
+        ) from error
+
+
+def _difference(old: object, new: object, name: str = "") -> str:
+    """The first setting that differs, by its dotted name; empty if none does."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {**old, **new}:
+            if key not in FREE_TO_CHANGE:
+                found = _difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
+                if found:
+                    return found
+        return ""
+    return "" if old == new else name

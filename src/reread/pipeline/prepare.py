@@ -1,0 +1,220 @@
+"""Examples → what every model of them trains on: task, split, vocabulary from training rows, ids."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.data.examples import Examples
+from reread.data.fingerprint import Fingerprint
+from reread.data.split import split_rows, text_keys
+from reread.data.subset import Subset, take
+from reread.errors import ConfigError, DataError
+from reread.machine import available_cores
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.recipes.spec import TrainingSettings
+from reread.tasks import Task, tasks
+from reread.text.encoded import EncodedTexts
+from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.language import found_by_script
+from reread.train.listener import Listener, Note
+from reread.wording import number_of
+
+LANGUAGE_SAMPLE = 1000  # texts that decide the language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What training reads.
+
+    Attributes:
+        targets: the user's own values, one list, or one list for each target of a joint model.
+        encoded_targets: what the loss reads, (rows, width).
+        weights: how much each row counts, (rows,).
+        encoded: the ids of every text.
+        train: rows to train on.
+        validation: rows held out.
+        fingerprint: of the rows that were read.
+        columns: the column of each target, by the target's name.
+    """
+
+    texts: Sequence[str]
+    task: Task
+    targets: Any
+    encoded_targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    encoder: TextEncoder
+    encoded: EncodedTexts
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    fingerprint: Fingerprint
+    columns: dict[str, str]
+
+    @property
+    def validation_targets(self) -> Any:
+        """The user's own values of the rows held out."""
+        return take(self.targets, self.validation)
+
+    @property
+    def validation_weights(self) -> NDArray[np.float32]:
+        """How much each row held out counts, (rows,)."""
+        return self.weights[self.validation]
+
+
+def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
+    """Do everything that comes before the first model.
+
+    Raises:
+        ConfigError: the plan asks for what does not exist.
+        DataError: the examples cannot be learned from or split.
+    """
+    settings, note = plan.recipe.training, listener.on_note
+    listener.on_stage("splitting the rows")
+    targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
+    task = build_task(plan, targets)
+    encoded_targets = task.encode(targets)
+    held_out = hold_out(examples, plan, stratum(task, encoded_targets))
+    train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
+    note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation")
+    weights = relative_weights(examples.weights, train, validation, len(held_out))
+    listener.on_stage("counting the vocabulary")
+    encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
+    note(
+        f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows"
+    )
+    listener.on_stage("turning texts into ids")
+    encoded = encode(examples.texts, encoder, settings, note)
+    return Prepared(
+        texts=examples.texts,
+        task=task,
+        targets=targets,
+        encoded_targets=encoded_targets,
+        weights=weights,
+        encoder=encoder,
+        encoded=encoded,
+        train=train,
+        validation=validation,
+        fingerprint=examples.fingerprint,
+        columns=examples.target_columns,
+    )
+
+
+def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDArray[np.bool_]:
+    """Which rows are held out, (rows,)."""
+    training = plan.recipe.training
+    if training.validation == 0:
+        return np.zeros(len(examples), dtype=np.bool_)
+    return split_rows(
+        text_keys(examples.texts), fraction=training.validation,
+        seed=training.seed if training.split_seed is None else training.split_seed,
+        strata=strata, groups=examples.groups, times=examples.times,
+    )  # fmt: skip
+
+
+def relative_weights(
+    weights: Sequence[float] | None, train: NDArray[np.int64], validation: NDArray[np.int64], rows: int
+) -> NDArray[np.float32]:
+    """How much each row counts, (rows,); 1 is the mean of those trained on.
+
+    Raises:
+        DataError: all of those, or all that are held out, have weight 0.
+    """
+    counts = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
+    for some, what in ((train, "to train on"), (validation, "held out for validation")):
+        if len(some) and not counts[some].any():
+            raise DataError(f"all {len(some)} rows {what} have weight 0; at least one must count")
+    return np.asarray(counts / counts[train].mean(), dtype=np.float32)
+
+
+def build_task(plan: Plan, targets: Any) -> Task:
+    """The task that the plan's targets make, fitted to their values.
+
+    Raises:
+        ConfigError: the recipe has an option that none of these tasks takes.
+    """
+    for option in plan.recipe.task:
+        if not any(option in options_of(target.task) for target in plan.targets.values()):
+            found = " and ".join(target.task for target in plan.targets.values())
+            raise ConfigError(f"task.{option}: {found} has no such option; leave it out, or name another target")
+    if len(plan.targets) == 1:
+        (target,) = plan.targets.values()
+        return fit_task(target, targets, plan.recipe.task)
+    parts = {name: fit_task(target, targets[name], plan.recipe.task) for name, target in plan.targets.items()}
+    return tasks.get("joint").from_config(
+        {
+            "parts": {name: part.to_config() for name, part in parts.items()},
+            "weights": {name: target.weight for name, target in plan.targets.items()},
+        }
+    )
+
+
+def fit_task(target: TargetPlan, values: Sequence[Any], options: Mapping[str, Any]) -> Task:
+    """The task of one target, with those of a recipe's options that it takes and then its own."""
+    taken = {name: value for name, value in options.items() if name in options_of(target.task)}
+    return tasks.get(target.task).fit(values, **{**taken, **target.options})
+
+
+def options_of(task: str) -> set[str]:
+    """What a task can be told beside its targets."""
+    return set(inspect.signature(tasks.get(task).fit).parameters) - {"targets"}
+
+
+def stratum(task: Task, encoded_targets: NDArray[np.float32]) -> list[float] | None:
+    """What a split keeps in proportion: the class, where there is one class a row."""
+    return encoded_targets[:, 0].tolist() if task.name in {"classification", "ordinal"} else None
+
+
+def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
+    """The path from text to ids: the language's own, then the recipe's, then the user's settings."""
+    settings = {**plan.recipe.text, **plan.text}
+    named = settings.pop("language", None)
+    language = plan.language or named
+    if language is None:
+        language, found = found_by_script(list(islice(texts, LANGUAGE_SAMPLE)))
+        note(found)
+    return TextSettings.for_language(language, **settings)
+
+
+def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:
+    """All ids, cut where the user said so; what is cut or truncated is counted."""
+    encoded = encoder.encode_many(texts, settings.max_tokens, threads=settings.threads or available_cores())
+    if encoded.dropped_tokens:
+        cut = int((encoded.lengths == settings.max_tokens).sum())
+        dropped = number_of(encoded.dropped_tokens, "token")
+        texts_cut = number_of(cut, "text is that long or was longer", "texts are that long or were longer")
+        note(f"max_tokens = {settings.max_tokens} drops {dropped}; {texts_cut}")
+    long = int((encoded.lengths > settings.window).sum())
+    if long:
+        longer = number_of(long, "text is longer", "texts are longer")
+        note(f"{longer} than {settings.window} tokens: back-propagation there is truncated, no token is dropped")
+    return encoded
+
+
+def facts(prepared: Prepared) -> dict[str, Any]:
+    """Counts that the model card and the report give."""
+    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == 0))
+    tokens = int(prepared.encoded.lengths.sum())
+    return {
+        "rows": len(prepared.texts),
+        "train_rows": len(prepared.train),
+        "validation_rows": len(prepared.validation),
+        "tokens": tokens,
+        "unknown_rate": unknown / max(1, tokens),
+        "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
+    }
+
+
+def check_device(device: str) -> None:
+    """Refuse a device name that reread does not know.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if device not in {"auto", "cpu", "cuda"}:
+        raise ConfigError(f'device "{device}": expected auto, cpu or cuda')

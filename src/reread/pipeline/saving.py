@@ -1,0 +1,95 @@
+"""A fitted model → the artefacts of its folder."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from reread.bundle import Artefacts
+from reread.bundle.postprocessors import postprocessors_to_config
+from reread.export.onnx import export_onnx
+from reread.machine import version_of
+from reread.pipeline.card import model_card
+from reread.pipeline.facts import model_facts
+from reread.pipeline.fitted import Fitted
+from reread.scoring.backends.torch import stored_network
+from reread.version import __version__
+
+LIBRARIES = ("numpy", "torch", "onnxruntime", "safetensors", "scikit-learn", "gensim", "rjieba")
+
+
+def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
+    """Export the network and gather everything that the model folder holds.
+
+    Args:
+        fitted: the model.
+        run: the options that made it, as TOML can hold them.
+
+    Raises:
+        ExportError: the exported network does not answer like its original.
+    """
+    baseline, parts = fitted.baseline, fitted.parts()
+    network = stored_network(fitted.net, fitted.plan.recipe.model, fitted.task.size)
+    learned, residuals = postprocessors_to_config(
+        {part: validation_result.postprocessor for part, validation_result in parts.items()}, fitted.plan.decide
+    )
+    config = {**_description(fitted), **learned, "label_separator": run.get("label_separator")}
+    metrics = {**_figures(fitted), **residuals}
+    return Artefacts(
+        config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, export_onnx(fitted.net),
+        baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
+        model_card(model_facts(config, metrics)), seen=fitted.seen.arrays() if fitted.seen else {},
+    )  # fmt: skip
+
+
+def _description(fitted: Fitted) -> dict[str, Any]:
+    """What config.json says of what was trained, how, and on what."""
+    recipe, columns = fitted.plan.recipe, fitted.columns
+    targets = fitted.plan.targets.items()
+    return {
+        "reread": __version__,
+        "recipe": {"name": recipe.name, "summary": recipe.summary, "source": recipe.source},
+        "task": fitted.task.to_config(),
+        "text": fitted.encoder.to_config(),
+        "model": asdict(recipe.model),
+        "training": {**asdict(recipe.training), "steps": fitted.state.step},
+        "window": recipe.training.window,
+        "max_tokens": recipe.training.max_tokens,
+        "vectors": dict(fitted.vectors) or None,
+        "blend": dict(fitted.blend.weights) if fitted.blend else None,
+        "data": {**fitted.fingerprint.to_config(), **fitted.facts},
+        "targets": {name: {"task": target.task, "column": columns.get(name, name)} for name, target in targets},
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+    }
+
+
+def _figures(fitted: Fitted) -> dict[str, Any]:
+    """What metrics.json says of the answers on the rows held out, and of the training."""
+    state = fitted.state
+    return {
+        "validation": jsonable(fitted.validation),
+        "baseline": jsonable(fitted.baseline_validation),
+        "blend": jsonable(fitted.blend.validation) if fitted.blend else {},
+        "uncalibrated": {
+            part: jsonable(validation_result.uncalibrated) for part, validation_result in fitted.parts().items()
+        },
+        "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
+        "reference": dict(fitted.reference),
+        "curve": [jsonable(record) for record in state.history],
+        "steps": state.step,
+        "best_step": state.best_step,
+        "stopped": state.stopped,
+        "seconds": round(state.seconds, 2),
+        "words_per_second": round(state.words / max(state.seconds, 1e-9)),
+    }
+
+
+def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as JSON knows them: a metric that is not defined becomes null."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in values.items()
+    }

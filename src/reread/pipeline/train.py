@@ -1,0 +1,93 @@
+"""Prepared rows → a fitted model: baseline, network, what the rows held out say of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+
+from reread.data.seen import SeenTexts
+from reread.data.subset import Subset
+from reread.errors import TrainingError
+from reread.monitoring.reference import reference_of
+from reread.pipeline.baseline import baseline_of
+from reread.pipeline.blending import fit_blend
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.held_out import held_out
+from reread.pipeline.machine_choices import resolve
+from reread.pipeline.network import fit_network, validation_scores
+from reread.pipeline.plan import Plan
+from reread.pipeline.precisions import state_precisions
+from reread.pipeline.prepare import Prepared, facts
+from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
+from reread.pipeline.validation import validate_scores
+from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
+from reread.scoring.backends.torch import use_threads
+from reread.scoring.calibration.learning import check_calibrates
+from reread.scoring.decisions.learning import check_decides
+from reread.train.amount import by_rows, described
+from reread.train.memory import enough_memory
+
+
+def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled: Iterable[str] | None = None) -> Fitted:
+    """Train a model of prepared rows; the same rows can be trained on again, by other plans with the same targets and text settings.
+
+    Args:
+        prepared: what `prepare` made of the examples.
+        plan: what to train.
+        run: how the training is carried out.
+        unlabelled: texts that word2vec reads beside the training rows.
+
+    Raises:
+        ConfigError: the plan does not go with the rows.
+        DataError: the word vectors cannot be learned from.
+        TrainingError: the loss is not finite, or the memory does not suffice.
+    """
+    plan, run = plan.trained_by(resolve(plan.recipe.training, plan.recipe.model)), run or Run()
+    enough = enough_memory(TrainingError, "make batch_size, or a size of the network, smaller")
+    with use_threads(plan.recipe.training.threads or 1), torch.random.fork_rng(devices=()), enough:
+        return _train(prepared, plan, run, unlabelled)
+
+
+def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
+    rows = len(prepared.train)
+    run.listener.on_note(described(plan.recipe.training, rows))
+    plan = plan.trained_by(by_rows(plan.recipe.training, rows))
+    check_calibrates(plan.calibration, prepared.task)
+    if plan.decide is not None:
+        check_decides(prepared.task)
+    if plan.recipe.vectors.source is not None:
+        run.listener.on_stage("word vectors")
+    vectors = starting_vectors(prepared, plan, unlabelled or (), run)
+    baseline, baseline_scores = baseline_of(prepared, plan, run)
+    if out_of_time(run.deadline) and not run.late:
+        run.listener.on_note(
+            "no time is left for training: the rows and the baseline used it, and saving takes about "
+            f"{SAVING_SECONDS:.0f} s; training makes one step, and the command ends late"
+        )
+    run.listener.on_stage("building the network")
+    net, state = fit_network(prepared, plan, run, start_of(vectors, prepared, plan))
+    run.listener.on_stage("measuring the network on the rows held out")
+    scores = validation_scores(net, prepared, plan.recipe.training)
+    network_result = validate_scores(prepared, plan, scores)
+    baseline_result = validate_scores(prepared, plan, baseline_scores)
+    blend = fit_blend(prepared, plan, scores, baseline_scores) if plan.blend and len(baseline_scores) else None
+    return Fitted(
+        plan=plan,
+        task=prepared.task,
+        encoder=prepared.encoder,
+        net=net,
+        baseline=baseline,
+        network_result=network_result,
+        baseline_result=baseline_result,
+        state=state,
+        facts=facts(prepared),
+        fingerprint=prepared.fingerprint,
+        columns=prepared.columns,
+        vectors=vector_facts(vectors, prepared, plan.recipe.vectors),
+        blend=blend,
+        precisions=state_precisions(net, prepared, network_result.postprocessor, plan, scores),
+        reference=reference_of(network_result.postprocessor, Subset(prepared.encoded, prepared.validation), scores),
+        seen=SeenTexts.of(prepared.texts, prepared.train, prepared.validation),
+        held_out=held_out(prepared, (network_result, scores), (baseline_result, baseline_scores), blend),
+    )

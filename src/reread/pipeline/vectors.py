@@ -1,0 +1,185 @@
+"""The word vectors that a network starts from: trained or read, kept for a resumed run, put into its tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from reread.data.split import text_keys
+from reread.data.subset import Subset
+from reread.errors import ConfigError, DataError
+from reread.pipeline.plan import Plan
+from reread.pipeline.prepare import Prepared
+from reread.pipeline.run import Run
+from reread.recipes import Recipe
+from reread.recipes.spec import VectorSettings
+from reread.text.vocabulary import Vocabulary
+from reread.train.listener import Note
+from reread.train.start import Start, build_start
+from reread.vectors.files import dim_of, read_vectors
+from reread.vectors.files.safetensors import save_vectors
+from reread.vectors.sentences import Sentences
+from reread.vectors.word2vec import OnProgress, check_reduce, check_settings, train_word2vec
+from reread.vectors.word_vectors import WordVectors
+
+WORD2VEC = "word2vec"
+SHARE = 0.5  # of a run's remaining time that word2vec may take
+SAID_EVERY = 10.0  # seconds
+
+
+def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] | None) -> None:
+    """Refuse vectors that cannot be had, before the data is worked on.
+
+    Args:
+        recipe: what asks for them.
+        kept: where an interrupted run kept its own.
+        unlabelled: texts for word2vec.
+
+    Raises:
+        ConfigError: settings that contradict each other or the network.
+        DataError: there is no such file, or it holds no vectors.
+    """
+    settings, dim = recipe.vectors, recipe.model.embedding_dim
+    if settings.frozen and settings.source is None:
+        raise ConfigError(
+            "vectors.frozen = true would keep random numbers as they are; name vectors with vectors.source"
+        )
+    if settings.reduce is not None and settings.source is None:
+        raise ConfigError(
+            f"vectors.reduce = {settings.reduce} without vectors to reduce; name them with vectors.source"
+        )
+    if unlabelled is not None and settings.source != WORD2VEC:
+        raise ConfigError(
+            'unlabelled texts are read by word2vec only; say vectors.source = "word2vec", or leave them out'
+        )
+    if settings.source is None or (kept is not None and kept.exists()):
+        return
+    if settings.source == WORD2VEC:
+        check_settings(settings)
+        found, place = settings.dim or dim, f"vectors.dim = {settings.dim}"
+    else:
+        found = dim_of(settings.source)
+        place = f"{settings.source} holds vectors of {found} numbers"
+        check_reduce(settings, found)
+    if settings.reduce is not None:
+        found, place = settings.reduce, f"vectors.reduce = {settings.reduce}"
+    if found != dim:
+        raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={found}")
+
+
+def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], run: Run) -> WordVectors | None:
+    """The vectors of the vocabulary's words, None where the recipe starts from random numbers.
+
+    Where the run keeps vectors in a file, they are written there once and read from there ever after: by the other workers, and
+    when the run is resumed.
+
+    Raises:
+        DataError: the file is torn, no word of the corpus is frequent enough, or no word of the vocabulary has a vector.
+        MissingExtraError: gensim is not installed.
+    """
+    if plan.recipe.vectors.source is None:
+        return None
+    kept, note = run.vectors, run.listener.on_note
+    if kept is None:
+        vectors = _make(prepared, plan, unlabelled, note, run.deadline)
+    else:
+        if run.workers.leads and not kept.exists():
+            save_vectors(_make(prepared, plan, unlabelled, note, run.deadline), kept)
+        run.workers.agree(stop=False)  # the others wait here for the file
+        vectors = read_vectors(kept)
+    counts = coverage(vectors, prepared.encoder.vocabularies)
+    covered = " and ".join(f"{known:,} of {words:,}" for known, words in counts)
+    if not len(vectors):
+        raise DataError(
+            f"{covered} words of the vocabulary have a vector; were the vectors trained on texts cut otherwise?"
+        )
+    note(f"word vectors for {covered} words of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
+    return vectors
+
+
+def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note, deadline: float | None) -> WordVectors:
+    """Trained or read, with their source in ``meta``; only those of the vocabulary."""
+    settings, encoder = plan.recipe.vectors, prepared.encoder
+    wanted = dict.fromkeys(token for vocabulary in encoder.vocabularies for token in vocabulary.tokens)
+    if settings.source != WORD2VEC:
+        path = Path(cast("str", settings.source))
+        vectors = read_vectors(path, wanted.keys())
+        about = {"source": path.name, "sha256": _sha256(path)}
+    else:
+        now = time.monotonic()
+        vectors = train_word2vec(
+            Sentences(corpus_texts(prepared, unlabelled, note), encoder), _settings(plan, encoder.settings.min_count),
+            plan.recipe.training.threads, _said(note), note=note,
+            deadline=None if deadline is None else now + SHARE * (deadline - now),
+        )  # fmt: skip
+        about = {"source": WORD2VEC}
+    found = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
+    return found if settings.reduce is None else found.reduced(settings.reduce)
+
+
+def _settings(plan: Plan, min_count: int) -> VectorSettings:
+    settings, training = plan.recipe.vectors, plan.recipe.training
+    return dataclasses.replace(
+        settings,
+        dim=settings.dim or (plan.recipe.model.embedding_dim if settings.reduce is None else None),
+        min_count=settings.min_count or min_count,
+        seed=training.seed if settings.seed is None else settings.seed,
+    )
+
+
+def corpus_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> Iterator[str]:
+    """The texts of the training rows, then the unlabelled ones; none that stands among the rows held out."""
+    yield from Subset(prepared.texts, prepared.train)
+    held_out = set(text_keys(Subset(prepared.texts, prepared.validation)).tolist())
+    left_out = 0
+    for text in unlabelled:
+        if int(text_keys([text])[0]) in held_out:
+            left_out += 1
+        else:
+            yield text
+    if left_out:
+        note(f"word2vec: {left_out:,} unlabelled texts stand among the rows held out too, and were left out")
+
+
+def _said(note: Note) -> OnProgress:
+    """Progress as a line now and then."""
+    last = time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SAID_EVERY:
+            last = time.monotonic()
+            note(f"word2vec: {done / total:.0%} of {total:,} tokens")
+
+    return say
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def coverage(vectors: WordVectors, vocabularies: Sequence[Vocabulary]) -> list[tuple[int, int]]:
+    """For each vocabulary, how many of its words have a vector, and how many there are."""
+    return [(sum(token in vectors for token in known.tokens), len(known.tokens)) for known in vocabularies]
+
+
+def vector_facts(vectors: WordVectors | None, prepared: Prepared, settings: VectorSettings) -> dict[str, Any]:
+    """What a model folder says of the vectors that its network started from; empty if from none."""
+    if vectors is None:
+        return {}
+    words = [list(counts) for counts in coverage(vectors, prepared.encoder.vocabularies)]
+    return {**vectors.meta, "checksum": vectors.checksum(), "words_with_vector": words, "frozen": settings.frozen}
+
+
+def start_of(vectors: WordVectors | None, prepared: Prepared, plan: Plan) -> Start:
+    """What the network starts from: these vectors, or random weights where there are none."""
+    if vectors is None:
+        return build_start("random")
+    tables = [vectors.rows_for(vocabulary.tokens) for vocabulary in prepared.encoder.vocabularies]
+    scale = float(vectors.matrix.std())
+    return build_start("vectors", tables=tables, scale=scale, frozen=plan.recipe.vectors.frozen)

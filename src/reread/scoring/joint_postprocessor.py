@@ -1,0 +1,160 @@
+"""How the scores of a joint model are read: as its parts read theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.errors import ConfigError, DataError
+from reread.recipes.fitting import fit_table, fit_value
+from reread.scoring.decisions.learning import deciding_parts
+from reread.scoring.postprocessor import Floats, Postprocessor, Sets
+from reread.scoring.predict_options import NOTHING, PredictOptions
+from reread.tasks import Task
+from reread.tasks.class_task import ClassTask
+from reread.tasks.joint import Joint
+
+
+class JointPostprocessor:
+    """The postprocessors of a joint task's parts, side by side, as `Postprocessor` has them; what is asked for, each part gives that can.
+
+    Sets and intervals hold the truth of each part as often as they say; that of all parts at once, less often.
+
+    Args:
+        task: the joint task.
+        parts: the postprocessors of its parts by name.
+    """
+
+    def __init__(self, task: Joint, parts: Mapping[str, Postprocessor]) -> None:
+        self.parts = dict(parts)
+        self.task: Joint = Joint({name: part.task for name, part in self.parts.items()}, task.weights)
+
+    @property
+    def can(self) -> set[str]:
+        """What a part at least can give, by its name in `PredictOptions`."""
+        return {name for part in self.parts.values() for name in part.can}
+
+    def calibrated(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
+        """The scores that the parts read, (rows, size)."""
+        return np.concatenate([part.calibrated(own) for _, part, own in self._each(scores)], axis=1)
+
+    def predict(self, scores: ArrayLike, abstain_below: float | None = None) -> list[Any]:
+        """One answer per row by the parts' names, None for a class that is less probable than ``abstain_below``.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: it is given, and no part answers one class.
+        """
+        asked = PredictOptions(abstain_below=abstain_below)
+        each = [part.predict(own, asked.among(part.can).abstain_below) for _, part, own in self._each(scores, asked)]
+        return [dict(zip(self.parts, row, strict=True)) for row in zip(*each, strict=True)]
+
+    def probabilities(self, scores: ArrayLike) -> dict[str, Floats]:
+        """The probability of each class, (rows, classes), by the names of the parts that have classes.
+
+        Raises:
+            DataError: no part has.
+        """
+        if not any(isinstance(part.task, ClassTask) for part in self.parts.values()):
+            raise DataError("a joint model of numbers only has no probabilities; use predict")
+        each = self._each(scores)
+        return {name: part.probabilities(own) for name, part, own in each if isinstance(part.task, ClassTask)}
+
+    def columns(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> dict[str, list[Any]]:
+        """The output columns of every part, named ``<part>.<column>``.
+
+        Raises:
+            ConfigError: what is asked for is no probability.
+            DataError: no part can give it.
+        """
+        return {
+            f"{name}.{column}": values
+            for name, part, own in self._each(scores, asked)
+            for column, values in part.columns(own, asked.among(part.can)).items()
+        }
+
+    def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+        """How good the answers are, the headline first; see `Task.metrics`."""
+        return self.task.metrics(targets, self.calibrated(scores), weights)
+
+    def intervals(self, scores: ArrayLike, coverage: float) -> dict[str, Floats]:
+        """The lowest and the highest number to expect for each row, (rows, 2), by the names of the parts that have them.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: no part has residuals of numbers, or too few for this coverage.
+        """
+        each = self._each(scores, PredictOptions(interval=coverage))
+        return {name: part.intervals(own, coverage) for name, part, own in each if "interval" in part.can}
+
+    def sets(self, scores: ArrayLike, coverage: float) -> dict[str, Sets]:
+        """The classes to expect for each row, by the names of the parts that have one class.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: no part has residuals of classes, or too few for this coverage.
+        """
+        each = self._each(scores, PredictOptions(sets=coverage))
+        return {name: part.sets(own, coverage) for name, part, own in each if "sets" in part.can}
+
+    def calibrated_by(self) -> str:
+        """What the parts' calibrations learned, in a few words; empty if nothing."""
+        each = {name: part.calibrated_by() for name, part in self.parts.items()}
+        return ", ".join(f"{name}: {words}" for name, words in each.items() if words)
+
+    def to_config(self) -> dict[str, Any]:
+        """What was learned, by part, as JSON can write it; `postprocessor_of` reads it."""
+        each = {name: part.to_config() for name, part in self.parts.items()}
+        return {
+            "calibration": {"parts": {name: learned["calibration"] for name, learned in each.items()}},
+            "thresholds": {name: each[name]["thresholds"] for name in deciding_parts(self.task)},
+            "residuals": {name: learned["residuals"] for name, learned in each.items()},
+        }
+
+    def _each(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> Iterator[tuple[str, Postprocessor, Floats]]:
+        """Each part with its scores, where one at least can give what is asked for."""
+        asked.check(self.task, self.can)
+        for name, own in self.task.split_scores(scores).items():
+            yield name, self.parts[name], own
+
+
+AnyPostprocessor: TypeAlias = Postprocessor | JointPostprocessor
+
+
+def postprocessor_of(
+    task: Task, calibration: Any = None, thresholds: Any = None, residuals: Any = None
+) -> AnyPostprocessor:
+    """How a task's scores are read, with what was learned as ``to_config`` says it; None: as the task alone reads them.
+
+    Raises:
+        ConfigError: what was learned is of another kind, or does not fit the task.
+    """
+    if not isinstance(task, Joint):
+        return Postprocessor.from_config(task, calibration, thresholds, residuals)
+    where = "config.json: calibration"
+    if calibration is not None:
+        calibration = fit_table(calibration, {"parts": Any}, where)["parts"]
+    if residuals == []:  # of a folder of before parts had any
+        residuals = None
+    each = (
+        _by_part(calibration, task.parts, where),
+        _by_part(thresholds, deciding_parts(task), "config.json: decision: thresholds"),
+        _by_part(residuals, task.parts, "metrics.json: residuals"),
+    )
+    parts = task.parts.items()
+    return JointPostprocessor(
+        task, {name: Postprocessor.from_config(part, *(learned.get(name) for learned in each)) for name, part in parts}
+    )
+
+
+def _by_part(learned: Any, names: Iterable[str], where: str) -> Mapping[str, Any]:
+    """What was learned of the parts with these names; nothing where nothing was."""
+    if learned is None:
+        return {}
+    each: Mapping[str, Any] = fit_value(Mapping[str, Any], learned, where)
+    if set(each) != set(names):
+        raise ConfigError(f"{where} of {', '.join(each) or 'none'}; expected one for each of {', '.join(names)}")
+    return each

@@ -1,0 +1,150 @@
+"""Raw scores → answers: the one place where numbers become what a user reads; of joint models see `JointPostprocessor`."""
+
+from __future__ import annotations
+
+from typing import Any, Self, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reread.errors import ConfigError, DataError
+from reread.scoring.abstaining import doubts, withhold
+from reread.scoring.calibration import Calibration
+from reread.scoring.calibration.learning import calibration_from_config
+from reread.scoring.calibration.none import Uncalibrated
+from reread.scoring.decisions.learning import with_thresholds
+from reread.scoring.intervals import conformal_intervals, conformal_sets
+from reread.scoring.predict_options import NOTHING, PredictOptions
+from reread.tasks import Task
+from reread.tasks.class_task import ClassTask
+from reread.tasks.labels import Label
+from reread.tasks.regression import Regression
+from reread.tasks.single_label import SingleLabelTask
+
+Floats: TypeAlias = NDArray[np.float64]
+Sets: TypeAlias = list[list[Label]]
+
+
+class Postprocessor:
+    """What scores of a task that is not joint mean: they are calibrated, then the task reads them.
+
+    Args:
+        task: scores → answers, with the thresholds of its decisions.
+        calibration: raw scores → scores whose probabilities hold; none: as they are.
+        residuals: how far the answers of rows that were not trained on were off, sorted, (rows,), see `Task.residuals`; intervals and sets are
+            made of them.
+    """
+
+    def __init__(self, task: Task, calibration: Calibration | None = None, residuals: ArrayLike = ()) -> None:
+        self.task = task
+        self.calibration = calibration or Uncalibrated()
+        self.residuals = np.asarray(residuals, dtype=np.float64)
+
+    @classmethod
+    def from_config(cls, task: Task, calibration: Any = None, thresholds: Any = None, residuals: Any = None) -> Self:
+        """The postprocessor that `to_config` described; None is what a folder of before did not have.
+
+        Raises:
+            ConfigError: what was learned is of another kind, or does not fit the task.
+        """
+        numbers = [] if residuals is None else residuals
+        if not (isinstance(numbers, list) and all(isinstance(each, float | int) for each in numbers)):
+            raise ConfigError(f"metrics.json: residuals = {str(numbers)[:40]}: expected a list of numbers")
+        deciding = task if thresholds is None else with_thresholds(task, thresholds)
+        return cls(deciding, calibration_from_config(calibration, task), numbers)
+
+    @property
+    def can(self) -> set[str]:
+        """What can be asked for, by its name in `PredictOptions`."""
+        learned = self.residuals.size > 0
+        if isinstance(self.task, SingleLabelTask):
+            return {"abstain_below", "sets"} if learned else {"abstain_below"}
+        return {"interval"} if learned and isinstance(self.task, Regression) else set()
+
+    def calibrated(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
+        """The scores that the task reads, (rows, size)."""
+        return self.calibration.apply(scores)
+
+    def predict(self, scores: ArrayLike, abstain_below: float | None = None) -> list[Any]:
+        """One answer per row, in the names and units of the training data; None where it is less probable than ``abstain_below``.
+
+        Raises:
+            ConfigError: ``abstain_below`` is no probability.
+            DataError: it is given, and the answer is not one class.
+        """
+        calibrated = self.calibrated(scores)
+        answers = self.task.predict(calibrated)
+        return answers if abstain_below is None else withhold(answers, self._doubts(calibrated, abstain_below))
+
+    def probabilities(self, scores: ArrayLike) -> Floats:
+        """The probability of each class, (rows, classes).
+
+        Raises:
+            DataError: the task has no classes.
+        """
+        probabilities = self.task.probabilities(self.calibrated(scores))
+        if probabilities is None:
+            raise DataError(f"a {self.task.name} model has no probabilities; use predict")
+        return probabilities
+
+    def columns(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> dict[str, list[Any]]:
+        """The output columns, ``prediction`` first; each has one value per row.
+
+        Raises:
+            ConfigError: what is asked for is no probability.
+            DataError: the model cannot give it.
+        """
+        calibrated = self.calibrated(scores)
+        columns = self.task.columns(calibrated)
+        if asked.abstain_below is not None:
+            unsure = self._doubts(calibrated, asked.abstain_below)
+            answers = withhold(columns.pop("prediction"), unsure)
+            columns = {"prediction": answers, "abstained": unsure.tolist(), **columns}
+        if asked.sets is not None:
+            columns["set"] = self.sets(scores, asked.sets)
+        if asked.interval is not None:
+            columns["lower"], columns["upper"] = self.intervals(scores, asked.interval).T.tolist()
+        return columns
+
+    def _doubts(self, calibrated: NDArray[np.floating[Any]], below: float) -> NDArray[np.bool_]:
+        PredictOptions(abstain_below=below).check(self.task, self.can)
+        return doubts(cast("SingleLabelTask", self.task), calibrated, below)
+
+    def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
+        """How good the answers are, the headline first; see `Task.metrics`."""
+        return self.task.metrics(targets, self.calibrated(scores), weights)
+
+    def intervals(self, scores: ArrayLike, coverage: float) -> Floats:
+        """The lowest and the highest number to expect for each row, (rows, 2).
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: there are no residuals, or too few for this coverage.
+        """
+        PredictOptions(interval=coverage).check(self.task, self.can)
+        return conformal_intervals(self.predict(scores), self.residuals, coverage)
+
+    def sets(self, scores: ArrayLike, coverage: float) -> Sets:
+        """The classes to expect for each row, in the order of the classes.
+
+        Raises:
+            ConfigError: a coverage that is not between 0 and 1.
+            DataError: there are no residuals, or too few for this coverage.
+        """
+        PredictOptions(sets=coverage).check(self.task, self.can)
+        task = cast("SingleLabelTask", self.task)
+        members = conformal_sets(task, self.calibrated(scores), self.residuals, coverage)
+        return [[task.classes[index] for index in np.flatnonzero(row)] for row in members]
+
+    def calibrated_by(self) -> str:
+        """What the calibration learned, in a few words; empty if nothing."""
+        return self.calibration.describe()
+
+    def to_config(self) -> dict[str, Any]:
+        """What was learned, as JSON can write it; `postprocessor_of` reads it."""
+        thresholds = self.task.thresholds.tolist() if isinstance(self.task, ClassTask) else []
+        return {
+            "calibration": self.calibration.to_config(),
+            "thresholds": thresholds,
+            "residuals": self.residuals.tolist(),
+        }

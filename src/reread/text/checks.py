@@ -1,0 +1,22 @@
+"""What may be read as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reread.errors import DataError
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Refuse what is no list of texts.
+
+    Raises:
+        DataError: one string or a table instead of a list, or an item that is no string.
+    """
+    if isinstance(texts, str):
+        raise DataError("texts is one string; give a list of strings")
+    if isinstance(texts, Mapping) or getattr(texts, "ndim", 1) != 1:
+        raise DataError(f'texts is a table ({type(texts).__name__}); give its column of texts, such as table["text"]')
+    for k, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise DataError(f"text {k} is {type(text).__name__} ({str(text)[:40]!r}), expected str")

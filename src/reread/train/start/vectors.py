@@ -1,0 +1,44 @@
+"""Word vectors in the embedding, all else random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from reread.nn.model import TextNet
+from reread.text.vocabulary import UNKNOWN
+from reread.train.start import Start, starts
+from reread.typing import override
+
+Rows: TypeAlias = tuple[NDArray[np.float32], NDArray[np.bool_]]
+
+
+@starts.register("vectors")
+class Vectors(Start):
+    """Known words start from their vectors, other words from random numbers as large, the unknown word from the mean of the known.
+
+    Args:
+        tables: for each feature of a token the vectors of its vocabulary's tokens, (tokens, dim), and which of them are known, (tokens,).
+        scale: the standard deviation of the random numbers.
+        frozen: whether training leaves the vectors as they are.
+    """
+
+    def __init__(self, tables: Sequence[Rows], scale: float, *, frozen: bool) -> None:
+        self.tables, self.scale, self.frozen = tables, scale, frozen
+
+    @override
+    def begin(self, net: TextNet) -> None:
+        with torch.no_grad():
+            for table, rows in zip(net.embedding.tables, self.tables, strict=True):
+                weight = cast("nn.Embedding", table).weight
+                matrix, known = map(torch.from_numpy, rows)
+                weight.normal_(std=self.scale)
+                if known.any():
+                    weight[1:][known] = matrix[known]
+                    weight[UNKNOWN] = matrix[known].mean(dim=0)
+                weight.requires_grad_(not self.frozen)

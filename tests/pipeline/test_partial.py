@@ -1,0 +1,66 @@
+"""An interrupted run goes on with what it chose by looking at its machine, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reread.data.fingerprint import Fingerprint
+from reread.errors import ConfigError
+from reread.kernel import available
+from reread.pipeline.machine_choices import resolve
+from reread.pipeline.partial import PartialRun
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.recipes import load_recipe
+
+DATA = Fingerprint(2, 9, ("text", "label"), "")
+TINY = {"hidden": 4, "embedding_dim": 4}
+
+
+def plan(**training: object) -> Plan:
+    recipe = load_recipe("bilstm_max").with_settings(
+        {"model": TINY, "training": {"threads": 1, "device": "cpu", **training}}
+    )
+    return Plan(recipe=recipe, targets={"label": TargetPlan(task="classification")})
+
+
+@pytest.fixture
+def partial(tmp_path: Path) -> PartialRun:
+    """A run that was begun with the kernel's portable level."""
+    found = PartialRun(tmp_path / "x.reread")
+    begun = plan(engine="kernel-portable")
+    found.begin(begun.trained_by(resolve(begun.recipe.training, begun.recipe.model)), DATA)
+    return found
+
+
+@pytest.mark.parametrize("engine", ["auto", "kernel", "kernel-portable"])
+def test_the_engine_is_kept_whatever_would_be_chosen_now(
+    partial: PartialRun, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.train.engine._seconds", lambda _, name, *_precision: name != "torch")
+    best = available()[0]
+    expected = "torch" if best == "portable" else f"kernel-{best}"
+    assert resolve(plan().recipe.training, plan().recipe.model).engine == expected
+    assert partial.resume(plan(engine=engine), DATA).recipe.training.engine == "kernel-portable"
+
+
+def test_a_machine_without_it_is_told(partial: PartialRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reread.train.engine.available", lambda: ("avx2",))
+    with pytest.raises(ConfigError) as told:
+        partial.resume(plan(), DATA)
+    assert str(told.value) == (
+        'resume=True: the interrupted run chose training.engine = "kernel-portable": this network has kernel-avx2, torch here; '
+        "go on where it is there, or start afresh with overwrite=True"
+    )
+    assert partial.exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("engine", "torch"), ("threads", 2), ("precision", "bfloat16")])
+def test_another_choice_is_refused(partial: PartialRun, name: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=rf"^resume=True: recipe\.training\.{name} differs from the interrupted run"):
+        partial.resume(plan(**{name: value}), DATA)
+
+
+def test_the_minutes_may_be_others(partial: PartialRun) -> None:
+    assert partial.resume(plan(minutes=3), DATA).recipe.training.minutes == 3
