@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator
+from threading import RLock
 from typing import Generic, TypeVar
 
 from reread.errors import ConfigError
@@ -32,7 +34,8 @@ class Registry(Generic[T]):
         self.kind = kind
         self._package = package
         self._entries: dict[str, T] = {}
-        self._discovered = False
+        self._discovered = self._is_importing = False
+        self._discovering = RLock()  # a module of the package may ask for another of its components
 
     def register(self, name: str) -> Callable[[C], C]:
         """Decorate a class so that configurations can name it."""
@@ -65,8 +68,29 @@ class Registry(Generic[T]):
         return iter(self.names())
 
     def _discover(self) -> None:
-        if not self._discovered:
-            self._discovered = True
-            package = importlib.import_module(self._package)
-            for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
-                importlib.import_module(module.name)
+        """Import the package's modules, once.
+
+        Other threads wait until all are there. Where a module cannot be imported, nothing of it stays, and the next call tries again.
+        """
+        if self._discovered:
+            return
+        with self._discovering:
+            if self._discovered or self._is_importing:
+                return
+            self._is_importing = True
+            try:
+                package = importlib.import_module(self._package)
+                for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
+                    importlib.import_module(module.name)
+                self._discovered = True
+            except BaseException:
+                self._forget_half_imported()
+                raise
+            finally:
+                self._is_importing = False
+
+    def _forget_half_imported(self) -> None:
+        """Drop what a module registered before its import failed: it will register it again."""
+        for name, component in list(self._entries.items()):
+            if getattr(component, "__module__", self._package) not in sys.modules:
+                del self._entries[name]

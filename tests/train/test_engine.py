@@ -14,7 +14,7 @@ from reread.kernel.sweeps import Sweeps
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.train import engine
-from reread.train.engine import choose_engine, described, use_engine
+from reread.train.engine import KERNEL, TORCH, choose_engine, described, use_engine
 
 NUMBERS = {"avx512": ("float32",), "avx512_bf16": ("float32", "bfloat16")}
 LSTM = ModelSpec(recurrence="lstm", hidden=4, embedding_dim=4)
@@ -105,3 +105,13 @@ def test_precision_is_what_the_engine_has(monkeypatch: pytest.MonkeyPatch) -> No
         of("kernel-avx512", "bfloat16")
     with pytest.raises(ConfigError, match=r'unknown precision "bfloat"\. Did you mean'):
         of("torch", "bfloat")
+
+
+def test_a_network_sweeps_and_pools_on_the_level_that_the_run_chose() -> None:
+    net = build_model(ModelSpec(embedding_dim=4, hidden=4, layers=2, pooling="max_mean"), [5], 2)
+    for level in available():
+        use_engine(net, f"{KERNEL}{level}")
+        assert {layer.kernel.library.level for layer in net.layers} == {level}
+        assert {net.pooling.library.level, net.pooling.max.library.level} == {level}
+    use_engine(net, TORCH)
+    assert {layer.kernel for layer in net.layers} == {net.pooling.library} == {net.pooling.max.library} == {None}

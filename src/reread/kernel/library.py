@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reread.errors import ConfigError
+from reread.typing import override
 
 LEVELS: Mapping[str, int] = {
     "avx512_bf16": 4, "avx512_vnni": 8, "avx512": 2, "avx_vnni": 16, "avx2": 1, "neon_dot": 64, "neon": 32, "portable": 0,
@@ -41,6 +42,15 @@ class Library:
     width: int
     numbers: tuple[str, ...]
     functions: Any
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process opens the build again; None, so that torch does the work, where that machine has no such build."""
+        return _reopened, (self.level,)
+
+
+def _reopened(level: str) -> Library | None:
+    return load(level) if level in available() else None
 
 
 def available() -> tuple[str, ...]:

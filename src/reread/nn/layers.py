@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from reread.kernel import Library
 from reread.kernel.sweeps import Sweeps
 from reread.nn.graph import Graph, Value
 from reread.nn.recurrences import Recurrence
@@ -26,6 +27,11 @@ class RecurrentLayer(nn.Module):
         self.ahead, self.back = ahead, back
         self.kernel: Sweeps | None = None
         self.out_dim = ahead.hidden + (back.hidden if back is not None else 0)
+
+    def use_kernel(self, library: Library | None, precision: str) -> None:
+        """Let a build of the kernel sweep from now on, where it knows the recurrence; None: torch."""
+        sweeps = self.ahead.sweeps
+        self.kernel = None if library is None or sweeps is None else sweeps(library, precision)
 
     def start(self) -> Tensor:
         """The states before reading, (directions, state_dim)."""

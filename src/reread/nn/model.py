@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from reread.errors import ConfigError
+from reread.kernel import Library
 from reread.nn.embedding import TokenEmbedding
 from reread.nn.graph import Graph, Value
 from reread.nn.heads import Head, dense_layers, export_layers
@@ -82,10 +83,7 @@ class TextNet(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor]:
         """`forward` from the words on."""
         reading, leaving = self._recur(words, lengths, states)
-        if self.layers[-1].kernel is None:  # torch's engine is the reference: every position goes the whole way
-            summary = self.pooling.add(summary, self.latent(reading.joined()), lengths)
-        else:
-            summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
+        summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
         return self.head(self.pooling.finish(summary)), leaving, summary
 
     def values(self, ids: Tensor, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
@@ -121,6 +119,12 @@ class TextNet(nn.Module):
         summary = self.pooling.export_add(graph, summary, export_layers(graph, self.latent, values), lengths)
         scores = export_layers(graph, self.head, self.pooling.export_finish(graph, summary))
         return scores, graph.concat([graph.add("Unsqueeze", state, [0]) for state in leaving], axis=0), summary
+
+    def use_kernel(self, library: Library | None, precision: str = "float32") -> None:
+        """Let a build of the compiled kernel sweep the recurrences and pool from now on; None: torch does all, as the reference."""
+        for layer in self.layers:
+            layer.use_kernel(library, precision)  # type: ignore[operator]  # ModuleList hides the type
+        self.pooling.use_kernel(library)
 
     def hide_weights(self) -> None:
         """Draw the recurrent weights that weight dropout hides while training, until it is called again."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 import torch
 
 from reread.errors import ConfigError
 from reread.kernel import available, load
-from reread.nn.layers import RecurrentLayer
 from reread.nn.model import TextNet, build_model
 from reread.nn.recurrences import recurrences
 from reread.recipes.spec import ModelSpec, TrainingSettings
@@ -78,15 +76,12 @@ def described(spec: ModelSpec, settings: TrainingSettings) -> str:
 
 
 def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
-    """Let an engine sweep the network's recurrences from now on.
+    """Let an engine sweep the network's recurrences, and pool, from now on.
 
     Raises:
         ConfigError: the kernel has no such level here.
     """
-    library = None if engine == TORCH else load(engine.removeprefix(KERNEL))
-    for layer in cast("Iterable[RecurrentLayer]", net.layers):
-        sweeps = layer.ahead.sweeps
-        layer.kernel = None if library is None or sweeps is None else sweeps(library, precision)
+    net.use_kernel(None if engine == TORCH else load(engine.removeprefix(KERNEL)), precision)
 
 
 def _faster(spec: ModelSpec, ways: Sequence[tuple[str, str]]) -> tuple[str, str]:

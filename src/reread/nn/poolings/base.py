@@ -8,6 +8,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from reread.errors import ExportError
+from reread.kernel import Library
 from reread.nn.graph import Graph, Value
 from reread.nn.token_vectors import Reading
 from reread.typing import override
@@ -34,6 +35,11 @@ class Pooling(nn.Module):
         super().__init__()
         self.in_dim, self.backward_part = in_dim, backward
         self.out_dim = self.summary_dim = in_dim
+        self.library: Library | None = None
+
+    def use_kernel(self, library: Library | None) -> None:
+        """Let a build of the kernel pool from now on, where it can; None: torch."""
+        self.library = library
 
     @abstractmethod
     def start(self) -> Tensor:
@@ -44,7 +50,7 @@ class Pooling(nn.Module):
         """Merge states (batch, time, in_dim), of which the first ``lengths`` (batch,) are real, into summary (batch, summary_dim)."""
 
     def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
-        """Merge what the latent layers make of each position; the same as `add` of their outputs, for less where it can be."""
+        """Merge what the latent layers make of each position: the same as `add` of their outputs, for less where the kernel pools."""
         return self.add(summary, latent(reading.joined()), lengths)
 
     def finish(self, summary: Tensor) -> Tensor:

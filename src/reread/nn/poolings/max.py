@@ -7,7 +7,6 @@ import math
 import torch
 from torch import Tensor, nn
 
-from reread.kernel import load
 from reread.nn.graph import Graph, Value
 from reread.nn.heads import rising_layer
 from reread.nn.poolings import Pooling, poolings
@@ -37,10 +36,10 @@ class MaxPooling(Pooling):
     @override
     def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
         layer = rising_layer(latent)
-        if not reading.outputs.is_cpu or load() is None:
+        if not reading.outputs.is_cpu or self.library is None:
             return super().add_latent(summary, latent, reading, lengths)
         if layer is None:
-            return torch.maximum(summary, max_pool(latent(reading.joined()), lengths))
+            return torch.maximum(summary, max_pool(self.library, latent(reading.joined()), lengths))
         linear, activation = layer  # the largest product is also the largest after the activation
-        largest = max_pool_products(reading, linear.weight, lengths) + linear.bias
+        largest = max_pool_products(self.library, reading, linear.weight, lengths) + linear.bias
         return torch.maximum(summary, activation(largest))

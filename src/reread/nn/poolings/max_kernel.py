@@ -2,60 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from reread.kernel import Library, load
+from reread.kernel import Library
 from reread.kernel.max_pool import max_pool as max_pool_arrays
 from reread.kernel.max_pool import max_pool_backward
 from reread.nn.token_vectors import Reading
 from reread.typing import override
 
 
-def max_pool(values: Tensor, lengths: Tensor) -> Tensor:
-    """The largest value of each component over a text, (batch, dim), of values (batch, time, dim) at the first ``lengths`` (batch,) positions."""
-    found: Tensor = _MaxPool.apply(values, lengths)  # type: ignore[no-untyped-call]  # torch types it so
+def max_pool(library: Library, values: Tensor, lengths: Tensor) -> Tensor:
+    """The largest value of each component over a text, (batch, dim).
+
+    Args:
+        library: the build that does it.
+        values: (batch, time, dim).
+        lengths: real positions of each text, (batch,).
+    """
+    found: Tensor = _MaxPool.apply(library, values, lengths)  # type: ignore[no-untyped-call]  # torch types it so
     return found
 
 
-def max_pool_products(reading: Reading, weight: Tensor, lengths: Tensor) -> Tensor:
+def max_pool_products(library: Library, reading: Reading, weight: Tensor, lengths: Tensor) -> Tensor:
     """The largest product of each factor over a text, (batch, factors).
 
     A factor's gradient belongs to the one position where it was largest; so backward needs no products over all positions.
 
     Args:
+        library: the build that does it.
         reading: what stands at each position.
         weight: (factors, dim of the reading).
         lengths: real positions of each text, (batch,).
     """
     words = reading.words
     vectors, index = (None, None) if words is None else words.distinct()
-    found: Tensor = _MaxPoolProducts.apply(reading.outputs, vectors, index, weight, lengths)  # type: ignore[no-untyped-call]
+    found: Tensor = _MaxPoolProducts.apply(library, reading.outputs, vectors, index, weight, lengths)  # type: ignore[no-untyped-call]
     return found
 
 
-def _argmax(values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+def _argmax(library: Library, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     """The largest values and their positions, (batch, dim) each."""
-    found, positions = max_pool_arrays(cast("Library", load()), values.detach().numpy(), lengths.int().numpy())
+    found, positions = max_pool_arrays(library, values.detach().numpy(), lengths.int().numpy())
     return torch.from_numpy(found), torch.from_numpy(positions).long()
 
 
 class _MaxPool(torch.autograd.Function):
     @staticmethod
     @override
-    def forward(ctx: Any, values: Tensor, lengths: Tensor) -> Tensor:
-        found, ctx.argmax = _argmax(values, lengths)
+    def forward(ctx: Any, library: Library, values: Tensor, lengths: Tensor) -> Tensor:
+        found, ctx.argmax = _argmax(library, values, lengths)
         ctx.shape = values.shape
         return found
 
     @staticmethod
     @override
     @once_differentiable
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        return torch.zeros(ctx.shape).scatter_(1, ctx.argmax.unsqueeze(1), grads[0].unsqueeze(1)), None
+    def backward(ctx: Any, *grads: Tensor) -> tuple[None, Tensor, None]:
+        return None, torch.zeros(ctx.shape).scatter_(1, ctx.argmax.unsqueeze(1), grads[0].unsqueeze(1)), None
 
 
 class _MaxPoolProducts(torch.autograd.Function):
@@ -64,14 +71,20 @@ class _MaxPoolProducts(torch.autograd.Function):
     @staticmethod
     @override
     def forward(
-        ctx: Any, outputs: Tensor, vectors: Tensor | None, index: Tensor | None, weight: Tensor, lengths: Tensor
+        ctx: Any,
+        library: Library,
+        outputs: Tensor,
+        vectors: Tensor | None,
+        index: Tensor | None,
+        weight: Tensor,
+        lengths: Tensor,
     ) -> Tensor:
-        dim = outputs.shape[-1]
+        ctx.library, dim = library, outputs.shape[-1]
         outputs = outputs.contiguous()
         products = outputs @ weight[:, :dim].t()
         if vectors is not None:
             products += (vectors @ weight[:, dim:].t())[index]
-        found, argmax = _argmax(products, lengths)
+        found, argmax = _argmax(library, products, lengths)
         ctx.save_for_backward(outputs, vectors, index, weight, argmax)
         return found
 
@@ -82,16 +95,18 @@ class _MaxPoolProducts(torch.autograd.Function):
         outputs, vectors, index, weight, argmax = ctx.saved_tensors
         batch, time, dim = outputs.shape
         rows = argmax + time * torch.arange(batch).unsqueeze(1)
-        d_outputs, d_weight = _backward(grads[0], rows, outputs.flatten(0, 1), weight[:, :dim])
+        d_outputs, d_weight = _backward(ctx.library, grads[0], rows, outputs.flatten(0, 1), weight[:, :dim])
         if vectors is None:
-            return d_outputs.view_as(outputs), None, None, d_weight, None
+            return None, d_outputs.view_as(outputs), None, None, d_weight, None
         words = index.flatten()[rows]
-        d_vectors, d_beside = _backward(grads[0], words, vectors, weight[:, dim:])
-        return d_outputs.view_as(outputs), d_vectors, None, torch.cat([d_weight, d_beside], dim=1), None
+        d_vectors, d_beside = _backward(ctx.library, grads[0], words, vectors, weight[:, dim:])
+        return None, d_outputs.view_as(outputs), d_vectors, None, torch.cat([d_weight, d_beside], dim=1), None
 
 
-def _backward(gradients: Tensor, rows: Tensor, values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+def _backward(
+    library: Library, gradients: Tensor, rows: Tensor, values: Tensor, weights: Tensor
+) -> tuple[Tensor, Tensor]:
     """Gradients of values (n, dim) and weights (factors, dim) from those of products, (batch, factors), made by ``rows`` of the values."""
     arrays = (each.detach().numpy() for each in (gradients.contiguous(), rows, values, weights))
-    d_values, d_weights = map(torch.from_numpy, max_pool_backward(cast("Library", load()), *arrays))
+    d_values, d_weights = map(torch.from_numpy, max_pool_backward(library, *arrays))
     return d_values, d_weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reread.kernel import Library
 from reread.nn.graph import Graph, Value
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.poolings.max import MaxPooling
@@ -21,6 +22,11 @@ class MaxMeanPooling(Pooling):
         self.max, self.mean = MaxPooling(in_dim, backward), MeanPooling(in_dim, backward)
         self.out_dim = self.max.out_dim + self.mean.out_dim
         self.summary_dim = self.max.summary_dim + self.mean.summary_dim
+
+    @override
+    def use_kernel(self, library: Library | None) -> None:
+        super().use_kernel(library)
+        self.max.use_kernel(library)
 
     @override
     def start(self) -> Tensor:
