@@ -1,8 +1,10 @@
-"""Files that appear whole or not at all, and the places where none may appear."""
+"""Files and folders that appear whole or not at all, and the places where none may appear."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +42,40 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         raise
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_whole(path: str | Path, content: str) -> None:
+    """Write a text file, in UTF-8; afterwards there is the old file or the new one, never a torn one.
+
+    Raises:
+        ConfigError, OSError: as `whole_file` has it.
+    """
+    with whole_file(path) as part:
+        part.write_bytes(content.encode("utf-8"))
+
+
+@contextmanager
+def new_folder(place: Path) -> Iterator[Path]:
+    """A folder to fill, renamed to ``place`` when that is done; until then what stands there stays there.
+
+    Two renames on one file system, and the old folder is removed only after them; where the second one does not come
+    about, the first one is taken back.
+
+    Raises:
+        OSError: the file system refuses; what cannot be taken back stays beside ``place``, in a folder ``.NAME.…``.
+    """
+    temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+    new, old = temporary / "new", temporary / "old"
+    try:
+        new.mkdir()
+        yield new
+        if place.exists():
+            place.replace(old)
+        new.replace(place)
+    finally:
+        if old.exists() and not place.exists():
+            old.replace(place)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def check_output(path: str | Path, inputs: Iterable[str | Path] = (), what: str = "the output") -> None:

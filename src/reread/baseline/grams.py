@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.ids import UNKNOWN
 from reread.text.encoded import EncodedTexts
-from reread.text.vocabulary import UNKNOWN
 
 
 @dataclass(frozen=True)

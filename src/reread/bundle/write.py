@@ -17,8 +17,7 @@ from safetensors.numpy import save as save_tensors
 
 from reread.bundle.files import CARD, FORMAT_VERSION, SEEN, START, version_of
 from reread.errors import BundleError, ConfigError
-from reread.files import CONFIG, REPORT, SUMS, is_model_folder, refuse_model_folder
-from reread.replacing import new_folder
+from reread.files import CONFIG, REPORT, SUMS, is_model_folder, new_folder, refuse_model_folder
 from reread.text.vocabulary import Vocabulary
 
 Arrays = Mapping[str, NDArray[Any]]

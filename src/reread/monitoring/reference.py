@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reread.ids import UNKNOWN
 from reread.monitoring.histogram import Figure, Floats, Histogram
 from reread.recipes.fitting import fit_table, fit_value
 from reread.scoring.joint_postprocessor import AnyPostprocessor
@@ -17,7 +18,6 @@ from reread.tasks.joint import Joint
 from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
 from reread.tasks.single_label import SingleLabelTask
-from reread.text.vocabulary import UNKNOWN
 
 DIGITS = 4  # of shares and probabilities: what differs by rounding stays in its bin,
 STEPS = 1000  # as numbers do, of which the task's scale has so many steps

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from reread.ids import UNKNOWN
 from reread.nn.graph import Graph, Value
 from reread.nn.token_vectors import TokenVectors
 from reread.registry import unknown_name
 from reread.typing import override
 
-UNKNOWN = 0
 DROPOUTS = ["word", "position"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from reread.data.fingerprint import Fingerprint
 from reread.errors import BundleError, ConfigError
+from reread.files import write_whole
 from reread.pipeline.machine_choices import CHOICES, resolve
 from reread.pipeline.plan import Plan
 from reread.recipes.spec import TrainingSettings
@@ -38,7 +39,7 @@ class PartialRun:
     def _refuse_strangers(self) -> None:
         """What no run wrote is not removed."""
         # ".tmp…" is what safetensors leaves where it was killed while it wrote.
-        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".vectors.safetensors", ".tmp")
+        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".run.", ".checkpoint.", ".vectors.", ".tmp")
         strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
         if strangers:
             raise ConfigError(
@@ -56,11 +57,7 @@ class PartialRun:
         try:
             self.remove()
             self.folder.mkdir(parents=True)
-            temporary = self._record.with_suffix(
-                ".tmp"
-            )  # there as a whole or not at all, even if the process is killed
-            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-            temporary.replace(self._record)
+            write_whole(self._record, json.dumps(record, indent=2) + "\n")
         except OSError as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             if not isinstance(error, FileNotFoundError | NotADirectoryError | PermissionError):

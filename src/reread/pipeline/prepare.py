@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from reread.data.fingerprint import Fingerprint
 from reread.data.split import split_rows, text_keys
 from reread.data.subset import Subset, take
 from reread.errors import ConfigError, DataError
+from reread.ids import UNKNOWN
 from reread.machine import available_cores
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes.spec import TrainingSettings
@@ -25,8 +25,6 @@ from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import found_by_script
 from reread.train.listener import Listener, Note
 from reread.wording import number_of
-
-LANGUAGE_SAMPLE = 1000  # texts that decide the language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +174,7 @@ def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
     named = settings.pop("language", None)
     language = plan.language or named
     if language is None:
-        language, found = found_by_script(list(islice(texts, LANGUAGE_SAMPLE)))
+        language, found = found_by_script(texts)
         note(found)
     return TextSettings.for_language(language, **settings)
 
@@ -198,7 +196,7 @@ def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSetting
 
 def facts(prepared: Prepared) -> dict[str, Any]:
     """Counts that the model card and the report give."""
-    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == 0))
+    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == UNKNOWN))
     tokens = int(prepared.encoded.lengths.sum())
     return {
         "rows": len(prepared.texts),

@@ -9,7 +9,7 @@ from typing import IO, Self, overload
 import numpy as np
 import numpy.typing as npt
 
-from reread.text.vocabulary import UNKNOWN
+from reread.ids import UNKNOWN
 from reread.typing import override
 
 Ids = npt.NDArray[np.int32]

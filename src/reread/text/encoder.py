@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reread.errors import ConfigError
+from reread.ids import UNKNOWN
 from reread.recipes.spec import spec_from
 from reread.text.chunks import chunked, on_threads
 from reread.text.compiled import compiled_path
@@ -18,7 +19,7 @@ from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter, segmenters
 from reread.text.stopwords import stop_words
-from reread.text.vocabulary import UNKNOWN, TokenCounter, Vocabulary
+from reread.text.vocabulary import TokenCounter, Vocabulary
 
 Ids = npt.NDArray[np.int32]
 

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from reread.errors import ConfigError, DataError
+from reread.ids import UNKNOWN
 from reread.typing import override
 
-UNKNOWN = 0
 """The id of every token that the vocabulary does not hold."""
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from reread.errors import BundleError, TrainingError
+from reread.files import whole_file
 from reread.train.steps import Optimiser
 
 SEPARATOR = "/"
@@ -24,16 +24,12 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[s
     Raises:
         TrainingError: the disk is full or the folder cannot be written.
     """
-    temporary = path.with_name(path.name + ".tmp")
     try:
-        save_file(
-            {name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, {"facts": json.dumps(facts)}
-        )
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with whole_file(path) as part:
+            save_file(
+                {name: tensor.contiguous() for name, tensor in tensors.items()}, part, {"facts": json.dumps(facts)}
+            )
     except (OSError, SafetensorError) as error:
-        temporary.unlink(missing_ok=True)
         raise TrainingError(f"the checkpoint {path} cannot be written: {error}") from error
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from reread.nn.embedding import UNKNOWN
+from reread.ids import UNKNOWN
 from reread.nn.model import TextNet
 from reread.scoring.backends.gradients import gradient_sizes, integrated_gradients
 from reread.scoring.backends.torch import TorchBackend

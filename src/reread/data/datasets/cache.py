@@ -16,6 +16,7 @@ from typing import Any
 
 from reread.data.datasets.base import Dataset, Row
 from reread.data.datasets.checksums import file_checksum
+from reread.files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -80,9 +81,9 @@ class Cache:
         self.folder.mkdir(exist_ok=True)
         for split, path in built.items():
             path.replace(self.paths[split])
-        self._write(_ABOUT, json.dumps({"format": _FORMAT, **about}, ensure_ascii=False, indent=2) + "\n")
+        write_whole(self.folder / _ABOUT, json.dumps({"format": _FORMAT, **about}, ensure_ascii=False, indent=2) + "\n")
         sums = {file: file_checksum(self.folder / file) for file in self._expected()}
-        self._write(_SUMS, "".join(f"{sum_}  {file}\n" for file, sum_ in sums.items()))
+        write_whole(self.folder / _SUMS, "".join(f"{sum_}  {file}\n" for file, sum_ in sums.items()))
         return dict(self.paths)
 
     def _expected(self) -> list[str]:
@@ -93,11 +94,6 @@ class Cache:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         pairs = (line.split("  ", 1) for line in lines if "  " in line)
         return {file: sum_ for sum_, file in pairs if file in self._expected()}
-
-    def _write(self, file: str, content: str) -> None:
-        with self.building() as folder:
-            (folder / file).write_bytes(content.encode())
-            (folder / file).replace(self.folder / file)
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> int:

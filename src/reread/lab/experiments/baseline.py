@@ -79,7 +79,7 @@ def _make(path: Path, experiment: Experiment, experiment_data: ExperimentData) -
     started, labels = time.monotonic(), experiment_data.train.targets[TARGET]
     task = tasks.get(infer_task(labels)).fit(labels)
     texts = experiment_data.train.texts
-    language = experiment.data.language or detect_language(texts[:1000])
+    language = experiment.data.language or detect_language(texts)
     weights = np.ones(len(texts), dtype=np.float32)
     model = fit_linear(texts, task.encode(labels), task, language, weights=weights, seed=0)
     scores = model.scores(experiment_data.test.texts)

@@ -23,7 +23,6 @@ from reread.vectors.sentences import Sentences
 from reread.vectors.word2vec import train_word2vec
 
 Note = Callable[[str], None]
-LANGUAGE_SAMPLE = 1000  # texts that decide the language
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def vectors_of(
     if settings.source != "word2vec":
         path = Path(settings.source)
         return Vectors(path, read_vectors(path).checksum())
-    language = experiment.data.language or detect_language(experiment_data.train.texts[:LANGUAGE_SAMPLE])
+    language = experiment.data.language or detect_language(experiment_data.train.texts)
     text = TextSettings.for_language(
         language, **{key: value for key, value in recipe.text.items() if key != "language"}
     )

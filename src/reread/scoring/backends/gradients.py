@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from reread.nn.embedding import UNKNOWN
+from reread.ids import UNKNOWN
 from reread.nn.model import TextNet
 from reread.scoring.backends.torch import TorchBackend, use_threads
 

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from reread.ids import UNKNOWN
 from reread.nn.model import TextNet
-from reread.text.vocabulary import UNKNOWN
 from reread.train.start import Start, starts
 from reread.typing import override
 
