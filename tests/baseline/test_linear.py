@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reread.blend import fitters, linear
+from reread.baseline import fitters, linear
 from safetensors.numpy import save as save_tensors
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression

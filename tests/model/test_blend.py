@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reread.blend import Blend, blend
+from reread.model.blend import Blend, blend
 
 from reread.errors import ConfigError, DataError
 from reread.model.base import Model
@@ -214,5 +214,5 @@ def test_a_blend_refuses_what_is_no_weight_and_no_list_of_texts() -> None:
 
 
 def test_blending_loads_neither_torch_nor_scikit_learn() -> None:
-    code = "import sys; from reread.blend import Blend, blend; print({'torch', 'sklearn', 'scipy'} & set(sys.modules))"
+    code = "import sys; from reread.model.blend import Blend, blend; print({'torch', 'sklearn', 'scipy'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reread.blend import Blend
+from reread.model.blend import Blend
 
 from reread import load, verify
 from reread.baseline.linear import read_baseline

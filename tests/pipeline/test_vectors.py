@@ -18,7 +18,7 @@ from torch import Tensor
 from reread import ConfigError, DataError, TextClassifier, load
 from reread.data.examples import Examples
 from reread.data.lists import examples_from_lists
-from reread.estimators import vectors as vectors_module
+from reread.pipeline import vectors as vectors_module
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
