@@ -6,16 +6,21 @@ import csv
 import gzip
 import re
 import shlex
+import tomllib
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import tomli_w
 
 from reread.apps.cli.run import run
+from reread.recipes import DEFAULT
 from support.command_line import reviews
 from support.pages import READMES, ROOT, blocks, inline_code, lines, links, read
 
 ENGLISH, CHINESE = READMES
+RECIPES = ROOT / "src" / "reread" / "recipes"
 MESSAGES = Path("examples", "sms_spam", "sms_spam.csv.gz")
 ROWS = 120
 README = pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
@@ -25,9 +30,20 @@ def python_of(page: Path) -> list[str]:
     return [block.text for block in blocks(page) if block.language == "python"]
 
 
+@pytest.fixture(autouse=True)
+def short_training(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default recipe names a small network, few steps and one thread, as nothing that is typed does."""
+    recipe = tomllib.loads((RECIPES / f"{DEFAULT}.toml").read_text(encoding="utf-8"))
+    recipe["model"] |= {"hidden": 8, "embedding_dim": 8, "latent": [8]}
+    recipe["training"] |= {"epochs": 2, "least_steps": 0, "threads": 1}
+    folder = tmp_path_factory.mktemp("recipes")
+    (folder / f"{DEFAULT}.toml").write_text(tomli_w.dumps(recipe), encoding="utf-8")
+    monkeypatch.setattr("reread.recipes.resources", SimpleNamespace(files=lambda _: folder))
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: as a fresh checkout, with fewer messages, so that training takes seconds."""
+    """The current folder: as a fresh checkout, with fewer messages."""
     place = tmp_path / MESSAGES
     place.parent.mkdir(parents=True)
     with (
