@@ -1,3 +1,4 @@
+# ruff: noqa: INP001  # a script
 """Draw the README's picture: the message that it explains, marked by the demo's model.
 
     make demo
@@ -10,18 +11,18 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from reread.apps.cli.run import run
+
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "demo" / "spam.reread"
 PICTURE = ROOT / "docs" / "images" / "explanation.png"
 WIDTH, HEIGHT = 760, 408  # CSS pixels
-COMMAND = "from reread.apps.cli import main; main()"
 
 
 def shoot(page_file: Path, picture: Path) -> None:
@@ -42,8 +43,9 @@ def main() -> None:
     (message,) = re.findall(r'^reread explain \S+ "(.+)"$', readme, flags=re.MULTILINE)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "why.html")
-        arguments = ["explain", str(MODEL), message, "--quiet", "--html", str(page)]
-        subprocess.run([sys.executable, "-c", COMMAND, *arguments], check=True, stdout=subprocess.DEVNULL)
+        code = run(["explain", str(MODEL), message, "--quiet", "--html", str(page)])
+        if code:
+            sys.exit(code)
         shoot(page, PICTURE)
 
 
