@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import re
 import shlex
 import tomllib
@@ -107,3 +108,12 @@ def test_its_accuracies_are_those_of_the_record() -> None:
             flags=re.MULTILINE,
         )
         assert table == measured
+
+
+def test_its_blend_is_that_of_the_record() -> None:
+    """Of the latest run: all, and each half alone, in percent."""
+    records = [json.loads(line) for line in read(ROOT / "benchmarks" / "results" / "quality.jsonl").splitlines()]
+    latest = [record for record in records if record["set"] == "imdb_blend"][-1]
+    measured = {f"{100 * latest[part]['accuracy']:.1f} %" for part in ("blend", "network", "baseline")}
+    for page in READMES:
+        assert set(re.findall(r"\d\d\.\d %", read(page))) == measured
