@@ -1,0 +1,119 @@
+"""Both READMEs: short, alike, with commands and Python that run as they stand, and figures that were measured."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import shlex
+import tomllib
+from itertools import islice
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import tomli_w
+
+from reread.apps.cli.run import run
+from reread.recipes import DEFAULT
+from support.command_line import reviews
+from support.pages import READMES, ROOT, blocks, inline_code, lines, links, read
+
+ENGLISH, CHINESE = READMES
+RECIPES = ROOT / "src" / "reread" / "recipes"
+MESSAGES = Path("examples", "sms_spam", "sms_spam.csv.gz")
+ROWS = 120
+README = pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+
+
+def python_of(page: Path) -> list[str]:
+    return [block.text for block in blocks(page) if block.language == "python"]
+
+
+@pytest.fixture(autouse=True)
+def short_training(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default recipe names a small network, few steps and one thread, as nothing that is typed does."""
+    recipe = tomllib.loads((RECIPES / f"{DEFAULT}.toml").read_text(encoding="utf-8"))
+    recipe["model"] |= {"hidden": 8, "embedding_dim": 8, "latent": [8]}
+    recipe["training"] |= {"epochs": 2, "least_steps": 0, "threads": 1}
+    folder = tmp_path_factory.mktemp("recipes")
+    (folder / f"{DEFAULT}.toml").write_text(tomli_w.dumps(recipe), encoding="utf-8")
+    monkeypatch.setattr("reread.recipes.resources", SimpleNamespace(files=lambda _: folder))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: as a fresh checkout, with fewer messages."""
+    place = tmp_path / MESSAGES
+    place.parent.mkdir(parents=True)
+    with (
+        gzip.open(ROOT / MESSAGES, "rt", encoding="utf-8", newline="") as source,
+        gzip.open(place, "wt", encoding="utf-8", newline="") as some,
+    ):
+        csv.writer(some).writerows(islice(csv.reader(source), ROWS + 1))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_it_is_read_in_thirty_seconds() -> None:
+    assert len(read(ENGLISH).split()) <= 600
+    assert len(read(CHINESE)) <= len(read(ENGLISH))
+
+
+def test_both_say_the_same_in_code_figures_and_links() -> None:
+    assert lines(ENGLISH) == lines(CHINESE)
+    assert python_of(ENGLISH) == python_of(CHINESE)
+    assert set(links(ENGLISH)) - {CHINESE.name} == set(links(CHINESE)) - {ENGLISH.name}
+    numbers = [re.findall(r"\d[\d,.]*\d", read(page).replace("**", "")) for page in READMES]
+    assert sorted(numbers[0]) == sorted(numbers[1])
+
+
+@README
+def test_it_names_the_two_commands_of_a_fresh_checkout(page: Path) -> None:
+    assert {"make demo", "make test"} <= set(inline_code(page))
+
+
+def test_its_commands_run_as_they_stand(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    commands = [line for line in lines(ENGLISH) if line.startswith("reread ")]
+    assert [command.split()[1] for command in commands] == ["train", "explain", "predict"]
+    for command in commands:
+        code = run(shlex.split(command)[1:])
+        assert (command, code) == (command, 0), capfd.readouterr().err
+    answers = list(csv.DictReader(Path("answers.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(answers) == ROWS
+    assert {row["prediction"] for row in answers} <= {"ham", "spam"}
+    assert {path.name for path in checkout.iterdir()} == {"examples", "spam.reread", "answers.csv"}
+
+
+def test_its_python_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = list(csv.DictReader(reviews(60).splitlines()))
+    names = {"texts": [row["text"] for row in rows], "labels": [row["label"] for row in rows]}
+    (code,) = python_of(ENGLISH)
+    assert len([line for line in code.splitlines() if line]) == 6
+    exec(code, names)
+    assert set(names["model"].classes_) == {"pos", "neg"}
+    assert Path("films.reread").is_dir()
+
+
+def test_its_accuracies_are_those_of_the_record() -> None:
+    """Rows, network and baseline of each line, but for the bold of the better one."""
+    record = read(ROOT / "benchmarks" / "results" / "few_rows.md")
+    measured = re.findall(r"^\| \w+ \| ([\d,]+) \| \w+ \| ([\d.]+) \(.*?\) \| ([\d.]+) \|", record, flags=re.MULTILINE)
+    for page in READMES:
+        table = re.findall(
+            r"^\|[^|]+\| ([\d,]+) \|[^|]+\| ([\d.]+) \| ([\d.]+) \|$",
+            read(page).replace("**", ""),
+            flags=re.MULTILINE,
+        )
+        assert table == measured
+
+
+def test_its_blend_is_that_of_the_record() -> None:
+    """Of the latest run: all, and each half alone, in percent."""
+    records = [json.loads(line) for line in read(ROOT / "benchmarks" / "results" / "quality.jsonl").splitlines()]
+    latest = [record for record in records if record["set"] == "imdb_blend"][-1]
+    measured = {f"{100 * latest[part]['accuracy']:.1f} %" for part in ("blend", "network", "baseline")}
+    for page in READMES:
+        assert set(re.findall(r"\d\d\.\d %", read(page))) == measured
