@@ -25,6 +25,7 @@ from reread import load, verify
 from reread.bundle import CARD, FILES, REPORT, SUMS, Artefacts, changed_prose, read_bundle, save, write
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
+from reread.model.network import Network
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec
 from reread.scoring.backends.torch import TorchBackend, restore_net
@@ -58,7 +59,7 @@ def test_old_folders_open_and_give_their_old_answers(answers: Path) -> None:
     texts = [answer["text"] for answer in expected]
     for threads in (1, 2):
         model = load(answers.with_suffix(".reread"), threads=threads)
-        assert model.predict(texts) == [answer["prediction"] for answer in expected]
+        assert model.predict(texts).tolist() == [answer["prediction"] for answer in expected]
         scores = [answer["scores"] for answer in expected]
         np.testing.assert_allclose(model.scores(texts), scores, rtol=1e-5, atol=1e-5)
 
@@ -101,10 +102,10 @@ def test_what_never_was_trained_answers_the_same_from_its_folder(old: Artefacts,
         onnx=export_onnx(net),
     )
     save(made, tmp_path / "new")
-    read, original = load(tmp_path / "new"), Scorer(encoder, task, backend, window=32)
+    read, original = load(tmp_path / "new"), Network(Scorer(encoder, task, backend, window=32))
     np.testing.assert_allclose(read.scores(texts), original.scores(texts), rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(read.predict(texts), original.predict(texts), rtol=1e-5)
-    assert read.encoder.tokens(texts[0]) == encoder.tokens(texts[0])
+    assert read.network().encoder.tokens(texts[0]) == encoder.tokens(texts[0])
 
 
 @pytest.mark.parametrize("task", [Regression(mean=0.0, scale=1.0, loss="quantile", quantiles=[0.1, 0.5]), None])
@@ -133,14 +134,14 @@ def test_an_opened_model_is_copied_by_its_path_and_options(
     monkeypatch.chdir("/")
     other = copied(model)
     assert other is not model
-    assert (type(other.backend), other.threads) == (type(model.backend), 2)
+    assert (type(other.network().backend), other.network().threads) == (type(model.network().backend), 2)
     np.testing.assert_array_equal(other.scores(TEXTS), model.scores(TEXTS))
 
 
 def test_an_opened_model_answers_in_a_spawned_process(folder: Path) -> None:
     model = load(folder, threads=1)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.map(model.predict, [TEXTS])[0] == model.predict(TEXTS)
+        assert pool.map(model.predict, [TEXTS])[0].tolist() == model.predict(TEXTS).tolist()
 
 
 def test_a_model_whose_folder_is_gone_or_another_is_not_unpickled(old: Artefacts, folder: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reread.baseline import fitters, linear
 from safetensors.numpy import save as save_tensors
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from reread.baseline import fitters, linear
 from reread.baseline.linear import (
     LinearModel,
     analyse,

@@ -17,10 +17,12 @@ from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.explain import methods
 from reread.explain.deletion import without
 from reread.explain.method import Question
+from reread.model.base import Model
 from reread.model.baseline import Baseline
 from reread.model.blend import Blend
+from reread.nn.model import TextNet
 from reread.pipeline.plan import Plan
-from reread.scoring.scorer import Scorer
+from reread.typing import override
 
 NOUNS = ("film", "book", "song", "play", "meal", "day", "game", "tale")
 FRAMES = ("a {} long {}", "{} {}, all of it", "the {} was {}", "and then a {} {}", "so {} a {}!")
@@ -174,19 +176,20 @@ def test_of_a_blend_that_answer_is_explained_which_it_gives(model: reread.TextCl
     """Not the network's: the other model is surer of the contrary."""
     network, text = model.fitted_.network(), "a good film"
     assert network.predict([text]) == ["pos"]
-    blended = Blend(network.task, (network, Contrary()), [0.25, 0.75])
+    blended = Blend(network.task, (network, Contrary(network.task)), [0.25, 0.75])
     assert blended.predict([text]) == ["neg"]
     for method in ("deletion", "pooled_words"):
         assert blended.explain(text, method=method).answer == "neg"
     found = blended.explain(text, method="pooled_words")
     assert found.value == pytest.approx(-np.diff(network.scores([text]))[0, 0], abs=1e-5)
-    nested = Blend(network.task, (blended, Contrary()), [0.5, 0.5])
+    nested = Blend(network.task, (blended, Contrary(network.task)), [0.5, 0.5])
     assert nested.explain(text, method="pooled_words").part == "the network alone, which counts 0.12 of the blend"
 
 
-class Contrary:
+class Contrary(Model):
     """Scores that always say neg."""
 
+    @override
     def scores(self, texts: Any) -> Any:
         return np.array([[20.0, 0.0]] * len(texts))
 
@@ -198,9 +201,10 @@ def test_the_threads_of_a_model_are_those_of_its_explanations(
     model.save(tmp_path / "m.reread")
     assert reread.load(tmp_path / "m.reread", threads=asked).network().in_torch().threads == asked
     seen = []
-    monkeypatch.setattr(Scorer, "explain", lambda *_, **__: seen.append(torch.get_num_threads()))
+    monkeypatch.setattr(TextNet, "forward", lambda *_: seen.append(torch.get_num_threads()) or 1 / 0)
     fitted = replace(model.fitted_, plan=with_threads(model.fitted_.plan, asked))
-    fitted.explain("a good film", target=None, method="auto", unit="word")
+    with pytest.raises(ZeroDivisionError):
+        fitted.model().explain("a good film")
     assert seen == [asked]
     assert torch.get_num_threads() == before
 

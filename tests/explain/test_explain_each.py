@@ -47,7 +47,7 @@ class Counting(Model):
         )
 
     @override
-    def reader(self) -> Any:
+    def network(self) -> Any:
         return SimpleNamespace(encoder=TextEncoder(TextSettings()), max_tokens=None)
 
 
@@ -76,7 +76,7 @@ def test_every_label_that_is_given_is_explained() -> None:
 def test_thresholds_say_which_labels_are_given() -> None:
     """Love is more probable than art, but art is what is answered."""
     model = Counting(TAGS, {"paint": [-1.0, -4.0, -0.5]})
-    assert model.predict(["paint"]) == [["art"]]
+    assert model.predict(["paint"]).tolist() == [["art"]]
     assert model.explain("paint").answer == "art"
 
 

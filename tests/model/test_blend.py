@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reread.model.blend import Blend, blend
 
 from reread.errors import ConfigError, DataError
 from reread.model.base import Model
-from reread.model.blend import learn_weights
+from reread.model.blend import Blend, blend, learn_weights
 from reread.model.criteria import CRITERIA
 from reread.tasks import Task, tasks
 from reread.tasks.joint import Joint
@@ -135,8 +134,8 @@ def test_a_blend_answers_with_the_average() -> None:
     first, second = (np.asarray(model.predict_proba(texts)) for model in models)
     found = np.asarray(both.predict_proba(texts))
     np.testing.assert_allclose(found, both.weights[0] * first + both.weights[1] * second, rtol=1e-9)
-    assert both.predict(texts) == [task.classes[index] for index in found.argmax(axis=1)]  # type: ignore[attr-defined]
-    assert both.predict([]) == []
+    assert both.predict(texts).tolist() == [task.classes[index] for index in found.argmax(axis=1)]  # type: ignore[attr-defined]
+    assert both.predict([]).tolist() == []
     assert isinstance(blend([both, models[0]], texts, targets), Blend), "a blend is a model"
     with pytest.raises(DataError, match="no residuals"):
         both.predict_interval(texts)
@@ -168,7 +167,7 @@ def test_joint_parts_are_averaged_in_their_own_units() -> None:
     one = Table(first, texts, np.array([[9.0, 0.0, 4.0], [0.0, 9.0, 6.0]]))
     same = Table(second, texts, np.array([[9.0, 0.0, -3.0], [0.0, 9.0, -2.0]]))
     both = blend([one, same], texts, {"mood": ["a", "b"], "price": [4.0, 6.5]})
-    assert both.predict(texts) == [{"mood": "a", "price": pytest.approx(4)}, {"mood": "b", "price": pytest.approx(6)}]
+    assert both.predict(texts).tolist() == [{"mood": "a", "price": pytest.approx(4)}, {"mood": "b", "price": pytest.approx(6)}]
 
 
 def named(task: Task) -> Table:

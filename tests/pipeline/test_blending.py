@@ -23,7 +23,7 @@ def assert_blended(model: Any, texts: list[str]) -> None:
     fitted, weights = model.fitted_, model.blend_weights_
     assert list(weights) == ["network", "baseline"]
     parts = (fitted.network().scores(texts), fitted.baseline.scores(texts))
-    np.testing.assert_allclose(fitted.scores(texts), fitted.task.mix(parts, list(weights.values())), rtol=1e-9)
+    np.testing.assert_allclose(model.scores(texts), fitted.task.mix(parts, list(weights.values())), rtol=1e-9)
     assert model.blend_metrics_.keys() == model.validation_metrics_.keys() == model.baseline_metrics_.keys()
 
 

@@ -18,7 +18,7 @@ def test_a_saved_classifier_answers_the_same(
     )
     model.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
-    assert loaded.predict(texts) == model.predict(texts).tolist()
+    assert loaded.predict(texts).tolist() == model.predict(texts).tolist()
     np.testing.assert_allclose(loaded.predict_proba(texts), model.predict_proba(texts), atol=1e-5)
     with pytest.raises(ConfigError, match="exists"):
         model.save(tmp_path / "model")

@@ -282,7 +282,7 @@ def test_an_estimator_with_vectors_and_its_folder(
     config = json.loads((tmp_path / "model" / "config.json").read_text(encoding="utf-8"))
     assert config["vectors"] == json.loads(json.dumps(model.fitted_.vectors))
     assert "words of its vocabulary started from word vectors (cbow trained on" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")  # fmt: skip
-    assert load(tmp_path / "model").predict(texts) == model.predict(texts).tolist()
+    assert load(tmp_path / "model").predict(texts).tolist() == model.predict(texts).tolist()
     command = [sys.executable, "-c", WITHOUT, str(tmp_path / "model")]
     answered = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert answered == f"{load(tmp_path / 'model').predict(['a good film', 'a bad film'])} True\n"

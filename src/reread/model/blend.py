@@ -22,6 +22,7 @@ from reread.tasks.joint import Joint
 from reread.tasks.metrics.rows import row_weights
 from reread.tasks.mixing import check_weights
 from reread.tasks.regression import Regression
+from reread.text.checks import check_texts
 from reread.typing import override
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -54,6 +55,7 @@ class Blend(Model):
 
     @override
     def scores(self, texts: Sequence[str]) -> Floats:
+        check_texts(texts)
         return self.mixed([model.scores(texts) for model in self.models])
 
     def mixed(self, scores: Sequence[NDArray[Any]]) -> Floats:
