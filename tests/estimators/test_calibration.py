@@ -36,7 +36,7 @@ def test_in_memory_and_loaded_alike(
     model = TextClassifier(**options, blend=blend, calibration=method).fit(texts, noisy)
     model.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
-    assert loaded.predict(texts) == model.predict(texts).tolist()
+    assert loaded.predict(texts).tolist() == model.predict(texts).tolist()
     np.testing.assert_allclose(loaded.predict_proba(texts), model.predict_proba(texts), atol=1e-5)
     raw = model.task_.probabilities(model.scores(texts))
     assert np.allclose(raw, model.predict_proba(texts), atol=1e-6) == (method == "none")
@@ -131,7 +131,7 @@ def test_two_classes_decide_alike_in_memory_and_loaded(
     (threshold,) = decision["thresholds"]["blend"]
     answers = model.predict(texts).tolist()
     assert answers == [["neg", "pos"][int(row[1] > threshold)] for row in model.predict_proba(texts)]
-    assert loaded.predict(texts) == answers
+    assert loaded.predict(texts).tolist() == answers
     assert f"by the rule {rule}:" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
 
 

@@ -35,7 +35,7 @@ def test_a_classifier(texts: list[str], labels: list[str], options: dict[str, An
     assert model.blend_metrics_["log_loss"] <= model.baseline_metrics_["log_loss"] + 1e-6
     model.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
-    assert loaded.predict(texts) == model.predict(texts).tolist()
+    assert loaded.predict(texts).tolist() == model.predict(texts).tolist()
     np.testing.assert_allclose(loaded.predict_proba(texts), model.predict_proba(texts), atol=1e-5)
     double = pickle.loads(pickle.dumps(model))
     assert np.array_equal(double.predict_proba(texts), model.predict_proba(texts))

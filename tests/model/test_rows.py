@@ -1,4 +1,4 @@
-from reread.apps.cli.answering import CHUNK, SCORES, chunks
+from reread.model.rows import CHUNK, SCORES, chunks
 from reread.data.rows import Row
 
 
