@@ -52,8 +52,12 @@ def assert_same(found: Any, expected: Any) -> None:
         assert found == expected
 
 
-def test_every_task_has_a_case_and_a_loss() -> None:
-    assert {case.task for case in CASES.values()} == set(tasks) == set(losses) == set(PLAIN)
+def test_every_task_has_a_case() -> None:
+    assert {case.task for case in CASES.values()} == set(tasks) == set(PLAIN)
+
+
+def test_every_task_names_a_loss_and_every_loss_is_named() -> None:
+    assert {tasks.get(case.task).fit(case.targets, **case.options).loss for case in CASES.values()} == set(losses)
 
 
 def test_widths_are_as_promised(case: Case, task: Task) -> None:

@@ -10,12 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reread.model.blend import Blend, blend
 
 from reread.errors import ConfigError, DataError
 from reread.model.base import Model
-from reread.model.blend import learn_weights
-from reread.model.criteria import CRITERIA
+from reread.model.blend import Blend, blend, learn_weights
+from reread.model.criteria import criteria
 from reread.tasks import Task, tasks
 from reread.tasks.joint import Joint
 from reread.tasks.regression import Regression
@@ -59,8 +58,8 @@ def noisy(task: Task, targets: Any, random: np.random.Generator, models: int) ->
     return [right + random.normal(size=right.shape) * random.uniform(0.5, 4) for _ in range(models)]
 
 
-def test_every_task_has_a_criterion() -> None:
-    assert set(CRITERIA) == set(tasks)
+def test_every_task_names_a_criterion_and_every_criterion_is_named() -> None:
+    assert {tasks.get(name).blend_criterion for name in tasks} == set(criteria)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reread.model.blend import Blend
 
 from reread import load, verify
 from reread.baseline.linear import read_baseline
 from reread.bundle import Artefacts, read_bundle, save
 from reread.errors import BundleError
+from reread.model.blend import Blend
 from reread.model.network import Network
 from support import folders
 
