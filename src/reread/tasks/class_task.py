@@ -50,7 +50,7 @@ class ClassTask(Task):
 
     @abstractmethod
     def balanced_weights(self, encoded: Targets) -> Targets:
-        """What each class counts in the loss, (classes,), so that frequent and rare ones of these targets count alike."""
+        """What each class counts in the loss, (classes,), so that rare and frequent ones count alike."""
 
     @abstractmethod
     def events(self, encoded: Targets) -> NDArray[np.bool_]:

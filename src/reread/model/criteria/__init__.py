@@ -1,6 +1,6 @@
-"""What the weights of a blend make small on the rows they are learned on: its gradient. One file a kind; a task names its own.
+"""What the weights of a blend make small on the rows they are learned on: its gradient.
 
-All are convex in the weights, so there is one lowest value and no start to choose.
+One file a kind; a task names its own. All are convex in the weights, so there is one lowest value and no start to choose.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Targets beside predictions of models that have not seen them → those that are probably wrong: one file a kind of outcome."""
+"""Targets beside predictions → those that are probably wrong: one file a kind of outcome."""
 
 from __future__ import annotations
 

@@ -16,7 +16,13 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 class Wrong(NamedTuple):
-    """A target that is probably wrong: its place, from 0 (surely wrong) to 1 how right it looks, and what it should perhaps be."""
+    """A target that is probably wrong.
+
+    Attributes:
+        place: its row.
+        score: how right it looks, from 0 (surely wrong) to 1.
+        suggested: what it should perhaps be.
+    """
 
     place: int
     score: float

@@ -17,7 +17,10 @@ TINY = 1e-12  # the least probability: a row's may not all be 0
 
 @judges.register("class")
 class ClassJudge(Judge):
-    """Confident learning: as many rows of each class as its estimated noise, the least probable (Northcutt et al. 2021, section 3)."""
+    """Confident learning (Northcutt et al. 2021, section 3).
+
+    As many rows of each class as its estimated noise says, the least probable ones.
+    """
 
     library = "filter"
 

@@ -15,7 +15,10 @@ from reread.typing import override
 
 @judges.register("labels")
 class LabelJudge(Judge):
-    """Confident learning of each label, given or not; a row is as right as its labels are in a weighted mean (Thyagarajan et al. 2023)."""
+    """Confident learning of each label, given or not (Thyagarajan et al. 2023).
+
+    A row is as right as its labels are in a weighted mean.
+    """
 
     library = "filter"
 

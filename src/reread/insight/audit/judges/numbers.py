@@ -20,9 +20,9 @@ NORMAL = 1.4826  # standard deviations of a normal distribution in one median ab
 
 @judges.register("number")
 class NumberJudge(Judge):
-    """Numbers that are farther from their prediction than nearly all others; the score is how often one would be so far by chance.
+    """Numbers that are farther from their prediction than nearly all others.
 
-    Beyond 38 deviations that is 0, so they are ordered by the deviations.
+    The score is how often one would be so far by chance; beyond 38 deviations that is 0, so deviations order them.
     """
 
     @override

@@ -22,7 +22,14 @@ MEASURES = {"map": mean_average_precision}
 @outcomes.register("labels")
 @dataclass(frozen=True)
 class LabelAnswers(Outcomes):
-    """Any number of labels a row: 0/1 matrices (rows, labels) and the labels' probabilities; labels are (labels,), a plain list."""
+    """Any number of labels a row.
+
+    Attributes:
+        classes: the labels, (labels,).
+        truth: which are true, (rows, labels).
+        answer: which are given, (rows, labels).
+        probabilities: of each, (rows, labels).
+    """
 
     classes: Sequence[str]
     truth: NDArray[np.bool_]
