@@ -35,7 +35,7 @@ from reread.machine import circumstances
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import hold_out, stratum
+from reread.pipeline.prepare import hold_out
 from reread.recipes import load_recipe
 from reread.scoring.calibration import NONE, calibrations
 from reread.scoring.intervals import conformal_intervals, conformal_radius, conformal_sets, held_out_residuals
@@ -176,7 +176,7 @@ def record(name: str, data: Path, *, rows: int | None, threads: int) -> dict[str
     }  # fmt: skip
     if run.task == "regression":
         return line | {"coverage": coverage_of_numbers(fitted.postprocessor, targets, scores)}
-    held_out = np.flatnonzero(hold_out(train, plan, stratum(fitted.task, fitted.task.encode(train.targets["target"]))))
+    held_out = np.flatnonzero(hold_out(train, plan, fitted.task.stratum(fitted.task.encode(train.targets["target"]))))
     texts, truth = take(train.texts, held_out), take(train.targets["target"], held_out)
     if run.task == "classification":
         chosen_by = coverage_of_classes(fitted.postprocessor, truth, fitted.scores(texts))

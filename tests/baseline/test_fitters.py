@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from reread.baseline import fitters
+from reread.baseline.fitters import logistic as solver
 
 TEXTS = 1500
 ONES = np.ones(TEXTS, dtype=np.float32)
@@ -33,7 +33,7 @@ def words_that_help_others(random: np.random.Generator) -> tuple[csr_matrix, NDA
 
 
 def logistic(matrix: csr_matrix, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    return fitters._logistic(matrix, labels, ONES[: len(labels)], None)[0]
+    return solver._logistic(matrix, labels, ONES[: len(labels)], None)[0]
 
 
 def test_ratios_are_those_of_smoothed_shares() -> None:
@@ -41,27 +41,27 @@ def test_ratios_are_those_of_smoothed_shares() -> None:
     weights = np.array([1, 2, 4], dtype=np.float32)
     first, second = np.array([1 + 3, 1 + 0, 1 + 1]), np.array([1 + 4, 1 + 4, 1 + 0])
     expected = np.abs(np.log(first / first.sum()) - np.log(second / second.sum()))
-    found = fitters.log_count_ratios(matrix, np.array([7, 7, 9]), weights)
+    found = solver.log_count_ratios(matrix, np.array([7, 7, 9]), weights)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_ratios_are_used_where_they_do_better_on_texts_held_out(seed: int) -> None:
     matrix, labels = words_of_a_class(np.random.default_rng(seed))
-    ratios = fitters.log_count_ratios(matrix, labels, ONES)
-    expected, *_ = fitters._solve(matrix.multiply(ratios).tocsr(), labels, ONES, None)
+    ratios = solver.log_count_ratios(matrix, labels, ONES)
+    expected, *_ = solver._solve(matrix.multiply(ratios).tocsr(), labels, ONES, None)
     np.testing.assert_allclose(logistic(matrix, labels), expected * ratios[:, None], rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_and_are_not_where_they_do_worse(seed: int) -> None:
     matrix, labels = words_that_help_others(np.random.default_rng(seed))
-    np.testing.assert_array_equal(logistic(matrix, labels), fitters._solve(matrix, labels, ONES, None)[0])
+    np.testing.assert_array_equal(logistic(matrix, labels), solver._solve(matrix, labels, ONES, None)[0])
 
 
 def test_few_texts_and_many_classes_are_not_tried() -> None:
     matrix, labels = words_of_a_class(np.random.default_rng(0))
     few, three = slice(0, 400), np.arange(TEXTS) % 3
     for rows, classes in ((few, labels[few]), (slice(None), three)):
-        expected, *_ = fitters._solve(matrix[rows], classes, ONES[: len(classes)], None)
+        expected, *_ = solver._solve(matrix[rows], classes, ONES[: len(classes)], None)
         np.testing.assert_array_equal(logistic(matrix[rows], classes), expected)

@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 from torch.distributions import Bernoulli, Categorical, kl_divergence
 
 from reread.errors import ConfigError, DataError
+from reread.insight.audit.judges import judges
+from reread.insight.report.outcomes import outcomes
+from reread.monitoring.figures import answer_kinds
 from reread.tasks import Task, task_from_config, tasks
-from reread.tasks.class_task import ClassTask
+from reread.tasks.class_task import ClassTask, has_classes
+from reread.tasks.single_label import SingleLabelTask
 from reread.train.losses import build_loss, class_weights, losses
 from support.task_cases import CASES, PLAIN, Case, perfect_scores
 
@@ -52,8 +56,39 @@ def assert_same(found: Any, expected: Any) -> None:
         assert found == expected
 
 
-def test_every_task_has_a_case_and_a_loss() -> None:
-    assert {case.task for case in CASES.values()} == set(tasks) == set(losses) == set(PLAIN)
+def test_every_task_has_a_case() -> None:
+    assert {case.task for case in CASES.values()} == set(tasks) == set(PLAIN)
+
+
+def test_every_task_names_a_loss_and_every_loss_is_named() -> None:
+    assert {tasks.get(case.task).fit(case.targets, **case.options).loss for case in CASES.values()} == set(losses)
+
+
+def test_every_outcome_that_a_task_names_is_known_to_every_room_that_asks_for_it() -> None:
+    named = {tasks.get(name).outcome for name in tasks} - {None}
+    assert named == set(outcomes) == set(answer_kinds) == set(judges)
+
+
+def test_a_task_keeps_the_promises_of_what_it_says_it_can(case: Case, task: Task) -> None:
+    assert has_classes(task) == isinstance(task, ClassTask)
+    assert task.can_abstain == isinstance(task, SingleLabelTask)
+    assert (task.outcome is None) == bool(task.parts)
+    scores = perfect_scores(task, case.targets)
+    assert (task.residuals(case.targets, scores).size > 0) == (task.residual_kind is not None)
+    assert (task.confidence(scores) is not None) == task.can_abstain
+    assert len(task.decided) == len(task.thresholds) or not task.thresholds.size
+
+
+def test_a_split_keeps_the_classes_of_tasks_with_one_a_text(case: Case, task: Task) -> None:
+    encoded = task.encode(case.targets)
+    assert task.stratum(encoded) == (encoded[:, 0].tolist() if task.can_abstain else None)
+
+
+def test_scores_restated_for_an_equal_task_are_the_same(task: Task) -> None:
+    scores = np.random.default_rng(0).normal(size=(ROWS, task.size))
+    again = task_from_config(task.to_config())
+    assert again.answer_space() == task.answer_space()
+    np.testing.assert_allclose(task.restated(scores, again), scores, rtol=1e-12)
 
 
 def test_widths_are_as_promised(case: Case, task: Task) -> None:

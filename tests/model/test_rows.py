@@ -1,5 +1,5 @@
-from reread.model.rows import CHUNK, SCORES, chunks
 from reread.data.rows import Row
+from reread.model.rows import CHUNK, SCORES, chunks
 
 
 def sizes(count: int, scores: int) -> list[int]:

@@ -18,10 +18,8 @@ from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.scoring.learning import learn_postprocessor
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
-from reread.tasks.joint import Joint
 from reread.tasks.metrics.rows import row_weights
 from reread.tasks.mixing import check_weights
-from reread.tasks.regression import Regression
 from reread.text.checks import check_texts
 from reread.typing import override
 
@@ -155,7 +153,7 @@ class _Restated(Model):
     @override
     def scores(self, texts: Sequence[str]) -> Floats:
         calibrated = self.model.postprocessor.calibrated(self.model.scores(texts))
-        return _restate(self.model.task, self.task, np.asarray(calibrated, dtype=np.float64))
+        return self.model.task.restated(np.asarray(calibrated, dtype=np.float64), self.task)
 
     @override
     def network(self) -> Scorer:
@@ -166,27 +164,11 @@ class _Restated(Model):
         return self.model.network_share()
 
 
-def _restate(own: Task, task: Task, scores: Floats) -> Floats:
-    if isinstance(own, Joint) and isinstance(task, Joint):
-        each = [_restate(own.parts[name], task.parts[name], part) for name, part in own.split_scores(scores).items()]
-        return np.concatenate(each, axis=1)
-    if isinstance(own, Regression) and isinstance(task, Regression):
-        return (scores * own.scale + own.mean - task.mean) / task.scale
-    return scores
-
-
 def _check_models(models: Sequence[Model]) -> None:
     if len(models) < 2:
         raise DataError(f"{len(models)} models to blend; at least two are needed")
     for k, model in enumerate(models):
         if not isinstance(model, Model):
             raise DataError(f"model {k} is {type(model).__name__}; expected what reread.load gives")
-        if _answers_of(model.task) != _answers_of(models[0].task):
+        if model.task.answer_space() != models[0].task.answer_space():
             raise DataError(f"model {k} answers {model.task}, model 0 {models[0].task}; all need the same classes")
-
-
-def _answers_of(task: Task) -> Any:
-    """What must be equal for two models' answers to be averaged."""
-    if isinstance(task, Joint):
-        return [(name, _answers_of(part)) for name, part in task.parts.items()]
-    return task.name, *(task.settings().get(key) for key in ("classes", "quantiles"))

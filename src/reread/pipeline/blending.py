@@ -14,6 +14,7 @@ from reread.model.blend import learn_weights
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.validation import ValidationResult, validate_scores
+from reread.tasks import tasks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ def check_blend(plan: Plan) -> None:
             "blend with validation = 0: the weights are learned on rows held out; hold out a share such as 0.1 or leave blend out"
         )
     for name, target in plan.targets.items():
-        if target.task == "regression" and {**plan.recipe.task, **target.options}.get("loss") == "quantile":
+        if not tasks.get(target.task).fits_linearly({**plan.recipe.task, **target.options}):
             raise ConfigError(
                 f'blend of quantiles: the linear baseline learns none of "{name}"; name another loss or leave blend out'
             )

@@ -77,7 +77,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
     task = build_task(plan, targets)
     encoded_targets = task.encode(targets)
-    held_out = hold_out(examples, plan, stratum(task, encoded_targets))
+    held_out = hold_out(examples, plan, task.stratum(encoded_targets))
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
@@ -161,11 +161,6 @@ def fit_task(target: TargetPlan, values: Sequence[Any], options: Mapping[str, An
 def options_of(task: str) -> set[str]:
     """What a task can be told beside its targets."""
     return set(inspect.signature(tasks.get(task).fit).parameters) - {"targets"}
-
-
-def stratum(task: Task, encoded_targets: NDArray[np.float32]) -> list[float] | None:
-    """What a split keeps in proportion: the class, where there is one class a row."""
-    return encoded_targets[:, 0].tolist() if task.name in {"classification", "ordinal"} else None
 
 
 def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:

@@ -32,7 +32,7 @@ def doubts(task: SingleLabelTask, scores: ArrayLike, below: float) -> NDArray[np
 
 def overrules(task: Task, below: float) -> bool:
     """Whether an answer that a threshold gives can be less probable than ``below``: one of two classes, likelier than the threshold or not."""
-    one_class = (part for part in deciding_parts(task).values() if isinstance(part, SingleLabelTask))
+    one_class = (part for part in deciding_parts(task).values() if part.can_abstain)
     return any(bool((np.minimum(part.thresholds, 1 - part.thresholds) < below).any()) for part in one_class)
 
 

@@ -14,8 +14,6 @@ from reread.scoring.decisions.learning import deciding_parts
 from reread.scoring.postprocessor import Floats, Postprocessor, Sets
 from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.tasks import Task
-from reread.tasks.class_task import ClassTask
-from reread.tasks.joint import Joint
 
 
 class JointPostprocessor:
@@ -24,13 +22,13 @@ class JointPostprocessor:
     Sets and intervals hold the truth of each part as often as they say; that of all parts at once, less often.
 
     Args:
-        task: the joint task.
+        task: what has these parts.
         parts: the postprocessors of its parts by name.
     """
 
-    def __init__(self, task: Joint, parts: Mapping[str, Postprocessor]) -> None:
+    def __init__(self, task: Task, parts: Mapping[str, Postprocessor]) -> None:
         self.parts = dict(parts)
-        self.task: Joint = Joint({name: part.task for name, part in self.parts.items()}, task.weights)
+        self.task = task.with_parts({name: part.task for name, part in self.parts.items()})
 
     @property
     def can(self) -> set[str]:
@@ -58,10 +56,10 @@ class JointPostprocessor:
         Raises:
             DataError: no part has.
         """
-        if not any(isinstance(part.task, ClassTask) for part in self.parts.values()):
+        if not any(part.task.classes for part in self.parts.values()):
             raise DataError("a joint model of numbers only has no probabilities; use predict")
         each = self._each(scores)
-        return {name: part.probabilities(own) for name, part, own in each if isinstance(part.task, ClassTask)}
+        return {name: part.probabilities(own) for name, part, own in each if part.task.classes}
 
     def columns(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> dict[str, list[Any]]:
         """The output columns of every part, named ``<part>.<column>``.
@@ -132,7 +130,7 @@ def postprocessor_of(
     Raises:
         ConfigError: what was learned is of another kind, or does not fit the task.
     """
-    if not isinstance(task, Joint):
+    if not task.parts:
         return Postprocessor.from_config(task, calibration, thresholds, residuals)
     where = "config.json: calibration"
     if calibration is not None:

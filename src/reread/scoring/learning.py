@@ -13,7 +13,6 @@ from reread.scoring.intervals import held_out_residuals
 from reread.scoring.joint_postprocessor import AnyPostprocessor, JointPostprocessor
 from reread.scoring.postprocessor import Postprocessor
 from reread.tasks import Task
-from reread.tasks.joint import Joint
 
 
 def learn_postprocessor(
@@ -47,7 +46,7 @@ def learn_postprocessor(
             part = part.deciding(learn_thresholds(part, parse_rule(decide), calibrated, truth, weights))
         return Postprocessor(part, learned, held_out_residuals(part, truth, calibrated, weights))
 
-    if not isinstance(task, Joint):
+    if not task.parts:
         return learn(task, scores, targets)
     own, truth = task.split_scores(scores), task.split_targets(targets)
     return JointPostprocessor(task, {name: learn(part, own[name], truth[name]) for name, part in task.parts.items()})

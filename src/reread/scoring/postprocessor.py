@@ -16,9 +16,7 @@ from reread.scoring.decisions.learning import with_thresholds
 from reread.scoring.intervals import conformal_intervals, conformal_sets
 from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.tasks import Task
-from reread.tasks.class_task import ClassTask
 from reread.tasks.labels import Label
-from reread.tasks.regression import Regression
 from reread.tasks.single_label import SingleLabelTask
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -56,10 +54,10 @@ class Postprocessor:
     @property
     def can(self) -> set[str]:
         """What can be asked for, by its name in `PredictOptions`."""
-        learned = self.residuals.size > 0
-        if isinstance(self.task, SingleLabelTask):
-            return {"abstain_below", "sets"} if learned else {"abstain_below"}
-        return {"interval"} if learned and isinstance(self.task, Regression) else set()
+        given = {"abstain_below"} if self.task.can_abstain else set()
+        if self.residuals.size and self.task.residual_kind is not None:
+            given.add(self.task.residual_kind)
+        return given
 
     def calibrated(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
         """The scores that the task reads, (rows, size)."""
@@ -108,7 +106,8 @@ class Postprocessor:
 
     def _doubts(self, calibrated: NDArray[np.floating[Any]], below: float) -> NDArray[np.bool_]:
         PredictOptions(abstain_below=below).check(self.task, self.can)
-        return doubts(cast("SingleLabelTask", self.task), calibrated, below)
+        task = cast("SingleLabelTask", self.task)  # as each is that can abstain
+        return doubts(task, calibrated, below)
 
     def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
         """How good the answers are, the headline first; see `Task.metrics`."""
@@ -132,7 +131,7 @@ class Postprocessor:
             DataError: there are no residuals, or too few for this coverage.
         """
         PredictOptions(sets=coverage).check(self.task, self.can)
-        task = cast("SingleLabelTask", self.task)
+        task = cast("SingleLabelTask", self.task)  # as each is whose residuals make sets
         members = conformal_sets(task, self.calibrated(scores), self.residuals, coverage)
         return [[task.classes[index] for index in np.flatnonzero(row)] for row in members]
 
@@ -142,9 +141,8 @@ class Postprocessor:
 
     def to_config(self) -> dict[str, Any]:
         """What was learned, as JSON can write it; `postprocessor_of` reads it."""
-        thresholds = self.task.thresholds.tolist() if isinstance(self.task, ClassTask) else []
         return {
             "calibration": self.calibration.to_config(),
-            "thresholds": thresholds,
+            "thresholds": self.task.thresholds.tolist(),
             "residuals": self.residuals.tolist(),
         }

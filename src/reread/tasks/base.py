@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence, Sized
+from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import DataError
 from reread.tasks.aims import Aim
+from reread.tasks.labels import Label
 from reread.tasks.mixing import check_weights
 from reread.typing import override
 
@@ -25,15 +28,48 @@ class Task(ABC):
 
     Scores are the raw outputs of a network; what they mean (logits, standardised numbers) is the task's own affair.
 
+    Other rooms ask a task for what it can do and which of their pieces it names, never for its class.
+
     Attributes:
         name: the registered name.
         headline: the metric shown first and watched by early stopping.
         higher_is_better: whether a larger headline is a better one.
+        loss: what training minimises, as registered in `reread.train.losses`.
+        linear_fit: how the linear baseline is fitted, as registered in `reread.baseline.fitters`.
+        blend_criterion: what the weights of a blend minimise, as registered in `reread.model.criteria`.
+        outcome: what an answer is beside the truth, as registered in `reread.insight.report.outcomes`, in
+            `reread.monitoring.figures` and in `reread.insight.audit.judges`; None: only the parts have one.
+        parts: the tasks of a joint one by the names of its targets; empty for any other.
+        weights: what the loss of each part counts in the sum, by its name.
+        classes: the classes in the order of the probabilities; empty where the answer is no class. A task that has
+            some is a `ClassTask`.
+        ordered: whether the classes stand in an order, from the lowest to the highest.
+        thresholds: above which probability each of the ``decided`` classes is given, (decided,); empty where none
+            were chosen.
+        quantiles: those that the scores are; empty where they are none.
+        can_abstain: whether an answer is one class, of which a model can be unsure. A task that can is a
+            `SingleLabelTask`.
+        explains_class: whether the aim of an answer is named after the class that it speaks for.
+        residual_kind: what residuals make, by its name in `PredictOptions`: "sets" of classes or an "interval" around a
+            number; None: nothing.
     """
 
     name: ClassVar[str]
     headline: str
     higher_is_better: bool
+    loss: str
+    linear_fit: ClassVar[str]
+    blend_criterion: ClassVar[str]
+    outcome: ClassVar[str | None] = None
+    parts: Mapping[str, Task] = MappingProxyType({})
+    weights: Mapping[str, float] = MappingProxyType({})
+    classes: tuple[Label, ...] = ()
+    ordered: ClassVar[bool] = False
+    thresholds: Floats = np.zeros(0)
+    quantiles: tuple[float, ...] = ()
+    can_abstain: ClassVar[bool] = False
+    explains_class: ClassVar[bool] = False
+    residual_kind: ClassVar[str | None] = None
 
     @property
     @abstractmethod
@@ -61,6 +97,58 @@ class Task(ABC):
         Raises:
             DataError: a target that the task does not know.
         """
+
+    @classmethod
+    def fits_linearly(cls, options: Mapping[str, Any]) -> bool:
+        """Whether the linear baseline gives all that a task of these options of ``fit`` answers."""
+        del options
+        return True
+
+    @property
+    def decided(self) -> range:
+        """Which classes are given by a threshold of their own; none where the class is chosen among several."""
+        return range(0)
+
+    def stratum(self, encoded: Targets) -> list[float] | None:
+        """What a split keeps in proportion: each row's class, where it has one; of ``encode``'s (rows, target_width)."""
+        del encoded
+        return None
+
+    def answer_space(self) -> tuple[Any, ...]:
+        """What must be equal for two models' answers to be averaged."""
+        return self.name, self.classes, self.quantiles
+
+    def restated(self, scores: Floats, task: Task) -> Floats:
+        """Its scores (rows, size) as another task of the same answer space reads them."""
+        del task
+        return scores
+
+    def with_parts(self, parts: Mapping[str, Task]) -> Self:
+        """The same joint task with other parts of the same names; itself where there are none."""
+        del parts
+        return self
+
+    def slices(self) -> dict[str, slice]:
+        """Where the scores of each part stand."""
+        return _side_by_side({name: part.size for name, part in self.parts.items()})
+
+    def target_slices(self) -> dict[str, slice]:
+        """Where what the loss of each part reads stands."""
+        return _side_by_side({name: part.target_width for name, part in self.parts.items()})
+
+    def split_scores(self, scores: ArrayLike) -> dict[str, Floats]:
+        """The scores of each part (rows, its size), by name."""
+        checked = self._check(scores)
+        return {name: checked[:, columns] for name, columns in self.slices().items()}
+
+    def split_targets(self, targets: Any) -> dict[str, Sequence[Any]]:
+        """The targets of each part, by name; empty where there are no parts.
+
+        Raises:
+            DataError: a part has no targets.
+        """
+        del targets
+        return {}
 
     def named(self, targets: Sequence[Any]) -> list[Any]:
         """The targets as ``predict`` names its answers, to be compared with them.
@@ -189,6 +277,12 @@ class Task(ABC):
     def __repr__(self) -> str:
         shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
         return f"{type(self).__name__}({shown})"
+
+
+def _side_by_side(widths: Mapping[str, int]) -> dict[str, slice]:
+    """Where columns of these widths stand, one beside the other."""
+    bounds = pairwise(accumulate(widths.values(), initial=0))
+    return {name: slice(start, end) for name, (start, end) in zip(widths, bounds, strict=True)}
 
 
 def as_objects(answers: Sequence[Any]) -> NDArray[Any]:

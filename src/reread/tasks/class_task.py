@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.errors import ConfigError
 from reread.tasks.base import Floats, Targets, Task
-from reread.tasks.labels import Label
 from reread.typing import override
 
 
 class ClassTask(Task):
-    """Classes with probabilities. Each score speaks for an event: a class, a label, or "above this class".
+    """Classes with probabilities. Each score speaks for an event: a class, a label, or "above this class"."""
 
-    Attributes:
-        classes: in the order of the probabilities.
-        thresholds: above which probability each of the ``decided`` classes is given, (decided,); empty where none were chosen.
-    """
-
-    classes: tuple[Label, ...]
-    thresholds: Floats = np.zeros(0)
-
-    @property
-    def decided(self) -> range:
-        """Which classes are given by a threshold of their own; none where the class is chosen among several."""
-        return range(0)
+    blend_criterion = "log_loss"
 
     def deciding(self, thresholds: Sequence[float]) -> Self:
         """The same task with other thresholds, one for each of the decided classes.
@@ -61,6 +49,10 @@ class ClassTask(Task):
         return np.exp(self.log_likelihood(encoded, scores))
 
     @abstractmethod
+    def balanced_weights(self, encoded: Targets) -> Targets:
+        """What each class counts in the loss, (classes,), so that rare and frequent ones count alike."""
+
+    @abstractmethod
     def events(self, encoded: Targets) -> NDArray[np.bool_]:
         """Which events came true, (rows, size)."""
 
@@ -71,3 +63,13 @@ class ClassTask(Task):
     def from_log_odds(self, log_odds: Floats) -> Floats:
         """The scores whose events have these log-odds (rows, size); where they contradict each other, the nearest that do not."""
         return log_odds
+
+
+def has_classes(task: Task) -> TypeGuard[ClassTask]:
+    """Whether the answers of a task are classes."""
+    return len(task.classes) > 0
+
+
+def balanced(above: Floats, counts: Floats) -> Targets:
+    """Above / counts, each (classes,); 1 for a class that no row has, which nothing will read."""
+    return np.divide(above, counts, out=np.ones_like(above), where=counts > 0).astype(np.float32)

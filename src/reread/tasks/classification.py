@@ -40,6 +40,9 @@ class Classification(SingleLabelTask):
     name = "classification"
     headline = "accuracy"
     higher_is_better = True
+    loss = "cross_entropy"
+    linear_fit = "logistic"
+    explains_class = True
 
     def __init__(
         self, classes: Sequence[Label], above: float | None = None, thresholds: Sequence[float] | None = None

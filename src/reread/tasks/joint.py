@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -33,14 +32,19 @@ class Joint(Task):
     """
 
     name = "joint"
+    loss = "joint"
+    linear_fit = "joint"
+    blend_criterion = "joint"
 
     def __init__(
         self, parts: Mapping[str, Task | Mapping[str, Any]], weights: Mapping[str, float] | None = None
     ) -> None:
-        self.parts = {name: part if isinstance(part, Task) else task_from_config(part) for name, part in parts.items()}
-        if len(self.parts) < 2 or any(isinstance(part, Joint) for part in self.parts.values()):
+        self.parts: dict[str, Task] = {
+            name: part if isinstance(part, Task) else task_from_config(part) for name, part in parts.items()
+        }
+        if len(self.parts) < 2 or any(part.parts for part in self.parts.values()):
             raise ConfigError(f"a joint task of {list(self.parts)}; it needs at least two parts, none of them joint")
-        self.weights = {**dict.fromkeys(self.parts, 1.0), **(weights or {})}
+        self.weights: dict[str, float] = {**dict.fromkeys(self.parts, 1.0), **(weights or {})}
         _check_weights(self.weights, self.parts)
         first = max(self.parts, key=self.weights.__getitem__)
         self.headline = f"{first}.{self.parts[first].headline}"
@@ -77,25 +81,21 @@ class Joint(Task):
             _column(columns, name)
         return cls({name: _fit_part(values, (parts or {}).get(name)) for name, values in columns.items()}, weights)
 
-    def slices(self) -> dict[str, slice]:
-        """Where each part's scores stand."""
-        return self._slices([part.size for part in self.parts.values()])
+    @override
+    def answer_space(self) -> tuple[Any, ...]:
+        return tuple((name, part.answer_space()) for name, part in self.parts.items())
 
-    def target_slices(self) -> dict[str, slice]:
-        """Where what each part's loss reads stands."""
-        return self._slices([part.target_width for part in self.parts.values()])
+    @override
+    def restated(self, scores: Floats, task: Task) -> Floats:
+        parts = self.split_scores(scores).items()
+        return np.concatenate([self.parts[name].restated(own, task.parts[name]) for name, own in parts], axis=1)
 
-    def split_scores(self, scores: ArrayLike) -> dict[str, Floats]:
-        """Each part's scores (rows, its size), by name."""
-        checked = self._check(scores)
-        return {name: checked[:, own] for name, own in self.slices().items()}
+    @override
+    def with_parts(self, parts: Mapping[str, Task]) -> Self:
+        return type(self)(parts, self.weights)
 
+    @override
     def split_targets(self, targets: Sequence[Any] | Columns) -> dict[str, Sequence[Any]]:
-        """Each part's targets, by name.
-
-        Raises:
-            DataError: a part has none.
-        """
         columns = by_name(targets)
         return {name: _column(columns, name) for name in self.parts}
 
@@ -176,10 +176,6 @@ class Joint(Task):
     @override
     def settings(self) -> dict[str, Any]:
         return {"parts": {name: part.to_config() for name, part in self.parts.items()}, "weights": dict(self.weights)}
-
-    def _slices(self, widths: Sequence[int]) -> dict[str, slice]:
-        bounds = pairwise(accumulate(widths, initial=0))
-        return {name: slice(start, end) for name, (start, end) in zip(self.parts, bounds, strict=True)}
 
 
 def by_name(targets: Sequence[Any] | Columns) -> Columns:

@@ -13,7 +13,7 @@ from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
 from reread.tasks.aims import Aim, one_score, place_of
 from reread.tasks.base import ClassWeights, Floats, Targets
-from reread.tasks.class_task import ClassTask
+from reread.tasks.class_task import ClassTask, balanced
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
 from reread.tasks.mixing import mean_logits
@@ -33,6 +33,9 @@ class Multilabel(ClassTask):
     name = "multilabel"
     headline = "map"  # asks for no threshold, so it moves from the first step on
     higher_is_better = True
+    loss = "binary_cross_entropy"
+    linear_fit = "binary_logistic"
+    outcome = "labels"
 
     def __init__(self, classes: Sequence[Label], thresholds: Sequence[float] | None = None) -> None:
         self.classes = check_classes(classes)
@@ -85,6 +88,11 @@ class Multilabel(ClassTask):
             given = given * np.asarray(class_weights)
         least = counts.sum() / (2 * len(encoded))  # half a row
         return np.asarray(np.log(np.maximum(given, least)) - np.log(np.maximum(absent, least)), dtype=np.float64)
+
+    @override
+    def balanced_weights(self, encoded: Targets) -> Targets:
+        counts = encoded.sum(axis=0, dtype=np.float64)
+        return balanced(len(encoded) - counts, counts)
 
     @override
     def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:

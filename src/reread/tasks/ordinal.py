@@ -35,6 +35,9 @@ class Ordinal(SingleLabelTask):
     name = "ordinal"
     headline = "quadratic_kappa"
     higher_is_better = True
+    loss = "ordinal_cross_entropy"
+    linear_fit = "ordinal_logistic"
+    ordered = True
 
     @property
     @override

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any, Self
@@ -38,6 +38,10 @@ class Regression(Task):
 
     name = "regression"
     higher_is_better = False
+    linear_fit = "ridge"
+    blend_criterion = "rmse"
+    outcome = "number"
+    residual_kind = "interval"
 
     def __init__(
         self, mean: float, scale: float, loss: str = "squared", quantiles: Sequence[float] | None = None
@@ -69,6 +73,17 @@ class Regression(Task):
         if values.min() == values.max():
             raise DataError(f"every target is {values[0]}; regression needs at least two different numbers")
         return cls(float(values.mean()), float(values.std()), loss, quantiles)
+
+    @classmethod
+    @override
+    def fits_linearly(cls, options: Mapping[str, Any]) -> bool:
+        return options.get("loss") != "quantile"
+
+    @override
+    def restated(self, scores: Floats, task: Task) -> Floats:
+        if not isinstance(task, Regression):
+            return scores
+        return (scores * self.scale + self.mean - task.mean) / task.scale
 
     @override
     def encode(self, targets: Sequence[Any]) -> Targets:

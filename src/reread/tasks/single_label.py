@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.tasks.base import ClassWeights, Floats, Targets
-from reread.tasks.class_task import ClassTask
+from reread.tasks.class_task import ClassTask, balanced
 from reread.tasks.labels import ClassIndex, Label, check_classes
 from reread.tasks.metrics import class_metrics
 from reread.typing import override
@@ -22,6 +22,10 @@ class SingleLabelTask(ClassTask):
     Args:
         classes: the classes in their order.
     """
+
+    outcome = "class"
+    can_abstain = True
+    residual_kind = "sets"
 
     def __init__(self, classes: Sequence[Label]) -> None:
         self.classes = check_classes(classes)
@@ -72,6 +76,16 @@ class SingleLabelTask(ClassTask):
             counts = counts * np.asarray(class_weights)[classes]
         own = np.bincount(classes, counts, len(self.classes)).astype(np.float64)
         return self.scores_of_shares(shares(own, len(encoded)))
+
+    @override
+    def balanced_weights(self, encoded: Targets) -> Targets:
+        classes, rows = len(self.classes), len(encoded)
+        counts = np.bincount(encoded[:, 0].astype(np.int64), minlength=classes).astype(np.float64)
+        return balanced(np.full(classes, rows / classes), counts)
+
+    @override
+    def stratum(self, encoded: Targets) -> list[float]:
+        return list(encoded[:, 0].tolist())
 
     @abstractmethod
     def scores_of_shares(self, shares: Floats) -> Floats:

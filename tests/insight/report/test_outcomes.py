@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError
-from reread.insight.report.outcomes import NumberAnswers, Outcomes, outcomes_of
+from reread.insight.report.outcomes import Outcomes, outcomes_of
+from reread.insight.report.outcomes.numbers import NumberAnswers
 from reread.tasks import Task
 from reread.tasks.joint import Joint
 from support.made_facts import ROWS, TASKS, measured

@@ -171,6 +171,6 @@ def test_weights_for_another_task_are_refused() -> None:
     with pytest.raises(ConfigError, match="class weights by target"):
         build_loss(joint, np.ones(3, dtype=np.float32))
     with pytest.raises(ConfigError, match="it needs a regression"):
-        losses.get("regression")(label)
+        losses.get("squared")(label)
     with pytest.raises(ConfigError, match='loss options for "price"'):
         build_loss(joint, parts={"price": {}})

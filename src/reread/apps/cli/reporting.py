@@ -31,7 +31,6 @@ from reread.model.base import Model
 from reread.pipeline.facts import model_facts
 from reread.pipeline.held_out import HeldOut
 from reread.scoring.joint_postprocessor import AnyPostprocessor
-from reread.tasks.joint import Joint
 from reread.wording import Metrics, listed, number_of
 
 
@@ -143,7 +142,7 @@ def _target(examples: Examples) -> str:
 def _explaining(model: Model) -> Explain:
     """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out one sentence after the other."""
     method, unit = ("pooled_words", WORD) if model.network_share() == 1 else (AUTO, SENTENCE)
-    joint = isinstance(model.task, Joint)
+    joint = bool(model.task.parts)
 
     def explain(text: str, target: str, label: str | None) -> Explanation | None:
         if joint:

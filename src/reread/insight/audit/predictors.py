@@ -16,10 +16,8 @@ from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.insight.audit.settings import Settings
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import stratum
 from reread.recipes import load_recipe
 from reread.tasks import Task
-from reread.tasks.regression import Regression
 from reread.text.language import detect_language
 
 Ints = NDArray[np.int64]
@@ -59,10 +57,10 @@ def out_of_fold(labelled: Labelled, settings: Settings) -> tuple[Floats, NDArray
     task, encoded = labelled.task, labelled.task.encode(labelled.values)
     fold = fold_rows(
         text_keys(labelled.texts), folds=settings.folds, seed=settings.seed,
-        strata=stratum(task, encoded), groups=labelled.groups,
+        strata=task.stratum(encoded), groups=labelled.groups,
     )  # fmt: skip
     predictor = PREDICTORS.get(settings.predictor, network)
-    answers = np.zeros((len(encoded), 1 if isinstance(task, Regression) else len(_classes(task))))
+    answers = np.zeros((len(encoded), len(task.classes) or 1))
     known = np.ones(len(encoded), dtype=np.bool_)
     for number in range(settings.folds):
         held, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
@@ -111,24 +109,18 @@ def check_predictor(name: str) -> None:
         load_recipe(name)
 
 
-def _classes(task: Any) -> Sequence[Any]:
-    classes: Sequence[Any] = task.classes
-    return classes
-
-
 def _aligned(task: Task, own: Task, scores: NDArray[Any]) -> Floats:
     """A model's answers in the order of all classes; one that it has not met has no chance."""
     probabilities = own.probabilities(scores)
     if probabilities is None:
         return np.asarray(own.predict(scores), dtype=np.float64).reshape(-1, 1)
-    place = {label: column for column, label in enumerate(_classes(task))}
+    place = {label: column for column, label in enumerate(task.classes)}
     aligned = np.zeros((len(probabilities), len(place)))
-    aligned[:, [place[label] for label in _classes(own)]] = probabilities
+    aligned[:, [place[label] for label in own.classes]] = probabilities
     return aligned
 
 
 def _seen(task: Task, encoded: NDArray[np.float32], rest: Ints, held: Ints) -> NDArray[np.bool_]:
-    """Which held rows have a label that stands among the rest; labels of a list and numbers always do."""
-    if task.name != "classification":
-        return np.ones(len(held), dtype=np.bool_)
-    return np.isin(encoded[held, 0], encoded[rest, 0])
+    """Which held rows have a class that stands among the rest; labels of a list and numbers always do."""
+    learned = task.stratum(encoded[rest])
+    return np.ones(len(held), dtype=np.bool_) if learned is None else np.isin(encoded[held, 0], learned)

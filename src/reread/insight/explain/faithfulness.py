@@ -15,7 +15,6 @@ from reread.explain import Explanation
 from reread.explain.deletion import without
 from reread.model.base import Model
 from reread.tasks.aims import place_of
-from reread.tasks.classification import Classification
 
 Floats: TypeAlias = NDArray[np.float64]
 SHARES = tuple(k / 20 for k in range(11))  # 0 to 50 % of the words
@@ -74,13 +73,13 @@ def faithfulness(model: Model, explanations: Iterable[Explanation], shares: Sequ
     task, steps = model.task, np.asarray(shares, dtype=np.float64)
     if len(steps) < 2 or steps[0] != 0 or steps[-1] > 1 or not (np.diff(steps) > 0).all():
         raise ConfigError(f"shares = {list(shares)}: expected two or more that rise from 0 to at most 1")
-    if not isinstance(task, Classification):
+    if not task.explains_class:
         raise DataError(f"a {task.name} model has no classes; faithfulness is measured by the probability of one")
     found, left = [], (each for each in explanations if each.spans)
     while some := list(islice(left, TOGETHER)):
         texts = [text for each in some for text in _altered(each, steps)]
         places = np.array([place_of(each.answer, task.classes, "class") for each in some])
-        chances = task.chances(np.asarray(model.scores(texts), dtype=np.float64)).reshape(len(some), 2, len(steps), -1)
+        chances = np.asarray(task.probabilities(model.scores(texts))).reshape(len(some), 2, len(steps), -1)
         found.append(chances[np.arange(len(some)), :, :, places])
     if not found:
         raise DataError("no text has a piece with a weight; faithfulness needs one at least")

@@ -12,7 +12,6 @@ from reread.explain.explanation import Explanation
 from reread.insight.report.outcomes import Outcomes, outcomes_of
 from reread.pipeline.facts import ModelFacts
 from reread.tasks import Task
-from reread.tasks.joint import Joint
 
 Explain: TypeAlias = Callable[[str, str, str | None], Explanation | None]
 """A text, the name of a target and one of its labels (None: the answer) → what speaks for it, None where that cannot be told."""
@@ -56,9 +55,7 @@ class Measured:
     def parts(self) -> list[Part]:
         """Each target on its own."""
         main = self.tasks[next(iter(self.scores))]
-        return [
-            Part(name, self, self._outcomes(name)) for name in (main.parts if isinstance(main, Joint) else [self.name])
-        ]
+        return [Part(name, self, self._outcomes(name)) for name in main.parts or [self.name]]
 
     def _outcomes(self, target: str) -> dict[str, Outcomes]:
         """What each answered of one target."""
@@ -70,7 +67,7 @@ class Measured:
 
 def _alone(task: Task, targets: Any, scores: NDArray[Any], target: str) -> tuple[Task, Any, NDArray[Any]]:
     """One target's part of a joint task, its truth and its scores; those of any other task as they are."""
-    if not isinstance(task, Joint):
+    if not task.parts:
         return task, targets, scores
     return task.parts[target], targets[target], scores[:, task.slices()[target]]
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.insight.conclusions import LEVEL, p_text
-from reread.insight.report.outcomes import ClassAnswers, Outcomes
+from reread.insight.report.outcomes import Outcomes
+from reread.insight.report.outcomes.classes import ClassAnswers
 from reread.insight.report.resampling import resampled
 from reread.statistics.significance import paired_examples
 from reread.wording import figure, name_of, number_of

@@ -13,7 +13,7 @@ from reread.recipes.fitting import Bound, fit_table
 from reread.scoring.calibration import Calibration, calibrations
 from reread.scoring.calibration.base import Floats
 from reread.tasks import Task
-from reread.tasks.class_task import ClassTask
+from reread.tasks.class_task import ClassTask, has_classes
 from reread.typing import override
 
 WHERE = "config.json: calibration"
@@ -76,7 +76,7 @@ class Isotonic(Calibration):
     @override
     def from_config(cls, settings: Mapping[str, Any], task: Task) -> Self:
         tables = fit_table(settings, {"curves": tuple[Any, ...]}, WHERE)["curves"]
-        if not isinstance(task, ClassTask) or len(tables) != task.size:
+        if not has_classes(task) or len(tables) != task.size:
             raise ConfigError(
                 f"{WHERE}: {len(tables)} curves for a {task.name} of {task.size} scores; expected one for each"
             )

@@ -12,8 +12,7 @@ from reread.recipes.fitting import fit_table
 from reread.scoring.calibration import DEFAULT, NONE, Calibration, calibrations
 from reread.scoring.calibration.none import Uncalibrated
 from reread.tasks import Task
-from reread.tasks.class_task import ClassTask
-from reread.tasks.joint import Joint
+from reread.tasks.class_task import has_classes
 from reread.tasks.metrics.rows import row_weights
 
 
@@ -28,8 +27,8 @@ def check_calibrates(method: str, task: Task) -> None:
     Raises:
         ConfigError: as said.
     """
-    parts = task.parts.values() if isinstance(task, Joint) else [task]
-    if asked_for(method) and not any(isinstance(part, ClassTask) for part in parts):
+    parts = task.parts.values() or [task]
+    if asked_for(method) and not any(part.classes for part in parts):
         raise ConfigError(f'calibration = "{method}": this {task.name} has no probabilities to calibrate; leave it out')
 
 
@@ -56,7 +55,7 @@ def fit_calibration(
     used = rows > 0
     if not used.any():
         raise DataError(f"none of {len(rows)} rows counts; a calibration needs one at least")
-    if not isinstance(task, ClassTask):
+    if not has_classes(task):
         return Uncalibrated()
     return kind.fit(task, raw[used], encoded[used], rows[used] / rows[used].mean())
 

@@ -11,8 +11,7 @@ from reread.recipes.fitting import Limit, fit_value
 from reread.scoring.decisions import Rule, rules
 from reread.scoring.decisions.base import NEVER, candidates
 from reread.tasks import Task
-from reread.tasks.class_task import ClassTask
-from reread.tasks.joint import Joint
+from reread.tasks.class_task import ClassTask, has_classes
 from reread.tasks.labels import quoted
 from reread.tasks.metrics.rows import row_weights
 
@@ -29,13 +28,12 @@ def parse_rule(text: str) -> Rule:
 
 def decides(task: Task) -> TypeGuard[ClassTask]:
     """Whether a task can give some class by a threshold."""
-    return isinstance(task, ClassTask) and len(task.decided) > 0
+    return len(task.decided) > 0
 
 
 def deciding_parts(task: Task) -> dict[str, ClassTask]:
     """The parts of a task that can decide by thresholds, by name; "" is the task itself."""
-    parts = task.parts if isinstance(task, Joint) else {"": task}
-    return {name: part for name, part in parts.items() if decides(part)}
+    return {name: part for name, part in (task.parts or {"": task}).items() if decides(part)}
 
 
 def check_decides(task: Task) -> None:
@@ -91,6 +89,6 @@ def with_thresholds(task: Task, thresholds: Any) -> Task:
     """
     where = "config.json: decision: thresholds"
     fitted = fit_value(tuple[Limit, ...], thresholds, where)
-    if not isinstance(task, ClassTask):
+    if not has_classes(task):
         raise ConfigError(f"{where}: a {task.name} decides by none")
     return task.deciding(fitted)

@@ -1,4 +1,4 @@
-"""Losses: one file per task, registered under the task's name."""
+"""Losses: one file a kind. A task names the one that its training minimises."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def build_loss(task: Task, weights: ClassWeights | None = None, **options: Any) 
     for option in options:
         if not takes(task, option):
             raise ConfigError(f'the loss of {task.name} has no option "{option}"; leave it out')
-    return losses.get(task.name)(task, weights, **options)
+    return losses.get(task.loss)(task, weights, **options)
 
 
 def takes(task: Task, option: str) -> bool:
     """Whether the loss of a task has an option; a joint loss has those of its parts."""
-    named = inspect.signature(losses.get(task.name)).parameters.keys() - {"task", "class_weights", "shared"}
-    return option in named or any(takes(part, option) for part in getattr(task, "parts", {}).values())
+    named = inspect.signature(losses.get(task.loss)).parameters.keys() - {"task", "class_weights", "shared"}
+    return option in named or any(takes(part, option) for part in task.parts.values())
 
 
 __all__ = ["ClassWeights", "Loss", "build_loss", "class_weights", "losses", "takes"]

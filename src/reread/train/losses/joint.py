@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from reread.errors import ConfigError
 from reread.tasks import Task
-from reread.tasks.joint import Joint
 from reread.train.losses import ClassWeights, Loss, build_loss, losses, takes
 from reread.typing import override
 
@@ -34,7 +33,7 @@ class JointLoss(Loss):
         **shared: Any,
     ) -> None:
         super().__init__(task)
-        if not isinstance(task, Joint) or not isinstance(class_weights, Mapping | None):
+        if not task.parts or not isinstance(class_weights, Mapping | None):
             raise ConfigError(f"a joint loss for task {task.name}; it needs a joint task, and class weights by target")
         weights, options = class_weights or {}, parts or {}
         unknown = [name for name in [*weights, *options] if name not in task.parts]

@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from reread.errors import ConfigError, DataError
 from reread.tasks import Task
 from reread.tasks.base import ClassWeights
-from reread.tasks.joint import Joint
+from reread.tasks.class_task import has_classes
 from reread.tasks.labels import ClassIndex
-from reread.tasks.multilabel import Multilabel
-from reread.tasks.single_label import SingleLabelTask
 
 Spec: TypeAlias = str | Mapping[Any, Any] | None
 
@@ -37,22 +35,20 @@ def class_weights(task: Task, encoded: NDArray[np.float32], spec: Spec) -> Class
     """
     if spec is None:
         return None
-    if isinstance(task, Joint):
+    if task.parts:
         return _by_part(task, encoded, spec)
-    if not isinstance(task, SingleLabelTask | Multilabel):
+    if not has_classes(task):
         raise ConfigError(f"class weights for {task.name}; it has no classes to weigh")
     if isinstance(spec, Mapping):
         return _named(task.classes, spec)
     if spec != "balanced":
         raise ConfigError(f'class weights "{spec}"; use "balanced" or name a weight for each class')
-    return _balanced(task, encoded)
+    return task.balanced_weights(encoded)
 
 
-def _by_part(
-    task: Joint, encoded: NDArray[np.float32], spec: str | Mapping[Any, Any]
-) -> dict[str, NDArray[np.float32]]:
+def _by_part(task: Task, encoded: NDArray[np.float32], spec: str | Mapping[Any, Any]) -> dict[str, NDArray[np.float32]]:
     if isinstance(spec, str):
-        spec = {name: spec for name, part in task.parts.items() if isinstance(part, SingleLabelTask | Multilabel)}
+        spec = {name: spec for name, part in task.parts.items() if part.classes}
     unknown = [name for name in spec if name not in task.parts]
     if unknown:
         raise ConfigError(
@@ -75,17 +71,3 @@ def _named(classes: tuple[Any, ...], spec: Mapping[Any, Any]) -> NDArray[np.floa
     if not weights.any():
         raise ConfigError("every class weight is 0; at least one must be above 0")
     return weights
-
-
-def _balanced(task: SingleLabelTask | Multilabel, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
-    classes, rows = len(task.classes), len(encoded)
-    if isinstance(task, Multilabel):
-        counts = encoded.sum(axis=0, dtype=np.float64)
-        return _ratio(rows - counts, counts)
-    counts = np.bincount(encoded[:, 0].astype(np.int64), minlength=classes).astype(np.float64)
-    return _ratio(np.full(classes, rows / classes), counts)
-
-
-def _ratio(above: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Above / counts; 1 for a class that no row has, which nothing will read."""
-    return np.divide(above, counts, out=np.ones_like(above), where=counts > 0).astype(np.float32)

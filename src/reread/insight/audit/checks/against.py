@@ -14,8 +14,9 @@ from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Found
 from reread.insight.audit.settings import Settings
+from reread.monitoring.figures.labels import NO_LABEL
 from reread.monitoring.histogram import Figure, Histogram
-from reread.monitoring.reference import NO_LABEL, text_figures
+from reread.monitoring.reference import text_figures
 from reread.monitoring.shift import shifts, told
 from reread.text.encoder import TextEncoder
 from reread.text.language import detect_language

@@ -12,7 +12,7 @@ from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.judges import JUDGES, check_judge
+from reread.insight.audit.judges import judge_of
 from reread.insight.audit.predictors import Labelled, out_of_fold
 from reread.insight.audit.settings import Settings
 from reread.tasks import infer_task, tasks
@@ -54,17 +54,19 @@ def _judged(audited: AuditData, target: str, settings: Settings) -> tuple[list[F
     """The rows whose target is probably wrong, and what is to be said of the judges."""
     rows, values = audited.target(target)
     task = tasks.get(infer_task(values, kind="number" if target in audited.numbers else "label")).fit(values)
-    check_judge(task)
+    judge = judge_of(task)
+    judge.check()
     answers, known = out_of_fold(Labelled(Subset(audited.texts, rows), values, task, audited.groups(target)), settings)
     places = np.flatnonzero(known)
     judged = [values[place] for place in places]
     findings = [
         Finding(row=int(rows[places[wrong.place]]), target=target, suggested=wrong.suggested, score=wrong.score)
-        for wrong in JUDGES[task.name](task, judged, answers[places])
+        for wrong in judge.find(task, judged, answers[places])
     ]
     notes = []
-    if task.name == "classification" and judged:
-        agreed = np.mean(answers[places].argmax(axis=1) == task.encode(judged)[:, 0])
+    classes = task.stratum(task.encode(judged)) if judged else None
+    if classes is not None:
+        agreed = np.mean(answers[places].argmax(axis=1) == classes)
         notes.append(f"{target}: models that have not seen them agree with {agreed:.1%} of the labels")
     if len(places) < len(rows):
         notes.append(

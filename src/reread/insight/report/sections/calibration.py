@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Line, bars, lines
-from reread.insight.report.outcomes import ClassAnswers, LabelAnswers, Outcomes
+from reread.insight.report.outcomes import Outcomes
+from reread.insight.report.outcomes.classes import ClassAnswers
+from reread.insight.report.outcomes.labels import LabelAnswers
 from reread.tasks.metrics.calibration import BINS, expected_calibration_error, reliability
 from reread.wording import number, percent, quantity
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Block, Figure, Paragraph, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, ranges
-from reread.insight.report.outcomes import ClassAnswers
+from reread.insight.report.outcomes.classes import ClassAnswers
 from reread.tasks.metrics.counts import Counts, confusion
 from reread.wording import number
 

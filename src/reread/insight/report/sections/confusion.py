@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Block, Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import bars, heat
-from reread.insight.report.outcomes import ClassAnswers
+from reread.insight.report.outcomes.classes import ClassAnswers
 from reread.wording import percent
 
 MOST = 24  # classes of the picture; the others are taken together

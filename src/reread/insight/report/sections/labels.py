@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from reread.insight.report.blocks import Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import bars
-from reread.insight.report.outcomes import LabelAnswers
+from reread.insight.report.outcomes.labels import LabelAnswers
 from reread.insight.report.sections.classes import COLUMNS, class_blocks, class_scores
 from reread.tasks.metrics import average_precision
 from reread.tasks.metrics.counts import count

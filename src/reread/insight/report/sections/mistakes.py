@@ -8,7 +8,7 @@ from reread.explain.explanation import Explanation
 from reread.insight.report.blocks import Mistake, Mistakes, Paragraph, Section
 from reread.insight.report.facts import Part
 from reread.insight.report.marking import marked
-from reread.insight.report.outcomes import NumberAnswers
+from reread.insight.report.outcomes.numbers import NumberAnswers
 from reread.text.language import detect_language
 from reread.wording import number_of
 

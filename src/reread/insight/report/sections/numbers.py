@@ -11,7 +11,7 @@ from reread.insight.report.blocks import Block, Figure, Section, Table
 from reread.insight.report.facts import Part
 from reread.insight.report.figures import Range, bars, ranges, scatter
 from reread.insight.report.figures.scatter import MOST
-from reread.insight.report.outcomes import NumberAnswers
+from reread.insight.report.outcomes.numbers import NumberAnswers
 from reread.insight.report.sections.groups import Groups, by_size
 from reread.tasks.metrics import mae
 from reread.wording import percent, quantity

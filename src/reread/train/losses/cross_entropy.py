@@ -11,7 +11,7 @@ from reread.train.losses import ClassWeights, Loss, losses
 from reread.typing import override
 
 
-@losses.register("classification")
+@losses.register("cross_entropy")
 class CrossEntropy(Loss):
     """−log softmax of the true class (docs/sources.md, S1, equations 16-19), times that class's weight.
 

@@ -1,32 +1,22 @@
-"""The linear problems of the tasks, solved with scikit-learn: sparse features in, weights of each score out."""
+"""Logistic regressions: of one class, of labels each on its own, and of classes in an order."""
 
 from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.baseline.fitters import Fit, Floats, fitters
 from reread.tasks import Task
 
-Floats = NDArray[np.float32]
-Fit = tuple[Floats, Floats, bool]
-"""Weights (features, scores), intercept (scores,), and whether the solver got to its end."""
-
 C = 10.0  # inverse regularisation of the logistic regressions: TF-IDF rows have norm 1, scikit-learn's 1.0 underfits
-ALPHA = 1.0  # regularisation of the ridge regressions
 ITERATIONS = 200
 CHUNK = 20  # iterations between two looks at the clock
 HELD = 10  # one text of so many says which features do better
 ENOUGH = 50  # of such texts, for the answer to mean something
-
-
-def fit_columns(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
-    """Fit the linear model whose scores ``task`` reads like the network's."""
-    return FITTERS[task.name](task, matrix, targets, weights, deadline)
 
 
 def _logistic(matrix: Any, labels: NDArray[Any], weights: Floats, deadline: float | None) -> Fit:
@@ -91,7 +81,9 @@ def _solve(matrix: Any, labels: NDArray[Any], weights: Floats, deadline: float |
     return model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), complete
 
 
-def _classification(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
+@fitters.register("logistic")
+def logistic(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
+    """One class a text: the log-odds of each, one column a class."""
     labels = targets[:, 0].astype(np.int64)
     present = np.unique(labels)
     coefficients = np.zeros((matrix.shape[1], task.size), dtype=np.float32)
@@ -119,35 +111,13 @@ def _binary(matrix: Any, column: NDArray[Any], weights: Floats, deadline: float 
     return _logistic(matrix, column.astype(np.int64), weights, deadline)
 
 
-def _multilabel(_: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
+@fitters.register("binary_logistic")
+def binary_logistic(_: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
+    """The log-odds of each label, on its own."""
     return _binary_columns(matrix, targets, weights, deadline)
 
 
-def _ordinal(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
+@fitters.register("ordinal_logistic")
+def ordinal_logistic(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
+    """The log-odds of each "above class k", on its own."""
     return _binary_columns(matrix, targets[:, :1] > np.arange(task.size), weights, deadline)
-
-
-def _regression(task: Task, matrix: Any, targets: Floats, weights: Floats, _: float | None) -> Fit:
-    from sklearn.linear_model import Ridge  # noqa: PLC0415
-
-    model = Ridge(alpha=ALPHA, solver="sparse_cg").fit(matrix, targets[:, 0], sample_weight=weights)
-    weight_column = np.asarray(model.coef_, dtype=np.float32).reshape(-1, 1)
-    # Every score of a quantile model gets the mean: the baseline predicts, it does not give intervals.
-    return np.repeat(weight_column, task.size, axis=1), np.full(task.size, model.intercept_, dtype=np.float32), True
-
-
-def _joint(task: Any, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
-    fits, start = [], 0
-    for part in task.parts.values():
-        fits.append(fit_columns(part, matrix, targets[:, start : start + part.target_width], weights, deadline))
-        start += part.target_width
-    return np.hstack([fit[0] for fit in fits]), np.concatenate([fit[1] for fit in fits]), all(fit[2] for fit in fits)
-
-
-FITTERS: dict[str, Callable[[Any, Any, Floats, Floats, float | None], Fit]] = {
-    "classification": _classification,
-    "multilabel": _multilabel,
-    "ordinal": _ordinal,
-    "regression": _regression,
-    "joint": _joint,
-}

@@ -10,8 +10,8 @@ from reread.train.losses.base import between_chances
 from reread.typing import override
 
 
-@losses.register("multilabel")
-class LabelCrossEntropy(Loss):
+@losses.register("binary_cross_entropy")
+class BinaryCrossEntropy(Loss):
     """The mean over labels of −log σ of what is true; a label's weight counts where the label is given."""
 
     @override

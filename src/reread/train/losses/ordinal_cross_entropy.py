@@ -11,8 +11,8 @@ from reread.train.losses.base import between_chances
 from reread.typing import override
 
 
-@losses.register("ordinal")
-class ThresholdCrossEntropy(Loss):
+@losses.register("ordinal_cross_entropy")
+class OrdinalCrossEntropy(Loss):
     """The sum over thresholds k of −log σ of whether the class is above k (Cheng et al. 2008), times the class's weight."""
 
     @override

@@ -1,0 +1,23 @@
+"""Of any number of labels a text: the first of them, how probable it is, and how many there are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.monitoring.figures import Figure, Figures, Floats, answer_kinds, share
+from reread.tasks.class_task import ClassTask
+
+NO_LABEL = "(no label)"
+
+
+@answer_kinds.register("labels")
+def of_labels(task: ClassTask, scores: Floats) -> Figures:
+    """Of the labels that are given the most probable one, so that each text counts once; and how many these are."""
+    names, chances = (*map(str, task.classes), NO_LABEL), task.probabilities(scores)
+    given = chances > task.thresholds
+    first = np.where(given.any(axis=1), np.where(given, chances, -1).argmax(axis=1), task.size)
+    return {
+        "prediction": Figure(first.astype(np.float64), names),
+        "confidence": share(chances.max(axis=1)),
+        "labels": Figure(given.sum(axis=1).astype(np.float64)),
+    }
