@@ -669,7 +669,7 @@ CASES = {
     "no baseline": Case(
         command="predict model.reread good.csv -o out.csv --baseline",
         spoil=forge("baseline.json", b"", b"{}\n"),
-        message="model.reread holds no linear baseline: it was trained with --no-baseline",
+        message="model.reread holds no linear baseline: it was trained without one",
     ),
     # Answers
     "an unknown label": Case(

@@ -147,7 +147,14 @@ def test_nothing_but_the_command_line_is_imported_before_ctrl_c_is_caught() -> N
     )
     loaded = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True,
                             env={"PYTHONPATH": str(Path(reread_package.__file__).parents[1])}).stdout.split()  # fmt: skip
-    assert loaded == ["__future__", "reread", "reread.apps", "reread.apps.cli"]
+    assert loaded == [
+        "__future__",
+        "reread",
+        "reread.apps",
+        "reread.apps.cli",
+        "reread.apps.cli.exit_codes",
+        "reread.version",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_evaluate_and_predict_answer_with_what_was_learned(reread: Command) -> N
     rows, model = table("out.csv"), load("m.reread")
     chances = model.predict_proba([row["text"] for row in rows])
     assert [float(row["probability:pos"]) for row in rows] == pytest.approx(chances[:, 1], abs=1e-6)
-    assert [row["prediction"] for row in rows] == model.predict([row["text"] for row in rows])
+    assert [row["prediction"] for row in rows] == model.predict([row["text"] for row in rows]).tolist()
     figures = json.loads(reread("evaluate m.reread good.csv --json").out)["metrics"]
     assert figures["accuracy"] == pytest.approx(sum(row["prediction"] == row["label"] for row in rows) / len(rows))
 

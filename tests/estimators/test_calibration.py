@@ -53,7 +53,7 @@ def test_temperature_changes_figures_of_chances_only(
     plain = TextClassifier(**options, calibration="none").fit(texts, noisy)
     assert model.calibration == "temperature"
     assert model.predict(texts).tolist() == plain.predict(texts).tolist()
-    assert model.fitted_.validation_result.uncalibrated == plain.validation_metrics_
+    assert model.fitted_.network_result.uncalibrated == plain.validation_metrics_
     assert model.validation_metrics_["accuracy"] == plain.validation_metrics_["accuracy"]
     for part, before in (
         ("validation_metrics_", plain.validation_metrics_),
@@ -67,7 +67,7 @@ def test_the_card_tells(texts: list[str], noisy: list[str], options: dict[str, A
     model.save(tmp_path / "model")
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     words = model.fitted_.postprocessor.calibrated_by()
-    before, after = model.fitted_.validation_result.uncalibrated, model.validation_metrics_
+    before, after = model.fitted_.network_result.uncalibrated, model.validation_metrics_
     change = f"log loss {number(before['log_loss'])} became {number(after['log_loss'])}"
     assert f"calibrated on the rows held out ({words}): {change}" in card
     assert "rows that also stopped the training" in card
@@ -143,7 +143,7 @@ def test_labels_decide_each_by_its_own_threshold(
     plain = TextClassifier(**options).fit(texts, tags)
     assert model.validation_metrics_["macro_f1"] > plain.validation_metrics_["macro_f1"]
     model.save(tmp_path / "model")
-    assert load(tmp_path / "model").predict(texts) == model.predict(texts).tolist()
+    assert load(tmp_path / "model").predict(texts).tolist() == model.predict(texts).tolist()
     assert len(set(model.fitted_.postprocessor.task.thresholds)) == 3
 
 
@@ -175,7 +175,7 @@ def test_sets_and_abstaining_alike_in_memory_and_loaded(
     below = float(np.median(confidence)) + 1e-4
     answers = model.predict(texts, abstain_below=below)
     assert [answer is None for answer in answers] == (confidence < below).tolist()
-    assert loaded.predict(texts, abstain_below=below) == answers.tolist()
+    assert loaded.predict(texts, abstain_below=below).tolist() == answers.tolist()
     assert 0 < sum(answer is None for answer in answers) < len(texts)
 
 
@@ -202,7 +202,7 @@ def test_the_parts_of_a_joint_model_alike_in_memory_and_loaded(
     assert list(model.predict_interval(texts, 0.8)) == ["price"]
     below = float(np.median(chances["mood"].max(axis=1))) + 1e-4
     answers = model.predict(texts, abstain_below=below)
-    assert loaded.predict(texts, abstain_below=below) == answers.tolist()
+    assert loaded.predict(texts, abstain_below=below).tolist() == answers.tolist()
     assert [answer["mood"] is None for answer in answers] == (chances["mood"].max(axis=1) < below).tolist()
     decision = json.loads((tmp_path / "model" / "config.json").read_text(encoding="utf-8"))["decision"]
     given = chances["tags"] > decision["thresholds"]["blend"]["tags"]
@@ -220,7 +220,7 @@ def test_a_joint_folder_of_before_says_that_it_has_no_residuals(
     before = {key: [] for key in ("residuals", "baseline_residuals", "blend_residuals")}
     save(replace(new, metrics={**new.metrics, **before}), tmp_path / "old")
     old = load(tmp_path / "old")
-    assert old.predict(texts) == load(tmp_path / "new").predict(texts)
+    assert old.predict(texts).tolist() == load(tmp_path / "new").predict(texts).tolist()
     with pytest.raises(DataError, match="this joint model has no residuals to make sets of classes of"):
         old.predict_set(texts)
     with pytest.raises(DataError, match="this joint model has no residuals to make intervals of"):

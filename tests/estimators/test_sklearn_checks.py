@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import SkipTestWarning
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from reread import JointTextModel, TextClassifier, TextRegressor
 from reread.estimators.base import TextEstimator
@@ -49,9 +49,8 @@ class FromNumbers(TextEstimator):
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:  # noqa: N803
         return super().fit(words(validate_data(self, X, dtype=np.float64)), y, sample_weight)
 
-    def _scores(self, texts: Any) -> Any:
-        check_is_fitted(self)
-        return super()._scores(words(validate_data(self, texts, dtype=np.float64, reset=False)))
+    def _texts(self, texts: Any) -> Any:
+        return super()._texts(words(validate_data(self, texts, dtype=np.float64, reset=False)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

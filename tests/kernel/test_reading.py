@@ -92,7 +92,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "no words": lambda given: {"bias_rows": BiasRows(given["bias_rows"].table)},
     "narrow words": lambda given: {"bias_rows": BiasRows(Table(Rows(np.zeros((TABLE, 8), np.float32))), given["bias_rows"].words)},
     "weights of another build": lambda given: {"weights": replace(given["weights"], width=given["weights"].width // 2)},
-    "weights of another kind": lambda given: {"weights": replace(given["weights"], number="int16")},
+    "weights of another kind": lambda given: {"weights": replace(given["weights"], precision="int16")},
     "weights of another shape": lambda given: {"weights": replace(given["weights"], depth=3)},
     "weights cut short": lambda given: {"weights": replace(given["weights"], values=given["weights"].values[:-64])},
     "states of another layer": lambda given: {"fresh": given["fresh"][:, :-1].copy()},

@@ -167,7 +167,10 @@ def test_joint_parts_are_averaged_in_their_own_units() -> None:
     one = Table(first, texts, np.array([[9.0, 0.0, 4.0], [0.0, 9.0, 6.0]]))
     same = Table(second, texts, np.array([[9.0, 0.0, -3.0], [0.0, 9.0, -2.0]]))
     both = blend([one, same], texts, {"mood": ["a", "b"], "price": [4.0, 6.5]})
-    assert both.predict(texts).tolist() == [{"mood": "a", "price": pytest.approx(4)}, {"mood": "b", "price": pytest.approx(6)}]
+    assert both.predict(texts).tolist() == [
+        {"mood": "a", "price": pytest.approx(4)},
+        {"mood": "b", "price": pytest.approx(6)},
+    ]
 
 
 def named(task: Task) -> Table:

@@ -119,7 +119,7 @@ def test_auto_is_the_fastest_within_the_limit(
 ) -> None:
     took(monkeypatch, float32=1.0, int8=int8)  # of bfloat16, of which nothing is stated, nothing is measured
     model = load(cheap, precision="auto", limit=limit)
-    assert model.backend.precision == chosen
+    assert model.network().backend.precision == chosen
     assert (model.scores(["dull"]) == load(cheap, precision=chosen).scores(["dull"])).all()
 
 
@@ -129,7 +129,7 @@ def test_a_slower_precision_is_said(
     int8: float, said: int, cheap: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     took(monkeypatch, float32=1.0, int8=int8)
-    assert load(cheap, precision="int8").backend.precision == "int8"
+    assert load(cheap, precision="int8").network().backend.precision == "int8"
     assert len(caplog.messages) == said
     assert all(
         re.match(r"int8 is slower than float32 on this .*: 2\.00 times its time$", each) for each in caplog.messages
@@ -145,7 +145,7 @@ def test_every_precision_is_measured(cheap: Path) -> None:
 
 
 def test_auto_without_the_kernel_is_float32(cheap: Path) -> None:
-    assert load(cheap, backend="onnx", precision="auto").backend.precision == "float32"
+    assert load(cheap, backend="onnx", precision="auto").network().backend.precision == "float32"
 
 
 @pytest.mark.parametrize(

@@ -191,8 +191,8 @@ class WithAnother(Workers):
 
     @override
     def wanted(self, *wishes: bool) -> list[bool]:
-        _, interrupted = super().wanted(*wishes)
-        return [False, interrupted or next(self.calls, None) is None]
+        late, interrupted, *others = super().wanted(*wishes)
+        return [late, interrupted or next(self.calls, None) is None, *others]
 
 
 def test_ctrl_c_in_another_worker_stops_this_one_at_the_same_step(tmp_path: Path) -> None:

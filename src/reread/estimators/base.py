@@ -153,7 +153,7 @@ class TextEstimator(BaseEstimator, ABC):
         Raises:
             DataError: no list of strings.
         """
-        return self._model().predict(as_texts(X))
+        return self._model().predict(self._texts(X))
 
     def scores(self, X: Any) -> NDArray[np.floating[Any]]:  # noqa: N803
         """The raw scores, not calibrated yet, (texts, scores).
@@ -161,7 +161,7 @@ class TextEstimator(BaseEstimator, ABC):
         Raises:
             DataError: no list of strings.
         """
-        return self._model().scores(as_texts(X))
+        return self._model().scores(self._texts(X))
 
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
         """What each word of a text, or each sentence, adds to the answer; see `reread.explain.explain.explain`.
@@ -184,6 +184,10 @@ class TextEstimator(BaseEstimator, ABC):
         from reread.pipeline.saving import artefacts  # noqa: PLC0415  # imports torch
 
         bundle.save(artefacts(self.fitted_, {}), path, overwrite=overwrite)
+
+    def _texts(self, texts: Any) -> list[str]:
+        """Whatever holds texts as a list of them."""
+        return as_texts(texts)
 
     def _model(self) -> Model:
         """What answers."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.estimators.base import ClassifierMixin, TextEstimator
-from reread.estimators.columns import as_target, as_texts, plain
+from reread.estimators.columns import as_target, plain
 from reread.estimators.measures import accuracy
 from reread.pipeline.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
@@ -67,7 +67,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The probability of each class, (texts, classes); of several labels at once, each on its own."""
-        return cast("NDArray[np.float64]", self._model().predict_proba(as_texts(X)))
+        return cast("NDArray[np.float64]", self._model().predict_proba(self._texts(X)))
 
     @override
     def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
@@ -77,7 +77,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             ConfigError: ``abstain_below`` is no probability.
             DataError: no list of strings; or ``abstain_below``, and a text has several labels.
         """
-        return self._model().predict(as_texts(X), abstain_below)
+        return self._model().predict(self._texts(X), abstain_below)
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> list[list[Any]]:  # noqa: N803
         """The classes to expect for each text, in the order of ``classes_``; never none, of ordered classes without gaps.
@@ -90,7 +90,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage, or a text has several labels.
         """
-        return cast("list[list[Any]]", self._model().predict_set(as_texts(X), coverage))
+        return cast("list[list[Any]]", self._model().predict_set(self._texts(X), coverage))
 
     @override
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:

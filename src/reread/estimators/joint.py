@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reread.errors import DataError
 from reread.estimators.base import TextEstimator
-from reread.estimators.columns import as_targets, as_texts, plain
+from reread.estimators.columns import as_targets, plain
 from reread.estimators.measures import accuracy, r_squared
 from reread.pipeline.plan import TargetPlan, label_plan
 from reread.recipes import DEFAULT
@@ -82,7 +82,7 @@ class JointTextModel(TextEstimator):
             ConfigError: ``abstain_below`` is no probability.
             DataError: no list of strings; or ``abstain_below``, and no target has one class a text.
         """
-        return self._model().predict(as_texts(X), abstain_below)
+        return self._model().predict(self._texts(X), abstain_below)
 
     def predict_proba(self, X: Any) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The probability of each class, (texts, classes), by the names of the targets that have classes.
@@ -90,7 +90,7 @@ class JointTextModel(TextEstimator):
         Raises:
             DataError: none has.
         """
-        return cast("dict[str, NDArray[np.float64]]", self._model().predict_proba(as_texts(X)))
+        return cast("dict[str, NDArray[np.float64]]", self._model().predict_proba(self._texts(X)))
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> dict[str, list[list[Any]]]:  # noqa: N803
         """The classes to expect for each text, by the names of the targets that have one class a text; see `TextClassifier.predict_set`.
@@ -101,7 +101,7 @@ class JointTextModel(TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage, or no target has one class a text.
         """
-        return cast("dict[str, list[list[Any]]]", self._model().predict_set(as_texts(X), coverage))
+        return cast("dict[str, list[list[Any]]]", self._model().predict_set(self._texts(X), coverage))
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> dict[str, NDArray[np.float64]]:  # noqa: N803
         """The lowest and the highest number to expect for each text, (texts, 2), by the names of the targets that are numbers.
@@ -112,11 +112,12 @@ class JointTextModel(TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage, or no target is a number.
         """
-        return cast("dict[str, NDArray[np.float64]]", self._model().predict_interval(as_texts(X), coverage))
+        return cast("dict[str, NDArray[np.float64]]", self._model().predict_interval(self._texts(X), coverage))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """The mean over the targets of accuracy, or R² of numbers."""
-        targets, answers = as_targets(y), by_name(self.predict(X).tolist())
+        answers = by_name(self._model().predict(self._texts(X)).tolist())
+        targets = as_targets(y)
         missing = [name for name in answers if name not in targets]
         if missing:
             raise DataError(f'y has no "{missing[0]}"; it has {", ".join(targets)}')

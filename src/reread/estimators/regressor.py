@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reread.errors import ConfigError
 from reread.estimators.base import RegressorMixin, TextEstimator
-from reread.estimators.columns import as_target, as_texts
+from reread.estimators.columns import as_target
 from reread.estimators.measures import r_squared
 from reread.pipeline.plan import TargetPlan
 from reread.recipes import DEFAULT
@@ -69,7 +69,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: a coverage that is not between 0 and 1.
             DataError: too few validation rows for this coverage.
         """
-        return cast("NDArray[np.float64]", self._model().predict_interval(as_texts(X), coverage))
+        return cast("NDArray[np.float64]", self._model().predict_interval(self._texts(X), coverage))
 
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """The learned quantiles for each text, (texts, quantiles), of a model trained with loss "quantile".
@@ -78,7 +78,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             ConfigError: another loss was used.
         """
         model = self._model()
-        columns = model.postprocessor.columns(model.scores(as_texts(X)))
+        columns = model.postprocessor.columns(model.scores(self._texts(X)))
         quantiles = [column for name, column in columns.items() if name.startswith("quantile:")]
         if not quantiles:
             raise ConfigError(

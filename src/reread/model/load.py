@@ -73,10 +73,8 @@ def model_of(bundle: Bundle, part: str | None = None) -> Model:
     if part is None:
         return next(iter(models.values()))
     if part not in models:
-        option = "--no-baseline" if part == "baseline" else "no --blend"
-        raise ConfigError(
-            f"{bundle.path} holds no {'linear ' * (part == 'baseline')}{part}: it was trained with {option}"
-        )
+        what = "linear baseline" if part == "baseline" else part
+        raise ConfigError(f"{bundle.path} holds no {what}: it was trained without one")
     return models[part]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from reread.errors import ConfigError
 from reread.export.onnx import network_graph
 from reread.nn.model import build_model
@@ -24,7 +26,7 @@ def check_plan(plan: Plan) -> None:
     check_blend(plan)
     objective_options(plan.recipe.training)
     check_rules(plan)
-    with enough_memory(ConfigError, SMALLER):
+    with torch.random.fork_rng(devices=()), enough_memory(ConfigError, SMALLER):
         net = build_model(plan.recipe.model, [2], 1)
         build_optimisers(net, plan.recipe.training)
         network_graph(net)

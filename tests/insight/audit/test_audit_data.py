@@ -32,5 +32,5 @@ def test_rows_of_files_are_numbered_through(audit_data_of: Make) -> None:
     rows, values = audited.target("label")
     assert (rows.tolist(), values) == ([0, 1], ["x", "y"])
     assert np.array_equal(audited.text_numbers, np.unique(audited.keys, return_inverse=True)[1])
-    with pytest.raises(DataError, match="there is no row 5; the audited has 5"):
+    with pytest.raises(DataError, match="there is no row 5; there are 5"):
         audited._part(5)

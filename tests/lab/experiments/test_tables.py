@@ -50,7 +50,7 @@ def test_there_is_a_table_for_each_reader() -> None:
 
 
 @pytest.mark.parametrize("name", ["html", "latex", "markdown", "terminal"])
-def test_every_format_shows_every_sheet_conclusion_and_note(name: str, summary: Summary) -> None:
+def test_every_format_shows_every_table_conclusion_and_note(name: str, summary: Summary) -> None:
     text = render(name, summary)
     shown = words(unescape(re.sub(r"<[^>]*>", " ", text)) if name == "html" else text)
     for table in tables_of(summary):
@@ -70,7 +70,7 @@ def test_one_run_has_dashes_where_there_is_no_figure(summary: Summary) -> None:
     assert missing == ("2", "lstm", "0", NOTHING, NOTHING, NOTHING, NOTHING)
 
 
-def test_sheets_are_parted_by_setting_and_as_wide_as_their_header(summary: Summary) -> None:
+def test_tables_are_parted_by_setting_and_as_wide_as_their_header(summary: Summary) -> None:
     for table in tables_of(summary):
         assert len(table.groups) == 2
         for group in table.groups:
@@ -78,7 +78,7 @@ def test_sheets_are_parted_by_setting_and_as_wide_as_their_header(summary: Summa
             assert {len(row) for row in group} == {len(table.header)}
 
 
-def test_a_sheet_without_rows_is_left_out() -> None:
+def test_a_table_without_rows_is_left_out() -> None:
     found = tables_of(summarise([run("lstm", "1", 0, 0.9)]))
     assert [table.title for table in found] == ["Test accuracy, %"]
 
@@ -145,8 +145,8 @@ def test_html_holds_the_figures_themselves() -> None:
 
 def test_html_tables_are_rectangular(summary: Summary) -> None:
     page = render("html", summary)
-    for table, table in zip(tables_of(summary), re.findall(r"<table>(.*?)</table>", page, re.DOTALL), strict=True):
-        widths = {len(re.findall(r"<t[hd]", row)) for row in re.findall(r"<tr>(.*?)</tr>", table)}
+    for table, shown in zip(tables_of(summary), re.findall(r"<table>(.*?)</table>", page, re.DOTALL), strict=True):
+        widths = {len(re.findall(r"<t[hd]", row)) for row in re.findall(r"<tr>(.*?)</tr>", shown)}
         assert widths == {len(table.header)}
 
 

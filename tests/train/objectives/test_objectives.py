@@ -163,7 +163,7 @@ def test_a_virtual_adversary_knows_no_targets() -> None:
 def test_all_readings_of_a_step_drop_the_same(spec: dict[str, Any], engine: str) -> None:
     net, batch = network(**spec), batch_of()
     use_engine(net, engine)
-    found = objective("plain", net)
+    found = objective("adversarial", net)
     begin, readings = same_draws(), []
     for perturbation in (None, found.at_rest(batch), None):
         begin()
@@ -179,7 +179,7 @@ def test_every_task_can_be_perturbed(name: str, task: str, one_of: dict[str, Any
     made = tasks.get(task).fit(one_of[task])
     torch.manual_seed(0)
     net = build_model(ModelSpec(embedding_dim=6, hidden=5), [tiny.WORDS], made.size).train()
-    found = objectives.get(name)(net, build_loss(made), TrainingSettings())
+    found = build_objective(net, build_loss(made), TrainingSettings(objective=name))
     batch = batch_of()
     terms = carry_out(found, Batch(batch.ids, batch.lengths, torch.from_numpy(made.encode(one_of[task]))))
     assert [term.shape for term in terms] == [(5,), (5,)]
