@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
+from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.opening import open_model
-from reread.apps.cli.options import Invocation, parse_where
 from reread.apps.cli.places import beside, check_place, write_page
 from reread.apps.cli.reporting import evaluation_report, report_place
 from reread.apps.cli.seen import seen_rows
+from reread.apps.cli.where import parse_where
 from reread.bundle import Bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
@@ -28,24 +30,28 @@ from reread.tasks import Task
 COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
 
 
-def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
+def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     """Run `reread evaluate`."""
-    place = report_place(values)
-    if values["report"] is not None:
-        check_place(values["report"], values["data"], "the report")
+    place = report_place(arguments)
+    if arguments.report is not None:
+        check_place(arguments.report, arguments.data, "the report")
     elif place is not None:
-        refuse_input(place, values["data"], "the report")
-    bundle = open_model(values)
+        refuse_input(place, arguments.data, "the report")
+    bundle = open_model(arguments)
     models = models_of(bundle)
-    rejects = values["rejects"] or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
+    rejects = arguments.rejects or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
     examples = read_examples(
-        list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
-        format=values["file_format"], encoding=values["encoding"],
-    )  # fmt: skip
+        list(arguments.data),
+        _request(arguments, bundle),
+        arguments.on_bad_rows,
+        rejects,
+        format=arguments.file_format,
+        encoding=arguments.encoding,
+    )
     if examples.report.set_aside:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
-    tell_columns(examples, bundle, quiet=values["quiet"])
-    seen, examples = seen_rows(bundle, examples, leave_out=values["unseen"])
+    tell_columns(examples, bundle, quiet=arguments.quiet)
+    seen, examples = seen_rows(bundle, examples, leave_out=arguments.unseen)
     model = next(iter(models.values()))
     targets = known_targets(model.task, examples)
     scores = _scores(models, examples.texts)
@@ -61,11 +67,11 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
             figures=figures,
             found=cheap_audit(examples),
             seen=seen.sentence(),
-            values=values,
+            arguments=arguments,
             invocation=invocation,
         )
-        place = _write(page, place, asked=values["report"] is not None)
-    if values["as_json"]:
+        place = _write(page, place, asked=arguments.report is not None)
+    if arguments.as_json:
         print_json(
             {
                 "model": str(bundle.path),
@@ -135,16 +141,16 @@ def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
         errors.print(f"text: {read[0]}, target: {', '.join(read[1:])}; in training {', '.join(trained)}")
 
 
-def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
+def _request(arguments: EvaluateArguments, bundle: Bundle) -> ColumnRequest:
     """The columns of training, or those the options name instead."""
-    separator = values["label_separator"] or bundle.config["label_separator"]
+    separator = arguments.label_separator or bundle.config["label_separator"]
     return ColumnRequest(
-        text=values["text"],
+        text=arguments.text,
         trained_text=bundle.config["data"]["columns"][0],
-        targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
-        where=parse_where(values["where"]),
+        targets=target_requests(bundle.config["targets"], {"label": arguments.labels, "number": arguments.targets}),
+        where=parse_where(arguments.where),
         label_separator=separator,
-        slices=values["slices"],
+        slices=arguments.slices,
     )
 
 

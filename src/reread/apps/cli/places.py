@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli.options import CONFIG
+from reread.apps.cli.config_file import CONFIG
 from reread.data.write import output
 from reread.errors import ConfigError
 from reread.files import check_new_folder, check_output, refuse_model_folder

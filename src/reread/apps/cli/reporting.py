@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
 import tomli_w
 from numpy.typing import NDArray
 
+from reread.apps.cli.arguments.evaluate import EvaluateArguments
+from reread.apps.cli.config_file import as_config
 from reread.apps.cli.findings import finding_lines
-from reread.apps.cli.options import Invocation, config_keys
+from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.places import beside
 from reread.bundle import STRANGE, Artefacts, Bundle
 from reread.data.compression import split_suffixes
@@ -76,7 +77,7 @@ def evaluation_report(
     figures: Mapping[str, Metrics],
     found: Audit,
     seen: str,
-    values: Mapping[str, Any],
+    arguments: EvaluateArguments,
     invocation: Invocation,
 ) -> str:
     """The report of an evaluation, and of what was found in its rows.
@@ -90,7 +91,7 @@ def evaluation_report(
         figures: metrics by what answered.
         found: what is wrong with the rows.
         seen: which of the rows the training has seen, in a sentence; empty where it has seen none.
-        values: the options.
+        arguments: the options.
         invocation: the command.
 
     Raises:
@@ -103,10 +104,10 @@ def evaluation_report(
             f"{bundle.path} says what no report can be made of ({type(error).__name__} {error}); say --no-report"
         ) from error
     options = {
-        "Every option, as --config reads it": tomli_w.dumps(options_given(values)),
+        "Every option, as --config reads it": tomli_w.dumps(as_config(vars(arguments))),
         "Every option of the training": bundle.files["run.toml"].decode("utf-8", "replace"),
     }
-    files = listed([Path(name).name for name in values["data"]], 5)
+    files = listed([Path(name).name for name in arguments.data], 5)
     subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
     rows = Measured(
         {name: postprocessor.task for name, (postprocessor, _) in read.items()}, targets,
@@ -155,49 +156,37 @@ def _explaining(model: Model) -> Explain:
     return explain
 
 
-def options_given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of the command that runs, as `--config` reads them."""
-    keys = config_keys(click.get_current_context().command)
-    options = {key: values[parameter.name] for key, parameter in keys.items() if parameter.name in values}
-    return {key: as_toml(value) for key, value in options.items() if value is not None and value != ()}
-
-
-def as_toml(value: Any) -> Any:
-    """An option's value in the form that TOML has for it."""
-    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
-
-
-def report_place(values: Mapping[str, Any]) -> Path | None:
+def report_place(arguments: EvaluateArguments) -> Path | None:
     """Where an evaluation's report goes: where it was asked for, or beside the model, named for both; None: there is to be none.
 
     Raises:
         ConfigError: standard output, where the results go, or nowhere as well; slices that would be shown nowhere.
     """
-    if values["report"] is not None:
-        if values["no_report"]:
+    if arguments.report is not None:
+        if arguments.no_report:
             raise ConfigError(
-                f"--no-report and --report {values['report']} contradict each other; leave one of them out"
+                f"--no-report and --report {arguments.report} contradict each other; leave one of them out"
             )
-        if str(values["report"]) == STANDARD_STREAM:
+        if str(arguments.report) == STANDARD_STREAM:
             raise ConfigError("--report -: the results go to standard output; name a file, such as report.html")
-        return Path(values["report"])
-    if values["no_report"]:
-        refuse_slices(values)
+        return arguments.report
+    if arguments.no_report:
+        refuse_slices(arguments.slices)
         return None
-    model, data = beside(values["model"]), values["data"][0]
+    model, data = beside(arguments.model), arguments.data[0]
     name = "standard-input" if data == STANDARD_STREAM else Path(data).name
     stem = Path(name[: len(name) - len(split_suffixes(name)[1])]).stem
     return model.with_name(f"{model.stem}.{stem}.html")
 
 
-def refuse_slices(values: Mapping[str, Any]) -> None:
+def refuse_slices(slices: Sequence[str]) -> None:
     """Refuse columns to show in a report that there is not to be.
 
     Raises:
         ConfigError: as said.
     """
-    if values["slices"]:
-        raise ConfigError(f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out")
+    if slices:
+        raise ConfigError(f"--no-report and --slice {slices[0]} contradict each other; leave one of them out")
 
 
 def _title(name: str, examples: Examples) -> str:

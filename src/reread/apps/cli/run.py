@@ -16,7 +16,7 @@ import click
 
 from reread.apps.cli import commands
 from reread.apps.cli.exit_codes import FAILED, INTERRUPTED, USAGE
-from reread.apps.cli.options import Invocation
+from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
