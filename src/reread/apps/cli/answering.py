@@ -52,7 +52,8 @@ def _warn(arguments: PredictArguments, task: Task) -> None:
     below = arguments.abstain_below
     if below is not None and overrules(task, below) and not arguments.quiet:
         errors.print(
-            f"--abstain-below {below:g} leaves out what train --decide chose to answer with less: {describe_thresholds(task)}",
+            f"--abstain-below {below:g} leaves out what train --decide chose to answer with less: "
+            f"{describe_thresholds(task)}",
         )
 
 

@@ -67,9 +67,13 @@ class ExperimentView:
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}", markup=False),
-            console=errors, transient=True, disable=quiet or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[words]}", markup=False),
+            console=errors,
+            transient=True,
+            disable=quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("", total=None, words="", visible=False)
         self._what = ""
         self._started = self._said = time.monotonic()

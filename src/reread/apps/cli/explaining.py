@@ -25,7 +25,15 @@ from reread.insight.explain.gates import gates
 from reread.insight.figures import check_figure
 from reread.model.load import model_of
 
-STYLES = ("", "on blue", "on blue bold", "on bright_blue bold", "on yellow underline", "on yellow bold underline", "on bright_yellow bold underline")  # fmt: skip
+STYLES = (
+    "",
+    "on blue",
+    "on blue bold",
+    "on bright_blue bold",
+    "on yellow underline",
+    "on yellow bold underline",
+    "on bright_yellow bold underline",
+)
 """By strength, those against from the end."""
 SHARES = ("", "on magenta", "on magenta bold", "on bright_magenta bold")
 """By strength, where weights have no sign."""

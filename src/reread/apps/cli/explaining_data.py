@@ -26,11 +26,12 @@ from reread.model.load import model_of
 
 HEADER = ("word or phrase", "mean weight", "texts")
 ORDER = (
-    f"The strongest first: by the mean weight in the texts that a word stands in, drawn towards 0 as if it stood in {PRIOR} more "
-    "and weighed nothing there, so that what a single text says does not lead."
+    "The strongest first: by the mean weight in the texts that a word stands in, "
+    f"drawn towards 0 as if it stood in {PRIOR} more and weighed nothing there, so that what a single text says does not lead."
 )
 BARS = """<style>
-td.bar { width: 40% } td.bar i { display: block; height: .7rem; min-width: 2px; border-radius: .15rem; background: #2a7de1 }
+td.bar { width: 40% } \
+td.bar i { display: block; height: .7rem; min-width: 2px; border-radius: .15rem; background: #2a7de1 }
 td.bar i.against { background: #e07b00 } table { width: 100% } th:nth-child(2), th:nth-child(3) { text-align: end }
 </style>"""
 
@@ -61,15 +62,20 @@ def explain_data(arguments: ExplainArguments, bundle: Bundle, path: str) -> None
 
 
 class _Explaining:
-    """The explanations of a file's texts, with a progress bar; those that the method cannot explain are told and counted."""
+    """The explanations of a file's texts, with a progress bar; those that cannot be explained are told and counted."""
 
     def __init__(self, arguments: ExplainArguments, model: Model, texts: TextFiles) -> None:
         self._arguments, self._model, self._texts = arguments, model, texts
         self.set_aside = 0
         self._progress = Progress(
-            TextColumn("explaining"), BarColumn(), TextColumn("{task.completed:,.0f} texts"), TimeElapsedColumn(),
-            console=errors, transient=True, disable=arguments.quiet or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("explaining"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} texts"),
+            TimeElapsedColumn(),
+            console=errors,
+            transient=True,
+            disable=arguments.quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("", total=None)
 
     def __enter__(self) -> Self:
@@ -149,6 +155,7 @@ def _table(found: AnswerDrivers, drivers: Sequence[Driver], longest: float) -> s
     names = "".join(f'<th scope="col">{name}</th>' for name in (*HEADER, "strength"))
     lines = []
     for each, cells in zip(drivers, _rows(found, drivers), strict=True):
-        bar = f'<i class="{"for" if each.force > 0 else "against"}" style="width:{100 * abs(each.force) / longest:.0f}%"></i>'
+        side, width = "for" if each.force > 0 else "against", 100 * abs(each.force) / longest
+        bar = f'<i class="{side}" style="width:{width:.0f}%"></i>'
         lines.append(f'<tr>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}<td class="bar">{bar}</td></tr>')
     return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

@@ -19,10 +19,10 @@ SHOWN = 100  # characters of a text
 
 
 def nearest(arguments: DataArguments, bundle: Bundle, path: str, text: str) -> tuple[list[Neighbour], int]:
-    """The rows nearest to the text, with their targets where the file has the columns of training; and how many rows have no text.
+    """The rows nearest to the text, with their targets where the file has these columns; and how many have no text.
 
     Raises:
-        DataError: none has one.
+        DataError: no row has a text.
     """
     columns = [target["column"] for target in bundle.config["targets"].values()]
     files = files_of(arguments, bundle, path)
@@ -49,7 +49,5 @@ def as_html(found: Sequence[Neighbour]) -> str:
 def _row(found: Neighbour) -> tuple[str, str, str, str]:
     text, targets, place = found.example
     line = " ".join(text.split())
-    return (
-        line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…", ", ".join(map(str, targets.values())),
-        f"{found.cosine:.3f}", place,
-    )  # fmt: skip
+    shown = line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+    return shown, ", ".join(map(str, targets.values())), f"{found.cosine:.3f}", place

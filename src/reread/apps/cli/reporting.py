@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,8 @@ from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.config_file import as_config
 from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.invocation import Invocation
-from reread.apps.cli.places import beside
 from reread.bundle import STRANGE, Artefacts, Bundle
-from reread.data.compression import split_suffixes
 from reread.data.examples import Examples
-from reread.data.source import STANDARD_STREAM
 from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
@@ -41,10 +38,16 @@ def rows_held_out(held_out: HeldOut | None, model: Model, examples: Examples) ->
         return None
     numbers = held_out.rows
     return Measured(
-        held_out.tasks, held_out.targets, held_out.scores, Subset(examples.texts, numbers),
-        lambda row: examples.place(int(numbers[row])), _target(examples), held_out.weights,
-        {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(model),
-    )  # fmt: skip
+        held_out.tasks,
+        held_out.targets,
+        held_out.scores,
+        Subset(examples.texts, numbers),
+        lambda row: examples.place(int(numbers[row])),
+        _target(examples),
+        held_out.weights,
+        {column: Subset(values, numbers) for column, values in examples.slices.items()},
+        _explaining(model),
+    )
 
 
 def training_report(
@@ -60,11 +63,17 @@ def training_report(
     model = model_facts(made.config, made.metrics)
     return render(
         Facts(
-            title=_title(name, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
-            command=invocation.command(), options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))}, date=_today(),
+            title=_title(name, examples),
+            subject=model.held_out,
+            model=model,
+            figures=model.figures,
+            rows=rows,
+            command=invocation.command(),
+            options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))},
+            date=_today(),
             findings=[] if found is None else noticed(found),
         )
-    )  # fmt: skip
+    )
 
 
 def evaluation_report(
@@ -87,7 +96,7 @@ def evaluation_report(
         model: what answers.
         examples: the rows.
         targets: the truth, as the task reads it.
-        read: how scores are read, and raw ones (rows, scores), by the name of what gave them; what answers comes first.
+        read: how scores are read, and raw ones (rows, scores), by the name of what gave them; first what answers.
         figures: metrics by what answered.
         found: what is wrong with the rows.
         seen: which of the rows the training has seen, in a sentence; empty where it has seen none.
@@ -110,16 +119,28 @@ def evaluation_report(
     files = listed([Path(name).name for name in arguments.data], 5)
     subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
     rows = Measured(
-        {name: postprocessor.task for name, (postprocessor, _) in read.items()}, targets,
-        {name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()}, examples.texts, examples.place, _target(examples),
-        slices=examples.slices, explain=_explaining(model),
-    )  # fmt: skip
+        {name: postprocessor.task for name, (postprocessor, _) in read.items()},
+        targets,
+        {name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
+        examples.texts,
+        examples.place,
+        _target(examples),
+        slices=examples.slices,
+        explain=_explaining(model),
+    )
     return render(
         Facts(
-            title=_title(bundle.path.resolve().name, examples), subject=subject, model=known, figures=figures, rows=rows,
-            command=invocation.command(), options=options, date=_today(), findings=noticed(found),
+            title=_title(bundle.path.resolve().name, examples),
+            subject=subject,
+            model=known,
+            figures=figures,
+            rows=rows,
+            command=invocation.command(),
+            options=options,
+            date=_today(),
+            findings=noticed(found),
         )
-    )  # fmt: skip
+    )
 
 
 def noticed(found: Audit) -> list[Noticed]:
@@ -141,7 +162,7 @@ def _target(examples: Examples) -> str:
 
 
 def _explaining(model: Model) -> Explain:
-    """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out one sentence after the other."""
+    """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out sentences."""
     method, unit = ("pooled_words", WORD) if model.network_share() == 1 else (AUTO, SENTENCE)
     joint = bool(model.task.parts)
 
@@ -154,39 +175,6 @@ def _explaining(model: Model) -> Explain:
             return None
 
     return explain
-
-
-def report_place(arguments: EvaluateArguments) -> Path | None:
-    """Where an evaluation's report goes: where it was asked for, or beside the model, named for both; None: there is to be none.
-
-    Raises:
-        ConfigError: standard output, where the results go, or nowhere as well; slices that would be shown nowhere.
-    """
-    if arguments.report is not None:
-        if arguments.no_report:
-            raise ConfigError(
-                f"--no-report and --report {arguments.report} contradict each other; leave one of them out"
-            )
-        if str(arguments.report) == STANDARD_STREAM:
-            raise ConfigError("--report -: the results go to standard output; name a file, such as report.html")
-        return arguments.report
-    if arguments.no_report:
-        refuse_slices(arguments.slices)
-        return None
-    model, data = beside(arguments.model), arguments.data[0]
-    name = "standard-input" if data == STANDARD_STREAM else Path(data).name
-    stem = Path(name[: len(name) - len(split_suffixes(name)[1])]).stem
-    return model.with_name(f"{model.stem}.{stem}.html")
-
-
-def refuse_slices(slices: Sequence[str]) -> None:
-    """Refuse columns to show in a report that there is not to be.
-
-    Raises:
-        ConfigError: as said.
-    """
-    if slices:
-        raise ConfigError(f"--no-report and --slice {slices[0]} contradict each other; leave one of them out")
 
 
 def _title(name: str, examples: Examples) -> str:

@@ -57,7 +57,7 @@ def reread() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code of PRODUCT.md: 0 done, 1 went wrong, 2 bad usage or data, 3 drifted, 130 interrupted."""
+    """Run one command; its exit code: 0 done, 1 went wrong, 2 bad usage or data, 3 drifted, 130 interrupted."""
     started = time.monotonic()  # --minutes bounds the whole command
     logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from reread import bundle
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.places import check_folder
-from reread.apps.cli.reporting import refuse_slices
+from reread.apps.cli.report_places import refuse_slices
 from reread.data.compression import split_suffixes
 from reread.errors import ConfigError, DataError
 from reread.pipeline.partial import PartialRun

@@ -61,11 +61,15 @@ def train(arguments: VectorsArguments, *, started: float) -> None:
     write_vectors(vectors, out)
     seconds = time.monotonic() - started
     facts = {
-        "vectors": str(out), "words": len(vectors), "dim": vectors.dim, "texts": files.texts,
+        "vectors": str(out),
+        "words": len(vectors),
+        "dim": vectors.dim,
+        "texts": files.texts,
         **{name: vectors.meta[name] for name in ("algorithm", "tokens", "workers")},
-        "words_per_second": round(vectors.meta["trained_tokens"] / view.seconds), "seconds": round(seconds, 2),
+        "words_per_second": round(vectors.meta["trained_tokens"] / view.seconds),
+        "seconds": round(seconds, 2),
         "checksum": vectors.checksum(),
-    }  # fmt: skip
+    }
     if arguments.as_json:
         print_json(facts)
     else:
@@ -145,9 +149,14 @@ class VectorView:
         self._started = time.monotonic()
         self.seconds = 0.0
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} {task.fields[things]}"), TimeRemainingColumn(),
-            console=errors, transient=True, disable=quiet or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} {task.fields[things]}"),
+            TimeRemainingColumn(),
+            console=errors,
+            transient=True,
+            disable=quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("reading", total=None, things="texts")
 
     def __enter__(self) -> Self:
