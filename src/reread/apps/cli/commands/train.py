@@ -73,6 +73,7 @@ def command(arguments: TrainArguments) -> None:
     Example:
       reread train examples/sms_spam/sms_spam.csv.gz -o spam.reread
     """
+    import reread.pipeline.fit  # noqa: F401, PLC0415  # first of all: without torch it names the extra to install
     from reread.apps.cli.training import train  # noqa: PLC0415  # imports torch
 
     train(arguments, Invocation.current())
