@@ -10,13 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from reread.apps.cli.training import data_note
+from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.commands.train import command as train_command
+from reread.apps.cli.training_data import data_note
 from reread.data.examples import ColumnRequest, read_examples
 from reread.data.read import open_rows
 from reread.insight.audit.run import cheap_audit
 from support.command_line import Command, reviews
 
 FLIPPED = (11, 25, 39)  # rows of praise that are called blame, each of its own words
+
+
+def train_arguments(data: str) -> TrainArguments:
+    """The options of ``reread train DATA``."""
+    return TrainArguments(**train_command.make_context("train", [data]).params)
 
 
 @pytest.fixture
@@ -153,7 +160,7 @@ def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text(reviews(), encoding="utf-8")
     examples = read_examples(tmp_path / "good.csv", ColumnRequest())
     note = "data: no text stands twice, none is broken or unlike the others"
-    assert data_note(cheap_audit(examples), {"data": ("good.csv",)}) == note
+    assert data_note(cheap_audit(examples), train_arguments("good.csv")) == note
 
 
 @pytest.mark.parametrize(
@@ -185,7 +192,7 @@ def test_what_train_names_works_as_typed(
 def test_standard_input_cannot_be_read_again(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("text,label\nlovely,pos\nlovely,pos\n", encoding="utf-8")
     found = cheap_audit(read_examples(tmp_path / "d.csv", ColumnRequest()))
-    assert data_note(found, {"data": ("-",)}) == "data: 1 text stands more than once"
+    assert data_note(found, train_arguments("-")) == "data: 1 text stands more than once"
 
 
 def test_on_standard_output_findings_stand_alone(files: Path, reread: Command) -> None:

@@ -94,8 +94,8 @@ WORK = {
     "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating._scores",
     "audit good.csv -o {}.csv": "auditing.read_materials",
     "vectors train good.csv -o {}.safetensors": "word_vectors.TextFiles",
-    "train good.csv -o good.csv/model.reread": "training.read_examples",
-    "train good.csv -o new.reread --on-bad-rows set-aside --rejects {}.jsonl": "training.read_examples",
+    "train good.csv -o good.csv/model.reread": "training_data.read_examples",
+    "train good.csv -o new.reread --on-bad-rows set-aside --rejects {}.jsonl": "training_data.read_examples",
 }
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reread.apps.cli import training
+from reread.apps.cli import training, training_summary
+from reread.apps.cli.training_places import out_folder
 from reread.bundle import CARD, FILES, REPORT, SEEN, SUMS
 from reread.data.read import open_rows
 from reread.errors import ConfigError
@@ -135,7 +136,7 @@ def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last line names the way out, where the linear baseline is better."""
-    monkeypatch.setattr(training, "verdicts", lambda _: [Verdict("The network is worse.", BASELINE)])
+    monkeypatch.setattr(training_summary, "verdicts", lambda _: [Verdict("The network is worse.", BASELINE)])
     outcome = reread(f"train good.csv -o x.reread --no-baseline {SMALL} --steps 500")
     assert "training ends after 1 epoch (4 steps) or 500 steps, whichever is first" in outcome.err
     assert "30 rows, 4 steps, " in outcome.out
@@ -212,7 +213,7 @@ def stop(*_: object, **__: object) -> None:
 def test_minutes_that_cannot_hold_are_told_beforehand(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reread.apps.cli.training._read", stop)
+    monkeypatch.setattr("reread.apps.cli.training.read_rows", stop)
     assert reread(f"{TRAIN} -o x.reread --minutes 0.1").err.startswith("0.1 minutes are too short: starting took ")
     assert "too short" not in reread(f"{TRAIN} -o x.reread --minutes 60").err
 
@@ -342,9 +343,7 @@ def test_chinese_words_with_a_dictionary(work: Path, reread: Command) -> None:
     [("d.csv", "d.reread"), ("d.csv.gz", "d.reread"), ("v1.2.tsv", "v1.2.reread"), ("sub/d.jsonl", "sub/d.reread")],
 )
 def test_the_folder_is_named_after_the_data(data: str, folder: str) -> None:
-    from reread.apps.cli.planning import out_folder  # noqa: PLC0415
-
-    assert out_folder({"out": None, "data": [data]}) == Path(folder)
+    assert out_folder(None, [data]) == Path(folder)
 
 
 def test_a_setting_trains_a_network_as_another_recipe_says(work: Path, reread: Command) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Self
 
 from rich.progress import BarColumn, Progress, TextColumn
 
+from reread.apps.cli.arguments.compare import CompareArguments
 from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.apps.cli.places import check_folder
 from reread.errors import ConfigError
@@ -21,21 +21,22 @@ from reread.lab.experiments.write_up import Result
 from reread.machine import available_cores
 
 
-def compare_command(path: Path, values: Mapping[str, Any]) -> None:
+def compare_command(arguments: CompareArguments) -> None:
     """Run the command."""
-    experiment = read_experiment(path, seeds=values["seeds"])
+    experiment = read_experiment(arguments.experiment, seeds=arguments.seeds)
     check_folder(experiment.folder, [])
-    if any(experiment.runs.glob("*.json")) and not (values["resume"] or values["only_tables"]):
+    if any(experiment.runs.glob("*.json")) and not (arguments.resume or arguments.only_tables):
         raise ConfigError(
             f"{experiment.runs} holds finished runs; go on with --resume, or make their tables with --only-tables"
         )
-    with ExperimentView(quiet=values["quiet"]) as view:
-        processes = values["threads"] or available_cores()
-        result = compare(experiment, values["data"], processes, view, train=not values["only_tables"])
-    if values["as_json"]:
+    with ExperimentView(quiet=arguments.quiet) as view:
+        processes = arguments.threads or available_cores()
+        result = compare(experiment, arguments.data, processes, view, train=not arguments.only_tables)
+    if arguments.as_json:
         print_json(as_json(experiment, result))
         return
-    results.out(tables.get("terminal")().render(result.summary, experiment.title or path.stem), end="", highlight=False)
+    title = experiment.title or arguments.experiment.stem
+    results.out(tables.get("terminal")().render(result.summary, title), end="", highlight=False)
     missing = f", {result.missing} missing: --resume trains them" if result.missing else ""
     results.print(
         f"{experiment.folder}: {number_of(len(result.records), 'run')}{missing}; tables and figures beside them",
@@ -66,9 +67,13 @@ class ExperimentView:
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}", markup=False),
-            console=errors, transient=True, disable=quiet or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[words]}", markup=False),
+            console=errors,
+            transient=True,
+            disable=quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("", total=None, words="", visible=False)
         self._what = ""
         self._started = self._said = time.monotonic()

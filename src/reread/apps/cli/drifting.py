@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from reread.apps.cli.answering import find_columns
+from reread.apps.cli.arguments.drift import DriftArguments
+from reread.apps.cli.columns import find_columns
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.exit_codes import DRIFTED
 from reread.apps.cli.opening import open_model
@@ -15,12 +13,12 @@ from reread.monitoring.shift import told
 from reread.monitoring.watch import Drift, DriftWatch
 
 
-def drift_command(values: Mapping[str, Any]) -> int:
+def drift_command(arguments: DriftArguments) -> int:
     """Run `reread drift`; the exit code."""
-    bundle = open_model(values)
+    bundle = open_model(arguments)
     watch = DriftWatch(bundle)
-    rows = open_rows(values["data"], format=values["file_format"], encoding=values["encoding"])
-    text, wanted = find_columns(values, bundle, rows)
+    rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
+    text, wanted = find_columns(arguments, bundle, rows, quiet=arguments.quiet)
     if watch.note:
         errors.print(f"{bundle.path}: {watch.note}")
     for chunk in chunks((row for row in rows if row.problem or wanted(row)), text, bundle.scorer.task.size):
@@ -28,8 +26,8 @@ def drift_command(values: Mapping[str, Any]) -> int:
         watch.add(texts, without=len(chunk) - len(texts))
     if watch.without:
         errors.print(f"{number_of(watch.without, 'row')} without a text that can be read left out")
-    found = watch.verdict(limit=values["limit"], level=values["level"])
-    if values["as_json"]:
+    found = watch.verdict(limit=arguments.limit, level=arguments.level)
+    if arguments.as_json:
         print_json({"model": str(bundle.path), **found.to_config()})
     else:
         _print(found)

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
+from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.opening import open_model
-from reread.apps.cli.options import Invocation, parse_where
 from reread.apps.cli.places import beside, check_place, write_page
-from reread.apps.cli.reporting import evaluation_report, report_place
-from reread.apps.cli.seen import seen_rows
+from reread.apps.cli.report_places import report_place
+from reread.apps.cli.reporting import evaluation_report
+from reread.apps.cli.seen import Seen, seen_rows
+from reread.apps.cli.where import parse_where
 from reread.bundle import Bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
@@ -24,33 +27,27 @@ from reread.model.base import Model
 from reread.model.blend import Blend
 from reread.model.load import models_of
 from reread.tasks import Task
+from reread.wording import Metrics
 
 COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
 
 
-def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
+def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     """Run `reread evaluate`."""
-    place = report_place(values)
-    if values["report"] is not None:
-        check_place(values["report"], values["data"], "the report")
+    place = report_place(arguments)
+    if arguments.report is not None:
+        check_place(arguments.report, arguments.data, "the report")
     elif place is not None:
-        refuse_input(place, values["data"], "the report")
-    bundle = open_model(values)
+        refuse_input(place, arguments.data, "the report")
+    bundle = open_model(arguments)
     models = models_of(bundle)
-    rejects = values["rejects"] or beside(bundle.path).with_name(f"{beside(bundle.path).name}.rejects.jsonl")
-    examples = read_examples(
-        list(values["data"]), _request(values, bundle), values["on_bad_rows"], rejects,
-        format=values["file_format"], encoding=values["encoding"],
-    )  # fmt: skip
-    if examples.report.set_aside:
-        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
-    tell_columns(examples, bundle, quiet=values["quiet"])
-    seen, examples = seen_rows(bundle, examples, leave_out=values["unseen"])
+    examples = _read(arguments, bundle)
+    seen, examples = seen_rows(bundle, examples, leave_out=arguments.unseen)
     model = next(iter(models.values()))
     targets = known_targets(model.task, examples)
     scores = _scores(models, examples.texts)
     read = {COLUMNS[part]: (models[part].postprocessor, scores[part]) for part in scores}
-    figures = {name: postprocessor.metrics(targets, own) for name, (postprocessor, own) in read.items()}
+    figures = {name: postprocessor.metrics(targets, raw) for name, (postprocessor, raw) in read.items()}
     if place is not None:
         page = evaluation_report(
             bundle,
@@ -61,28 +58,51 @@ def evaluate(values: Mapping[str, Any], invocation: Invocation) -> None:
             figures=figures,
             found=cheap_audit(examples),
             seen=seen.sentence(),
-            values=values,
+            arguments=arguments,
             invocation=invocation,
         )
-        place = _write(page, place, asked=values["report"] is not None)
-    if values["as_json"]:
-        print_json(
-            {
-                "model": str(bundle.path),
-                "rows": len(examples),
-                "seen": seen._asdict(),
-                "metrics": figures.get("blend", figures["network"]),
-                "network": figures["network"],
-                "baseline": figures.get("linear baseline", {}),
-                "report": None if place is None else str(place),
-            }
-        )
-        return
+        place = _write(page, place, asked=arguments.report is not None)
+    if arguments.as_json:
+        print_json({"model": str(bundle.path), **_as_json(len(examples), seen, figures, place)})
+    else:
+        _print(len(examples), seen, figures, place)
+
+
+def _read(arguments: EvaluateArguments, bundle: Bundle) -> Examples:
+    """Read the rows, and say which are set aside and which columns were read."""
+    beside_model = beside(bundle.path)
+    rejects = arguments.rejects or beside_model.with_name(f"{beside_model.name}.rejects.jsonl")
+    examples = read_examples(
+        list(arguments.data),
+        _request(arguments, bundle),
+        arguments.on_bad_rows,
+        rejects,
+        format=arguments.file_format,
+        encoding=arguments.encoding,
+    )
+    if examples.report.set_aside:
+        errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
+    tell_columns(examples, bundle, quiet=arguments.quiet)
+    return examples
+
+
+def _as_json(rows: int, seen: Seen, figures: Mapping[str, Metrics], report: Path | None) -> dict[str, Any]:
+    return {
+        "rows": rows,
+        "seen": seen._asdict(),
+        "metrics": figures.get("blend", figures["network"]),
+        "network": figures["network"],
+        "baseline": figures.get("linear baseline", {}),
+        "report": None if report is None else str(report),
+    }
+
+
+def _print(rows: int, seen: Seen, figures: Mapping[str, Metrics], report: Path | None) -> None:
     results.print(metrics_table(figures))
     if seen.sentence():
         results.print(seen.sentence())
-    report = "" if place is None else f"; report: {place}"
-    results.print(f"{number_of(len(examples), 'row')}{report}")
+    place = "" if report is None else f"; report: {report}"
+    results.print(f"{number_of(rows, 'row')}{place}")
 
 
 def _write(page: str, place: Path, *, asked: bool) -> Path | None:
@@ -98,7 +118,7 @@ def _write(page: str, place: Path, *, asked: bool) -> Path | None:
 
 
 def _scores(models: Mapping[str, Model], texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
-    """The raw scores of network, baseline and blend, as far as the folder has them, by their names there; each part reads the texts once."""
+    """The raw scores of network, baseline and blend, where the folder has them; each part reads the texts once."""
     scores = {part: model.scores(texts) for part, model in models.items() if not isinstance(model, Blend)}
     for part, model in models.items():
         if isinstance(model, Blend):
@@ -135,26 +155,26 @@ def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
         errors.print(f"text: {read[0]}, target: {', '.join(read[1:])}; in training {', '.join(trained)}")
 
 
-def _request(values: Mapping[str, Any], bundle: Bundle) -> ColumnRequest:
+def _request(arguments: EvaluateArguments, bundle: Bundle) -> ColumnRequest:
     """The columns of training, or those the options name instead."""
-    separator = values["label_separator"] or bundle.config["label_separator"]
+    separator = arguments.label_separator or bundle.config["label_separator"]
     return ColumnRequest(
-        text=values["text"],
+        text=arguments.text,
         trained_text=bundle.config["data"]["columns"][0],
-        targets=target_requests(bundle.config["targets"], {"label": values["labels"], "number": values["targets"]}),
-        where=parse_where(values["where"]),
+        targets=target_requests(bundle.config["targets"], {"label": arguments.labels, "number": arguments.targets}),
+        where=parse_where(arguments.where),
         label_separator=separator,
-        slices=values["slices"],
+        slices=arguments.slices,
     )
 
 
 def target_requests(
     trained: Mapping[str, Mapping[str, str]], asked: Mapping[str, Sequence[str]]
 ) -> tuple[TargetRequest, ...]:
-    """The columns of a model's targets: for labels or numbers those asked for, in the order of training, or those of training.
+    """The columns of a model's targets: those asked for, in the order of training, or else those of training.
 
     Raises:
-        ConfigError: there are not as many asked for as the model has targets of that kind.
+        ConfigError: the model has another number of targets of that kind than are asked for.
     """
     kinds = {name: "number" if target["task"] == "regression" else "label" for name, target in trained.items()}
     columns = dict[str, str]()

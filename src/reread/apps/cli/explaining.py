@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
+from reread.apps.cli.arguments.explain import ExplainArguments
 from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
@@ -25,84 +25,96 @@ from reread.insight.explain.gates import gates
 from reread.insight.figures import check_figure
 from reread.model.load import model_of
 
-STYLES = ("", "on blue", "on blue bold", "on bright_blue bold", "on yellow underline", "on yellow bold underline", "on bright_yellow bold underline")  # fmt: skip
+STYLES = (
+    "",
+    "on blue",
+    "on blue bold",
+    "on bright_blue bold",
+    "on yellow underline",
+    "on yellow bold underline",
+    "on bright_yellow bold underline",
+)
 """By strength, those against from the end."""
 SHARES = ("", "on magenta", "on magenta bold", "on bright_magenta bold")
 """By strength, where weights have no sign."""
-OF_FILES = {"text": "--text", "where": "--where", "file_format": "--format", "encoding": "--encoding"}
-
-OF_TEXT = {"examples": "--examples", "gates": "--gates"}
 
 
-def explain(values: Mapping[str, Any]) -> None:
+def explain(arguments: ExplainArguments) -> None:
     """Run `reread explain`."""
-    _check(values)
-    bundle = open_model(values)
-    if values["data"] is None:
-        _explain_text(values, bundle)
-    else:
-        explain_data(values, bundle)
+    _check(arguments)
+    bundle = open_model(arguments)
+    if arguments.data is not None:
+        explain_data(arguments, bundle, arguments.data)
+    elif arguments.given is not None:
+        _explain_text(arguments, bundle, arguments.given)
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def _check(arguments: ExplainArguments) -> None:
     """Refuse options that ask for nothing.
 
     Raises:
         ConfigError: there is no text and no file, or both; options of files without one; or the page in a file's place.
     """
-    if (values["given"] is None) == (values["data"] is None):
-        found = "neither is given" if values["given"] is None else "both are given"
+    if (arguments.given is None) == (arguments.data is None):
+        found = "neither is given" if arguments.given is None else "both are given"
         raise ConfigError(f"give a TEXT, or a file of texts with --data FILE: {found}")
-    alone = [option for key, option in OF_FILES.items() if values[key]]
-    if alone and values["data"] is None and values["examples"] is None:
+    of_files = {
+        "--text": arguments.text,
+        "--where": arguments.where,
+        "--format": arguments.file_format,
+        "--encoding": arguments.encoding,
+    }
+    alone = [option for option, value in of_files.items() if value]
+    if alone and arguments.data is None and arguments.examples is None:
         raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE or --examples FILE")
-    of_text = [option for key, option in OF_TEXT.items() if values[key] is not None]
-    if of_text and values["data"] is not None:
-        raise ConfigError(f"{of_text[0]} FILE is about one TEXT; leave it out with --data FILE")
-    inputs = [values["data"], values["examples"]]
-    if str(values["html"]) == STANDARD_STREAM:
+    of_text = {"--examples": arguments.examples, "--gates": arguments.gates}
+    alone = [option for option, value in of_text.items() if value is not None]
+    if alone and arguments.data is not None:
+        raise ConfigError(f"{alone[0]} FILE is about one TEXT; leave it out with --data FILE")
+    inputs = [arguments.data, arguments.examples]
+    if str(arguments.html) == STANDARD_STREAM:
         raise ConfigError("--html -: the results go to standard output; name a file, such as why.html")
-    if values["html"] is not None:
-        check_place(values["html"], inputs, "the page")
-    if values["gates"] is not None:
-        check_figure(values["gates"])
-        check_place(values["gates"], inputs, "the picture")
+    if arguments.html is not None:
+        check_place(arguments.html, inputs, "the page")
+    if arguments.gates is not None:
+        check_figure(arguments.gates)
+        check_place(arguments.gates, inputs, "the picture")
 
 
-def _explain_text(values: Mapping[str, Any], bundle: Bundle) -> None:
-    text = _standard_input() if values["given"] == STANDARD_STREAM else values["given"]
+def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> None:
+    text = _standard_input() if given == STANDARD_STREAM else given
     if not text.strip():
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
-    model, asked = model_of(bundle), {key: values[key] for key in ("target", "method", "unit")}
-    found = explain_each(model, text, **asked)
-    near, without = ([], None) if values["examples"] is None else nearest(values, bundle, text)
-    if values["html"] is not None:  # before anything is shown: who looks on may go away
-        write_page(as_page(found, as_html(near) if near else ""), values["html"])
-    if values["gates"] is not None:
-        draw_gates(gates(bundle.scorer, text), values["gates"])
-    if values["as_json"]:
+    found = explain_each(model_of(bundle), text, target=arguments.target, method=arguments.method, unit=arguments.unit)
+    path = arguments.examples
+    near, without = ([], None) if path is None else nearest(arguments, bundle, path, text)
+    if arguments.html is not None:  # before anything is shown: who looks on may go away
+        write_page(as_page(found, as_html(near) if near else ""), arguments.html)
+    if arguments.gates is not None:
+        draw_gates(gates(bundle.scorer, text), arguments.gates)
+    if arguments.as_json:
         examples = {} if without is None else {"examples": [each.to_dict() for each in near], "without_text": without}
         print_json({"explanations": [each.to_dict() for each in found], **examples})
     else:
-        _show_text(values, found)
-        if near:
-            show(near, values["examples"])
-    tell_without_text(values, without or 0)
-    if not (values["quiet"] or bundle.scorer.encode(text).any()):
+        _show_text(found, unit=arguments.unit, quiet=arguments.quiet)
+        if path is not None and near:
+            show(near, path)
+    tell_without_text(without or 0, quiet=arguments.quiet)
+    if not (arguments.quiet or bundle.scorer.encode(text).any()):
         errors.print(
             "no word of the text is known to the network: it answers as for any other words that it does not know"
         )
 
 
-def _show_text(values: Mapping[str, Any], explanations: Sequence[Explanation]) -> None:
+def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -> None:
     for number, found in enumerate(explanations):
         if number:
             results.print()
         results.print(f"{question(found)} {legend(found)}")
         results.print(marked(found, results))
         pieces = [(Text(span.text), weight_of(span.weight, signed=found.signed)) for span in found.strongest()]
-        results.print(rows_table((values["unit"], found.weight_unit), pieces))
-    if not values["quiet"]:
+        results.print(rows_table((unit, found.weight_unit), pieces))
+    if not quiet:
         results.print(explanations[0].account)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any, Self
+from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from reread.apps.cli.arguments.explain import ExplainArguments
+from reread.apps.cli.arguments.shared import DataArguments
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
-from reread.apps.cli.options import parse_where
 from reread.apps.cli.places import write_page
 from reread.apps.cli.texts import TextFiles
+from reread.apps.cli.where import parse_where
 from reread.bundle import Bundle
 from reread.errors import DataError
 from reread.explain import Explanation
@@ -24,52 +26,56 @@ from reread.model.load import model_of
 
 HEADER = ("word or phrase", "mean weight", "texts")
 ORDER = (
-    f"The strongest first: by the mean weight in the texts that a word stands in, drawn towards 0 as if it stood in {PRIOR} more "
-    "and weighed nothing there, so that what a single text says does not lead."
+    "The strongest first: by the mean weight in the texts that a word stands in, "
+    f"drawn towards 0 as if it stood in {PRIOR} more and weighed nothing there, so that what a single text says does not lead."
 )
 BARS = """<style>
-td.bar { width: 40% } td.bar i { display: block; height: .7rem; min-width: 2px; border-radius: .15rem; background: #2a7de1 }
+td.bar { width: 40% } \
+td.bar i { display: block; height: .7rem; min-width: 2px; border-radius: .15rem; background: #2a7de1 }
 td.bar i.against { background: #e07b00 } table { width: 100% } th:nth-child(2), th:nth-child(3) { text-align: end }
 </style>"""
 
 
-def explain_data(values: Mapping[str, Any], bundle: Bundle) -> None:
+def explain_data(arguments: ExplainArguments, bundle: Bundle, path: str) -> None:
     """Explain every text of a file, one after the other, and show what their explanations have in common.
 
     Raises:
         DataError: the file has no text that can be explained.
     """
-    model, texts = model_of(bundle), files_of(values, bundle, values["data"])
+    model, texts = model_of(bundle), files_of(arguments, bundle, path)
     normalise = model.network().encoder.normalise
-    with _Explaining(values, model, texts) as explaining:
-        found = global_words(explaining, most=values["top"], least=values["least"], normalise=normalise)
+    with _Explaining(arguments, model, texts) as explaining:
+        found = global_words(explaining, most=arguments.top, least=arguments.least, normalise=normalise)
     texts.check_found()
     if not found:
-        raise DataError(
-            f"{values['data']}: none of its {number_of(texts.texts, 'text')} can be explained by this method"
-        )
-    if values["html"] is not None:  # before anything is shown: who looks on may go away
+        raise DataError(f"{path}: none of its {number_of(texts.texts, 'text')} can be explained by this method")
+    if arguments.html is not None:  # before anything is shown: who looks on may go away
         body = [BARS, *(f"<p>{escape(said)}</p>" for said in (_how(found[0]), ORDER)), *map(_as_html, found)]
-        write_page(page("What drives the answers", "\n".join(body)), values["html"])
-    if values["as_json"]:
+        write_page(page("What drives the answers", "\n".join(body)), arguments.html)
+    if arguments.as_json:
         counts = {"texts": texts.texts, "without_text": texts.empty, "set_aside": explaining.set_aside}
         method = {"method": found[0].method, "account": found[0].account}
-        print_json({"data": values["data"], **counts, **method, "answers": [each.to_dict() for each in found]})
+        print_json({"data": path, **counts, **method, "answers": [each.to_dict() for each in found]})
     else:
-        _show(values, found)
-    tell_without_text(values, texts.empty)
+        _show(found, quiet=arguments.quiet)
+    tell_without_text(texts.empty, quiet=arguments.quiet)
 
 
 class _Explaining:
-    """The explanations of a file's texts, with a progress bar; those that the method cannot explain are told and counted."""
+    """The explanations of a file's texts, with a progress bar; those that cannot be explained are told and counted."""
 
-    def __init__(self, values: Mapping[str, Any], model: Model, texts: TextFiles) -> None:
-        self._values, self._model, self._texts = values, model, texts
+    def __init__(self, arguments: ExplainArguments, model: Model, texts: TextFiles) -> None:
+        self._arguments, self._model, self._texts = arguments, model, texts
         self.set_aside = 0
         self._progress = Progress(
-            TextColumn("explaining"), BarColumn(), TextColumn("{task.completed:,.0f} texts"), TimeElapsedColumn(),
-            console=errors, transient=True, disable=values["quiet"] or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("explaining"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} texts"),
+            TimeElapsedColumn(),
+            console=errors,
+            transient=True,
+            disable=arguments.quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("", total=None)
 
     def __enter__(self) -> Self:
@@ -80,40 +86,46 @@ class _Explaining:
         self._progress.stop()
 
     def __iter__(self) -> Iterator[Explanation]:
-        asked = {key: self._values[key] for key in ("target", "method", "unit")}
+        asked = self._arguments
         for text, _, place in self._texts.rows():
             try:
-                found = explain_each(self._model, text, **asked)
+                explanations = explain_each(
+                    self._model, text, target=asked.target, method=asked.method, unit=asked.unit
+                )
             except DataError as error:
                 self.set_aside += 1
-                if not self._values["quiet"]:
+                if not asked.quiet:
                     errors.print(f"{place} set aside: {error}")
             else:
-                yield from found
+                yield from explanations
             self._progress.advance(self._bar)
 
 
-def files_of(values: Mapping[str, Any], bundle: Bundle, path: str) -> TextFiles:
+def files_of(arguments: DataArguments, bundle: Bundle, path: str) -> TextFiles:
     """A file's texts, from the column that is asked for, that of training, or one with a usual name."""
     return TextFiles(
-        [path], text=values["text"] or bundle.config["data"]["columns"][0], where=parse_where(values["where"]),
-        file_format=values["file_format"], encoding=values["encoding"], strict=values["text"] is not None,
-    )  # fmt: skip
+        [path],
+        text=arguments.text or bundle.config["data"]["columns"][0],
+        where=parse_where(arguments.where),
+        file_format=arguments.file_format,
+        encoding=arguments.encoding,
+        strict=arguments.text is not None,
+    )
 
 
-def tell_without_text(values: Mapping[str, Any], rows: int) -> None:
+def tell_without_text(rows: int, *, quiet: bool) -> None:
     """Say how many rows had no text, where there were some."""
-    if rows and not values["quiet"]:
+    if rows and not quiet:
         errors.print(f"{number_of(rows, 'row')} without a text passed over")
 
 
-def _show(values: Mapping[str, Any], found: Sequence[AnswerDrivers]) -> None:
+def _show(found: Sequence[AnswerDrivers], *, quiet: bool) -> None:
     for each in found:
         for title, drivers in _sides(each):
             results.print(f"\n{title}")
             rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
             results.print(rows_table(HEADER, rows))
-    if not values["quiet"]:
+    if not quiet:
         results.print(f"\n{ORDER}\n{_how(found[0])}")
 
 
@@ -143,6 +155,7 @@ def _table(found: AnswerDrivers, drivers: Sequence[Driver], longest: float) -> s
     names = "".join(f'<th scope="col">{name}</th>' for name in (*HEADER, "strength"))
     lines = []
     for each, cells in zip(drivers, _rows(found, drivers), strict=True):
-        bar = f'<i class="{"for" if each.force > 0 else "against"}" style="width:{100 * abs(each.force) / longest:.0f}%"></i>'
+        side, width = "for" if each.force > 0 else "against", 100 * abs(each.force) / longest
+        bar = f'<i class="{side}" style="width:{width:.0f}%"></i>'
         lines.append(f'<tr>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}<td class="bar">{bar}</td></tr>')
     return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

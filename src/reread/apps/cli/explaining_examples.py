@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from rich.text import Text
 
+from reread.apps.cli.arguments.shared import DataArguments
 from reread.apps.cli.console import results, rows_table
 from reread.apps.cli.explaining_data import files_of
 from reread.bundle import Bundle
@@ -18,14 +18,14 @@ HEADER = ("text", "target", "cosine", "place")
 SHOWN = 100  # characters of a text
 
 
-def nearest(values: Mapping[str, Any], bundle: Bundle, text: str) -> tuple[list[Neighbour], int]:
-    """The rows nearest to the text, with their targets where the file has the columns of training; and how many rows have no text.
+def nearest(arguments: DataArguments, bundle: Bundle, path: str, text: str) -> tuple[list[Neighbour], int]:
+    """The rows nearest to the text, with their targets where the file has these columns; and how many have no text.
 
     Raises:
-        DataError: none has one.
+        DataError: no row has a text.
     """
     columns = [target["column"] for target in bundle.config["targets"].values()]
-    files = files_of(values, bundle, values["examples"])
+    files = files_of(arguments, bundle, path)
     examples = (
         Example(own, {name: cells[name] for name in columns if name in cells}, place)
         for own, cells, place in files.rows()
@@ -49,7 +49,5 @@ def as_html(found: Sequence[Neighbour]) -> str:
 def _row(found: Neighbour) -> tuple[str, str, str, str]:
     text, targets, place = found.example
     line = " ".join(text.split())
-    return (
-        line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…", ", ".join(map(str, targets.values())),
-        f"{found.cosine:.3f}", place,
-    )  # fmt: skip
+    shown = line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+    return shown, ", ".join(map(str, targets.values())), f"{found.cosine:.3f}", place

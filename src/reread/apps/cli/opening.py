@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from reread.apps.cli.arguments.shared import ModelArguments
 from reread.apps.cli.console import errors
 from reread.bundle import Bundle, read_bundle
 from reread.scoring.backends.choose import AUTO
 from reread.scoring.precision import LIMIT
 
 
-def open_model(values: Mapping[str, Any]) -> Bundle:
+def open_model(arguments: ModelArguments, limit: float | None = None) -> Bundle:
     """Read the folder as the options say.
 
-    A command without --precision-limit takes the precision that is asked for whatever it costs; auto stays within the usual limit there too.
+    Args:
+        arguments: the options.
+        limit: how many answers a lower precision may change; None: any, but for auto the usual limit.
     """
-    auto = values["precision"] == AUTO
-    limit = values.get("precision_limit", LIMIT if auto else 1)
+    auto = arguments.precision == AUTO
+    if limit is None:
+        limit = LIMIT if auto else 1
     bundle = read_bundle(
-        values["model"], threads=values["threads"], backend=values["backend"], precision=values["precision"], limit=limit
-    )  # fmt: skip
-    if auto and not values["quiet"]:
-        errors.print(f"precision: {bundle.scorer.backend.precision}, the fastest here that changes at most {limit:.2%} of the answers", markup=False)  # fmt: skip
+        arguments.model,
+        threads=arguments.threads,
+        backend=arguments.backend,
+        precision=arguments.precision,
+        limit=limit,
+    )
+    if auto and not arguments.quiet:
+        chosen = bundle.scorer.backend.precision
+        errors.print(
+            f"precision: {chosen}, the fastest here that changes at most {limit:.2%} of the answers", markup=False
+        )
     return bundle

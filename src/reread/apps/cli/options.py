@@ -5,58 +5,35 @@ Options left out are None, so that a TOML file (`--config`) can fill them before
 
 from __future__ import annotations
 
+import functools
 import math
-import shlex
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
-from reread.errors import ConfigError
+from reread.apps.cli.config_file import read_config
 from reread.recipes.fitting import MOST_THREADS, SEEDS
-from reread.registry import unknown_name
 from reread.typing import override
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
-CONFIG = "reread.config"
-"""Where click's context keeps the file that --config names."""
-CHOSEN = "chosen"
-"""A table of run.toml: what the machine decided. It asks for nothing."""
+A = TypeVar("A")
+R = TypeVar("R")
 
 
-class Invocation(NamedTuple):
-    """How the command was called: `time.monotonic` when it began, and what was typed after ``reread``."""
+def takes(kind: Callable[..., A]) -> Callable[[Callable[[A], R]], Callable[..., R]]:
+    """Hand a command its parameters as one dataclass, whose fields have their names."""
 
-    started: float
-    arguments: tuple[str, ...]
+    def decorate(function: Callable[[A], R]) -> Callable[..., R]:
+        @functools.wraps(function)
+        def command(**parameters: Any) -> R:
+            return function(kind(**parameters))
 
-    def command(self) -> str:
-        """The command as a shell takes it."""
-        return shlex.join(["reread", *self.arguments])
+        return command
 
-
-OVERRULED: Mapping[str, Mapping[str, Any]] = {
-    "epochs": {"steps": None},
-    "labels": {"targets": (), "task": None},
-    "targets": {"labels": (), "task": None},
-}
-"""Options that, typed, take the place of others that a TOML file names."""
-
-
-def typed_wins(values: Mapping[str, Any], ctx: click.Context) -> dict[str, Any]:
-    """The options without those of a TOML file that others, which were typed, take the place of."""
-    typed = {name for name in values if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-    gone = [others for name, others in OVERRULED.items() if name in typed]
-    return {**values, **{name: none for others in gone for name, none in others.items() if name not in typed}}
-
-
-def asked_together(values: Mapping[str, Any], names: Sequence[str], ctx: click.Context) -> bool:
-    """Whether all of these options were given, and in one place: all typed, or all in a TOML file."""
-    return all(values[name] is not None for name in names) and len({*map(ctx.get_parameter_source, names)}) == 1
+    return decorate
 
 
 def group(*decorators: Decorator[Any]) -> Decorator[Any]:
@@ -96,52 +73,8 @@ def not_empty(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any
     return value
 
 
-def config_keys(command: click.Command) -> dict[str, click.Parameter]:
-    """The names by which a TOML file gives a command's options: the long ones, with underscores."""
-    keys = {max(parameter.opts, key=len).lstrip("-").replace("-", "_"): parameter for parameter in command.params}
-    return {key: parameter for key, parameter in keys.items() if key != "config"}
-
-
-def _read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
-    """Take the options of a TOML file as defaults: what stands on the command line wins."""
-    if value is None:
-        return None
-    try:
-        values = tomllib.loads(value.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"--config {value}: there is no such file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--config {value} is no valid TOML: {error}") from error
-    except OSError as error:
-        raise ConfigError(f"--config {value} cannot be read: {error.strerror}") from error
-    known = config_keys(ctx.command)
-    defaults = {}
-    for key, given in values.items():
-        if key == CHOSEN and isinstance(given, dict):
-            continue
-        if key not in known:
-            raise unknown_name(f"option in {value}", key, sorted(known))
-        defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)
-    ctx.meta[CONFIG] = value
-    ctx.default_map = {**(ctx.default_map or {}), **defaults}
-    return value
-
-
-def _config_value(place: str, parameter: click.Parameter, value: Any) -> Any:
-    """What TOML holds, in the form that the command line would give it."""
-    if isinstance(parameter, click.Option) and parameter.is_flag:
-        if isinstance(value, bool):
-            return value
-        raise ConfigError(f"{place}: expected true or false")
-    several = parameter.multiple or parameter.nargs == -1
-    values = value if several and isinstance(value, list) else [value]
-    if any(isinstance(item, bool | list | dict) for item in values):
-        raise ConfigError(f"{place}: expected {'a list of texts' if several else 'one text or number'}")
-    return [str(item) for item in values] if several else str(value)
-
-
 common = group(
-    click.option("--config", type=click.Path(path_type=Path), is_eager=True, expose_value=False, callback=_read_config,
+    click.option("--config", type=click.Path(path_type=Path), is_eager=True, expose_value=False, callback=read_config,
                  help="Read options from this TOML file; what stands on the command line wins."),
     click.option("--seed", type=Whole(min=0, max=SEEDS - 1), help="Of everything random. [default: 0]"),
     click.option("--threads", type=Whole(min=1, max=MOST_THREADS), help="Threads of the network's arithmetic. [default: one a core]"),
@@ -169,16 +102,3 @@ report = group(
     click.option("--slice", "slices", metavar="COLUMN", multiple=True, callback=not_empty, help="Show in the report how good it is by this column; repeat for several."),
     click.option("--no-report", is_flag=True, help="Write no report.html."),
 )  # fmt: skip
-
-
-def parse_where(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """``COLUMN=VALUE`` texts as pairs.
-
-    Raises:
-        ConfigError: a text without an equals sign.
-    """
-    pairs = [value.partition("=") for value in values]
-    for value, (_, sign, _) in zip(values, pairs, strict=True):
-        if not sign:
-            raise ConfigError(f'--where "{value}": expected COLUMN=VALUE')
-    return tuple((column, wanted) for column, _, wanted in pairs)

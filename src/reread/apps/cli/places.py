@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli.options import CONFIG
+from reread.apps.cli.config_file import CONFIG
 from reread.data.write import output
 from reread.errors import ConfigError
 from reread.files import check_new_folder, check_output, refuse_model_folder
 
 
 def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str) -> None:
-    """Refuse a place where a file cannot be written, or that the command reads from: one of ``inputs``, or its ``--config``.
+    """Refuse a place where no file can be written, or that is read from: one of ``inputs``, or the ``--config``.
 
     Raises:
         ConfigError: it is read from, or inside a model folder.
@@ -26,7 +26,7 @@ def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str
 
 
 def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
-    """Refuse a place where a model folder cannot be made, or one that holds what the command reads: it would be replaced.
+    """Refuse a place where no model folder can be made, or one that holds an input: it would be replaced.
 
     Raises:
         ConfigError: as said.
@@ -42,7 +42,9 @@ def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
 
 def beside(model: Path) -> Path:
     """A model folder's path with its name, whatever way it was written: what has its name stands beside it."""
-    return model if model.name not in {"", ".."} else Path(os.path.abspath(model))  # noqa: PTH100  # a link stays a link
+    if model.name not in {"", ".."}:
+        return model
+    return Path(os.path.abspath(model))  # noqa: PTH100  # a link stays a link
 
 
 def write_page(page: str, path: str | Path) -> None:

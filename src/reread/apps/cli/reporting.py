@@ -7,17 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 import tomli_w
 from numpy.typing import NDArray
 
+from reread.apps.cli.arguments.evaluate import EvaluateArguments
+from reread.apps.cli.config_file import as_config
 from reread.apps.cli.findings import finding_lines
-from reread.apps.cli.options import Invocation, config_keys
-from reread.apps.cli.places import beside
+from reread.apps.cli.invocation import Invocation
 from reread.bundle import STRANGE, Artefacts, Bundle
-from reread.data.compression import split_suffixes
 from reread.data.examples import Examples
-from reread.data.source import STANDARD_STREAM
 from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
@@ -40,10 +38,16 @@ def rows_held_out(held_out: HeldOut | None, model: Model, examples: Examples) ->
         return None
     numbers = held_out.rows
     return Measured(
-        held_out.tasks, held_out.targets, held_out.scores, Subset(examples.texts, numbers),
-        lambda row: examples.place(int(numbers[row])), _target(examples), held_out.weights,
-        {column: Subset(values, numbers) for column, values in examples.slices.items()}, _explaining(model),
-    )  # fmt: skip
+        held_out.tasks,
+        held_out.targets,
+        held_out.scores,
+        Subset(examples.texts, numbers),
+        lambda row: examples.place(int(numbers[row])),
+        _target(examples),
+        held_out.weights,
+        {column: Subset(values, numbers) for column, values in examples.slices.items()},
+        _explaining(model),
+    )
 
 
 def training_report(
@@ -59,11 +63,17 @@ def training_report(
     model = model_facts(made.config, made.metrics)
     return render(
         Facts(
-            title=_title(name, examples), subject=model.held_out, model=model, figures=model.figures, rows=rows,
-            command=invocation.command(), options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))}, date=_today(),
+            title=_title(name, examples),
+            subject=model.held_out,
+            model=model,
+            figures=model.figures,
+            rows=rows,
+            command=invocation.command(),
+            options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))},
+            date=_today(),
             findings=[] if found is None else noticed(found),
         )
-    )  # fmt: skip
+    )
 
 
 def evaluation_report(
@@ -76,7 +86,7 @@ def evaluation_report(
     figures: Mapping[str, Metrics],
     found: Audit,
     seen: str,
-    values: Mapping[str, Any],
+    arguments: EvaluateArguments,
     invocation: Invocation,
 ) -> str:
     """The report of an evaluation, and of what was found in its rows.
@@ -86,11 +96,11 @@ def evaluation_report(
         model: what answers.
         examples: the rows.
         targets: the truth, as the task reads it.
-        read: how scores are read, and raw ones (rows, scores), by the name of what gave them; what answers comes first.
+        read: how scores are read, and raw ones (rows, scores), by the name of what gave them; first what answers.
         figures: metrics by what answered.
         found: what is wrong with the rows.
         seen: which of the rows the training has seen, in a sentence; empty where it has seen none.
-        values: the options.
+        arguments: the options.
         invocation: the command.
 
     Raises:
@@ -103,22 +113,34 @@ def evaluation_report(
             f"{bundle.path} says what no report can be made of ({type(error).__name__} {error}); say --no-report"
         ) from error
     options = {
-        "Every option, as --config reads it": tomli_w.dumps(options_given(values)),
+        "Every option, as --config reads it": tomli_w.dumps(as_config(vars(arguments))),
         "Every option of the training": bundle.files["run.toml"].decode("utf-8", "replace"),
     }
-    files = listed([Path(name).name for name in values["data"]], 5)
+    files = listed([Path(name).name for name in arguments.data], 5)
     subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
     rows = Measured(
-        {name: postprocessor.task for name, (postprocessor, _) in read.items()}, targets,
-        {name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()}, examples.texts, examples.place, _target(examples),
-        slices=examples.slices, explain=_explaining(model),
-    )  # fmt: skip
+        {name: postprocessor.task for name, (postprocessor, _) in read.items()},
+        targets,
+        {name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
+        examples.texts,
+        examples.place,
+        _target(examples),
+        slices=examples.slices,
+        explain=_explaining(model),
+    )
     return render(
         Facts(
-            title=_title(bundle.path.resolve().name, examples), subject=subject, model=known, figures=figures, rows=rows,
-            command=invocation.command(), options=options, date=_today(), findings=noticed(found),
+            title=_title(bundle.path.resolve().name, examples),
+            subject=subject,
+            model=known,
+            figures=figures,
+            rows=rows,
+            command=invocation.command(),
+            options=options,
+            date=_today(),
+            findings=noticed(found),
         )
-    )  # fmt: skip
+    )
 
 
 def noticed(found: Audit) -> list[Noticed]:
@@ -140,7 +162,7 @@ def _target(examples: Examples) -> str:
 
 
 def _explaining(model: Model) -> Explain:
-    """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out one sentence after the other."""
+    """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out sentences."""
     method, unit = ("pooled_words", WORD) if model.network_share() == 1 else (AUTO, SENTENCE)
     joint = bool(model.task.parts)
 
@@ -153,51 +175,6 @@ def _explaining(model: Model) -> Explain:
             return None
 
     return explain
-
-
-def options_given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of the command that runs, as `--config` reads them."""
-    keys = config_keys(click.get_current_context().command)
-    options = {key: values[parameter.name] for key, parameter in keys.items() if parameter.name in values}
-    return {key: as_toml(value) for key, value in options.items() if value is not None and value != ()}
-
-
-def as_toml(value: Any) -> Any:
-    """An option's value in the form that TOML has for it."""
-    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
-
-
-def report_place(values: Mapping[str, Any]) -> Path | None:
-    """Where an evaluation's report goes: where it was asked for, or beside the model, named for both; None: there is to be none.
-
-    Raises:
-        ConfigError: standard output, where the results go, or nowhere as well; slices that would be shown nowhere.
-    """
-    if values["report"] is not None:
-        if values["no_report"]:
-            raise ConfigError(
-                f"--no-report and --report {values['report']} contradict each other; leave one of them out"
-            )
-        if str(values["report"]) == STANDARD_STREAM:
-            raise ConfigError("--report -: the results go to standard output; name a file, such as report.html")
-        return Path(values["report"])
-    if values["no_report"]:
-        refuse_slices(values)
-        return None
-    model, data = beside(values["model"]), values["data"][0]
-    name = "standard-input" if data == STANDARD_STREAM else Path(data).name
-    stem = Path(name[: len(name) - len(split_suffixes(name)[1])]).stem
-    return model.with_name(f"{model.stem}.{stem}.html")
-
-
-def refuse_slices(values: Mapping[str, Any]) -> None:
-    """Refuse columns to show in a report that there is not to be.
-
-    Raises:
-        ConfigError: as said.
-    """
-    if values["slices"]:
-        raise ConfigError(f"--no-report and --slice {values['slices'][0]} contradict each other; leave one of them out")
 
 
 def _title(name: str, examples: Examples) -> str:

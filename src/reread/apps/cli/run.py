@@ -16,7 +16,7 @@ import click
 
 from reread.apps.cli import commands
 from reread.apps.cli.exit_codes import FAILED, INTERRUPTED, USAGE
-from reread.apps.cli.options import Invocation
+from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
@@ -57,7 +57,7 @@ def reread() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code of PRODUCT.md: 0 done, 1 went wrong, 2 bad usage or data, 3 drifted, 130 interrupted."""
+    """Run one command; its exit code: 0 done, 1 went wrong, 2 bad usage or data, 3 drifted, 130 interrupted."""
     started = time.monotonic()  # --minutes bounds the whole command
     logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
     try:

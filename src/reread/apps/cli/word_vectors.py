@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import Any, Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from reread.apps.cli.arguments.shared import given
+from reread.apps.cli.arguments.vectors import VectorsArguments
 from reread.apps.cli.console import errors, number_of, print_json, results
-from reread.apps.cli.options import parse_where
 from reread.apps.cli.places import check_place
 from reread.apps.cli.texts import TextFiles
+from reread.apps.cli.where import parse_where
 from reread.data.compression import split_suffixes
 from reread.errors import ConfigError, DataError
 from reread.recipes import parse_settings
@@ -28,27 +30,29 @@ from reread.vectors.word2vec import check_settings, train_word2vec
 
 LANGUAGE_SAMPLE = 1000  # texts that decide the language
 SHOWN_EVERY = 1000  # texts
-OPTIONS = ("algorithm", "dim", "reduce", "window", "negative", "min_count", "sample", "epochs", "seed")
-FLAGS = ("hierarchical_softmax", "ngrams", "deterministic")
 
 
-def train(values: Mapping[str, Any], *, started: float) -> None:
+def train(arguments: VectorsArguments, *, started: float) -> None:
     """Run the command."""
-    tables = parse_settings(values["settings"])
+    tables = parse_settings(arguments.settings)
     for name in tables:
         if name not in {"text", "vectors"}:
             raise unknown_name("table of settings", name, ["text", "vectors"])
-    settings, out = vector_settings(values, tables.get("vectors", {})), out_file(values)
+    settings = vector_settings(arguments, tables.get("vectors", {}))
+    out = out_file(arguments.out, arguments.data, overwrite=arguments.overwrite)
     check_settings(settings)
     writer_for(out, ngrams=settings.ngrams)
     files = TextFiles(
-        values["data"], text=values["text"], where=parse_where(values["where"]),
-        file_format=values["file_format"], encoding=values["encoding"],
-    )  # fmt: skip
-    with VectorView(quiet=values["quiet"]) as view:
-        encoder = TextEncoder(text_settings(values, tables.get("text", {}), files, view))
+        arguments.data,
+        text=arguments.text,
+        where=parse_where(arguments.where),
+        file_format=arguments.file_format,
+        encoding=arguments.encoding,
+    )
+    with VectorView(quiet=arguments.quiet) as view:
+        encoder = TextEncoder(text_settings(arguments, tables.get("text", {}), files, view))
         sentences = Sentences(view.reading(files), encoder)
-        vectors = train_word2vec(sentences, settings, values["threads"], view.on_progress, note=view.on_note)
+        vectors = train_word2vec(sentences, settings, arguments.threads, view.on_progress, note=view.on_note)
         if files.empty:
             view.on_note(f"{number_of(files.empty, 'row')} without a text passed over")
     if settings.reduce is not None:
@@ -57,12 +61,16 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
     write_vectors(vectors, out)
     seconds = time.monotonic() - started
     facts = {
-        "vectors": str(out), "words": len(vectors), "dim": vectors.dim, "texts": files.texts,
+        "vectors": str(out),
+        "words": len(vectors),
+        "dim": vectors.dim,
+        "texts": files.texts,
         **{name: vectors.meta[name] for name in ("algorithm", "tokens", "workers")},
-        "words_per_second": round(vectors.meta["trained_tokens"] / view.seconds), "seconds": round(seconds, 2),
+        "words_per_second": round(vectors.meta["trained_tokens"] / view.seconds),
+        "seconds": round(seconds, 2),
         "checksum": vectors.checksum(),
-    }  # fmt: skip
-    if values["as_json"]:
+    }
+    if arguments.as_json:
         print_json(facts)
     else:
         shown = (
@@ -71,39 +79,50 @@ def train(values: Mapping[str, Any], *, started: float) -> None:
         results.print(shown.format(**facts))
 
 
-def vector_settings(values: Mapping[str, Any], table: Mapping[str, Any]) -> VectorSettings:
+def vector_settings(arguments: VectorsArguments, table: Mapping[str, Any]) -> VectorSettings:
     """How to train: the options, and ``--set`` where there is none.
 
     Raises:
         ConfigError: a setting that does not exist or a value of the wrong type.
     """
-    own = {name: values[name] for name in OPTIONS if values[name] is not None}
-    flags = {name: True for name in FLAGS if values[name]}
-    return spec_from(VectorSettings, {**table, **own, **flags}, "vectors")
+    options = given(
+        algorithm=arguments.algorithm,
+        dim=arguments.dim,
+        reduce=arguments.reduce,
+        window=arguments.window,
+        negative=arguments.negative,
+        min_count=arguments.min_count,
+        sample=arguments.sample,
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+        hierarchical_softmax=arguments.hierarchical_softmax or None,
+        ngrams=arguments.ngrams or None,
+        deterministic=arguments.deterministic or None,
+    )
+    return spec_from(VectorSettings, {**table, **options}, "vectors")
 
 
-def out_file(values: Mapping[str, Any]) -> Path:
+def out_file(out: Path | None, data: Sequence[str], *, overwrite: bool) -> Path:
     """The file that ``-o`` names, or the first data file's stem + ``.safetensors`` beside it.
 
     Raises:
         ConfigError: it is there already, or read from, or standard input has no name to take.
         DataError: no file can be made there.
     """
-    out: Path | None = values["out"]
     if out is None:
-        if values["data"][0] == "-":
+        if data[0] == "-":
             raise ConfigError("standard input has no name: say where the vectors go with -o FILE")
-        data = Path(values["data"][0])
-        name = data.name[: len(data.name) - len(split_suffixes(data.name)[1])]
-        out = data.with_name(Path(name).stem + ".safetensors")
-    check_place(out, values["data"], "the file of vectors")
-    if out.exists() and not values["overwrite"]:
+        first = Path(data[0])
+        name = first.name[: len(first.name) - len(split_suffixes(first.name)[1])]
+        out = first.with_name(Path(name).stem + ".safetensors")
+    check_place(out, data, "the file of vectors")
+    if out.exists() and not overwrite:
         raise ConfigError(f"{out} exists; choose another file with -o or say --overwrite")
     return out
 
 
 def text_settings(
-    values: Mapping[str, Any], table: Mapping[str, Any], files: Iterable[str], view: VectorView
+    arguments: VectorsArguments, table: Mapping[str, Any], files: Iterable[str], view: VectorView
 ) -> TextSettings:
     """How texts are cut: as training a model of this language cuts them.
 
@@ -113,9 +132,9 @@ def text_settings(
     """
     sample = list(islice(files, LANGUAGE_SAMPLE))
     if not sample:
-        raise DataError(f"{', '.join(values['data'])}: no row has a text")
+        raise DataError(f"{', '.join(arguments.data)}: no row has a text")
     settings = {key: value for key, value in table.items() if key != "language"}
-    language = values["language"] or table.get("language")
+    language = arguments.language or table.get("language")
     if language is None:
         language, found = found_by_script(sample)
         view.on_note(found)
@@ -130,9 +149,14 @@ class VectorView:
         self._started = time.monotonic()
         self.seconds = 0.0
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} {task.fields[things]}"), TimeRemainingColumn(),
-            console=errors, transient=True, disable=quiet or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} {task.fields[things]}"),
+            TimeRemainingColumn(),
+            console=errors,
+            transient=True,
+            disable=quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("reading", total=None, things="texts")
 
     def __enter__(self) -> Self:

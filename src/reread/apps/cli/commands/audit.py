@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.audit import AuditArguments
 
 audit_options = options.group(
     click.option("--label", "labels", metavar="COLUMN", multiple=True, help="A column of classes; repeat for several. [default: found by name]"),
@@ -32,7 +32,8 @@ audit_options = options.group(
 @audit_options
 @options.data
 @options.common
-def command(**values: Any) -> None:
+@options.takes(AuditArguments)
+def command(arguments: AuditArguments) -> None:
     """Look for what is wrong with texts and labels: probably wrong labels, duplicates, leaks between files, broken characters.
 
     Findings are no failure: the exit code is 0.
@@ -43,4 +44,4 @@ def command(**values: Any) -> None:
     """
     from reread.apps.cli.auditing import audit_command  # noqa: PLC0415
 
-    audit_command(values)
+    audit_command(arguments)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.compare import CompareArguments
 
 
 @click.command("compare")
@@ -22,7 +22,8 @@ from reread.apps.cli import options
 @click.option("--resume", is_flag=True, help="Go on with an experiment that has finished runs: do what is missing.")
 @click.option("--only-tables", is_flag=True, help="Train nothing: tables and figures of the runs that are there.")
 @options.common
-def command(experiment: Path, **values: Any) -> None:
+@options.takes(CompareArguments)
+def command(arguments: CompareArguments) -> None:
     """Compare models under settings over seeds: tables, curves, tests of significance.
 
     Runs go one per core (--threads says on how many), each with one thread; every finished run is a file in the folder
@@ -35,4 +36,4 @@ def command(experiment: Path, **values: Any) -> None:
     """  # fmt: skip
     from reread.apps.cli.comparing import compare_command  # noqa: PLC0415  # imports torch
 
-    compare_command(experiment, values)
+    compare_command(arguments)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.data import FetchArguments
+from reread.apps.cli.arguments.shared import CommonArguments
 
 
 @click.group("data")
@@ -23,7 +24,8 @@ def command() -> None:
 
 @command.command("list")
 @options.common
-def list_command(*, as_json: bool, **_: Any) -> None:
+@options.takes(CommonArguments)
+def list_command(arguments: CommonArguments) -> None:
     """List the named data sets and which of them the cache holds.
 
     \b
@@ -33,13 +35,13 @@ def list_command(*, as_json: bool, **_: Any) -> None:
     from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
     from reread.data.datasets import list_datasets  # noqa: PLC0415
 
-    found = list_datasets()
-    if as_json:
-        print_json(found)
+    datasets = list_datasets()
+    if arguments.as_json:
+        print_json(datasets)
         return
     rows = [
         (item["name"], item["task"], item["language"], "yes" if item["cached"] else "", item["description"])
-        for item in found
+        for item in datasets
     ]
     results.print(rows_table(("name", "task", "language", "cached", "what it is"), rows))
 
@@ -61,7 +63,8 @@ def list_command(*, as_json: bool, **_: Any) -> None:
     help="Where the data sets are kept. [default: the user's cache folder]",
 )
 @options.common
-def fetch_command(name: str, source: Path | None, out: Path | None, *, quiet: bool, as_json: bool, **_: Any) -> None:
+@options.takes(FetchArguments)
+def fetch_command(arguments: FetchArguments) -> None:
     """Fetch a named data set once, check it, and print where its files are; what the cache holds works offline.
 
     \b
@@ -72,11 +75,11 @@ def fetch_command(name: str, source: Path | None, out: Path | None, *, quiet: bo
     from reread.apps.cli.places import check_folder  # noqa: PLC0415
     from reread.data.datasets import fetch  # noqa: PLC0415
 
-    if out is not None:
-        check_folder(out / name, [])
-    files = fetch(name, folder=out, source=source)
-    if as_json:
-        print_json({"name": name, "files": {split: str(path) for split, path in files.items()}})
-    elif not quiet:
+    if arguments.out is not None:
+        check_folder(arguments.out / arguments.name, [])
+    files = fetch(arguments.name, folder=arguments.out, source=arguments.source)
+    if arguments.as_json:
+        print_json({"name": arguments.name, "files": {split: str(path) for split, path in files.items()}})
+    elif not arguments.quiet:
         for split, path in files.items():
             results.print(f"{split}: {path}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.drift import DriftArguments
 
 
 @click.command("drift")
@@ -32,7 +32,8 @@ from reread.apps.cli import options
 @options.scoring
 @options.data
 @options.common
-def command(**values: Any) -> int:
+@options.takes(DriftArguments)
+def command(arguments: DriftArguments) -> int:
     """Say whether texts are still like those that a model was trained on.
 
     Compared with the rows held out of training: whether there is a text, its length, words that the model does not know (only if there are more of them), the
@@ -44,4 +45,4 @@ def command(**values: Any) -> int:
     """  # fmt: skip
     from reread.apps.cli.drifting import drift_command  # noqa: PLC0415
 
-    return drift_command(values)
+    return drift_command(arguments)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.evaluate import EvaluateArguments
+from reread.apps.cli.invocation import Invocation
 
 
 @click.command("evaluate")
@@ -46,8 +47,8 @@ from reread.apps.cli import options
 @options.scoring
 @options.data
 @options.common
-@click.pass_obj
-def command(invocation: options.Invocation, /, **values: Any) -> None:
+@options.takes(EvaluateArguments)
+def command(arguments: EvaluateArguments) -> None:
     """Measure a model on a file of texts with their labels, beside its linear baseline.
 
     The report, one HTML file, shows how good it is and where it fails.
@@ -58,4 +59,4 @@ def command(invocation: options.Invocation, /, **values: Any) -> None:
     """
     from reread.apps.cli.evaluating import evaluate  # noqa: PLC0415
 
-    evaluate(values, invocation)
+    evaluate(arguments, Invocation.current())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.explain import ExplainArguments
 
 
 @click.command("explain")
@@ -25,7 +25,8 @@ from reread.apps.cli import options
 @options.scoring
 @options.data
 @options.common
-def command(**values: Any) -> None:
+@options.takes(ExplainArguments)
+def command(arguments: ExplainArguments) -> None:
     """Show which words decided: the text marked, and the strongest words with their weights. TEXT - reads standard input.
 
     Several labels, or targets of a joint model, are explained one after the other.
@@ -38,4 +39,4 @@ def command(**values: Any) -> None:
     """
     from reread.apps.cli.explaining import explain  # noqa: PLC0415
 
-    explain(values)
+    explain(arguments)

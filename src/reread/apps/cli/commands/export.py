@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.export import ExportArguments
 
 
 @click.command("export")
@@ -21,7 +21,8 @@ from reread.apps.cli import options
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @options.common
-def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, quiet: bool, **_: Any) -> None:
+@options.takes(ExportArguments)
+def command(arguments: ExportArguments) -> None:
     """Write a model's network as one ONNX file (float32), checked before it is written.
 
     The file reads ids (batch, time, features), lengths, and the states and the summary that reading begins with: a
@@ -37,10 +38,11 @@ def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, qu
     from reread.apps.cli.places import beside, check_place  # noqa: PLC0415
     from reread.export.folder import export_folder  # noqa: PLC0415
 
-    target = out or beside(model).with_suffix(".onnx")
+    model = arguments.model
+    target = arguments.out or beside(model).with_suffix(".onnx")
     check_place(target, [], "the export")
-    checks = export_folder(model, target, overwrite=overwrite)
-    if as_json:
+    checks = export_folder(model, target, overwrite=arguments.overwrite)
+    if arguments.as_json:
         print_json(
             {
                 "model": str(model),
@@ -49,5 +51,5 @@ def command(model: Path, out: Path | None, *, overwrite: bool, as_json: bool, qu
                 "checks": {check.name: check.detail for check in checks},
             }
         )
-    elif not quiet:
+    elif not arguments.quiet:
         results.print(f"{target}: {target.stat().st_size:,} bytes, same answers as {model}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.predict import PredictArguments
 
 doubts = options.group(
     click.option("--abstain-below", type=options.Number(min=0, max=1, min_open=True), metavar="P",
@@ -50,7 +50,8 @@ doubts = options.group(
 )
 @options.data
 @options.common
-def command(**values: Any) -> None:
+@options.takes(PredictArguments)
+def command(arguments: PredictArguments) -> None:
     """Answer every row of a file: one output row for every input row, in order.
 
     A row that cannot be read keeps its place with an empty prediction and a filled error column.
@@ -61,4 +62,4 @@ def command(**values: Any) -> None:
     """
     from reread.apps.cli.answering import predict  # noqa: PLC0415
 
-    predict(values)
+    predict(arguments)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.shared import CommonArguments
 
 
 @click.command("recipes")
 @options.common
-def command(*, as_json: bool, **_: Any) -> None:
+@options.takes(CommonArguments)
+def command(arguments: CommonArguments) -> None:
     """List the named recipes, what each one is, and where it comes from.
 
     \b
@@ -22,7 +22,7 @@ def command(*, as_json: bool, **_: Any) -> None:
     from reread.recipes import load_recipe, recipe_names  # noqa: PLC0415
 
     recipes = [load_recipe(name) for name in recipe_names()]
-    if as_json:
+    if arguments.as_json:
         print_json([{"name": recipe.name, "summary": recipe.summary, "source": recipe.source} for recipe in recipes])
         return
     results.print(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.invocation import Invocation
 from reread.recipes import DEFAULT
 
 CALIBRATION = "temperature"  # of reread.scoring.calibration, whose import --help can do without
@@ -62,8 +63,8 @@ training_options = options.group(
 @training_options
 @options.report
 @options.common
-@click.pass_obj
-def command(invocation: options.Invocation, /, **values: Any) -> None:
+@options.takes(TrainArguments)
+def command(arguments: TrainArguments) -> None:
     """Train a model on the texts and labels of a file; print its figures beside the linear baseline's.
 
     The folder's report.html shows how good it is, on what, and where it fails.
@@ -72,6 +73,7 @@ def command(invocation: options.Invocation, /, **values: Any) -> None:
     Example:
       reread train examples/sms_spam/sms_spam.csv.gz -o spam.reread
     """
+    import reread.pipeline.fit  # noqa: F401, PLC0415  # first of all: without torch it names the extra to install
     from reread.apps.cli.training import train  # noqa: PLC0415  # imports torch
 
-    train(values, invocation)
+    train(arguments, Invocation.current())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.vectors import NeighboursArguments, VectorsArguments
+from reread.apps.cli.invocation import Invocation
 
 
 @click.group("vectors")
@@ -45,8 +46,8 @@ word2vec_options = options.group(
 @options.data
 @word2vec_options
 @options.common
-@click.pass_obj
-def train_command(invocation: options.Invocation, /, **values: Any) -> None:
+@options.takes(VectorsArguments)
+def train_command(arguments: VectorsArguments) -> None:
     """Train word vectors (word2vec) on the texts of files of any size; labels are not read.
 
     \b
@@ -55,7 +56,7 @@ def train_command(invocation: options.Invocation, /, **values: Any) -> None:
     """
     from reread.apps.cli.word_vectors import train  # noqa: PLC0415
 
-    train(values, started=invocation.started)
+    train(arguments, started=Invocation.current().started)
 
 
 @command.command("neighbours")
@@ -63,7 +64,8 @@ def train_command(invocation: options.Invocation, /, **values: Any) -> None:
 @click.argument("word", metavar="WORD", callback=options.not_empty)
 @click.option("-n", "count", type=options.Whole(min=1), default=10, show_default=True, help="How many.")
 @options.common
-def neighbours_command(file: Path, word: str, count: int, *, as_json: bool, **_: Any) -> None:
+@options.takes(NeighboursArguments)
+def neighbours_command(arguments: NeighboursArguments) -> None:
     """Show the words whose vectors are nearest to that of a word, by cosine.
 
     \b
@@ -73,9 +75,9 @@ def neighbours_command(file: Path, word: str, count: int, *, as_json: bool, **_:
     from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
     from reread.vectors.files import neighbours_in  # noqa: PLC0415
 
-    found = neighbours_in(file, word, count)
-    if as_json:
-        near = [{"word": other, "cosine": cosine} for other, cosine in found]
-        print_json({"file": str(file), "word": word, "neighbours": near})
+    neighbours = neighbours_in(arguments.file, arguments.word, arguments.count)
+    if arguments.as_json:
+        near = [{"word": other, "cosine": cosine} for other, cosine in neighbours]
+        print_json({"file": str(arguments.file), "word": arguments.word, "neighbours": near})
     else:
-        results.print(rows_table(("word", "cosine"), [(other, f"{cosine:.4f}") for other, cosine in found]))
+        results.print(rows_table(("word", "cosine"), [(other, f"{cosine:.4f}") for other, cosine in neighbours]))

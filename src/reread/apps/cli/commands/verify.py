@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reread.apps.cli import options
+from reread.apps.cli.arguments.verify import VerifyArguments
 
 
 @click.command("verify")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @options.common
-def command(model: Path, *, as_json: bool, quiet: bool, **_: Any) -> int:
+@options.takes(VerifyArguments)
+def command(arguments: VerifyArguments) -> int:
     """Check a model folder: checksums, and that batch size, padding, order, threads, export and kernel change no answer.
 
     \b
@@ -23,13 +24,13 @@ def command(model: Path, *, as_json: bool, quiet: bool, **_: Any) -> int:
     from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
     from reread.verification import verify  # noqa: PLC0415
 
-    checks = verify(model)
+    checks = verify(arguments.model)
     ok = all(check.ok for check in checks)
-    if as_json:
+    if arguments.as_json:
         print_json(
             {"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]}
         )
-    elif not quiet:
+    elif not arguments.quiet:
         results.print(
             rows_table(
                 ("check", "", "measured"),

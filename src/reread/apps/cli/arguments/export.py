@@ -1,0 +1,17 @@
+"""The options of `reread export`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reread.apps.cli.arguments.shared import CommonArguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportArguments(CommonArguments):
+    """The model folder and its ONNX file."""
+
+    model: Path
+    out: Path | None
+    overwrite: bool

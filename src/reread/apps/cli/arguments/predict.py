@@ -1,0 +1,22 @@
+"""The options of `reread predict`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reread.apps.cli.arguments.shared import DataArguments, ModelArguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictArguments(DataArguments, ModelArguments):
+    """The file to answer, where the answers go, and what is asked for beside them."""
+
+    data: str
+    out: str
+    out_format: str | None
+    network: bool
+    baseline: bool
+    abstain_below: float | None
+    sets: float | None
+    interval: float | None
+    precision_limit: float

@@ -1,0 +1,61 @@
+"""The options of `reread train`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from reread.apps.cli.arguments.shared import CommonArguments, DataArguments, ReportArguments, TargetArguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowArguments(DataArguments, TargetArguments):
+    """The rows, their targets, and which of them are held out."""
+
+    data: tuple[str, ...]
+    task: str | None
+    group: str | None
+    time_column: str | None
+    weight: str | None
+    ordinal_order: str | None
+    loss: str | None
+    loss_weights: tuple[str, ...]
+    validation: float | None
+    on_bad_rows: Literal["stop", "set-aside"]
+    rejects: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArguments:
+    """The network, what it starts from, and how it is trained."""
+
+    recipe: str
+    setting: str | None
+    language: str | None
+    vectors: str | None
+    unlabelled: tuple[str, ...]
+    reduce: int | None
+    freeze_vectors: bool
+    dictionary: Path | None
+    epochs: int | None
+    steps: int | None
+    minutes: float | None
+    batch_size: int | None
+    learning_rate: float | None
+    max_tokens: int | None
+    class_weights: str | None
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainArguments(RowArguments, NetworkArguments, ReportArguments, CommonArguments):
+    """All of them, with what answers beside the network and where the model goes."""
+
+    no_baseline: bool
+    blend: bool
+    calibration: str
+    decide: str | None
+    out: Path | None
+    overwrite: bool
+    resume: bool

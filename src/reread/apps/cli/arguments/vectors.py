@@ -1,0 +1,39 @@
+"""The options of `reread vectors train` and `reread vectors neighbours`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reread.apps.cli.arguments.shared import CommonArguments, DataArguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorsArguments(DataArguments, CommonArguments):
+    """The texts, how words become vectors, and where these go."""
+
+    data: tuple[str, ...]
+    language: str | None
+    algorithm: str | None
+    dim: int | None
+    window: int | None
+    negative: int | None
+    hierarchical_softmax: bool
+    min_count: int | None
+    sample: float | None
+    epochs: int | None
+    ngrams: bool
+    reduce: int | None
+    deterministic: bool
+    settings: tuple[str, ...]
+    out: Path | None
+    overwrite: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeighboursArguments(CommonArguments):
+    """The vectors and a word."""
+
+    file: Path
+    word: str
+    count: int

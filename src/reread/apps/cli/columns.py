@@ -1,0 +1,36 @@
+"""The columns of a file that a model reads, and the rows that the options ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reread.apps.cli.arguments.shared import DataArguments
+from reread.apps.cli.console import errors
+from reread.apps.cli.where import parse_where
+from reread.bundle import Bundle
+from reread.data.columns import TEXT_COLUMNS, choose_column
+from reread.data.examples import equal_to
+from reread.data.read import Row, Rows
+from reread.errors import DataError
+
+
+def find_columns(
+    arguments: DataArguments, bundle: Bundle, rows: Rows, *, quiet: bool
+) -> tuple[str, Callable[[Row], bool]]:
+    """The column with the texts (asked for, that of training, or one with a usual name), and whether a row is wanted.
+
+    Raises:
+        DataError: a column is missing.
+        ConfigError: a ``--where`` is no assignment.
+    """
+    trained = bundle.config["data"]["columns"][0]
+    where = [(column, equal_to(value)) for column, value in parse_where(arguments.where)]
+    try:
+        for column, _ in where:
+            choose_column(rows.columns, column, (), "where")
+        text = choose_column(rows.columns, arguments.text, TEXT_COLUMNS, "text", trained=trained)
+    except DataError as error:
+        raise DataError(f"{rows.name}: {error}") from error
+    if text != trained and arguments.text is None and not quiet:
+        errors.print(f"text: {text}; in training {trained}")
+    return text, lambda row: all(equals(row.values[column]) for column, equals in where)

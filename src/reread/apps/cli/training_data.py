@@ -1,0 +1,88 @@
+"""The rows that `reread train` reads, and what it says of them."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.console import TrainingView, number_of
+from reread.apps.cli.label_notes import label_notes
+from reread.apps.cli.places import check_place
+from reread.apps.cli.planning import column_request
+from reread.apps.cli.training_places import inputs_of
+from reread.data.examples import Examples, read_examples
+from reread.insight.audit.run import Audit
+from reread.pipeline.plan import Plan
+
+
+def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examples:
+    """Read the rows, and say how many there are and which columns were read.
+
+    Raises:
+        ConfigError: options that contradict each other, or rejects that would replace an input.
+        DataError: a file, a column or a row that cannot be read.
+    """
+    view.on_stage(f"reading {', '.join(arguments.data)}")
+    rejects = arguments.rejects or out.with_suffix(".rejects.jsonl")
+    if arguments.on_bad_rows == "set-aside":
+        check_place(rejects, inputs_of(arguments), "the rejects file")
+    examples = read_examples(
+        list(arguments.data),
+        column_request(arguments),
+        arguments.on_bad_rows,
+        rejects,
+        format=arguments.file_format,
+        encoding=arguments.encoding,
+    )
+    report = examples.report
+    if report.filtered:
+        view.on_note(f"{report.filtered:,} of {report.read:,} rows do not match --where")
+    if report.set_aside:
+        view.on_note(f"{number_of(report.set_aside, 'bad row')} set aside in {rejects}")
+    columns = ", ".join(examples.target_columns.values())
+    view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
+    return examples
+
+
+def data_note(found: Audit, arguments: TrainArguments) -> str:
+    """What is wrong with the rows, as far as a glance tells, in one line."""
+    if not found.sentence():
+        return "data: no text stands twice, none is broken or unlike the others"
+    if any(file.startswith("-") for file in arguments.data):  # standard input was read, and cannot be read again
+        return f"data: {found.sentence()}"
+    options = _audit_options(arguments)
+    if arguments.task == "regression" and not arguments.targets:  # audit finds only columns of labels by their names
+        options += ["--target", *found.audited.parts[0].target_columns.values()]
+    return f"data: {found.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them"
+
+
+def _audit_options(arguments: TrainArguments) -> list[str]:
+    """The options that mean the same to `reread audit`."""
+    options = {
+        "--text": arguments.text,
+        "--label": arguments.labels,
+        "--target": arguments.targets,
+        "--label-separator": arguments.label_separator,
+        "--group": arguments.group,
+        "--where": arguments.where,
+        "--format": arguments.file_format,
+        "--encoding": arguments.encoding,
+    }
+    return [word for option, value in options.items() for each in _several(value) for word in (option, each)]
+
+
+def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The values of an option, which may be given more than once, once or not at all."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+def tell_plan(plan: Plan, examples: Examples, view: TrainingView) -> None:
+    """Say what will be learned, and what is odd about its classes."""
+    tasks = ", ".join(target.task for target in plan.targets.values())
+    view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {plan.recipe.name}")
+    for name, target in plan.targets.items():
+        if target.task != "regression":
+            column, values = examples.target_columns[name], examples.targets[name]
+            for note in label_notes(column, values, ordered=target.task == "ordinal"):
+                view.on_note(note)

@@ -1,0 +1,58 @@
+"""Where `reread train` reads and writes, checked before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reread import bundle
+from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.places import check_folder
+from reread.apps.cli.report_places import refuse_slices
+from reread.data.compression import split_suffixes
+from reread.errors import ConfigError, DataError
+from reread.pipeline.partial import PartialRun
+
+
+def out_folder(out: Path | None, data: Sequence[str]) -> Path:
+    """The folder that ``-o`` names, or the first data file's stem + ``.reread`` beside it.
+
+    Raises:
+        ConfigError: a name that no folder can have, or standard input, which has no name to take.
+        DataError: the data is a folder.
+    """
+    if out is not None:
+        if not out.name:
+            raise ConfigError(f"-o {out}: expected a folder's name, such as spam.reread")
+        return out
+    if data[0] == "-":
+        raise ConfigError("standard input has no name: say where the model goes with -o FOLDER")
+    first = Path(data[0])
+    if not first.name or first.is_dir():
+        raise DataError(f'"{data[0]}" is no file; name a file of texts with their labels')
+    name = first.name[: len(first.name) - len(split_suffixes(first.name)[1])]
+    return first.with_name(Path(name).stem + ".reread")
+
+
+def inputs_of(arguments: TrainArguments) -> list[str | Path]:
+    """The files that the options name for reading."""
+    named = (arguments.vectors, arguments.dictionary, arguments.recipe, arguments.setting)
+    return [*arguments.data, *arguments.unlabelled, *(path for path in named if path is not None)]
+
+
+def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> None:
+    """Refuse what cannot be written or gone on with, before anything is read.
+
+    Raises:
+        ConfigError: the folder exists, holds an input, or holds a run that cannot be gone on with.
+    """
+    if arguments.no_report:
+        refuse_slices(arguments.slices)
+    bundle.refuse_existing(out, overwrite=arguments.overwrite)
+    check_folder(out, inputs_of(arguments))
+    if arguments.resume and not partial.exists():
+        raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
+    if partial.exists() and not (arguments.resume or arguments.overwrite):
+        raise ConfigError(
+            f"{partial.folder} holds an interrupted run; go on with --resume or start afresh with --overwrite"
+        )

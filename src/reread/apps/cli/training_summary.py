@@ -1,0 +1,120 @@
+"""What `reread train` prints at its end: figures, what they mean, and where the model is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reread.apps.cli.console import metrics_table, number_of, print_json, results
+from reread.insight.audit.run import Audit
+from reread.insight.report import Measured
+from reread.insight.report.verdict import BASELINE, Verdict, verdict, way_out
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.saving import jsonable
+from reread.scoring.decisions.learning import describe_thresholds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What came of a training.
+
+    Attributes:
+        fitted: what was trained.
+        held_out: the rows held out, if there are any.
+        out: the model folder.
+        report: the report's place, if there is one.
+        seconds: the whole command's time.
+        findings: what is wrong with the rows, if this was looked for.
+    """
+
+    fitted: Fitted
+    held_out: Measured | None
+    out: Path
+    report: Path | None
+    seconds: float
+    findings: Audit | None
+
+    @property
+    def speed(self) -> int:
+        """Words trained on per second."""
+        return round(self.fitted.state.words / max(self.fitted.state.seconds, 1e-9))
+
+
+def print_summary(summary: Summary, *, as_json: bool) -> None:
+    """Print it, for programs or for people."""
+    if as_json:
+        print_json(to_json(summary))
+        return
+    fitted, report = summary.fitted, summary.report
+    results.print(metrics_table(_tables(fitted)))
+    judged = verdicts(summary.held_out)
+    for line in [*_choices(fitted), *(sentence for sentence, _ in judged)]:
+        results.print(line)
+    if fitted.baseline is not None and fitted.baseline.limits:
+        results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.")
+    rows, steps = number_of(fitted.fingerprint.rows, "row"), number_of(fitted.state.step, "step")
+    results.print(f"{summary.out}: {rows}, {steps}, {summary.seconds:.0f} s, {summary.speed:,} words/s")
+    if report is not None:
+        results.print(f"{report} shows how good it is, and where it fails")
+    if any(better == BASELINE for _, better in judged):
+        results.print(way_out(str(summary.out), blended=fitted.blend is not None))
+
+
+def to_json(summary: Summary) -> dict[str, Any]:
+    """What programs read of a training."""
+    findings = summary.findings
+    return {
+        "model": str(summary.out),
+        **_figures(summary.fitted, summary.seconds, summary.speed),
+        "findings": {name: each.count for name, each in findings.found.items()} if findings else {},
+        "report": None if summary.report is None else str(summary.report),
+    }
+
+
+def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
+    """The figures among it."""
+    blend, learned = fitted.blend, fitted.postprocessor.to_config()
+    return {
+        "rows": fitted.fingerprint.rows,
+        "seconds": round(seconds, 2),
+        "steps": fitted.state.step,
+        "stopped": fitted.state.stopped,
+        "words_per_second": speed,
+        "validation": jsonable(fitted.validation),
+        "baseline": jsonable(fitted.baseline_validation),
+        "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
+        "calibration": learned["calibration"],
+        "thresholds": learned["thresholds"] if fitted.plan.decide else {},
+    }
+
+
+def _tables(fitted: Fitted) -> dict[str, Mapping[str, float]]:
+    """The figures on the rows held out, by what answered."""
+    sides = {"network": fitted.validation}
+    if fitted.baseline is not None:
+        sides["linear baseline"] = fitted.baseline_validation
+    return {**sides, "blend": fitted.blend.validation} if fitted.blend else sides
+
+
+def _choices(fitted: Fitted) -> Iterator[str]:
+    """What the rows held out chose."""
+    postprocessor, rule = fitted.postprocessor, fitted.plan.decide
+    if fitted.blend:
+        weights = fitted.blend.weights
+        yield f"blend: {weights['network']:.2f} network, {weights['baseline']:.2f} linear baseline"
+    if postprocessor.calibrated_by():
+        yield f"calibrated: {postprocessor.calibrated_by()}"
+    if rule:
+        yield f"decides by {rule}: {describe_thresholds(postprocessor.task)}"
+
+
+def verdicts(held_out: Measured | None) -> list[Verdict]:
+    """Whether what was trained earns its keep, in one sentence for each target."""
+    if held_out is None:
+        return [Verdict("No rows were held out: nothing says whether the network earns its keep.", "")]
+    found = {part.name: verdict(part.outcomes) for part in held_out.parts()}
+    if len(found) == 1:
+        return list(found.values())
+    return [Verdict(f"{name}: {each.sentence}", each.better) for name, each in found.items()]
