@@ -22,7 +22,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from reread import load, verify
-from reread.bundle import CARD, FILES, REPORT, SUMS, Artefacts, changed_prose, read_bundle, save, write
+from reread.bundle import CARD, FILES, REPORT, SUMS, Artefacts, TargetConfig, changed_prose, read_bundle, save, write
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
 from reread.model.network import Network
@@ -67,7 +67,7 @@ def test_old_folders_open_and_give_their_old_answers(answers: Path) -> None:
 def test_old_weights_give_the_old_answers_in_torch() -> None:
     read = read_bundle(folders.OLD)
     sizes = [len(vocabulary) for vocabulary in read.scorer.encoder.vocabularies]
-    net = restore_net(read.config["model"], read.weights, sizes, read.scorer.task.size)
+    net = restore_net(read.config.model, read.weights, sizes, read.scorer.task.size)
     scorer = Scorer(read.scorer.encoder, read.scorer.task, TorchBackend(net), window=read.scorer.window)
     np.testing.assert_allclose(scorer.scores(TEXTS), read.scorer.scores(TEXTS), rtol=1e-5, atol=1e-5)
 
@@ -90,7 +90,7 @@ def test_what_never_was_trained_answers_the_same_from_its_folder(old: Artefacts,
     torch.manual_seed(0)
     net = build_model(spec, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size).eval()
     backend = TorchBackend(net)
-    config = {**old.config, "text": encoder.to_config(), "task": task.to_config(), "model": asdict(spec), "window": 32}
+    config = replace(old.config, text=encoder.to_config(), task=task.to_config(), model=asdict(spec), window=32)
     weights = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
     made = replace(
         old,
@@ -111,7 +111,7 @@ def test_what_never_was_trained_answers_the_same_from_its_folder(old: Artefacts,
 @pytest.mark.parametrize("task", [Regression(mean=0.0, scale=1.0, loss="quantile", quantiles=[0.1, 0.5]), None])
 def test_a_folder_without_residuals_gives_no_intervals(old: Artefacts, tmp_path: Path, task: Regression | None) -> None:
     """Of regression saved before they were kept; and of classes."""
-    config = old.config if task is None else {**old.config, "task": task.to_config()}
+    config = old.config if task is None else replace(old.config, task=task.to_config())
     save(replace(old, config=config, metrics={}), tmp_path / "new")
     name = "classification" if task is None else "regression"
     with pytest.raises(
@@ -502,10 +502,10 @@ def test_an_interruption_while_the_old_model_is_removed(
 
 
 def test_half_of_a_surrogate_pair_is_kept_as_json_escapes_it(old: Artefacts, tmp_path: Path) -> None:
-    targets = {"\ud83d": {"task": "classification", "column": "label \ud83d"}}
-    made = replace(old, config={**old.config, "targets": targets}, card="\ud83d", run={"label": "\ud83d"})
+    targets = {"\ud83d": TargetConfig(task="classification", column="label \ud83d")}
+    made = replace(old, config=replace(old.config, targets=targets), card="\ud83d", run={"label": "\ud83d"})
     save(made, tmp_path / "new")
-    assert read_bundle(tmp_path / "new").config["targets"] == targets
+    assert read_bundle(tmp_path / "new").config.targets == targets
 
 
 def test_an_empty_folder_may_be_filled_when_asked_to(old: Artefacts, tmp_path: Path) -> None:

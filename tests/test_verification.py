@@ -156,7 +156,7 @@ def written(spec: ModelSpec, folder: Path) -> Path:
     good = folders.artefacts_of(read)
     made = replace(
         good,
-        config={**good.config, "model": asdict(spec)},
+        config=replace(good.config, model=asdict(spec)),
         weights={name: tensor.numpy() for name, tensor in net.state_dict().items()},
         start_states=backend.start_states,
         start_summary=backend.start_summary,
@@ -201,7 +201,7 @@ def test_answers_that_other_threads_change_are_found(monkeypatch: pytest.MonkeyP
 @pytest.mark.skipif(not library.available(), reason="the kernel was not built here")
 def test_why_the_kernel_is_not_compared_is_what_it_lacks() -> None:
     read = bundle.read_bundle(folders.OLD, backend="onnx")
-    gelu = replace(read, config={**read.config, "model": {**read.config["model"], "dense": [2], "activation": "gelu"}})
+    gelu = replace(read, config=replace(read.config, model={**read.config.model, "dense": [2], "activation": "gelu"}))
     found = _kernel(gelu, np.zeros((1, 2), np.float32), np.zeros((1, 2), np.float32))
     assert found == Check("kernel", ok=True, detail="not compared: the kernel has no activation gelu")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.bundle import BLEND, Bundle, changed_prose, read_bundle
+from reread.bundle import BLEND, BlendConfig, Bundle, changed_prose, read_bundle
 from reread.errors import ConfigError
 from reread.kernel import available, load
-from reread.recipes.spec import ModelSpec, TrainingSettings, spec_from
+from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.scoring.backends.choose import EXACT, ONNX
 from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.network.build import missing_part
@@ -61,7 +61,7 @@ def verify(path: str | Path) -> list[Check]:
     checks.append(_windows(bundle.scorer))
     export, training = _networks(bundle, texts, by_onnx)
     checks += [export, _kernel(bundle, alone, by_onnx), training]
-    return checks if bundle.config["blend"] is None else [*checks, _blend(bundle.config["blend"])]
+    return checks if bundle.config.blend is None else [*checks, _blend(bundle.config.blend)]
 
 
 def sample_ids(scorer: Scorer, seed: int = 0) -> list[NDArray[np.int32]]:
@@ -115,7 +115,7 @@ def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], by_onnx: NDArr
 
     scorer = bundle.scorer
     sizes = [len(vocabulary) for vocabulary in scorer.encoder.vocabularies]
-    net = restore_net(bundle.config["model"], bundle.weights, sizes, scorer.task.size)
+    net = restore_net(bundle.config.model, bundle.weights, sizes, scorer.task.size)
     original = Scorer(scorer.encoder, scorer.task, TorchBackend(net), window=scorer.window)
     expected = original.score_ids(texts)
     export = compare_scores("export", by_onnx, expected)
@@ -136,13 +136,16 @@ def _give_kernel(net: TextNet, spec: ModelSpec) -> bool:
 
 
 def _spec(bundle: Bundle) -> ModelSpec:
-    return spec_from(ModelSpec, bundle.config["model"], "model")
+    return bundle.config.spec()
 
 
-def _blend(weights: Mapping[str, float]) -> Check:
+def _blend(blend: BlendConfig) -> Check:
     """The weights of network and baseline, where the folder answers with both."""
+    weights = blend.weights()
     try:
-        check_weights([weights[name] for name in BLEND], len(BLEND))
+        check_weights(weights, len(BLEND))
     except ConfigError as error:
         return Check("blend", ok=False, detail=str(error))
-    return Check("blend", ok=True, detail=", ".join(f"{weights[name]:.2f} {name}" for name in BLEND))
+    return Check(
+        "blend", ok=True, detail=", ".join(f"{weight:.2f} {name}" for name, weight in zip(BLEND, weights, strict=True))
+    )

@@ -239,6 +239,6 @@ def test_a_joint_folder_of_before_says_that_it_has_no_residuals(
 )
 def test_a_folder_that_was_changed_is_refused(key: str, value: Any, message: str, tmp_path: Path) -> None:
     old = folders.artefacts_of(read_bundle(folders.OLD))
-    save(replace(old, config={**old.config, key: value}), tmp_path / "model")
+    save(replace(old, config=replace(old.config, **{key: value})), tmp_path / "model")
     with pytest.raises(BundleError, match=message):
         load(tmp_path / "model")

@@ -31,7 +31,7 @@ def old() -> Artefacts:
 
 
 def blended(old: Artefacts, folder: Path, weights: Any = WEIGHTS, **changes: Any) -> Path:
-    save(replace(old, config={**old.config, "blend": weights}, **changes), folder)
+    save(replace(old, config=replace(old.config, blend=weights), **changes), folder)
     return folder
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
+from reread.bundle import BlendConfig, read_bundle
 from reread.pipeline.card import model_card
 from reread.pipeline.facts import model_facts
 from support import folders
@@ -26,25 +26,25 @@ def test_a_card_without_rows_held_out_has_no_empty_table() -> None:
 
 
 def test_what_an_older_folder_lacks_is_left_out() -> None:
-    config, metrics = (
-        json.loads((folders.OLD / f"{name}.json").read_text(encoding="utf-8")) for name in ("config", "metrics")
-    )
+    folder = read_bundle(folders.OLD)
+    config, metrics = folder.config, folder.metrics
     facts = model_facts(config, metrics)
-    assert facts.version == config["reread"]
+    assert facts.version == config.reread
     assert set(facts.figures) <= {"network", "linear baseline"}
-    assert facts.data["rows trained on"] == f"{config['data']['train_rows']:,}"
+    assert facts.data["rows trained on"] == f"{config.data.train_rows:,}"
     assert facts.notes == []
     assert model_card(facts)
 
 
 def test_blend_vectors_and_precisions_are_told() -> None:
-    config = json.loads((folders.OLD / "config.json").read_text(encoding="utf-8"))
-    metrics = json.loads((folders.OLD / "metrics.json").read_text(encoding="utf-8"))
-    config |= {
-        "blend": {"network": 0.25, "baseline": 0.75},
-        "vectors": {"words_with_vector": [[90, 100]], "source": "words.txt", "frozen": True},
-    }
-    metrics |= {
+    folder = read_bundle(folders.OLD)
+    config = replace(
+        folder.config,
+        blend=BlendConfig(network=0.25, baseline=0.75),
+        vectors={"words_with_vector": [[90, 100]], "source": "words.txt", "frozen": True},
+    )
+    metrics = {
+        **folder.metrics,
         "blend": {"accuracy": 0.95},
         "precision": {"int8": {"changed": 0.0125, "metric": "accuracy", "found": 0.9, "exact": 0.91}},
     }

@@ -33,15 +33,15 @@ def artefacts_of(bundle: Bundle) -> Artefacts:
     """What the folder was made of."""
     tensors = load_tensors(bundle.files["weights.safetensors"])
     return Artefacts(
-        {key: value for key, value in bundle.config.items() if key != "format_version"},
-        bundle.scorer.encoder.vocabularies,
-        bundle.weights,
-        tensors[f"{START}states"],
-        tensors[f"{START}summary"],
-        bundle.files["model.onnx"],
-        json.loads(bundle.files["baseline.json"]),
-        load_tensors(bundle.files["baseline.safetensors"]),
-        bundle.metrics,
-        {"seed": 0},
-        (bundle.path / CARD).read_text(encoding="utf-8"),
+        config=bundle.config,
+        vocabularies=bundle.scorer.encoder.vocabularies,
+        weights=bundle.weights,
+        start_states=tensors[f"{START}states"],
+        start_summary=tensors[f"{START}summary"],
+        onnx=bundle.files["model.onnx"],
+        baseline=json.loads(bundle.files["baseline.json"]),
+        baseline_arrays=load_tensors(bundle.files["baseline.safetensors"]),
+        metrics=bundle.metrics,
+        run={"seed": 0},
+        card=(bundle.path / CARD).read_text(encoding="utf-8"),
     )

@@ -18,10 +18,10 @@ A file that is missing or differs from its checksum stops the folder from answer
 
 from __future__ import annotations
 
+from reread.bundle.config import BLEND, FORMAT_VERSION, BlendConfig, Config, DataConfig, RecipeConfig, TargetConfig
 from reread.bundle.files import (
     CARD,
     FILES,
-    FORMAT_VERSION,
     PROSE,
     SEEN,
     START,
@@ -29,7 +29,7 @@ from reread.bundle.files import (
     model_checksum,
     read_files,
 )
-from reread.bundle.read import BLEND, STRANGE, Bundle, read_bundle
+from reread.bundle.read import STRANGE, Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
 from reread.files import REPORT, SUMS
 
@@ -45,7 +45,12 @@ __all__ = [
     "STRANGE",
     "SUMS",
     "Artefacts",
+    "BlendConfig",
     "Bundle",
+    "Config",
+    "DataConfig",
+    "RecipeConfig",
+    "TargetConfig",
     "changed_prose",
     "model_checksum",
     "read_bundle",

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reread.bundle.config import FORMAT_VERSION
 from reread.errors import BundleError, NotABundleError
 from reread.files import CONFIG, REPORT, SUMS
 
-FORMAT_VERSION = 1
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
 FILES = (CONFIG, "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
          "metrics.json", "run.toml")  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reread.bundle.config import Config
 from reread.recipes.fitting import fit_table, fit_value
 from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
 from reread.tasks import Task
@@ -33,16 +34,14 @@ def postprocessors_to_config(
     return config, {key: learned[part]["residuals"] if part in learned else [] for part, key in RESIDUALS.items()}
 
 
-def postprocessors_from_config(
-    config: Mapping[str, Any], metrics: Mapping[str, Any], task: Task
-) -> dict[str, AnyPostprocessor]:
+def postprocessors_from_config(config: Config, metrics: Mapping[str, Any], task: Task) -> dict[str, AnyPostprocessor]:
     """How each part reads its scores; a folder of before something could be learned does without it.
 
     Raises:
         ConfigError: what was learned is of another kind, or does not fit the task.
     """
-    calibrations = fit_value(Mapping[str, Any] | None, config.get("calibration"), "config.json: calibration") or {}
-    decision = config.get("decision")
+    calibrations = fit_value(Mapping[str, Any] | None, config.calibration, "config.json: calibration") or {}
+    decision = config.decision
     learned = {} if decision is None else fit_table(decision, DECISION, "config.json: decision")["thresholds"]
     return {
         part: postprocessor_of(task, calibrations.get(part), learned.get(part), metrics.get(key))

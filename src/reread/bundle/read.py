@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from reread.baseline.linear import LinearModel, read_baseline
+from reread.bundle.config import Config
 from reread.bundle.files import SEEN, START, read_files
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.data.seen import SeenTexts
 from reread.errors import BundleError, ConfigError, DataError
-from reread.recipes.fitting import Bound, Count, Limit, Threads, fit_table, fit_value
-from reread.recipes.spec import ModelSpec, spec_from
+from reread.recipes.fitting import Limit, Threads, fit_value
 from reread.scoring.backends.choose import AUTO, EXACT, allowed_precisions, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
 from reread.scoring.joint_postprocessor import AnyPostprocessor
@@ -31,21 +31,6 @@ from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
 from reread.text.vocabulary import Vocabulary
 
-FILLED = Bound("with at least one entry", bool)
-CONFIG: Mapping[str, Any] = {  # what is read of config.json, and what it must be
-    "data": Mapping[str, Any],
-    "label_separator": str | None,
-    "max_tokens": Count | None,
-    "model": Mapping[str, Any],
-    "targets": Annotated[Mapping[str, Any], FILLED],
-    "task": Mapping[str, Any],
-    "text": Mapping[str, Any],
-    "window": Count,
-}
-DATA: Mapping[str, Any] = {"columns": Annotated[tuple[str, ...], FILLED]}
-MODEL: Mapping[str, Any] = {"layers": Count}
-TARGET: Mapping[str, Any] = {"task": str, "column": str}
-BLEND: Mapping[str, Any] = {"network": float, "baseline": float}  # weights, where the folder answers with both
 STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
 """What content of another shape than expected makes Python and the libraries raise."""
 
@@ -64,7 +49,7 @@ class Bundle:
     """
 
     path: Path
-    config: Mapping[str, Any]
+    config: Config
     metrics: Mapping[str, Any]
     scorer: Scorer
     files: Mapping[str, bytes]
@@ -125,10 +110,10 @@ def read_bundle(
     limit = fit_value(Limit, limit, "limit")
     files = read_files(path)
     with _strange_content(path):
-        config, metrics = _read_config(files["config.json"]), json.loads(files["metrics.json"])
+        config, metrics = Config.from_json(files["config.json"]), json.loads(files["metrics.json"])
         if not isinstance(metrics, dict):
             raise BundleError("metrics.json holds no object")
-        encoder, task = _read_encoder(config, files), task_from_config(config["task"])
+        encoder, task = _read_encoder(config, files), task_from_config(config.task)
         postprocessors = postprocessors_from_config(config, metrics, task)
         network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
     library = choose_library(network.spec, backend, precision)
@@ -137,7 +122,7 @@ def read_bundle(
         runs = open_backend(network, files["model.onnx"], library, precisions=precisions, threads=threads)
         scorer = Scorer(
             encoder, task, runs,
-            window=config["window"], max_tokens=config["max_tokens"], network=network, threads=threads,
+            window=config.window, max_tokens=config.max_tokens, network=network, threads=threads,
         )  # fmt: skip
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
         scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
@@ -155,35 +140,15 @@ def _strange_content(path: str | Path) -> Iterator[None]:
         raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
 
 
-def _read_config(content: bytes) -> dict[str, Any]:
-    """What config.json says, checked where something is made of it.
-
-    Raises:
-        ConfigError: a value is missing or of the wrong type.
-    """
-    config = fit_table(json.loads(content), CONFIG, "config.json")
-    data = fit_table(config["data"], DATA, "config.json: data")
-    model = fit_table(config["model"], MODEL, "config.json: model")
-    targets = {
-        name: fit_table(target, TARGET, f"config.json: targets: {name}") for name, target in config["targets"].items()
-    }
-    blend = config.get("blend")  # a folder of before there were blends lacks it
-    blend = None if blend is None else fit_table(blend, BLEND, "config.json: blend")
-    return {**config, "data": data, "model": model, "targets": targets, "blend": blend}
-
-
-def _read_encoder(config: Mapping[str, Any], files: Mapping[str, bytes]) -> TextEncoder:
+def _read_encoder(config: Config, files: Mapping[str, bytes]) -> TextEncoder:
     vocabularies = tuple(Vocabulary(tokens) for tokens in json.loads(files["vocabulary.json"]))
     if not vocabularies:
         raise BundleError("vocabulary.json holds no vocabulary; expected one for each feature of a token")
-    return TextEncoder.from_config(config["text"], vocabularies)
+    return TextEncoder.from_config(config.text, vocabularies)
 
 
-def _read_network(
-    config: Mapping[str, Any], files: Mapping[str, bytes], sizes: Sequence[int], scores: int
-) -> StoredNetwork:
+def _read_network(config: Config, files: Mapping[str, bytes], sizes: Sequence[int], scores: int) -> StoredNetwork:
     tensors = load_tensors(files["weights.safetensors"])
     weights = {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
     start_states, start_summary = tensors[f"{START}states"], tensors[f"{START}summary"]
-    spec = spec_from(ModelSpec, config["model"], "model")
-    return StoredNetwork(spec, weights, tuple(sizes), scores, start_states, start_summary)
+    return StoredNetwork(config.spec(), weights, tuple(sizes), scores, start_states, start_summary)

@@ -15,7 +15,8 @@ import tomli_w
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
-from reread.bundle.files import CARD, FORMAT_VERSION, SEEN, START, version_of
+from reread.bundle.config import FORMAT_VERSION, Config
+from reread.bundle.files import CARD, SEEN, START, version_of
 from reread.errors import BundleError, ConfigError
 from reread.files import CONFIG, REPORT, SUMS, is_model_folder, new_folder, refuse_model_folder
 from reread.text.vocabulary import Vocabulary
@@ -23,11 +24,11 @@ from reread.text.vocabulary import Vocabulary
 Arrays = Mapping[str, NDArray[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Artefacts:
     """What a model folder is made of, finished: this module only writes it down."""
 
-    config: Mapping[str, Any]
+    config: Config
     vocabularies: tuple[Vocabulary, ...]
     weights: Arrays
     start_states: NDArray[np.float32]
@@ -86,7 +87,7 @@ def _is_model(folder: Path) -> bool:
 def _contents(artefacts: Artefacts) -> dict[str, bytes]:
     start = {f"{START}states": artefacts.start_states, f"{START}summary": artefacts.start_summary}
     files = {
-        CONFIG: _json({"format_version": FORMAT_VERSION, **artefacts.config}),
+        CONFIG: _bytes(artefacts.config.to_json()),
         "vocabulary.json": _json([list(vocabulary.tokens) for vocabulary in artefacts.vocabularies], indent=None),
         "weights.safetensors": save_tensors({**artefacts.weights, **start}),
         "model.onnx": artefacts.onnx,

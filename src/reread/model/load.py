@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reread.bundle import BLEND, STRANGE, Bundle, model_checksum, read_bundle
+from reread.bundle import STRANGE, Bundle, model_checksum, read_bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.model.base import Model
 from reread.model.baseline import Baseline
@@ -88,13 +88,13 @@ def models_of(bundle: Bundle) -> dict[str, Model]:
     models: dict[str, Model] = {"network": Network(bundle.scorer, read["network"])}
     if bundle.baseline is not None:
         models["baseline"] = Baseline(bundle.baseline, task, read["baseline"])
-    weights = bundle.config["blend"]
-    if weights is None:
+    shares = bundle.config.blend
+    if shares is None:
         return models
     if bundle.baseline is None:
         raise BundleError(f"{bundle.path} blends its network with a linear baseline, but holds none: train it again")
     try:
-        blend = Blend(task, list(models.values()), [weights[name] for name in BLEND], postprocessor=read["blend"])
+        blend = Blend(task, list(models.values()), shares.weights(), postprocessor=read["blend"])
         blend.scores([""])  # parts that do not fit each other are told now, not at the first text
     except (ConfigError, DataError, *STRANGE) as error:
         raise BundleError(f"{bundle.path}: its blend cannot be put together: {error}") from error

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reread.bundle import BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
@@ -50,22 +51,22 @@ class ModelFacts:
     version: str
 
 
-def model_facts(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> ModelFacts:
+def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
     """Read the facts of a model out of its config.json and metrics.json; what an older folder lacks is left out."""
-    task, recipe = config["task"], config["recipe"]
+    task, recipe = config.task, config.recipe
     figures = {"network": metrics["validation"], "linear baseline": metrics["baseline"]}
-    if config.get("blend"):
+    if config.blend:
         figures["blend"] = metrics["blend"]
     notes = (
-        _blend(config.get("blend")), *_sure(config, metrics), _precisions(metrics.get("precision") or {}), _vectors(config.get("vectors")),
+        _blend(config.blend), *_sure(config, metrics), _precisions(metrics.get("precision") or {}), _vectors(config.vectors),
     )  # fmt: skip
     return ModelFacts(
-        task["task"], config["text"]["language"], [str(label) for label in task.get("classes", ())],
-        f"Network: {recipe['name']}. {recipe['summary']}. Source: {recipe['source']}.",
+        task["task"], config.text["language"], [str(label) for label in task.get("classes", ())],
+        f"Network: {recipe.name}. {recipe.summary}. Source: {recipe.source}.",
         {name: values for name, values in figures.items() if values},
-        _held_out(config["data"]["validation_rows"]),
+        _held_out(config.data.validation_rows),
         _data(config), _training(config, metrics), [note for note in notes if note],
-        metrics.get("curve", ()), metrics.get("best_step", 0), next(iter(metrics["validation"]), ""), config["reread"],
+        metrics.get("curve", ()), metrics.get("best_step", 0), next(iter(metrics["validation"]), ""), config.reread,
     )  # fmt: skip
 
 
@@ -75,27 +76,27 @@ def _held_out(rows: int) -> str:
     return f"On {number_of(rows, 'row')} held out of the training file, which were also used to decide when to stop."
 
 
-def _data(config: Mapping[str, Any]) -> dict[str, str]:
-    data = config["data"]
-    targets = [f"{target['column']} ({target['task']})" for target in config["targets"].values()]
+def _data(config: Config) -> dict[str, str]:
+    data = config.data
+    targets = [f"{target.column} ({target.task})" for target in config.targets.values()]
     return {
-        "rows trained on": f"{data['train_rows']:,}",
-        "rows held out": f"{data['validation_rows']:,}",
-        "characters in all": f"{data['characters']:,}",
-        "column with the texts": str(data["columns"][0]),
+        "rows trained on": f"{data.train_rows:,}",
+        "rows held out": f"{data.validation_rows:,}",
+        "characters in all": f"{data.characters:,}",
+        "column with the texts": config.text_column,
         "columns with the targets": listed(targets),
-        "language": config["text"]["language"],
-        "vocabulary": " and ".join(f"{size:,}" for size in data["vocabulary"]),
-        "words that are not in it": f"{data['unknown_rate']:.1%}",
-        "SHA-256 of the rows": str(data["sha256"]),
+        "language": config.text["language"],
+        "vocabulary": " and ".join(f"{size:,}" for size in data.vocabulary),
+        "words that are not in it": f"{data.unknown_rate:.1%}",
+        "SHA-256 of the rows": data.sha256,
     }
 
 
-def _training(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str, str]:
-    settings = config["training"]
+def _training(config: Config, metrics: Mapping[str, Any]) -> dict[str, str]:
+    settings = config.training
     names = ("engine", "precision", "device", "threads", "seed", "batch_size", "learning_rate", "objective")
     return {
-        "recipe": str(config["recipe"]["name"]),
+        "recipe": config.recipe.name,
         "steps": f"{metrics.get('steps', 0):,}",
         "step that was kept": f"{metrics.get('best_step', 0):,}",
         "why it stopped": name_of(metrics.get("stopped") or "all steps were done"),
@@ -105,20 +106,20 @@ def _training(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str
     }
 
 
-def _blend(weights: Mapping[str, float] | None) -> str:
+def _blend(weights: BlendConfig | None) -> str:
     if not weights:
         return ""
     return (
-        f"It answers with the blend: {weights['network']:.2f} times the network's answer and {weights['baseline']:.2f} times the "
+        f"It answers with the blend: {weights.network:.2f} times the network's answer and {weights.baseline:.2f} times the "
         "linear baseline's. The rows held out chose the weights too: expect a little less of it on new texts. The baseline learned "
         "from them afterwards; its figures are from before."
     )
 
 
-def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> Iterator[str]:
+def _sure(config: Config, metrics: Mapping[str, Any]) -> Iterator[str]:
     """How its probabilities were calibrated, and from which on it decides."""
-    part = "blend" if config.get("blend") else "network"
-    postprocessor = postprocessors_from_config(config, metrics, task_from_config(config["task"]))[part]
+    part = "blend" if config.blend else "network"
+    postprocessor = postprocessors_from_config(config, metrics, task_from_config(config.task))[part]
     before, after = metrics.get("uncalibrated", {}).get(part, {}), metrics["blend" if part == "blend" else "validation"]
     changes = [
         f"{name_of(name)} {number(before[name])} became {number(after[name])}"
@@ -130,10 +131,10 @@ def _sure(config: Mapping[str, Any], metrics: Mapping[str, Any]) -> Iterator[str
             f"Its probabilities are calibrated on the rows held out ({postprocessor.calibrated_by()}): {', '.join(changes)}. The "
             "figures are those of calibrated answers, on the rows that also stopped the training: expect a little less of both on new texts."
         )
-    if config.get("decision"):
+    if config.decision:
         yield (
             "It gives a class or a label where its probability is high enough, chosen on these rows too by the rule "
-            f"{config['decision']['rule']}: {describe_thresholds(postprocessor.task)}."
+            f"{config.decision['rule']}: {describe_thresholds(postprocessor.task)}."
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from reread.bundle import Artefacts
+from reread.bundle import Artefacts, BlendConfig, Config, DataConfig, RecipeConfig, TargetConfig
 from reread.bundle.postprocessors import postprocessors_to_config
 from reread.export.onnx import export_onnx
 from reread.machine import version_of
@@ -36,35 +36,45 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
     learned, residuals = postprocessors_to_config(
         {part: validation_result.postprocessor for part, validation_result in parts.items()}, fitted.plan.decide
     )
-    config = {**_description(fitted), **learned, "label_separator": run.get("label_separator")}
+    config = replace(_description(fitted), **learned, label_separator=run.get("label_separator"))
     metrics = {**_figures(fitted), **residuals}
     return Artefacts(
-        config, fitted.encoder.vocabularies, network.weights, network.start_states, network.start_summary, export_onnx(fitted.net),
-        baseline.description() if baseline else {}, baseline.arrays() if baseline else {}, metrics, run,
-        model_card(model_facts(config, metrics)), seen=fitted.seen.arrays() if fitted.seen else {},
-    )  # fmt: skip
+        config=config,
+        vocabularies=fitted.encoder.vocabularies,
+        weights=network.weights,
+        start_states=network.start_states,
+        start_summary=network.start_summary,
+        onnx=export_onnx(fitted.net),
+        baseline=baseline.description() if baseline else {},
+        baseline_arrays=baseline.arrays() if baseline else {},
+        metrics=metrics,
+        run=run,
+        card=model_card(model_facts(config, metrics)),
+        seen=fitted.seen.arrays() if fitted.seen else {},
+    )
 
 
-def _description(fitted: Fitted) -> dict[str, Any]:
+def _description(fitted: Fitted) -> Config:
     """What config.json says of what was trained, how, and on what."""
     recipe, columns = fitted.plan.recipe, fitted.columns
     targets = fitted.plan.targets.items()
-    return {
-        "reread": __version__,
-        "recipe": {"name": recipe.name, "summary": recipe.summary, "source": recipe.source},
-        "task": fitted.task.to_config(),
-        "text": fitted.encoder.to_config(),
-        "model": asdict(recipe.model),
-        "training": {**asdict(recipe.training), "steps": fitted.state.step},
-        "window": recipe.training.window,
-        "max_tokens": recipe.training.max_tokens,
-        "vectors": dict(fitted.vectors) or None,
-        "blend": dict(fitted.blend.weights) if fitted.blend else None,
-        "data": {**fitted.fingerprint.to_config(), **fitted.facts},
-        "targets": {name: {"task": target.task, "column": columns.get(name, name)} for name, target in targets},
-        "libraries": {name: version_of(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-    }
+    return Config(
+        reread=__version__,
+        recipe=RecipeConfig(name=recipe.name, summary=recipe.summary, source=recipe.source),
+        task=fitted.task.to_config(),
+        text=fitted.encoder.to_config(),
+        model=asdict(recipe.model),
+        training={**asdict(recipe.training), "steps": fitted.state.step},
+        window=recipe.training.window,
+        max_tokens=recipe.training.max_tokens,
+        vectors=dict(fitted.vectors) or None,
+        blend=BlendConfig(**fitted.blend.weights) if fitted.blend else None,
+        data=DataConfig(**{**fitted.fingerprint.to_config(), **fitted.facts}),
+        targets={name: TargetConfig(task=each.task, column=columns.get(name, name)) for name, each in targets},
+        libraries={name: version_of(name) for name in LIBRARIES},
+        python=platform.python_version(),
+        label_separator=None,
+    )
 
 
 def _figures(fitted: Fitted) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def find_columns(
         DataError: a column is missing.
         ConfigError: a ``--where`` is no assignment.
     """
-    trained = bundle.config["data"]["columns"][0]
+    trained = bundle.config.text_column
     where = [(column, equal_to(value)) for column, value in parse_where(arguments.where)]
     try:
         for column, _ in where:

@@ -18,7 +18,7 @@ from reread.apps.cli.report_places import report_place
 from reread.apps.cli.reporting import evaluation_report
 from reread.apps.cli.seen import Seen, seen_rows
 from reread.apps.cli.where import parse_where
-from reread.bundle import Bundle
+from reread.bundle import Bundle, TargetConfig
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
@@ -149,7 +149,7 @@ def known_targets(task: Task, examples: Examples) -> Any:
 
 def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
     """Say which columns were read where they are called otherwise than in training."""
-    trained = [bundle.config["data"]["columns"][0], *(own["column"] for own in bundle.config["targets"].values())]
+    trained = [bundle.config.text_column, *(target.column for target in bundle.config.targets.values())]
     read = [examples.text_column, *examples.target_columns.values()]
     if read != trained and not quiet:
         errors.print(f"text: {read[0]}, target: {', '.join(read[1:])}; in training {', '.join(trained)}")
@@ -157,11 +157,11 @@ def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
 
 def _request(arguments: EvaluateArguments, bundle: Bundle) -> ColumnRequest:
     """The columns of training, or those the options name instead."""
-    separator = arguments.label_separator or bundle.config["label_separator"]
+    separator = arguments.label_separator or bundle.config.label_separator
     return ColumnRequest(
         text=arguments.text,
-        trained_text=bundle.config["data"]["columns"][0],
-        targets=target_requests(bundle.config["targets"], {"label": arguments.labels, "number": arguments.targets}),
+        trained_text=bundle.config.text_column,
+        targets=target_requests(bundle.config.targets, {"label": arguments.labels, "number": arguments.targets}),
         where=parse_where(arguments.where),
         label_separator=separator,
         slices=arguments.slices,
@@ -169,23 +169,23 @@ def _request(arguments: EvaluateArguments, bundle: Bundle) -> ColumnRequest:
 
 
 def target_requests(
-    trained: Mapping[str, Mapping[str, str]], asked: Mapping[str, Sequence[str]]
+    trained: Mapping[str, TargetConfig], asked: Mapping[str, Sequence[str]]
 ) -> tuple[TargetRequest, ...]:
     """The columns of a model's targets: those asked for, in the order of training, or else those of training.
 
     Raises:
         ConfigError: the model has another number of targets of that kind than are asked for.
     """
-    kinds = {name: "number" if target["task"] == "regression" else "label" for name, target in trained.items()}
+    kinds = {name: "number" if target.task == "regression" else "label" for name, target in trained.items()}
     columns = dict[str, str]()
     for kind, option in (("label", "--label"), ("number", "--target")):
         own = [name for name in trained if kinds[name] == kind]
         if asked[kind] and len(asked[kind]) != len(own):
-            found = ", ".join(f"{name} ({target['task']})" for name, target in trained.items())
+            found = ", ".join(f"{name} ({target.task})" for name, target in trained.items())
             raise ConfigError(
                 f"{option} names {number_of(len(asked[kind]), 'column')}, the model has {number_of(len(own), kind)}; "
                 f"its targets: {found}"
             )
-        of_training = [trained[name]["column"] for name in own] if len(own) > 1 else []  # no name says which of several
+        of_training = [trained[name].column for name in own] if len(own) > 1 else []  # no name says which of several
         columns.update(zip(own, asked[kind] or of_training, strict=False))
-    return tuple(TargetRequest(name, kinds[name], columns.get(name), trained[name]["column"]) for name in trained)
+    return tuple(TargetRequest(name, kinds[name], columns.get(name), trained[name].column) for name in trained)

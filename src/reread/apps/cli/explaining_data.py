@@ -105,7 +105,7 @@ def files_of(arguments: DataArguments, bundle: Bundle, path: str) -> TextFiles:
     """A file's texts, from the column that is asked for, that of training, or one with a usual name."""
     return TextFiles(
         [path],
-        text=arguments.text or bundle.config["data"]["columns"][0],
+        text=arguments.text or bundle.config.text_column,
         where=parse_where(arguments.where),
         file_format=arguments.file_format,
         encoding=arguments.encoding,

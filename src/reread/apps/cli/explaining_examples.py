@@ -24,7 +24,7 @@ def nearest(arguments: DataArguments, bundle: Bundle, path: str, text: str) -> t
     Raises:
         DataError: no row has a text.
     """
-    columns = [target["column"] for target in bundle.config["targets"].values()]
+    columns = [target.column for target in bundle.config.targets.values()]
     files = files_of(arguments, bundle, path)
     examples = (
         Example(own, {name: cells[name] for name in columns if name in cells}, place)

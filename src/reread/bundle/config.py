@@ -1,0 +1,162 @@
+"""The schema of a model folder's config.json: written from it, checked by it, read through it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from reread.recipes.fitting import Bound, Count, WholeNotNegative, fit_table, fit_value
+from reread.recipes.spec import ModelSpec, spec_from
+
+FORMAT_VERSION = 1
+FILLED = Bound("with at least one entry", bool)
+FILE = "config.json"
+BLEND = ("network", "baseline")
+"""What a blend is made of, in the order of its weights."""
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeConfig:
+    """The recipe that the model was trained by."""
+
+    name: str = ""
+    summary: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetConfig:
+    """A target: its task, and the column that it was read from."""
+
+    task: str
+    column: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """What the model was trained on. The first of the columns holds the texts, the others the targets."""
+
+    columns: Annotated[tuple[str, ...], FILLED]
+    rows: WholeNotNegative = 0
+    characters: WholeNotNegative = 0
+    sha256: str = ""
+    train_rows: WholeNotNegative = 0
+    validation_rows: WholeNotNegative = 0
+    tokens: WholeNotNegative = 0
+    unknown_rate: float = 0.0
+    vocabulary: tuple[WholeNotNegative, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlendConfig:
+    """How much network and linear baseline count in the blend, in sum 1."""
+
+    network: float
+    baseline: float
+
+    def weights(self) -> tuple[float, float]:
+        """In the order of ``BLEND``."""
+        return self.network, self.baseline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What config.json says. What has a default here, folders of older versions may lack.
+
+    Attributes:
+        data: what the model was trained on.
+        label_separator: between the labels of a cell, where there are several in one.
+        max_tokens: tokens of each text that are used at all.
+        model: the network, as `ModelSpec` reads it.
+        targets: by their names.
+        task: what the scores mean, as ``Task.to_config`` wrote it.
+        text: the path from text to ids, as ``TextEncoder.to_config`` wrote it.
+        window: tokens that are read in one call.
+        format_version: of the folder.
+        reread: the version that wrote it.
+        recipe: what it was trained by.
+        training: the settings of the training.
+        vectors: the word vectors that the network started from.
+        blend: weights, where the folder answers with network and baseline together.
+        calibration: how each part's scores are calibrated.
+        decision: the rule that chose thresholds, and these.
+        libraries: their versions by name.
+        python: its version.
+    """
+
+    data: DataConfig
+    label_separator: str | None
+    max_tokens: Count | None
+    model: Mapping[str, Any]
+    targets: Mapping[str, TargetConfig]
+    task: Mapping[str, Any]
+    text: Mapping[str, Any]
+    window: Count
+    format_version: int = FORMAT_VERSION
+    reread: str = ""
+    recipe: RecipeConfig = field(default_factory=RecipeConfig)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    vectors: Mapping[str, Any] | None = None
+    blend: BlendConfig | None = None
+    calibration: Mapping[str, Any] | None = None
+    decision: Mapping[str, Any] | None = None
+    libraries: Mapping[str, Any] = field(default_factory=dict)
+    python: str = ""
+
+    @property
+    def text_column(self) -> str:
+        """The column of training with the texts."""
+        return self.data.columns[0]
+
+    def spec(self) -> ModelSpec:
+        """The network's description.
+
+        Raises:
+            ConfigError: a setting that a network does not have, or of another type.
+        """
+        return spec_from(ModelSpec, self.model, "model")
+
+    def to_json(self) -> str:
+        """As the file holds it; the format's version comes first."""
+        values = {"format_version": self.format_version, **asdict(self)}
+        return json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Config:
+        """Read the file; what a later version of this format added is passed over.
+
+        Raises:
+            ConfigError: a value is missing or of the wrong type.
+            ValueError: it is no JSON.
+        """
+        values = fit_table(json.loads(content), {"model": Mapping[str, Any], "targets": Mapping[str, Any]}, FILE)
+        fit_table(values["model"], {"layers": Count}, f"{FILE}: model")
+        fit_value(Annotated[Mapping[str, Any], FILLED], values["targets"], f"{FILE}: targets")
+        targets = {
+            name: _read(TargetConfig, each, f"{FILE}: targets: {name}") for name, each in values["targets"].items()
+        }
+        parts: dict[str, Any] = {"targets": targets}
+        for name, kind in (("data", DataConfig), ("recipe", RecipeConfig), ("blend", BlendConfig)):
+            if values.get(name) is not None:
+                parts[name] = _read(kind, values[name], f"{FILE}: {name}")
+        return _read(cls, {**values, **parts}, FILE)
+
+
+def _read(kind: type[K], values: Any, where: str) -> K:
+    """A table of the file as this dataclass; keys that it does not have are passed over."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    needed = [each.name for each in dataclasses.fields(kind) if not _has_default(each)]  # type: ignore[arg-type]
+    fitted = fit_table(values, {name: hints[name] for name in needed}, where)
+    optional = [name for name in hints if name in fitted and name not in needed]
+    given = {name: fit_value(hints[name], fitted[name], f"{where}: {name}") for name in optional}
+    return kind(**{name: fitted[name] for name in needed}, **given)
+
+
+def _has_default(each: dataclasses.Field[Any]) -> bool:
+    return each.default is not dataclasses.MISSING or each.default_factory is not dataclasses.MISSING
