@@ -51,8 +51,8 @@ def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled:
 
 def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
     rows = len(prepared.train)
-    run.listener.on_note(described(plan.recipe.training, rows))
     plan = plan.trained_by(by_rows(plan.recipe.training, rows))
+    run.listener.on_note(described(plan.recipe.training, rows))
     check_calibrates(plan.calibration, prepared.task)
     if plan.decide is not None:
         check_decides(prepared.task)

@@ -186,8 +186,8 @@ def whole_numbers(reader: Reader) -> Iterator[tuple[str, float]]:
         )
         values[:, 0] = weights[:, 0] = 127  # every scale is 1
         products = np.empty((11, columns), np.float32)
-        given, packed = reader.rows(values.astype(np.float32)), reader.pack(weights.astype(np.float32))
-        reader.project(packed, given, packed, BiasRows(Table(Rows(nothing))), products=products)
+        given, packed_weights = reader.rows(values.astype(np.float32)), reader.pack(weights.astype(np.float32))
+        reader.project(packed, given, packed_weights, BiasRows(Table(Rows(nothing))), products=products)
         yield what, float(np.abs(products - values @ weights.T).max())
 
 
