@@ -1,0 +1,64 @@
+"""Every start gives a new network weights that training can go on from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from reread.errors import ConfigError
+from reread.nn.model import TextNet, build_model
+from reread.recipes.spec import ModelSpec
+from reread.train.start import build_start, starts
+
+WORDS, DIM = 6, 4
+
+
+def vectors(*, frozen: bool = False) -> dict[str, Any]:
+    known = np.array([True, True, False, True, True])
+    matrix = np.random.default_rng(0).normal(size=(WORDS - 1, DIM)).astype(np.float32)
+    return {"tables": [(matrix, known)], "scale": 0.5, "frozen": frozen}
+
+
+OPTIONS: dict[str, dict[str, Any]] = {"random": {}, "vectors": vectors()}
+
+
+def network() -> TextNet:
+    torch.manual_seed(0)
+    return build_model(ModelSpec(embedding_dim=DIM, hidden=3), [WORDS], 2)
+
+
+def test_every_start_is_tried_here() -> None:
+    assert starts.names() == sorted(OPTIONS)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_a_started_network_is_finite_and_answers(name: str) -> None:
+    net = network()
+    build_start(name, **OPTIONS[name]).begin(net)
+    assert all(torch.isfinite(parameter).all() for parameter in net.parameters())
+    assert torch.isfinite(net.read(torch.zeros(1, 3, 1, dtype=torch.int64), torch.tensor([3]))).all()
+
+
+def test_the_random_start_leaves_the_network_as_it_was_built() -> None:
+    net, other = network(), network()
+    build_start("random").begin(net)
+    pairs = zip(net.state_dict().values(), other.state_dict().values(), strict=True)
+    assert all(torch.equal(one, two) for one, two in pairs)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_known_words_start_from_their_vectors(frozen: bool) -> None:  # noqa: FBT001
+    net, options = network(), vectors(frozen=frozen)
+    build_start("vectors", **options).begin(net)
+    (matrix, known), weight = options["tables"][0], net.embedding.tables[0].weight
+    np.testing.assert_array_equal(weight[1:].detach().numpy()[known], matrix[known])
+    np.testing.assert_allclose(weight[0].detach().numpy(), matrix[known].mean(axis=0), rtol=1e-6)
+    assert weight.requires_grad is not frozen
+
+
+def test_an_unknown_start_is_named() -> None:
+    with pytest.raises(ConfigError, match=r'unknown start "vector"\. Did you mean "vectors"'):
+        build_start("vector")

@@ -1,0 +1,92 @@
+"""Preparing, training and saving are callable by themselves: rows are prepared once and trained on many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from reread.data.lists import examples_from_lists
+from reread.pipeline.fit import fit
+from reread.pipeline.fitted import Fitted
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.prepare import Prepared, prepare
+from reread.pipeline.run import Run
+from reread.pipeline.train import train
+from reread.recipes import load_recipe
+from reread.train.listener import Progress, Silent
+from reread.typing import override
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def plan_of(small: Mapping[str, Any], **training: Any) -> Plan:
+    settings = {**small["settings"], "training": {"epochs": 2, "threads": 1, "least_steps": 0, **training}}
+    recipe = load_recipe("bilstm_max").with_settings(settings)
+    return Plan(recipe=recipe, targets={"label": TargetPlan(task="classification")}, baseline=False)
+
+
+@pytest.fixture
+def prepared(texts: list[str], labels: list[str], small: dict[str, Any]) -> Prepared:
+    return prepare(examples_from_lists(texts, {"label": labels}), plan_of(small), Silent())
+
+
+def weights(fitted: Fitted) -> dict[str, torch.Tensor]:
+    return fitted.net.state_dict()
+
+
+def same(one: Fitted, other: Fitted) -> bool:
+    pairs = zip(weights(one).values(), weights(other).values(), strict=True)
+    return all(torch.equal(ours, theirs) for ours, theirs in pairs)
+
+
+def test_rows_that_are_prepared_once_train_as_those_of_a_whole_fit(
+    prepared: Prepared, texts: list[str], labels: list[str], small: dict[str, Any]
+) -> None:
+    whole = fit(examples_from_lists(texts, {"label": labels}), plan_of(small))
+    assert same(train(prepared, plan_of(small)), whole)
+
+
+def test_prepared_rows_train_many_times(prepared: Prepared, small: dict[str, Any], texts: list[str]) -> None:
+    plans = [plan_of(small), plan_of(small, learning_rate=0.1), plan_of(small, epochs=3)]
+    fitted = [train(prepared, plan) for plan in plans]
+    assert same(train(prepared, plans[0]), fitted[0]), "nothing of a training stays in the rows"
+    assert not same(fitted[1], fitted[0])
+    assert [each.state.epoch >= 1 for each in fitted] == [True] * 3
+    assert fitted[2].state.step > fitted[0].state.step
+    assert all(len(each.model().predict(texts)) == len(texts) for each in fitted)
+
+
+class Stopping(Silent):
+    """Ends a run after so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps, self.evaluations = steps, 0
+        self.step = 0
+
+    @override
+    def on_step(self, state: Progress, total_steps: int) -> None:
+        self.step = state.step
+
+    @override
+    def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
+        self.evaluations += 1
+
+    @override
+    def wants_stop(self) -> bool:
+        return self.step >= self.steps
+
+
+def test_a_listener_ends_a_run_which_is_evaluated_first(prepared: Prepared, small: dict[str, Any]) -> None:
+    notes: list[str] = []
+    listener = Stopping(3)
+    listener.on_note = notes.append  # type: ignore[method-assign]
+    fitted = train(prepared, plan_of(small, batch_size=8), Run(listener=listener))
+    assert (fitted.state.step, fitted.state.stopped) == (3, "listener")
+    assert listener.evaluations == len(fitted.state.history) == 1
+    assert notes[-1] == "training was told to end, at step 3"
+    cut = train(prepared, plan_of(small, batch_size=8, steps=3))
+    assert np.array_equal(fitted.model().scores(["a good film"]), cut.model().scores(["a good film"]))
