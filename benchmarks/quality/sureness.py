@@ -168,7 +168,7 @@ def record(name: str, data: Path, *, rows: int | None, threads: int) -> dict[str
     test = examples_of(run, data / run.folder / "test.parquet", rows)
     started = time.process_time()
     fitted, plan = trained(train, run, threads)
-    targets, scores = test.targets["target"], fitted.scores(test.texts)
+    targets, scores = test.targets["target"], fitted.model().scores(test.texts)
     line: dict[str, Any] = {
         "set": name, "train_rows": fitted.facts["train_rows"], "held_out_rows": fitted.facts["validation_rows"], "test_rows": len(test),
         "promised": COVERAGE, "splits": SPLITS, "processor_seconds": round(time.process_time() - started, 1),
@@ -179,7 +179,7 @@ def record(name: str, data: Path, *, rows: int | None, threads: int) -> dict[str
     held_out = np.flatnonzero(hold_out(train, plan, fitted.task.stratum(fitted.task.encode(train.targets["target"]))))
     texts, truth = take(train.texts, held_out), take(train.targets["target"], held_out)
     if run.task == "classification":
-        chosen_by = coverage_of_classes(fitted.postprocessor, truth, fitted.scores(texts))
+        chosen_by = coverage_of_classes(fitted.postprocessor, truth, fitted.model().scores(texts))
         line["sizes_on_validation"] = {
             name: found["size"]["mean"] for name, found in chosen_by.items() if name != "own"
         }
@@ -192,7 +192,7 @@ def sure(
 ) -> dict[str, Any]:
     """Each calibration, and for several labels a text the thresholds, learned on the rows held out of training."""
     task, (texts, truth) = fitted.task, learned_from
-    held_out_scores = fitted.scores(texts)
+    held_out_scores = fitted.model().scores(texts)
 
     def figures(names: tuple[str, ...], **learn: Any) -> dict[str, float]:
         postprocessor = learn_postprocessor(task, held_out_scores, truth, **learn)

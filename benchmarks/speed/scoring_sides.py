@@ -21,7 +21,6 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from racing import PEERS, Elapsed, Rows, environment
 
 from reread import TextClassifier
-from reread.baseline.linear import read_baseline
 from reread.bundle import Bundle, read_bundle
 from reread.errors import ConfigError
 from reread.scoring.backends.onnx import OnnxBackend
@@ -183,7 +182,7 @@ def reread_sides(folder: Path) -> dict[str, Scorer]:
 
 def local_sides(bundle: Bundle, network: Network) -> dict[str, Score]:
     """The other sides that this process has, by their names."""
-    model, baseline = bundle.files["model.onnx"], read_baseline(bundle.files)
+    model, baseline = bundle.files["model.onnx"], bundle.baseline
     sides = {
         "PyTorch, padded": plain_torch(network, packed=False),
         "PyTorch, packed": plain_torch(network, packed=True),

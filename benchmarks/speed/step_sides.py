@@ -17,7 +17,7 @@ from reread.kernel import load
 from reread.kernel.lstm import Lstm
 from reread.nn.layers import RecurrentLayer
 from reread.nn.recurrences import recurrences
-from reread.nn.token_vectors import Words
+from reread.nn.token_vectors import TokenVectors
 from reread.train.batches import epoch_batches
 from reread.windows import pad
 
@@ -141,10 +141,10 @@ def swept(layer: RecurrentLayer, kernel: Lstm, leaf: str, batch: Batch) -> Tenso
     """The layer of reread, by the kernel."""
     layer.kernel = kernel
     if leaf == "spread":
-        words = Words(batch.spread)
+        words = TokenVectors(batch.spread)
     else:
         tokens, index = torch.unique(batch.ids, return_inverse=True)
-        words = Words(batch.distinct if leaf == "distinct" else embedding(tokens, batch.table, sparse=True), index)
+        words = TokenVectors(batch.distinct if leaf == "distinct" else embedding(tokens, batch.table, sparse=True), index)
     outputs: Tensor = layer(words, batch.lengths, torch.zeros(2, BATCH, 2 * HIDDEN))[0]
     return outputs
 
