@@ -118,9 +118,15 @@ def drawn(run: Run, data: Path) -> tuple[pa.Table, pa.Table]:
     train = pool.take(np.random.default_rng(SEED + 1).permutation(len(pool))[: run.rows])
     others = others.take(np.random.default_rng(SEED + 2).permutation(len(others)))
     known = set(train["text"].to_pylist())
-    return train, others.filter(pa.array([text not in known for text in others["text"].to_pylist()])).slice(
-        0, TEST_ROWS
-    )
+    others = others.filter(pa.array([text not in known for text in others["text"].to_pylist()])).slice(0, TEST_ROWS)
+    return train, others if run.make is not with_keywords else of_known_labels(others, train)
+
+
+def of_known_labels(table: pa.Table, train: pa.Table) -> pa.Table:
+    """The rows without labels that no training row has: a model refuses to be measured on these."""
+    known = {label for labels in train["label"].to_pylist() for label in labels}
+    labels = [[label for label in own if label in known] for own in table["label"].to_pylist()]
+    return table.set_column(table.schema.get_field_index("label"), "label", pa.array(labels))
 
 
 def record(name: str, data: Path, seed: int) -> dict[str, Any]:

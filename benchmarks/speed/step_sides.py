@@ -144,7 +144,9 @@ def swept(layer: RecurrentLayer, kernel: Lstm, leaf: str, batch: Batch) -> Tenso
         words = TokenVectors(batch.spread)
     else:
         tokens, index = torch.unique(batch.ids, return_inverse=True)
-        words = TokenVectors(batch.distinct if leaf == "distinct" else embedding(tokens, batch.table, sparse=True), index)
+        words = TokenVectors(
+            batch.distinct if leaf == "distinct" else embedding(tokens, batch.table, sparse=True), index
+        )
     outputs: Tensor = layer(words, batch.lengths, torch.zeros(2, BATCH, 2 * HIDDEN))[0]
     return outputs
 
