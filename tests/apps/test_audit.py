@@ -200,7 +200,7 @@ def test_on_standard_output_findings_stand_alone(files: Path, reread: Command) -
     assert [row.values["finding"] for row in open_rows("findings.csv")] == ["duplicates"] * 2
     outcome = reread("audit train.csv --check duplicates -o - --json")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "say where these go with -o FILE" in outcome.err
+    assert "name a file for them with -o FILE" in outcome.err
 
 
 def test_bad_rows_of_the_other_file_are_told_too(files: Path, reread: Command) -> None:

@@ -97,7 +97,7 @@ PREDICT_OPTIONS = (
     "abstain_below, backend, baseline, data, device, encoding, format, interval, json, model, network, out, out_format, precision, precision_limit, quiet,"
     " seed, sets, text, threads, where"
 )
-TORN = "it is torn or was changed; train or copy it again"
+TORN = "it is incomplete or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"
 SMALL = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"
 
@@ -359,7 +359,7 @@ CASES = {
     ),
     "labels for regression": Case(
         command="train good.csv --task regression --label label",
-        message="--task regression learns numbers; say --target label instead of --label",
+        message="--task regression learns numbers; pass --target label instead of --label",
     ),
     "an order that lacks a class": Case(
         command="train good.csv --ordinal-order neg,fair",
@@ -509,11 +509,11 @@ CASES = {
     ),
     # Where the model goes
     "standard input without -o": Case(
-        command="train -", message="standard input has no name: say where the model goes with -o FOLDER"
+        command="train -", message="standard input has no name: name the model folder with -o FOLDER"
     ),
     "an existing folder": Case(
         command="train good.csv -o model.reread",
-        message="model.reread exists; choose another folder with -o or say --overwrite",
+        message="model.reread exists; choose another folder with -o or pass --overwrite",
     ),
     "--overwrite of another folder": Case(
         command="train good.csv -o notes --overwrite",
@@ -555,7 +555,7 @@ CASES = {
     "a folder of one's own where the run would be": Case(
         command="train good.csv -o x.reread --overwrite",
         files={"x.reread.partial/notes.txt": "mine"},
-        message="x.reread.partial holds notes.txt, which no run wrote; move it elsewhere, or choose another folder with -o",
+        message="x.reread.partial holds notes.txt, which is not part of a run; move it elsewhere, or choose another folder with -o",
         leaves=frozenset({"x.reread.partial"}),
     ),
     # The model folder
@@ -571,19 +571,19 @@ CASES = {
     "missing weights": Case(
         command="verify model.reread",
         spoil=lambda model: (model / "weights.safetensors").unlink(),
-        message="model.reread/weights.safetensors is missing: the folder is torn; train or copy it again",
+        message="model.reread/weights.safetensors is missing: the folder is incomplete; train or copy it again",
         code=FAILED,
     ),
     "missing config": Case(
         command="verify model.reread",
         spoil=lambda model: (model / "config.json").unlink(),
-        message="model.reread/config.json is missing: the folder is torn; train or copy it again",
+        message="model.reread/config.json is missing: the folder is incomplete; train or copy it again",
         code=FAILED,
     ),
     "missing checksums": Case(
         command="predict model.reread good.csv -o out.csv",
         spoil=lambda model: (model / "SHA256SUMS").unlink(),
-        message="model.reread/SHA256SUMS is missing: the folder is torn; train or copy it again",
+        message="model.reread/SHA256SUMS is missing: the folder is incomplete; train or copy it again",
         code=FAILED,
     ),
     "tampered vocabulary": Case(
@@ -700,7 +700,7 @@ CASES = {
     ),
     "--json among the answers": Case(
         command="predict model.reread good.csv --json",
-        message="--json would stand among the answers on standard output; say where these go with -o FILE",
+        message="--json would mix with the answers on standard output; name a file for them with -o FILE",
     ),
     "an export to nowhere": Case(
         command="export model.reread -o no/out.onnx",
@@ -708,7 +708,7 @@ CASES = {
     ),
     "an existing export": Case(
         command="export model.reread -o good.csv",
-        message="good.csv exists; choose another file with -o or say --overwrite",
+        message="good.csv exists; choose another file with -o or pass --overwrite",
     ),
     "unknown data set": Case(
         command="data fetch imbd",

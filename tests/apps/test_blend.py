@@ -151,7 +151,10 @@ def test_numbers_and_joint_targets_are_blended(
     [
         ("--no-baseline", "blend without the linear baseline"),
         ("--set training.validation=0", "blend with validation = 0"),
-        ("--task regression --target n --loss quantile", 'blend of quantiles: the linear baseline learns none of "n"'),
+        (
+            "--task regression --target n --loss quantile",
+            'blend of quantiles: the linear baseline learns no quantiles of "n"',
+        ),
     ],
 )
 def test_what_cannot_be_blended(options: str, message: str, work: Path, reread: Command) -> None:
@@ -167,4 +170,4 @@ def test_what_cannot_be_blended(options: str, message: str, work: Path, reread: 
 def test_network_and_baseline_at_once_are_refused(work: Path, reread: Command) -> None:
     outcome = reread("predict model.reread good.csv --network --baseline")
     assert outcome.code == 2
-    assert "--network and --baseline both name what answers" in outcome.err
+    assert "--network and --baseline contradict each other" in outcome.err

@@ -64,7 +64,7 @@ def test_a_text_from_standard_input(work: Path, reread: Command, monkeypatch: py
         outcome = reread("explain model.reread - --json")
         assert outcome.code == code
         if code:
-            assert outcome.err == "reread: standard input is no UTF-8: byte 0 is 0xff\n"
+            assert outcome.err == "reread: standard input is not UTF-8: byte 0 is 0xff\n"
         else:
             assert json.loads(outcome.out)["explanations"][0]["text"] == "dull"
 
@@ -103,14 +103,14 @@ def test_words_of_few_texts_are_not_shown(work: Path, reread: Command) -> None:
 def test_words_that_drive_answers_are_shown(work: Path, reread: Command) -> None:
     Path("two.csv").write_text("review,kind\ndull film,a\n,a\nlovely film,b\n", encoding="utf-8")
     outcome = reread("explain model.reread --data two.csv --text review --where kind=a --for neg --method deletion")
-    assert (outcome.code, outcome.err) == (0, "1 row without a text passed over\n")
+    assert (outcome.code, outcome.err) == (0, "1 row without a text skipped\n")
     assert outcome.out.splitlines()[-1].startswith("By deletion. How much lower the answer is")
     assert "for neg, 1 text, log-odds\n" in outcome.out
     assert "dull" in outcome.out
     assert "lovely" not in outcome.out
     for option in ("--data", "dull --examples"):
         outcome = reread(f"explain model.reread {option} two.csv --text review --json")
-        assert (json.loads(outcome.out)["without_text"], outcome.err) == (1, "1 row without a text passed over\n")
+        assert (json.loads(outcome.out)["without_text"], outcome.err) == (1, "1 row without a text skipped\n")
 
 
 @pytest.mark.parametrize("option", ["--data", "dull --examples"])
@@ -226,7 +226,7 @@ def test_the_most_similar_rows_are_shown(work: Path, reread: Command) -> None:
     [
         ("", "give a TEXT, or a file of texts with --data FILE: neither is given"),
         ("dull --data good.csv", "give a TEXT, or a file of texts with --data FILE: both are given"),
-        ("dull --where a=b", "--where says how a file is read; say which with --data FILE or --examples FILE"),
+        ("dull --where a=b", "--where is about how a file is read; name the file with --data FILE or --examples FILE"),
         (
             "--data good.csv --examples good.csv",
             "--examples FILE is about one TEXT; leave it out with --data FILE",

@@ -27,7 +27,7 @@ def test_the_share_of_the_largest_class_comes_first() -> None:
         (["SPAM"] * 9, '"spam" and "SPAM" differ in case or spaces only'),
         (["other"], '1 class has only one or two rows, too few to learn from ("other")'),
         (["a", "b", "b", "c", "d"], '4 classes have only one or two rows, too few to learn from ("a", "b", "c" and 1 more)'),
-        (["ham;spam"] * 3, '1 class holds ";", such as "ham;spam"; where these are several labels of a text, say --label-separator \';\''),
+        (["ham;spam"] * 3, '1 class holds ";", such as "ham;spam"; if these are several labels of a text, pass --label-separator \';\''),
         (["x | y"] * 3 + ["x | z"] * 3, '2 classes hold "|", such as "x | y"'),
     ],
 )  # fmt: skip

@@ -75,7 +75,7 @@ def test_a_folder_that_is_read_from_is_not_replaced(options: str, work: Path, re
     Path("model.reread/more.csv").write_bytes(Path("good.csv").read_bytes())
     outcome = reread(f"train {data} -o model.reread --overwrite {options} {TINY}")
     assert outcome.code == 2
-    assert "is read from, so the folder that holds it, model.reread, cannot be replaced" in outcome.err
+    assert "is an input file, so its folder model.reread cannot be replaced" in outcome.err
     assert Path("model.reread/more.csv").is_file()
 
 

@@ -38,7 +38,9 @@ def test_training_writes_it_into_the_folder(work: Path) -> None:
 
 def test_the_terminal_and_the_report_say_the_same(work: Path, reread: Command) -> None:
     outcome = reread(f"train good.csv --validation 0.5 {SMALL}")
-    sentences = [line for line in outcome.out.splitlines() if "linear baseline: " in line or "do not show: " in line]
+    sentences = [
+        line for line in outcome.out.splitlines() if "linear baseline: " in line or "These rows cannot show" in line
+    ]
     assert len(sentences) == 1
     assert escape(sentences[0]) in Path("good.reread", REPORT).read_text(encoding="utf-8")
 
@@ -110,7 +112,7 @@ def test_a_training_without_rows_held_out_has_a_short_one(work: Path, reread: Co
     assert reread(f"train good.csv --set training.validation=0 --no-baseline {SMALL}").code == 0
     page = Path("good.reread", REPORT).read_text(encoding="utf-8")
     assert "No rows were held out of the training file" in page
-    assert "What is taken for what?" not in page
+    assert "Which classes are confused?" not in page
 
 
 def test_an_evaluation_writes_it_beside_the_model(work: Path, reread: Command) -> None:
@@ -176,7 +178,7 @@ def test_where_nothing_can_be_written_the_figures_are_told_all_the_same(
     outcome = reread("evaluate model.reread good.csv")
     assert outcome.code == 0
     assert "no report: model.good.html: is a folder" in outcome.err
-    assert "say where it goes with --report FILE" in outcome.err
+    assert "choose another place with --report FILE" in outcome.err
     assert "accuracy" in outcome.out
 
 

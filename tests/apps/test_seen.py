@@ -34,7 +34,7 @@ def test_rows_that_were_seen_are_left_out_if_asked(work: Path, reread: Command) 
     Path("new.csv").write_text("\n".join(["text,label", *NEW, ""]), encoding="utf-8")
     assert "--unseen measures on the other 2" in reread("evaluate model.reread mixed.csv --no-report").out
     outcome = reread("evaluate model.reread mixed.csv --unseen --report page.html")
-    assert "Left out is what training has seen: of 32 rows, 27 were trained on and 3 were held out" in outcome.out
+    assert "Rows seen in training are left out: of 32 rows, 27 were trained on and 3 were held out" in outcome.out
     assert re.search(r"Measured on 2 rows of mixed\.csv\.", Path("page.html").read_text(encoding="utf-8"))
     some = json.loads(reread("evaluate model.reread mixed.csv --unseen --no-report --json").out)
     new = json.loads(reread("evaluate model.reread new.csv --no-report --json").out)

@@ -41,9 +41,9 @@ def test_no_message_of_the_library_names_an_option() -> None:
 
 def test_the_library_names_its_parameter(tmp_path: Path) -> None:
     folder = folders.copy_of(folders.OLD, tmp_path / "model")
-    with pytest.raises(ConfigError, match=r"model exists; choose another folder or say overwrite=True$") as error:
+    with pytest.raises(ConfigError, match=r"model exists; choose another folder or pass overwrite=True$") as error:
         refuse_existing(folder, overwrite=False)
-    assert as_options(str(error.value)).endswith("model exists; choose another folder with -o or say --overwrite")
+    assert as_options(str(error.value)).endswith("model exists; choose another folder with -o or pass --overwrite")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_library_names_its_parameter(tmp_path: Path) -> None:
         ('mend the row, or say on_bad_rows="set-aside"', "mend the row, or say --on-bad-rows set-aside"),
         ('a.csv: text: there is no column "x"', 'a.csv: --text: there is no column "x"'),
         ("the text: there is one", "the text: there is one"),
-        ("choose another file with -o or say --overwrite", "choose another file with -o or say --overwrite"),
+        ("choose another file with -o or pass --overwrite", "choose another file with -o or pass --overwrite"),
         ("resume=True: the data differ; start afresh with overwrite=True", "--resume: the data differ; start afresh with --overwrite"),
         ('setting "x": expected', '--set "x": expected'),
     ],

@@ -83,9 +83,7 @@ def test_abstaining_that_takes_back_what_a_rule_decided_is_told(reread: Command)
     assert reread(f"train good.csv -o m.reread --decide cost=10:1 {SMALL}").code == 0
     (threshold,) = load("m.reread").postprocessor.task.thresholds
     assert threshold < 0.4
-    warning = (
-        f'--abstain-below 0.9 leaves out what train --decide chose to answer with less: "pos" above {threshold:.3g}'
-    )
+    warning = f'--abstain-below 0.9 leaves out answers that train --decide gives at a lower probability: "pos" above {threshold:.3g}'
     assert warning in reread("predict m.reread good.csv -o out.csv --abstain-below 0.9").err.splitlines()
     for option in ("", "--abstain-below 0.9 --quiet"):
         assert "train --decide" not in reread(f"predict m.reread good.csv -o out.csv {option}").err

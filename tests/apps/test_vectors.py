@@ -51,7 +51,7 @@ def test_train_and_look_at_the_neighbours(language: str, suffix: str, here: Path
     assert f"(language: {language})" in outcome.err
     assert "cbow, since the corpus has fewer than" in outcome.err
     assert "9,000 tokens, 16 words that stand there 1 times or more; 1 worker" in outcome.err
-    assert "2 rows without a text passed over" in outcome.err
+    assert "2 rows without a text skipped" in outcome.err
     facts = json.loads(outcome.out)
     found = {"vectors": f"w{suffix}", "words": 16, "dim": 12, "texts": 1500, "tokens": 9000, "algorithm": "cbow"}
     assert facts | found == facts
@@ -97,7 +97,7 @@ def test_train_starts_from_word2vec_of_its_own_and_of_unlabelled_texts(work: Pat
     assert outcome.code == 0
     assert "word2vec: cbow" in outcome.err
     assert "word vectors for" in outcome.err
-    assert "2 unlabelled rows without a text passed over" in outcome.err
+    assert "2 unlabelled rows without a text skipped" in outcome.err
     found = config()["vectors"]
     assert found["source"] == "word2vec"
     assert found["tokens"] > 40 * 5
@@ -170,11 +170,11 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors neighbours v.txt nothing", '"nothing" has no vector; expected a word of the texts'),
         ("vectors neighbours absent.bin word", "absent.bin: no such file of word vectors"),
         ("vectors neighbours good.csv word", "good.csv: holds no word vectors that are known here"),
-        ("vectors train good.csv -o v.txt", "v.txt exists; choose another file with -o or say --overwrite"),
+        ("vectors train good.csv -o v.txt", "v.txt exists; choose another file with -o or pass --overwrite"),
         ("vectors train good.csv -o w.csv", 'w.csv: word vectors are not written as ".csv"'),
         ("vectors train good.csv -o w.bin --ngrams", "w.bin: word2vec_binary holds no n-grams; name it .safetensors"),
         ("vectors train good.csv -o no/w.bin", "no/w.bin: cannot be written (No such file or directory); is there such a folder, and is it yours?"),
-        ("vectors train -", "standard input has no name: say where the vectors go with -o FILE"),
+        ("vectors train -", "standard input has no name: name the file of vectors with -o FILE"),
         ("vectors train absent.csv", "absent.csv: no such file"),
         ("vectors train good.csv --text review", 'good.csv: --text: there is no column "review"'),
         ("vectors train good.csv --algorithm sg", 'unknown word2vec algorithm "sg"'),
@@ -185,7 +185,7 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors train good.csv --where label=none", "no row has a text"),
         (f"{TRAIN} --unlabelled good.csv", "unlabelled texts are read by word2vec only"),
         (f"{TRAIN} --vectors word2vec --unlabelled absent.csv", "absent.csv: no such file"),
-        (f"{TRAIN} --freeze-vectors", "vectors.frozen = true would keep random numbers as they are"),
+        (f"{TRAIN} --freeze-vectors", "vectors.frozen = true would leave the random initial vectors untrained"),
         (f"{TRAIN} --vectors v.txt --set model.embedding_dim=5", "v.txt holds vectors of 2 numbers, but model.embedding_dim = 5"),
         (f"{TRAIN} --vectors word2vek", "word2vek: no such file of word vectors"),
         (f"{TRAIN} --vectors ''", "it is empty; expected at least one character"),

@@ -110,7 +110,7 @@ def test_attention_shares_out_one() -> None:
     assert sum(span.weight for span in found) == pytest.approx(1, abs=1e-5)
     assert found.rest is None
     assert (found.unit, found.weight_unit, found.signed) == ("log-odds", "share of attention", False)
-    with pytest.raises(ConfigError, match='target "pos": method attention speaks for no answer, nor against one'):
+    with pytest.raises(ConfigError, match='target "pos": method attention explains no answer in particular'):
         model.explain(TEXT, method="attention", target="pos")
 
 
@@ -142,7 +142,7 @@ def test_gradients_are_followed_through_one_window(model: reread.TextClassifier)
     network = model.fitted_.network()
     network.scorer.window = 4
     assert network.explain("a good film .", method="integrated_gradients").spans
-    message = "this text has 5 tokens; gradients are followed through one window of 4 at most: say method pooled_words or deletion"
+    message = "this text has 5 tokens; gradients are followed through one window of 4 at most: use method pooled_words or deletion"
     with pytest.raises(DataError, match=message):
         network.explain("such a good film .", method="integrated_gradients")
 

@@ -51,7 +51,7 @@ def test_a_machine_without_it_is_told(partial: PartialRun, monkeypatch: pytest.M
         partial.resume(plan(), DATA)
     assert str(told.value) == (
         'resume=True: the interrupted run chose training.engine = "kernel-portable": this network has kernel-avx2, torch here; '
-        "go on where it is there, or start afresh with overwrite=True"
+        "resume on a machine that has it, or start afresh with overwrite=True"
     )
     assert partial.exists()
 

@@ -226,7 +226,7 @@ def test_a_kept_file_that_was_tampered_with_stops_the_run(examples: Examples, tm
 @pytest.mark.parametrize(
     ("vectors", "error", "message"),
     [
-        ({"source": None, "frozen": True}, ConfigError, "would keep random numbers as they are"),
+        ({"source": None, "frozen": True}, ConfigError, "would leave the random initial vectors untrained"),
         ({"source": None, "reduce": 3}, ConfigError, "vectors.reduce = 3 without vectors to reduce"),
         ({"source": "word2vec", "dim": 5}, ConfigError, "vectors.dim = 5, but model.embedding_dim = 6"),
         ({"source": "word2vec", "algorithm": "sg"}, ConfigError, 'unknown word2vec algorithm "sg"'),

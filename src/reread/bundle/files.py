@@ -12,8 +12,16 @@ from reread.errors import BundleError, NotABundleError
 from reread.files import CONFIG, REPORT, SUMS
 
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
-FILES = (CONFIG, "vocabulary.json", "weights.safetensors", "model.onnx", "baseline.json", "baseline.safetensors",
-         "metrics.json", "run.toml")  # fmt: skip
+FILES = (
+    CONFIG,
+    "vocabulary.json",
+    "weights.safetensors",
+    "model.onnx",
+    "baseline.json",
+    "baseline.safetensors",
+    "metrics.json",
+    "run.toml",
+)
 SEEN = "seen.safetensors"  # older folders lack it
 CARD = "README.md"
 PROSE = (CARD, REPORT)
@@ -35,7 +43,7 @@ def read_files(path: str | Path) -> dict[str, bytes]:
     if not (path / "config.json").is_file() and not (path / SUMS).is_file():
         raise NotABundleError(f"{path} is no model folder: it has no config.json")
     if not (path / SUMS).is_file():
-        raise BundleError(f"{path / SUMS} is missing: the folder is torn; train or copy it again")
+        raise BundleError(f"{path / SUMS} is missing: the folder is incomplete; train or copy it again")
     sums = _sums(path)
     _refuse_newer(path, _checked(path, CONFIG, sums))
     present = [*FILES, SEEN] if (path / SEEN).is_file() else FILES
@@ -74,10 +82,12 @@ def _checksum(content: bytes) -> str:
 def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
     """What a file of the folder holds."""
     if not (path / name).is_file():
-        raise BundleError(f"{path / name} is missing: the folder is torn; train or copy it again")
+        raise BundleError(f"{path / name} is missing: the folder is incomplete; train or copy it again")
     content = (path / name).read_bytes()
     if _checksum(content) != sums.get(name):
-        raise BundleError(f"{path / name} differs from its checksum: it is torn or was changed; train or copy it again")
+        raise BundleError(
+            f"{path / name} differs from its checksum: it is incomplete or was changed; train or copy it again"
+        )
     return content
 
 

@@ -121,9 +121,14 @@ def read_bundle(
     with _strange_content(path):
         runs = open_backend(network, files["model.onnx"], library, precisions=precisions, threads=threads)
         scorer = Scorer(
-            encoder, task, runs,
-            window=config.window, max_tokens=config.max_tokens, network=network, threads=threads,
-        )  # fmt: skip
+            encoder,
+            task,
+            runs,
+            window=config.window,
+            max_tokens=config.max_tokens,
+            network=network,
+            threads=threads,
+        )
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
         scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
     return Bundle(Path(path), config, metrics, scorer, files, postprocessors)

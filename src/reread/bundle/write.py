@@ -74,7 +74,7 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
     if not path.exists():
         return
     if not overwrite:
-        raise ConfigError(f"{path} exists; choose another folder or say overwrite=True")
+        raise ConfigError(f"{path} exists; choose another folder or pass overwrite=True")
     if not path.is_dir() or (any(path.iterdir()) and not _is_model(path)):
         raise ConfigError(f"{path} is no model folder; overwrite=True replaces model folders only")
 

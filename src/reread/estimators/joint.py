@@ -45,10 +45,27 @@ class JointTextModel(TextEstimator):
     loss_weights: Mapping[str, float] | None
     classes_: dict[str, NDArray[Any]]
 
-    def __init__(self, *, recipe: str = DEFAULT, language: str | None = None, epochs: int | None = None, batch_size: int | None = None,  # scikit-learn reads the options here
-                 learning_rate: float | None = None, validation: float | None = None, baseline: bool = True, blend: bool = False, calibration: str = DEFAULT_CALIBRATION, decide: str | None = None,
-                 settings: Mapping[str, Mapping[str, Any]] | None = None, vectors: str | Path | None = None, random_state: Any = None, threads: int | None = None,
-                 device: str = "auto", numbers: Sequence[str] = (), loss_weights: Mapping[str, float] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        *,
+        recipe: str = DEFAULT,
+        language: str | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,  # scikit-learn reads the options here
+        learning_rate: float | None = None,
+        validation: float | None = None,
+        baseline: bool = True,
+        blend: bool = False,
+        calibration: str = DEFAULT_CALIBRATION,
+        decide: str | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        vectors: str | Path | None = None,
+        random_state: Any = None,
+        threads: int | None = None,
+        device: str = "auto",
+        numbers: Sequence[str] = (),
+        loss_weights: Mapping[str, float] | None = None,
+    ) -> None:
         self._store(locals())
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names

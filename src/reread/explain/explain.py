@@ -61,7 +61,7 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
     name = BEST if method == AUTO else method
     how, network = methods.get(name)(), model.network()
     if target is not None and how.own_unit is not None:
-        raise ConfigError(f'target "{target}": method {name} speaks for no answer, nor against one; leave it out')
+        raise ConfigError(f'target "{target}": method {name} explains no answer in particular; leave the target out')
     scores = model.scores([text])
     aims = model.task.aims(model.postprocessor.calibrated(scores)[0], target)
     tokens = network.encoder.spans(text)[: network.max_tokens]
@@ -81,11 +81,20 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
     value = float(aim.of(scores if part is None else question.network.scores([text]))[0])
     answered = model.postprocessor.predict(scores)[0]
     return Explanation(
-        text, name, how.account if part is None else f"{how.account} Of {part}.", aim.name, aim.unit, value,
+        text,
+        name,
+        how.account if part is None else f"{how.account} Of {part}.",
+        aim.name,
+        aim.unit,
+        value,
         rest=value - sum(weights) if how.adds_up else None,
-        spans=spans, own_unit=how.own_unit, probability=_probability(model, aim, scores),
-        answered=answered if aim.target is None else answered[aim.target], target=aim.target, part=part,
-    )  # fmt: skip
+        spans=spans,
+        own_unit=how.own_unit,
+        probability=_probability(model, aim, scores),
+        answered=answered if aim.target is None else answered[aim.target],
+        target=aim.target,
+        part=part,
+    )
 
 
 def _part(how: Method, question: Question) -> str | None:

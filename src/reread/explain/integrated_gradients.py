@@ -15,8 +15,10 @@ class IntegratedGradients(Method):
     """Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep networks", from a text of unknown words."""
 
     account = (
-        "What each word's vector adds to the answer beside an equally long text of unknown words: its gradient, added up on the "
-        "way from there; what the network makes of a word anywhere in the text counts, and an unknown word adds nothing."
+        "What each word's vector adds to the answer beside an equally long text of unknown words: "
+        "its gradient, added up on the "
+        "way from there; what the network makes of a word anywhere in the text counts, "
+        "and an unknown word adds nothing."
     )
     adds_up = True
 
@@ -26,7 +28,7 @@ class IntegratedGradients(Method):
         if len(ids) > question.network.window:
             raise DataError(
                 f"this text has {len(ids):,} tokens; gradients are followed through one window of "
-                f"{question.network.window:,} at most: say method pooled_words or deletion"
+                f"{question.network.window:,} at most: use method pooled_words or deletion"
             )
         try:
             from reread.scoring.backends.gradients import integrated_gradients  # noqa: PLC0415  # imports torch

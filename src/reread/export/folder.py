@@ -23,7 +23,7 @@ def export_folder(model: Path, target: Path, *, overwrite: bool = False) -> list
     """
     check_output(target, what="the export")
     if target.exists() and not overwrite:
-        raise ConfigError(f"{target} exists; choose another file or say overwrite=True")
+        raise ConfigError(f"{target} exists; choose another file or pass overwrite=True")
     checks = verify(model)
     for check in checks:
         if not check.ok:

@@ -79,9 +79,14 @@ def _shapes(net: TextNet) -> dict[str, list[Any]]:
     rows, size = net.start_states().shape
     states, summary = [rows, "batch", size], ["batch", len(net.start_summary())]
     return {
-        "ids": ["batch", "time", len(net.embedding.sizes)], "lengths": ["batch"], "states": states, "summary": summary,
-        "scores": ["batch", net.head.out_dim], "states_after": states, "summary_after": summary,
-    }  # fmt: skip
+        "ids": ["batch", "time", len(net.embedding.sizes)],
+        "lengths": ["batch"],
+        "states": states,
+        "summary": summary,
+        "scores": ["batch", net.head.out_dim],
+        "states_after": states,
+        "summary_after": summary,
+    }
 
 
 def _example(net: TextNet, batch: int, time: int) -> NDArray[np.int64]:

@@ -51,7 +51,10 @@ def conclude_seeds(pairs: Sequence[Compared], *, level: float = LEVEL) -> str:
     hopeless = sorted(_hopeless(pairs, level), key=_n)
     for n, group in groupby(hopeless, key=_n):
         of_n = list(group)
-        said.append(f"Nothing can be concluded {_about(of_n, pairs)}, whatever the figures: {_too_few(n, of_n[0].tested, level)}.")  # fmt: skip
+        said.append(
+            f"Nothing can be concluded {_about(of_n, pairs)}, whatever the figures: "
+            f"{_too_few(n, of_n[0].tested, level)}."
+        )
     return " ".join(said)
 
 
@@ -63,7 +66,10 @@ def conclude_examples(pairs: Sequence[Compared], *, level: float = LEVEL) -> str
     ]
     hopeless = _hopeless(pairs, level)
     if hopeless:
-        said.append(f"Nothing can be concluded {_about(hopeless, pairs)}: they differ on too few examples for any p below {100 * level:g} %.")  # fmt: skip
+        said.append(
+            f"Nothing can be concluded {_about(hopeless, pairs)}: they differ on too few examples for any p "
+            f"below {100 * level:g} %."
+        )
     return " ".join(said)
 
 

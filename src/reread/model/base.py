@@ -114,7 +114,7 @@ class Model(ABC):
         Raises:
             ConfigError: there is none.
         """
-        raise ConfigError("no network gives these answers: there is none to look into")
+        raise ConfigError("this model answers without a network, so there is no network to inspect")
 
     def network_share(self) -> float:
         """How much that network counts in the answers, from 0 to 1."""

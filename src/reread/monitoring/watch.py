@@ -30,15 +30,16 @@ class DriftWatch:
         without: how many rows were without one.
 
     Raises:
-        ConfigError: the folder says nothing of the texts of its training.
-        BundleError: what it says cannot be read.
+        ConfigError: the folder holds no figures of its training texts.
+        BundleError: these figures cannot be read.
     """
 
     def __init__(self, bundle: Bundle) -> None:
         reference = bundle.metrics.get("reference")
         if not reference:
             raise ConfigError(
-                f"{bundle.path} does not say what its texts were like: it was trained before reread wrote that down, or with no rows held out; train it again"
+                f"{bundle.path} does not say what its texts were like: it was trained with an older reread, "
+                "or without rows held out; train it again"
             )
         try:
             self._before = read_reference(reference)
@@ -63,7 +64,7 @@ class DriftWatch:
         """What is not compared, and why; empty where everything is."""
         if self._before.keys() - TEXT_FIGURES:
             return ""
-        return "answers are not compared: the folder does not say what they were like as they are given now; train it again"
+        return "answers are not compared: the folder has no figures of its answers in training; train it again"
 
     def verdict(self, *, limit: float = LIMIT, level: float = LEVEL) -> Drift:
         """How all texts so far differ; see `shifts`.

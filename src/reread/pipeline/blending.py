@@ -40,12 +40,14 @@ def check_blend(plan: Plan) -> None:
         raise ConfigError("blend without the linear baseline: it is half of the blend; train it too or leave blend out")
     if plan.recipe.training.validation == 0:
         raise ConfigError(
-            "blend with validation = 0: the weights are learned on rows held out; hold out a share such as 0.1 or leave blend out"
+            "blend with validation = 0: the weights are learned on rows held out; "
+            "hold out a share such as 0.1 or leave blend out"
         )
     for name, target in plan.targets.items():
         if not tasks.get(target.task).fits_linearly({**plan.recipe.task, **target.options}):
             raise ConfigError(
-                f'blend of quantiles: the linear baseline learns none of "{name}"; name another loss or leave blend out'
+                f'blend of quantiles: the linear baseline learns no quantiles of "{name}"; '
+                "name another loss or leave blend out"
             )
 
 

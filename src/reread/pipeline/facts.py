@@ -58,16 +58,26 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
     if config.blend:
         figures["blend"] = metrics["blend"]
     notes = (
-        _blend(config.blend), *_sure(config, metrics), _precisions(metrics.get("precision") or {}), _vectors(config.vectors),
-    )  # fmt: skip
+        _blend(config.blend),
+        *_sure(config, metrics),
+        _precisions(metrics.get("precision") or {}),
+        _vectors(config.vectors),
+    )
     return ModelFacts(
-        task["task"], config.text["language"], [str(label) for label in task.get("classes", ())],
+        task["task"],
+        config.text["language"],
+        [str(label) for label in task.get("classes", ())],
         f"Network: {recipe.name}. {recipe.summary}. Source: {recipe.source}.",
         {name: values for name, values in figures.items() if values},
         _held_out(config.data.validation_rows),
-        _data(config), _training(config, metrics), [note for note in notes if note],
-        metrics.get("curve", ()), metrics.get("best_step", 0), next(iter(metrics["validation"]), ""), config.reread,
-    )  # fmt: skip
+        _data(config),
+        _training(config, metrics),
+        [note for note in notes if note],
+        metrics.get("curve", ()),
+        metrics.get("best_step", 0),
+        next(iter(metrics["validation"]), ""),
+        config.reread,
+    )
 
 
 def _held_out(rows: int) -> str:
@@ -110,8 +120,10 @@ def _blend(weights: BlendConfig | None) -> str:
     if not weights:
         return ""
     return (
-        f"It answers with the blend: {weights.network:.2f} times the network's answer and {weights.baseline:.2f} times the "
-        "linear baseline's. The rows held out chose the weights too: expect a little less of it on new texts. The baseline learned "
+        f"It answers with the blend: {weights.network:.2f} times the network's answer and "
+        f"{weights.baseline:.2f} times the "
+        "linear baseline's. The rows held out chose the weights too: expect a little less of it on new "
+        "texts. The baseline learned "
         "from them afterwards; its figures are from before."
     )
 
@@ -128,8 +140,10 @@ def _sure(config: Config, metrics: Mapping[str, Any]) -> Iterator[str]:
     ]
     if postprocessor.calibrated_by() and changes:
         yield (
-            f"Its probabilities are calibrated on the rows held out ({postprocessor.calibrated_by()}): {', '.join(changes)}. The "
-            "figures are those of calibrated answers, on the rows that also stopped the training: expect a little less of both on new texts."
+            f"Its probabilities are calibrated on the rows held out ({postprocessor.calibrated_by()}): "
+            f"{', '.join(changes)}. The "
+            "figures are those of calibrated answers, on the rows that also stopped the training: "
+            "expect a little less of both on new texts."
         )
     if config.decision:
         yield (
@@ -142,7 +156,8 @@ def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
     if not stated:
         return ""
     changes = [
-        f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} {figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
+        f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} "
+        f"{figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
         for name, each in stated.items()
     ]
     return f"In a lower precision the network answers faster: {'; '.join(changes)}."

@@ -55,7 +55,9 @@ def held_out(prepared: Prepared, network: Said, baseline: Said, blend: Blended |
             mixed = prepared.task.mix((own, linear), list(blend.weights.values()))
             found = {"blend": (blend.postprocessor, mixed), **found}
     return HeldOut(
-        prepared.validation, prepared.validation_targets, prepared.validation_weights,
+        prepared.validation,
+        prepared.validation_targets,
+        prepared.validation_weights,
         tasks={name: postprocessor.task for name, (postprocessor, _) in found.items()},
         scores={name: postprocessor.calibrated(each) for name, (postprocessor, each) in found.items()},
-    )  # fmt: skip
+    )

@@ -43,7 +43,8 @@ class PartialRun:
         strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
         if strangers:
             raise ConfigError(
-                f"{self.folder} holds {strangers[0]}, which no run wrote; move it elsewhere, or choose another folder"
+                f"{self.folder} holds {strangers[0]}, which is not part of a run; move it elsewhere, "
+                "or choose another folder"
             )
 
     def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
@@ -86,7 +87,8 @@ class PartialRun:
         difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(asked, kept)
         if difference:
             raise ConfigError(
-                f"resume=True: {difference} differs from the interrupted run; use its options or start afresh with overwrite=True"
+                f"resume=True: {difference} differs from the interrupted run; use its options or start "
+                "afresh with overwrite=True"
             )
         _check_choices(plan)
         return plan
@@ -117,7 +119,8 @@ def _check_choices(plan: Plan) -> None:
         resolve(plan.recipe.training, plan.recipe.model)
     except ConfigError as error:
         raise ConfigError(
-            f"resume=True: the interrupted run chose {error}; go on where it is there, or start afresh with overwrite=True"
+            f"resume=True: the interrupted run chose {error}; resume on a machine that has it, "
+            "or start afresh with overwrite=True"
         ) from error
 
 

@@ -72,6 +72,7 @@ def label_plan(
     for label in labels:
         if isinstance(label, float) and math.isfinite(label) and not label.is_integer():
             raise DataError(
-                f"{name} is continuous, such as {label}; learn it as a number, name an order of classes, or make it text"
+                f"{name} is continuous, such as {label}; learn it as a number, name an order of classes, "
+                "or make it text"
             )
     return TargetPlan(task=infer_task(labels), weight=weight)

@@ -84,7 +84,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     listener.on_stage("counting the vocabulary")
     encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
     note(
-        f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from the training rows"
+        f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from "
+        "the training rows"
     )
     listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
@@ -109,10 +110,13 @@ def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDAr
     if training.validation == 0:
         return np.zeros(len(examples), dtype=np.bool_)
     return split_rows(
-        text_keys(examples.texts), fraction=training.validation,
+        text_keys(examples.texts),
+        fraction=training.validation,
         seed=training.seed if training.split_seed is None else training.split_seed,
-        strata=strata, groups=examples.groups, times=examples.times,
-    )  # fmt: skip
+        strata=strata,
+        groups=examples.groups,
+        times=examples.times,
+    )
 
 
 def relative_weights(

@@ -46,11 +46,13 @@ def check_rules(plan: Plan) -> None:
         return
     if plan.decide is not None:
         raise ConfigError(
-            f'decide = "{plan.decide}" with validation = 0: thresholds are learned on rows held out; hold out a share such as 0.1'
+            f'decide = "{plan.decide}" with validation = 0: thresholds are learned on rows held out; '
+            "hold out a share such as 0.1"
         )
     if asked_for(plan.calibration):
         raise ConfigError(
-            f'calibration = "{plan.calibration}" with validation = 0: it is learned on rows held out; hold out a share such as 0.1'
+            f'calibration = "{plan.calibration}" with validation = 0: it is learned on rows held out; '
+            "hold out a share such as 0.1"
         )
 
 

@@ -46,7 +46,7 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
     settings, dim = recipe.vectors, recipe.model.embedding_dim
     if settings.frozen and settings.source is None:
         raise ConfigError(
-            "vectors.frozen = true would keep random numbers as they are; name vectors with vectors.source"
+            "vectors.frozen = true would leave the random initial vectors untrained; name vectors with vectors.source"
         )
     if settings.reduce is not None and settings.source is None:
         raise ConfigError(
@@ -95,7 +95,8 @@ def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], 
     covered = " and ".join(f"{known:,} of {words:,}" for known, words in counts)
     if not len(vectors):
         raise DataError(
-            f"{covered} words of the vocabulary have a vector; were the vectors trained on texts cut otherwise?"
+            f"{covered} words of the vocabulary have a vector; were the vectors trained on texts that were "
+            "split into words differently?"
         )
     note(f"word vectors for {covered} words of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
     return vectors
@@ -112,10 +113,13 @@ def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note,
     else:
         now = time.monotonic()
         vectors = train_word2vec(
-            Sentences(corpus_texts(prepared, unlabelled, note), encoder), _settings(plan, encoder.settings.min_count),
-            plan.recipe.training.threads, _said(note), note=note,
+            Sentences(corpus_texts(prepared, unlabelled, note), encoder),
+            _settings(plan, encoder.settings.min_count),
+            plan.recipe.training.threads,
+            _said(note),
+            note=note,
             deadline=None if deadline is None else now + SHARE * (deadline - now),
-        )  # fmt: skip
+        )
         about = {"source": WORD2VEC}
     found = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
     return found if settings.reduce is None else found.reduced(settings.reduce)

@@ -116,7 +116,7 @@ def test_only_the_pages_own_script_may_run() -> None:
 def test_a_model_of_which_no_row_was_held_out() -> None:
     page = render(facts(None))
     assert "Measured on rows of good.csv." in page
-    assert "What is taken for what?" not in page
+    assert "Which classes are confused?" not in page
     assert "The command that made it" in page
 
 

@@ -141,7 +141,7 @@ def test_what_chance_may_have_done_is_not_concluded_from() -> None:
     rows = measured("two classes", 40)
     scores = rows.scores["network"].copy()
     section = headline(facts(replace(rows, scores={"network": scores, "linear baseline": scores})))
-    assert "these rows do not show" in only(section, Paragraph)[0].text
+    assert "These rows cannot show" in only(section, Paragraph)[0].text
 
 
 def test_without_a_baseline_that_is_said() -> None:
@@ -211,7 +211,7 @@ def test_a_class_of_which_there_is_no_row_is_not_the_worst() -> None:
     part = answered(["cat"] * 4 + ["dog"] * 4, ["cat"] * 3 + ["owl"] + ["dog"] * 2 + ["owl"] * 2)
     section = classes(part)
     (figure,) = only(section, Figure)
-    assert figure.title == "“cat” is answered best, “dog” worst: F1 0.8571 and 0.6667"
+    assert figure.title == "“cat” gets the best answers, “dog” the worst: F1 0.8571 and 0.6667"
     assert figure.svg.count("<circle") == 2
     assert ["owl", "0", "0.0000", "-", "0.0000"] in only(section, Table)[0].rows
     (alone,) = only(classes(answered(["cat"] * 4, ["cat", "cat", "cat", "dog"])), Figure)
@@ -384,7 +384,7 @@ def test_of_several_labels_the_one_that_is_most_wrong_is_explained() -> None:
     assert [(each.answer, each.label) for each in found.mistakes] == [
         ("joy (80 %), anger (90 %)", "anger"), ("no label", "joy"),
     ]  # fmt: skip
-    assert account.text.startswith("Marked blue is what speaks for the label named beside the text")
+    assert account.text.startswith("Blue marks what supports the label named beside the text")
     assert "<dt>marks for</dt><dd>anger</dd>" in render(facts(part.rows))
 
 
@@ -422,7 +422,7 @@ def test_what_was_trained_is_what_the_card_says() -> None:
     section = model(facts(None))
     assert [block.text for block in only(section, Paragraph)][:3] == [
         MODEL.network,
-        "It tells apart: blame, praise.",
+        "It distinguishes: blame, praise.",
         *MODEL.notes,
     ]
     assert next(table.rows for table in only(section, Table)) == [["rows trained on", "1,000"]]

@@ -14,7 +14,7 @@ from reread.tasks.classification import Classification
 from reread.wording import number_of
 from support.made_facts import measured
 
-UNKNOWN = "Whether the network is better than the linear baseline these rows do not show: "
+UNKNOWN = "These rows cannot show whether the network beats the linear baseline: "
 
 
 def said(ours: list[bool], theirs: list[bool], **others: Any) -> str:
@@ -84,5 +84,5 @@ def test_what_is_not_better_is_worse_or_unknown(kind: str) -> None:
 def test_without_a_baseline_nothing_is_said_of_it() -> None:
     rows = measured("numbers", baseline=False)
     assert verdict(rows.parts()[0].outcomes).sentence == (
-        "There is no linear baseline here: nothing says whether the network earns its keep."
+        "There is no linear baseline, so there is nothing to compare the network with."
     )

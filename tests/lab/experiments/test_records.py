@@ -100,8 +100,8 @@ def changed(**values: Any) -> Any:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda content: content[:100], "is torn or no run"),
-        (lambda _: "", "is torn or no run"),
+        (lambda content: content[:100], "is incomplete or is not a run"),
+        (lambda _: "", "is incomplete or is not a run"),
         (lambda _: "[1, 2]", 'is no run of this version: "commit" is missing or unknown'),
         (lambda _: '{"format_version": 1}', "is no run of this version"),
         (changed(gpu="none"), '"gpu" is missing or unknown'),

@@ -53,7 +53,7 @@ def test_a_baseline_of_an_earlier_version_is_read_and_made_again_with_its_answer
     assert json.loads(file.read_text(encoding="utf-8"))["predictions"] == record["predictions"]
     for torn in (b'{"test_accuracy": 0.5', b"[]", b'{"test_accuracy": null}'):
         put(file, torn)
-        with pytest.raises(DataError, match=r"baseline\.json is torn or no baseline .*; delete it"):
+        with pytest.raises(DataError, match=r"baseline\.json is incomplete or is not a baseline .*; delete it"):
             compared(path, Heard(), train=False)
 
 

@@ -9,49 +9,49 @@ from reread.apps.cli.exit_codes import INTERRUPTED
 
 
 class _Interrupt:
-    """What Ctrl-C does: it interrupts, and is remembered."""
+    """The handler of Ctrl-C: it interrupts, and remembers that it did."""
 
-    asked = False
+    happened = False
 
     def __call__(self, *_: object) -> None:
-        self.asked = True
+        self.happened = True
         raise KeyboardInterrupt
 
 
 def open_streams() -> None:
-    """Let streams that were closed (`>&-`) lead nowhere: no file that is opened later may take their numbers."""
+    """Open closed streams (`>&-`) on the null device, so that no file opened later takes their numbers."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # without pathlib
 
 
 def main() -> None:
-    """Run the command line and exit with its code; Ctrl-C at any moment, while modules are imported too, is one line."""
+    """Run the command line and exit with its code; Ctrl-C prints one line, even while modules are imported."""
     interrupt = _Interrupt()
     try:
-        import signal  # noqa: PLC0415  # above `try` there is as little as can be: nobody catches Ctrl-C there
+        import signal  # noqa: PLC0415  # not above `try`, where nobody catches Ctrl-C
 
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as under nohup
             signal.signal(signal.SIGINT, interrupt)
-        # torch's threads wait for each other many times a step, by default spinning: where another program has one of the
-        # cores, they hold up the very thread that they wait for, and two are slower than one. Read when torch is imported.
+        # torch's threads wait for each other many times in a step, by default spinning. If another program uses one of
+        # the cores, they delay the very thread they wait for, and two threads are slower than one. torch reads this
+        # when it is imported.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         open_streams()
         from reread.apps.cli.run import run  # noqa: PLC0415  # `import reread.apps.cli` stays free of click
 
-        code = (
-            _interrupted() if interrupt.asked else run(sys.argv[1:])
-        )  # an import can swallow what is raised within it
+        # An import can swallow an exception raised within it, so the interrupt is looked up too.
+        code = _interrupted() if interrupt.happened else run(sys.argv[1:])
         if signal.getsignal(signal.SIGINT) is interrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
     except (KeyboardInterrupt, ImportError) as error:  # C extensions say of an interrupted import that it failed
-        if not (interrupt.asked or isinstance(error, KeyboardInterrupt)):
+        if not (interrupt.happened or isinstance(error, KeyboardInterrupt)):
             raise
         code = _interrupted()
     sys.exit(code)
 
 
 def _interrupted() -> int:
-    """Say it; the exit code."""
+    """Print that the command was interrupted; the exit code."""
     print("reread: interrupted", file=sys.stderr)
     return INTERRUPTED

@@ -22,7 +22,7 @@ from reread.tasks import Task
 def predict(arguments: PredictArguments) -> None:
     """Run `reread predict`."""
     if arguments.as_json and arguments.out == STANDARD_STREAM:
-        raise ConfigError("--json would stand among the answers on standard output; say where these go with -o FILE")
+        raise ConfigError("--json would mix with the answers on standard output; name a file for them with -o FILE")
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
     check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)
@@ -52,7 +52,7 @@ def _warn(arguments: PredictArguments, task: Task) -> None:
     below = arguments.abstain_below
     if below is not None and overrules(task, below) and not arguments.quiet:
         errors.print(
-            f"--abstain-below {below:g} leaves out what train --decide chose to answer with less: "
+            f"--abstain-below {below:g} leaves out answers that train --decide gives at a lower probability: "
             f"{describe_thresholds(task)}",
         )
 
@@ -75,5 +75,5 @@ def _report(arguments: PredictArguments, count: int, failed: int, abstained: int
 def _part(*, network: bool, baseline: bool) -> str | None:
     """Which part of the folder is asked for; None: what answers."""
     if network and baseline:
-        raise ConfigError("--network and --baseline both name what answers; say one of them, or none for the blend")
+        raise ConfigError("--network and --baseline contradict each other; pass one of them, or neither for the blend")
     return "network" if network else "baseline" if baseline else None

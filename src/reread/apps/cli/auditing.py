@@ -69,12 +69,12 @@ def _writer(arguments: AuditArguments, inputs: Sequence[Sequence[str]]) -> RowWr
     """Of all findings, where they are asked for.
 
     Raises:
-        ConfigError: they would stand where something is read from, or where JSON goes.
+        ConfigError: they would overwrite an input file or mix with JSON.
     """
     if arguments.out is None:
         return None
     if arguments.as_json and arguments.out == STANDARD_STREAM:
-        raise ConfigError("--json would stand among the findings on standard output; say where these go with -o FILE")
+        raise ConfigError("--json would mix with the findings on standard output; name a file for them with -o FILE")
     check_place(arguments.out, chain.from_iterable(inputs), "where the findings go")
     return open_writer(arguments.out, FIELDS)
 

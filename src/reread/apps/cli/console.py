@@ -90,9 +90,14 @@ class TrainingView(Silent):
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), _Time(),
-            console=errors, transient=True, disable=quiet or not errors.is_terminal,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[said]}"),
+            _Time(),
+            console=errors,
+            transient=True,
+            disable=quiet or not errors.is_terminal,
+        )
         self._bar = self._progress.add_task("starting", total=None, said="")
         self._validation = ""
 

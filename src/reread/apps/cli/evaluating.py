@@ -112,7 +112,7 @@ def _write(page: str, place: Path, *, asked: bool) -> Path | None:
     except DataError as error:
         if asked:
             raise
-        errors.print(f"no report: {error}; say where it goes with --report FILE")
+        errors.print(f"no report: {error}; choose another place with --report FILE")
         return None
     return place
 
@@ -148,7 +148,7 @@ def known_targets(task: Task, examples: Examples) -> Any:
 
 
 def tell_columns(examples: Examples, bundle: Bundle, *, quiet: bool) -> None:
-    """Say which columns were read where they are called otherwise than in training."""
+    """Say which columns were read, if their names are not those of training."""
     trained = [bundle.config.text_column, *(target.column for target in bundle.config.targets.values())]
     read = [examples.text_column, *examples.target_columns.values()]
     if read != trained and not quiet:

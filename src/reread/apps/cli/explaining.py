@@ -56,8 +56,8 @@ def _check(arguments: ExplainArguments) -> None:
         ConfigError: there is no text and no file, or both; options of files without one; or the page in a file's place.
     """
     if (arguments.given is None) == (arguments.data is None):
-        found = "neither is given" if arguments.given is None else "both are given"
-        raise ConfigError(f"give a TEXT, or a file of texts with --data FILE: {found}")
+        which = "neither is given" if arguments.given is None else "both are given"
+        raise ConfigError(f"give a TEXT, or a file of texts with --data FILE: {which}")
     of_files = {
         "--text": arguments.text,
         "--where": arguments.where,
@@ -66,7 +66,7 @@ def _check(arguments: ExplainArguments) -> None:
     }
     alone = [option for option, value in of_files.items() if value]
     if alone and arguments.data is None and arguments.examples is None:
-        raise ConfigError(f"{alone[0]} says how a file is read; say which with --data FILE or --examples FILE")
+        raise ConfigError(f"{alone[0]} is about how a file is read; name the file with --data FILE or --examples FILE")
     of_text = {"--examples": arguments.examples, "--gates": arguments.gates}
     alone = [option for option, value in of_text.items() if value is not None]
     if alone and arguments.data is not None:
@@ -101,9 +101,7 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
             show(near, path)
     tell_without_text(without or 0, quiet=arguments.quiet)
     if not (arguments.quiet or bundle.scorer.encode(text).any()):
-        errors.print(
-            "no word of the text is known to the network: it answers as for any other words that it does not know"
-        )
+        errors.print("the network knows no word of this text: its answer is the same for any other unknown words")
 
 
 def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -> None:
@@ -133,4 +131,4 @@ def _standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
     except UnicodeDecodeError as error:
-        raise DataError(f"standard input is no UTF-8: byte {error.start} is {error.object[error.start]:#x}") from error
+        raise DataError(f"standard input is not UTF-8: byte {error.start} is {error.object[error.start]:#x}") from error

@@ -26,8 +26,8 @@ from reread.model.load import model_of
 
 HEADER = ("word or phrase", "mean weight", "texts")
 ORDER = (
-    "The strongest first: by the mean weight in the texts that a word stands in, "
-    f"drawn towards 0 as if it stood in {PRIOR} more and weighed nothing there, so that what a single text says does not lead."
+    "The strongest first: by the mean weight over the texts with the word, "
+    f"counted as if {PRIOR} more texts had it with weight 0, so that a single text cannot put a word on top."
 )
 BARS = """<style>
 td.bar { width: 40% } \
@@ -62,7 +62,7 @@ def explain_data(arguments: ExplainArguments, bundle: Bundle, path: str) -> None
 
 
 class _Explaining:
-    """The explanations of a file's texts, with a progress bar; those that cannot be explained are told and counted."""
+    """The explanations of a file's texts, with a progress bar; texts without one are reported and counted."""
 
     def __init__(self, arguments: ExplainArguments, model: Model, texts: TextFiles) -> None:
         self._arguments, self._model, self._texts = arguments, model, texts
@@ -116,7 +116,7 @@ def files_of(arguments: DataArguments, bundle: Bundle, path: str) -> TextFiles:
 def tell_without_text(rows: int, *, quiet: bool) -> None:
     """Say how many rows had no text, where there were some."""
     if rows and not quiet:
-        errors.print(f"{number_of(rows, 'row')} without a text passed over")
+        errors.print(f"{number_of(rows, 'row')} without a text skipped")
 
 
 def _show(found: Sequence[AnswerDrivers], *, quiet: bool) -> None:

@@ -11,38 +11,38 @@ from reread.wording import quantity
 
 
 class Line(NamedTuple):
-    """One finding: where the row stands, what is the matter with it, and its text."""
+    """One finding: the row's place, the reason, and its text."""
 
     place: str
     why: str
     text: str
 
 
-def finding_lines(found: Audit, check: str, most: int) -> Iterator[Line]:
+def finding_lines(results: Audit, check: str, most: int) -> Iterator[Line]:
     """The first findings of a check."""
-    audited = found.audited
+    audited = results.audited
     names = short_names([*audited.files, *(bad.file for bad in audited.unusable)])
     several = len(audited.targets) > 1
-    for finding in found.found[check].findings[:most]:
-        row = found.row(check, finding)
+    for finding in results.found[check].findings[:most]:
+        row = results.row(check, finding)
         yield Line(f"{names[row['file']]}, {row['line']}", _why(row, names, several=several), row["text"])
 
 
 def short_names(files: Iterable[str]) -> dict[str, str]:
-    """Each path's last parts, as few as tell it from the others; paths that are the same but for their spelling stay as they are."""
-    parts = {file: Path(file).parts for file in files}
-    return {file: next(_tails(own, parts.values()), file) for file, own in parts.items()}
+    """Each path shortened to its last parts, as few as make it unique; equal paths are not shortened."""
+    paths = {file: Path(file).parts for file in files}
+    return {file: next(_unique_tails(parts, paths.values()), file) for file, parts in paths.items()}
 
 
-def _tails(own: tuple[str, ...], of_all: Collection[tuple[str, ...]]) -> Iterator[str]:
+def _unique_tails(path: tuple[str, ...], paths: Collection[tuple[str, ...]]) -> Iterator[str]:
     """The ends of a path that no other path has, the shortest first."""
-    for length in range(1, len(own) + 1):
-        if sum(parts[-length:] == own[-length:] for parts in of_all) == 1:
-            yield str(Path(*own[-length:]))
+    for length in range(1, len(path) + 1):
+        if sum(other[-length:] == path[-length:] for other in paths) == 1:
+            yield str(Path(*path[-length:]))
 
 
 def _why(row: Mapping[str, Any], names: Mapping[str, str], *, several: bool) -> str:
-    """What a finding says beside the text; of several targets it says which."""
+    """The reason of a finding; names the target if there are several."""
     parts = [row["detail"]]
     target = f"{row['target']} " if several and row["target"] else ""
     if row["suggested"] is not None:

@@ -32,7 +32,10 @@ def label_notes(column: str, values: Sequence[Any], *, ordered: bool = False) ->
         return
     name, rows = counts.most_common(1)[0]
     what = "most frequent label" if several else "largest class"
-    yield f"{column}: {number_of(len(counts), 'label') if several else _classes(len(counts))}; {what}: {name}, {percent(rows / len(values))} of rows"
+    yield (
+        f"{column}: {number_of(len(counts), 'label') if several else _classes(len(counts))}; {what}: {name}, "
+        f"{percent(rows / len(values))} of rows"
+    )
     wrong_kind = [] if several or ordered else [said for remark in OF_ANOTHER_KIND for said in remark(column, counts)]
     for said in [*wrong_kind, *_spellings(counts), *([] if wrong_kind else _rare(counts))]:
         yield f"{column}: {said}"
@@ -46,7 +49,7 @@ def _numbers(column: str, counts: Counts) -> Iterator[str]:
     """Measurements that were named as classes."""
     if len(counts) >= NUMBERS and all(map(_is_number, counts)):
         yield (
-            f"{len(counts):,} different numbers are learned as classes that have nothing to do with each other; "
+            f"{len(counts):,} different numbers are learned as unrelated classes; "
             f"--target {column} learns them as numbers, --ordinal-order as an order"
         )
 
@@ -58,7 +61,7 @@ def _rare(counts: Counts) -> Iterator[str]:
         few = number_of(len(rare), "class has", "classes have")
         yield (
             f"{few} only one or two rows, too few to learn from ({listed(rare, SHOWN)}); "
-            "join them with others in the file, or remove them"
+            "merge them with other classes in the file, or remove them"
         )
 
 
@@ -69,18 +72,22 @@ def _spellings(counts: Counts) -> Iterator[str]:
         same[normal_form(str(name))].append(f'"{name}"')
     for names in same.values():
         if len(names) > 1:
-            yield f"{' and '.join(names)} differ in case or spaces only, and count as different; write them alike in the file"
+            yield (
+                f"{' and '.join(names)} differ in case or spaces only, and count as different; "
+                "write them alike in the file"
+            )
 
 
 def _separators(_: str, counts: Counts) -> Iterator[str]:
-    """Several labels in one cell: what they hold stands there alone too, or in more than one of them."""
+    """Several labels in one cell: a part of a cell is a class of its own too, or a part of other cells."""
     for separator in SEPARATORS:
         compound = [name for name in counts if isinstance(name, str) and separator in name.strip(separator)]
         parts = Counter(part.strip() for name in compound for part in name.split(separator))
         if any(rows > 1 or part in counts for part, rows in parts.items()):
             yield (
-                f'{number_of(len(compound), "class holds", "classes hold")} "{separator}", such as {_shown(compound[0])}; '
-                f"where these are several labels of a text, say --label-separator '{separator}'"
+                f'{number_of(len(compound), "class holds", "classes hold")} "{separator}", '
+                f"such as {_shown(compound[0])}; "
+                f"if these are several labels of a text, pass --label-separator '{separator}'"
             )
 
 
@@ -97,4 +104,4 @@ def _shown(name: Any) -> str:
 
 
 OF_ANOTHER_KIND: tuple[Callable[[str, Counts], Iterator[str]], ...] = (_numbers, _separators)
-"""What speaks for another task than one class a text."""
+"""Signs that the task is not one class a text."""

@@ -74,31 +74,77 @@ def not_empty(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any
 
 
 common = group(
-    click.option("--config", type=click.Path(path_type=Path), is_eager=True, expose_value=False, callback=read_config,
-                 help="Read options from this TOML file; what stands on the command line wins."),
-    click.option("--seed", type=Whole(min=0, max=SEEDS - 1), help="Of everything random. [default: 0]"),
-    click.option("--threads", type=Whole(min=1, max=MOST_THREADS), help="Threads of the network's arithmetic. [default: one a core]"),
-    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where training runs; a model folder answers on the CPU. [default: auto]"),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=read_config,
+        help="Read options from this TOML file; those on the command line take precedence.",
+    ),
+    click.option("--seed", type=Whole(min=0, max=SEEDS - 1), help="Seed of all random numbers. [default: 0]"),
+    click.option(
+        "--threads",
+        type=Whole(min=1, max=MOST_THREADS),
+        help="Threads for the network's arithmetic. [default: one per core]",
+    ),
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        help="Device for training; a model folder answers on the CPU. [default: auto]",
+    ),
     click.option("--quiet", is_flag=True, help="Print results and errors only."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output."),
-)  # fmt: skip
+)
 
 data = group(
     click.option("--text", metavar="COLUMN", help="The column with the texts. [default: found by name]"),
-    click.option("--where", metavar="COLUMN=VALUE", multiple=True, help="Use only the rows with this value; repeat to narrow further."),
-    click.option("--format", "file_format", metavar="NAME", help="csv, tsv, jsonl, parquet, arrow or txt. [default: by the file's name]"),
-    click.option("--encoding", metavar="NAME", help="The text's encoding. [default: found out]"),
-)  # fmt: skip
+    click.option(
+        "--where",
+        metavar="COLUMN=VALUE",
+        multiple=True,
+        help="Use only the rows with this value; repeat to combine conditions.",
+    ),
+    click.option(
+        "--format",
+        "file_format",
+        metavar="NAME",
+        help="csv, tsv, jsonl, parquet, arrow or txt. [default: by the file's name]",
+    ),
+    click.option("--encoding", metavar="NAME", help="The file's encoding. [default: detected]"),
+)
 
 scoring = group(
-    click.option("--backend", type=click.Choice(["auto", "kernel", "onnx"]), default="auto", show_default=True,
-                 help="What runs the network: the compiled kernel, ONNX Runtime, or the kernel where it can."),
-    click.option("--precision", type=click.Choice(["float32", "bfloat16", "int8", "auto"]), default="float32", show_default=True,
-                 help="Of the kernel's products. Lower ones change some answers and are faster on most processors; auto: the fastest here that changes few enough."),
-)  # fmt: skip
+    click.option(
+        "--backend",
+        type=click.Choice(["auto", "kernel", "onnx"]),
+        default="auto",
+        show_default=True,
+        help=(
+            "What runs the network: the compiled kernel or ONNX Runtime; auto: the kernel if it can, else ONNX Runtime."
+        ),
+    ),
+    click.option(
+        "--precision",
+        type=click.Choice(["float32", "bfloat16", "int8", "auto"]),
+        default="float32",
+        show_default=True,
+        help=(
+            "Precision of the kernel's matrix products. Lower ones change some answers and are faster on most "
+            "processors; auto: the fastest on this machine within the limit of changed answers."
+        ),
+    ),
+)
 
 
 report = group(
-    click.option("--slice", "slices", metavar="COLUMN", multiple=True, callback=not_empty, help="Show in the report how good it is by this column; repeat for several."),
+    click.option(
+        "--slice",
+        "slices",
+        metavar="COLUMN",
+        multiple=True,
+        callback=not_empty,
+        help="Break the report's figures down by this column; repeat for several.",
+    ),
     click.option("--no-report", is_flag=True, help="Write no report.html."),
-)  # fmt: skip
+)

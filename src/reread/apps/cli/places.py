@@ -1,4 +1,4 @@
-"""Where commands write: looked at before any work, so that nothing is read over and no work is lost."""
+"""Where commands write: checked before any work, so that no input is overwritten and no work is lost."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from reread.files import check_new_folder, check_output, refuse_model_folder
 
 
 def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str) -> None:
-    """Refuse a place where no file can be written, or that is read from: one of ``inputs``, or the ``--config``.
+    """Refuse a place where no file can be written, and an input file: one of ``inputs``, or the ``--config``.
 
     Raises:
-        ConfigError: it is read from, or inside a model folder.
+        ConfigError: it is an input file, or inside a model folder.
         DataError: no file can be made there.
     """
     config = click.get_current_context().meta.get(CONFIG)
@@ -29,14 +29,14 @@ def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
     """Refuse a place where no model folder can be made, or one that holds an input: it would be replaced.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: the folder holds an input, or lies inside a model folder.
         DataError: no folder can be made there.
     """
     refuse_model_folder(folder)
     place = Path(os.path.realpath(folder))
     for path in inputs:
         if Path(path).exists() and place in Path(os.path.realpath(path)).parents:
-            raise ConfigError(f"{path}: is read from, so the folder that holds it, {folder}, cannot be replaced")
+            raise ConfigError(f"{path}: is an input file, so its folder {folder} cannot be replaced")
     check_new_folder(folder)
 
 

@@ -24,7 +24,7 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
     if arguments.task is not None:
         tasks.get(arguments.task)
     if arguments.task == "regression" and arguments.labels:
-        raise ConfigError(f"--task regression learns numbers; say --target {arguments.labels[0]} instead of --label")
+        raise ConfigError(f"--task regression learns numbers; pass --target {arguments.labels[0]} instead of --label")
     targets = [TargetRequest(name, "label", name) for name in arguments.labels]
     targets += [TargetRequest(name, "number", name) for name in arguments.targets]
     names = [target.name for target in targets]

@@ -104,13 +104,14 @@ def evaluation_report(
         invocation: the command.
 
     Raises:
-        BundleError: the folder says of itself what cannot be understood.
+        BundleError: the report cannot read the folder's figures.
     """
     try:
         known = model_facts(bundle.config, bundle.metrics)
     except STRANGE as error:
         raise BundleError(
-            f"{bundle.path} says what no report can be made of ({type(error).__name__} {error}); say --no-report"
+            f"{bundle.path} holds figures that the report cannot read ({type(error).__name__} {error}); "
+            "pass --no-report"
         ) from error
     options = {
         "Every option, as --config reads it": tomli_w.dumps(as_config(vars(arguments))),

@@ -1,4 +1,4 @@
-"""Rows that an evaluation should not count on: those that the training has seen."""
+"""Rows that make an evaluation too optimistic: those seen in training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reread.wording import number_of
 
 
 class Seen(NamedTuple):
-    """How many of the rows read have a text that was trained on, or held out of training; how many of all these are left out."""
+    """How many rows have a text that was trained on, or held out of training; and how many of them are left out."""
 
     trained_on: int
     held_out: int
@@ -22,7 +22,7 @@ class Seen(NamedTuple):
     rows: int
 
     def sentence(self) -> str:
-        """What a reader of the figures must know; empty where no row was seen."""
+        """A warning for readers of the figures; empty if no row was seen."""
         trained = f"{_were(self.trained_on)} trained on" if self.trained_on else ""
         held_out = f"{_were(self.held_out)} held out to decide when training stops" if self.held_out else ""
         what = f"of {number_of(self.rows, 'row')}, {' and '.join(each for each in (trained, held_out) if each)}"
@@ -30,8 +30,8 @@ class Seen(NamedTuple):
         if not (trained or held_out):
             return ""
         if self.left_out:
-            return f"Left out is what training has seen: {what}."
-        rest = f"--unseen measures on the other {new:,}" if new else "measure on rows that it has not seen"
+            return f"Rows seen in training are left out: {what}."
+        rest = f"--unseen measures on the other {new:,}" if new else "measure on rows that the model has not seen"
         return f"These figures flatter the model: {what}; {rest}."
 
 
@@ -40,11 +40,11 @@ def _were(rows: int) -> str:
 
 
 def seen_rows(bundle: Bundle, examples: Examples, *, leave_out: bool) -> tuple[Seen, Examples]:
-    """Which rows the training has seen, and the rows to measure on: all, or but for these.
+    """How many rows were seen in training, and the rows to measure on: all, or those not seen.
 
     Raises:
-        ConfigError: they are to be left out and the folder does not say which they are.
-        DataError: no other row is there.
+        ConfigError: seen rows are to be left out, and the folder does not say which they are.
+        DataError: every row was seen.
     """
     known, rows = bundle.seen, len(examples)
     if known is None:

@@ -62,7 +62,7 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
         tell_plan(plan, examples, view)
         fitted = _fit(job, examples, plan, _run(job, workers, view), unlabelled)
         if unlabelled and unlabelled.empty:
-            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text passed over")
+            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
         if not workers.leads:
             return
         held_out, report = _write(job, fitted, examples, findings, view)
@@ -98,7 +98,7 @@ def tell_time(minutes: float | None, started: float, view: TrainingView) -> None
         spent = time.monotonic() - started
         view.on_note(
             f"{minutes:g} minutes are too short: starting took {spent:.0f} s and saving takes about "
-            f"{SAVING_SECONDS:.0f} s; training makes one step, and the command ends late"
+            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command ends late"
         )
 
 

@@ -26,7 +26,7 @@ def out_folder(out: Path | None, data: Sequence[str]) -> Path:
             raise ConfigError(f"-o {out}: expected a folder's name, such as spam.reread")
         return out
     if data[0] == "-":
-        raise ConfigError("standard input has no name: say where the model goes with -o FOLDER")
+        raise ConfigError("standard input has no name: name the model folder with -o FOLDER")
     first = Path(data[0])
     if not first.name or first.is_dir():
         raise DataError(f'"{data[0]}" is no file; name a file of texts with their labels')

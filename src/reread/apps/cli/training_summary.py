@@ -111,9 +111,9 @@ def _choices(fitted: Fitted) -> Iterator[str]:
 
 
 def verdicts(held_out: Measured | None) -> list[Verdict]:
-    """Whether what was trained earns its keep, in one sentence for each target."""
+    """Whether the model beats the linear baseline, in one sentence for each target."""
     if held_out is None:
-        return [Verdict("No rows were held out: nothing says whether the network earns its keep.", "")]
+        return [Verdict("No rows were held out, so the network and the linear baseline cannot be compared.", "")]
     found = {part.name: verdict(part.outcomes) for part in held_out.parts()}
     if len(found) == 1:
         return list(found.values())

@@ -54,7 +54,7 @@ def train(arguments: VectorsArguments, *, started: float) -> None:
         sentences = Sentences(view.reading(files), encoder)
         vectors = train_word2vec(sentences, settings, arguments.threads, view.on_progress, note=view.on_note)
         if files.empty:
-            view.on_note(f"{number_of(files.empty, 'row')} without a text passed over")
+            view.on_note(f"{number_of(files.empty, 'row')} without a text skipped")
     if settings.reduce is not None:
         vectors = vectors.reduced(settings.reduce)
     vectors = replace(vectors, meta={**vectors.meta, "text": encoder.to_config()})
@@ -106,18 +106,18 @@ def out_file(out: Path | None, data: Sequence[str], *, overwrite: bool) -> Path:
     """The file that ``-o`` names, or the first data file's stem + ``.safetensors`` beside it.
 
     Raises:
-        ConfigError: it is there already, or read from, or standard input has no name to take.
+        ConfigError: it exists already, is an input file, or standard input has no name to take.
         DataError: no file can be made there.
     """
     if out is None:
         if data[0] == "-":
-            raise ConfigError("standard input has no name: say where the vectors go with -o FILE")
+            raise ConfigError("standard input has no name: name the file of vectors with -o FILE")
         first = Path(data[0])
         name = first.name[: len(first.name) - len(split_suffixes(first.name)[1])]
         out = first.with_name(Path(name).stem + ".safetensors")
     check_place(out, data, "the file of vectors")
     if out.exists() and not overwrite:
-        raise ConfigError(f"{out} exists; choose another file with -o or say --overwrite")
+        raise ConfigError(f"{out} exists; choose another file with -o or pass --overwrite")
     return out
 
 

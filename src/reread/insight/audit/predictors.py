@@ -56,9 +56,12 @@ def out_of_fold(labelled: Labelled, settings: Settings) -> tuple[Floats, NDArray
     """
     task, encoded = labelled.task, labelled.task.encode(labelled.values)
     fold = fold_rows(
-        text_keys(labelled.texts), folds=settings.folds, seed=settings.seed,
-        strata=task.stratum(encoded), groups=labelled.groups,
-    )  # fmt: skip
+        text_keys(labelled.texts),
+        folds=settings.folds,
+        seed=settings.seed,
+        strata=task.stratum(encoded),
+        groups=labelled.groups,
+    )
     predictor = PREDICTORS.get(settings.predictor, network)
     answers = np.zeros((len(encoded), len(task.classes) or 1))
     known = np.ones(len(encoded), dtype=np.bool_)
@@ -77,9 +80,13 @@ def linear(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tu
     """The baseline: TF-IDF and a linear model; seconds for a thousand long texts."""
     texts, task = labelled.texts, labelled.task
     model = fit_linear(
-        Subset(texts, rest), task.encode(take(labelled.values, rest)), task, detect_language(texts),
-        weights=np.ones(len(rest), dtype=np.float32), seed=settings.seed,
-    )  # fmt: skip
+        Subset(texts, rest),
+        task.encode(take(labelled.values, rest)),
+        task,
+        detect_language(texts),
+        weights=np.ones(len(rest), dtype=np.float32),
+        seed=settings.seed,
+    )
     return task, model.scores(Subset(texts, held))
 
 

@@ -55,9 +55,12 @@ class Usual:
         common = frozenset(word for word, _ in Counter(word for own in words for word in own).most_common(COMMON))
         shares = [_share(own, common) for own in words if len(own) >= WORDS]
         return cls(
-            math.exp(middle - reach), math.exp(middle + reach), script,
-            common, float(np.median(shares)) / FAR if shares else 0.0,
-        )  # fmt: skip
+            math.exp(middle - reach),
+            math.exp(middle + reach),
+            script,
+            common,
+            float(np.median(shares)) / FAR if shares else 0.0,
+        )
 
     def oddities(self, text: str) -> list[str]:
         """What is unusual of a text, in words."""

@@ -35,7 +35,10 @@ def gradient_by_distance(network: Scorer, texts: Iterable[str], steps: int) -> F
         raise MissingExtraError("gradients", "train") from error
     spec = network.network.spec if network.network else None
     if spec is None or spec.bidirectional or spec.pooling != "last":
-        raise ConfigError("distance to the answer means something where a network reads one way and its last state answers, as in recipe lstm")  # fmt: skip
+        raise ConfigError(
+            "distance to the answer means something where a network reads one way and its last state "
+            "answers, as in recipe lstm"
+        )
     found = []
     for text in texts:
         ids = network.encode(text)
@@ -43,5 +46,5 @@ def gradient_by_distance(network: Scorer, texts: Iterable[str], steps: int) -> F
             aim = network.task.aim(network.score_ids([ids])[0])
             found.append(gradient_sizes(backend, ids, aim.weights)[::-1][:steps])
     if not found:
-        raise DataError(f"no text has from {steps:,} to {network.window:,} tokens; say fewer steps")
+        raise DataError(f"no text has from {steps:,} to {network.window:,} tokens; use fewer steps")
     return np.stack(found)

@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 SHOWN = 80  # words
 LETTERS = 16  # of a word
 OWN_FONT = "DejaVu Sans"
-FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "SimHei")  # fmt: skip
+FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "SimHei",
+)
 HOW = (
     "A column is a word, a line of a panel one unit. Bright, a gate is open (1): the input gate takes the word in, "
-    "the forget gate keeps what the unit held, the output gate shows it; the cell is what it then holds, blue above 0, red below."
+    "the forget gate keeps what the unit held, the output gate shows it; the cell is what it then holds, "
+    "blue above 0, red below."
 )
 LINE = 12  # letters of it in an inch
 TITLES = {"input": "input gate", "forget": "forget gate", "output": "output gate", "cell": "cell"}

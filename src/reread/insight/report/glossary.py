@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 MEANINGS = {
-    "accuracy": "share of rows answered rightly",
-    "macro f1": "F1, the balance of precision and recall, averaged over classes: rare ones count as much as common ones",
+    "accuracy": "share of rows with the right answer",
+    "macro f1": (
+        "F1, the balance of precision and recall, averaged over classes: rare ones count as much as common ones"
+    ),
     "micro f1": "F1 of all classes counted together",
     "map": "mean average precision: whether rows of a class are ranked above the others, 1 is perfect",
     "auc": "chance that a row of a class is ranked above one that is not, 0.5 is guessing",

@@ -35,8 +35,12 @@ def render(facts: Facts) -> str:
     figures; should something slip through all the same, the page's content policy runs no script but its own.
     """
     environment = Environment(
-        loader=PackageLoader(__package__ or ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )  # fmt: skip
+        loader=PackageLoader(__package__ or ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     style, script = (_source(environment, name) for name in ("style.css", "sort.js"))
     page = environment.get_template("page.html").render(
         facts=facts, chapters=list(_chapters(facts)), style=style, script=script, script_hash=_hash(script)

@@ -21,21 +21,21 @@ BASELINE = "linear baseline"
 
 
 class Verdict(NamedTuple):
-    """A sentence, and the name of what is better by it; empty where the rows do not show that."""
+    """A sentence, and the name of the better side; empty if the rows cannot show which it is."""
 
     sentence: str
     better: str
 
 
 def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
-    """Whether what answers is better or worse than the linear baseline, or that the rows do not show it.
+    """Whether the model is better or worse than the linear baseline, or that the rows cannot show it.
 
     Args:
         outcomes: of the same rows by the name of what answered; what the model answers with comes first.
     """
     main, ours = next(iter(outcomes.items()))
     if BASELINE not in outcomes:
-        return Verdict(f"There is no linear baseline here: nothing says whether the {main} earns its keep.", "")
+        return Verdict(f"There is no linear baseline, so there is nothing to compare the {main} with.", "")
     theirs, metric = outcomes[BASELINE], ours.metric
     values = [figure(metric, side.measure()(side.weights)) for side in (ours, theirs)]
     if isinstance(ours, ClassAnswers) and isinstance(theirs, ClassAnswers) and _can_test(ours):
@@ -44,7 +44,7 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
         ahead, why = _resampled(ours, theirs)
     how = f"{name_of(metric)} {values[0]} against {values[1]}{why}."
     if not ahead:
-        return Verdict(f"Whether the {main} is better than the {BASELINE} these rows do not show: {how}", "")
+        return Verdict(f"These rows cannot show whether the {main} beats the {BASELINE}: {how}", "")
     if (ahead > 0) == ours.higher_is_better:
         return Verdict(f"The {main} is better than the {BASELINE}: {how}", main)
     return Verdict(f"The {main} is worse than the {BASELINE}: {how}", BASELINE)
@@ -58,7 +58,7 @@ def way_out(model: str, *, blended: bool) -> str:
         blended: whether the model answers with a blend already.
     """
     command = shlex.join(["reread", "predict", model])
-    both = "" if blended else "; train --blend weighs both by what they are worth"
+    both = "" if blended else "; train --blend combines both"
     return f"The better one answers with {command} DATA --baseline{both}."
 
 

@@ -68,7 +68,9 @@ def _read(path: Path, experiment_data: ExperimentData) -> Baseline | None:
     except FileNotFoundError:
         return None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise DataError(f"{path} is torn or no baseline ({error}); delete it, and it is made again") from error
+        raise DataError(
+            f"{path} is incomplete or is not a baseline ({error}); delete it, and it is made again"
+        ) from error
     if data != experiment_data.identity():
         raise DataError(f"{path} belongs to other data; delete it, and it is made again")
     return found
@@ -86,10 +88,14 @@ def _make(path: Path, experiment: Experiment, experiment_data: ExperimentData) -
     probabilities: Any = task.probabilities(scores)  # one class a row has them
     found, packed = task.metrics(experiment_data.test_labels, scores), pack(probabilities)
     record = {
-        "test_metrics": defined(found), "test_accuracy": found["accuracy"], "facts": model.facts,
-        "seconds": round(time.monotonic() - started, 1), "data": experiment_data.identity(),
-        "predictions": described(Baseline.name, packed), **circumstances(),
-    }  # fmt: skip
+        "test_metrics": defined(found),
+        "test_accuracy": found["accuracy"],
+        "facts": model.facts,
+        "seconds": round(time.monotonic() - started, 1),
+        "data": experiment_data.identity(),
+        "predictions": described(Baseline.name, packed),
+        **circumstances(),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     put(path.with_name(record["predictions"]["file"]), packed.data)
     put(path, (json.dumps(record, indent=1) + "\n").encode())

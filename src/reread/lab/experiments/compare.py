@@ -101,7 +101,8 @@ def tell(experiment_data: ExperimentData, experiment: Experiment, note: Callable
         note(f"warning: {sharing(experiment_data)}")
     if experiment.data.unlabelled:
         note(
-            f"{len(experiment_data.unlabelled):,} unlabelled texts; {experiment_data.dropped:,} dropped, as they stand in test"
+            f"{len(experiment_data.unlabelled):,} unlabelled texts; {experiment_data.dropped:,} dropped, "
+            "as they stand in test"
         )
 
 
@@ -133,7 +134,8 @@ def check_records(
                 difference = first_difference(recorded, wanted)
                 if difference:
                     raise ConfigError(
-                        f"{experiment.runs / name}.json was made with {difference}; undo the change, or move the finished runs elsewhere"
+                        f"{experiment.runs / name}.json was made with {difference}; undo the change, "
+                        "or move the finished runs elsewhere"
                     )
 
 

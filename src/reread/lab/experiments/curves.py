@@ -57,6 +57,7 @@ def curves_of(records: Iterable[RunRecord], model: str, setting: str) -> Curves:
         )
     if not shared:
         raise DataError(
-            f"the {len(runs)} runs of {model} under {setting} were measured at no common iteration; run them with one curve.every"
+            f"the {len(runs)} runs of {model} under {setting} were measured at no common iteration; "
+            "run them with one curve.every"
         )
     return Curves(np.array(shared), np.array([[run[iteration] for iteration in shared] for run in runs]))

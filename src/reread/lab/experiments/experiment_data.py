@@ -106,7 +106,10 @@ def _check_labels(name: str, labels: list[Any]) -> None:
 
 def sharing(experiment_data: ExperimentData) -> str:
     """What it means that train and test share texts."""
-    return f"{experiment_data.shared:,} texts stand in train and in test ({len(experiment_data.test):,} rows); the more they are, the more test figures are too high"  # fmt: skip
+    return (
+        f"{experiment_data.shared:,} texts stand in train and in test ({len(experiment_data.test):,} rows); "
+        "the more they are, the more test figures are too high"
+    )
 
 
 def split(examples: Examples, share: float) -> tuple[Examples, Examples]:

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 TITLE = 66  # letters of a line that fits
 SIZE = (6.4, 4.8)  # inches; letters of 11 points are still 6 at half a page
 STYLES = (  # the colours of Okabe & Ito (2008), and marks for print without colour
-    ("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), ("#000000", "X"),
-)  # fmt: skip
+    ("#0072B2", "o"),
+    ("#D55E00", "s"),
+    ("#009E73", "^"),
+    ("#CC79A7", "D"),
+    ("#E69F00", "v"),
+    ("#56B4E9", "P"),
+    ("#000000", "X"),
+)
 DASHES = ("-", "--", ":")  # when the colours begin again
 MARKS = 8  # on each line
 
@@ -80,10 +86,21 @@ def _draw(axes: Axes, model: str, curves: Curves, number: int) -> None:
     dashes = DASHES[number // len(STYLES) % len(DASHES)]
     percent, points = 100 * curves.accuracy, len(curves.iterations)
     axes.plot(
-        curves.iterations, 100 * curves.mean, color=colour, linestyle=dashes, linewidth=1.8, label=f"{model} (n = {len(percent)})",
-        marker=mark, markersize=5.5, markeredgecolor="white", markeredgewidth=0.7,
-        markevery=(number * points // (MARKS * len(STYLES)), max(1, points // MARKS)),  # marks of two lines do not hide each other
-    )  # fmt: skip
+        curves.iterations,
+        100 * curves.mean,
+        color=colour,
+        linestyle=dashes,
+        linewidth=1.8,
+        label=f"{model} (n = {len(percent)})",
+        marker=mark,
+        markersize=5.5,
+        markeredgecolor="white",
+        markeredgewidth=0.7,
+        markevery=(
+            number * points // (MARKS * len(STYLES)),
+            max(1, points // MARKS),
+        ),  # marks of two lines do not hide each other
+    )
     if len(percent) > 1:
         lowest, highest = percent.min(axis=0), percent.max(axis=0)
         axes.fill_between(curves.iterations, lowest, highest, color=colour, alpha=0.15, linewidth=0)

@@ -59,7 +59,10 @@ def lead_narrows(records: Sequence[RunRecord], model: str, setting: str, iterati
     there, finally_ = lead[max(0, place - 1) : place + 2].mean(), lead[-3:].mean()
     return _observation(
         bool(there > 0 and finally_ < there),
-        f"{model} under {setting} is {_points(there)} around iteration {iteration:,} and {_points(finally_)} around {at[-1]:,}",
+        (
+            f"{model} under {setting} is {_points(there)} around iteration {iteration:,} and "
+            f"{_points(finally_)} around {at[-1]:,}"
+        ),
     )
 
 
@@ -72,7 +75,10 @@ def flattens_early(records: Sequence[RunRecord], model: str, setting: str, other
     risen = [_risen(curves_of(records, model, name)) for name in (setting, other)]
     return _observation(
         risen[0] < risen[1],
-        f"{model} has done {RISEN:.0%} of its rise by iteration {risen[0]:,} under {setting} and by {risen[1]:,} under {other}",
+        (
+            f"{model} has done {RISEN:.0%} of its rise by iteration {risen[0]:,} under {setting} and by "
+            f"{risen[1]:,} under {other}"
+        ),
     )
 
 
@@ -84,7 +90,9 @@ def varies_least(records: Sequence[RunRecord], model: str, settings: tuple[str, 
     """
     spreads = {other: _spread(records, other, settings) for other in sorted({record.model for record in records})}
     if model not in spreads or len(spreads) < 2:
-        raise DataError(f"{model} is to be compared with other models; there are runs of {', '.join(spreads) or 'none'}")  # fmt: skip
+        raise DataError(
+            f"{model} is to be compared with other models; there are runs of {', '.join(spreads) or 'none'}"
+        )
     listed = ", ".join(f"{other} {spread:.2f}" for other, spread in sorted(spreads.items(), key=lambda item: item[1]))
     least = all(spreads[model] < spread for other, spread in spreads.items() if other != model)
     return _observation(least, f"between {', '.join(settings)}, mean test accuracy varies by (points): {listed}")
@@ -105,7 +113,10 @@ def _lead(records: Sequence[RunRecord], model: str, setting: str) -> tuple[NDArr
     for other in others:
         at = np.intersect1d(at, other.iterations)
     if not others or not len(at):
-        raise DataError(f"{model} under {setting} is to be compared with other models measured at the same iterations; there is none")  # fmt: skip
+        raise DataError(
+            f"{model} under {setting} is to be compared with other models measured at the same iterations; "
+            "there is none"
+        )
     return at, 100 * (own.at(at) - np.max([other.at(at) for other in others], axis=0))
 
 

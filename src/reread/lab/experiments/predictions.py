@@ -74,7 +74,10 @@ def unpack(packed: Packed) -> Answers:
     """
     classes, levels = packed.classes, packed.levels
     if not (2 <= classes <= MOST_CLASSES and 2 <= levels <= LEVELS and levels & (levels - 1) == 0):
-        raise DataError(f"predictions of {classes} classes at {levels} levels; expected 2 to {MOST_CLASSES} classes and a power of 2 up to {LEVELS}")  # fmt: skip
+        raise DataError(
+            f"predictions of {classes} classes at {levels} levels; expected 2 to {MOST_CLASSES} classes and "
+            f"a power of 2 up to {LEVELS}"
+        )
     try:
         codes = np.frombuffer(zlib.decompress(packed.data), dtype=np.uint8)
     except zlib.error as error:

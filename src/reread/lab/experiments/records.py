@@ -128,9 +128,15 @@ def run_name(model: str, setting: str, seed: int) -> str:
         ConfigError: a name that is no good as part of a file name.
     """
     if not MODEL.fullmatch(model):
-        raise ConfigError(f'model "{model}": a name of up to 64 letters, digits, "_", "." or "+" is needed; it becomes part of a file name')  # fmt: skip
+        raise ConfigError(
+            f'model "{model}": a name of up to 64 letters, digits, "_", "." or "+" is needed; '
+            "it becomes part of a file name"
+        )
     if not SETTING.fullmatch(setting):
-        raise ConfigError(f'setting "{setting}": a name of up to 64 letters, digits, "_", ".", "+" or "-" is needed; it becomes part of a file name')  # fmt: skip
+        raise ConfigError(
+            f'setting "{setting}": a name of up to 64 letters, digits, "_", ".", "+" or "-" is needed; '
+            "it becomes part of a file name"
+        )
     if type(seed) is not int or seed < 0:
         raise ConfigError(f"seed {seed!r}: expected a whole number from 0")
     return f"{model}-{setting}-{seed}"
@@ -140,7 +146,7 @@ def read_records(folder: Path) -> list[RunRecord]:
     """Every finished run of the folder, by model, setting and seed; none where there is no folder.
 
     Raises:
-        DataError: a JSON file that is torn or no run, or a run whose answers are missing or changed.
+        DataError: a JSON file that is incomplete or is not a run, or a run whose answers are missing or changed.
     """
     records = [_read(path) for path in folder.glob("[!.]*.json")]
     for record in records:
@@ -176,10 +182,15 @@ def right_answers(folder: Path, record: Answered, truth: ArrayLike) -> NDArray[n
     """
     labels, true = read_answers(folder, record).labels, np.asarray(truth)
     if labels.shape != true.shape:
-        raise DataError(f"run {record.name} answered {len(labels)} test rows, there are {len(true)}; it belongs to other test data")  # fmt: skip
+        raise DataError(
+            f"run {record.name} answered {len(labels)} test rows, there are {len(true)}; it belongs to other test data"
+        )
     right = np.asarray(labels == true)
     if abs(right.mean() - record.test_accuracy) > AGREEMENT:
-        raise DataError(f"run {record.name}: its answers are {right.mean():.6f} right, its record says {record.test_accuracy:.6f}; it belongs to other test data or was changed")  # fmt: skip
+        raise DataError(
+            f"run {record.name}: its answers are {right.mean():.6f} right, its record says "
+            f"{record.test_accuracy:.6f}; it belongs to other test data or was changed"
+        )
     return right
 
 
@@ -204,7 +215,7 @@ def _read(path: Path) -> RunRecord:
     try:
         values = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"{path} is torn or no run ({error}); delete it, and it is run again") from error
+        raise DataError(f"{path} is incomplete or is not a run ({error}); delete it, and it is run again") from error
     names = {one.name for one in fields(RunRecord)}
     different = sorted(names ^ set(values)) if isinstance(values, dict) else sorted(names)
     if different:
@@ -224,7 +235,13 @@ def _packed(folder: Path, record: Answered) -> Packed:
         file, classes, levels, checksum = (record.predictions[key] for key in ("file", "classes", "levels", "sha256"))
         data = (folder / Path(file).name).read_bytes()
     except (KeyError, TypeError, OSError) as error:
-        raise DataError(f"the run {folder / record.name} has no answers beside it ({error}); delete its JSON file, and it is run again") from error  # fmt: skip
+        raise DataError(
+            f"the run {folder / record.name} has no answers beside it ({error}); delete its JSON file, "
+            "and it is run again"
+        ) from error
     if hashlib.sha256(data).hexdigest() != checksum:
-        raise DataError(f"{folder / file} differs from its checksum: it is torn or was changed; delete the run's files, and it is run again")  # fmt: skip
+        raise DataError(
+            f"{folder / file} differs from its checksum: it is torn or was changed; delete the run's files, "
+            "and it is run again"
+        )
     return Packed(data, classes, levels)

@@ -33,9 +33,12 @@ def plan_of(experiment: Experiment, experiment_data: ExperimentData, recipe: Rec
     if vectors is not None:
         recipe = replace(recipe, vectors=replace(recipe.vectors, source=str(vectors.path)))
     return Plan(
-        recipe=recipe, targets={TARGET: label_plan(TARGET, experiment_data.train.targets[TARGET])},
-        language=experiment.data.language, baseline=False, calibration=NONE,
-    )  # fmt: skip
+        recipe=recipe,
+        targets={TARGET: label_plan(TARGET, experiment_data.train.targets[TARGET])},
+        language=experiment.data.language,
+        baseline=False,
+        calibration=NONE,
+    )
 
 
 def config_of(
@@ -123,14 +126,22 @@ class _Training:
             return
         found, probabilities = metrics(scorer, self.experiment_data.test.texts, self.experiment_data.test_labels)
         record = RunRecord(
-            model=short_name(self.job.model), setting=short_name(setting), seed=self.job.seed, iterations=step,
-            test_accuracy=found["accuracy"], test_metrics=defined(found),
+            model=short_name(self.job.model),
+            setting=short_name(setting),
+            seed=self.job.seed,
+            iterations=step,
+            test_accuracy=found["accuracy"],
+            test_metrics=defined(found),
             validation=defined(fitted.validation) if fitted is not None else {},
-            curve=list(self.curve), seconds=round(time.monotonic() - self.started, 1), memory_mib=peak_memory(),
-            commit=commit(), machine=machine(), versions=versions() | {"engine": self.engine},
+            curve=list(self.curve),
+            seconds=round(time.monotonic() - self.started, 1),
+            memory_mib=peak_memory(),
+            commit=commit(),
+            machine=machine(),
+            versions=versions() | {"engine": self.engine},
             config=config_of(self.experiment, self.experiment_data, self._recipe(setting), self.vectors),
             read_from="" if fitted is not None else self.job.name,
-        )  # fmt: skip
+        )
         self.records.append(record.write(self.experiment.runs, probabilities))
 
 

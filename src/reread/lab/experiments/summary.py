@@ -24,7 +24,8 @@ FIGURES = (
 )
 ONE_RUN = "One run has neither a deviation nor an interval: it does not say how far another seed would be from it."
 TESTS = (
-    "P-values are two-sided and corrected (Holm) for all comparisons of their kind in the table. Tests over seeds ask about "
+    "P-values are two-sided and corrected (Holm) for all comparisons of their kind in the table. "
+    "Tests over seeds ask about "
     "newly trained networks on this test set, tests over examples about the trained models on other examples."
 )
 COMMON_SEEDS = "Models are compared over the seeds that both have: a difference is not always that of the means above."
@@ -32,7 +33,8 @@ NO_SEEDS = "Models without a seed in common are not tested over seeds: pairs of 
 NO_EXAMPLES = "Runs whose right answers are not known are not tested over examples."
 BASELINE_TESTS = "The linear baseline is one model without seeds: it is tested over examples, not over seeds."
 BASELINE_UNTESTED = (
-    "The linear baseline is not tested against the networks: its record, of an earlier version, has no answers beside it. "
+    "The linear baseline is not tested against the networks: its record, of an earlier version, "
+    "has no answers beside it. "
     "Going on with the comparison makes them."
 )
 NO_VALIDATION = (
@@ -170,13 +172,15 @@ def _cell(model: str, setting: str, runs: Sequence[RunRecord], printed: Mapping[
     values = 100 * np.array([run.test_accuracy for run in runs])
     several = len(values) > 1
     return Cell(
-        model, setting, len(values),
+        model,
+        setting,
+        len(values),
         mean=float(values.mean()) if runs else None,
         std=float(values.std(ddof=1)) if several else None,
         interval=bootstrap_interval(values, LEVEL) if several else None,
         printed=printed.get((model, setting)),
         read_from=tuple(run.read_from for run in runs if run.read_from),
-    )  # fmt: skip
+    )
 
 
 def _comparisons(runs: Runs, right: Right) -> list[Comparison]:
@@ -246,7 +250,10 @@ def _notes(cells: Sequence[Cell], comparisons: Sequence[Comparison], best: Seque
     for setting, group in groupby(trained, key=lambda cell: cell.setting):
         longer = [name for cell in group for name in cell.read_from]
         if longer:
-            notes.append(f"{setting}: {len(longer)} runs are longer ones read on the way ({longer[0]}, …), so the two settings are not independent.")  # fmt: skip
+            notes.append(
+                f"{setting}: {len(longer)} runs are longer ones read on the way ({longer[0]}, …), "
+                "so the two settings are not independent."
+            )
     notes += _about_tests(trained, comparisons)
     tested = any(one.second == BASELINE for one in comparisons)
     if trained and not tested and any(cell.model == BASELINE for cell in cells):
@@ -260,7 +267,11 @@ def _few_runs(trained: Iterable[Cell]) -> list[str]:
     """No resample is beyond the runs; all n of them lie on one side of their distribution's middle once in 2ⁿ⁻¹ times."""
     held = {cell.n: 1 - 2.0 ** (1 - cell.n) for cell in trained if cell.n > 1}
     few = [f"{100 * held[n]:.0f} % for {n} runs" for n in sorted(held) if held[n] < LEVEL]
-    said = f"No bootstrap interval is wider than from the lowest run to the highest. That is too narrow for few runs: the share of intervals that hold the true mean is at most {', '.join(few)}, not 95 %."  # fmt: skip
+    said = (
+        "No bootstrap interval is wider than from the lowest run to the highest. "
+        "That is too narrow for few runs: the share of intervals that hold the true mean is at most "
+        f"{', '.join(few)}, not 95 %."
+    )
     return [said] if few else []
 
 
@@ -268,9 +279,10 @@ def _about_tests(trained: Iterable[Cell], comparisons: Sequence[Comparison]) -> 
     networks = [one for one in comparisons if one.second != BASELINE]
     counts = {(cell.model, cell.setting): cell.n for cell in trained}
     partly = any(
-        one.over_seeds is not None and {counts[name, one.setting] for name in (one.first, one.second)} != {one.over_seeds.test.n}
+        one.over_seeds is not None
+        and {counts[name, one.setting] for name in (one.first, one.second)} != {one.over_seeds.test.n}
         for one in networks
-    )  # fmt: skip
+    )
     notes = {
         TESTS: bool(comparisons),
         COMMON_SEEDS: partly,

@@ -60,7 +60,7 @@ def list_command(arguments: CommonArguments) -> None:
     "--out",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Where the data sets are kept. [default: the user's cache folder]",
+    help="Folder for the data sets. [default: the user's cache folder]",
 )
 @options.common
 @options.takes(FetchArguments)

@@ -19,7 +19,7 @@ from reread.apps.cli.arguments.drift import DriftArguments
     default=0.2,
     show_default=True,
     metavar="X",
-    help="Population stability index from which a change matters: below 0.1 there is none to speak of.",
+    help="Population stability index from which a change counts; below 0.1 the change is negligible.",
 )
 @click.option(
     "--level",
@@ -27,22 +27,23 @@ from reread.apps.cli.arguments.drift import DriftArguments
     default=0.01,
     show_default=True,
     metavar="P",
-    help="How often an alarm may come by chance.",
+    help="Share of false alarms that is allowed.",
 )
 @options.scoring
 @options.data
 @options.common
 @options.takes(DriftArguments)
 def command(arguments: DriftArguments) -> int:
-    """Say whether texts are still like those that a model was trained on.
+    """Check whether texts are still like those that a model was trained on.
 
-    Compared with the rows held out of training: whether there is a text, its length, words that the model does not know (only if there are more of them), the
-    answers and how sure they are; of a blend, the answers of its network. No labels are needed. Exit code 0: they are alike; 3: they are not.
+    Compared with the rows held out of training are: the share of rows with a text, the length of texts, the share of
+    unknown words (a rise only), the answers and their probabilities; for a blend, the answers of its network. No
+    labels are needed. The exit code is 0 if the texts are alike and 3 if they are not.
 
     \b
     Example:
       reread drift spam.reread examples/sms_spam/sms_spam.csv.gz
-    """  # fmt: skip
+    """
     from reread.apps.cli.drifting import drift_command  # noqa: PLC0415
 
     return drift_command(arguments)

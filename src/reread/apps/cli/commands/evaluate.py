@@ -31,18 +31,18 @@ from reread.apps.cli.invocation import Invocation
     type=click.Choice(["stop", "set-aside"]),
     default="stop",
     show_default=True,
-    help="What to do with a row that has no text or no label.",
+    help="What to do with a row without a text or a label.",
 )
 @click.option(
-    "--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"
+    "--rejects", type=click.Path(path_type=Path), help="File for the rows set aside. [default: beside the model]"
 )
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where the report goes. [default: beside the model, as MODEL.DATA.html]",
+    help="File for the report. [default: beside the model, as MODEL.DATA.html]",
 )
-@click.option("--unseen", is_flag=True, help="Leave out rows whose text the training has seen, held out ones too.")
+@click.option("--unseen", is_flag=True, help="Leave out rows whose text was used in training or held out of it.")
 @options.report
 @options.scoring
 @options.data

@@ -25,10 +25,10 @@ from reread.apps.cli.arguments.export import ExportArguments
 def command(arguments: ExportArguments) -> None:
     """Write a model's network as one ONNX file (float32), checked before it is written.
 
-    The file reads ids (batch, time, features), lengths, and the states and the summary that reading begins with: a
-    text begins with start.states and start.summary of the folder's weights.safetensors, a further window of it with
-    what the one before returned. It returns scores, states and summary; the folder's vocabulary and task say what ids
-    and scores mean.
+    The inputs are ids (batch, time, features), lengths, and the states and summary to start with: for a text,
+    start.states and start.summary of the folder's weights.safetensors; for a further window of it, those that the
+    window before returned. The outputs are scores, states and summary; the folder's vocabulary and task give the
+    meaning of ids and scores.
 
     \b
     Example:

@@ -10,13 +10,34 @@ from reread.apps.cli import options
 from reread.apps.cli.arguments.predict import PredictArguments
 
 doubts = options.group(
-    click.option("--abstain-below", type=options.Number(min=0, max=1, min_open=True), metavar="P",
-                 help="Leave a class out whose probability is smaller: an empty prediction, and true in a column abstained. What train --decide gives at a smaller one is left out too."),
-    click.option("--sets", type=options.Number(min=0, max=1, min_open=True, max_open=True), metavar="COVERAGE",
-                 help="Add a column set: classes that hold the true one so often, such as 0.9; of a joint model one for each target, by itself."),
-    click.option("--interval", type=options.Number(min=0, max=1, min_open=True, max_open=True), metavar="COVERAGE",
-                 help="Add columns lower and upper: numbers that have the true one between them so often; of a joint model for each target, by itself."),
-)  # fmt: skip
+    click.option(
+        "--abstain-below",
+        type=options.Number(min=0, max=1, min_open=True),
+        metavar="P",
+        help=(
+            "Abstain if the probability is smaller: an empty prediction, and true in the column abstained. "
+            "This applies to answers that train --decide gives at a smaller one, too."
+        ),
+    ),
+    click.option(
+        "--sets",
+        type=options.Number(min=0, max=1, min_open=True, max_open=True),
+        metavar="COVERAGE",
+        help=(
+            "Add a column set: classes that contain the true one with this frequency, such as 0.9; "
+            "a joint model gets one for each target."
+        ),
+    ),
+    click.option(
+        "--interval",
+        type=options.Number(min=0, max=1, min_open=True, max_open=True),
+        metavar="COVERAGE",
+        help=(
+            "Add columns lower and upper: the true number lies between them with this frequency; "
+            "a joint model gets them for each target."
+        ),
+    ),
+)
 
 
 @click.command("predict")
@@ -29,13 +50,13 @@ doubts = options.group(
     metavar="FILE",
     callback=options.not_empty,
     show_default=True,
-    help="Where the answers go; the name decides the format.",
+    help="File for the answers; its name sets the format.",
 )
 @click.option(
     "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"
 )
 @click.option(
-    "--network", is_flag=True, help="Answer with the network alone, where the folder blends it with the baseline."
+    "--network", is_flag=True, help="Answer with the network alone, if the folder blends it with the baseline."
 )
 @click.option("--baseline", is_flag=True, help="Answer with the linear baseline alone.")
 @doubts
@@ -46,7 +67,10 @@ doubts = options.group(
     metavar="SHARE",
     default=0.01,
     show_default=True,
-    help="How many answers a lower precision may have changed, and how much of the headline metric it may have lost, on the rows held out of training; 1: any.",
+    help=(
+        "Largest share of answers that a lower precision may change, and of the headline metric that it may "
+        "lose, on the rows held out of training; 1 allows any."
+    ),
 )
 @options.data
 @options.common

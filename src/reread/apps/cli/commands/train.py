@@ -14,46 +14,169 @@ from reread.recipes import DEFAULT
 CALIBRATION = "temperature"  # of reread.scoring.calibration, whose import --help can do without
 
 data_options = options.group(
-    click.option("--label", "labels", metavar="COLUMN", multiple=True, help="A column of classes; repeat for a joint model. [default: found by name]"),
-    click.option("--target", "targets", metavar="COLUMN", multiple=True, help="A column of numbers: regression; repeat for a joint model."),
-    click.option("--task", help="classification, multilabel, ordinal, regression or joint. [default: by the target's values]"),
+    click.option(
+        "--label",
+        "labels",
+        metavar="COLUMN",
+        multiple=True,
+        help="A column of classes; repeat for a joint model. [default: found by name]",
+    ),
+    click.option(
+        "--target",
+        "targets",
+        metavar="COLUMN",
+        multiple=True,
+        help="A column of numbers: regression; repeat for a joint model.",
+    ),
+    click.option(
+        "--task", help="classification, multilabel, ordinal, regression or joint. [default: by the target's values]"
+    ),
     click.option("--group", metavar="COLUMN", help="Keep rows with the same value on one side of the split."),
     click.option("--time", "time_column", metavar="COLUMN", help="Hold out the latest rows by this column."),
-    click.option("--weight", metavar="COLUMN", help="How much each row counts."),
-    click.option("--label-separator", metavar="TEXT", callback=options.not_empty, help="Splits a label into several: multi-label."),
+    click.option("--weight", metavar="COLUMN", help="Column with the weight of each row."),
+    click.option(
+        "--label-separator",
+        metavar="TEXT",
+        callback=options.not_empty,
+        help="Splits a label into several: multi-label.",
+    ),
     click.option("--ordinal-order", metavar="A,B,C", help="Classes from lowest to highest: ordinal."),
-    click.option("--loss", help="Of regression: squared, absolute, huber or quantile."),
-    click.option("--loss-weight", "loss_weights", metavar="NAME=W", multiple=True, help="Weight of a target's loss in a joint model."),
-    click.option("--validation", type=options.Number(min=0, max=1, min_open=True, max_open=True), help="Share of the rows held out. [default: the recipe's, 0.1]"),
-    click.option("--on-bad-rows", type=click.Choice(["stop", "set-aside"]), default="stop", show_default=True, help="What to do with a row that has no text or no label."),
-    click.option("--rejects", type=click.Path(path_type=Path), help="Where rows are set aside. [default: beside the model]"),
-)  # fmt: skip
+    click.option("--loss", help="Loss of regression: squared, absolute, huber or quantile."),
+    click.option(
+        "--loss-weight",
+        "loss_weights",
+        metavar="NAME=W",
+        multiple=True,
+        help="Weight of a target's loss in a joint model.",
+    ),
+    click.option(
+        "--validation",
+        type=options.Number(min=0, max=1, min_open=True, max_open=True),
+        help="Share of the rows to hold out. [default: the recipe's, 0.1]",
+    ),
+    click.option(
+        "--on-bad-rows",
+        type=click.Choice(["stop", "set-aside"]),
+        default="stop",
+        show_default=True,
+        help="What to do with a row without a text or a label.",
+    ),
+    click.option(
+        "--rejects", type=click.Path(path_type=Path), help="File for the rows set aside. [default: beside the model]"
+    ),
+)
 
 training_options = options.group(
-    click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help="A recipe's name or a TOML file; see reread recipes."),
-    click.option("--setting", metavar="RECIPE", help="Train the network as another recipe says: all of it but its [model]."),
-    click.option("--language", help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]"),
-    click.option("--vectors", metavar="word2vec|FILE", callback=options.not_empty, help="Start from word vectors: trained on the texts, or those of a file."),
-    click.option("--unlabelled", metavar="FILE", multiple=True, callback=options.not_empty, help="More texts for word2vec, without labels; repeat for several files."),
-    click.option("--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."),
-    click.option("--freeze-vectors", is_flag=True, help="Leave the vectors as they are; --set training.parts.embedding={learning_rate=R} tunes them at a rate of their own."),
-    click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE", help="Own words for the chinese segmenter, one a line, a count after a space if any."),
-    click.option("--epochs", type=options.Whole(min=1), help="Passes over the rows; the learning rate falls over them. With --steps, whichever ends first. [default: the recipe's]"),
+    click.option(
+        "--model",
+        "recipe",
+        default=DEFAULT,
+        show_default=True,
+        metavar="RECIPE",
+        help="A recipe's name or a TOML file; see reread recipes.",
+    ),
+    click.option("--setting", metavar="RECIPE", help="Take all settings but [model] from another recipe."),
+    click.option(
+        "--language",
+        help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
+    ),
+    click.option(
+        "--vectors",
+        metavar="word2vec|FILE",
+        callback=options.not_empty,
+        help="Start from word vectors: trained on the texts, or read from a file.",
+    ),
+    click.option(
+        "--unlabelled",
+        metavar="FILE",
+        multiple=True,
+        callback=options.not_empty,
+        help="More texts for word2vec, without labels; repeat for several files.",
+    ),
+    click.option(
+        "--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."
+    ),
+    click.option(
+        "--freeze-vectors",
+        is_flag=True,
+        help=(
+            "Do not train the vectors; --set training.parts.embedding={learning_rate=R} trains them at a separate rate."
+        ),
+    ),
+    click.option(
+        "--dictionary",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Extra words for the chinese segmenter, one a line, each with an optional count after a space.",
+    ),
+    click.option(
+        "--epochs",
+        type=options.Whole(min=1),
+        help=(
+            "Passes over the rows, during which the learning rate falls. With --steps, "
+            "training stops at whichever comes first. [default: the recipe's]"
+        ),
+    ),
     click.option("--steps", type=options.Whole(min=1), help="Stop after this many steps."),
-    click.option("--minutes", type=options.Number(min=0, min_open=True), help="Bound the whole command; a decimal."),
-    click.option("--batch-size", type=options.Whole(min=1), help="Texts a step. [default: the recipe's]"),
+    click.option(
+        "--minutes",
+        type=options.Number(min=0, min_open=True),
+        help="Time limit of the whole command; decimals are allowed.",
+    ),
+    click.option("--batch-size", type=options.Whole(min=1), help="Texts in each step. [default: the recipe's]"),
     click.option("--learning-rate", type=options.Number(min=0, min_open=True), help="[default: the recipe's]"),
-    click.option("--max-tokens", type=options.Whole(min=1), help="Use only the first tokens of each text; what is cut is counted."),
-    click.option("--class-weights", metavar="balanced", help="Weigh rare classes up."),
-    click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of a recipe, such as model.hidden=64."),
+    click.option(
+        "--max-tokens",
+        type=options.Whole(min=1),
+        help="Use only the first tokens of each text; what is left out is counted.",
+    ),
+    click.option("--class-weights", metavar="balanced", help="Give rare classes more weight."),
+    click.option(
+        "--set",
+        "settings",
+        metavar="TABLE.SETTING=VALUE",
+        multiple=True,
+        help="Any setting of a recipe, such as model.hidden=64.",
+    ),
     click.option("--no-baseline", is_flag=True, help="Do not train the linear baseline."),
-    click.option("--blend", is_flag=True, help="Answer with the weighted average of network and linear baseline; the weights are learned on the rows held out."),
-    click.option("--calibration", metavar="METHOD", default=CALIBRATION, show_default=True, help="How probabilities are made to hold on the rows held out: temperature, which changes no answer, isotonic or none."),
-    click.option("--decide", metavar="RULE", callback=options.not_empty, help="How to choose, on the rows held out, above which probability each of several labels, or the second of two classes in the order of their columns, is given: f1, precision=0.9 or cost=10:1 (missed:alarm). [default: a half]"),
-    click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="The model folder. [default: the data file's name + .reread]"),
+    click.option(
+        "--blend",
+        is_flag=True,
+        help=(
+            "Answer with the weighted average of network and linear baseline; the weights are learned on the "
+            "rows held out."
+        ),
+    ),
+    click.option(
+        "--calibration",
+        metavar="METHOD",
+        default=CALIBRATION,
+        show_default=True,
+        help=(
+            "How probabilities are calibrated on the rows held out: temperature, which changes no answer, "
+            "isotonic or none."
+        ),
+    ),
+    click.option(
+        "--decide",
+        metavar="RULE",
+        callback=options.not_empty,
+        help=(
+            "Rule that sets the decision threshold on the rows held out, for each label, "
+            "or for the second of two classes in the order of their columns: f1, precision=0.9 or cost=10:1 "
+            "(missed:alarm). [default: a threshold of 0.5]"
+        ),
+    ),
+    click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="The model folder. [default: the data file's name + .reread]",
+    ),
     click.option("--overwrite", is_flag=True, help="Replace an existing model folder."),
-    click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
-)  # fmt: skip
+    click.option("--resume", is_flag=True, help="Continue an interrupted run."),
+)
 
 
 @click.command("train")

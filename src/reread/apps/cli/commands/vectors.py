@@ -23,22 +23,53 @@ def command() -> None:
 
 
 word2vec_options = options.group(
-    click.option("--language", help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]"),
+    click.option(
+        "--language",
+        help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
+    ),
     click.option("--algorithm", metavar="NAME", help="skip_gram or cbow. [default: by the size of the corpus]"),
-    click.option("--dim", type=options.Whole(min=1), help="Numbers of a vector. [default: 200]"),
-    click.option("--window", type=options.Whole(min=1), help="Words on either side that are context. [default: 5]"),
-    click.option("--negative", type=options.Whole(min=1), help="Wrong words drawn for every right one. [default: 5]"),
-    click.option("--hierarchical-softmax", is_flag=True, help="A tree of yes-or-no questions instead of wrong words."),
-    click.option("--min-count", type=options.Whole(min=1), help="How often a word must stand there. [default: 5]"),
-    click.option("--sample", type=options.Number(min=0, max=1, max_open=True), help="Words that are a larger share are passed over now and then. [default: 0.001]"),
+    click.option("--dim", type=options.Whole(min=1), help="Length of a vector. [default: 200]"),
+    click.option("--window", type=options.Whole(min=1), help="Context words on either side. [default: 5]"),
+    click.option(
+        "--negative", type=options.Whole(min=1), help="Negative samples drawn for each true word. [default: 5]"
+    ),
+    click.option("--hierarchical-softmax", is_flag=True, help="Use hierarchical softmax instead of negative samples."),
+    click.option(
+        "--min-count", type=options.Whole(min=1), help="How often a word must occur to get a vector. [default: 5]"
+    ),
+    click.option(
+        "--sample",
+        type=options.Number(min=0, max=1, max_open=True),
+        help="Share of all words above which a frequent word is skipped at random (subsampling). [default: 0.001]",
+    ),
     click.option("--epochs", type=options.Whole(min=1), help="Passes over the texts. [default: 5]"),
-    click.option("--ngrams", is_flag=True, help="Read words as their characters' n-grams too (fastText): unknown words get a vector."),
-    click.option("--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of each vector."),
-    click.option("--deterministic", is_flag=True, help="Train on one worker: the same vectors every time."),
-    click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help="Any setting of vectors or text, such as text.segmenter=chinese."),
-    click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Where the vectors go: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]"),
+    click.option(
+        "--ngrams",
+        is_flag=True,
+        help="Also learn vectors of character n-grams (fastText), so that unknown words get a vector.",
+    ),
+    click.option(
+        "--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of each vector."
+    ),
+    click.option(
+        "--deterministic", is_flag=True, help="Train with one worker, which gives the same vectors every time."
+    ),
+    click.option(
+        "--set",
+        "settings",
+        metavar="TABLE.SETTING=VALUE",
+        multiple=True,
+        help="Any setting of vectors or text, such as text.segmenter=chinese.",
+    ),
+    click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="File for the vectors: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]",
+    ),
     click.option("--overwrite", is_flag=True, help="Replace an existing file."),
-)  # fmt: skip
+)
 
 
 @command.command("train")

@@ -15,7 +15,9 @@ from reread.apps.cli.arguments.verify import VerifyArguments
 @options.common
 @options.takes(VerifyArguments)
 def command(arguments: VerifyArguments) -> int:
-    """Check a model folder: checksums, and that batch size, padding, order, threads, export and kernel change no answer.
+    """Check a model folder: its checksums, and that no setting changes an answer.
+
+    The settings are batch size, padding, order of the texts, threads, export and kernel.
 
     \b
     Example:

@@ -45,6 +45,13 @@ def bars(
             if height:
                 low, high = sorted((y(end), y(end - height)))
                 parts.append(
-                    node("rect", x=x(left) + GAP / 2, width=max(0.5, x(right) - x(left) - GAP), y=low, height=high - low, class_=f"bar series-{k + 1}")
-                )  # fmt: skip
+                    node(
+                        "rect",
+                        x=x(left) + GAP / 2,
+                        width=max(0.5, x(right) - x(left) - GAP),
+                        y=low,
+                        height=high - low,
+                        class_=f"bar series-{k + 1}",
+                    )
+                )
     return drawing(HEIGHT, title, caption, parts)

@@ -36,13 +36,28 @@ def heat(title: str, caption: str, counts: NDArray[np.int64], labels: Sequence[s
         parts.append(node("text", shortened(label, room - 8), x=room - 5, y=middle, class_="tick end"))
         place = f"rotate(-90 {room + (k + 0.5) * size + 4:.1f} {bottom + 6:.1f})"
         parts.append(
-            node("text", shortened(label, room - 8), x=room + (k + 0.5) * size + 4, y=bottom + 6, class_="tick end", transform=place)
-        )  # fmt: skip
+            node(
+                "text",
+                shortened(label, room - 8),
+                x=room + (k + 0.5) * size + 4,
+                y=bottom + 6,
+                class_="tick end",
+                transform=place,
+            )
+        )
         for j, share in enumerate(shares[k].tolist()):
             across = room + j * size
             parts.append(
-                node("rect", x=across, y=top + k * size, width=size - 1, height=size - 1, class_="cell", style=f"--share:{share:.2f}")
-            )  # fmt: skip
+                node(
+                    "rect",
+                    x=across,
+                    y=top + k * size,
+                    width=size - 1,
+                    height=size - 1,
+                    class_="cell",
+                    style=f"--share:{share:.2f}",
+                )
+            )
             if size >= WRITTEN:
                 height = middle - 7 * (size >= COUNTED)
                 parts.append(node("text", f"{100 * share:.0f}%", x=across + size / 2, y=height, class_="middle"))

@@ -23,8 +23,14 @@ class Line:
 
 
 def lines(
-    title: str, caption: str, series: Sequence[Line], names: tuple[str, str], *, square: bool = False, limits: Limits = NONE
-) -> Markup:  # fmt: skip
+    title: str,
+    caption: str,
+    series: Sequence[Line],
+    names: tuple[str, str],
+    *,
+    square: bool = False,
+    limits: Limits = NONE,
+) -> Markup:
     """Draw series.
 
     Args:

@@ -13,8 +13,12 @@ MOST = 1_500  # points that are drawn: more would hide each other, and fill the 
 
 
 def scatter(
-    title: str, caption: str, x_values: NDArray[np.float64], y_values: NDArray[np.float64], names: tuple[str, str],
-) -> Markup:  # fmt: skip
+    title: str,
+    caption: str,
+    x_values: NDArray[np.float64],
+    y_values: NDArray[np.float64],
+    names: tuple[str, str],
+) -> Markup:
     """Draw points, at most ``MOST`` of them, chosen at random, and the line on which both numbers are equal."""
     chosen = np.random.default_rng(0).permutation(len(x_values))[:MOST]
     across, up = x_values[chosen], y_values[chosen]

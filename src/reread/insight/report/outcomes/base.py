@@ -82,7 +82,7 @@ class Outcomes(ABC):
     @property
     def sides(self) -> tuple[str, str]:
         """What a piece of a text with a positive weight does in an explanation, and one with a negative weight."""
-        return "speaks for the answer that was given", "speaks against it"
+        return "supports the answer", "contradicts it"
 
     def take(self, rows: NDArray[Any]) -> Self:
         """Some of the rows, by index or by a mask."""

@@ -70,7 +70,7 @@ class LabelAnswers(Outcomes):
     @property
     @override
     def sides(self) -> tuple[str, str]:
-        return "speaks for the label named beside the text", "speaks against it"
+        return "supports the label named beside the text", "contradicts it"
 
     @override
     def truth_of(self, row: int) -> str:

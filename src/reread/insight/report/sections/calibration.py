@@ -55,7 +55,8 @@ def _reliability(stated: Sure) -> Figure:
     named = " (calibration error)" if stated.of == "answer" else ", all labels together"
     title = f"Its {stated.of}s are right {how} it says: {percent(said)} said, {percent(was)} true on average"
     caption = (
-        f"Each dot is a group of rows by the probability of their {stated.of}; on the dashed line it is right as often as it says, "
+        f"Each dot is a group of rows by the probability of their {stated.of}; "
+        "on the dashed line it is right as often as it says, "
         f"below it is too sure. Mean distance from the line{named}: {number(error)}."
     )
     points = list(zip(bins.confidence.tolist(), bins.right.tolist(), strict=True))

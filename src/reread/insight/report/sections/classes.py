@@ -77,7 +77,7 @@ def _figure(names: Sequence[str], each: Mapping[str, Floats], metric: str, thing
     title = f"How good is each, by {metric}?"
     if len(known) > 1:
         high, low = number(values[known[0]]), number(values[known[-1]])
-        title = f"“{names[known[0]]}” is answered best, “{names[known[-1]]}” worst: {metric} {high} and {low}"
+        title = f"“{names[known[0]]}” gets the best answers, “{names[known[-1]]}” the worst: {metric} {high} and {low}"
         if high == low:
             title = f"All have the same {metric}: {high}"
     caption = f"The {metric} of each {thing}, 1 is perfect; a {thing} without a dot has no row here."

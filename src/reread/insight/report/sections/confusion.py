@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""Which classes are confused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def confusion(part: Part) -> Section | None:
     pairs = _pairs(answers)
     if pairs.rows:
         blocks.append(pairs)
-    return Section("What is taken for what?", blocks)
+    return Section("Which classes are confused?", blocks)
 
 
 def _gathered(answers: ClassAnswers) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
@@ -47,14 +47,21 @@ def _matrix(counts: NDArray[np.int64], names: list[str]) -> Figure:
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     wrong = shares * (1 - np.eye(len(names)))
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    title = "No row is answered wrongly"
+    title = "Every answer is right"
     if wrong.any():
-        title = f"Most often, “{names[row]}” is taken for “{names[column]}”: {percent(float(wrong[row, column]))} of its rows"
-    caption = "Of the rows of each true class (one line each), the share that got each answer and, where there is room, how many these are; a perfect model has all of them on the diagonal."
+        title = (
+            f"Most often, “{names[row]}” is taken for “{names[column]}”: {percent(float(wrong[row, column]))} "
+            "of its rows"
+        )
+    caption = (
+        "Of the rows of each true class (one line each), the share that got each answer and, "
+        "where there is room, how many these are; a perfect model has all of them on the diagonal."
+    )
     numbers = Table(
-        "Rows by true class (lines) and answer (columns)", ["true class", *names],
+        "Rows by true class (lines) and answer (columns)",
+        ["true class", *names],
         [[name, *(f"{count:,}" for count in line)] for name, line in zip(names, counts.tolist(), strict=True)],
-    )  # fmt: skip
+    )
     return Figure(title, caption, heat(title, caption, counts, names, ("answered", "true")), numbers=numbers)
 
 

@@ -36,8 +36,11 @@ def _points(records: Any, name: str) -> list[tuple[float, float]]:
 
 def _loss(records: Any) -> Figure:
     points = _points(records, "loss")
-    title = "Did training still get better on its own rows?"
-    caption = f"Training loss, averaged over the last steps, at each evaluation; the lower the better. It ends at {number(points[-1][1]) if points else '-'}."
+    title = "Was the training loss still falling?"
+    caption = (
+        "Training loss, averaged over the last steps, at each evaluation; the lower the better. "
+        f"It ends at {number(points[-1][1]) if points else '-'}."
+    )
     return Figure(title, caption, lines(title, caption, [Line(points, dots=True)], ("training step", "training loss")))
 
 

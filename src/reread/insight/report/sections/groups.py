@@ -175,4 +175,7 @@ def _title(way: Groups, found: Sequence[Interval], metric: str, *, higher_is_bet
     apart = worst.high < best.low if higher_is_better else worst.low > best.high
     if not apart:
         return f"By {way.by}: no difference that these rows show"
-    return f"By {way.by}: worst for “{name}”, {name_of(metric)} {figure(metric, worst.value)} against {figure(metric, best.value)}"
+    return (
+        f"By {way.by}: worst for “{name}”, {name_of(metric)} {figure(metric, worst.value)} against "
+        f"{figure(metric, best.value)}"
+    )

@@ -1,4 +1,4 @@
-"""How good is it, and does it earn its keep?"""
+"""How good is it, and does it beat the linear baseline?"""
 
 from __future__ import annotations
 

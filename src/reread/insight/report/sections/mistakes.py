@@ -32,7 +32,7 @@ def mistakes(part: Part) -> Section | None:
     account = next((reason.account for reason in reasons if reason), "")
     if account:
         side, other = part.answers.sides
-        words.append(Paragraph(f"Marked blue is what {side}, orange and dotted what {other}. {account}"))
+        words.append(Paragraph(f"Blue marks what {side}, orange with dots what {other}. {account}"))
     return Section("The worst mistakes", [*words, Mistakes(found, language)])
 
 

@@ -1,4 +1,4 @@
-"""What was trained, on what."""
+"""The model and its training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def model(facts: Facts) -> Section:
     known = facts.model
     blocks: list[Block] = [Paragraph(known.network)]
     if known.classes:
-        blocks.append(Paragraph(f"It tells apart: {listed(known.classes, CLASSES)}."))
+        blocks.append(Paragraph(f"It distinguishes: {listed(known.classes, CLASSES)}."))
     blocks += [Paragraph(note) for note in known.notes]
     blocks += [
         Table("The data", ["", ""], [[name, value] for name, value in known.data.items()]),
@@ -25,4 +25,4 @@ def model(facts: Facts) -> Section:
             Paragraph(known.held_out),
             Table("Metrics there", ["metric", *known.figures], metric_rows(known.figures)),
         ]
-    return Section("What was trained on what", blocks)
+    return Section("The model and its training", blocks)

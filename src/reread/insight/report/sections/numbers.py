@@ -37,7 +37,10 @@ def _against_truth(answers: NumberAnswers, name: str) -> Figure:
     spread = float(answers.answer.std() / answers.truth.std()) if answers.truth.std() else 1.0
     title = "Do answers follow the truth?"
     if spread < 0.9:
-        title = f"Answers spread {percent(spread)} as far as the truth: large ones are guessed too small, small ones too large"
+        title = (
+            f"Answers spread {percent(spread)} as far as the truth: large ones are guessed too small, "
+            "small ones too large"
+        )
     shown = min(MOST, len(answers))
     of = f", {shown:,} of {len(answers):,} chosen at random" if shown < len(answers) else ""
     caption = f"A point a row{of}; on the dashed line answer and truth are equal."
@@ -48,10 +51,16 @@ def _against_truth(answers: NumberAnswers, name: str) -> Figure:
 def _errors(answers: NumberAnswers, name: str) -> Figure:
     errors = answers.errors
     bias, half = float(np.average(errors, weights=answers.weights)), float(np.median(np.abs(errors)))
-    title = f"Half of the answers are within {quantity(half)} of the truth; on average they are {quantity(abs(bias))} too {'high' if bias > 0 else 'low'}"
+    title = (
+        f"Half of the answers are within {quantity(half)} of the truth; on average they are "
+        f"{quantity(abs(bias))} too {'high' if bias > 0 else 'low'}"
+    )
     end = float(np.quantile(np.abs(errors), FAR)) or 1.0
     counts, edges = np.histogram(np.clip(errors, -end, end), BINS, (-end, end))
-    caption = "Rows by their error, answer − truth: left of 0 the answer is too low; the outermost bars hold all that is beyond."
+    caption = (
+        "Rows by their error, answer − truth: left of 0 the answer is too low; the outermost bars hold all "
+        "that is beyond."
+    )
     svg = bars(title, caption, edges.tolist(), [counts.tolist()], (f"error in {name}", "rows"))
     return Figure(title, caption, svg)
 
@@ -62,7 +71,10 @@ def _by_size(part: Part) -> Figure:
     way = by_size(f"true {part.name}", next(iter(sides.values())).truth)
     found = [[_mae(side, way.of_row == k) for side in sides.values()] for k in range(len(way.names))]
     title = argmax(way, [each[0] for each in found])
-    caption = f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; the further left the better."
+    caption = (
+        f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; "
+        "the further left the better."
+    )
     drawn = [Range(name, [(value,) * 3 for value in each]) for name, each in zip(way.names, found, strict=True)]
     rows = [[name, f"{(way.of_row == k).sum():,}", *map(quantity, found[k])] for k, name in enumerate(way.names)]
     table = Table(f"Mean error by the {way.by}", [way.by, "rows", *sides], rows)

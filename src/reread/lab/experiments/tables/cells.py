@@ -30,20 +30,24 @@ def tables_of(summary: Summary) -> list[Table]:
     counts = sorted({n for best in summary.best for n in best.expected})
     found = [
         Table(
-            "Test accuracy, %", 2,
-            ("setting", "model", "n", "mean", "std", "95 % interval", "printed"), _grouped(summary.cells, _cell_row),
+            "Test accuracy, %",
+            2,
+            ("setting", "model", "n", "mean", "std", "95 % interval", "printed"),
+            _grouped(summary.cells, _cell_row),
         ),
         Table(
-            "Differences in points, with p-values over seeds and over test examples, each with Holm's correction", 2,
+            "Differences in points, with p-values over seeds and over test examples, each with Holm's correction",
+            2,
             ("setting", "difference", "points", "seeds", "p", "corrected", "examples", "p", "corrected"),
             _grouped(summary.comparisons, _comparison_row),
         ),
         Table(
-            "Expected validation accuracy of the best of n runs, %", 2,
+            "Expected validation accuracy of the best of n runs, %",
+            2,
             ("setting", "model", "runs", *(f"n = {n}" for n in counts)),
             _grouped(summary.best, lambda best: _best_row(best, counts)),
         ),
-    ]  # fmt: skip
+    ]
     return [table for table in found if table.groups]
 
 
@@ -59,16 +63,26 @@ def _grouped(items: Iterable[Any], row: Callable[[Any], Row]) -> tuple[tuple[Row
 def _cell_row(cell: Cell) -> Row:
     interval = NOTHING if cell.interval is None else "{} to {}".format(*map(number, cell.interval))
     return (
-        cell.setting, cell.model, str(cell.n), number(cell.mean), number(cell.std), interval, number(cell.printed, 1),
-    )  # fmt: skip
+        cell.setting,
+        cell.model,
+        str(cell.n),
+        number(cell.mean),
+        number(cell.std),
+        interval,
+        number(cell.printed, 1),
+    )
 
 
 def _comparison_row(comparison: Comparison) -> Row:
     tests = (comparison.over_seeds, comparison.over_examples)
     points = next((100 * tested.test.difference for tested in tests if tested), None)
     return (
-        comparison.setting, f"{comparison.first} − {comparison.second}", number(points), *_test_row(tests[0]), *_test_row(tests[1]),
-    )  # fmt: skip
+        comparison.setting,
+        f"{comparison.first} − {comparison.second}",
+        number(points),
+        *_test_row(tests[0]),
+        *_test_row(tests[1]),
+    )
 
 
 def _test_row(tested: Corrected | None) -> Row:

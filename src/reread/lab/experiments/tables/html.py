@@ -39,13 +39,19 @@ class Html(TableFormat):
     @override
     def render(self, summary: Summary, title: str) -> str:
         parts = [
-            "<!doctype html>", '<html lang="en">', '<meta charset="utf-8">',
+            "<!doctype html>",
+            '<html lang="en">',
+            '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", f"<h1>{escape(title)}</h1>",
-            *map(_table, tables_of(summary)), *map(_picture, summary.pictures),
-            *_list("What can be concluded", summary.conclusions, ""), *_list("Notes", summary.notes, ' class="notes"'),
+            f"<title>{escape(title)}</title>",
+            f"<style>{STYLE}</style>",
+            f"<h1>{escape(title)}</h1>",
+            *map(_table, tables_of(summary)),
+            *map(_picture, summary.pictures),
+            *_list("What can be concluded", summary.conclusions, ""),
+            *_list("Notes", summary.notes, ' class="notes"'),
             "</html>",
-        ]  # fmt: skip
+        ]
         return "\n".join(parts) + "\n"
 
 

@@ -12,11 +12,24 @@ from reread.typing import override
 
 ESCAPES = str.maketrans(
     {
-        "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", "$": r"\$",
-        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$",
-        "−": "$-$", "–": "--", "×": r"$\times$", "…": r"\dots{}",
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "%": r"\%",
+        "&": r"\&",
+        "_": r"\_",
+        "#": r"\#",
+        "$": r"\$",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"$<$",
+        ">": r"$>$",
+        "−": "$-$",
+        "–": "--",
+        "×": r"$\times$",
+        "…": r"\dots{}",
     }
-)  # fmt: skip
+)
 
 
 @tables.register("latex")
@@ -37,11 +50,19 @@ def _table(table: Table, title: str) -> str:
     groups = "\n\\midrule\n".join("\n".join(map(_row, group)) for group in table.groups)
     return "\n".join(
         [
-            r"\begin{table}", r"\centering", rf"\caption{{{_escape(title)}. {_escape(table.title)}.}}",
-            rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _row(table.header), r"\midrule", groups, r"\bottomrule",
-            r"\end{tabular}", r"\end{table}",
+            r"\begin{table}",
+            r"\centering",
+            rf"\caption{{{_escape(title)}. {_escape(table.title)}.}}",
+            rf"\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            _row(table.header),
+            r"\midrule",
+            groups,
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
         ]
-    )  # fmt: skip
+    )
 
 
 def _row(row: Iterable[str]) -> str:
