@@ -38,7 +38,7 @@ from sklearn.model_selection import cross_val_predict
 from reread.data.request import ColumnRequest
 from reread.insight.audit.checks import Settings
 from reread.insight.audit.predictors import Labelled, out_of_fold
-from reread.insight.audit.reading import read_experiment_data
+from reread.insight.audit.reading import read_audit_data
 from reread.insight.audit.run import audit
 from reread.machine import circumstances
 from reread.tasks.classification import Classification
@@ -123,8 +123,8 @@ def shared(data: Path, out: Path) -> None:
     for (one, other), known in KNOWN.items():
         started = time.process_time()
         files = [str(data / f"{name}.parquet") for name in (one, other)]
-        experiment_data = read_experiment_data(files, ColumnRequest(text="text", targets=()))
-        found = audit(experiment_data, names=["leaks"]).found["leaks"].findings
+        experiment_data = read_audit_data(files, ColumnRequest(text="text", targets=()))
+        found = audit(experiment_data, names=["leaks"]).results["leaks"].findings
         texts = experiment_data.texts
         exact = sum(texts[finding.row] == texts[finding.other] for finding in found if finding.other is not None)
         line = {

@@ -48,9 +48,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_audit_shows_what_it_finds_and_writes_all_of_it(files: Path, reread: Command) -> None:
     outcome = reread("audit train.csv more.csv --folds 3 -o findings.csv")
     assert outcome.code == 0
-    assert outcome.err.splitlines()[0] == "more.csv has no labels: its texts are looked at"
-    assert "label: models that have not seen them agree with" in outcome.out
-    for line in ("1 row cannot be used", "2 texts stand more than once", "1 text has different labels", "1 text stands in more than one file",
+    assert outcome.err.splitlines()[0] == "more.csv has no labels: only its texts are checked"
+    assert "label: models trained on other rows agree with" in outcome.out
+    for line in ("1 row cannot be used", "2 texts occur more than once", "1 text has different labels", "1 text occurs in more than one file",
                  "1 text has broken characters or HTML", "train.csv and more.csv share 1 text", "126 rows"):  # fmt: skip
         assert line in outcome.out
     found = [row.values for row in open_rows("findings.csv")]
@@ -152,14 +152,14 @@ def test_train_says_in_one_line_what_is_wrong_with_its_rows(
     for library in ("cleanlab", "datasketch"):
         monkeypatch.setitem(sys.modules, library, None)
     said = reread("train train.csv --on-bad-rows set-aside --ordinal-order one").err  # which is refused a moment later
-    found = "2 texts stand more than once, 1 text has different labels, 1 text has broken characters or HTML"
+    found = "2 texts occur more than once, 1 text has different labels, 1 text has broken characters or HTML"
     assert f"data: {found}; reread audit train.csv shows them\n" in said
 
 
 def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text(reviews(), encoding="utf-8")
     examples = read_examples(tmp_path / "good.csv", ColumnRequest())
-    note = "data: no text stands twice, none is broken or unlike the others"
+    note = "data: no text occurs twice, none is broken or unlike the others"
     assert data_note(cheap_audit(examples), train_arguments("good.csv")) == note
 
 
@@ -192,7 +192,7 @@ def test_what_train_names_works_as_typed(
 def test_standard_input_cannot_be_read_again(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("text,label\nlovely,pos\nlovely,pos\n", encoding="utf-8")
     found = cheap_audit(read_examples(tmp_path / "d.csv", ColumnRequest()))
-    assert data_note(found, train_arguments("-")) == "data: 1 text stands more than once"
+    assert data_note(found, train_arguments("-")) == "data: 1 text occurs more than once"
 
 
 def test_on_standard_output_findings_stand_alone(files: Path, reread: Command) -> None:

@@ -39,7 +39,7 @@ def test_what_is_odd_is_said_in_one_line(odd: list[object], said: str) -> None:
 def test_numbers_that_are_many_are_probably_no_classes() -> None:
     for values in ([k / 10 for k in range(300)] * 3, [str(k) for k in range(300)]):
         (note,) = notes(list(values))
-        assert note.startswith("label: 300 different numbers are learned as classes")
+        assert note.startswith("label: 300 different numbers are learned as unrelated classes")
         assert "--target label learns them as numbers" in note
     assert not any("as numbers" in said for said in label_notes("label", list(range(30)) * 5, ordered=True))
 

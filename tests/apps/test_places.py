@@ -92,7 +92,7 @@ WORK = {
     "explain model.reread hi --gates gates.pdf": "explaining.open_model",
     "evaluate model.reread good.csv --report {}.html": "evaluating.open_model",
     "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating._scores",
-    "audit good.csv -o {}.csv": "auditing.read_materials",
+    "audit good.csv -o {}.csv": "auditing.read_audit_groups",
     "vectors train good.csv -o {}.safetensors": "word_vectors.TextFiles",
     "train good.csv -o good.csv/model.reread": "training_data.read_examples",
     "train good.csv -o new.reread --on-bad-rows set-aside --rejects {}.jsonl": "training_data.read_examples",

@@ -21,14 +21,14 @@ def named(*tests: PairedTest) -> list[Compared]:
 def test_three_seeds_can_never_decide() -> None:
     assert conclude_seeds([Compared("bilstm_max", "lstm", correct([seeds(3, 0.02, 0.25)])[0])]) == (
         "Would networks trained anew differ on this test set? Tested over 3 seeds. Nothing can be concluded about bilstm_max and lstm, "
-        "whatever the figures: 3 seeds can give no p below 0.25, it takes 6."
+        "whatever the figures: 3 seeds can give no p below 0.25; 6 are needed."
     )
 
 
 def test_correction_asks_for_more_seeds() -> None:
     said = conclude_seeds(named(*[seeds(6, 0.01, 2 / 64)] * 13))
     assert "Nothing can be concluded about any two" in said
-    assert "6 seeds can give no p below 0.0312 (0.406 corrected for 13 comparisons), it takes 10." in said
+    assert "6 seeds can give no p below 0.0312 (0.406 corrected for 13 comparisons); 10 are needed." in said
     assert "It can be concluded at 5 % that a beats b" in conclude_seeds(named(seeds(6, 0.01, 2 / 64)))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from reread.errors import ConfigError
 from reread.monitoring.histogram import Figure, Histogram
-from reread.monitoring.shift import DRAWS, LOWEST_LEVEL, shifts, stability_index, told
+from reread.monitoring.shift import DRAWS, LOWEST_LEVEL, describe_shift, shifts, stability_index
 
 
 def both(before: np.ndarray, now: np.ndarray) -> tuple[dict[str, Histogram], dict[str, Histogram]]:
@@ -55,10 +55,10 @@ def test_many_figures_are_corrected_for_their_number() -> None:
 
 def test_what_is_told_of_numbers_and_of_classes() -> None:
     [numbers] = shifts(*both(np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0])))
-    assert told(numbers) == "2 → 3.5"
+    assert describe_shift(numbers) == "2 → 3.5"
     bins = Histogram.of(Figure(np.array([0.0, 0.0, 1.0, 2.0]), ("a", "b", "c")))
     [classes] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(np.array([2.0, 2.0, 2.0, 0.0]), bins.names))})
-    assert told(classes) == "c 25% → 75%"
+    assert describe_shift(classes) == "c 25% → 75%"
 
 
 def test_of_very_many_classes_the_most_frequent_are_told_by_name() -> None:
@@ -70,7 +70,7 @@ def test_of_very_many_classes_the_most_frequent_are_told_by_name() -> None:
         (random.integers(60, 120, 500).astype(float), "others 13% → 100%"),
     ):
         [shift] = shifts({"prediction": bins}, {"prediction": bins.empty().plus(Figure(values, names))})
-        assert (shift.moved, told(shift)) == (True, words)
+        assert (shift.moved, describe_shift(shift)) == (True, words)
 
 
 @pytest.mark.parametrize("empty", [0, 1, 2])
@@ -79,7 +79,7 @@ def test_a_figure_without_values_on_a_side_has_not_moved(empty: int, names: tupl
     values = [np.zeros(0) if empty in {side, 2} else np.array([0.0, 1.0] * 200) for side in (0, 1)]
     bins = Histogram.of(Figure(values[0], names))
     [shift] = shifts({"x": bins}, {"x": bins.empty().plus(Figure(values[1], names))})
-    assert (shift.moved, shift.index, shift.chance, told(shift)) == (False, 0, 1, "nothing to compare")
+    assert (shift.moved, shift.index, shift.chance, describe_shift(shift)) == (False, 0, 1, "nothing to compare")
 
 
 def test_a_low_level_is_looked_at_closely_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:

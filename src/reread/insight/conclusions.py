@@ -1,4 +1,4 @@
-"""What tests between models allow to say, and what they do not, in plain English."""
+"""What tests between models show, and what they cannot show, in plain English."""
 
 from __future__ import annotations
 
@@ -46,31 +46,34 @@ def correct(tests: Sequence[PairedTest]) -> list[Corrected]:
 
 
 def conclude_seeds(pairs: Sequence[Compared], *, level: float = LEVEL) -> str:
-    """What tests over seeds allow to say of networks that are trained anew, at a level of the corrected p-values."""
-    said = [f"Would networks trained anew differ on this test set? {_tested(pairs, 'seed')}", *_decided(pairs, level)]
+    """What tests over seeds show about newly trained networks, at a level of the corrected p-values."""
+    sentences = [
+        f"Would networks trained anew differ on this test set? {_tested(pairs, 'seed')}",
+        *_decided(pairs, level),
+    ]
     hopeless = sorted(_hopeless(pairs, level), key=_n)
     for n, group in groupby(hopeless, key=_n):
         of_n = list(group)
-        said.append(
+        sentences.append(
             f"Nothing can be concluded {_about(of_n, pairs)}, whatever the figures: "
             f"{_too_few(n, of_n[0].tested, level)}."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def conclude_examples(pairs: Sequence[Compared], *, level: float = LEVEL) -> str:
-    """What tests over examples allow to say of the very models that were trained, at a level of the corrected p-values."""
-    said = [
+    """What tests over examples show about the trained models themselves, at a level of the corrected p-values."""
+    sentences = [
         f"Would these very models differ on other examples of the kind? {_tested(pairs, 'test example')}",
         *_decided(pairs, level),
     ]
     hopeless = _hopeless(pairs, level)
     if hopeless:
-        said.append(
+        sentences.append(
             f"Nothing can be concluded {_about(hopeless, pairs)}: they differ on too few examples for any p "
             f"below {100 * level:g} %."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def p_text(p_value: float) -> str:
@@ -81,14 +84,14 @@ def p_text(p_value: float) -> str:
 def _decided(pairs: Iterable[Compared], level: float) -> list[str]:
     """The sentences about pairs whose test could have reached the level."""
     decidable = [pair for pair in pairs if pair.tested.smallest <= level]
-    found = [_better(pair) for pair in decidable if pair.tested.p_value <= level]
+    better = [_better(pair) for pair in decidable if pair.tested.p_value <= level]
     unknown = [f"{pair.first} or {pair.second} ({_figures(pair)})" for pair in decidable if pair.tested.p_value > level]
-    said = []
-    if found:
-        said.append(f"It can be concluded at {100 * level:g} % that {', '.join(found)}.")
+    sentences = []
+    if better:
+        sentences.append(f"It can be concluded at {100 * level:g} % that {', '.join(better)}.")
     if unknown:
-        said.append(f"It cannot be concluded which is better, nor that they are equal: {', '.join(unknown)}.")
-    return said
+        sentences.append(f"It cannot be concluded which is better, nor that they are equal: {', '.join(unknown)}.")
+    return sentences
 
 
 def _tested(pairs: Sequence[Compared], thing: str) -> str:
@@ -130,5 +133,5 @@ def _too_few(n: int, tested: Corrected, level: float) -> str:
         needed += 1
     corrected = f" ({tested.smallest:.3g} corrected for {tested.family} comparisons)" if tested.family > 1 else ""
     return (
-        f"{n} seed{'s' if n > 1 else ''} can give no p below {tested.test.smallest:.3g}{corrected}, it takes {needed}"
+        f"{n} seed{'s' if n > 1 else ''} can give no p below {tested.test.smallest:.3g}{corrected}; {needed} are needed"
     )

@@ -102,7 +102,7 @@ def _apart(before: Histogram, now: Histogram, draws: float) -> tuple[float, floa
     return index, (1 + as_far) / (1 + drawn)
 
 
-def told(shift: Shift) -> str:
+def describe_shift(shift: Shift) -> str:
     """A figure before and now: its mean, or the class whose share has changed most."""
     before, now = shift.before, shift.now
     if not (before.texts and now.texts):

@@ -10,7 +10,7 @@ from reread.bundle import Bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.monitoring.histogram import Histogram
 from reread.monitoring.reference import TEXT_FIGURES, figures_of, read_reference
-from reread.monitoring.shift import LEVEL, LIMIT, Shift, shifts, told
+from reread.monitoring.shift import LEVEL, LIMIT, Shift, describe_shift, shifts
 
 TEXT = "text"
 """The figure that says how many rows have one."""
@@ -99,7 +99,7 @@ class Drift:
 
     def sentence(self) -> str:
         """The answer in plain words."""
-        moved = {shift.name: told(shift) for shift in self.shifts if shift.moved}
+        moved = {shift.name: describe_shift(shift) for shift in self.shifts if shift.moved}
         if not moved:
             return "The texts are like those that the model was trained on."
         label = "Label some of the new ones, evaluate, and train again"

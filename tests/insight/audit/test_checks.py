@@ -12,7 +12,7 @@ from reread.errors import DataError
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import Settings, checks, labels
 from reread.insight.audit.findings import Finding, Found
-from reread.insight.audit.reading import read_experiment_data
+from reread.insight.audit.reading import read_audit_data
 from reread.insight.audit.run import audit, cheap_audit
 
 Make = Callable[..., AuditData]
@@ -30,16 +30,16 @@ def test_duplicates_are_rows_whose_text_stands_earlier_in_their_file(audit_data_
     audited = audit_data_of(["a film", "b", "A  Film", "c", "a film "], ["b", "d", "d"])
     found = find("duplicates", audited)
     assert pairs(found) == [(2, 0), (4, 0), (7, 6)]
-    assert found.said == "2 texts stand more than once"
+    assert found.summary == "2 texts occur more than once"
     nothing = find("duplicates", audit_data_of(["a", "b"]))
-    assert (nothing.count, nothing.said) == (0, "")
+    assert (nothing.count, nothing.summary) == (0, "")
 
 
 def test_leaks_are_texts_of_an_earlier_file_each_counted_once(audit_data_of: Make) -> None:
     audited = audit_data_of(["a", "b", "c"], ["x", "B", "b"], ["c", "y", "x"])
     found = find("leaks", audited)
     assert pairs(found) == [(4, 1), (6, 2), (8, 3)]
-    assert found.said == "3 texts stand in more than one file"
+    assert found.summary == "3 texts occur in more than one file"
     assert [note.rpartition(" share ")[2] for note in found.notes] == ["1 text"] * 3
 
 
@@ -48,7 +48,7 @@ def test_conflicts_suggest_what_most_rows_have(audit_data_of: Make) -> None:
     found = find("conflicts", audit_data_of(texts, labels=[labels]))
     assert pairs(found) == [(0, 2), (2, 0), (4, 2), (1, 3), (3, 1)]
     assert [finding.suggested for finding in found.findings] == [None, "p", None, None, None]
-    assert found.said == "2 texts have different labels"
+    assert found.summary == "2 texts have different labels"
 
 
 def test_lists_of_labels_conflict_as_sets_and_numbers_as_numbers(audit_data_of: Make) -> None:
@@ -59,7 +59,7 @@ def test_lists_of_labels_conflict_as_sets_and_numbers_as_numbers(audit_data_of: 
 
 
 def test_files_without_labels_conflict_with_nothing(audit_data_of: Make) -> None:
-    found = audit(audit_data_of(["a", "b"], ["a", "c"], labels=[["p", "n"]]), names=["conflicts", "leaks"]).found
+    found = audit(audit_data_of(["a", "b"], ["a", "c"], labels=[["p", "n"]]), names=["conflicts", "leaks"]).results
     assert {name: own.count for name, own in found.items()} == {"conflicts": 0, "leaks": 1}
 
 
@@ -82,10 +82,10 @@ def test_cheap_checks_need_no_extra_and_say_everything_in_one_line(
         monkeypatch.setitem(__import__("sys").modules, library, None)
     audited = audit_data_of(["good &amp; bad", "GOOD &amp; bad", "fine, and more"], labels=[["p", "n", "p"]])
     found = cheap_audit(audited.parts[0])
-    assert list(found.found) == ["unusable", "duplicates", "conflicts", "encoding", "odd"]
+    assert list(found.results) == ["unusable", "duplicates", "conflicts", "encoding", "odd"]
     assert (
         found.sentence()
-        == "1 text stands more than once, 1 text has different labels, 2 texts have broken characters or HTML"
+        == "1 text occurs more than once, 1 text has different labels, 2 texts have broken characters or HTML"
     )
 
 
@@ -95,9 +95,9 @@ def test_findings_as_rows_and_as_json(tmp_path: Path) -> None:
     notes: list[str] = []
     one, two = str(tmp_path / "a.csv"), str(tmp_path / "b.csv")
     found = audit(
-        read_experiment_data([one, two], ColumnRequest(), note=notes.append), names=["unusable", "conflicts", "leaks"]
+        read_audit_data([one, two], ColumnRequest(), note=notes.append), names=["unusable", "conflicts", "leaks"]
     )
-    assert notes == [f"{two} has no labels: its texts are looked at"]
+    assert notes == [f"{two} has no labels: only its texts are checked"]
     rows = [
         [row[key] for key in ("file", "line", "finding", "text", "label", "other_file", "other_line")]
         for row in found.rows()
@@ -122,8 +122,8 @@ def test_reading_stops_or_sets_aside_where_that_is_asked_for(tmp_path: Path) -> 
     (tmp_path / "a.csv").write_text("text,label\nlong ago,p\n,p\n", encoding="utf-8")
     paths = [str(tmp_path / "a.csv"), str(tmp_path / "a.csv")]
     with pytest.raises(DataError, match=r"line 3: .* is missing; mend the row"):
-        read_experiment_data(paths, ColumnRequest(), "stop")
-    audited = read_experiment_data(paths, ColumnRequest(), "set-aside", tmp_path / "r.jsonl")
+        read_audit_data(paths, ColumnRequest(), "stop")
+    audited = read_audit_data(paths, ColumnRequest(), "set-aside", tmp_path / "r.jsonl")
     assert (len(audited), audited.unusable) == (2, [])
     assert (tmp_path / "r.jsonl").read_text(encoding="utf-8").count("\n") == 2  # one of each file
 
@@ -131,9 +131,7 @@ def test_reading_stops_or_sets_aside_where_that_is_asked_for(tmp_path: Path) -> 
 def test_a_label_that_no_file_has_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,topic\nlong ago,p\n", encoding="utf-8")
     with pytest.raises(DataError, match=r'label: there is no column "topics"\. Did you mean "topic"'):
-        read_experiment_data(
-            [str(tmp_path / "a.csv")], ColumnRequest(targets=(TargetRequest("topics", "label", "topics"),))
-        )
+        read_audit_data([str(tmp_path / "a.csv")], ColumnRequest(targets=(TargetRequest("topics", "label", "topics"),)))
 
 
 def test_files_without_rows_or_labels_stop_nothing(tmp_path: Path) -> None:
@@ -144,15 +142,15 @@ def test_files_without_rows_or_labels_stop_nothing(tmp_path: Path) -> None:
     for targets in ((TargetRequest("label"),), (TargetRequest("label", "label", "label"),)):
         notes: list[str] = []
         request = ColumnRequest(targets=targets, where=(("shop", "x"),))
-        audited = read_experiment_data(paths, request, note=notes.append)
+        audited = read_audit_data(paths, request, note=notes.append)
         assert [len(part) for part in audited.parts] == [0, 2, 2]
         assert [audited.place(row)[0] for row in range(4)] == [paths[1]] * 2 + [paths[2]] * 2
         assert [bad.line for bad in audited.unusable] == [4]
         assert notes == [
-            f"{paths[0]}: no row of it is looked at: none has shop=x",
-            f"{paths[2]} has no labels: its texts are looked at",
+            f"{paths[0]}: none of its rows are checked: none has shop=x",
+            f"{paths[2]} has no labels: only its texts are checked",
         ]
-        found = audit(audited, names=["conflicts", "leaks", "duplicates"]).found
+        found = audit(audited, names=["conflicts", "leaks", "duplicates"]).results
         assert {name: own.count for name, own in found.items()} == {"duplicates": 1, "conflicts": 2, "leaks": 1}
 
 
@@ -160,7 +158,7 @@ def test_groups_are_kept_beside_a_file_without_rows(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label,shop\nlong ago,p,x\nnow,n,x\n", encoding="utf-8")
     (tmp_path / "b.csv").write_text("text,label,shop\nlong ago,p,y\n", encoding="utf-8")
     paths = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
-    audited = read_experiment_data(paths, ColumnRequest(group="shop", where=(("shop", "x"),)))
+    audited = read_audit_data(paths, ColumnRequest(group="shop", where=(("shop", "x"),)))
     assert audited.groups("label") == ["x", "x"]
 
 
@@ -169,9 +167,9 @@ def test_no_row_in_any_file_is_an_error(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text("text,label\n,p\n", encoding="utf-8")
     paths = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
     with pytest.raises(DataError, match=r"b\.csv: no row has label=q; there is label=p$"):
-        read_experiment_data(paths, ColumnRequest(where=(("label", "q"),)))
+        read_audit_data(paths, ColumnRequest(where=(("label", "q"),)))
     with pytest.raises(DataError, match=r"b\.csv: no row is left, 1 cannot be used$"):
-        read_experiment_data(paths, ColumnRequest())
+        read_audit_data(paths, ColumnRequest())
 
 
 @pytest.mark.parametrize(("spelled", "meant"), [(["1", "2"], [1, 2]), ([["7", "1"], ["2"]], [[7, 1], [2]]), (["True", "False"], [True, False])])  # fmt: skip
@@ -183,11 +181,11 @@ def test_labels_of_several_kinds_are_compared_as_text(
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     notes: list[str] = []
     paths = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]
-    audited = read_experiment_data(paths, ColumnRequest(), note=notes.append)
+    audited = read_audit_data(paths, ColumnRequest(), note=notes.append)
     assert find("conflicts", audited).count == 0
     assert audited.label(3) == spelled[1]
     assert len(notes) == 1
-    assert notes[0].startswith("label is text in one file and none in another")
+    assert notes[0].startswith("label is text in one file and not in another")
 
 
 def test_the_worst_of_every_target_come_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def test_the_linear_model_finds_flipped_labels() -> None:
     assert [(finding.row, finding.suggested) for finding in found.findings] in (
         [(10, "pos"), (55, "neg")], [(55, "neg"), (10, "pos")],
     )  # fmt: skip
-    assert found.said == "2 labels are probably wrong"
+    assert found.summary == "2 labels are probably wrong"
 
 
 def test_lists_of_labels_and_numbers_are_judged() -> None:

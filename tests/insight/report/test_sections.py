@@ -146,7 +146,7 @@ def test_what_chance_may_have_done_is_not_concluded_from() -> None:
 
 def test_without_a_baseline_that_is_said() -> None:
     section = headline(facts(measured("labels", baseline=False)))
-    assert "There is no linear baseline here" in only(section, Paragraph)[0].text
+    assert "There is no linear baseline, so" in only(section, Paragraph)[0].text
 
 
 def test_confusions_are_counted() -> None:

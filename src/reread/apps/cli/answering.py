@@ -29,8 +29,8 @@ def predict(arguments: PredictArguments) -> None:
     model = model_of(bundle, _part(network=arguments.network, baseline=arguments.baseline))
     rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
     text, wanted = find_columns(arguments, bundle, rows, quiet=arguments.quiet)
-    asked = PredictOptions(abstain_below=arguments.abstain_below, sets=arguments.sets, interval=arguments.interval)
-    added = answer_columns(model, asked)
+    options = PredictOptions(abstain_below=arguments.abstain_below, sets=arguments.sets, interval=arguments.interval)
+    added = answer_columns(model, options)
     _warn(arguments, model.task)
     abstentions = [name for name in added if name == "abstained" or name.endswith(".abstained")]
     clash = [name for name in added if name in rows.columns]
@@ -38,7 +38,7 @@ def predict(arguments: PredictArguments) -> None:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
     failed = abstained = count = 0
     with open_writer(arguments.out, [*rows.columns, *added], format=arguments.out_format) as writer:
-        for answered in answer_rows((row for row in rows if row.problem or wanted(row)), text, model, asked):
+        for answered in answer_rows((row for row in rows if row.problem or wanted(row)), text, model, options):
             failed += bool(answered[ERROR])
             abstained += any(answered[name] for name in abstentions)
             count += 1

@@ -20,7 +20,7 @@ from reread.data.write import RowWriter, open_writer
 from reread.errors import ConfigError
 from reread.insight.audit.checks import Settings, checks
 from reread.insight.audit.predictors import check_predictor
-from reread.insight.audit.reading import read_materials
+from reread.insight.audit.reading import read_audit_groups
 from reread.insight.audit.run import FIELDS, Audit, audit
 
 WIDTH = 90  # characters of a text that the terminal shows
@@ -35,7 +35,7 @@ def audit_command(arguments: AuditArguments) -> None:
     inputs = [list(arguments.data), *([[arguments.against]] if arguments.against else [])]
     writer = _writer(arguments, inputs)
     note = _noting(quiet=arguments.quiet)
-    audited, *others = read_materials(
+    audited, *others = read_audit_groups(
         inputs,
         audit_request(arguments),
         arguments.on_bad_rows,
@@ -53,16 +53,16 @@ def audit_command(arguments: AuditArguments) -> None:
         threads=arguments.threads,
         note=note,
     )
-    found = audit(audited, settings, arguments.checks or None)
+    outcome = audit(audited, settings, arguments.checks or None)
     if writer is not None:
         with writer:
-            for row in found.rows():
+            for row in outcome.rows():
                 writer.write(row)
     seconds = time.monotonic() - started
     if arguments.as_json:
-        print_json({**found.to_config(arguments.examples), "out": arguments.out, "seconds": round(seconds, 2)})
+        print_json({**outcome.to_config(arguments.examples), "out": arguments.out, "seconds": round(seconds, 2)})
     elif arguments.out != STANDARD_STREAM:
-        _print(found, arguments, seconds)
+        _print(outcome, arguments, seconds)
 
 
 def _writer(arguments: AuditArguments, inputs: Sequence[Sequence[str]]) -> RowWriter | None:
@@ -96,24 +96,24 @@ def audit_request(arguments: AuditArguments) -> ColumnRequest:
     )
 
 
-def _print(found: Audit, arguments: AuditArguments, seconds: float) -> None:
-    rows = [(checks.get(name).title, f"{own.count:,}", own.said) for name, own in found.found.items()]
+def _print(outcome: Audit, arguments: AuditArguments, seconds: float) -> None:
+    rows = [(checks.get(name).title, f"{result.count:,}", result.summary) for name, result in outcome.results.items()]
     results.print(rows_table(("looked for", "rows", "found"), rows))
-    for name, own in found.found.items():
-        if own.findings[: arguments.examples] or own.notes:
+    for name, result in outcome.results.items():
+        if result.findings[: arguments.examples] or result.notes:
             results.print(f"\n{checks.get(name).title}", style="bold")
-        for note in own.notes:
+        for note in result.notes:
             results.print(note)
-        if own.findings and arguments.examples:
-            results.print(_examples(found, name, arguments.examples))
-    results.print(f"\n{number_of(len(found.audited), 'row')}, {seconds:.0f} s")
+        if result.findings and arguments.examples:
+            results.print(_examples(outcome, name, arguments.examples))
+    results.print(f"\n{number_of(len(outcome.audited), 'row')}, {seconds:.0f} s")
     if arguments.out:
         results.print(f"all findings are in {arguments.out}")
 
 
-def _examples(found: Audit, name: str, count: int) -> Table:
+def _examples(outcome: Audit, name: str, count: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
-    for line in finding_lines(found, name, count):
+    for line in finding_lines(outcome, name, count):
         table.add_row(*(Text(shown(cell)) for cell in line))  # a user's brackets are no markup
     return table
 

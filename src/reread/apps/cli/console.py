@@ -98,7 +98,7 @@ class TrainingView(Silent):
             transient=True,
             disable=quiet or not errors.is_terminal,
         )
-        self._bar = self._progress.add_task("starting", total=None, said="")
+        self._bar = self._progress.add_task("starting", total=None, status="")
         self._validation = ""
 
     def __enter__(self) -> Self:
@@ -115,13 +115,13 @@ class TrainingView(Silent):
 
     @override
     def on_stage(self, stage: str) -> None:
-        self._progress.reset(self._bar, total=None, description=stage, said="")
+        self._progress.reset(self._bar, total=None, description=stage, status="")
 
     @override
     def on_step(self, state: State, total_steps: int) -> None:
         speed = state.words / max(state.seconds, 1e-9)
-        said = f"{state.step:,}/{total_steps:,} steps loss {state.loss:.3f}{self._validation} {speed:,.0f} words/s"
-        self._progress.update(self._bar, completed=state.step, total=total_steps, description="training", said=said)
+        status = f"{state.step:,}/{total_steps:,} steps loss {state.loss:.3f}{self._validation} {speed:,.0f} words/s"
+        self._progress.update(self._bar, completed=state.step, total=total_steps, description="training", status=status)
 
     @override
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:

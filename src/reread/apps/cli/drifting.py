@@ -9,7 +9,7 @@ from reread.apps.cli.exit_codes import DRIFTED
 from reread.apps.cli.opening import open_model
 from reread.data.read import open_rows
 from reread.model.rows import chunks, problem_of
-from reread.monitoring.shift import told
+from reread.monitoring.shift import describe_shift
 from reread.monitoring.watch import Drift, DriftWatch
 
 
@@ -26,25 +26,25 @@ def drift_command(arguments: DriftArguments) -> int:
         watch.add(texts, without=len(chunk) - len(texts))
     if watch.without:
         errors.print(f"{number_of(watch.without, 'row')} without a text that can be read left out")
-    found = watch.verdict(limit=arguments.limit, level=arguments.level)
+    drift = watch.verdict(limit=arguments.limit, level=arguments.level)
     if arguments.as_json:
-        print_json({"model": str(bundle.path), **found.to_config()})
+        print_json({"model": str(bundle.path), **drift.to_config()})
     else:
-        _print(found)
-    return DRIFTED if found.drifted else 0
+        _print(drift)
+    return DRIFTED if drift.drifted else 0
 
 
-def _print(found: Drift) -> None:
+def _print(drift: Drift) -> None:
     rows = [
         (
             shift.name,
-            told(shift),
+            describe_shift(shift),
             f"{shift.index:.3f}",
             f"{shift.chance:.4f}",
             "MOVED" if shift.moved else "ok",
         )
-        for shift in found.shifts
+        for shift in drift.shifts
     ]
     results.print(rows_table(("", "training → now", "stability index", "by chance", ""), rows))
-    results.print(found.sentence())
-    results.print(number_of(found.texts, "text"))
+    results.print(drift.sentence())
+    results.print(number_of(drift.texts, "text"))

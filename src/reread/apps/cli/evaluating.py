@@ -56,12 +56,12 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
             targets,
             read=dict(sorted(read.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
             figures=figures,
-            found=cheap_audit(examples),
+            audit=cheap_audit(examples),
             seen=seen.sentence(),
             arguments=arguments,
             invocation=invocation,
         )
-        place = _write(page, place, asked=arguments.report is not None)
+        place = _write(page, place, required=arguments.report is not None)
     if arguments.as_json:
         print_json({"model": str(bundle.path), **_as_json(len(examples), seen, figures, place)})
     else:
@@ -105,12 +105,12 @@ def _print(rows: int, seen: Seen, figures: Mapping[str, Metrics], report: Path |
     results.print(f"{number_of(rows, 'row')}{place}")
 
 
-def _write(page: str, place: Path, *, asked: bool) -> Path | None:
+def _write(page: str, place: Path, *, required: bool) -> Path | None:
     """Write the report; where nobody named its place and nothing can be written there, say so and go on without."""
     try:
         write_page(page, place)
     except DataError as error:
-        if asked:
+        if required:
             raise
         errors.print(f"no report: {error}; choose another place with --report FILE")
         return None
@@ -169,7 +169,7 @@ def _request(arguments: EvaluateArguments, bundle: Bundle) -> ColumnRequest:
 
 
 def target_requests(
-    trained: Mapping[str, TargetConfig], asked: Mapping[str, Sequence[str]]
+    trained: Mapping[str, TargetConfig], named: Mapping[str, Sequence[str]]
 ) -> tuple[TargetRequest, ...]:
     """The columns of a model's targets: those asked for, in the order of training, or else those of training.
 
@@ -179,13 +179,16 @@ def target_requests(
     kinds = {name: "number" if target.task == "regression" else "label" for name, target in trained.items()}
     columns = dict[str, str]()
     for kind, option in (("label", "--label"), ("number", "--target")):
-        own = [name for name in trained if kinds[name] == kind]
-        if asked[kind] and len(asked[kind]) != len(own):
-            found = ", ".join(f"{name} ({target.task})" for name, target in trained.items())
+        of_kind = [name for name in trained if kinds[name] == kind]
+        if named[kind] and len(named[kind]) != len(of_kind):
+            known = ", ".join(f"{name} ({target.task})" for name, target in trained.items())
             raise ConfigError(
-                f"{option} names {number_of(len(asked[kind]), 'column')}, the model has {number_of(len(own), kind)}; "
-                f"its targets: {found}"
+                f"{option} names {number_of(len(named[kind]), 'column')}, the model has "
+                f"{number_of(len(of_kind), kind)}; "
+                f"its targets: {known}"
             )
-        of_training = [trained[name].column for name in own] if len(own) > 1 else []  # no name says which of several
-        columns.update(zip(own, asked[kind] or of_training, strict=False))
+        of_training = (
+            [trained[name].column for name in of_kind] if len(of_kind) > 1 else []
+        )  # no name says which of several
+        columns.update(zip(of_kind, named[kind] or of_training, strict=False))
     return tuple(TargetRequest(name, kinds[name], columns.get(name), trained[name].column) for name in trained)

@@ -85,18 +85,20 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
     text = _standard_input() if given == STANDARD_STREAM else given
     if not text.strip():
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
-    found = explain_each(model_of(bundle), text, target=arguments.target, method=arguments.method, unit=arguments.unit)
+    explanations = explain_each(
+        model_of(bundle), text, target=arguments.target, method=arguments.method, unit=arguments.unit
+    )
     path = arguments.examples
     near, without = ([], None) if path is None else nearest(arguments, bundle, path, text)
     if arguments.html is not None:  # before anything is shown: who looks on may go away
-        write_page(as_page(found, as_html(near) if near else ""), arguments.html)
+        write_page(as_page(explanations, as_html(near) if near else ""), arguments.html)
     if arguments.gates is not None:
         draw_gates(gates(bundle.scorer, text), arguments.gates)
     if arguments.as_json:
         examples = {} if without is None else {"examples": [each.to_dict() for each in near], "without_text": without}
-        print_json({"explanations": [each.to_dict() for each in found], **examples})
+        print_json({"explanations": [each.to_dict() for each in explanations], **examples})
     else:
-        _show_text(found, unit=arguments.unit, quiet=arguments.quiet)
+        _show_text(explanations, unit=arguments.unit, quiet=arguments.quiet)
         if path is not None and near:
             show(near, path)
     tell_without_text(without or 0, quiet=arguments.quiet)
@@ -105,25 +107,27 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
 
 
 def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -> None:
-    for number, found in enumerate(explanations):
+    for number, explanation in enumerate(explanations):
         if number:
             results.print()
-        results.print(f"{question(found)} {legend(found)}")
-        results.print(marked(found, results))
-        pieces = [(Text(span.text), weight_of(span.weight, signed=found.signed)) for span in found.strongest()]
-        results.print(rows_table((unit, found.weight_unit), pieces))
+        results.print(f"{question(explanation)} {legend(explanation)}")
+        results.print(marked(explanation, results))
+        pieces = [
+            (Text(span.text), weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest()
+        ]
+        results.print(rows_table((unit, explanation.weight_unit), pieces))
     if not quiet:
         results.print(explanations[0].account)
 
 
-def marked(found: Explanation, console: Console) -> Text:
+def marked(explanation: Explanation, console: Console) -> Text:
     """The text with its pieces in colours, or in plain signs where the console has none."""
     if not console.color_system or console.no_color:
-        return Text(plain(found))
+        return Text(plain(explanation))
     shown = Text()
-    for start, end, force, _ in stretches(found.text, found.spans):
-        style = SHARES[force] if not found.signed else STYLES[force if force >= 0 else STRENGTHS - force]
-        shown.append(found.text[start:end], style=style)
+    for start, end, force, _ in stretches(explanation.text, explanation.spans):
+        style = SHARES[force] if not explanation.signed else STYLES[force if force >= 0 else STRENGTHS - force]
+        shown.append(explanation.text[start:end], style=style)
     return shown
 
 

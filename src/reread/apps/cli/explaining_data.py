@@ -45,19 +45,23 @@ def explain_data(arguments: ExplainArguments, bundle: Bundle, path: str) -> None
     model, texts = model_of(bundle), files_of(arguments, bundle, path)
     normalise = model.network().encoder.normalise
     with _Explaining(arguments, model, texts) as explaining:
-        found = global_words(explaining, most=arguments.top, least=arguments.least, normalise=normalise)
-    texts.check_found()
-    if not found:
+        answers = global_words(explaining, most=arguments.top, least=arguments.least, normalise=normalise)
+    texts.check_not_empty()
+    if not answers:
         raise DataError(f"{path}: none of its {number_of(texts.texts, 'text')} can be explained by this method")
     if arguments.html is not None:  # before anything is shown: who looks on may go away
-        body = [BARS, *(f"<p>{escape(said)}</p>" for said in (_how(found[0]), ORDER)), *map(_as_html, found)]
+        body = [
+            BARS,
+            *(f"<p>{escape(sentence)}</p>" for sentence in (_how(answers[0]), ORDER)),
+            *map(_as_html, answers),
+        ]
         write_page(page("What drives the answers", "\n".join(body)), arguments.html)
     if arguments.as_json:
         counts = {"texts": texts.texts, "without_text": texts.empty, "set_aside": explaining.set_aside}
-        method = {"method": found[0].method, "account": found[0].account}
-        print_json({"data": path, **counts, **method, "answers": [each.to_dict() for each in found]})
+        method = {"method": answers[0].method, "account": answers[0].account}
+        print_json({"data": path, **counts, **method, "answers": [each.to_dict() for each in answers]})
     else:
-        _show(found, quiet=arguments.quiet)
+        _show(answers, quiet=arguments.quiet)
     tell_without_text(texts.empty, quiet=arguments.quiet)
 
 
@@ -86,15 +90,15 @@ class _Explaining:
         self._progress.stop()
 
     def __iter__(self) -> Iterator[Explanation]:
-        asked = self._arguments
+        arguments = self._arguments
         for text, _, place in self._texts.rows():
             try:
                 explanations = explain_each(
-                    self._model, text, target=asked.target, method=asked.method, unit=asked.unit
+                    self._model, text, target=arguments.target, method=arguments.method, unit=arguments.unit
                 )
             except DataError as error:
                 self.set_aside += 1
-                if not asked.quiet:
+                if not arguments.quiet:
                     errors.print(f"{place} set aside: {error}")
             else:
                 yield from explanations
@@ -119,42 +123,44 @@ def tell_without_text(rows: int, *, quiet: bool) -> None:
         errors.print(f"{number_of(rows, 'row')} without a text skipped")
 
 
-def _show(found: Sequence[AnswerDrivers], *, quiet: bool) -> None:
-    for each in found:
+def _show(answers: Sequence[AnswerDrivers], *, quiet: bool) -> None:
+    for each in answers:
         for title, drivers in _sides(each):
             results.print(f"\n{title}")
             rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
             results.print(rows_table(HEADER, rows))
     if not quiet:
-        results.print(f"\n{ORDER}\n{_how(found[0])}")
+        results.print(f"\n{ORDER}\n{_how(answers[0])}")
 
 
-def _how(found: AnswerDrivers) -> str:
-    return f"By {found.method.replace('_', ' ')}. {found.account}"
+def _how(answer: AnswerDrivers) -> str:
+    return f"By {answer.method.replace('_', ' ')}. {answer.account}"
 
 
-def _sides(found: AnswerDrivers) -> list[tuple[str, Sequence[Driver]]]:
+def _sides(answer: AnswerDrivers) -> list[tuple[str, Sequence[Driver]]]:
     """What speaks for an answer and against it, each with its title; one side where weights have no sign."""
-    least = f"; words of at least {found.least} texts" if found.least > 1 else ""
-    of_texts = f"{found.answer}, {number_of(found.texts, 'text')}, {found.unit}{least}"
-    sides = ("for" if found.signed else "answered", found.speaking_for), ("against", found.speaking_against)
+    least = f"; words of at least {answer.least} texts" if answer.least > 1 else ""
+    of_texts = f"{answer.answer}, {number_of(answer.texts, 'text')}, {answer.unit}{least}"
+    sides = ("for" if answer.signed else "answered", answer.speaking_for), ("against", answer.speaking_against)
     return [(f"{side} {of_texts}", drivers) for side, drivers in sides if drivers]
 
 
-def _rows(found: AnswerDrivers, drivers: Sequence[Driver]) -> list[tuple[str, str, str]]:
-    return [(each.text, weight_of(each.weight, signed=found.signed), f"{each.texts:,}") for each in drivers]
+def _rows(answer: AnswerDrivers, drivers: Sequence[Driver]) -> list[tuple[str, str, str]]:
+    return [(each.text, weight_of(each.weight, signed=answer.signed), f"{each.texts:,}") for each in drivers]
 
 
-def _as_html(found: AnswerDrivers) -> str:
-    longest = max((abs(each.force) for _, drivers in _sides(found) for each in drivers), default=1.0) or 1.0
-    return "\n".join(f"<h2>{escape(title)}</h2>\n{_table(found, drivers, longest)}" for title, drivers in _sides(found))
+def _as_html(answer: AnswerDrivers) -> str:
+    longest = max((abs(each.force) for _, drivers in _sides(answer) for each in drivers), default=1.0) or 1.0
+    return "\n".join(
+        f"<h2>{escape(title)}</h2>\n{_table(answer, drivers, longest)}" for title, drivers in _sides(answer)
+    )
 
 
-def _table(found: AnswerDrivers, drivers: Sequence[Driver], longest: float) -> str:
+def _table(answer: AnswerDrivers, drivers: Sequence[Driver], longest: float) -> str:
     """A row for each piece, with a bar as long as what it is ranked by, on one scale for both sides."""
     names = "".join(f'<th scope="col">{name}</th>' for name in (*HEADER, "strength"))
     lines = []
-    for each, cells in zip(drivers, _rows(found, drivers), strict=True):
+    for each, cells in zip(drivers, _rows(answer, drivers), strict=True):
         side, width = "for" if each.force > 0 else "against", 100 * abs(each.force) / longest
         bar = f'<i class="{side}" style="width:{width:.0f}%"></i>'
         lines.append(f'<tr>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}<td class="bar">{bar}</td></tr>')

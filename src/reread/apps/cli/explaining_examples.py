@@ -27,27 +27,27 @@ def nearest(arguments: DataArguments, bundle: Bundle, path: str, text: str) -> t
     columns = [target.column for target in bundle.config.targets.values()]
     files = files_of(arguments, bundle, path)
     examples = (
-        Example(own, {name: cells[name] for name in columns if name in cells}, place)
-        for own, cells, place in files.rows()
+        Example(text, {name: cells[name] for name in columns if name in cells}, place)
+        for text, cells, place in files.rows()
     )
-    found = neighbours(bundle.scorer, text, examples)
-    files.check_found()
-    return found, files.empty
+    nearest_rows = neighbours(bundle.scorer, text, examples)
+    files.check_not_empty()
+    return nearest_rows, files.empty
 
 
-def show(found: Sequence[Neighbour], path: str) -> None:
+def show(nearest_rows: Sequence[Neighbour], path: str) -> None:
     """Print them."""
     results.print(f"\nmost like it to the network, in {path}")
-    results.print(rows_table(HEADER, [[Text(cell) for cell in _row(each)] for each in found]))
+    results.print(rows_table(HEADER, [[Text(cell) for cell in _row(each)] for each in nearest_rows]))
 
 
-def as_html(found: Sequence[Neighbour]) -> str:
+def as_html(nearest_rows: Sequence[Neighbour]) -> str:
     """Them as a section of a page."""
-    return f"<h2>{escape('Most like it to the network')}</h2>\n{table(HEADER, map(_row, found))}"
+    return f"<h2>{escape('Most like it to the network')}</h2>\n{table(HEADER, map(_row, nearest_rows))}"
 
 
-def _row(found: Neighbour) -> tuple[str, str, str, str]:
-    text, targets, place = found.example
+def _row(neighbour: Neighbour) -> tuple[str, str, str, str]:
+    text, targets, place = neighbour.example
     line = " ".join(text.split())
     shown = line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
-    return shown, ", ".join(map(str, targets.values())), f"{found.cosine:.3f}", place
+    return shown, ", ".join(map(str, targets.values())), f"{neighbour.cosine:.3f}", place

@@ -18,13 +18,13 @@ class Line(NamedTuple):
     text: str
 
 
-def finding_lines(results: Audit, check: str, most: int) -> Iterator[Line]:
+def finding_lines(audit: Audit, check: str, most: int) -> Iterator[Line]:
     """The first findings of a check."""
-    audited = results.audited
+    audited = audit.audited
     names = short_names([*audited.files, *(bad.file for bad in audited.unusable)])
     several = len(audited.targets) > 1
-    for finding in results.found[check].findings[:most]:
-        row = results.row(check, finding)
+    for finding in audit.results[check].findings[:most]:
+        row = audit.row(check, finding)
         yield Line(f"{names[row['file']]}, {row['line']}", _why(row, names, several=several), row["text"])
 
 

@@ -36,9 +36,9 @@ def label_notes(column: str, values: Sequence[Any], *, ordered: bool = False) ->
         f"{column}: {number_of(len(counts), 'label') if several else _classes(len(counts))}; {what}: {name}, "
         f"{percent(rows / len(values))} of rows"
     )
-    wrong_kind = [] if several or ordered else [said for remark in OF_ANOTHER_KIND for said in remark(column, counts)]
-    for said in [*wrong_kind, *_spellings(counts), *([] if wrong_kind else _rare(counts))]:
-        yield f"{column}: {said}"
+    wrong_kind = [] if several or ordered else [note for remark in OF_ANOTHER_KIND for note in remark(column, counts)]
+    for note in [*wrong_kind, *_spellings(counts), *([] if wrong_kind else _rare(counts))]:
+        yield f"{column}: {note}"
 
 
 def _classes(count: int) -> str:

@@ -64,13 +64,15 @@ def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, l
             task = arguments.task
         options = {"order": order} if order else loss if task == "regression" else {}
         plans[name] = TargetPlan(task=task, options=options, weight=weight)
-    found = "joint" if len(plans) > 1 else next(iter(plans.values())).task
-    if arguments.task not in {None, found}:
+    inferred = "joint" if len(plans) > 1 else next(iter(plans.values())).task
+    if arguments.task not in {None, inferred}:
         raise ConfigError(
-            f"--task {arguments.task}: the targets make it {found}; name other columns or leave --task out"
+            f"--task {arguments.task}: the targets make it {inferred}; name other columns or leave --task out"
         )
     if arguments.loss and not any(plan.task == "regression" for plan in plans.values()):
-        raise ConfigError(f"--loss {arguments.loss}: it is for regression, the targets make it {found}; leave it out")
+        raise ConfigError(
+            f"--loss {arguments.loss}: it is for regression, the targets make it {inferred}; leave it out"
+        )
     return Plan(
         recipe=recipe,
         targets=plans,

@@ -55,7 +55,7 @@ def training_report(
     rows: Measured | None,
     examples: Examples,
     *,
-    found: Audit | None,
+    audit: Audit | None,
     name: str,
     invocation: Invocation,
 ) -> str:
@@ -71,7 +71,7 @@ def training_report(
             command=invocation.command(),
             options={"Every option, as --config reads it": tomli_w.dumps(dict(made.run))},
             date=_today(),
-            findings=[] if found is None else noticed(found),
+            findings=[] if audit is None else noticed(audit),
         )
     )
 
@@ -84,7 +84,7 @@ def evaluation_report(
     *,
     read: Mapping[str, tuple[AnyPostprocessor, NDArray[Any]]],
     figures: Mapping[str, Metrics],
-    found: Audit,
+    audit: Audit,
     seen: str,
     arguments: EvaluateArguments,
     invocation: Invocation,
@@ -98,7 +98,7 @@ def evaluation_report(
         targets: the truth, as the task reads it.
         read: how scores are read, and raw ones (rows, scores), by the name of what gave them; first what answers.
         figures: metrics by what answered.
-        found: what is wrong with the rows.
+        audit: the problems of the rows.
         seen: which of the rows the training has seen, in a sentence; empty where it has seen none.
         arguments: the options.
         invocation: the command.
@@ -139,17 +139,17 @@ def evaluation_report(
             command=invocation.command(),
             options=options,
             date=_today(),
-            findings=noticed(found),
+            findings=noticed(audit),
         )
     )
 
 
-def noticed(found: Audit) -> list[Noticed]:
+def noticed(audit: Audit) -> list[Noticed]:
     """What an audit found, with the first rows of each kind."""
     return [
-        Noticed(checks.get(name).title, own.count, [_words(*line) for line in finding_lines(found, name, SHOWN)])
-        for name, own in found.found.items()
-        if own.findings
+        Noticed(checks.get(name).title, result.count, [_words(*line) for line in finding_lines(audit, name, SHOWN)])
+        for name, result in audit.results.items()
+        if result.findings
     ]
 
 

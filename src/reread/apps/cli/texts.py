@@ -42,7 +42,7 @@ class TextFiles:
         strict: bool = True,
     ) -> None:
         self._files = [open_rows(path, format=file_format, encoding=encoding) for path in paths]
-        self._asked = ", ".join(f"{column}={value}" for column, value in where)
+        self._condition = ", ".join(f"{column}={value}" for column, value in where)
         self._where = [(column, equal_to(value)) for column, value in where]
         self._columns = [self._text_column(rows, text, strict=strict) for rows in self._files]
         self.texts = self.empty = 0
@@ -65,7 +65,7 @@ class TextFiles:
                     else:
                         self.empty += 1
 
-    def check_found(self) -> None:
+    def check_not_empty(self) -> None:
         """Refuse files of which the last reading gave no text.
 
         Raises:
@@ -73,8 +73,10 @@ class TextFiles:
         """
         if not self.texts:
             names = ", ".join(rows.name for rows in self._files)
-            found = f"{number_of(self.empty, 'row')}, none with a text" if self.empty else f"no row has {self._asked}"
-            raise DataError(f"{names}: {found}")
+            reason = (
+                f"{number_of(self.empty, 'row')}, none with a text" if self.empty else f"no row has {self._condition}"
+            )
+            raise DataError(f"{names}: {reason}")
 
     def _text_column(self, rows: Rows, text: str | None, *, strict: bool) -> str:
         named, trained = (text, None) if rows.format != "txt" and strict else (None, text)

@@ -136,7 +136,7 @@ def _write(
         if not job.arguments.no_report:
             view.on_stage("writing the report")
             page = training_report(
-                made, held_out, examples, found=findings, name=job.out.name, invocation=job.invocation
+                made, held_out, examples, audit=findings, name=job.out.name, invocation=job.invocation
             )
             made = replace(made, report=page)
     except KeyboardInterrupt as error:

@@ -45,16 +45,16 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     return examples
 
 
-def data_note(found: Audit, arguments: TrainArguments) -> str:
+def data_note(audit: Audit, arguments: TrainArguments) -> str:
     """What is wrong with the rows, as far as a glance tells, in one line."""
-    if not found.sentence():
-        return "data: no text stands twice, none is broken or unlike the others"
+    if not audit.sentence():
+        return "data: no text occurs twice, none is broken or unlike the others"
     if any(file.startswith("-") for file in arguments.data):  # standard input was read, and cannot be read again
-        return f"data: {found.sentence()}"
+        return f"data: {audit.sentence()}"
     options = _audit_options(arguments)
     if arguments.task == "regression" and not arguments.targets:  # audit finds only columns of labels by their names
-        options += ["--target", *found.audited.parts[0].target_columns.values()]
-    return f"data: {found.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them"
+        options += ["--target", *audit.audited.parts[0].target_columns.values()]
+    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them"
 
 
 def _audit_options(arguments: TrainArguments) -> list[str]:

@@ -68,7 +68,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
     return {
         "model": str(summary.out),
         **_figures(summary.fitted, summary.seconds, summary.speed),
-        "findings": {name: each.count for name, each in findings.found.items()} if findings else {},
+        "findings": {name: each.count for name, each in findings.results.items()} if findings else {},
         "report": None if summary.report is None else str(summary.report),
     }
 
@@ -114,7 +114,7 @@ def verdicts(held_out: Measured | None) -> list[Verdict]:
     """Whether the model beats the linear baseline, in one sentence for each target."""
     if held_out is None:
         return [Verdict("No rows were held out, so the network and the linear baseline cannot be compared.", "")]
-    found = {part.name: verdict(part.outcomes) for part in held_out.parts()}
-    if len(found) == 1:
-        return list(found.values())
-    return [Verdict(f"{name}: {each.sentence}", each.better) for name, each in found.items()]
+    parts = {part.name: verdict(part.outcomes) for part in held_out.parts()}
+    if len(parts) == 1:
+        return list(parts.values())
+    return [Verdict(f"{name}: {each.sentence}", each.better) for name, each in parts.items()]

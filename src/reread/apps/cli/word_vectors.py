@@ -136,8 +136,8 @@ def text_settings(
     settings = {key: value for key, value in table.items() if key != "language"}
     language = arguments.language or table.get("language")
     if language is None:
-        language, found = found_by_script(sample)
-        view.on_note(found)
+        language, note = found_by_script(sample)
+        view.on_note(note)
     return TextSettings.for_language(language, **settings)
 
 

@@ -1,1 +1,1 @@
-"""What is wrong with a data set: `audited.py` holds its rows, `checks/` looks for one thing each, `run.py` asks them all."""
+"""Problems of a data set: `audit_data.py` holds its rows, `checks/` has a file for each check, `run.py` runs them."""

@@ -63,7 +63,7 @@ class AuditData:
     Texts are in bounded memory, as `read_examples` keeps them; beside them a row costs its labels and a few numbers.
 
     Args:
-        parts: the rows, those of one file after those of the other; files may lack targets that others have, or have no row.
+        parts: the rows, one file after the other; files may lack targets that others have, and may have no row.
         unusable: rows that are not among them; they are numbered after them.
         numbers: the names of the targets that are numbers, not labels.
 
@@ -71,7 +71,8 @@ class AuditData:
         texts: of all rows.
         files: the files' names.
         starts: the number of each file's first row, (files,).
-        mixed: the targets whose labels are of several kinds, as text in CSV and numbers in JSON Lines; all are text here.
+        mixed: the targets whose labels have several types, such as text in CSV and numbers in JSON Lines; here all
+            are text.
     """
 
     def __init__(
@@ -124,27 +125,27 @@ class AuditData:
     def groups(self, target: str) -> list[Any] | None:
         """The groups of the rows that have a target, where they have groups."""
         groups = [part.groups for part in self.parts if target in part.targets]
-        return None if None in groups else [group for own in groups for group in own or ()]
+        return None if None in groups else [group for of_part in groups for group in of_part or ()]
 
     def place(self, row: int) -> tuple[str, int]:
         """The file and the line (in Parquet and Arrow the row) that a row is from."""
         if row >= len(self):
             missing = self.unusable[row - len(self)]
             return missing.file, missing.line
-        part, own = self._part(row)
-        return self.files[int(self.file_numbers[row])], int(part.lines[own])
+        part, place = self._part(row)
+        return self.files[int(self.file_numbers[row])], int(part.lines[place])
 
     def text(self, row: int) -> str:
-        """A row's text; of one that is not usable what is wrong with it is all there is."""
+        """A row's text; empty for an unusable row."""
         return "" if row >= len(self) else self.texts[row]
 
     def label(self, row: int, target: str = "") -> Any:
         """A row's target, or all of several by name; None where it has none."""
         if row >= len(self):
             return None
-        part, own = self._part(row)
-        found = {name: values[own] for name, values in part.targets.items() if target in {"", name}}
-        return found if len(found) > 1 else next(iter(found.values()), None)
+        part, place = self._part(row)
+        labels = {name: values[place] for name, values in part.targets.items() if target in {"", name}}
+        return labels if len(labels) > 1 else next(iter(labels.values()), None)
 
     def _part(self, row: int) -> tuple[Examples, int]:
         if not 0 <= row < len(self):

@@ -1,7 +1,7 @@
-"""What is broken in one text: marks that a wrong encoding, or a page's markup, leaves behind.
+"""Damage in a text: traces of a wrong encoding or of a page's markup.
 
-What reads like damage and is none must not be found: accents and quotation marks of any language, less-than signs, ampersands. Line breaks of HTML
-(``<br />``) are none either: every language's path to ids reads them as white space.
+Accents and quotation marks of any language, less-than signs and ampersands are not damage. Nor are line breaks of HTML
+(``<br />``), which every tokenizer reads as white space.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from html.entities import html5
 _CONTINUES = "".join(chr(byte) for byte in range(0x80, 0xC0)) + "".join(
     bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)
 )
-"""The bytes that go on a character in UTF-8, as Latin-1 or Windows-1252 would show them."""
+"""The continuation bytes of UTF-8, as Latin-1 or Windows-1252 would show them."""
 
 _MORE = f"[{re.escape(_CONTINUES)}]"
 _COMMON = f"[ÂÃ]{_MORE}|â{_MORE}{{2}}"  # é is Ã©, a curly quotation mark â€™
@@ -23,8 +23,11 @@ _twice_encoded = re.compile(f"{_COMMON}|(?:{_ANY}){{2}}|ð{_MORE}{{3}}")
 
 _old_controls = re.compile("[\x80-\x9f]")
 _controls = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
-_TAGS = "a|abbr|b|blockquote|body|button|center|code|div|em|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|meta|ol|option|p|pre|script|select|small|span|strike|strong|style|sub|sup|table|tbody|td|th|title|tr|u|ul"
-_ATTRIBUTES = r"(?:\s+[a-z][\w:-]*\s*=[^<>]{0,300})?"  # what goes on otherwise is prose: <I love you>, a<b and c>d
+_TAGS = (
+    "a|abbr|b|blockquote|body|button|center|code|div|em|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|meta|"
+    "ol|option|p|pre|script|select|small|span|strike|strong|style|sub|sup|table|tbody|td|th|title|tr|u|ul"
+)
+_ATTRIBUTES = r"(?:\s+[a-z][\w:-]*\s*=[^<>]{0,300})?"  # anything else is prose: <I love you>, a<b and c>d
 _markup = re.compile(
     rf"</?(?:{_TAGS}){_ATTRIBUTES}\s*/?>|<!--|&(?:([a-z][a-z\d]{{1,30}})|#\d{{2,6}}|#x[0-9a-f]{{2,5}});", re.IGNORECASE
 )
@@ -65,6 +68,6 @@ _ANYWHERE: dict[str, Callable[[str], object]] = {
 
 
 def damage_in(text: str) -> list[str]:
-    """The kinds of damage that a text shows, in words; those beyond ASCII are looked for where there is more than ASCII."""
+    """The kinds of damage in a text, in words."""
     looked_for = _ANYWHERE if text.isascii() else {**_BROKEN, **_ANYWHERE}
     return [kind for kind, shows in looked_for.items() if shows(text)]

@@ -29,17 +29,17 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What one check found.
+class CheckResult:
+    """What one check found in the rows.
 
     Attributes:
         findings: the rows, the gravest first where they differ in that.
-        said: the number in words, to go on after "data:"; empty where nothing was found.
+        summary: the number in words, as it follows "data:"; empty if nothing was found.
         notes: whole sentences on what is found, or on what could not be looked at.
     """
 
     findings: Sequence[Finding] = ()
-    said: str = ""
+    summary: str = ""
     notes: tuple[str, ...] = ()
 
     @property

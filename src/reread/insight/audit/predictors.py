@@ -30,7 +30,7 @@ class Labelled:
 
     Attributes:
         task: what the target is, fitted to all values.
-        groups: what must not be parted, or None.
+        groups: of the rows, which must stay in one fold; or None.
     """
 
     texts: Sequence[str]
@@ -47,11 +47,11 @@ def out_of_fold(labelled: Labelled, settings: Settings) -> tuple[Floats, NDArray
     """Predict every row by a model that has not seen it, nor an equal text, nor a row of its group.
 
     Returns:
-        The probabilities of the task's classes, (rows, classes), or the numbers, (rows, 1); and which rows' predictions mean something, (rows,): those
-        whose labels the model has seen in other rows.
+        The probabilities of the task's classes, (rows, classes), or the numbers, (rows, 1); and which predictions are
+        meaningful, (rows,): those of rows whose labels the model has seen in other rows.
 
     Raises:
-        DataError: the rows cannot be parted into so many folds.
+        DataError: the rows cannot be split into so many folds.
         MissingExtraError: what the predictor needs is not installed.
     """
     task, encoded = labelled.task, labelled.task.encode(labelled.values)
@@ -66,17 +66,17 @@ def out_of_fold(labelled: Labelled, settings: Settings) -> tuple[Floats, NDArray
     answers = np.zeros((len(encoded), len(task.classes) or 1))
     known = np.ones(len(encoded), dtype=np.bool_)
     for number in range(settings.folds):
-        held, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+        judged, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
         settings.note(
-            f"labels: fold {number + 1} of {settings.folds}, {len(rest):,} rows to learn from, {len(held):,} to judge"
+            f"labels: fold {number + 1} of {settings.folds}, {len(rest):,} rows to learn from, {len(judged):,} to judge"
         )
-        own, scores = predictor(labelled, rest, held, settings)
-        answers[held] = _aligned(task, own, scores)
-        known[held] = _seen(task, encoded, rest, held)
+        model_task, scores = predictor(labelled, rest, judged, settings)
+        answers[judged] = _aligned(task, model_task, scores)
+        known[judged] = _seen(task, encoded, rest, judged)
     return answers, known
 
 
-def linear(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
+def linear(labelled: Labelled, rest: Ints, judged: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
     """The baseline: TF-IDF and a linear model; seconds for a thousand long texts."""
     texts, task = labelled.texts, labelled.task
     model = fit_linear(
@@ -87,11 +87,11 @@ def linear(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tu
         weights=np.ones(len(rest), dtype=np.float32),
         seed=settings.seed,
     )
-    return task, model.scores(Subset(texts, held))
+    return task, model.scores(Subset(texts, judged))
 
 
-def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
-    """The network of a recipe, trained as the recipe says; it holds rows of its own out to choose its best step."""
+def network(labelled: Labelled, rest: Ints, judged: Ints, settings: Settings) -> tuple[Task, NDArray[Any]]:
+    """The network of a recipe; training holds out some of these rows to choose the best step."""
     from reread.pipeline.fit import fit  # noqa: PLC0415  # imports torch
 
     training = {"seed": settings.seed} | ({} if settings.threads is None else {"threads": settings.threads})
@@ -100,7 +100,7 @@ def network(labelled: Labelled, rest: Ints, held: Ints, settings: Settings) -> t
     examples = examples_from_lists(Subset(labelled.texts, rest), {"label": take(labelled.values, rest)}, groups=groups)
     target = TargetPlan(task=labelled.task.name)
     fitted = fit(examples, Plan(recipe=recipe, targets={"label": target}, baseline=False))
-    return fitted.task, fitted.model().scores(Subset(labelled.texts, held))
+    return fitted.task, fitted.model().scores(Subset(labelled.texts, judged))
 
 
 PREDICTORS: Mapping[str, Predictor] = {"linear": linear}
@@ -110,24 +110,24 @@ def check_predictor(name: str) -> None:
     """Refuse what is neither a predictor nor a recipe, before anything is read.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: the name is neither a predictor nor a recipe.
     """
     if name not in PREDICTORS:
         load_recipe(name)
 
 
-def _aligned(task: Task, own: Task, scores: NDArray[Any]) -> Floats:
-    """A model's answers in the order of all classes; one that it has not met has no chance."""
-    probabilities = own.probabilities(scores)
+def _aligned(task: Task, model_task: Task, scores: NDArray[Any]) -> Floats:
+    """A model's answers in the order of all classes; classes it has not seen have probability 0."""
+    probabilities = model_task.probabilities(scores)
     if probabilities is None:
-        return np.asarray(own.predict(scores), dtype=np.float64).reshape(-1, 1)
+        return np.asarray(model_task.predict(scores), dtype=np.float64).reshape(-1, 1)
     place = {label: column for column, label in enumerate(task.classes)}
     aligned = np.zeros((len(probabilities), len(place)))
-    aligned[:, [place[label] for label in own.classes]] = probabilities
+    aligned[:, [place[label] for label in model_task.classes]] = probabilities
     return aligned
 
 
-def _seen(task: Task, encoded: NDArray[np.float32], rest: Ints, held: Ints) -> NDArray[np.bool_]:
-    """Which held rows have a class that stands among the rest; labels of a list and numbers always do."""
+def _seen(task: Task, encoded: NDArray[np.float32], rest: Ints, judged: Ints) -> NDArray[np.bool_]:
+    """Which judged rows have a class that occurs in the rest; lists of labels and numbers always count."""
     learned = task.stratum(encoded[rest])
-    return np.ones(len(held), dtype=np.bool_) if learned is None else np.isin(encoded[held, 0], learned)
+    return np.ones(len(judged), dtype=np.bool_) if learned is None else np.isin(encoded[judged, 0], learned)

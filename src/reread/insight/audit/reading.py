@@ -20,7 +20,7 @@ LIST = "list"
 """What to do with a bad row: it is a finding."""
 
 
-def read_experiment_data(
+def read_audit_data(
     paths: Sequence[str],
     request: ColumnRequest,
     on_bad_rows: str = LIST,
@@ -28,12 +28,12 @@ def read_experiment_data(
     *,
     note: Callable[[str], None] = lambda _: None,
 ) -> AuditData:
-    """Read files as one audited, as `read_materials` does it."""
-    [audited] = read_materials([paths], request, on_bad_rows, rejects, note=note)
+    """Read files as one set of rows; see `read_audit_groups`."""
+    [audited] = read_audit_groups([paths], request, on_bad_rows, rejects, note=note)
     return audited
 
 
-def read_materials(
+def read_audit_groups(
     groups: Sequence[Sequence[str]],
     request: ColumnRequest,
     on_bad_rows: str = LIST,
@@ -53,7 +53,7 @@ def read_materials(
         rejects: the rejects file.
         file_format: of all files; None: as each one is named.
         encoding: of all files; None: as the bytes show.
-        note: who is told what was left out.
+        note: called with what was left out, in a sentence.
 
     Raises:
         DataError: a file that cannot be read, columns that are in no file, or no row left in a group.
@@ -66,7 +66,7 @@ def read_materials(
     numbers = [target.name for target in request.targets if target.kind == "number"]
     all_data = [AuditData(parts, () if k else unusable, numbers) for k, parts in enumerate(read)]
     for name in dict.fromkeys(name for audited in all_data for name in audited.mixed):
-        note(f"{name} is text in one file and none in another: its labels are compared as text")
+        note(f"{name} is text in one file and not in another: its labels are compared as text")
     return all_data
 
 
@@ -84,13 +84,13 @@ def _read(
     parts = list[Examples]()
     for rows, has_columns in zip(files, with_columns, strict=True):
         whole = none_has or (has_columns and _has_labels(rows, request))  # the error says what columns there are
-        own = request if whole else replace(request, targets=(), group=None)
+        of_file = request if whole else replace(request, targets=(), group=None)
         may_be_empty = rows is not files[-1] or any(map(len, parts))
-        parts.append(read_examples([rows], own, bad, memory=memory, may_be_empty=may_be_empty))
+        parts.append(read_examples([rows], of_file, bad, memory=memory, may_be_empty=may_be_empty))
         if not len(parts[-1]):
-            note(f"{rows.name}: no row of it is looked at: {_reason(parts[-1], request)}")
+            note(f"{rows.name}: none of its rows are checked: {_reason(parts[-1], request)}")
         elif not whole:
-            note(f"{rows.name} has no labels: its texts are looked at")
+            note(f"{rows.name} has no labels: only its texts are checked")
     return parts
 
 
@@ -103,9 +103,9 @@ def _reason(part: Examples, request: ColumnRequest) -> str:
 
 def _has_columns(rows: Rows, request: ColumnRequest) -> bool:
     """Whether a file has all columns of targets that are asked for, or one with a usual name where none is."""
-    asked = [target.column for target in request.targets if target.column is not None]
-    if asked:
-        return set(asked) <= set(rows.columns)
+    named = [target.column for target in request.targets if target.column is not None]
+    if named:
+        return set(named) <= set(rows.columns)
     return any(column.strip().casefold() in LABEL_COLUMNS for column in rows.columns)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from reread.data.examples import Examples
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import Settings, checks
-from reread.insight.audit.findings import Finding, Found
+from reread.insight.audit.findings import CheckResult, Finding
 
 EXAMPLES = 5
 SHOWN = 200  # characters of an example's text
@@ -35,22 +35,22 @@ class Audit:
 
     Attributes:
         audited: the rows.
-        found: what each check found, by its name, in the order of their places.
+        results: what each check found, by its name, in the order of their places.
         seconds: how long each took.
     """
 
     audited: AuditData
-    found: Mapping[str, Found]
+    results: Mapping[str, CheckResult]
     seconds: Mapping[str, float]
 
     def sentence(self) -> str:
         """All findings in one line."""
-        return ", ".join(found.said for found in self.found.values() if found.said)
+        return ", ".join(result.summary for result in self.results.values() if result.summary)
 
     def rows(self, names: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
         """All findings as rows with `FIELDS`, check by check; of some checks, or of all."""
-        for name in self.found if names is None else names:
-            for finding in self.found[name].findings:
+        for name in self.results if names is None else names:
+            for finding in self.results[name].findings:
                 yield self.row(name, finding)
 
     def row(self, name: str, finding: Finding) -> dict[str, Any]:
@@ -59,33 +59,33 @@ class Audit:
         values = dict(zip(("file", "line"), audited.place(finding.row), strict=True))
         if finding.other is not None:
             values |= dict(zip(("other_file", "other_line"), audited.place(finding.other), strict=True))
-        found = {"finding": name, "detail": finding.detail, "suggested": finding.suggested, "score": finding.score}
-        found |= {"text": audited.text(finding.row), "target": finding.target or None}
-        return dict.fromkeys(FIELDS) | values | found | {"label": audited.label(finding.row, finding.target)}
+        result = {"finding": name, "detail": finding.detail, "suggested": finding.suggested, "score": finding.score}
+        result |= {"text": audited.text(finding.row), "target": finding.target or None}
+        return dict.fromkeys(FIELDS) | values | result | {"label": audited.label(finding.row, finding.target)}
 
     def to_config(self, examples: int = EXAMPLES) -> dict[str, Any]:
         """The audit as JSON can write it, with the first findings of each check."""
         return {
             "rows": len(self.audited),
             "files": self.audited.files,
-            "findings": [self._summary(name, found, examples) for name, found in self.found.items()],
+            "findings": [self._summary(name, result, examples) for name, result in self.results.items()],
         }
 
-    def _summary(self, name: str, found: Found, examples: int) -> dict[str, Any]:
-        shown = [self.row(name, finding) for finding in found.findings[:examples]]
+    def _summary(self, name: str, result: CheckResult, examples: int) -> dict[str, Any]:
+        shown = [self.row(name, finding) for finding in result.findings[:examples]]
         return {
             "check": name,
             "title": checks.get(name).title,
-            "rows": found.count,
-            "said": found.said,
-            "notes": list(found.notes),
+            "rows": result.count,
+            "said": result.summary,
+            "notes": list(result.notes),
             "seconds": round(self.seconds[name], 2),
             "examples": [row | {"text": row["text"][:SHOWN]} for row in shown],
         }
 
 
 def audit(audited: AuditData, settings: Settings | None = None, names: Iterable[str] | None = None) -> Audit:
-    """Look through rows for everything that may be wrong with them.
+    """Check rows for problems.
 
     Args:
         audited: the rows.
@@ -98,20 +98,20 @@ def audit(audited: AuditData, settings: Settings | None = None, names: Iterable[
         MissingExtraError: a library that a check needs is not installed.
     """
     settings = settings or Settings()
-    found, seconds = dict[str, Found](), dict[str, float]()
+    results, seconds = dict[str, CheckResult](), dict[str, float]()
     for name in in_order(checks if names is None else names):
         started, check = time.monotonic(), checks.get(name)()
         if check.applies(audited, settings):
-            found[name] = check.find(audited, settings)
+            results[name] = check.find(audited, settings)
             seconds[name] = time.monotonic() - started
-    return Audit(audited, found, seconds)
+    return Audit(audited, results, seconds)
 
 
 def cheap_audit(examples: Examples) -> Audit:
-    """What every training can afford to look for in its rows: seconds for 25,000 reviews, no model, no extra."""
+    """The checks that every training can afford: seconds for 25,000 reviews, no model, no extra."""
     return audit(AuditData([examples]), names=[name for name in checks if checks.get(name).cheap])
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Checks as they follow each other."""
+    """The names of checks in the order of their places."""
     return sorted(names, key=lambda name: checks.get(name).place)

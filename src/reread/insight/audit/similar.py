@@ -1,4 +1,7 @@
-"""Pairs of texts that are nearly equal, among very many: MinHash signatures and locality-sensitive hashing (Broder 1997; Leskovec et al. 2020, chapter 3)."""
+"""Near duplicates among very many texts: MinHash signatures and locality-sensitive hashing.
+
+Broder 1997; Leskovec et al. 2020, chapter 3.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +26,15 @@ Hashes = NDArray[np.uint32]
 
 RUN = 3  # tokens that make one feature
 PERMUTATIONS = 64  # numbers of a signature
-SUREST = (
-    0.95  # the highest share that signatures of so few numbers can be indexed for; what they find is compared in full
-)
-WEIGHTS = (0.1, 0.9)  # how bad a candidate in vain is, and a pair that is missed: candidates are compared in full
+SUREST = 0.95  # the highest threshold for signatures of this length; candidates are compared in full afterwards
+WEIGHTS = (0.1, 0.9)  # the cost of a false candidate, and of a missed pair: candidates are compared in full
 MOST = 4096  # tokens of a text that count: a long one's first
 CANDIDATES = 200  # that a text is compared with in full
 MIXER = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2**64 over the golden ratio (Knuth, volume 3, section 6.4)
 
 
 class Pair(NamedTuple):
-    """A text that is nearly an earlier one: their rows, and the share of common runs."""
+    """A near duplicate of an earlier text: their rows, and the share of common runs."""
 
     row: int
     other: int
@@ -43,16 +44,18 @@ class Pair(NamedTuple):
 def near_duplicates(
     texts: Sequence[str], rows: Ints, similarity: float, *, files: Ints | None = None, seed: int = 0
 ) -> list[Pair]:
-    """For each text that is nearly an earlier one, that one: of another file if there is such, else of those that are nearly no earlier one, the most similar.
+    """Each text with a near duplicate among earlier texts, and that text.
 
-    Texts are compared by their runs of three tokens (of English words, of Chinese characters), as the linear baseline cuts them: case, spacing and line
-    breaks of HTML change nothing. Signatures choose the pairs that are compared in full, so a few of those just above the bound are missed. In memory:
-    4 bytes for each token, as `EncodedTexts` keeps them, the distinct tokens, and 5 KB for each text.
+    If there are several, one of another file is taken, else the most similar one that is not itself a near duplicate.
+    Texts are compared by their runs of three tokens (English words, Chinese characters), as the linear baseline splits
+    them: case, spacing and line breaks of HTML do not matter. Signatures choose the pairs to compare in full, so a few
+    pairs just above the threshold are missed. Memory: 4 bytes for each token, as in `EncodedTexts`, the distinct
+    tokens, and 5 KB for each text.
 
     Args:
         texts: all texts.
         rows: which of them to compare, (n,).
-        similarity: the share from which two are nearly equal.
+        similarity: the share from which two texts are near duplicates.
         files: the number of the file of each, (n,), ascending; None: all are of one.
         seed: of the signatures.
 
@@ -71,16 +74,17 @@ def near_duplicates(
     for number, ids in enumerate(encoded):
         runs, signature = runs_of(ids[:, 0]), empty.copy()
         signature.update_batch(runs.tolist())
-        found = seen.nearest(number, runs, signature)
-        if found is not None:
-            pairs.append(Pair(int(rows[number]), int(rows[found.other]), found.similarity))
+        pair = seen.nearest(number, runs, signature)
+        if pair is not None:
+            pairs.append(Pair(int(rows[number]), int(rows[pair.other]), pair.similarity))
     return pairs
 
 
 class _Seen:
-    """The texts so far: those that are nearly no earlier one in one index, their near duplicates in one for each file.
+    """The texts so far: originals in one index, and their near duplicates in an index for each file.
 
-    A text that is written a thousand times over is so compared with the first of them only, and yet none is lost for what is nearly it and not the first.
+    With a thousand copies of a text, others are compared with the first copy only; the other indices still find a text
+    that resembles a copy but not the original.
     """
 
     def __init__(self, encoded: EncodedTexts, files: Ints, similarity: float, index: Callable[[], Any]) -> None:
@@ -89,20 +93,20 @@ class _Seen:
         self._firsts, self._copies = index(), defaultdict[int, Any](index)
 
     def nearest(self, number: int, runs: Hashes, signature: Any) -> Pair | None:
-        """The earlier text that one is nearly; the one is seen from now on."""
+        """The earlier text that this one nearly equals, if any; this one is added."""
         self._hashes[number], file = signature.hashvalues, int(self._files[number])
-        found = self._near(self._firsts, number, runs, signature)
-        if all(self._files[pair.other] == file for pair in found):
+        pairs = self._near(self._firsts, number, runs, signature)
+        if all(self._files[pair.other] == file for pair in pairs):
             for other_file in self._copies.keys() - {file}:
-                found += self._near(self._copies[other_file], number, runs, signature)
-        found = found or self._near(self._copies[file], number, runs, signature)
-        (self._copies[file] if found else self._firsts).insert(number, signature, check_duplication=False)
+                pairs += self._near(self._copies[other_file], number, runs, signature)
+        pairs = pairs or self._near(self._copies[file], number, runs, signature)
+        (self._copies[file] if pairs else self._firsts).insert(number, signature, check_duplication=False)
         return max(
-            found, key=lambda pair: (self._files[pair.other] != file, pair.similarity, -pair.other), default=None
+            pairs, key=lambda pair: (self._files[pair.other] != file, pair.similarity, -pair.other), default=None
         )
 
     def _near(self, index: Any, number: int, runs: Hashes, signature: Any) -> list[Pair]:
-        """The texts of an index that one is nearly, among those whose signatures agree most with its own."""
+        """The texts of an index that this one nearly equals, among those with the most similar signatures."""
         others = np.array(sorted(index.query(signature)), dtype=np.int64)
         agreeing = np.count_nonzero(self._hashes[others] == self._hashes[number], axis=1)
         likely = others[np.argsort(-agreeing, kind="stable")[:CANDIDATES]].tolist()

@@ -1,4 +1,4 @@
-"""What the texts of a set are usually like, and what is unusual of one."""
+"""What the texts of a set are usually like, and how one differs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import numpy as np
 
 from reread.text.letters import LOOKED_AT, scripts_of
 
-SAMPLE = 2000  # texts that say what is usual, evenly spread
+SAMPLE = 2000  # texts that show what is usual, evenly spread
 DEVIATIONS = 5.0  # robust ones of the logarithm of the length
 LEAST_SPREAD = 0.25  # of that logarithm: texts of equal length are not odd when one is half as long again
 OF_ONE_SCRIPT = 0.9  # of the sample, for a script to be the usual one
 LETTERS = 10  # of other scripts, for a text to be written in them,
 FEW = 0.1  # where no larger share is of the usual one: a Chinese title may name an English song
-NOT_SPACED = {"Han", "Kana", "Thai"}  # scripts whose words are not to be seen
+NOT_SPACED = {"Han", "Kana", "Thai"}  # scripts without spaces between words
 COMMON = 100  # words that a language is known by
-WORDS = 15  # of a text, for its language to be told
+WORDS = 15  # of a text, for its language to be recognised
 FAR = 4  # times fewer common words than usual
 
 
@@ -52,8 +52,9 @@ class Usual:
         scripts = Counter(script for text in sample for script, _ in scripts_of(text).most_common(1))
         script = next((name for name, count in scripts.items() if count >= OF_ONE_SCRIPT * scripts.total()), "")
         words = [] if script in NOT_SPACED else [_words(text) for text in sample]
-        common = frozenset(word for word, _ in Counter(word for own in words for word in own).most_common(COMMON))
-        shares = [_share(own, common) for own in words if len(own) >= WORDS]
+        counts = Counter(word for words_of_text in words for word in words_of_text)
+        common = frozenset(word for word, _ in counts.most_common(COMMON))
+        shares = [_share(words_of_text, common) for words_of_text in words if len(words_of_text) >= WORDS]
         return cls(
             math.exp(middle - reach),
             math.exp(middle + reach),
@@ -63,14 +64,14 @@ class Usual:
         )
 
     def oddities(self, text: str) -> list[str]:
-        """What is unusual of a text, in words."""
-        found = list(self._of_length(text))
+        """How a text differs from the usual, in words."""
+        oddities = list(self._of_length(text))
         if not any(map(str.isalpha, text)):
-            return [*found, "no letter"]
+            return [*oddities, "no letter"]
         foreign = self._foreign_script(text)
         if foreign:
-            return [*found, f"{foreign} script"]
-        return [*found, "another language, or no sentences"] if self._is_strange(text) else found
+            return [*oddities, f"{foreign} script"]
+        return [*oddities, "another language, or no sentences"] if self._is_strange(text) else oddities
 
     def _of_length(self, text: str) -> Iterator[str]:
         if len(text) > self.longest:

@@ -1,4 +1,4 @@
-"""What can be the matter with a row: one file a check."""
+"""The problems that a row can have: one file a check."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from reread.data.subset import Subset
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
-from reread.insight.audit.findings import Found
+from reread.insight.audit.findings import CheckResult
 from reread.insight.audit.settings import Settings
 from reread.monitoring.figures.labels import NO_LABEL
 from reread.monitoring.histogram import Figure, Histogram
 from reread.monitoring.reference import text_figures
-from reread.monitoring.shift import shifts, told
+from reread.monitoring.shift import describe_shift, shifts
 from reread.text.encoder import TextEncoder
 from reread.text.language import detect_language
 from reread.typing import override
@@ -29,7 +29,7 @@ Pair: TypeAlias = tuple[AuditData, AuditData]
 
 @checks.register("against")
 class Against(Check):
-    """Length, words that the other file does not have, and labels: whether they are distributed as there."""
+    """Whether lengths, unknown words and labels are distributed as in the other file."""
 
     title = "unlike the other file"
     place = 9
@@ -40,46 +40,53 @@ class Against(Check):
         return settings.against is not None
 
     @override
-    def find(self, audited: AuditData, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> CheckResult:
         if settings.against is None:
-            return Found()
+            return CheckResult()
         before, now = _figures((settings.against, audited), settings.seed)
         bins = {name: Histogram.of(figure) for name, figure in before.items()}
-        found = shifts(bins, {name: own.empty().plus(now[name]) for name, own in bins.items()})
+        changes = shifts(bins, {name: histogram.empty().plus(now[name]) for name, histogram in bins.items()})
         notes = [
-            f"{shift.name}: {told(shift)}, stability index {shift.index:.3f}{', differs' if shift.moved else ''}"
-            for shift in found
+            f"{shift.name}: {describe_shift(shift)}, stability index "
+            f"{shift.index:.3f}{', differs' if shift.moved else ''}"
+            for shift in changes
         ]
-        moved = " and ".join(shift.name for shift in found if shift.moved)
-        return Found((), f"{moved}: not as in {', '.join(settings.against.files)}" if moved else "", tuple(notes))
+        moved = " and ".join(shift.name for shift in changes if shift.moved)
+        return CheckResult((), f"{moved}: not as in {', '.join(settings.against.files)}" if moved else "", tuple(notes))
 
 
 def _figures(both: Pair, seed: int) -> Sequence[dict[str, Figure]]:
-    """What is compared, of the other file and of this one.
+    """The figures to compare, of the other file and of this one.
 
-    One half of the other file's texts says which words are known, its other half is compared: words are new to that half as they are to these rows.
+    Half of the other file's texts gives the known words and the other half is compared, so that its words are as new
+    as those of these rows.
     """
     random = np.random.default_rng(seed)
     known, compared = np.array_split(random.permutation(len(both[0]))[:MOST], 2)
     rows = (compared, random.permutation(len(both[1]))[:MOST])
     other = both[0].texts
     encoder = TextEncoder.learn(baseline_encoder(detect_language(other))[0].settings, Subset(other, known))
-    figures = [text_figures(encoder.encode_many(Subset(each.texts, own))) for each, own in zip(both, rows, strict=True)]
+    figures = [
+        text_figures(encoder.encode_many(Subset(each.texts, drawn))) for each, drawn in zip(both, rows, strict=True)
+    ]
     for target in both[0].targets:
         if target in both[1].targets:
-            for own, figure in zip(figures, _target_figures(both, target), strict=True):
-                own[target] = figure
+            for figures_of_file, figure in zip(figures, _target_figures(both, target), strict=True):
+                figures_of_file[target] = figure
     return figures
 
 
 def _target_figures(both: Pair, target: str) -> Sequence[Figure]:
-    """The numbers, or labels as numbers of all classes in either file; a list counts with each of its labels, an empty one as a label too."""
+    """The numbers, or the labels as indices of the classes of both files.
+
+    A list counts with each of its labels; an empty one counts as a label too.
+    """
     values = [each.target(target)[1] for each in both]
     if target in both[0].numbers:
-        return [Figure(np.asarray(own, dtype=np.float64)) for own in values]
+        return [Figure(np.asarray(column, dtype=np.float64)) for column in values]
     labels = [
-        [str(label) for value in own for label in ((value or [NO_LABEL]) if isinstance(value, list) else [value])]
-        for own in values
+        [str(label) for value in column for label in ((value or [NO_LABEL]) if isinstance(value, list) else [value])]
+        for column in values
     ]
     place = {label: number for number, label in enumerate(sorted({*labels[0], *labels[1]}))}
-    return [Figure(np.array([place[label] for label in own], dtype=np.float64), tuple(place)) for own in labels]
+    return [Figure(np.array([place[label] for label in column], dtype=np.float64), tuple(place)) for column in labels]

@@ -6,15 +6,15 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from reread.insight.audit.audit_data import AuditData
-from reread.insight.audit.findings import Found
+from reread.insight.audit.findings import CheckResult
 from reread.insight.audit.settings import Settings
 
 
 class Check(ABC):
-    """Looks through the rows for one thing.
+    """Looks through the rows for one kind of problem.
 
     Attributes:
-        title: what it looks for, as a table's row says it.
+        title: the problem, as tables and reports name it.
         place: its place among the checks.
         cheap: whether it needs neither a model nor an extra, so that every training can afford it.
     """
@@ -28,7 +28,7 @@ class Check(ABC):
         return True
 
     @abstractmethod
-    def find(self, audited: AuditData, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> CheckResult:
         """Look through all rows.
 
         Raises:

@@ -12,7 +12,7 @@ from reread.data.blocks import codes_of
 from reread.insight.audit.audit_data import AuditData, Ints
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
-from reread.insight.audit.findings import Finding, Found
+from reread.insight.audit.findings import CheckResult, Finding
 from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
@@ -20,7 +20,7 @@ from reread.wording import number_of
 
 @checks.register("conflicts")
 class Conflicts(Check):
-    """Rows with the same text, but for case and spacing, and another label; the one that most of them have is suggested."""
+    """Rows with the same text, except for case and spacing, but another label; the most common one is suggested."""
 
     title = "the same text with another label"
     place = 3
@@ -30,14 +30,14 @@ class Conflicts(Check):
         return bool(audited.targets)
 
     @override
-    def find(self, audited: AuditData, settings: Settings) -> Found:
+    def find(self, audited: AuditData, settings: Settings) -> CheckResult:
         findings = list[Finding]()
         for target in audited.targets:
             rows, values = audited.target(target)
             for same in _torn(audited.text_numbers[rows], codes_of(values)):
                 findings += _findings(target, rows[same].tolist(), [values[place] for place in same])
         texts = len({int(audited.text_numbers[finding.row]) for finding in findings})
-        return Found(findings, f"{number_of(texts, 'text has', 'texts have')} different labels" if texts else "")
+        return CheckResult(findings, f"{number_of(texts, 'text has', 'texts have')} different labels" if texts else "")
 
 
 def _torn(texts: Ints, codes: Ints) -> Iterator[Ints]:

@@ -8,7 +8,7 @@ from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
 from reread.insight.audit.damage import damage_in
-from reread.insight.audit.findings import Finding, Found
+from reread.insight.audit.findings import CheckResult, Finding
 from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
@@ -22,11 +22,11 @@ class Encoding(Check):
     place = 5
 
     @override
-    def find(self, audited: AuditData, settings: Settings) -> Found:
-        found = [(row, damage_in(text)) for row, text in enumerate(audited.texts)]
-        findings = [Finding(row=row, detail=", ".join(kinds)) for row, kinds in found if kinds]
-        kinds = Counter(kind for _, kinds in found for kind in kinds)
-        said = f"{number_of(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""
-        return Found(
-            findings, said, tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
+    def find(self, audited: AuditData, settings: Settings) -> CheckResult:
+        damage = [(row, damage_in(text)) for row, text in enumerate(audited.texts)]
+        findings = [Finding(row=row, detail=", ".join(kinds)) for row, kinds in damage if kinds]
+        kinds = Counter(kind for _, kinds in damage for kind in kinds)
+        summary = f"{number_of(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""
+        return CheckResult(
+            findings, summary, tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
         )

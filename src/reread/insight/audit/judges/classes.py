@@ -19,18 +19,21 @@ TINY = 1e-12  # the least probability: a row's may not all be 0
 class ClassJudge(Judge):
     """Confident learning (Northcutt et al. 2021, section 3).
 
-    As many rows of each class as its estimated noise says, the least probable ones.
+    The least probable rows of each class, as many as its estimated noise.
     """
 
     library = "filter"
 
     @override
     def find(self, task: ClassTask, targets: Sequence[Any], answers: Floats) -> list[Wrong]:
-        own, labels = np.unique(task.encode(targets)[:, 0].astype(np.int64), return_inverse=True)
-        if len(own) < 2:
+        present, labels = np.unique(task.encode(targets)[:, 0].astype(np.int64), return_inverse=True)
+        if len(present) < 2:
             return []
-        best, of_own = answers.argmax(axis=1), np.maximum(answers[:, own], TINY)  # cleanlab wants rows of every class
-        of_own /= of_own.sum(axis=1, keepdims=True)
-        issues = cleanlab("filter").find_label_issues(labels, of_own, n_jobs=1)
-        scores = cleanlab("rank").get_label_quality_scores(labels, of_own)
+        best, probabilities = (
+            answers.argmax(axis=1),
+            np.maximum(answers[:, present], TINY),
+        )  # cleanlab wants rows of every class
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        issues = cleanlab("filter").find_label_issues(labels, probabilities, n_jobs=1)
+        scores = cleanlab("rank").get_label_quality_scores(labels, probabilities)
         return worst_first(issues, scores, lambda row: task.classes[best[row]])
