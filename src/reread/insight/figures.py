@@ -20,7 +20,7 @@ def save_figure(path: Path, draw: Callable[[], Figure]) -> None:
     """Draw a figure into a file; equal figures give equal files.
 
     Args:
-        path: the file; its suffix, .svg or .png, says which kind.
+        path: the file; its suffix, .svg or .png, sets the format.
         draw: makes the figure, called once it is known that it can be.
 
     Raises:
@@ -40,10 +40,10 @@ def save_figure(path: Path, draw: Callable[[], Figure]) -> None:
 
 
 def check_figure(path: Path) -> Any:
-    """Refuse a figure that cannot be drawn, before any work; give matplotlib, which draws it.
+    """Refuse a figure that cannot be drawn, before any work; return matplotlib.
 
     Raises:
-        ConfigError: a suffix that says no kind of figure.
+        ConfigError: the suffix is not that of a known format.
         MissingExtraError: matplotlib is not installed.
     """
     if path.suffix not in SUFFIXES:

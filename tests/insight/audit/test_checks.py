@@ -11,18 +11,18 @@ from reread.data.lists import examples_from_lists
 from reread.errors import DataError
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import Settings, checks, labels
-from reread.insight.audit.findings import Finding, Found
+from reread.insight.audit.findings import CheckResult, Finding
 from reread.insight.audit.reading import read_audit_data
 from reread.insight.audit.run import audit, cheap_audit
 
 Make = Callable[..., AuditData]
 
 
-def find(name: str, audited: AuditData) -> Found:
+def find(name: str, audited: AuditData) -> CheckResult:
     return checks.get(name)().find(audited, Settings())
 
 
-def pairs(found: Found) -> list[tuple[int, int | None]]:
+def pairs(found: CheckResult) -> list[tuple[int, int | None]]:
     return [(finding.row, finding.other) for finding in found.findings]
 
 

@@ -81,7 +81,7 @@ def test_a_letter_that_no_font_has_is_its_number(tmp_path: Path) -> None:
         draw_gates([made(("$a$", "pay$", "so\U000f0000", "good"))], tmp_path / name)
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "<!-- soU+F0000 -->" in svg
-    assert "U+: a letter that no font here has; Chinese ones are in Noto Sans CJK SC, say -->" in svg
+    assert "U+: a letter that no installed font has; Noto Sans CJK SC, for one, has Chinese letters -->" in svg
     draw_gates([made(("good",))], tmp_path / "a.svg")
     assert "U+:" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
 

@@ -220,10 +220,10 @@ def test_a_class_of_which_there_is_no_row_is_not_the_worst() -> None:
 
 def test_reliability_says_whether_it_is_too_sure() -> None:
     sure = only(calibration(answered(["a", "b"] * 50, ["a", "a"] * 50, sure=0.95)), Figure)[0]
-    assert sure.title == "Its answers are right less often than it says: 95.0 % said, 50.0 % true on average"
+    assert sure.title == "Its answers are right less often than stated: 95.0 % stated, 50.0 % true on average"
     assert sure.numbers.rows == [["0.9500", "0.5000", "100"]]
     fair = only(calibration(answered(["a", "b"] * 50, ["a", "a"] * 50, sure=0.51)), Figure)[0]
-    assert "right about as often as it says" in fair.title
+    assert "right about as often as stated" in fair.title
 
 
 def test_probabilities_are_counted_by_the_truth() -> None:

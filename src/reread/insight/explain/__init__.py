@@ -1,1 +1,1 @@
-"""Explanations of many texts: are they true, what drives a class, what is a text like, how do gates move."""
+"""Explanations of many texts: their faithfulness, the words that drive a class, similar texts, the gates of an LSTM."""

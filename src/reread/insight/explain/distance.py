@@ -1,4 +1,4 @@
-"""How far back a network that reads one way still feels a word: docs/sources.md, S2."""
+"""How far back a word still affects a network that reads in one direction: docs/sources.md, S2."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def gradient_by_distance(network: Scorer, texts: Iterable[str], steps: int) -> Floats:
-    """The length of the answer's gradient by the vector of the word so many steps before the last one, (texts, steps).
+    """The norm of the answer's gradient by the word vector at each distance from the last word, (texts, steps).
 
     Args:
         network: one that reads from left to right and answers by its last state.
-        texts: those of fewer than ``steps`` tokens are passed over.
-        steps: distances, from 0, which is the last word, on.
+        texts: those with fewer than ``steps`` tokens are skipped.
+        steps: how many distances; 0 is the last word.
 
     Raises:
         ConfigError: another network, or its description is not at hand.
@@ -36,15 +36,15 @@ def gradient_by_distance(network: Scorer, texts: Iterable[str], steps: int) -> F
     spec = network.network.spec if network.network else None
     if spec is None or spec.bidirectional or spec.pooling != "last":
         raise ConfigError(
-            "distance to the answer means something where a network reads one way and its last state "
+            "distance to the answer is defined for a network that reads in one direction and whose last state "
             "answers, as in recipe lstm"
         )
-    found = []
+    sizes = []
     for text in texts:
         ids = network.encode(text)
         if steps <= len(ids) <= network.window:
             aim = network.task.aim(network.score_ids([ids])[0])
-            found.append(gradient_sizes(backend, ids, aim.weights)[::-1][:steps])
-    if not found:
+            sizes.append(gradient_sizes(backend, ids, aim.weights)[::-1][:steps])
+    if not sizes:
         raise DataError(f"no text has from {steps:,} to {network.window:,} tokens; use fewer steps")
-    return np.stack(found)
+    return np.stack(sizes)

@@ -1,4 +1,4 @@
-"""Whether explanations tell what the model goes by: texts lose, or are made of, the words that weigh most."""
+"""Whether explanations are faithful: the words with the largest weights are deleted from texts, or kept alone."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ TOGETHER = 16  # explanations whose texts are answered in one call
 
 @dataclass(frozen=True)
 class Curves:
-    """The probability of the explained class as the words that speak most for it go, or come alone.
+    """The probability of the explained class as its strongest words are deleted, or inserted alone.
 
     Attributes:
         shares: of each text's pieces, from 0 on, (points,).
-        deletion: without so many of them, (texts, points); a steep fall is a true explanation.
-        insertion: with nothing but so many of them, (texts, points); a steep rise is one.
+        deletion: without that share of them, (texts, points); a steep fall shows a faithful explanation.
+        insertion: with that share of them only, (texts, points); a steep rise shows one.
     """
 
     shares: Floats
@@ -47,13 +47,19 @@ class Curves:
 
     @property
     def comprehensiveness(self) -> Floats:
-        """What the class loses without the words, in the mean of all shares above 0, (texts,): DeYoung et al. 2020, equation 1."""
+        """The mean fall of the probability without the words, over all shares above 0, (texts,).
+
+        DeYoung et al. 2020, equation 1.
+        """
         lost: Floats = (self.deletion[:, :1] - self.deletion[:, 1:]).mean(axis=1)
         return lost
 
     @property
     def sufficiency(self) -> Floats:
-        """What the class lacks with the words alone, in the mean of all shares above 0, (texts,): DeYoung et al. 2020, equation 2."""
+        """The mean fall of the probability with the words alone, over all shares above 0, (texts,).
+
+        DeYoung et al. 2020, equation 2.
+        """
         lacking: Floats = (self.deletion[:, :1] - self.insertion[:, 1:]).mean(axis=1)
         return lacking
 
@@ -63,7 +69,7 @@ def faithfulness(model: Model, explanations: Iterable[Explanation], shares: Sequ
 
     Args:
         model: what answers.
-        explanations: of its answers, one a text; those without a piece are passed over.
+        explanations: of its answers, one a text; those without a piece are skipped.
         shares: of the pieces, rising from 0, none above 1; of ``n`` pieces a share s is ⌈s n⌉ of them.
 
     Raises:
@@ -75,20 +81,20 @@ def faithfulness(model: Model, explanations: Iterable[Explanation], shares: Sequ
         raise ConfigError(f"shares = {list(shares)}: expected two or more that rise from 0 to at most 1")
     if not task.explains_class:
         raise DataError(f"a {task.name} model has no classes; faithfulness is measured by the probability of one")
-    found, left = [], (each for each in explanations if each.spans)
+    curves, left = [], (each for each in explanations if each.spans)
     while some := list(islice(left, TOGETHER)):
         texts = [text for each in some for text in _altered(each, steps)]
         places = np.array([place_of(each.answer, task.classes, "class") for each in some])
-        chances = np.asarray(task.probabilities(model.scores(texts))).reshape(len(some), 2, len(steps), -1)
-        found.append(chances[np.arange(len(some)), :, :, places])
-    if not found:
+        probabilities = np.asarray(task.probabilities(model.scores(texts))).reshape(len(some), 2, len(steps), -1)
+        curves.append(probabilities[np.arange(len(some)), :, :, places])
+    if not curves:
         raise DataError("no text has a piece with a weight; faithfulness needs one at least")
-    values = np.concatenate(found)
+    values = np.concatenate(curves)
     return Curves(steps, values[:, 0], values[:, 1])
 
 
 def shuffled(explanation: Explanation, seed: int = 0) -> Explanation:
-    """The same weights on other pieces of the text, drawn at random: what every explanation has to beat."""
+    """The same weights on random pieces of the text: a baseline that every explanation has to beat."""
     order = np.random.default_rng(seed).permutation(len(explanation.spans))
     spans = [
         span._replace(weight=explanation.spans[k].weight) for span, k in zip(explanation.spans, order, strict=True)

@@ -41,12 +41,12 @@ PANEL, WORD = 1.5, 0.22  # inches: a panel's height, a word's width
 def draw_gates(directions: Sequence[Gates], path: Path) -> None:
     """Draw gates and cell of every direction; of a long text the first ``SHOWN`` words.
 
-    Units stand in the order of their mean forget gate, those that keep most at the top. A letter that no font here has is written
-    by its number, U+ and hexadecimal digits, and the picture says so.
+    Units are ordered by their mean forget gate, those that keep most at the top. A letter that no installed font has is
+    written as its code point, U+ and hexadecimal digits, with a note.
 
     Args:
         directions: what `gates` found.
-        path: the file; its suffix, .svg or .png, says which kind.
+        path: the file; its suffix, .svg or .png, sets the format.
 
     Raises:
         ConfigError: another suffix.
@@ -81,10 +81,10 @@ def _figure(directions: Sequence[Gates]) -> Figure:
 
 
 def _note(total: int, *, numbered: bool) -> str:
-    """What stands under the words."""
+    """The text under the words."""
     notes = [f"the first {SHOWN} of {total:,} words"] if total > SHOWN else []
     if numbered:
-        notes.append(f"U+: a letter that no font here has; Chinese ones are in {FONTS[0]}, say")
+        notes.append(f"U+: a letter that no installed font has; {FONTS[0]}, for one, has Chinese letters")
     return "; ".join(notes)
 
 

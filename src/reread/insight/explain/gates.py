@@ -20,8 +20,8 @@ class Gates:
     """One direction of an LSTM's first layer over a text; arrays are (words, units), in the order of the text.
 
     Attributes:
-        reads: which way it reads.
-        words: as they stand in the text.
+        reads: the direction in which it reads.
+        words: in the order of the text.
         input: input gate, 0 … 1: how much of a word is taken in.
         forget: forget gate, 0 … 1: how much of the cell is kept.
         output: output gate, 0 … 1: how much of the cell is shown.
@@ -48,7 +48,7 @@ def gates(network: Scorer, text: str) -> list[Gates]:
     if not words:
         raise DataError("the text has no word that gates could be shown at")
     try:
-        found = network.in_torch().gates(network.encode(text))
+        parts_of_directions = network.in_torch().gates(network.encode(text))
     except ModuleNotFoundError as error:
         raise MissingExtraError("looking at gates", "train") from error
-    return [Gates(reads, words, *parts) for reads, parts in zip(READS, found, strict=False)]
+    return [Gates(reads, words, *parts) for reads, parts in zip(READS, parts_of_directions, strict=False)]

@@ -11,8 +11,8 @@ from reread.explain.marks import strengths
 
 KEPT = 200_000  # pieces of each answer that are remembered at once
 LONGEST = 5  # words of a phrase
-LEAST = {100: 3, 20: 2}  # texts of an answer from which on a piece must stand in so many of them; below, in one
-PRIOR = 10  # texts in which every piece is taken to have weighed nothing: what stands in few must weigh more
+LEAST = {100: 3, 20: 2}  # texts of an answer → how many of them must contain a piece; with fewer texts, one
+PRIOR = 10  # extra texts that count with weight 0 for every piece, so that rare pieces need a larger weight
 
 
 class Driver(NamedTuple):
@@ -20,9 +20,9 @@ class Driver(NamedTuple):
 
     Attributes:
         text: the piece, as it is read: in lower case where the model reads so.
-        weight: the mean over the texts that it stands in of what its words weigh there, in the explanations' unit; below 0 it spoke against.
-            A phrase's is the sum of its words' own weights, not what the phrase as one piece would weigh.
-        texts: how many these are; where more pieces were met than are remembered, no more than it was met in, see `global_words`.
+        weight: its mean weight over the texts that contain it, in the explanations' unit; below 0 it counted against
+            the answer. A phrase's weight is the sum of its words' weights, not its weight as one piece.
+        texts: how many texts contain it; a lower bound if there were more pieces than are kept, see `global_words`.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Driver(NamedTuple):
 
     @property
     def force(self) -> float:
-        """What it is ranked by: its weight, drawn towards 0 the more, the fewer texts tell of it."""
+        """Its rank score: its weight, shrunk towards 0 the more, the fewer texts contain it."""
         return self.weight * self.texts / (self.texts + PRIOR)
 
 
@@ -44,9 +44,9 @@ class AnswerDrivers:
         unit: of the weights.
         method: how they were found.
         account: what they are, in one sentence.
-        signed: whether they speak for the answer or against it.
+        signed: whether weights below 0 count against the answer.
         texts: how many were explained for it.
-        least: in how many of them a piece stands at least to be named.
+        least: how many of them must contain a piece for it to be listed.
         speaking_for: the pieces that added most, the strongest first.
         speaking_against: those that took most away.
     """
@@ -64,13 +64,13 @@ class AnswerDrivers:
     def to_dict(self) -> dict[str, Any]:
         """What JSON can write."""
         sides = {"for": self.speaking_for, "against": self.speaking_against}
-        own = {side: [driver._asdict() for driver in drivers] for side, drivers in sides.items()}
-        return {"answer": self.answer, "unit": self.unit, "texts": self.texts, "least": self.least, **own}
+        drivers_of_side = {side: [driver._asdict() for driver in drivers] for side, drivers in sides.items()}
+        return {"answer": self.answer, "unit": self.unit, "texts": self.texts, "least": self.least, **drivers_of_side}
 
 
 @dataclass
 class _Sums:
-    """The pieces of one answer so far: of each the sum of its weights and the texts that it stood in."""
+    """The pieces of one answer so far: for each, the sum of its weights and the number of texts that contain it."""
 
     first: Explanation
     texts: int = 0
@@ -82,7 +82,7 @@ class _Sums:
         for piece, weight in weights.items():
             total, texts = self.pieces.get(piece, (0.0, 0))
             self.pieces[piece] = total + weight, texts + 1
-        if len(self.pieces) > KEPT:  # in the way of lossy counting (Manku and Motwani 2002), what was met least goes
+        if len(self.pieces) > KEPT:  # as in lossy counting (Manku and Motwani 2002), the rarest pieces are dropped
             most = sorted(self.pieces.items(), key=lambda item: -item[1][1])
             self.pieces = dict(most[: KEPT // 2])
 
@@ -90,13 +90,13 @@ class _Sums:
         if least is None:
             least = next((few for size, few in LEAST.items() if self.texts >= size), 1)
         pieces = self.pieces.items()
-        found = [Driver(piece, total / texts, texts) for piece, (total, texts) in pieces if texts >= least]
-        ranked = sorted(found, key=lambda driver: (-driver.force, driver.text))
+        drivers = [Driver(piece, total / texts, texts) for piece, (total, texts) in pieces if texts >= least]
+        ranked = sorted(drivers, key=lambda driver: (-driver.force, driver.text))
         ahead = tuple(driver for driver in ranked[:most] if driver.weight > 0)
         against = tuple(driver for driver in ranked[: -most - 1 : -1] if driver.weight < 0)
-        own = self.first
+        first = self.first
         return AnswerDrivers(
-            answer, own.weight_unit, own.method, own.account, own.signed, self.texts, least, ahead, against
+            answer, first.weight_unit, first.method, first.account, first.signed, self.texts, least, ahead, against
         )
 
 
@@ -109,31 +109,31 @@ def global_words(
 ) -> list[AnswerDrivers]:
     """The words and phrases that drive each answer, answers in the order of their names.
 
-    A phrase is a run of neighbouring words that all speak for the answer, or all against it, each with a sixth of the
-    largest weight in its text at least; it weighs the sum of their single weights, each found with the others in place. What stands
-    in a text more than once counts with the sum. Memory does not grow with the texts: whenever an answer has more than ``KEPT`` pieces,
-    the half met least often so far is forgotten. A piece that comes back is counted anew: from then on ``texts`` is a lower bound and
+    A phrase is a run of neighbouring words that all count for the answer, or all against it, each with at least a sixth
+    of the largest weight in its text; its weight is the sum of theirs. A piece that occurs more than once in a text
+    counts with the sum. Memory does not grow with the number of texts: whenever an answer has more than ``KEPT``
+    pieces, the rarer half is dropped. A piece that comes back is counted anew: then ``texts`` is a lower bound and
     the mean is over those texts alone.
 
     Args:
         explanations: of any number of texts; each is read once and forgotten.
         most: pieces of each side.
-        least: texts of the answer that a piece must stand in to be named; None: the more, the more texts there are, see `LEAST`.
+        least: how many texts of the answer must contain a piece for it to be listed; None: by `LEAST`.
         normalise: makes equal what the model reads as equal, such as `TextEncoder.normalise`.
     """
     sums: dict[str, _Sums] = {}
     for explanation in explanations:
-        own = sums.setdefault(explanation.answer, _Sums(explanation))
+        sums_of_answer = sums.setdefault(explanation.answer, _Sums(explanation))
         weights: dict[str, float] = {}
         for start, end, weight in _pieces(explanation):
             piece = " ".join(normalise(explanation.text[start:end]).split())
             weights[piece] = weights.get(piece, 0.0) + weight
-        own.add(weights)
+        sums_of_answer.add(weights)
     return [sums[answer].drivers(answer, most, least) for answer in sorted(sums)]
 
 
 def _pieces(explanation: Explanation) -> Iterator[tuple[int, int, float]]:
-    """Words and phrases: where they stand, and what they weigh."""
+    """Words and phrases: their places and weights."""
     for span in explanation.spans:
         yield span.start, span.end, span.weight
     for run in _runs(explanation):
@@ -142,7 +142,7 @@ def _pieces(explanation: Explanation) -> Iterator[tuple[int, int, float]]:
 
 
 def _runs(explanation: Explanation) -> Iterator[Sequence[Span]]:
-    """Neighbours that speak on the same side, as long as they do."""
+    """Runs of neighbouring words on the same side."""
     run: list[Span] = []
     side = 0
     for span, force in zip(explanation.spans, strengths(explanation.spans), strict=True):

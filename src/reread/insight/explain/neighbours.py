@@ -1,4 +1,4 @@
-"""The examples most like a text to the network: nearest in the space of the vectors that it answers by."""
+"""The examples that the network finds most similar to a text: nearest by the vectors that it answers from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOGETHER = 1024  # examples read in one call
 
 
 class Example(NamedTuple):
-    """A text that a model may have learned from: what its targets were, and where it stands."""
+    """A text that a model may have learned from, its targets, and its place."""
 
     text: str
     targets: Mapping[str, Any]
@@ -57,8 +57,8 @@ def neighbours(network: Scorer, text: str, examples: Iterable[Example], most: in
         vectors = network.vectors([example.text for example in some])
         lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
         cosines = np.divide(vectors @ vector, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        found = (Neighbour(example, cosine) for example, cosine in zip(some, cosines.tolist(), strict=True))
-        nearest = nlargest(most, chain(nearest, found), key=lambda neighbour: neighbour.cosine)
+        measured = (Neighbour(example, cosine) for example, cosine in zip(some, cosines.tolist(), strict=True))
+        nearest = nlargest(most, chain(nearest, measured), key=lambda neighbour: neighbour.cosine)
     return nearest
 
 

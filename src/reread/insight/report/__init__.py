@@ -1,4 +1,4 @@
-"""One page that says how good a model is, where it fails, and what made it: `render(Facts)` → HTML in one file."""
+"""One page about a model's quality, its failures and its making: `render(Facts)` → HTML in one file."""
 
 from __future__ import annotations
 

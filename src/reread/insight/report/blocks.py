@@ -1,4 +1,4 @@
-"""What a section of the report is made of; how each block looks stands in the template that it names."""
+"""The blocks of a report's section; each names the template that lays it out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reread.insight.report.marking import Piece
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of texts; ``numeric`` says from which column on they are numbers, ``folded`` that it is opened by those who want it."""
+    """Rows of texts; columns from ``numeric`` on hold numbers, and a ``folded`` table is closed until clicked."""
 
     template: ClassVar[str] = "table.html"
 
@@ -31,9 +31,9 @@ class Figure:
     Attributes:
         title: what it shows, as a finding or a question.
         caption: how to read it, in a sentence.
-        svg: the picture, which says both of them to those who cannot see it.
+        svg: the picture, with title and caption as its alternative text.
         legend: the names of its series, in the order of their colours.
-        numbers: what it is drawn from, where that is not too much to read.
+        numbers: its data, unless there is too much to read.
     """
 
     template: ClassVar[str] = "figure.html"
@@ -45,7 +45,7 @@ class Figure:
     numbers: Table | None = None
 
     def beside_numbers(self) -> tuple[Figure, *tuple[Table, ...]]:
-        """The picture, and beside it what it is drawn from: where it would stand alone on a wide page."""
+        """The picture and its data side by side, for a figure that would stand alone on a wide page."""
         return (replace(self, numbers=None), *([self.numbers] if self.numbers else []))
 
 
@@ -60,7 +60,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Code:
-    """What was typed, or a file, as it stands; ``summary`` is what is shown of a long one before it is opened."""
+    """A command or a file, verbatim; a long one is folded behind its ``summary``."""
 
     template: ClassVar[str] = "code.html"
 
@@ -70,10 +70,10 @@ class Code:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure in large type: what it is and says, of what, and its range, empty where it has none; whether it is the best of its kind."""
+    """One figure in large type: its name and meaning, its source, its range if any, and whether it is the best."""
 
     name: str
-    says: str
+    meaning: str
     of: str
     value: str
     range: str
@@ -94,10 +94,10 @@ class Mistake:
     """A text with a wrong answer.
 
     Attributes:
-        place: where it stands.
-        truth: what is true.
-        answer: what was answered.
-        label: the one label that its marks speak for; empty where they speak for the answer.
+        place: its file and line.
+        truth: the true answer.
+        answer: the model's answer.
+        label: the label that its marks explain; empty if they explain the answer.
         pieces: of it, marked.
         cut: how many characters are not shown.
     """
@@ -122,7 +122,7 @@ class Mistakes:
 
 @dataclass(frozen=True)
 class Remarks:
-    """Things by name, each with what is said of it and with examples, a line each."""
+    """Named things, each with a remark and with examples, a line each."""
 
     template: ClassVar[str] = "remarks.html"
 

@@ -14,7 +14,7 @@ from reread.pipeline.facts import ModelFacts
 from reread.tasks import Task
 
 Explain: TypeAlias = Callable[[str, str, str | None], Explanation | None]
-"""A text, the name of a target and one of its labels (None: the answer) → what speaks for it, None where that cannot be told."""
+"""A text, the name of a target and one of its labels (None: the answer) → its explanation, None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Noticed:
 
 @dataclass(frozen=True)
 class Measured:
-    """Rows that a model answered, and what is true of them.
+    """Rows that a model answered, with their true targets.
 
     Attributes:
         tasks: what an answer is, with the thresholds of each, by the name of what gave it.
@@ -39,7 +39,7 @@ class Measured:
         name: the target's name, where there is one.
         weights: how much each row counts, (rows,); 1 each where none are given.
         slices: columns by which results are shown, one value for each row.
-        explain: says why a text was answered so; None: nothing does. Slow ones cost: it is asked for the worst mistakes.
+        explain: explains an answer; None: nothing does. It is called for the worst mistakes only, since it may be slow.
     """
 
     tasks: Mapping[str, Task]
@@ -93,7 +93,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a report tells.
+    """The contents of a report.
 
     Attributes:
         title: the page's.
@@ -103,7 +103,7 @@ class Facts:
         rows: the rows themselves; None where none were held out.
         findings: what was found in the data.
         command: what was typed.
-        options: full configurations as TOML, each by a name that says whose.
+        options: full configurations as TOML, by title.
         date: of the report, as in 2026-11-21.
         parts: each target of the rows on its own.
     """

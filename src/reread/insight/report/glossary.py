@@ -1,4 +1,4 @@
-"""What each metric says, for readers who have not met it."""
+"""What each metric means, for readers who do not know it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MEANINGS = {
     "micro f1": "F1 of all classes counted together",
     "map": "mean average precision: whether rows of a class are ranked above the others, 1 is perfect",
     "auc": "chance that a row of a class is ranked above one that is not, 0.5 is guessing",
-    "log loss": "how surprised it was by the truth: the lower the better, being sure and wrong costs most",
+    "log loss": "minus the log of the true answer's probability: lower is better, being sure and wrong costs most",
     "mcc": "correlation of answer and truth, 0 is guessing, fair to classes of any size",
     "calibration error": "how far probabilities are from how often they are right, 0 is perfect",
     "quadratic kappa": "agreement beyond chance, far misses cost more, 0 is guessing",
@@ -23,5 +23,5 @@ MEANINGS = {
 
 
 def meaning(metric: str) -> str:
-    """What a metric says; of a joint model's, ``target.metric``, too. Empty of one that is not in the list."""
+    """What a metric means, also for ``target.metric`` of a joint model; empty for a metric that is not in the list."""
     return MEANINGS.get(metric.rpartition(".")[2], "")

@@ -1,4 +1,4 @@
-"""A text with what speaks for and against its answer marked: the one place where the report's marked-up text is made."""
+"""A text with marks on the words for and against its answer, as the report shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BEFORE = 60  # of them, before the first that is marked most
 
 
 class Piece(NamedTuple):
-    """Characters that are marked alike: from −3, strongly against the answer, to 3, strongly for it; 0 is not marked."""
+    """Characters with the same mark: from −3, strongly against the answer, to 3, strongly for it; 0 has no mark."""
 
     text: str
     force: int

@@ -1,4 +1,4 @@
-"""Facts → the page: sections, a table of contents, one style table, and a script that sorts tables and nothing else."""
+"""Facts → the page: sections, a table of contents, one style sheet, and a script that only sorts tables."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Chapter:
 
 
 def render(facts: Facts) -> str:
-    """The report as HTML: one file that asks for nothing from elsewhere.
+    """The report as HTML: one file that loads nothing else.
 
-    Whatever is the user's own (texts, labels, names of columns and files) is escaped by Jinja or by the library that writes the
-    figures; should something slip through all the same, the page's content policy runs no script but its own.
+    Text from the user (texts, labels, names of columns and files) is escaped by Jinja or by the library that writes the
+    figures; should anything slip through, the page's content policy runs no script but the report's.
     """
     environment = Environment(
         loader=PackageLoader(__package__ or ""),
@@ -60,11 +60,11 @@ def _made(makers: Sequence[Callable[[T], Section | None]], what: T) -> list[Sect
 
 
 def _source(environment: Environment, name: str) -> Markup:
-    """A file of ours that stands in the page as it is."""
+    """A file of this package, inserted as it is."""
     loader: Any = environment.loader
     return Markup(loader.get_source(environment, name)[0])  # noqa: S704  # no user's text
 
 
 def _hash(script: str) -> str:
-    """By which the page's content policy knows its own script."""
+    """The hash by which the page's content policy recognises its script."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

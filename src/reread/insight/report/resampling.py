@@ -1,4 +1,4 @@
-"""Headline figures with their intervals: would other rows of the kind say the same?"""
+"""Headline figures with their intervals, by resampling rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reread.statistics.bootstrap import rows_error
 from reread.wording import figure
 
-FEWEST = 10  # rows of equal weight: fewer resample themselves, and say little of others
+FEWEST = 10  # rows of equal weight: resamples of fewer rows say little about other rows
 MOST = 5_000  # rows drawn from: a sample of so many gives a standard error as well as a million
 BOUNDS = {"quadratic_kappa": (-1, 1), "map": (0, 1), "accuracy": (0, 1), "mae": (0, math.inf), "rmse": (0, math.inf)}
 ROUNDING = 1e-9  # share of a figure by which equal ones may differ in floating point
@@ -43,7 +43,7 @@ class Rows(Protocol):
 
 
 class Interval(NamedTuple):
-    """A figure and the range that 95 of 100 such ranges share with the truth; NaN to NaN where the rows say nothing of it."""
+    """A figure and its 95 % confidence interval; NaN to NaN if the rows cannot give one."""
 
     value: float
     low: float
@@ -55,14 +55,14 @@ class Interval(NamedTuple):
 
     def words(self, metric: str) -> str:
         """As text: the figure, and its range in brackets."""
-        own_range = self.range(metric)
-        return f"{figure(metric, self.value)} ({own_range})" if own_range else figure(metric, self.value)
+        interval = self.range(metric)
+        return f"{figure(metric, self.value)} ({interval})" if interval else figure(metric, self.value)
 
 
 def resampled(sides: Sequence[Rows], seed: int = 0) -> list[Interval]:
     """The headline of each, outcomes of the same rows, and then for two of them the difference first − second.
 
-    No ranges of fewer than ``FEWEST`` rows, and none where all resamples agree: those rows do not hold what others might say.
+    There is no interval for fewer than ``FEWEST`` rows, nor if all resamples agree: such rows say nothing about others.
     """
     rows = len(sides[0])
     chosen = np.random.default_rng(seed).permutation(rows)[:MOST]
@@ -71,7 +71,7 @@ def resampled(sides: Sequence[Rows], seed: int = 0) -> list[Interval]:
     measures = [side.measure() for side in drawn]
 
     def measure(counts: Floats) -> Floats:
-        return _figures([own(counts * side.weights) for own, side in zip(measures, drawn, strict=True)])
+        return _figures([function(counts * side.weights) for function, side in zip(measures, drawn, strict=True)])
 
     half = np.full(len(whole), np.nan)
     if effective_rows(sides[0].weights) >= FEWEST:
@@ -98,14 +98,14 @@ def wilson(right: NDArray[np.bool_], weights: Floats) -> Interval:
 
 
 def effective_rows(weights: Floats) -> float:
-    """As how many rows of equal weight weighted ones count: (Σw)² / Σw² (Kish 1965)."""
+    """The effective number of weighted rows: (Σw)² / Σw² (Kish 1965)."""
     total = weights.sum()
     return float(total**2 / (weights**2).sum()) if total > 0 else 0.0
 
 
-def mean_average_precision(truth: NDArray[np.bool_], chances: NDArray[np.float32]) -> Callable[[Floats], float]:
-    """`reread.tasks.metrics.average_precision`, the mean over labels, with all that does not depend on the weights done once."""
-    ranks = [np.unique(-column, return_inverse=True)[1] for column in chances.T]
+def mean_average_precision(truth: NDArray[np.bool_], probabilities: NDArray[np.float32]) -> Callable[[Floats], float]:
+    """Mean average precision over labels as a function of the weights; the ranks are computed only once."""
+    ranks = [np.unique(-column, return_inverse=True)[1] for column in probabilities.T]
 
     def measure(weights: Floats) -> float:
         each = [_average_precision(rank, weights, weights * hit) for rank, hit in zip(ranks, truth.T, strict=True)]
@@ -117,7 +117,7 @@ def mean_average_precision(truth: NDArray[np.bool_], chances: NDArray[np.float32
 
 def _average_precision(ranks: NDArray[np.int64], weights: Floats, hits: Floats) -> float:
     gains = np.bincount(ranks, hits)
-    found, taken = np.cumsum(gains), np.cumsum(np.bincount(ranks, weights))
-    if not (found.size and found[-1] > 0):
+    hits_so_far, taken = np.cumsum(gains), np.cumsum(np.bincount(ranks, weights))
+    if not (hits_so_far.size and hits_so_far[-1] > 0):
         return math.nan
-    return float((gains * found)[taken > 0] @ (1 / taken[taken > 0]) / found[-1])
+    return float((gains * hits_so_far)[taken > 0] @ (1 / taken[taken > 0]) / hits_so_far[-1])

@@ -51,7 +51,7 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
 
 
 def way_out(model: str, *, blended: bool) -> str:
-    """What to do where the linear baseline is better.
+    """What to do if the linear baseline is better.
 
     Args:
         model: the folder's name.
@@ -63,12 +63,12 @@ def way_out(model: str, *, blended: bool) -> str:
 
 
 def _can_test(ours: Outcomes) -> bool:
-    """Whether rows simply count: the exact test knows no weights."""
+    """Whether the exact test applies: it has no weights."""
     return ours.metric == "accuracy" and len(np.unique(ours.weights)) == 1
 
 
 def _tested(main: str, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> tuple[float, str]:
-    """By McNemar's test of who is right where: the difference, 0 where chance gives it too often, and why."""
+    """By McNemar's test: the difference, 0 if it is not significant, and the reason in words."""
     test = paired_examples(ours, theirs)
     alone = [number_of(int((first & ~second).sum()), "row") for first, second in ((ours, theirs), (theirs, ours))]
     p_value = p_text(test.p_value)
@@ -80,10 +80,10 @@ def _tested(main: str, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> tu
 
 
 def _resampled(ours: Outcomes, theirs: Outcomes) -> tuple[float, str]:
-    """By resampling rows: the difference, 0 where its interval holds 0 or there is none, and why."""
+    """By resampling rows: the difference, 0 if its interval contains 0 or there is none, and the reason in words."""
     difference = resampled([ours, theirs])[-1]
     if not math.isfinite(difference.low):
         return 0.0, ""
-    own_range = f"{difference.range(ours.metric)} with 95 % confidence"
-    words = f", a difference of {figure(ours.metric, difference.value)} ({own_range})"
+    interval = f"{difference.range(ours.metric)} with 95 % confidence"
+    words = f", a difference of {figure(ours.metric, difference.value)} ({interval})"
     return difference.value if difference.low > 0 or difference.high < 0 else 0.0, words

@@ -1,8 +1,9 @@
-"""Figures as SVG that stands in the page: one file a kind.
+"""Figures as inline SVG: one file a kind.
 
-Drawn here and not by matplotlib: `reread evaluate` works in the light install, which has none; and matplotlib writes colours
-and outlines of letters into its SVG, where these take their colours from the page's style table, so that dark mode and print have
-their own, and keep their words as words. A figure is drawn for the width of a phone, and grows with the page.
+They are not drawn by matplotlib, for two reasons: `reread evaluate` works in the light install, without matplotlib; and
+matplotlib writes fixed colours and outlines of letters into its SVG. These figures take their colours from the page's
+style sheet, which has others for dark mode and print, and their words stay text. A figure is drawn for the width of a
+phone, and grows with the page.
 """
 
 from __future__ import annotations

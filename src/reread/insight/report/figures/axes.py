@@ -33,7 +33,7 @@ class Scale:
     step: float
 
     def __call__(self, value: float) -> float:
-        """Where a number stands."""
+        """The place of a number."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def ticks(self) -> list[Tick]:
@@ -60,13 +60,13 @@ def scale(
 
     Beyond the ``limits`` it does not go, if no value does: there is no accuracy of 1.1.
     """
-    held = [value for value in values if math.isfinite(value)] or [0.0]
-    low, high = min([*held, 0.0] if zero else held), max([*held, 0.0] if zero else held)
+    finite = [value for value in values if math.isfinite(value)] or [0.0]
+    low, high = min([*finite, 0.0] if zero else finite), max([*finite, 0.0] if zero else finite)
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):
         margin = abs(high) / 10 or 1.0
         low, high = (low if zero else low - margin), high + margin
-        low = max(low, limits[0]) if held[0] >= limits[0] else low
-        high = min(high, limits[1]) if held[0] <= limits[1] else high
+        low = max(low, limits[0]) if finite[0] >= limits[0] else low
+        high = min(high, limits[1]) if finite[0] <= limits[1] else high
     step = _round_step((high - low) / ticks)
     return Scale(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, start, end, step)
 

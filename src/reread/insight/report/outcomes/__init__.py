@@ -1,4 +1,4 @@
-"""Answers beside the truth, in the form that each kind of answer needs for its figures: one file a kind."""
+"""Answers beside the truth, in the form that the figures of each kind of answer need: one file a kind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def outcomes_of(task: Task, targets: Sequence[Any], scores: NDArray[Any], weight
         DataError: a target that the task does not know.
     """
     if task.outcome is None:
-        raise ConfigError(f"the report knows no {task.name} tasks; leave the report out")
+        raise ConfigError(f"there is no report for {task.name} tasks; leave the report out")
     counts = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=np.float64)
     return outcomes.get(task.outcome).of(task, targets, scores, counts)
 

@@ -1,4 +1,4 @@
-"""What answers beside the truth promise, whatever an answer is; (rows,) arrays, so that rows can be chosen."""
+"""The interface of answers beside the truth; arrays have one entry a row, so that rows can be chosen."""
 
 from __future__ import annotations
 
@@ -81,13 +81,15 @@ class Outcomes(ABC):
 
     @property
     def sides(self) -> tuple[str, str]:
-        """What a piece of a text with a positive weight does in an explanation, and one with a negative weight."""
+        """What a piece with a positive weight does in an explanation, and one with a negative weight."""
         return "supports the answer", "contradicts it"
 
     def take(self, rows: NDArray[Any]) -> Self:
         """Some of the rows, by index or by a mask."""
-        own = {each.name: getattr(self, each.name) for each in fields(self)}
-        return replace(self, **{name: value[rows] for name, value in own.items() if isinstance(value, np.ndarray)})
+        values_by_name = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(
+            self, **{name: value[rows] for name, value in values_by_name.items() if isinstance(value, np.ndarray)}
+        )
 
 
 def headline_of(metric: str, known: Mapping[str, T]) -> T:

@@ -81,6 +81,6 @@ class LabelAnswers(Outcomes):
         return self._labels(row, self.answer)
 
     def _labels(self, row: int, given: NDArray[np.bool_]) -> str:
-        chances = self.probabilities[row].tolist()
-        found = [f"{self.classes[k]} ({percent(chances[k], 0)})" for k in np.flatnonzero(given[row]).tolist()]
-        return ", ".join(found) or "no label"
+        probabilities = self.probabilities[row].tolist()
+        labels = [f"{self.classes[k]} ({percent(probabilities[k], 0)})" for k in np.flatnonzero(given[row]).tolist()]
+        return ", ".join(labels) or "no label"

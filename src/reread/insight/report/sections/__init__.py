@@ -1,4 +1,4 @@
-"""What the report says, one file a section, in the order of the page: facts in, a section out, or None where there is nothing to say."""
+"""The sections of the report, one file each, in the order of the page: facts → a section, or None."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure it is, and whether that is to be trusted."""
+"""How sure the model is, and whether its probabilities are right."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from reread.tasks.metrics.calibration import BINS, expected_calibration_error, r
 from reread.wording import number, percent, quantity
 
 BARS = 20
-FAIR = 0.02  # probabilities this near to the truth are called so
+FAIR = 0.02  # a mean probability this close to the truth counts as equal
 
 
 class Sure(NamedTuple):
-    """Probabilities that were stated (statements,), whether each came true, its weight, and what it says."""
+    """Stated probabilities (statements,), whether each came true, their weights, and what they are about."""
 
-    chance: NDArray[np.float64]
+    probability: NDArray[np.float64]
     true: NDArray[np.bool_]
     weights: NDArray[np.float64]
     of: str
 
 
 def calibration(part: Part) -> Section | None:
-    """Reliability, and how probabilities are spread over rows that are right and wrong."""
+    """Reliability, and the distribution of probabilities over right and wrong rows."""
     stated = _stated(part.answers)
-    if stated is None or not len(stated.chance):
+    if stated is None or not len(stated.probability):
         return None
     return Section("How sure is it, and is it right to be?", [_reliability(stated), _spread(part.answers, stated)])
 
@@ -48,16 +48,20 @@ def _stated(answers: Outcomes) -> Sure | None:
 
 
 def _reliability(stated: Sure) -> Figure:
-    bins = reliability(stated.chance, stated.true, stated.weights, BINS)
-    said, was = (float(np.average(side, weights=bins.rows)) for side in (bins.confidence, bins.right))
-    error = expected_calibration_error(stated.chance, stated.true, stated.weights)
-    how = "about as often as" if abs(said - was) < FAIR else "less often than" if said > was else "more often than"
+    bins = reliability(stated.probability, stated.true, stated.weights, BINS)
+    stated_mean, true_mean = (float(np.average(side, weights=bins.rows)) for side in (bins.confidence, bins.right))
+    error = expected_calibration_error(stated.probability, stated.true, stated.weights)
+    how = "less often than" if stated_mean > true_mean else "more often than"
+    if abs(stated_mean - true_mean) < FAIR:
+        how = "about as often as"
     named = " (calibration error)" if stated.of == "answer" else ", all labels together"
-    title = f"Its {stated.of}s are right {how} it says: {percent(said)} said, {percent(was)} true on average"
+    title = (
+        f"Its {stated.of}s are right {how} stated: {percent(stated_mean)} stated, {percent(true_mean)} true on average"
+    )
     caption = (
         f"Each dot is a group of rows by the probability of their {stated.of}; "
-        "on the dashed line it is right as often as it says, "
-        f"below it is too sure. Mean distance from the line{named}: {number(error)}."
+        "on the dashed line they are right as often as stated, "
+        f"below it the model is too sure. Mean distance from the line{named}: {number(error)}."
     )
     points = list(zip(bins.confidence.tolist(), bins.right.tolist(), strict=True))
     series = [Line(points, dots=True), Line([(0.0, 0.0), (1.0, 1.0)], mark=True)]
@@ -65,7 +69,7 @@ def _reliability(stated: Sure) -> Figure:
     rows = [[number(a), number(b), quantity(c)] for a, b, c in zip(*bins, strict=True)]
     size = "rows" if (stated.weights == 1).all() else "weight of its rows"
     table = Table("Groups of rows by stated probability", ["stated", "true", size], rows, 0)
-    legend = ["this model", "mark: as often as it says"]
+    legend = ["this model", "mark: as often as stated"]
     return Figure(title, caption, lines(title, caption, series, names, square=True), legend, table)
 
 
@@ -75,36 +79,34 @@ def _spread(answers: Outcomes, stated: Sure) -> Figure:
         sides, legend = [answers.truth == 0, answers.truth == 1], [f"truly {name}" for name in answers.classes]
         title, name = f"How probable is “{answers.classes[1]}”?", f"probability of “{answers.classes[1]}”"
         caption = (
-            "Rows by that probability and their true class: the less both overlap, the better it tells them apart."
+            "Rows by that probability and their true class: the less they overlap, "
+            "the better the model separates the classes."
         )
         return _histogram(title, caption, second, (sides, legend, name))
-    sure = stated.chance >= 0.9
+    sure = stated.probability >= 0.9
     share = float(stated.true[sure].mean()) if sure.any() else float("nan")
-    legend = ["right", "wrong"] if stated.of == "answer" else ["the text has the label", "it has not"]
+    legend = ["right", "wrong"] if stated.of == "answer" else ["the text has the label", "it does not"]
     title = (
         f"Of those it is at least 90 % sure of, {percent(share)} are true" if sure.any() else "It is never 90 % sure"
     )
     caption = (
         f"The probability of each {stated.of}: those that are true and those that are not, one on top of the other."
     )
-    chance, true = stated.chance, stated.true
+    probability, true = stated.probability, stated.true
     if stated.of == "label":
-        kept = chance >= 0.05
-        chance, true, caption = (
-            chance[kept],
-            true[kept],
-            f"{caption} Probabilities below 5 % are left out: they are most of all.",
-        )
-    return _histogram(title, caption, chance, ([true, ~true], legend, f"probability of the {stated.of}"))
+        kept = probability >= 0.05
+        probability, true = probability[kept], true[kept]
+        caption = f"{caption} Probabilities below 5 % are left out, since nearly all are that low."
+    return _histogram(title, caption, probability, ([true, ~true], legend, f"probability of the {stated.of}"))
 
 
 def _histogram(
-    title: str, caption: str, chance: NDArray[np.float64], series: tuple[list[NDArray[np.bool_]], list[str], str]
+    title: str, caption: str, probability: NDArray[np.float64], series: tuple[list[NDArray[np.bool_]], list[str], str]
 ) -> Figure:
     sides, legend, name = series
-    low = float(np.floor(10 * chance.min(initial=0.9)) / 10)
+    low = float(np.floor(10 * probability.min(initial=0.9)) / 10)
     edges = np.linspace(low, 1, BARS + 1)
-    heights = [np.histogram(np.clip(chance[side], low, 1), edges)[0].tolist() for side in sides]
+    heights = [np.histogram(np.clip(probability[side], low, 1), edges)[0].tolist() for side in sides]
     rows = [[f"{a:.2f} to {b:.2f}", *(f"{h[k]:,}" for h in heights)] for k, (a, b) in enumerate(pairwise(edges))]
     table = Table("Rows by probability", ["probability", *legend], rows)
     return Figure(

@@ -91,8 +91,8 @@ def _counts(answers: ClassAnswers) -> Counts:
     """Of every class, those too that no row has."""
     size = len(answers.classes)
     table = np.zeros((size, size))
-    found = confusion(answers.truth, answers.answer, answers.weights)
-    table[: len(found), : len(found)] = found
+    counts = confusion(answers.truth, answers.answer, answers.weights)
+    table[: len(counts), : len(counts)] = counts
     return Counts(np.diagonal(table), table.sum(axis=1), table.sum(axis=0))
 
 

@@ -33,7 +33,7 @@ def confusion(part: Part) -> Section | None:
 
 
 def _gathered(answers: ClassAnswers) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
-    """Names, and truth and answer as indices of them: all classes, or those with the most rows and one for the others."""
+    """Names, and truth and answer as their indices: all classes, or the most frequent and one for the others."""
     size = len(answers.classes)
     if size <= MOST:
         return list(answers.classes), answers.truth, answers.answer

@@ -7,7 +7,7 @@ from reread.insight.report.facts import Facts
 from reread.wording import number_of
 
 SHOWN = 3  # examples of a finding
-LETTERS = 200  # of an example, with where it stands and what is the matter
+LETTERS = 200  # of an example, with its place and the problem
 
 
 def findings(facts: Facts) -> Section | None:

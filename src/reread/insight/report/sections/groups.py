@@ -1,4 +1,4 @@
-"""How good it is on some of the rows: by length, by script, by any column."""
+"""How good the model is on groups of rows: by length, by script, by any column."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from reread.wording import figure, limits_of, name_of, quantity
 
 PARTS = 5  # of a column of numbers, with about as many rows each
 MOST = 12  # groups of a column of names; the others are taken together
-FEWEST = 5  # rows of a group of which anything is said; values with fewer are among the others
+FEWEST = 5  # rows of the smallest group that gets a figure; values with fewer are among the others
 OTHERS, MISSING, NO_LETTERS = "(all others)", "(missing)", "(no letters)"
 
 
 class Groups(NamedTuple):
-    """A way to part the rows: what by, the groups' names, and the group of each row, (rows,)."""
+    """A grouping of the rows: by what, the groups' names, and the group of each row, (rows,)."""
 
     by: str
     names: Sequence[str]
@@ -37,11 +37,11 @@ def groups(part: Part) -> Section | None:
     if not len(part.answers):
         return None
     blocks: list[Block] = []
-    for way in _ways(part.rows):
-        if len(way.names) > 1:
-            blocks.append(_figure(part, way))
-        elif way.by in part.rows.slices:  # it was asked for
-            blocks.append(Paragraph(f"By {way.by}: no two groups of at least {FEWEST} rows."))
+    for grouping in _groupings(part.rows):
+        if len(grouping.names) > 1:
+            blocks.append(_figure(part, grouping))
+        elif grouping.by in part.rows.slices:  # the user named this column
+            blocks.append(Paragraph(f"By {grouping.by}: no two groups of at least {FEWEST} rows."))
     figures = [block for block in blocks if isinstance(block, Figure)]
     if len(figures) == 1:
         place = blocks.index(figures[0])
@@ -49,7 +49,7 @@ def groups(part: Part) -> Section | None:
     return Section("Is it as good on all kinds of rows?", blocks) if blocks else None
 
 
-def _ways(rows: Measured) -> Iterator[Groups]:
+def _groupings(rows: Measured) -> Iterator[Groups]:
     texts = rows.texts
     yield by_size("length of the text in characters", [len(text) for text in texts])
     yield by_name("script that most letters have", [_script(text) for text in texts])
@@ -73,7 +73,7 @@ def by_column(by: str, values: Sequence[Any]) -> Groups:
 
 
 def _numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
-    """The values as numbers, NaN where there is none; None if they are not numbers, nor spell them."""
+    """The values as numbers, NaN if missing; None if they are not numbers, even as text."""
     if any(isinstance(value, bool) for value in values):
         return None
     try:
@@ -83,7 +83,7 @@ def _numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
 
 
 def _days(values: Sequence[Any]) -> NDArray[np.float64] | None:
-    """The values as numbers of days, NaN where there is none; None if they are no dates like 2024-01-31, with a time or without."""
+    """The values as numbers of days, NaN if missing; None if they are not ISO dates, with or without a time."""
     try:
         return np.array(
             [np.nan if value is None else datetime.fromisoformat(str(value).strip()).toordinal() for value in values]
@@ -124,7 +124,10 @@ def _ranges(edges: list[float], write: Callable[[float], str], *, whole: bool) -
 
 
 def by_name(by: str, values: Sequence[Any]) -> Groups:
-    """Each value a group: numbers by size, dates in turn, else the most frequent first; rare ones, and those beyond ``MOST``, together."""
+    """A group for each value: numbers and dates in order, others by frequency.
+
+    Rare values, and those beyond ``MOST``, form one group.
+    """
     counts = Counter(values)
     common = [value for value, count in counts.most_common(MOST) if count >= FEWEST]
     if len(counts) > len(common) == MOST:
@@ -141,23 +144,23 @@ def by_name(by: str, values: Sequence[Any]) -> Groups:
     return Groups(by, names, np.array([index.get(value, len(common)) for value in values], dtype=np.int64))
 
 
-def _figure(part: Part, way: Groups) -> Figure:
-    own_metric = part.answers.metric
-    metric = name_of(own_metric)
-    rows = [np.flatnonzero(way.of_row == k) for k in range(len(way.names))]
-    found = [[_interval(side, each) for side in part.outcomes.values()] for each in rows]
-    title = _title(way, [each[0] for each in found], own_metric, higher_is_better=part.answers.higher_is_better)
-    caption = f"The {metric} by {way.by}; lines are 95 % intervals, the dashed line is all rows together."
-    drawn = [Range(name, each) for name, each in zip(way.names, found, strict=True)]
+def _figure(part: Part, grouping: Groups) -> Figure:
+    metric = part.answers.metric
+    metric_name = name_of(metric)
+    rows = [np.flatnonzero(grouping.of_row == k) for k in range(len(grouping.names))]
+    intervals = [[_interval(side, each) for side in part.outcomes.values()] for each in rows]
+    title = _title(grouping, [each[0] for each in intervals], metric, higher_is_better=part.answers.higher_is_better)
+    caption = f"The {metric_name} by {grouping.by}; lines are 95 % intervals, the dashed line is all rows together."
+    drawn = [Range(name, each) for name, each in zip(grouping.names, intervals, strict=True)]
     whole = part.answers.measure()(part.answers.weights)
     lines = [
-        [name, f"{len(each):,}", *(i.words(own_metric) for i in own)]
-        for name, each, own in zip(way.names, rows, found, strict=True)
+        [name, f"{len(each):,}", *(i.words(metric) for i in intervals_of_group)]
+        for name, each, intervals_of_group in zip(grouping.names, rows, intervals, strict=True)
     ]
-    table = Table(f"{metric} by {way.by}", [way.by, "rows", *part.outcomes], lines)
+    table = Table(f"{metric_name} by {grouping.by}", [grouping.by, "rows", *part.outcomes], lines)
     legend = [*part.outcomes, "mark: all rows"]
     return Figure(
-        title, caption, ranges(title, caption, drawn, metric, mark=whole, limits=limits_of(own_metric)), legend, table
+        title, caption, ranges(title, caption, drawn, metric_name, mark=whole, limits=limits_of(metric)), legend, table
     )
 
 
@@ -165,17 +168,17 @@ def _interval(side: Outcomes, rows: NDArray[np.int64]) -> Interval:
     return side.take(rows).interval() if len(rows) >= FEWEST else Interval(np.nan, np.nan, np.nan)
 
 
-def _title(way: Groups, found: Sequence[Interval], metric: str, *, higher_is_better: bool) -> str:
-    """Which group is answered worst, if that can be told from chance."""
-    known = [(each, name) for each, name in zip(found, way.names, strict=True) if np.isfinite(each.value)]
+def _title(grouping: Groups, intervals: Sequence[Interval], metric: str, *, higher_is_better: bool) -> str:
+    """The group with the worst answers, if the difference is more than chance."""
+    known = [(each, name) for each, name in zip(intervals, grouping.names, strict=True) if np.isfinite(each.value)]
     if len(known) < 2:
-        return f"By {way.by}: too few rows to say"
+        return f"By {grouping.by}: too few rows to say"
     ordered = sorted(known, key=lambda pair: pair[0].value, reverse=higher_is_better)
     (best, _), (worst, name) = ordered[0], ordered[-1]
     apart = worst.high < best.low if higher_is_better else worst.low > best.high
     if not apart:
-        return f"By {way.by}: no difference that these rows show"
+        return f"By {grouping.by}: no difference that these rows show"
     return (
-        f"By {way.by}: worst for “{name}”, {name_of(metric)} {figure(metric, worst.value)} against "
+        f"By {grouping.by}: worst for “{name}”, {name_of(metric)} {figure(metric, worst.value)} against "
         f"{figure(metric, best.value)}"
     )

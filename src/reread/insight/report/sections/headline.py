@@ -20,7 +20,7 @@ def headline(facts: Facts) -> Section | None:
     words = [[row[0], meaning(row[0])] for row in rows if meaning(row[0])]
     tables = [
         Table("All metrics", ["metric", *facts.figures], rows),
-        Table("What the metrics say", ["metric", "what it says"], words, 2),
+        Table("What the metrics mean", ["metric", "meaning"], words, 2),
     ]
     return Section("How good is it?", [*blocks, Paragraph(facts.subject), *tables])
 
@@ -28,14 +28,14 @@ def headline(facts: Facts) -> Section | None:
 def _of(part: Part, *, several: bool) -> list[Block]:
     metric = part.answers.metric
     name = f"{part.name}: {name_of(metric)}" if several else name_of(metric)
-    tiles, found_better = [], verdict(part.outcomes)
+    tiles, judgement = [], verdict(part.outcomes)
     for of, side in part.outcomes.items():
         if of in {part.main, BASELINE}:
-            found = side.interval()
-            value = figure(metric, found.value)
-            best = of == found_better.better
-            tiles.append(Tile(name, meaning(name_of(metric)), of, value, found.range(metric), best))
-    words = [Paragraph(found_better.sentence)]
-    if found_better.better == BASELINE:
+            interval = side.interval()
+            value = figure(metric, interval.value)
+            best = of == judgement.better
+            tiles.append(Tile(name, meaning(name_of(metric)), of, value, interval.range(metric), best))
+    words = [Paragraph(judgement.sentence)]
+    if judgement.better == BASELINE:
         words.append(Paragraph(way_out("MODEL", blended="blend" in part.outcomes)))
     return [Tiles(tiles), *words]

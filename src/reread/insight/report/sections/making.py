@@ -7,10 +7,10 @@ from reread.insight.report.facts import Facts
 
 
 def making(facts: Facts) -> Section:
-    """What was typed, every option, and what the page holds."""
+    """The command, every option, and a warning about the texts on the page."""
     blocks: list[Block] = [Code(facts.command), *(Code(text, name) for name, text in facts.options.items())]
     shown = (
-        "It shows texts of the data: look whether those may be seen before you pass it on; --no-report leaves it out."
+        "It shows texts of the data: check whether others may see them before you share it; --no-report leaves it out."
     )
     return Section(
         "The command that made it",

@@ -23,17 +23,17 @@ def mistakes(part: Part) -> Section | None:
         return None
     worst = np.argsort(-wrongness, kind="stable")[: min(SHOWN, wrong)].tolist()
     reasons = [_reason(part, row) for row in worst]
-    found = [_mistake(part, row, reason) for row, reason in zip(worst, reasons, strict=True)]
+    worst_texts = [_mistake(part, row, reason) for row, reason in zip(worst, reasons, strict=True)]
     language = detect_language([part.rows.texts[row] for row in worst])
     how = f"{number_of(wrong, 'row')} of {len(wrongness):,} with a wrong answer; here are the worst."
     if isinstance(part.answers, NumberAnswers):
         how = "The answers that are furthest from the truth."
-    words = [Paragraph(f"{how} Rows whose label is wrong in the data are among them more often than among others.")]
+    words = [Paragraph(f"{how} Rows with a wrong label in the data are more common here than elsewhere.")]
     account = next((reason.account for reason in reasons if reason), "")
     if account:
         side, other = part.answers.sides
         words.append(Paragraph(f"Blue marks what {side}, orange with dots what {other}. {account}"))
-    return Section("The worst mistakes", [*words, Mistakes(found, language)])
+    return Section("The worst mistakes", [*words, Mistakes(worst_texts, language)])
 
 
 def _reason(part: Part, row: int) -> Explanation | None:

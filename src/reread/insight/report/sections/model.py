@@ -10,7 +10,7 @@ CLASSES = 100  # named at most
 
 
 def model(facts: Facts) -> Section:
-    """What the model card says too."""
+    """The contents of the model card."""
     known = facts.model
     blocks: list[Block] = [Paragraph(known.network)]
     if known.classes:

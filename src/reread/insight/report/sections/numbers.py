@@ -17,7 +17,7 @@ from reread.tasks.metrics import mae
 from reread.wording import percent, quantity
 
 BINS = 24
-FAR = 0.995  # of all errors: those beyond stand in the outermost bars
+FAR = 0.995  # of all errors: the outermost bars hold the others
 
 
 def numbers(part: Part) -> Section | None:
@@ -68,27 +68,35 @@ def _errors(answers: NumberAnswers, name: str) -> Figure:
 def _by_size(part: Part) -> Figure:
     """The mean error in groups of the truth."""
     sides = {name: answers for name, answers in part.outcomes.items() if isinstance(answers, NumberAnswers)}
-    way = by_size(f"true {part.name}", next(iter(sides.values())).truth)
-    found = [[_mae(side, way.of_row == k) for side in sides.values()] for k in range(len(way.names))]
-    title = argmax(way, [each[0] for each in found])
+    grouping = by_size(f"true {part.name}", next(iter(sides.values())).truth)
+    errors_of_groups = [
+        [_mae(side, grouping.of_row == k) for side in sides.values()] for k in range(len(grouping.names))
+    ]
+    title = largest_error(grouping, [each[0] for each in errors_of_groups])
     caption = (
         f"Mean distance from the truth in groups of the true {part.name}, of about as many rows each; "
         "the further left the better."
     )
-    drawn = [Range(name, [(value,) * 3 for value in each]) for name, each in zip(way.names, found, strict=True)]
-    rows = [[name, f"{(way.of_row == k).sum():,}", *map(quantity, found[k])] for k, name in enumerate(way.names)]
-    table = Table(f"Mean error by the {way.by}", [way.by, "rows", *sides], rows)
+    drawn = [
+        Range(name, [(value,) * 3 for value in each])
+        for name, each in zip(grouping.names, errors_of_groups, strict=True)
+    ]
+    rows = [
+        [name, f"{(grouping.of_row == k).sum():,}", *map(quantity, errors_of_groups[k])]
+        for k, name in enumerate(grouping.names)
+    ]
+    table = Table(f"Mean error by the {grouping.by}", [grouping.by, "rows", *sides], rows)
     svg = ranges(title, caption, drawn, f"mean absolute error in {part.name}")
     return Figure(title, caption, svg, list(sides) if len(sides) > 1 else (), table)
 
 
-def argmax(way: Groups, errors: Sequence[float]) -> str:
-    """Where the errors are largest, as far as that can be said."""
-    known = [(error, name) for error, name in zip(errors, way.names, strict=True) if np.isfinite(error)]
+def largest_error(grouping: Groups, errors: Sequence[float]) -> str:
+    """The group with the largest errors, in words."""
+    known = [(error, name) for error, name in zip(errors, grouping.names, strict=True) if np.isfinite(error)]
     if len({error for error, _ in known}) < 2:
-        return f"How large are errors, by the {way.by}?"
+        return f"How large are errors, by the {grouping.by}?"
     error, name = max(known)
-    return f"Errors are largest where the {way.by} is {name}: {quantity(error)} on average"
+    return f"Errors are largest where the {grouping.by} is {name}: {quantity(error)} on average"
 
 
 def _mae(answers: NumberAnswers, rows: NDArray[np.bool_]) -> float:
