@@ -1,4 +1,4 @@
-"""Does a model folder keep its promises? Checksums, and answers that depend on nothing but the text."""
+"""Checks of a model folder: its checksums, and that answers depend on nothing but the text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONG = 600  # tokens of the text that is read in windows and in one piece
 
 @dataclass(frozen=True)
 class Check:
-    """One promise: whether it was kept, and what was measured."""
+    """One check: whether it passed, and what was measured."""
 
     name: str
     ok: bool
@@ -47,8 +47,8 @@ def verify(path: str | Path) -> list[Check]:
         BundleError: a file that answers depend on is missing or differs from its checksum.
     """
     bundle, exported = read_bundle(path, threads=1), read_bundle(path, threads=1, backend=ONNX).scorer
-    said = [f"{len(bundle.files)} files are as they were written", *changed_prose(bundle.path)]
-    checks = [Check("checksums", ok=True, detail="; ".join(said))]
+    details = [f"{len(bundle.files)} files are as they were written", *changed_prose(bundle.path)]
+    checks = [Check("checksums", ok=True, detail="; ".join(details))]
     texts = sample_ids(bundle.scorer)
     alone = np.concatenate([bundle.scorer.score_ids([text]) for text in texts])
     by_onnx = exported.score_ids(texts)
@@ -72,8 +72,8 @@ def sample_ids(scorer: Scorer, seed: int = 0) -> list[NDArray[np.int32]]:
 
 
 def compare_scores(name: str, scores: NDArray[np.float32], expected: NDArray[np.float32]) -> Check:
-    """Are scores (texts, scores) those that are expected, but for rounding?"""
-    # Rounding grows with the numbers that are added up: a score near 0 beside large ones has the rounding of the large ones.
+    """Whether scores (texts, scores) are the expected ones, up to rounding."""
+    # Rounding grows with the summed numbers: a score near 0 beside large ones has the rounding error of the large ones.
     size = np.maximum(1, np.abs(expected).max(axis=1, keepdims=True))
     largest = float((np.abs(scores - expected) / size).max())
     return Check(name, largest <= TOLERANCE, f"largest difference {largest:.1e}, allowed {TOLERANCE:.0e}")
@@ -96,7 +96,7 @@ def _windows(scorer: Scorer) -> Check:
 
 
 def _kernel(bundle: Bundle, scores: NDArray[np.float32], by_onnx: NDArray[np.float32]) -> Check:
-    """The compiled kernel against ONNX Runtime, where it is what answers."""
+    """The compiled kernel against ONNX Runtime, if the kernel answers."""
     if isinstance(bundle.scorer.backend, KernelBackend):
         return compare_scores("kernel", scores, by_onnx)
     library = load()
@@ -127,7 +127,7 @@ def _networks(bundle: Bundle, texts: Sequence[NDArray[np.int32]], by_onnx: NDArr
 
 
 def _give_kernel(net: TextNet, spec: ModelSpec) -> bool:
-    """Let the kernel sweep a network from now on, where it can."""
+    """Let the kernel run a network from now on, if it can."""
     from reread.train.engine import TORCH, engines, use_engine  # noqa: PLC0415
 
     fastest = engines(spec, TrainingSettings(device="cpu"))[0]

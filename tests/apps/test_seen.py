@@ -23,7 +23,7 @@ def test_the_file_of_training_is_told_in_terminal_report_and_json(work: Path, re
     said = "These figures flatter the model: of 30 rows, 27 were trained on and 3 were held out to decide when training stops"
     outcome = reread("evaluate model.reread good.csv --report page.html")
     assert said in outcome.out
-    assert "measure on rows that it has not seen" in outcome.out
+    assert "measure on rows that the model has not seen" in outcome.out
     assert said in Path("page.html").read_text(encoding="utf-8")
     found = json.loads(reread("evaluate model.reread good.csv --no-report --json").out)
     assert found["seen"] == {"trained_on": 27, "held_out": 3, "left_out": 0, "rows": 30}

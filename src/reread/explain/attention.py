@@ -14,9 +14,9 @@ from reread.typing import override
 
 @methods.register("attention")
 class Attention(Method):
-    """The softmax weights of attention pooling. They have no sign and no class: Jain and Wallace 2019 say what they are not."""
+    """The softmax weights of attention pooling, without sign or class; Jain and Wallace 2019 discuss their limits."""
 
-    account = "How much the network attended to each word: shares of 1, which speak neither for nor against the answer."
+    account = "How much the network attended to each word: shares of 1, which count neither for nor against the answer."
     adds_up = False
     own_unit = "share of attention"
 

@@ -8,17 +8,17 @@ from reread.explain import methods
 from reread.explain.method import Floats, Method, Pieces, Question
 from reread.typing import override
 
-MOST = 1000  # answers for one text: of a longer one runs of neighbours are left out together
+MOST = 1000  # answers for one text: in a longer one, runs of neighbours are deleted together
 TEXTS = 256  # answered at once: each is nearly the whole text
 
 
 @methods.register("deletion")
 class Deletion(Method):
-    """The answer's loss without each piece: Li et al. 2016, "Understanding neural networks through representation erasure"."""
+    """How much the answer falls without each piece: Li et al. 2016, "… through representation erasure"."""
 
     account = (
-        "How much lower the answer is without each piece (in very long texts, without a run of them, shared out); "
-        "what is said twice may weigh nothing."
+        "How much lower the answer is without each piece (in very long texts, without a run of pieces, "
+        "shared equally); a repeated word may get no weight."
     )
     adds_up = False
     of_network = False
@@ -41,7 +41,10 @@ class Deletion(Method):
 
 
 def without(text: str, pieces: Pieces) -> str:
-    """The text with a space instead of each of some pieces, given in reading order: what stood beside them does not become one word."""
+    """The text with a space in place of each piece, so that their neighbours do not become one word.
+
+    The pieces are in reading order.
+    """
     ends = [0, *(end for _, end in pieces)]
     starts = [*(start for start, _ in pieces), len(text)]
     return " ".join(text[end:start] for end, start in zip(ends, starts, strict=True))

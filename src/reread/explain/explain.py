@@ -18,8 +18,11 @@ from reread.tasks.aims import Aim
 
 AUTO = "auto"
 BEST = "deletion"
-"""What auto is. Measured on held-out reviews, two networks each: on waimai_10k its curves were the best; on IMDB integrated gradients, which need torch,
-were level with it but for one network under deletion, where they were better; pooled words and attention were behind: benchmarks/results/faithfulness.md."""
+"""The method of auto, measured on held-out reviews with two networks each: benchmarks/results/faithfulness.md.
+
+On waimai_10k its curves were the best. On IMDB integrated gradients, which need torch, were level with it, and better
+for one network under deletion. Pooled words and attention were behind.
+"""
 WORD, SENTENCE = UNITS = ("word", "sentence")
 
 
@@ -29,15 +32,16 @@ def explain(model: Explained, text: str, *, target: object = None, method: str =
     Args:
         model: what model.
         text: the text.
-        target: the class or label to speak for, of an ordinal model at least that class, of a joint one the part, or ``part=class``. None: the
-            answer itself; of several labels the most probable one that is given (where none is, of all), of ordered classes a higher one, of a
-            joint model its first part. `explain_each` has all labels and parts.
-        method: how; auto is the one whose explanations measured most faithful, ``BEST``.
+        target: the class or label to explain; in an ordinal model, that class or a higher one; in a joint model, the
+            part, or ``part=class``. None: the model's answer. For several labels that is the most probable one given
+            (or of all, if none is given), for ordered classes what makes the answer higher, for a joint model its
+            first part. `explain_each` explains all labels and parts.
+        method: the method's name; auto is the one that was measured as most faithful, ``BEST``.
         unit: word or sentence.
 
     Raises:
-        ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
-        DataError: the text is none, or too long for the method.
+        ConfigError: an unknown target, method or unit, or one that does not fit this model.
+        DataError: the text is not a string, or too long for the method.
         MissingExtraError: a library that the method needs is not installed.
     """
     return next(_explanations(model, text, target, method, unit))
@@ -46,9 +50,9 @@ def explain(model: Explained, text: str, *, target: object = None, method: str =
 def explain_each(
     model: Explained, text: str, *, target: object = None, method: str = AUTO, unit: str = WORD
 ) -> list[Explanation]:
-    """What each word or sentence adds to each label that is given, and to each part of a joint model; one explanation of any other answer.
+    """An explanation of each label that is given, and of each part of a joint model; one of any other answer.
 
-    As `explain` has it, whose explanation is the first.
+    Arguments and errors are those of `explain`, which gives the first of these explanations.
     """
     return list(_explanations(model, text, target, method, unit))
 
@@ -71,7 +75,7 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
 
 
 def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.floating[Any]]) -> Explanation:
-    """One aim's, which the scores of what answers are read for."""
+    """The explanation of one aim, with the model's scores."""
     text, model, aim = question.text, question.model, question.aim
     part = _part(how, question)
     weights = how.weights(question).tolist() if question.pieces else []
@@ -98,16 +102,16 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
 
 
 def _part(how: Method, question: Question) -> str | None:
-    """What of a blend the method looks into, in words; None where it explains all that model."""
+    """The part of a blend that the method explains, in words; None if it explains the whole model."""
     if not how.of_network or question.model.network_share() == 1:
         return None
     return f"the network alone, which counts {question.model.network_share():.2f} of the blend"
 
 
 def _probability(model: Explained, aim: Aim, scores: NDArray[np.floating[Any]]) -> float | None:
-    """The calibrated probability of what an aim speaks for; None where it has none."""
+    """The calibrated probability of the explained answer; None if it has none."""
     if not aim.classes:
         return None
-    found = model.postprocessor.probabilities(scores)
-    own = found[str(aim.target)] if isinstance(found, dict) else found
-    return float(own[0, list(aim.classes)].sum())
+    probabilities = model.postprocessor.probabilities(scores)
+    of_target = probabilities[str(aim.target)] if isinstance(probabilities, dict) else probabilities
+    return float(of_target[0, list(aim.classes)].sum())

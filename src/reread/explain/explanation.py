@@ -1,4 +1,4 @@
-"""What an explanation says."""
+"""An explanation: pieces of a text with their weights."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Span(NamedTuple):
     """A piece of a text and what it adds to the answer.
 
     Attributes:
-        text: the piece as it stands there.
-        weight: what it adds, in the explanation's ``weight_unit``; below 0 it speaks against.
+        text: the piece, verbatim.
+        weight: what it adds, in the explanation's ``weight_unit``; below 0 it counts against the answer.
         start: its first character's place in the text.
         end: the place after its last character.
     """
@@ -31,16 +31,16 @@ class Explanation:
         text: the whole text, as it was given.
         method: how the weights were found.
         account: what they are, in one sentence.
-        answer: what they speak for.
+        answer: the explained answer.
         unit: what they, and ``value``, are measured in.
         value: the model's number for that answer, before calibration.
-        rest: what of the value no piece accounts for; none where the method's weights need not add up to it.
+        rest: the part of the value that no piece accounts for; None if the method's weights need not add up to it.
         spans: the pieces.
-        own_unit: of the weights, where the method measures them otherwise than the value; they then speak neither for nor against.
-        probability: of that answer, calibrated, as ``predict`` gives it; none where it has none.
-        answered: what ``predict`` answers, which need not be what is explained.
-        target: of a joint model which target that is.
-        part: which part of the model ``value`` and the weights are of; none where they are of all of it.
+        own_unit: of the weights, if it is not that of the value; they then count neither for nor against the answer.
+        probability: of that answer, calibrated, as in ``predict_proba``; None if it has none.
+        answered: the answer of ``predict``, which need not be the explained one.
+        target: in a joint model, the target's name.
+        part: the part of the model that ``value`` and the weights describe; None if they describe all of it.
     """
 
     text: str
@@ -59,7 +59,7 @@ class Explanation:
 
     @property
     def signed(self) -> bool:
-        """Whether weights above 0 speak for the answer and those below 0 against it."""
+        """Whether weights above 0 count for the answer and those below 0 against it."""
         return self.own_unit is None
 
     @property
@@ -76,5 +76,5 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """What JSON can write."""
-        own = {name: value for name, value in asdict(self).items() if name != "own_unit"}
-        return own | {"weight_unit": self.weight_unit, "spans": [span._asdict() for span in self.spans]}
+        values = {name: value for name, value in asdict(self).items() if name != "own_unit"}
+        return values | {"weight_unit": self.weight_unit, "spans": [span._asdict() for span in self.spans]}

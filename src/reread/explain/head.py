@@ -27,10 +27,10 @@ KNOWN: Mapping[str, Callable[[Any], Any]] = {**ACTIVATIONS, "gelu": _gelu}
 
 
 def contributions(spec: ModelSpec, tensors: Tensors, vector: Floats, direction: Floats) -> Floats:
-    """What each component adds to direction · scores, beside the answer to a vector of zeros: (dim,), in sum all of the difference.
+    """What each component adds to direction · scores, compared with a vector of zeros: (dim,), in sum the difference.
 
-    A linear layer is exact by itself; behind an activation its change is shared out in proportion, which is the rescale
-    rule of Shrikumar et al. 2017 (DeepLIFT), section 3.5.1.
+    This is exact for linear layers; the change behind an activation is shared in proportion, by the rescale rule of
+    Shrikumar et al. 2017 (DeepLIFT), section 3.5.1.
 
     Args:
         spec: the network's description.
@@ -50,8 +50,8 @@ def contributions(spec: ModelSpec, tensors: Tensors, vector: Floats, direction: 
         width = size
     last = tensors.take("2.weight", len(direction), width)
     slopes = direction @ last
-    for weight, own in reversed(passed):
-        slopes = (slopes * own) @ weight
+    for weight, slope in reversed(passed):
+        slopes = (slopes * slope) @ weight
     return np.asarray(slopes * vector, dtype=np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Integrated gradients: the gradient by the word vectors, added up on the way from nothing to the text."""
+"""Integrated gradients: the gradient by the word vectors, summed along a path from unknown words to the text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ class IntegratedGradients(Method):
     """Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep networks", from a text of unknown words."""
 
     account = (
-        "What each word's vector adds to the answer beside an equally long text of unknown words: "
-        "its gradient, added up on the "
-        "way from there; what the network makes of a word anywhere in the text counts, "
+        "What each word's vector adds to the answer, compared with an equally long text of unknown words: "
+        "its gradient, summed along the path from that text. A word's effect on the rest of the text counts, "
         "and an unknown word adds nothing."
     )
     adds_up = True
@@ -33,7 +32,7 @@ class IntegratedGradients(Method):
         try:
             from reread.scoring.backends.gradients import integrated_gradients  # noqa: PLC0415  # imports torch
 
-            found = integrated_gradients(question.network.in_torch(), ids, question.aim.weights, STEPS)
+            gradients = integrated_gradients(question.network.in_torch(), ids, question.aim.weights, STEPS)
         except ModuleNotFoundError as error:
             raise MissingExtraError("integrated gradients", "explain") from error
-        return question.by_piece(found)
+        return question.by_piece(gradients)

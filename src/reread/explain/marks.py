@@ -1,4 +1,4 @@
-"""Explanations for people: the text with its pieces marked, plainly or as HTML, and what the marks are of."""
+"""Explanations for people: the text with marks, plain or as HTML, and a legend of the marks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ STRENGTHS = 3
 STYLE = """
 .reread-marks { white-space: pre-wrap; line-height: 1.9; overflow-wrap: anywhere }
 .reread-marks mark { color: inherit; border-radius: 3px; padding: 1px 0 }
-.reread-marks .for1 { background: #2a7de13a } .reread-marks .for2 { background: #2a7de166 } .reread-marks .for3 { background: #2a7de199 }
-.reread-marks .against1 { background: #e07b0036 } .reread-marks .against2 { background: #e07b0060 } .reread-marks .against3 { background: #e07b0090 }
-.reread-marks .share1 { background: #8b5cf63a } .reread-marks .share2 { background: #8b5cf666 } .reread-marks .share3 { background: #8b5cf699 }
+.reread-marks .for1 { background: #2a7de13a }
+.reread-marks .for2 { background: #2a7de166 }
+.reread-marks .for3 { background: #2a7de199 }
+.reread-marks .against1 { background: #e07b0036 }
+.reread-marks .against2 { background: #e07b0060 }
+.reread-marks .against3 { background: #e07b0090 }
+.reread-marks .share1 { background: #8b5cf63a }
+.reread-marks .share2 { background: #8b5cf666 }
+.reread-marks .share3 { background: #8b5cf699 }
 .reread-marks .against1, .reread-marks .against2, .reread-marks .against3 { text-decoration: underline dotted }
 """
 
 
 class Stretch(NamedTuple):
-    """Some of a text: a piece with its strength, or what stands between two pieces, which has neither."""
+    """A stretch of a text: a piece with its strength, or the text between two pieces, which has neither."""
 
     start: int
     end: int
@@ -42,7 +48,7 @@ def stretches(text: str, spans: Sequence[Span]) -> Iterator[Stretch]:
 
 
 def strength(span: Span, largest: float) -> int:
-    """How strongly a piece speaks, from -3 (against) to 3 (for); 0 is less than a sixth of the largest weight."""
+    """The strength of a piece, from -3 (against) to 3 (for); 0 is less than a sixth of the largest weight."""
     return round(STRENGTHS * span.weight / largest) if largest else 0
 
 
@@ -53,7 +59,10 @@ def strengths(spans: Sequence[Span]) -> Iterator[int]:
 
 
 def plain(explanation: Explanation) -> str:
-    """The text with a sign for each degree of strength around its pieces: ++so++ or --so--, and where weights have no sign **so**."""
+    """The text with signs around its pieces, one for each degree of strength: ++so++ or --so--.
+
+    Pieces whose weights have no sign are marked **so**.
+    """
     parts = []
     for start, end, force, _ in stretches(explanation.text, explanation.spans):
         sign = ("+" if force > 0 else "-") if explanation.signed else "*"
@@ -75,7 +84,7 @@ def as_html(explanation: Explanation) -> str:
 
 
 def as_page(explanations: Sequence[Explanation], more: str = "") -> str:
-    """A page of its own on one text's explanations, with ``more`` in HTML at its end."""
+    """A page with the explanations of one text, and ``more`` in HTML at its end."""
     title = question(explanations[0]) if len(explanations) == 1 else "Why these answers?"
     parts = [_section(each, heading="" if len(explanations) == 1 else question(each)) for each in explanations]
     return page(title, "\n".join([*parts, f"<p>{escape(explanations[0].account)}</p>", more]))
@@ -90,7 +99,7 @@ def _section(explanation: Explanation, heading: str) -> str:
 
 
 def page(title: str, body: str) -> str:
-    """A page that needs nothing else, with a title and a body in HTML."""
+    """A self-contained page with a title and a body in HTML."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
@@ -124,7 +133,7 @@ def question(explanation: Explanation) -> str:
 
 
 def legend(explanation: Explanation) -> str:
-    """The numbers of what is explained and how it was looked into, in one sentence or two; it stands behind the `question`."""
+    """The figures and the method of an explanation, in one or two sentences that follow the `question`."""
     part = "" if explanation.part is None else f", of {explanation.part}"
     how, answered = explanation.method.replace("_", " "), _answered(explanation)
     if not explanation.signed:
@@ -132,12 +141,12 @@ def legend(explanation: Explanation) -> str:
     chance = "" if explanation.probability is None else f"Probability {explanation.probability:.3f}; "
     value = f"{explanation.value:.3f}"
     unit = explanation.unit if explanation.unit == NUMBER else f"{explanation.unit} before calibration"
-    said = explanation.answered is None or answered in {explanation.answer, _of_target(explanation, value)}
-    return f"{chance}{value} {unit}{part}; by {how}.{'' if said else f' The answer is {answered}.'}"
+    already_named = explanation.answered is None or answered in {explanation.answer, _of_target(explanation, value)}
+    return f"{chance}{value} {unit}{part}; by {how}.{'' if already_named else f' The answer is {answered}.'}"
 
 
 def _answered(explanation: Explanation) -> str:
-    """What is answered, which need not be what is explained."""
+    """The model's answer, which need not be the explained one."""
     answered = explanation.answered
     words = f"{answered:.3f}" if isinstance(answered, float) else str(answered)
     if isinstance(answered, list):

@@ -1,4 +1,4 @@
-"""What every method of explaining promises."""
+"""The interface of every method of explaining."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from reread.tasks.aims import Aim
 
 Floats: TypeAlias = NDArray[np.float64]
 Pieces = Sequence[tuple[int, int]]
-"""Where pieces of a text stand: start and end of each, in characters."""
+"""The places of pieces of a text: start and end of each, in characters."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a model.
+    """A text, and the number of a model's answer to explain.
 
     Attributes:
         text: the text.
-        tokens: where each token that the network reads stands.
-        pieces: where the pieces stand that get weights; each token begins in one of them, or in none.
+        tokens: the places of the tokens that the network reads.
+        pieces: the places of the pieces that get weights; each token begins in one of them, or in none.
         aim: the number that is explained.
         network: what reads the text.
         model: what answers: the network, or a blend with it.
@@ -52,8 +52,8 @@ class Method(ABC):
     Attributes:
         account: what its weights are, in one sentence.
         adds_up: whether the weights and the rest are the answer's value.
-        of_network: whether it looks into the network: of a blend it then explains that part alone.
-        own_unit: of the weights, where they are not measured as the answer's value is: they then speak neither for nor against.
+        of_network: whether it inspects the network: for a blend, it then explains that part alone.
+        own_unit: of the weights, if it is not that of the value; they then count neither for nor against the answer.
     """
 
     account: ClassVar[str]
@@ -66,6 +66,6 @@ class Method(ABC):
         """What each piece adds, (pieces,).
 
         Raises:
-            ConfigError: the method does not know such a network.
+            ConfigError: the method does not support this network.
             MissingExtraError: a library that it needs is not installed.
         """

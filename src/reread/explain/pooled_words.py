@@ -22,8 +22,8 @@ class PooledWords(Method):
     """
 
     account = (
-        "What each word's state brought into the text's vector, by what that adds to the answer: exact for that layer; "
-        "a word's state has read its context too."
+        "What each word's state contributes to the text's vector, weighted by what that adds to the answer: exact for "
+        "that layer; a word's state depends on its context too."
     )
     adds_up = True
 
@@ -31,7 +31,7 @@ class PooledWords(Method):
     def weights(self, question: Question) -> Floats:
         network = question.network.network
         if network is None:
-            raise ConfigError("the network's description is not at hand; open its folder with reread.load")
+            raise ConfigError("the network's description is not available; open its folder with reread.load")
         spec, tensors = network.spec, Tensors(network.weights)
         values = question.network.values(question.network.encode(question.text))
         backward = slice(spec.hidden, 2 * spec.hidden) if spec.bidirectional and not spec.latent else slice(0, 0)

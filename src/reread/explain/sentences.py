@@ -1,4 +1,4 @@
-"""Where the sentences of a text stand."""
+"""The places of the sentences of a text."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _END = re.compile(
 
 
 def sentences(text: str, tokens: Pieces) -> list[tuple[int, int]]:
-    """Where the sentences that hold a token stand, without the white space around them. No token is cut in two.
+    """The places of the sentences that contain a token, without surrounding white space. No token is split.
 
     Args:
         text: the text.
-        tokens: where its tokens stand, in reading order.
+        tokens: the places of its tokens, in reading order.
     """
-    starts, found = [start for start, _ in tokens], []
-    begin = held = 0
+    starts, sentence_spans = [start for start, _ in tokens], []
+    begin = before_sentence = 0
     for end in (*(match.end() for match in _END.finditer(text)), len(text)):
         before = bisect_left(starts, end)  # tokens that begin before it
         if before and tokens[before - 1][1] > end:
             continue
-        if before > held:
+        if before > before_sentence:
             piece = text[begin:end]
-            found.append((begin + len(piece) - len(piece.lstrip()), begin + len(piece.rstrip())))
-        begin, held = end, before
-    return found
+            sentence_spans.append((begin + len(piece) - len(piece.lstrip()), begin + len(piece.rstrip())))
+        begin, before_sentence = end, before
+    return sentence_spans

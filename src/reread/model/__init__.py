@@ -1,1 +1,1 @@
-"""What answers: a network, the linear baseline, several together; and the model folder opened as one of them."""
+"""Models that answer texts: a network, the linear baseline, a blend; and a model folder opened as one of them."""

@@ -1,4 +1,4 @@
-"""What answers texts: a network, the linear baseline, or several models together."""
+"""The interface of models that answer texts: a network, the linear baseline, or a blend."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Model(ABC):
-    """A trained model: texts in, answers out. It can be asked from many threads at once.
+    """A trained model: texts in, answers out. Many threads can use it at once.
 
     Args:
         task: what its scores mean.
-        postprocessor: scores → answers, with what was learned from rows held out; None: as the task alone reads them.
+        postprocessor: scores → answers, with what was learned from rows held out; None: by the task alone.
 
     Attributes:
-        reopen: opens the model folder again that this was opened from, with the same options; None: it is from none.
+        reopen: opens the model folder again that this model was read from, with the same options; None: there is none.
     """
 
     def __init__(self, task: Task, postprocessor: AnyPostprocessor | None = None) -> None:
@@ -39,7 +39,7 @@ class Model(ABC):
 
     @override
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        """A model that was opened from a folder is pickled and copied as the way to open it there again."""
+        """A model that was opened from a folder is pickled and copied as the call that opens the folder again."""
         return super().__reduce_ex__(protocol) if self.reopen is None else (self.reopen, ())
 
     @override
@@ -48,7 +48,7 @@ class Model(ABC):
 
     @property
     def classes_(self) -> NDArray[Any] | dict[str, NDArray[Any]]:
-        """The classes in the order of `predict_proba`'s columns; of a joint model by the names of the targets that have some.
+        """The classes in the order of `predict_proba`'s columns; in a joint model, by the names of such targets.
 
         Raises:
             AttributeError: the answers are numbers.
@@ -60,26 +60,26 @@ class Model(ABC):
 
     @abstractmethod
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
-        """The raw scores, not calibrated yet, (texts, scores)."""
+        """The raw scores, before calibration, (texts, scores)."""
 
     def predict(self, texts: Sequence[str], abstain_below: float | None = None) -> NDArray[Any]:
         """The answer for each text, in the names and units of the training data, (texts,).
 
-        Answers are classes, numbers, lists of labels, or of a joint model mappings by the targets' names.
+        Answers are classes, numbers or lists of labels; for a joint model, mappings by the targets' names.
 
         Args:
-            texts: what is answered.
-            abstain_below: None instead of a class whose probability is smaller.
+            texts: the texts to answer.
+            abstain_below: answer None instead of a class with a smaller probability.
 
         Raises:
-            ConfigError: ``abstain_below`` is no probability.
-            DataError: no list of strings; or ``abstain_below``, and no answer is one class.
+            ConfigError: ``abstain_below`` is not a probability.
+            DataError: ``texts`` is not a list of strings; or ``abstain_below`` is given, and no answer is one class.
         """
         answers = self.postprocessor.predict(self.scores(texts), abstain_below)
         return self.task.as_array(answers) if abstain_below is None else as_objects(answers)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats | dict[str, Floats]:
-        """The probability of each class, (texts, classes); of a joint model by the names of the targets that have classes.
+        """The probability of each class, (texts, classes); in a joint model, by the names of targets with classes.
 
         Raises:
             DataError: the task has no classes.
@@ -112,20 +112,20 @@ class Model(ABC):
         """The network that reads the texts, or the first of several.
 
         Raises:
-            ConfigError: there is none.
+            ConfigError: the model has no network.
         """
         raise ConfigError("this model answers without a network, so there is no network to inspect")
 
     def network_share(self) -> float:
-        """How much that network counts in the answers, from 0 to 1."""
+        """The network's weight in the answers, from 0 to 1."""
         return 0.0
 
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
         """What each word of a text, or each sentence, adds to the answer; see `reread.explain.explain.explain`.
 
         Raises:
-            ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
-            DataError: the text is none, or too long for the method.
+            ConfigError: an unknown target, method or unit, or one that does not fit this model.
+            DataError: the text is not a string, or too long for the method.
             MissingExtraError: a library that the method needs is not installed.
         """
         from reread.explain.explain import explain  # noqa: PLC0415  # most models are never asked to explain

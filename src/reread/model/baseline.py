@@ -1,4 +1,4 @@
-"""The linear baseline that answers by itself."""
+"""The linear baseline as a model."""
 
 from __future__ import annotations
 

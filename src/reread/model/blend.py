@@ -33,10 +33,10 @@ class Blend(Model):
         task: scores → answers.
         models: each with scores as ``task`` reads them.
         weights: how much each model counts: at least 0, in sum 1.
-        postprocessor: how, with what was learned of the blend on rows held out; none: as the task alone reads them.
+        postprocessor: scores → answers, with what was learned from rows held out; None: by the task alone.
 
     Raises:
-        ConfigError: weights of another kind, or not one for each model.
+        ConfigError: the weights do not meet these conditions, or there is not one for each model.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Blend(Model):
         return self.mixed([model.scores(texts) for model in self.models])
 
     def mixed(self, scores: Sequence[NDArray[Any]]) -> Floats:
-        """The blend's raw scores of those that its models gave, each (rows, scores)."""
+        """The blend's raw scores from those of its models, each (rows, scores)."""
         return self.task.mix(scores, self.weights)
 
     @override
@@ -87,15 +87,15 @@ def blend(
     """Blend trained models, such as `reread.load` gives.
 
     Args:
-        models: two or more, of the same classes or all of numbers; the blend answers as the first one does.
-        texts: rows that none of the models was trained on: else the one that knows them best by heart wins.
-        targets: their targets, one list, or for joint models one for each target by name.
+        models: two or more, with the same classes or all with numbers; the blend answers in the form of the first.
+        texts: rows that none of the models was trained on: otherwise the model that has memorised them wins.
+        targets: their targets: one list, or for joint models one list for each target, by name.
         weights: how much each row counts, (rows,).
-        calibration: how the blend's probabilities are made to hold on these rows: temperature, isotonic or none.
+        calibration: how the blend's probabilities are calibrated on these rows: temperature, isotonic or none.
 
     Raises:
-        ConfigError: there is no such calibration, or no probability that it could calibrate.
-        DataError: models of different answers, or rows that do not fit them.
+        ConfigError: an unknown calibration, or there are no probabilities to calibrate.
+        DataError: the models answer with different classes, or the rows do not fit them.
     """
     _check_models(models)
     task = models[0].task
@@ -111,12 +111,13 @@ def blend(
 def learn_weights(
     task: Task, scores: Sequence[ArrayLike], targets: Any, weights: ArrayLike | None = None
 ) -> tuple[float, ...]:
-    """The weights of models with which their blend has the smallest log loss, or root mean squared error of numbers.
+    """The weights that give the blend the smallest log loss, or root mean squared error for numbers.
 
-    Of a joint task the sum over its parts, each with the weight of its loss, errors in deviations of the targets.
+    For a joint task that is the sum over its parts, each with the weight of its loss and errors in standard deviations
+    of the targets.
 
     Args:
-        task: what the models answer.
+        task: of the models.
         scores: each model's raw scores, (rows, size).
         targets: of the rows, as ``task.encode`` takes them.
         weights: how much each row counts, (rows,).
@@ -125,26 +126,31 @@ def learn_weights(
         One weight for each model, at least 0, in sum 1.
 
     Raises:
-        DataError: there are no rows that count, targets the task does not know, or scores that do not fit them.
+        DataError: no row has a weight above 0, the task does not know a target, or the scores do not fit.
     """
-    checked, encoded = [np.asarray(own, dtype=np.float64) for own in scores], task.encode(targets)
-    rows = row_weights(weights, len(encoded))
-    if not (checked and rows.any()):
+    checked, encoded = (
+        [np.asarray(scores_of_model, dtype=np.float64) for scores_of_model in scores],
+        task.encode(targets),
+    )
+    sample_weights = row_weights(weights, len(encoded))
+    if not (checked and sample_weights.any()):
         raise DataError(
-            f"{len(checked)} models and {np.count_nonzero(rows)} rows that count; a blend needs some of both"
+            f"{len(checked)} models and {np.count_nonzero(sample_weights)} rows that count; a blend needs some of both"
         )
     expected = (len(encoded), task.size)
-    for k, own in enumerate(checked):
-        if own.shape != expected or not np.isfinite(own).all():
-            some = "" if np.isfinite(own).all() else ", some not finite"
+    for k, scores_of_model in enumerate(checked):
+        if scores_of_model.shape != expected or not np.isfinite(scores_of_model).all():
+            some = "" if np.isfinite(scores_of_model).all() else ", some not finite"
             raise DataError(
-                f"model {k} has scores of shape {own.shape}{some}; expected finite ones of shape {expected}"
+                f"model {k} has scores of shape {scores_of_model.shape}{some}; expected finite ones of shape {expected}"
             )
-    return tuple(lowest(gradient_of(task, checked, encoded, rows / rows.sum()), len(checked)).tolist())
+    return tuple(
+        lowest(gradient_of(task, checked, encoded, sample_weights / sample_weights.sum()), len(checked)).tolist()
+    )
 
 
 class _Restated(Model):
-    """A model with scores as ``task`` reads them: calibrated already, and numbers standardised as there."""
+    """A model with scores in the form of ``task``: already calibrated, and numbers standardised as there."""
 
     def __init__(self, model: Model, task: Task) -> None:
         super().__init__(task)

@@ -1,4 +1,4 @@
-"""A model folder → what answers."""
+"""A model folder → a model."""
 
 from __future__ import annotations
 
@@ -23,50 +23,52 @@ def load(
 ) -> Model:
     """Open a model folder for answering; needs neither torch nor scikit-learn.
 
-    The model is pickled and copied by the path and these options: the folder must be there, with the same model, where it is unpickled.
+    Pickles and copies of the model hold the path and these options only: the folder must be there, with the same model,
+    when they are unpickled.
 
     Args:
         path: the folder.
-        threads: threads of the network's arithmetic; none: one for each core.
-        backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can, else ONNX Runtime.
-        precision: of the network's products: float32; or, where the kernel runs, bfloat16 or int8, which are faster and whose cost the
-            folder states, measured on the rows held out of its training; or auto, the fastest on this processor of those within the
-            limit, float32 among them, which a measurement of some milliseconds tells: answers then depend on the machine.
-        limit: the share of answers that a precision may have changed there, and the share of the headline metric that it may have lost;
-            1: whatever it costs, stated or not.
+        threads: threads for the network's arithmetic; None: one for each core.
+        backend: what runs the network: kernel, onnx, or auto: the compiled kernel if it can, else ONNX Runtime.
+        precision: of the network's matrix products: float32; with the kernel also bfloat16 or int8, which are faster,
+            and whose cost on the rows held out of training is stated in the folder; or auto: the fastest of these on
+            this processor within the limit, as measured in some milliseconds. Answers then depend on the machine.
+        limit: the largest share of answers that a precision may change on those rows, and of the headline metric that
+            it may lose; 1: any, stated or not.
 
     Raises:
         NotABundleError: the path holds no model folder.
-        BundleError: it is torn, changed, or from a newer reread.
-        ConfigError: a backend or a precision that cannot be, or one that costs more than the limit or nothing is stated of.
+        BundleError: it is incomplete, changed, or from a newer reread.
+        ConfigError: an unknown backend or precision, one that this machine cannot run, or a precision whose cost is
+            above the limit or not stated.
     """
     options = {"threads": threads, "backend": backend, "precision": precision, "limit": limit}
     return _opened(path, options)
 
 
 def _opened(path: str | Path, options: Mapping[str, Any], checksum: str | None = None) -> Model:
-    """What a folder answers with, and how it is opened again.
+    """The model of a folder, which remembers how to open it again.
 
     Raises:
-        BundleError: the folder holds another model than that of the checksum; or as `load` has it.
+        BundleError: the folder holds another model than that of the checksum; or for the reasons of `load`.
     """
     model = model_of(read_bundle(path, **options))
-    found = model_checksum(path)
-    if checksum not in {None, found}:
+    current = model_checksum(path)
+    if checksum not in {None, current}:
         raise BundleError(f"{path} holds another model than the one that was pickled; open it with reread.load")
-    model.reopen = partial(_opened, os.path.abspath(path), options, found)  # noqa: PTH100  # a link stays one
+    model.reopen = partial(_opened, os.path.abspath(path), options, current)  # noqa: PTH100  # a link stays one
     return model
 
 
 def model_of(bundle: Bundle, part: str | None = None) -> Model:
-    """What a folder that was read answers with, or one part of it alone.
+    """The model of a folder, or one part of it alone.
 
     Args:
         bundle: the folder.
-        part: "blend", "network" or "baseline"; None: what answers.
+        part: "blend", "network" or "baseline"; None: the model that answers by default.
 
     Raises:
-        BundleError: its parts cannot be put together.
+        BundleError: its parts do not fit together.
         ConfigError: it has no such part.
     """
     models = models_of(bundle)
@@ -79,10 +81,10 @@ def model_of(bundle: Bundle, part: str | None = None) -> Model:
 
 
 def models_of(bundle: Bundle) -> dict[str, Model]:
-    """Everything in a folder that can answer, by its name there; what the folder answers with comes first.
+    """All models of a folder by name; the one that answers by default comes first.
 
     Raises:
-        BundleError: its parts cannot be put together.
+        BundleError: its parts do not fit together.
     """
     task, read = bundle.scorer.task, bundle.postprocessors
     models: dict[str, Model] = {"network": Network(bundle.scorer, read["network"])}
@@ -95,7 +97,7 @@ def models_of(bundle: Bundle) -> dict[str, Model]:
         raise BundleError(f"{bundle.path} blends its network with a linear baseline, but holds none: train it again")
     try:
         blend = Blend(task, list(models.values()), shares.weights(), postprocessor=read["blend"])
-        blend.scores([""])  # parts that do not fit each other are told now, not at the first text
+        blend.scores([""])  # parts that do not fit together fail now, not at the first text
     except (ConfigError, DataError, *STRANGE) as error:
         raise BundleError(f"{bundle.path}: its blend cannot be put together: {error}") from error
     return {"blend": blend, **models}

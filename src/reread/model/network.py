@@ -1,4 +1,4 @@
-"""A trained network that answers by itself."""
+"""A trained network as a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows in → rows out, one for one: the row's values and the answer, or in the column ``error`` why there is none."""
+"""Rows in → rows out, one for one: the row's values with the answer, or with the reason for none in ``error``."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ CHARACTERS = 1 << 24
 SCORES = 1 << 20
 
 
-def answer_columns(model: Model, asked: PredictOptions = NOTHING) -> list[str]:
+def answer_columns(model: Model, options: PredictOptions = NOTHING) -> list[str]:
     """The columns that an answer adds to a row, ``error`` last.
 
     Raises:
-        ConfigError: what is asked for is no probability.
-        DataError: the model cannot give it.
+        ConfigError: an option is not a probability.
+        DataError: the model has no such columns.
     """
-    return [*model.postprocessor.columns(np.zeros((1, model.task.size), dtype=np.float32), asked), ERROR]
+    return [*model.postprocessor.columns(np.zeros((1, model.task.size), dtype=np.float32), options), ERROR]
 
 
 def answer_rows(
-    rows: Iterable[Row], text: str, model: Model, asked: PredictOptions = NOTHING
+    rows: Iterable[Row], text: str, model: Model, options: PredictOptions = NOTHING
 ) -> Iterator[dict[str, Any]]:
     """One row out for every row in, in their order; a row that cannot be answered has an error and no answer.
 
-    Rows are answered some thousands at a time, so that any number of them takes the memory of these.
+    Rows are answered some thousands at a time, so that memory does not grow with their number.
 
     Args:
-        rows: what was read.
+        rows: the rows.
         text: the column with the texts.
-        model: what answers.
-        asked: what is asked for beside the answers.
+        model: the model.
+        options: which columns to add besides the answers.
     """
     for chunk in chunks(rows, text, model.task.size):
-        yield from _answer_chunk(chunk, text, model, asked)
+        yield from _answer_chunk(chunk, text, model, options)
 
 
 def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
@@ -60,7 +60,7 @@ def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
 
 
 def problem_of(row: Row, text: str) -> str:
-    """Why a row cannot be answered; empty where it can."""
+    """Why a row cannot be answered; empty if it can."""
     if row.problem:
         return row.problem
     value = row.values.get(text)
@@ -69,10 +69,10 @@ def problem_of(row: Row, text: str) -> str:
     return "" if isinstance(value, str) else f"text is {type(value).__name__}, expected a string"
 
 
-def _answer_chunk(rows: list[Row], text: str, model: Model, asked: PredictOptions) -> Iterator[dict[str, Any]]:
+def _answer_chunk(rows: list[Row], text: str, model: Model, options: PredictOptions) -> Iterator[dict[str, Any]]:
     problems = [problem_of(row, text) for row in rows]
     good = [row.values[text] for row, problem in zip(rows, problems, strict=True) if not problem]
-    answers = model.postprocessor.columns(model.scores(good), asked)
+    answers = model.postprocessor.columns(model.scores(good), options)
     answered = zip(*answers.values(), strict=True)
     for row, problem in zip(rows, problems, strict=True):
         values = [None] * len(answers) if problem else next(answered)

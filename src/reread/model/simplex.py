@@ -1,4 +1,4 @@
-"""The lowest point of a convex function of weights that are at least 0 and in sum 1."""
+"""The minimum of a convex function of weights that are at least 0 and in sum 1."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ HALVINGS = 60
 def lowest(gradient: Gradient, models: int) -> Floats:
     """Where the function with this gradient is lowest, (models,).
 
-    Starts from equal weights; each round moves weight from the model that has some and deserves it least to the one
-    that deserves it most, as far as helps (pairwise Frank-Wolfe, Lacoste-Julien & Jaggi 2015, algorithm 2). Ends when
-    the duality gap, which bounds how far it is above the lowest value, is at most ``TOLERANCE``.
+    Starts from equal weights; each round moves weight from the worst model that has some to the best one, as far as
+    that helps (pairwise Frank-Wolfe, Lacoste-Julien & Jaggi 2015, algorithm 2). Ends when the duality gap, which bounds
+    the distance to the minimum, is at most ``TOLERANCE``.
     """
     weights = np.full(models, 1 / models)
     for _ in range(ROUNDS):

@@ -1,1 +1,1 @@
-"""Whether texts and answers are still what they were in training: what is kept of it, and how new ones differ."""
+"""Drift: figures of the texts and answers of training, and how new ones differ from them."""

@@ -1,4 +1,4 @@
-"""How often a figure of texts was where: a few numbers, for any number of texts."""
+"""Histograms of figures of texts: a few numbers, for any number of texts."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Histogram:
-    """How often a figure was where.
+    """How many texts have a figure in each bin.
 
     Attributes:
-        edges: between the bins, rising; what is equal to an edge belongs to the bin above it.
+        edges: between the bins, rising; a value equal to an edge belongs to the bin above it.
         counts: texts in each bin, one more than there are edges.
-        mean: of the figure over these texts; of classes it says nothing.
-        names: of the bins, where they are classes.
+        mean: of the figure over these texts; meaningless for classes.
+        names: of the bins, if they are classes.
     """
 
     edges: tuple[float, ...] = ()
@@ -49,7 +49,10 @@ class Histogram:
 
     @classmethod
     def of(cls, figure: Figure) -> Self:
-        """The histogram of a figure whose values choose the bins: each value one where they are few, else tenths; below and above them all one more."""
+        """The histogram of a figure, with bins chosen by its values.
+
+        Each value has a bin if there are few values, else each tenth of the texts; two more bins lie below and above.
+        """
         names = _bin_names(figure)
         edges = np.arange(1, len(names), dtype=np.float64) if names else _edges(figure.values)
         return cls(tuple(edges.tolist()), (0,) * (len(edges) + 1), 0.0, names).plus(figure)
@@ -81,17 +84,17 @@ class Histogram:
         """The inverse of ``to_config``.
 
         Raises:
-            ConfigError: it is none, or its parts do not fit each other.
+            ConfigError: it is not a histogram, or its parts do not fit together.
         """
-        found: Self = fit_value(cls, config, place)
-        fits = len(found.counts) == len(found.edges) + 1 and len(found.names) in {0, len(found.counts)}
-        if not fits or min(found.counts) < 0 or not found.texts or not (np.diff(found.edges) > 0).all():
+        histogram: Self = fit_value(cls, config, place)
+        fits = len(histogram.counts) == len(histogram.edges) + 1 and len(histogram.names) in {0, len(histogram.counts)}
+        if not fits or min(histogram.counts) < 0 or not histogram.texts or not (np.diff(histogram.edges) > 0).all():
             raise ConfigError(f"{place}: edges, counts and names that make no histogram; train the model again")
-        return found
+        return histogram
 
 
 def _bin_names(figure: Figure) -> tuple[str, ...]:
-    """A name for each class; of very many for the most frequent, in the order of the classes, and one for all others."""
+    """A name for each class, in the order of the classes; of very many, the most frequent and one for all others."""
     if len(figure.names) <= MOST_NAMES:
         return figure.names
     counts = np.bincount(figure.values.astype(np.int64), minlength=len(figure.names))
@@ -100,7 +103,10 @@ def _bin_names(figure: Figure) -> tuple[str, ...]:
 
 
 def _edges(values: Floats) -> Floats:
-    """A bin for each value that many texts share, as most have no unknown word; of the others tenths, fewer where they are few."""
+    """Edges of the bins: one bin for each value that many texts share, and about tenths of the other texts.
+
+    A common value is 0 unknown words, for example.
+    """
     different, counts = np.unique(values, return_counts=True)
     common = different if len(different) <= BINS else different[counts * BINS >= len(values)]
     others = values[~np.isin(values, common)]

@@ -1,4 +1,4 @@
-"""What texts and answers were like when a model was trained: figures of the rows held out, as histograms of a few numbers."""
+"""The texts and answers of training: figures of the rows held out, as small histograms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LENGTH, UNKNOWN_WORDS = TEXT_FIGURES = ("length", "unknown words")
 
 
 def figures_of(postprocessor: AnyPostprocessor, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike) -> Figures:
-    """What is watched of some texts and of the answers to them.
+    """The monitored figures of texts and their answers.
 
     Args:
         postprocessor: scores → answers.
@@ -29,21 +29,21 @@ def figures_of(postprocessor: AnyPostprocessor, encoded: Sequence[NDArray[np.int
 
 
 def text_figures(encoded: Sequence[NDArray[np.int32]]) -> Figures:
-    """The tokens of texts, each (tokens, features), and the share of these that the vocabulary does not hold."""
+    """The number of tokens of texts, each (tokens, features), and the share of them that the vocabulary lacks."""
     lengths = np.array([len(ids) for ids in encoded], dtype=np.float64)
     unknown = np.array([np.count_nonzero(ids[:, 0] == UNKNOWN) for ids in encoded]) / lengths
     return {LENGTH: Figure(lengths), UNKNOWN_WORDS: share(unknown)}
 
 
 def answer_figures(postprocessor: AnyPostprocessor, scores: ArrayLike) -> Figures:
-    """What is watched of the answers to texts with these raw scores, (texts, scores); of a joint model each target's."""
+    """The monitored figures of answers with these raw scores, (texts, scores); in a joint model, of each target."""
     return task_figures(postprocessor.task, np.asarray(postprocessor.calibrated(scores), dtype=np.float64))
 
 
 def reference_of(
     postprocessor: AnyPostprocessor, encoded: Sequence[NDArray[np.int32]], scores: ArrayLike
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """The histograms of what is watched, of the rows held out, as JSON can hold them; empty where there are none."""
+    """The histograms of the monitored figures of the rows held out, for JSON; empty if there are no rows."""
     if not len(encoded):
         return {}
     groups = {"texts": text_figures(encoded), "answers": answer_figures(postprocessor, scores)}
@@ -54,16 +54,16 @@ def reference_of(
 
 
 def read_reference(config: Any) -> dict[str, Histogram]:
-    """What `reference_of` made; of a folder of before, whose answers were not those that users see, the texts' figures alone.
+    """The inverse of `reference_of`; folders of older versions have figures of the texts only.
 
     Raises:
-        ConfigError: a part of it is none.
+        ConfigError: a part of it is not a histogram.
     """
     place = "metrics.json: reference"
-    found = fit_value(Mapping[str, Any], config, place)
-    if LENGTH in found:
-        found = {"texts": {name: own for name, own in found.items() if name in TEXT_FIGURES}, "answers": {}}
-    groups = fit_table(found, {"texts": Mapping[str, Any], "answers": Mapping[str, Any]}, place)
+    groups = fit_value(Mapping[str, Any], config, place)
+    if LENGTH in groups:
+        groups = {"texts": {name: own for name, own in groups.items() if name in TEXT_FIGURES}, "answers": {}}
+    groups = fit_table(groups, {"texts": Mapping[str, Any], "answers": Mapping[str, Any]}, place)
     texts = fit_table(groups["texts"], dict.fromkeys(TEXT_FIGURES, Any), f"{place}: texts")
     each = {**texts, **groups["answers"]}
     return {name: Histogram.from_config(own, f"{place}: {name}") for name, own in each.items()}

@@ -1,4 +1,4 @@
-"""How far two histograms of the same figure are apart, and whether that is more than chance."""
+"""How far two histograms of a figure differ, and whether that is more than chance."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from reread.recipes.fitting import Bound, fit_value
 from reread.statistics.significance import holm
 from reread.wording import quantity
 
-LIMIT = 0.2  # a population stability index from which a shift matters (Siddiqi 2006: below 0.1 none, above 0.25 a large one)
-LEVEL = 0.01  # how often one of the figures may look moved by chance, when none has
-LOWEST_LEVEL = 1e-4  # chance is looked at ten times as closely, for each figure
-DRAWS = 4000  # pairs of samples that are drawn at once, until there are enough, or
-ENOUGH = 100  # so many of them are as far apart
-HALF = 0.5  # a text that each bin has beside its own, so that an empty one is not infinitely unlikely
-RISING = frozenset({UNKNOWN_WORDS})  # only matter where they rise: to know more words is no reason to train again
+LIMIT = 0.2  # the stability index from which a shift counts (Siddiqi 2006: below 0.1 no shift, above 0.25 a large one)
+LEVEL = 0.01  # the share of false alarms, over all figures
+LOWEST_LEVEL = 1e-4  # each figure is tested ten times as closely
+DRAWS = 4000  # pairs of samples drawn at once, until there are enough of them,
+ENOUGH = 100  # or this many are as far apart
+HALF = 0.5  # is added to the texts of each bin, so that an empty one is not infinitely unlikely
+RISING = frozenset({UNKNOWN_WORDS})  # count only if they rise: fewer unknown words are no reason to train again
 Level = Annotated[float, Bound(f"from {LOWEST_LEVEL:g} to below 1", lambda value: LOWEST_LEVEL <= value < 1)]
 
 
@@ -33,9 +33,12 @@ class Shift:
         name: of the figure.
         before: in the first set.
         now: in the second.
-        index: the population stability index: Σ (q − p) · ln(q / p) over the bins' shares p before and q now; 0 where a set has no values.
-        chance: how often one at least as large comes of two samples of the same texts (p-value), for all figures together (Holm 1979).
-        moved: whether it is more than chance, large enough to matter, and no fall of what only matters where it rises.
+        index: the population stability index: Σ (q − p) · ln(q / p) over the bins' shares p before and q now; 0 if
+            a set has no values.
+        chance: the p-value: how often two samples of the same texts differ at least as much, corrected for all figures
+            (Holm 1979).
+        moved: whether the shift is significant and large enough, and not a fall of a figure that counts only if it
+            rises.
     """
 
     name: str
@@ -51,27 +54,27 @@ def shifts(
 ) -> list[Shift]:
     """Compare all figures of two sets of texts.
 
-    A figure has moved where its index is at least ``limit`` and where chance alone gives as large a one so rarely that, of all figures together,
-    none looks moved more often than ``level``. The first keeps a million texts from an alarm for nothing, the second a hundred.
+    A figure has moved if its index is at least ``limit`` and its corrected p-value at most ``level``. The first
+    prevents alarms over negligible shifts of a million texts, the second alarms by chance over a hundred.
 
     Args:
         before: histograms by name.
         now: of the same figures, with the same bins.
-        limit: what index matters.
+        limit: the index from which a shift counts.
         level: the share of false alarms, from 0.0001 to below 1.
 
     Raises:
-        ConfigError: another level.
+        ConfigError: ``level`` is outside that range.
     """
     level = fit_value(Level, level, "level")
     draws = 10 * len(before) / level
-    apart = [_apart(own, now[name], draws) for name, own in before.items()]
-    chances = holm(chance for _, chance in apart).tolist()
-    found = []
-    for (name, own), (index, _), chance in zip(before.items(), apart, chances, strict=True):
-        matters = name not in RISING or now[name].mean > own.mean
-        found.append(Shift(name, own, now[name], index, chance, matters and index >= limit and chance <= level))
-    return found
+    apart = [_apart(histogram, now[name], draws) for name, histogram in before.items()]
+    p_values = holm(chance for _, chance in apart).tolist()
+    changes = []
+    for (name, histogram), (index, _), chance in zip(before.items(), apart, p_values, strict=True):
+        matters = name not in RISING or now[name].mean > histogram.mean
+        changes.append(Shift(name, histogram, now[name], index, chance, matters and index >= limit and chance <= level))
+    return changes
 
 
 def stability_index(before: NDArray[np.int64], now: NDArray[np.int64]) -> Floats:
@@ -86,9 +89,10 @@ def _shares(counts: NDArray[np.int64]) -> Floats:
 
 
 def _apart(before: Histogram, now: Histogram, draws: float) -> tuple[float, float]:
-    """The index, and how often that of two samples of both sets mixed is as large.
+    """The index, and how often it is as large for two samples of both sets mixed.
 
-    The p-value of a simulated test (Davison and Hinkley 1997, section 4.2), which ends early where it will not be small (Besag and Clifford 1991).
+    The second is the p-value of a simulated test (Davison and Hinkley 1997, section 4.2), which ends early if it will
+    not be small (Besag and Clifford 1991).
     """
     if not (before.texts and now.texts):
         return 0.0, 1.0
@@ -96,7 +100,7 @@ def _apart(before: Histogram, now: Histogram, draws: float) -> tuple[float, floa
     index, shares = float(stability_index(*counts)), sum(counts) / (before.texts + now.texts)
     drawn = as_far = 0
     while drawn < draws and as_far < ENOUGH:
-        samples = [random.multinomial(own.sum(), shares, DRAWS) for own in counts]
+        samples = [random.multinomial(side.sum(), shares, DRAWS) for side in counts]
         as_far += int(np.count_nonzero(stability_index(*samples) >= index))
         drawn += DRAWS
     return index, (1 + as_far) / (1 + drawn)
@@ -109,6 +113,6 @@ def describe_shift(shift: Shift) -> str:
         return "nothing to compare"
     if not before.names:
         return f"{quantity(before.mean)} → {quantity(now.mean)}"
-    shares = [(own / before.texts, new / now.texts) for own, new in zip(before.counts, now.counts, strict=True)]
+    shares = [(old / before.texts, new / now.texts) for old, new in zip(before.counts, now.counts, strict=True)]
     largest = max(range(len(shares)), key=lambda k: abs(shares[k][1] - shares[k][0]))
     return f"{before.names[largest]} {shares[largest][0]:.0%} → {shares[largest][1]:.0%}"

@@ -13,14 +13,14 @@ from reread.monitoring.reference import TEXT_FIGURES, figures_of, read_reference
 from reread.monitoring.shift import LEVEL, LIMIT, Shift, describe_shift, shifts
 
 TEXT = "text"
-"""The figure that says how many rows have one."""
+"""The figure that counts the rows with a text."""
 
 
 class DriftWatch:
-    """Takes in texts, some at a time, and says how they differ from the rows held out of a model's training.
+    """Takes in texts, some at a time, and measures how they differ from the rows held out of a model's training.
 
-    Kept are a few histograms, so any number of texts takes the memory of the most that are given at once. Answers are the network's, of a blend too: its linear half
-    has learned from the rows held out since.
+    Only a few histograms are kept, so memory depends on the largest number of texts given at once. Answers are those
+    of the network, for a blend too, since its linear half has learned from the rows held out.
 
     Args:
         bundle: the model folder.
@@ -61,7 +61,7 @@ class DriftWatch:
 
     @property
     def note(self) -> str:
-        """What is not compared, and why; empty where everything is."""
+        """The figures that are not compared, and why; empty if all are."""
         if self._before.keys() - TEXT_FIGURES:
             return ""
         return "answers are not compared: the folder has no figures of its answers in training; train it again"
@@ -70,12 +70,12 @@ class DriftWatch:
         """How all texts so far differ; see `shifts`.
 
         Raises:
-            ConfigError: a level that cannot be.
-            DataError: there were none.
+            ConfigError: ``level`` is outside the range that `shifts` allows.
+            DataError: there were no texts.
         """
         if not self.texts:
             raise DataError("there are no texts to compare with those of the training")
-        held_out = next(iter(self._before.values())).texts  # each with a text, or it would not have been there
+        held_out = next(iter(self._before.values())).texts  # rows without a text cannot be held out
         before, now = ({TEXT: _rows(held_out)} | self._before, {TEXT: _rows(self.texts, self.without)} | self._now)
         return Drift(self.texts, self.without, tuple(shifts(before, now, limit=limit, level=level)))
 
@@ -119,5 +119,5 @@ class Drift:
 
 
 def _config(shift: Shift) -> dict[str, Any]:
-    found = {"figure": shift.name, "index": shift.index, "chance": shift.chance, "moved": shift.moved}
-    return {**found, "before": shift.before.to_config(), "now": shift.now.to_config()}
+    figures = {"figure": shift.name, "index": shift.index, "chance": shift.chance, "moved": shift.moved}
+    return {**figures, "before": shift.before.to_config(), "now": shift.now.to_config()}

@@ -1,6 +1,7 @@
-"""What the weights of a blend make small on the rows they are learned on: its gradient.
+"""The criteria that the weights of a blend minimise, as gradients.
 
-One file a kind; a task names its own. All are convex in the weights, so there is one lowest value and no start to choose.
+There is one file a kind; a task names its criterion. All are convex in the weights, so they have one minimum, and the
+starting point does not matter.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ Criterion: TypeAlias = Callable[[Any, Sequence[Floats], Encoded, Floats], Gradie
 criteria: Registry[Criterion] = Registry("blend criterion", __name__)
 
 
-def gradient_of(task: Task, scores: Sequence[Floats], encoded: Encoded, rows: Floats) -> Gradient:
+def gradient_of(task: Task, scores: Sequence[Floats], encoded: Encoded, weights: Floats) -> Gradient:
     """The gradient of the task's criterion.
 
     Args:
-        task: names the criterion, and says what the scores mean.
+        task: names the criterion, and gives the scores their meaning.
         scores: each model's scores, (rows, size).
-        encoded: what ``task.encode`` made of the targets, (rows, width).
-        rows: how much each row counts, (rows,), in sum 1.
+        encoded: the targets, encoded by ``task.encode``, (rows, width).
+        weights: how much each row counts, (rows,), in sum 1.
 
     Raises:
-        ConfigError: the task names a criterion that there is not.
+        ConfigError: the task names an unknown criterion.
     """
-    return criteria.get(task.blend_criterion)(task, scores, encoded, rows)
+    return criteria.get(task.blend_criterion)(task, scores, encoded, weights)
 
 
 __all__ = ["Criterion", "Encoded", "Floats", "Gradient", "criteria", "gradient_of"]

@@ -28,14 +28,14 @@ class Standardised(Protocol):
 
 
 @criteria.register("rmse")
-def rmse(task: Standardised, scores: Sequence[Floats], encoded: Encoded, rows: Floats) -> Gradient:
-    """Of the root of the mean square of the blended error, in deviations of the targets."""
+def rmse(task: Standardised, scores: Sequence[Floats], encoded: Encoded, weights: Floats) -> Gradient:
+    """The gradient of the blend's root mean squared error, in standard deviations of the targets."""
     answers = np.stack([task.predict(each) for each in scores], axis=1)
     errors = (answers - task.mean) / task.scale - encoded
 
     def gradient(blend: Floats) -> Floats:
         blended = errors @ blend
-        root = max(float(np.sqrt(rows @ blended**2)), EPSILON)
-        return np.asarray((rows * blended) @ errors / root, dtype=np.float64)
+        root = max(float(np.sqrt(weights @ blended**2)), EPSILON)
+        return np.asarray((weights * blended) @ errors / root, dtype=np.float64)
 
     return gradient

@@ -1,4 +1,4 @@
-"""What is watched of answers: one file a kind of outcome."""
+"""The monitored figures of answers: one file a kind of outcome."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from reread.tasks import Task
 
 Figures: TypeAlias = dict[str, Figure]
 AnswerFigures: TypeAlias = Callable[[Any, Floats], Figures]
-"""A task and calibrated scores (texts, scores) → what is watched of the answers."""
+"""A task and calibrated scores (texts, scores) → the monitored figures of the answers."""
 
-DIGITS = 4  # of shares and probabilities: what differs by rounding stays in its bin
+DIGITS = 4  # of shares and probabilities: a difference by rounding changes no bin
 
 answer_kinds: Registry[AnswerFigures] = Registry("outcome", __name__)
 
 
 def task_figures(task: Task, scores: Floats) -> Figures:
-    """What is watched of the answers of calibrated scores, (texts, scores); of a joint task each target's.
+    """The monitored figures of the answers of calibrated scores, (texts, scores); in a joint task, of each target.
 
     Raises:
-        ConfigError: the task names an outcome that is not watched.
+        ConfigError: the task names an outcome that is not monitored.
     """
     if task.outcome is not None:
         return answer_kinds.get(task.outcome)(task, scores)

@@ -12,12 +12,12 @@ NO_LABEL = "(no label)"
 
 @answer_kinds.register("labels")
 def of_labels(task: ClassTask, scores: Floats) -> Figures:
-    """Of the labels that are given the most probable one, so that each text counts once; and how many these are."""
-    names, chances = (*map(str, task.classes), NO_LABEL), task.probabilities(scores)
-    given = chances > task.thresholds
-    first = np.where(given.any(axis=1), np.where(given, chances, -1).argmax(axis=1), task.size)
+    """The most probable of the labels given, so that each text counts once; and how many labels are given."""
+    names, probabilities = (*map(str, task.classes), NO_LABEL), task.probabilities(scores)
+    given = probabilities > task.thresholds
+    first = np.where(given.any(axis=1), np.where(given, probabilities, -1).argmax(axis=1), task.size)
     return {
         "prediction": Figure(first.astype(np.float64), names),
-        "confidence": share(chances.max(axis=1)),
+        "confidence": share(probabilities.max(axis=1)),
         "labels": Figure(given.sum(axis=1).astype(np.float64)),
     }

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from reread.monitoring.figures import Figure, Figures, Floats, answer_kinds
 
-STEPS = 1000  # that the task's scale has: what differs by rounding stays in its bin
+STEPS = 1000  # in the task's scale: a difference by rounding changes no bin
 
 
 class Scaled(Protocol):
