@@ -146,4 +146,4 @@ def test_a_blend_and_a_model_without_held_out_rows(model: Path, tmp_path: Path, 
     assert reread(f"train {model}/data.csv {options} --blend").code == 0
     assert reread(f"drift {tmp_path}/m.reread {model}/data.csv").code == 0
     assert reread(f"train {model}/data.csv {options} --no-baseline --set training.validation=0").code == 0
-    assert "with no rows held out" in reread(f"drift {tmp_path}/m.reread {model}/data.csv").err
+    assert "without rows held out" in reread(f"drift {tmp_path}/m.reread {model}/data.csv").err

@@ -193,7 +193,7 @@ def test_a_text_of_unknown_words_has_an_answer_and_a_line_that_says_so(text: str
     outcome = reread(f"explain model.reread '{text}'")
     assert outcome.code == 0
     assert outcome.out.startswith("Why ")
-    assert outcome.err.startswith("no word of the text is known to the network")
+    assert outcome.err.startswith("the network knows no word of this text")
     assert outcome.err.count("\n") == 1
     assert reread("explain model.reread 'zzz film'").err == ""
 
