@@ -404,7 +404,7 @@ def test_what_is_no_model_is_never_replaced(old: Artefacts, tmp_path: Path) -> N
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     (tmp_path / "file").write_text("also")
     for name in ("thesis", "file"):
-        with pytest.raises(ConfigError, match="is no model folder; overwrite=True replaces model folders only"):
+        with pytest.raises(ConfigError, match="is not a model folder; overwrite=True replaces model folders only"):
             save(old, tmp_path / name, overwrite=True)
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
     assert (tmp_path / "file").read_text() == "also"
@@ -427,7 +427,7 @@ def test_a_folder_of_another_program_is_never_replaced(old: Artefacts, tmp_path:
     (project / "src" / "work.txt").write_text("years of it")
     for name, content in files.items():
         (project / name).write_text(content)
-    with pytest.raises(ConfigError, match="project is no model folder; overwrite=True replaces model folders only"):
+    with pytest.raises(ConfigError, match="project is not a model folder; overwrite=True replaces model folders only"):
         save(old, project, overwrite=True)
     assert (project / "src" / "work.txt").read_text() == "years of it"
     assert names(project) == sorted(["src", *files])

@@ -518,16 +518,16 @@ CASES = {
     "--overwrite of another folder": Case(
         command="train good.csv -o notes --overwrite",
         files={"notes/a.txt": "b"},
-        message="notes is no model folder; --overwrite replaces model folders only",
+        message="notes is not a model folder; --overwrite replaces model folders only",
     ),
     "--overwrite of another program's folder": Case(
         command="train good.csv -o project --overwrite",
         files={"project/config.json": '{"name": "my web app"}', "project/work.txt": "years of it"},
-        message="project is no model folder; --overwrite replaces model folders only",
+        message="project is not a model folder; --overwrite replaces model folders only",
     ),
     "--overwrite of a file": Case(
         command="train good.csv -o good.csv --overwrite",
-        message="good.csv is no model folder; --overwrite replaces model folders only",
+        message="good.csv is not a model folder; --overwrite replaces model folders only",
     ),
     "-o without a name": Case(
         command="train good.csv -o .", message="-o .: expected a folder's name, such as spam.reread"
@@ -566,7 +566,7 @@ CASES = {
         command="evaluate good.csv good.csv", message="good.csv is a file; expected a model folder"
     ),
     "a folder without a model": Case(
-        command="verify notes", files={"notes/a.txt": "b"}, message="notes is no model folder: it has no config.json"
+        command="verify notes", files={"notes/a.txt": "b"}, message="notes is not a model folder: it has no config.json"
     ),
     "missing weights": Case(
         command="verify model.reread",

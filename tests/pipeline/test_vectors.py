@@ -156,7 +156,7 @@ def test_validation_texts_are_no_part_of_the_corpus(examples: Examples, monkeypa
     assert texts[-2:] == ["one more", "and another"]
     assert len(set(texts)) == 60 - held_out + 2
     assert (
-        f"word2vec: {held_out} unlabelled texts stand among the rows held out too, and were left out" in listener.notes
+        f"word2vec: {held_out} unlabelled texts are also among the rows held out, and were left out" in listener.notes
     )
 
 

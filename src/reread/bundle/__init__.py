@@ -1,19 +1,20 @@
 """The model folder: everything an answer needs, in files that can be read and can never run code.
 
-config.json           what made the model, format version first; how probabilities are calibrated, and from which on it decides
+config.json           how the model was made, format version first; calibration and decision thresholds
 vocabulary.json       the tokens of each feature, in the order of their ids
 weights.safetensors   the network, and the states before the first word
 model.onnx            the network as ONNX Runtime runs it
 baseline.json         the linear baseline's n-grams
 baseline.safetensors  its numbers
-metrics.json          validation figures of both, the curve, and the errors that intervals and sets are made of
-run.toml              the command's options: `reread train --config run.toml -o FOLDER` repeats it; and what the machine chose for it
+metrics.json          validation figures of both, the curve, and the errors behind intervals and sets
+run.toml              the command's options: `reread train --config run.toml -o FOLDER` repeats it
 README.md             the model card
-seen.safetensors      keys of the texts trained on and held out, so that `reread evaluate` can tell them; 8 bytes a text, no texts
-report.html           how good it is, for people; there if `reread train` made the folder
+seen.safetensors      keys of the texts trained on and held out, for `reread evaluate`; 8 bytes a text, no texts
+report.html           how good it is, for people; present if `reread train` made the folder
 SHA256SUMS            the checksum of every other file
 
-A file that is missing or differs from its checksum stops the folder from answering, but for the two that are prose: README.md and report.html.
+A folder with a file that is missing or differs from its checksum does not answer, except for the two that are prose:
+README.md and report.html.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ FORMAT_VERSION = 1
 FILLED = Bound("with at least one entry", bool)
 FILE = "config.json"
 BLEND = ("network", "baseline")
-"""What a blend is made of, in the order of its weights."""
+"""The parts of a blend, in the order of its weights."""
 
 K = TypeVar("K")
 
@@ -67,12 +67,12 @@ class BlendConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What config.json says. What has a default here, folders of older versions may lack.
+    """The content of config.json. Folders of older versions may lack the entries with a default here.
 
     Attributes:
         data: what the model was trained on.
-        label_separator: between the labels of a cell, where there are several in one.
-        max_tokens: tokens of each text that are used at all.
+        label_separator: between the labels of a cell, if a cell holds several.
+        max_tokens: the most tokens used of each text.
         model: the network, as `ModelSpec` reads it.
         targets: by their names.
         task: what the scores mean, as ``Task.to_config`` wrote it.
@@ -83,9 +83,9 @@ class Config:
         recipe: what it was trained by.
         training: the settings of the training.
         vectors: the word vectors that the network started from.
-        blend: weights, where the folder answers with network and baseline together.
+        blend: the weights, if the folder answers with network and baseline together.
         calibration: how each part's scores are calibrated.
-        decision: the rule that chose thresholds, and these.
+        decision: the rule that chose thresholds, and the thresholds.
         libraries: their versions by name.
         python: its version.
     """
@@ -123,17 +123,17 @@ class Config:
         return spec_from(ModelSpec, self.model, "model")
 
     def to_json(self) -> str:
-        """As the file holds it; the format's version comes first."""
+        """The text of the file; the format version comes first."""
         values = {"format_version": self.format_version, **asdict(self)}
         return json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, content: bytes) -> Config:
-        """Read the file; what a later version of this format added is passed over.
+        """Read the file; additions of later versions of this format are ignored.
 
         Raises:
             ConfigError: a value is missing or of the wrong type.
-            ValueError: it is no JSON.
+            ValueError: it is not JSON.
         """
         values = fit_table(json.loads(content), {"model": Mapping[str, Any], "targets": Mapping[str, Any]}, FILE)
         fit_table(values["model"], {"layers": Count}, f"{FILE}: model")
@@ -149,7 +149,7 @@ class Config:
 
 
 def _read(kind: type[K], values: Any, where: str) -> K:
-    """A table of the file as this dataclass; keys that it does not have are passed over."""
+    """A table of the file as this dataclass; unknown keys are ignored."""
     hints = typing.get_type_hints(kind, include_extras=True)
     needed = [each.name for each in dataclasses.fields(kind) if not _has_default(each)]  # type: ignore[arg-type]
     fitted = fit_table(values, {name: hints[name] for name in needed}, where)

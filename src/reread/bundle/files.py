@@ -25,11 +25,11 @@ FILES = (
 SEEN = "seen.safetensors"  # older folders lack it
 CARD = "README.md"
 PROSE = (CARD, REPORT)
-"""For people: changed or gone, it changes no answer. The report shows texts of the data: whoever passes the folder on may remove it."""
+"""Files for people, which affect no answer. The report shows texts of the data and can be removed before sharing."""
 
 
 def read_files(path: str | Path) -> dict[str, bytes]:
-    """The files of a model folder that it answers by, and `SEEN` if it is there, checked against their checksums; its prose is not read.
+    """The files that a model folder needs to answer, and `SEEN` if present, checked against their checksums.
 
     Raises:
         NotABundleError: the path holds no model folder.
@@ -41,7 +41,7 @@ def read_files(path: str | Path) -> dict[str, bytes]:
     if not path.is_dir():
         raise NotABundleError(f"{path} is a file; expected a model folder")
     if not (path / "config.json").is_file() and not (path / SUMS).is_file():
-        raise NotABundleError(f"{path} is no model folder: it has no config.json")
+        raise NotABundleError(f"{path} is not a model folder: it has no config.json")
     if not (path / SUMS).is_file():
         raise BundleError(f"{path / SUMS} is missing: the folder is incomplete; train or copy it again")
     sums = _sums(path)
@@ -51,13 +51,13 @@ def read_files(path: str | Path) -> dict[str, bytes]:
 
 
 def model_checksum(path: str | Path) -> str:
-    """One checksum of all that a model folder answers by, as it was written; its prose is no part of it."""
+    """One checksum of all files that a model folder needs to answer, as written."""
     sums = _sums(Path(path))
     return _checksum("".join(sums.get(name, "") for name in FILES).encode())
 
 
 def changed_prose(path: Path) -> Sequence[str]:
-    """What has become of a model folder's prose since it was written, such as "README.md was changed"."""
+    """The changes of a model folder's prose since it was written, such as "README.md was changed"."""
     sums = _sums(path)
     states = {name: _state(path / name, sums[name]) for name in PROSE if name in sums}
     return [f"{name} {state}" for name, state in states.items() if state]
@@ -80,7 +80,7 @@ def _checksum(content: bytes) -> str:
 
 
 def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
-    """What a file of the folder holds."""
+    """The content of a file of the folder."""
     if not (path / name).is_file():
         raise BundleError(f"{path / name} is missing: the folder is incomplete; train or copy it again")
     content = (path / name).read_bytes()
@@ -92,7 +92,7 @@ def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
 
 
 def _refuse_newer(path: Path, config: bytes) -> None:
-    """A folder of the future may lack files that this version expects: its version is looked at first."""
+    """Refuse a folder of a newer format first: it may lack files that this version expects."""
     version = version_of(config)
     if version is None:
         raise BundleError(f"{path / 'config.json'} names no format version; expected the config of a model folder")

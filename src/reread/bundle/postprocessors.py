@@ -1,4 +1,4 @@
-"""How the parts of a model folder read their scores: what was learned of each on rows held out."""
+"""How the parts of a model folder read their scores, as learned on rows held out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ RESIDUALS: Mapping[str, str] = {
     "baseline": "baseline_residuals",
     "blend": "blend_residuals",
 }
-"""What can answer, and where metrics.json keeps its residuals."""
+"""The parts that can answer, and the keys of their residuals in metrics.json."""
 DECISION: Mapping[str, Any] = {"rule": str, "thresholds": Mapping[str, Any]}
 
 
 def postprocessors_to_config(
     postprocessors: Mapping[str, AnyPostprocessor], rule: str | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What config.json and what metrics.json say of them and of the rule that they decide by; `postprocessors_from_config` reads it."""
+    """Entries for config.json and metrics.json, with the decision rule; `postprocessors_from_config` reads them."""
     learned = {part: postprocessor.to_config() for part, postprocessor in postprocessors.items()}
     config: dict[str, Any] = {
         "calibration": {part: each["calibration"] for part, each in learned.items()},
@@ -35,10 +35,10 @@ def postprocessors_to_config(
 
 
 def postprocessors_from_config(config: Config, metrics: Mapping[str, Any], task: Task) -> dict[str, AnyPostprocessor]:
-    """How each part reads its scores; a folder of before something could be learned does without it.
+    """How each part reads its scores; older folders may lack some of what is learned now.
 
     Raises:
-        ConfigError: what was learned is of another kind, or does not fit the task.
+        ConfigError: an entry has the wrong form, or does not fit the task.
     """
     calibrations = fit_value(Mapping[str, Any] | None, config.calibration, "config.json: calibration") or {}
     decision = config.decision

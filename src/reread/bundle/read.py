@@ -1,4 +1,4 @@
-"""A model folder → what answers."""
+"""A model folder → its parts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from reread.text.encoder import TextEncoder
 from reread.text.vocabulary import Vocabulary
 
 STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
-"""What content of another shape than expected makes Python and the libraries raise."""
+"""The errors of Python and the libraries at content of an unexpected form."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Bundle:
 
     Attributes:
         path: the folder.
-        config: what config.json says.
-        metrics: what metrics.json says.
+        config: the content of config.json.
+        metrics: the content of metrics.json.
         scorer: the network.
-        files: the content of every file that answering takes.
+        files: the content of every file that is needed to answer.
         postprocessors: how network, baseline and blend read their scores, by these names.
     """
 
@@ -66,10 +66,10 @@ class Bundle:
 
     @property
     def seen(self) -> SeenTexts | None:
-        """Which texts the training has seen; None where the folder does not say.
+        """Which texts the training has seen; None if the folder does not say.
 
         Raises:
-            BundleError: it says so in a way that cannot be read.
+            BundleError: the file cannot be read.
         """
         if SEEN not in self.files:
             return None
@@ -95,16 +95,17 @@ def read_bundle(
 
     Args:
         path: the folder.
-        threads: threads of the network's arithmetic; none: one for each core.
-        backend: what runs the network: kernel, onnx, or auto, the compiled kernel where it can.
-        precision: of the products: float32, or where the kernel runs bfloat16 or int8; auto: of those that the limit allows, float32
-            among them, the one that is fastest here, which a short measurement tells.
-        limit: what a lower precision may cost by the folder's own statement, see `check_statement`.
+        threads: threads for the network's arithmetic; None: one for each core.
+        backend: what runs the network: kernel, onnx, or auto: the compiled kernel if it can, else ONNX Runtime.
+        precision: of the matrix products: float32, or with the kernel bfloat16 or int8; auto: the fastest of those
+            within the limit, by a short measurement.
+        limit: how much a lower precision may cost according to the folder, see `check_statement`.
 
     Raises:
         NotABundleError: the path holds no model folder.
-        BundleError: it is torn, changed, or from a newer reread.
-        ConfigError: a number of threads, a backend or a precision that cannot be, or whose cost is above the limit or not stated.
+        BundleError: it is incomplete, changed, or from a newer reread.
+        ConfigError: an invalid number of threads, backend or precision, or a precision whose cost is above the limit or
+            not stated.
     """
     threads = fit_value(Threads | None, threads, "threads")
     limit = fit_value(Limit, limit, "limit")
@@ -112,7 +113,7 @@ def read_bundle(
     with _strange_content(path):
         config, metrics = Config.from_json(files["config.json"]), json.loads(files["metrics.json"])
         if not isinstance(metrics, dict):
-            raise BundleError("metrics.json holds no object")
+            raise BundleError("metrics.json is not a JSON object")
         encoder, task = _read_encoder(config, files), task_from_config(config.task)
         postprocessors = postprocessors_from_config(config, metrics, task)
         network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
@@ -130,13 +131,13 @@ def read_bundle(
             threads=threads,
         )
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
-        scorer.score_ids([last_word])  # parts that do not fit each other are told now, not at the first text
+        scorer.score_ids([last_word])  # parts that do not fit together fail now, not at the first text
     return Bundle(Path(path), config, metrics, scorer, files, postprocessors)
 
 
 @contextmanager
 def _strange_content(path: str | Path) -> Iterator[None]:
-    """Say of whatever is wrong with what the files say that the folder cannot be read."""
+    """Turn every error of unexpected content into one about the folder."""
     try:
         yield
     except (BundleError, ConfigError, DataError) as error:

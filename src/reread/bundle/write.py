@@ -26,7 +26,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Artefacts:
-    """What a model folder is made of, finished: this module only writes it down."""
+    """The finished content of a model folder; this module only writes it."""
 
     config: Config
     vocabularies: tuple[Vocabulary, ...]
@@ -49,7 +49,7 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
     """Write a model folder: wholly, or not at all.
 
     Raises:
-        ConfigError: something is there already and ``overwrite`` is off, or it would stand inside a model folder.
+        ConfigError: something is there already and ``overwrite`` is off, or it would be inside a model folder.
         BundleError: the disk is full or the folder cannot be written.
     """
     path = Path(path)
@@ -66,17 +66,17 @@ def save(artefacts: Artefacts, path: str | Path, *, overwrite: bool = False) -> 
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
-    """Refuse to write over what is no model folder, or over a model folder without permission.
+    """Refuse to replace anything but a model folder, or a model folder without permission.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: the path exists and ``overwrite`` is off, or it is not a model folder.
     """
     if not path.exists():
         return
     if not overwrite:
         raise ConfigError(f"{path} exists; choose another folder or pass overwrite=True")
     if not path.is_dir() or (any(path.iterdir()) and not _is_model(path)):
-        raise ConfigError(f"{path} is no model folder; overwrite=True replaces model folders only")
+        raise ConfigError(f"{path} is not a model folder; overwrite=True replaces model folders only")
 
 
 def _is_model(folder: Path) -> bool:
@@ -108,7 +108,7 @@ def _json(value: Any, indent: int | None = 2) -> bytes:
 
 
 def _bytes(text: str) -> bytes:
-    """A file's content; half of a surrogate pair, which UTF-8 cannot hold, becomes the escape by which JSON holds it."""
+    """A file's content; half of a surrogate pair, which UTF-8 cannot encode, becomes its JSON escape."""
     return text.encode("utf-8", "backslashreplace")
 
 

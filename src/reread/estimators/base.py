@@ -1,4 +1,4 @@
-"""What the estimators share: scikit-learn's conventions around the one way to fit."""
+"""The base of the estimators: scikit-learn's conventions around one fit."""
 
 from __future__ import annotations
 
@@ -36,22 +36,24 @@ __all__ = ["ClassifierMixin", "RegressorMixin", "TextEstimator"]
 class TextEstimator(BaseEstimator, ABC):
     """An estimator whose rows are texts: ``__init__`` only stores, ``fit`` learns, learned names end in ``_``.
 
-    scikit-learn reads the options from each class's own ``__init__``, so each one spells them out.
+    scikit-learn reads the options from the ``__init__`` of each class, so each one lists them.
 
     Args:
         recipe: a recipe's name or the path of a TOML file.
-        language: "zh", "en" or another with spaces between words, or None to find it out by the script.
+        language: "zh", "en" or another with spaces between words; None: detected by the script.
         epochs: passes over the rows; None: the recipe's.
-        batch_size: texts a step; None: the recipe's.
+        batch_size: texts in each step; None: the recipe's.
         learning_rate: None: the recipe's.
-        validation: share of the rows held out for early stopping; None: the recipe's, which is 0.1 unless it says so.
+        validation: share of the rows held out for early stopping; None: the recipe's, 0.1 by default.
         baseline: whether the linear baseline is trained beside the network.
-        blend: whether the model answers with the weighted average of network and baseline, weights learned on the rows held out.
-        calibration: how probabilities are made to hold on those rows: "temperature", which changes no answer, "isotonic" or "none".
+        blend: whether the model answers with the weighted average of network and baseline, with weights learned on the
+            rows held out.
+        calibration: how probabilities are calibrated on those rows: "temperature", which changes no answer, "isotonic"
+            or "none".
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file; None: random numbers.
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
-        threads: threads of the network's arithmetic; None: one a core. Where ``n_jobs`` fits several, say 1.
+        threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
         device: "auto", "cpu" or "cuda".
 
     Attributes:
@@ -90,7 +92,7 @@ class TextEstimator(BaseEstimator, ABC):
 
     @abstractmethod
     def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
-        """The tasks of the targets; ``options`` are what the recipe says of numbers."""
+        """The tasks of the targets."""
 
     def _fit(  # as `fit` has them
         self, texts: Any, targets: Mapping[str, list[Any]], sample_weight: Any, groups: Any, unlabelled: Any
@@ -125,18 +127,18 @@ class TextEstimator(BaseEstimator, ABC):
     def _recipe(self) -> Recipe:
         """The recipe with the user's settings."""
         tables = dict(self.settings or {})
-        own = {name: plain(value) for name, value in self._training_options().items() if value is not None}
+        training_options = {name: plain(value) for name, value in self._training_options().items() if value is not None}
         vectors = {} if self.vectors is None else {"source": str(self.vectors)}
         return load_recipe(self.recipe).with_settings(
             {
                 **tables,
-                "training": {**tables.get("training", {}), **own},
+                "training": {**tables.get("training", {}), **training_options},
                 "vectors": {**tables.get("vectors", {}), **vectors},
             }
         )
 
     def _training_options(self) -> dict[str, Any]:
-        """What the options say of training; None leaves it to the recipe."""
+        """The options about training; None leaves a setting to the recipe."""
         return {
             "epochs": self.epochs,
             "batch_size": self.batch_size,
@@ -151,15 +153,15 @@ class TextEstimator(BaseEstimator, ABC):
         """The answer for each text, (texts,).
 
         Raises:
-            DataError: no list of strings.
+            DataError: ``X`` is not a list of strings.
         """
         return self._model().predict(self._texts(X))
 
     def scores(self, X: Any) -> NDArray[np.floating[Any]]:  # noqa: N803
-        """The raw scores, not calibrated yet, (texts, scores).
+        """The raw scores, before calibration, (texts, scores).
 
         Raises:
-            DataError: no list of strings.
+            DataError: ``X`` is not a list of strings.
         """
         return self._model().scores(self._texts(X))
 
@@ -167,8 +169,8 @@ class TextEstimator(BaseEstimator, ABC):
         """What each word of a text, or each sentence, adds to the answer; see `reread.explain.explain.explain`.
 
         Raises:
-            ConfigError: a target, a method or a unit that there is not, or that does not go with this model.
-            DataError: the text is none, or too long for the method.
+            ConfigError: an unknown target, method or unit, or one that does not fit this model.
+            DataError: the text is not a string, or too long for the method.
             MissingExtraError: a library that the method needs is not installed.
         """
         return self._model().explain(text, target=target, method=method, unit=unit)
@@ -186,11 +188,11 @@ class TextEstimator(BaseEstimator, ABC):
         bundle.save(artefacts(self.fitted_, {}), path, overwrite=overwrite)
 
     def _texts(self, texts: Any) -> list[str]:
-        """Whatever holds texts as a list of them."""
+        """Texts of any kind of column as a list."""
         return as_texts(texts)
 
     def _model(self) -> Model:
-        """What answers."""
+        """The fitted model."""
         check_is_fitted(self)
         return self.fitted_.model()
 

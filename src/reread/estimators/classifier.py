@@ -21,12 +21,13 @@ from reread.typing import override
 class TextClassifier(ClassifierMixin, TextEstimator):
     """Texts → classes: one of several, several at once (a list of labels per text), or ordered ones.
 
-    scikit-learn's own tools split lists of labels with a splitter only: ``cross_val_score(..., cv=KFold(5))``.
+    scikit-learn's tools need a splitter to split lists of labels: ``cross_val_score(..., cv=KFold(5))``.
 
     Args:
         order: the classes from lowest to highest, for ordinal targets.
-        decide: how thresholds are chosen on the rows held out, of several labels or of the second of two classes: "f1", a stated
-            precision "precision=0.9", or stated costs of a missed label and of a false alarm "cost=10:1"; None: a half.
+        decide: how decision thresholds are chosen on the rows held out, for each label or for the second of two
+            classes: "f1", a wanted precision "precision=0.9", or the costs of a missed label and of a false alarm
+            "cost=10:1"; None: thresholds of 0.5.
         class_weights: "balanced", a weight for each class, or None.
 
     The other arguments are those of `TextEstimator`.
@@ -41,13 +42,13 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     class_weights: str | Mapping[Any, float] | None
     classes_: NDArray[Any]
 
-    def __init__(
+    def __init__(  # scikit-learn reads the options here
         self,
         *,
         recipe: str = DEFAULT,
         language: str | None = None,
         epochs: int | None = None,
-        batch_size: int | None = None,  # scikit-learn reads the options here
+        batch_size: int | None = None,
         learning_rate: float | None = None,
         validation: float | None = None,
         baseline: bool = True,
@@ -64,7 +65,14 @@ class TextClassifier(ClassifierMixin, TextEstimator):
     ) -> None:
         self._store(locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(
+        self,
+        X: Any,  # noqa: N803  # scikit-learn's name
+        y: Any,
+        sample_weight: Any = None,
+        groups: Any = None,
+        unlabelled: Any = None,
+    ) -> Self:
         """Train on texts and labels.
 
         Args:
@@ -83,25 +91,25 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
-        """The probability of each class, (texts, classes); of several labels at once, each on its own."""
+        """The probability of each class, (texts, classes); with several labels, each is independent of the others."""
         return cast("NDArray[np.float64]", self._model().predict_proba(self._texts(X)))
 
     @override
     def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
-        """The class of each text, (texts,); with ``abstain_below`` None instead of one whose probability is smaller.
+        """The class of each text, (texts,); None if its probability is smaller than ``abstain_below``.
 
         Raises:
-            ConfigError: ``abstain_below`` is no probability.
-            DataError: no list of strings; or ``abstain_below``, and a text has several labels.
+            ConfigError: ``abstain_below`` is not a probability.
+            DataError: ``X`` is not a list of strings; or ``abstain_below`` is given, and a text has several labels.
         """
         return self._model().predict(self._texts(X), abstain_below)
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> list[list[Any]]:  # noqa: N803
-        """The classes to expect for each text, in the order of ``classes_``; never none, of ordered classes without gaps.
+        """The classes to expect for each text, in the order of ``classes_``; at least one, and no gaps if ordered.
 
-        The sets hold the true class of at least ``coverage`` of new texts that are of the same kind as the validation rows, from whose
-        probabilities they are made (split-conformal prediction, Sadinle et al. 2019). Those rows also chose when training stopped and
-        the calibration, which makes the sets a little too small where they are few.
+        The sets contain the true class of at least ``coverage`` of new texts of the same kind as the validation rows,
+        from whose probabilities they are made (split-conformal prediction, Sadinle et al. 2019). Those rows also chose
+        the calibration and when training stopped, so with few of them the sets are a little too small.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.

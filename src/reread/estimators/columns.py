@@ -1,4 +1,4 @@
-"""What users hand in, lists or columns of any library, as plain Python values that were checked."""
+"""Lists or columns of any library as plain Python values, checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def as_list(column: Any, name: str) -> list[Any]:
     """A list, or a column of NumPy, pandas, polars or pyarrow, as a list of plain Python values.
 
     Raises:
-        DataError: no column, or several.
+        DataError: it is not a column, or several columns.
     """
     is_iterable = hasattr(column, "__iter__")
     if isinstance(column, NO_COLUMN) or not (is_iterable or hasattr(column, "__array__")):
@@ -43,7 +43,7 @@ def as_texts(column: Any) -> list[str]:
     """A column of texts as a list of strings.
 
     Raises:
-        DataError: one string, a table, or an item that is no string.
+        DataError: it is one string or a table, or an item is not a string.
     """
     if isinstance(column, str):
         raise DataError("texts is one string; give a list of strings")
@@ -55,10 +55,10 @@ def as_texts(column: Any) -> list[str]:
 
 
 def as_training_texts(column: Any) -> list[str]:
-    """A column of texts to learn from; a model that learned one with half of a surrogate pair could not be saved.
+    """A column of texts to learn from; a model trained on half of a surrogate pair could not be saved.
 
     Raises:
-        DataError: as `as_texts` has it, or such a text.
+        DataError: for the reasons of `as_texts`, or a text with half of a surrogate pair.
     """
     texts = as_texts(column)
     for k, text in enumerate(texts):
@@ -114,7 +114,7 @@ def as_targets(columns: Any) -> dict[str, list[Any]]:
 
 
 def _warn_of_column_vector() -> None:
-    """scikit-learn's own warning, in its own words."""
+    """The warning of scikit-learn, in its words."""
     from sklearn.exceptions import DataConversionWarning  # noqa: PLC0415  # absent where a model only answers
 
     message = "A column-vector y was passed when a 1d array was expected; its one column is read"
@@ -125,7 +125,7 @@ def as_weights(column: Any) -> list[float] | None:
     """How much each text counts.
 
     Raises:
-        DataError: a weight that is no number, not finite or negative, or all of them zero.
+        DataError: a weight is not a number, not finite or negative, or all weights are zero.
     """
     if column is None:
         return None
@@ -147,7 +147,7 @@ def seed_of(random_state: Any) -> int | None:
     """The seed that a scikit-learn ``random_state`` stands for; None where it names none.
 
     Raises:
-        ConfigError: no seed.
+        ConfigError: it is not a seed.
     """
     if random_state is None:
         return None

@@ -25,13 +25,13 @@ class JointTextModel(TextEstimator):
     """Texts → several targets at once, classes and numbers mixed, learned by one network.
 
     Targets are columns by name: a mapping of lists, or a table of pandas, polars or pyarrow. Lists of labels are
-    multi-label, all else is classes but for the targets named as numbers. scikit-learn's tools that split rows take the
-    table of pandas.
+    multi-label; all others are classes, except the targets named in ``numbers``. scikit-learn's tools that split rows
+    need a pandas table.
 
     Args:
         numbers: the names of the targets that are numbers.
-        decide: how thresholds of several labels or of two classes are chosen on the rows held out, as `TextClassifier` has it.
-        loss_weights: what each target's loss counts in the sum, by name; 1 where not named.
+        decide: how decision thresholds are chosen on the rows held out, see `TextClassifier`.
+        loss_weights: the weight of each target's loss in the sum, by name; 1 for others.
 
     The other arguments are those of `TextEstimator`.
 
@@ -45,13 +45,13 @@ class JointTextModel(TextEstimator):
     loss_weights: Mapping[str, float] | None
     classes_: dict[str, NDArray[Any]]
 
-    def __init__(
+    def __init__(  # scikit-learn reads the options here
         self,
         *,
         recipe: str = DEFAULT,
         language: str | None = None,
         epochs: int | None = None,
-        batch_size: int | None = None,  # scikit-learn reads the options here
+        batch_size: int | None = None,
         learning_rate: float | None = None,
         validation: float | None = None,
         baseline: bool = True,
@@ -68,7 +68,14 @@ class JointTextModel(TextEstimator):
     ) -> None:
         self._store(locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(
+        self,
+        X: Any,  # noqa: N803  # scikit-learn's name
+        y: Any,
+        sample_weight: Any = None,
+        groups: Any = None,
+        unlabelled: Any = None,
+    ) -> Self:
         """Train on texts and several targets.
 
         Args:
@@ -80,7 +87,7 @@ class JointTextModel(TextEstimator):
 
         Raises:
             DataError: texts or targets that cannot be learned from.
-            ConfigError: settings that cannot be built, or names that are no targets.
+            ConfigError: settings that cannot be built, or names of unknown targets.
         """
         targets = as_targets(y)
         if len(targets) < 2:
@@ -93,11 +100,14 @@ class JointTextModel(TextEstimator):
 
     @override
     def predict(self, X: Any, abstain_below: float | None = None) -> NDArray[Any]:
-        """The answers for each text by the targets' names, (texts,); with ``abstain_below`` None instead of a class less probable.
+        """The answers for each text by the targets' names, (texts,).
+
+        A class with a smaller probability than ``abstain_below`` is None.
 
         Raises:
-            ConfigError: ``abstain_below`` is no probability.
-            DataError: no list of strings; or ``abstain_below``, and no target has one class a text.
+            ConfigError: ``abstain_below`` is not a probability.
+            DataError: ``X`` is not a list of strings; or ``abstain_below`` is given, and no target has one class a
+                text.
         """
         return self._model().predict(self._texts(X), abstain_below)
 
@@ -105,14 +115,15 @@ class JointTextModel(TextEstimator):
         """The probability of each class, (texts, classes), by the names of the targets that have classes.
 
         Raises:
-            DataError: none has.
+            DataError: no target has classes.
         """
         return cast("dict[str, NDArray[np.float64]]", self._model().predict_proba(self._texts(X)))
 
     def predict_set(self, X: Any, coverage: float = 0.9) -> dict[str, list[list[Any]]]:  # noqa: N803
-        """The classes to expect for each text, by the names of the targets that have one class a text; see `TextClassifier.predict_set`.
+        """The classes to expect for each text, by the names of the targets with one class a text.
 
-        The coverage is that of each target by itself: the sets of all targets at once hold the truth less often.
+        See `TextClassifier.predict_set`. The coverage is that of each target by itself: all sets of a text contain the
+        truth less often.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.
@@ -121,7 +132,7 @@ class JointTextModel(TextEstimator):
         return cast("dict[str, list[list[Any]]]", self._model().predict_set(self._texts(X), coverage))
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> dict[str, NDArray[np.float64]]:  # noqa: N803
-        """The lowest and the highest number to expect for each text, (texts, 2), by the names of the targets that are numbers.
+        """The lowest and the highest number to expect for each text, (texts, 2), by the names of numeric targets.
 
         See `TextRegressor.predict_interval`. The coverage is that of each target by itself, as in `predict_set`.
 

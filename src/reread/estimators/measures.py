@@ -1,4 +1,4 @@
-"""How good answers are, in one number, as scikit-learn's ``score`` says it."""
+"""How good answers are, in one number, for scikit-learn's ``score``."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ class TextRegressor(RegressorMixin, TextEstimator):
     """Texts → numbers, with intervals.
 
     Args:
-        loss: what training makes small: "squared", "absolute", "huber" or "quantile"; None: the recipe's, else squared.
-        quantiles: with loss "quantile", those that are learned; 0.5 must be one of them, it is the prediction.
+        loss: "squared", "absolute", "huber" or "quantile"; None: the recipe's, else squared.
+        quantiles: with loss "quantile", those to learn; one of them must be 0.5, the prediction.
 
     The other arguments are those of `TextEstimator`.
 
@@ -36,13 +36,13 @@ class TextRegressor(RegressorMixin, TextEstimator):
     loss: str | None
     quantiles: Sequence[float] | None
 
-    def __init__(
+    def __init__(  # scikit-learn reads the options here
         self,
         *,
         recipe: str = DEFAULT,
         language: str | None = None,
         epochs: int | None = None,
-        batch_size: int | None = None,  # scikit-learn reads the options here
+        batch_size: int | None = None,
         learning_rate: float | None = None,
         validation: float | None = None,
         baseline: bool = True,
@@ -58,7 +58,14 @@ class TextRegressor(RegressorMixin, TextEstimator):
     ) -> None:
         self._store(locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None, unlabelled: Any = None) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(
+        self,
+        X: Any,  # noqa: N803  # scikit-learn's name
+        y: Any,
+        sample_weight: Any = None,
+        groups: Any = None,
+        unlabelled: Any = None,
+    ) -> Self:
         """Train on texts and numbers.
 
         Args:
@@ -77,9 +84,9 @@ class TextRegressor(RegressorMixin, TextEstimator):
     def predict_interval(self, X: Any, coverage: float = 0.9) -> NDArray[np.float64]:  # noqa: N803
         """The lowest and the highest number to expect for each text, (texts, 2).
 
-        The intervals hold the truth of at least ``coverage`` of new texts that are of the same kind as the validation
+        The intervals contain the true number of at least ``coverage`` of new texts of the same kind as the validation
         rows, from whose errors they are made (split-conformal prediction); all are equally wide. Those rows also chose
-        when training stopped, which makes the intervals a little too narrow where they are few.
+        when training stopped, so with few of them the intervals are a little too narrow.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.
@@ -109,5 +116,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
 
     @override
     def _target_plans(self, targets: Mapping[str, list[Any]]) -> dict[str, TargetPlan]:
-        own = {name: value for name, value in (("loss", self.loss), ("quantiles", self.quantiles)) if value is not None}
-        return {name: TargetPlan(task="regression", options=own) for name in targets}
+        options = {
+            name: value for name, value in (("loss", self.loss), ("quantiles", self.quantiles)) if value is not None
+        }
+        return {name: TargetPlan(task="regression", options=options) for name in targets}

@@ -14,9 +14,9 @@ def export_folder(model: Path, target: Path, *, overwrite: bool = False) -> list
     """Write the folder's network as an ONNX file, once every check of `verify` has passed.
 
     Raises:
-        ConfigError: the file exists and ``overwrite`` is off, or it would stand inside a model folder.
-        DataError: no file can be there.
-        ExportError: the network in the folder does not keep its promises.
+        ConfigError: the file exists and ``overwrite`` is off, or it would be inside a model folder.
+        DataError: no file can be made there.
+        ExportError: the folder fails a check.
         OSError: the disk is full.
         NotABundleError: the path holds no model folder.
         BundleError: a file is missing or differs from its checksum.

@@ -24,8 +24,8 @@ def export_onnx(net: TextNet) -> bytes:
 
     Raises:
         MissingExtraError: onnx is not installed.
-        ExportError: a part of the network does not say how it is written as ONNX, or the exported network does not answer
-            like its original.
+        ExportError: a part of the network has no ONNX export, or the exported network does not answer like the
+            original.
     """
     net.eval().cpu()
     model = encode(*network_graph(net), net)
@@ -37,7 +37,7 @@ def network_graph(net: TextNet) -> tuple[Graph, tuple[Value, ...]]:
     """The network's computation, and its results.
 
     Raises:
-        ExportError: a part of the network does not say how it is written as ONNX.
+        ExportError: a part of the network has no ONNX export.
     """
     graph = Graph()
     return graph, net.export(graph, *map(Value, INPUTS))

@@ -1,1 +1,1 @@
-"""From examples to a model folder: plan, prepare, train, what was fitted, what is saved."""
+"""From examples to a model folder: plan, prepare, train, save."""

@@ -16,10 +16,11 @@ SHARE = 0.25  # of a run's remaining time that the baseline may take
 
 
 def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32]]:
-    """The linear baseline, and its raw scores of the rows held out, if there are both, as it was trained on the training rows alone.
+    """The linear baseline, and the raw scores it gives the rows held out after training on the training rows alone.
 
-    One that is half of a blend is then trained again, on all rows: its figures and the blend's weights come of those scores, so nothing is
-    chosen by what it learns of the rows held out. The network cannot follow: its best step is chosen by them.
+    The baseline of a blend is then trained again, on all rows. Its figures and the blend's weights come from the
+    scores before that, so what it learns from the rows held out influences no choice. The network cannot do the same,
+    since these rows choose its best step.
     """
     none = np.zeros((0, prepared.task.size), dtype=np.float32)
     if not (plan.baseline and run.workers.leads):

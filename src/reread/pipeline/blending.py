@@ -19,7 +19,7 @@ from reread.tasks import tasks
 
 @dataclass(frozen=True, kw_only=True)
 class Blended(ValidationResult):
-    """What was learned of network and baseline together.
+    """The blend of network and baseline: its weights and its result on the rows held out.
 
     Attributes:
         weights: how much each counts, in sum 1, by its name in a model folder.
@@ -29,10 +29,10 @@ class Blended(ValidationResult):
 
 
 def check_blend(plan: Plan) -> None:
-    """Refuse to blend what cannot be blended, before the data is worked on.
+    """Refuse a blend that cannot be made, before work on the data begins.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: there is no baseline, no row is held out, or the baseline cannot learn a target.
     """
     if not plan.blend:
         return
@@ -54,8 +54,9 @@ def check_blend(plan: Plan) -> None:
 def fit_blend(prepared: Prepared, plan: Plan, scores: NDArray[Any], baseline_scores: NDArray[Any]) -> Blended:
     """Learn the weights of network and baseline.
 
-    The baseline that gave these scores was trained on the training rows alone; the one that answers has learned from all rows since. The network was
-    trained on the training rows too, but these rows chose its best step, which speaks a little too well of it.
+    The baseline that gave these scores was trained on the training rows alone; the one that answers has since learned
+    from all rows. The network was trained on the training rows too, but the rows held out chose its best step, which
+    makes it look a little too good.
 
     Args:
         prepared: the rows held out, with their targets and weights.
@@ -63,7 +64,7 @@ def fit_blend(prepared: Prepared, plan: Plan, scores: NDArray[Any], baseline_sco
         scores: the network's raw scores of these rows, (rows, scores).
         baseline_scores: the baseline's.
     """
-    task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
-    weights = learn_weights(task, (scores, baseline_scores), targets, rows)
+    task, targets, sample_weights = prepared.task, prepared.validation_targets, prepared.validation_weights
+    weights = learn_weights(task, (scores, baseline_scores), targets, sample_weights)
     mixed = task.mix((scores, baseline_scores), weights)
     return Blended(weights=dict(zip(BLEND, weights, strict=True)), **vars(validate_scores(prepared, plan, mixed)))

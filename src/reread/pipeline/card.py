@@ -1,4 +1,4 @@
-"""The model card: what the folder's README.md says of the model."""
+"""The model card: the folder's README.md."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def model_card(facts: ModelFacts) -> str:
 
 {_table(["", ""], data)}
 
-It knows what these texts taught it and nothing else: expect less of it on texts of another kind, time or place.
+It has learned from these texts only: expect worse answers on texts of another kind, time or place.
 
 ## How to use it
 
@@ -52,5 +52,5 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A column's name may hold what would end a cell, or the table."""
+    """Escape what would end a cell, or the table, in a column's name."""
     return " ".join(text.split()).replace("|", "\\|")

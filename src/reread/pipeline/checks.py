@@ -1,4 +1,4 @@
-"""What is wrong with a plan, told before the data is worked on."""
+"""Checks of a plan before work on the data begins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check_plan(plan: Plan) -> None:
 
     Raises:
         ConfigError: the plan cannot be built.
-        ExportError: a part of the network does not say how it is written as ONNX.
+        ExportError: a part of the network has no ONNX export.
     """
     check_blend(plan)
     objective_options(plan.recipe.training)

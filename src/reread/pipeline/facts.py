@@ -1,6 +1,6 @@
-"""What is known of a model, from what its folder says: the model card and the report are two renderings of it.
+"""The facts of a model, read from its folder: the model card and the report are two renderings of them.
 
-Numbers stand here as numbers; what takes a sentence stands here as one, so that both say the same.
+What takes a sentence is a sentence here, so that both say the same.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from reread.wording import Metrics, figure, listed, name_of, number, number_of
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What is known of a model.
+    """The facts of a model.
 
     Attributes:
         task: the task's name.
         language: of the texts, such as "en" or "zh".
-        classes: those that it tells apart, empty where it answers with numbers only.
+        classes: its classes; empty if it answers with numbers only.
         network: what it is, in sentences.
         figures: metrics on the rows held out of its training, by what answered: network, linear baseline, blend.
         held_out: what kind of rows those are, in a sentence.
         data: what it was trained on, as names and values.
         training: how it was trained, as names and values.
-        notes: what a reader of its figures should know, in sentences: blend, lower precisions, word vectors.
+        notes: sentences for readers of its figures: about blend, lower precisions, word vectors.
         curve: a record for each evaluation while it trained: step, epoch, loss and metrics.
         best_step: the step whose weights were kept.
         headline: the metric that chose that step.
@@ -82,7 +82,7 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
 
 def _held_out(rows: int) -> str:
     if not rows:
-        return "No rows were held out of the training file: nothing is known of how good it is."
+        return "No rows were held out of the training file: its quality is unknown."
     return f"On {number_of(rows, 'row')} held out of the training file, which were also used to decide when to stop."
 
 
@@ -92,12 +92,12 @@ def _data(config: Config) -> dict[str, str]:
     return {
         "rows trained on": f"{data.train_rows:,}",
         "rows held out": f"{data.validation_rows:,}",
-        "characters in all": f"{data.characters:,}",
+        "characters": f"{data.characters:,}",
         "column with the texts": config.text_column,
         "columns with the targets": listed(targets),
         "language": config.text["language"],
         "vocabulary": " and ".join(f"{size:,}" for size in data.vocabulary),
-        "words that are not in it": f"{data.unknown_rate:.1%}",
+        "unknown words": f"{data.unknown_rate:.1%}",
         "SHA-256 of the rows": data.sha256,
     }
 
@@ -108,8 +108,8 @@ def _training(config: Config, metrics: Mapping[str, Any]) -> dict[str, str]:
     return {
         "recipe": config.recipe.name,
         "steps": f"{metrics.get('steps', 0):,}",
-        "step that was kept": f"{metrics.get('best_step', 0):,}",
-        "why it stopped": name_of(metrics.get("stopped") or "all steps were done"),
+        "best step": f"{metrics.get('best_step', 0):,}",
+        "stopped because": name_of(metrics.get("stopped") or "all steps were done"),
         "seconds": f"{metrics.get('seconds', 0):,.0f}",
         "words a second": f"{metrics.get('words_per_second', 0):,}",
         **{name_of(name): str(settings[name]) for name in names if settings.get(name) is not None},
@@ -129,7 +129,7 @@ def _blend(weights: BlendConfig | None) -> str:
 
 
 def _sure(config: Config, metrics: Mapping[str, Any]) -> Iterator[str]:
-    """How its probabilities were calibrated, and from which on it decides."""
+    """How its probabilities were calibrated, and its decision thresholds."""
     part = "blend" if config.blend else "network"
     postprocessor = postprocessors_from_config(config, metrics, task_from_config(config.task))[part]
     before, after = metrics.get("uncalibrated", {}).get(part, {}), metrics["blend" if part == "blend" else "validation"]
@@ -157,16 +157,18 @@ def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
         return ""
     changes = [
         f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} "
-        f"{figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
+        f"{figure(each['metric'], each['vectors'])} instead of {figure(each['metric'], each['exact'])}"
         for name, each in stated.items()
     ]
     return f"In a lower precision the network answers faster: {'; '.join(changes)}."
 
 
-def _vectors(found: Mapping[str, Any] | None) -> str:
-    if not found:
+def _vectors(vectors: Mapping[str, Any] | None) -> str:
+    if not vectors:
         return ""
-    counts = " and ".join(f"{known:,} of {words:,}" for known, words in found["words_with_vector"])
-    trained = f"{found['algorithm']} trained on {found['tokens']:,} tokens" if "tokens" in found else found["source"]
-    kept = ", which training left as they were" if found["frozen"] else ""
+    counts = " and ".join(f"{known:,} of {words:,}" for known, words in vectors["words_with_vector"])
+    trained = (
+        f"{vectors['algorithm']} trained on {vectors['tokens']:,} tokens" if "tokens" in vectors else vectors["source"]
+    )
+    kept = ", which training left as they were" if vectors["frozen"] else ""
     return f"{counts} words of its vocabulary started from word vectors ({trained}){kept}."

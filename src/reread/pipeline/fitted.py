@@ -36,18 +36,18 @@ class Fitted:
         encoder: text → ids.
         net: the network.
         baseline: the linear baseline, if one was trained.
-        network_result: what the rows held out say of the network.
-        baseline_result: what they say of the baseline; nothing without one.
+        network_result: the network's result on the rows held out.
+        baseline_result: the baseline's result there; empty without one.
         state: how the training went.
         facts: counts that the model card and the report give.
         fingerprint: of the rows.
         columns: the column of each target, by the target's name.
-        vectors: the word vectors that the network started from: source, settings, coverage, checksum; empty if from none.
-        blend: what was learned of network and baseline together, where the plan asks for it: then both answer.
-        precisions: what products of each lower precision change, on the rows held out.
-        reference: what the texts held out and the network's answers were like.
+        vectors: the word vectors that the network started from: source, settings, coverage, checksum; empty if none.
+        blend: the blend of network and baseline, if the plan asks for it: then both answer.
+        precisions: the cost of each lower precision on the rows held out.
+        reference: figures of the texts held out and of the network's answers, for monitoring.
         seen: which texts were trained on, and which were held out.
-        held_out: the rows held out, with what was said of them; None where there are none.
+        held_out: the rows held out, with the answers to them; None if there are none.
     """
 
     plan: Plan
@@ -79,7 +79,7 @@ class Fitted:
         return self.baseline_result.validation
 
     def parts(self) -> dict[str, ValidationResult]:
-        """What the rows held out say of each part of the model folder that answers."""
+        """The result on the rows held out of each part of the model folder that answers."""
         parts = {
             "network": self.network_result,
             "baseline": self.baseline and self.baseline_result,

@@ -1,4 +1,4 @@
-"""The rows held out of a training, with what network and baseline said of them: what a report is made of."""
+"""The rows held out of a training, with the answers of network and baseline: the content of a report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reread.pipeline.prepare import Prepared
 from reread.pipeline.validation import ValidationResult
 from reread.tasks import Task
 
-Said: TypeAlias = tuple[ValidationResult, NDArray[Any]]
+Measured: TypeAlias = tuple[ValidationResult, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -36,28 +36,28 @@ class HeldOut:
     scores: Mapping[str, NDArray[Any]]
 
 
-def held_out(prepared: Prepared, network: Said, baseline: Said, blend: Blended | None) -> HeldOut | None:
-    """Gather what is known of the rows held out; None where there are none.
+def held_out(prepared: Prepared, network: Measured, baseline: Measured, blend: Blended | None) -> HeldOut | None:
+    """The rows held out, with the answers to them; None if there are none.
 
     Args:
         prepared: the rows.
-        network: what was learned of its scores, and these, (rows, scores).
+        network: its result, and its raw scores, (rows, scores).
         baseline: the same of the linear baseline; no rows without one.
-        blend: what was learned of both together.
+        blend: the result of both together.
     """
     if not len(prepared.validation):
         return None
-    own, linear = network[1], baseline[1]
-    found = {"network": (network[0].postprocessor, own)}
-    if len(linear):
-        found["linear baseline"] = baseline[0].postprocessor, linear
+    network_scores, baseline_scores = network[1], baseline[1]
+    sides = {"network": (network[0].postprocessor, network_scores)}
+    if len(baseline_scores):
+        sides["linear baseline"] = baseline[0].postprocessor, baseline_scores
         if blend is not None:
-            mixed = prepared.task.mix((own, linear), list(blend.weights.values()))
-            found = {"blend": (blend.postprocessor, mixed), **found}
+            mixed = prepared.task.mix((network_scores, baseline_scores), list(blend.weights.values()))
+            sides = {"blend": (blend.postprocessor, mixed), **sides}
     return HeldOut(
         prepared.validation,
         prepared.validation_targets,
         prepared.validation_weights,
-        tasks={name: postprocessor.task for name, (postprocessor, _) in found.items()},
-        scores={name: postprocessor.calibrated(each) for name, (postprocessor, each) in found.items()},
+        tasks={name: postprocessor.task for name, (postprocessor, _) in sides.items()},
+        scores={name: postprocessor.calibrated(each) for name, (postprocessor, each) in sides.items()},
     )

@@ -1,4 +1,4 @@
-"""What a training leaves to the machine that it runs on: threads, device, engine and precision, chosen once."""
+"""Settings of a training that depend on the machine: threads, device, engine and precision, chosen once."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SMALLER = "make model.hidden, or another size of the network, smaller"
 
 
 def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
-    """Choose what depends on the machine, once: the device, the number of threads, the engine of this network and its precision.
+    """Choose the settings that depend on the machine, once: device, threads, engine and precision of this network.
 
     Raises:
-        ConfigError: a device or an engine that is not there.
+        ConfigError: this machine has no such device or engine.
     """
     device, threads = resolve_device(settings), settings.threads or available_cores()
     settings = dataclasses.replace(settings, device=device, threads=threads)
@@ -33,14 +33,14 @@ def resolve(settings: TrainingSettings, spec: ModelSpec) -> TrainingSettings:
 
 
 def resolve_device(settings: TrainingSettings) -> str:
-    """The device that is asked for, or the best one here.
+    """The device of the settings, or the best one of this machine.
 
     Raises:
-        ConfigError: a device that is not there.
+        ConfigError: this machine has no such device.
     """
     check_device(settings.device)
     if settings.device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if settings.device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError('device cuda: torch finds no CUDA device here; say device="cpu"')
+        raise ConfigError('device cuda: torch finds no CUDA device here; pass device="cpu"')
     return settings.device

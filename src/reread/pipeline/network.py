@@ -97,7 +97,7 @@ def _trainer(net: TextNet, prepared: Prepared, settings: TrainingSettings, run: 
 
 
 def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:
-    """What a network that read nothing would best answer to the training rows, (scores,)."""
+    """The best scores for the training rows without reading them, (scores,)."""
     encoded = prepared.encoded_targets[prepared.train]
     weights = class_weights(prepared.task, encoded, settings.class_weights)
     return prepared.task.prior_scores(encoded, prepared.weights[prepared.train], weights)
@@ -110,7 +110,7 @@ def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
 
 
 def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings, loss: Loss) -> dict[str, float]:
-    """The task's metrics on the rows held out, and, where it is watched, the mean loss."""
+    """The task's metrics on the rows held out, and the mean loss if ``watch_loss`` is set."""
     scores, weights = validation_scores(net, prepared, settings), prepared.validation_weights
     metrics = prepared.task.metrics(prepared.validation_targets, scores, weights)
     if not settings.watch_loss:
@@ -127,7 +127,7 @@ def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettin
 
 
 def network_scorer(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> Scorer:
-    """What scores with a network in training."""
+    """A scorer with a network in training."""
     return Scorer(
         prepared.encoder, prepared.task, TorchBackend(net), window=settings.window, max_tokens=settings.max_tokens
     )

@@ -1,4 +1,4 @@
-"""The folder of a run that is under way: what it trains, the word vectors it started from, and its checkpoint."""
+"""The folder of an unfinished run: its plan, the word vectors it started from, and its checkpoint."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ FREE_TO_CHANGE = (
     "blend",
     "calibration",
     "decide",
-)  # when a run stops, what is kept and how it answers: none steers it
+)
+"""Settings of when a run stops, what is kept and how it answers: none changes the steps of training."""
 
 
 class PartialRun:
-    """``OUT.partial``: there while a run is under way or interrupted, gone when its model folder is written."""
+    """``OUT.partial``: exists from the start of a run until its model folder is written."""
 
     def __init__(self, out: Path) -> None:
         self.folder = out.with_name(f"{out.name}.partial")
@@ -37,10 +38,18 @@ class PartialRun:
         self._record = self.folder / "run.json"
 
     def _refuse_strangers(self) -> None:
-        """What no run wrote is not removed."""
-        # ".tmp…" is what safetensors leaves where it was killed while it wrote.
-        own = ("run.", "checkpoint.safetensors", "vectors.safetensors", ".run.", ".checkpoint.", ".vectors.", ".tmp")
-        strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(own)]
+        """Refuse to remove files that are not part of a run."""
+        # safetensors leaves ".tmp…" if it is killed while it writes.
+        prefixes = (
+            "run.",
+            "checkpoint.safetensors",
+            "vectors.safetensors",
+            ".run.",
+            ".checkpoint.",
+            ".vectors.",
+            ".tmp",
+        )
+        strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(prefixes)]
         if strangers:
             raise ConfigError(
                 f"{self.folder} holds {strangers[0]}, which is not part of a run; move it elsewhere, "
@@ -51,7 +60,7 @@ class PartialRun:
         """Start afresh.
 
         Raises:
-            ConfigError: there can be no such folder.
+            ConfigError: the folder cannot be made.
             OSError: the disk is full.
         """
         record = {"plan": plan.to_config(), "data": fingerprint.to_config()}
@@ -78,13 +87,15 @@ class PartialRun:
             kept = {name: record["plan"]["recipe"]["training"][name] for name in CHOICES}
         except (ValueError, KeyError) as error:
             raise BundleError(f"{self._record} cannot be read; start afresh with overwrite=True") from error
-        asked = plan.recipe.training
-        plan = plan.trained_by(dataclasses.replace(asked, **kept))
+        wanted_settings = plan.recipe.training
+        plan = plan.trained_by(dataclasses.replace(wanted_settings, **kept))
         if record["data"] != fingerprint.to_config():
             raise ConfigError(
                 "resume=True: the data differ from those of the interrupted run; start afresh with overwrite=True"
             )
-        difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(asked, kept)
+        difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(
+            wanted_settings, kept
+        )
         if difference:
             raise ConfigError(
                 f"resume=True: {difference} differs from the interrupted run; use its options or start "
@@ -104,17 +115,17 @@ class PartialRun:
             shutil.rmtree(self.folder)
 
 
-def _other_choice(asked: TrainingSettings, chosen: Mapping[str, Any]) -> str:
-    """The first setting that asks for something else than was chosen; empty if none does."""
+def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) -> str:
+    """The first setting that differs from the interrupted run's choice; empty if none does."""
     for name, taken in chosen.items():
-        wanted = getattr(asked, name)
+        wanted = getattr(wanted_settings, name)
         if wanted not in (None, "auto", taken) and not str(taken).startswith(f"{wanted}-"):
             return f"recipe.training.{name}"
     return ""
 
 
 def _check_choices(plan: Plan) -> None:
-    """Refuse to go on with anything but what the run chose."""
+    """Refuse to resume if this machine cannot do what the run chose."""
     try:
         resolve(plan.recipe.training, plan.recipe.model)
     except ConfigError as error:
@@ -129,8 +140,8 @@ def _difference(old: object, new: object, name: str = "") -> str:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in {**old, **new}:
             if key not in FREE_TO_CHANGE:
-                found = _difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
-                if found:
-                    return found
+                difference = _difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
+                if difference:
+                    return difference
         return ""
     return "" if old == new else name

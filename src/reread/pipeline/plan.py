@@ -26,17 +26,17 @@ class TargetPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to train: a recipe and what the user decided beside it.
+    """What to train: a recipe and the user's other decisions.
 
     Attributes:
-        recipe: the network, its training, and the recipe's own way with text.
+        recipe: the network, its training, and the recipe's text settings.
         targets: one entry for each target, by name; several make a joint model.
-        language: "zh", "en" or another with spaces between words, or None to find it out.
+        language: "zh", "en" or another with spaces between words; None: detected.
         text: settings of the path from text to ids that the user set.
         baseline: whether the linear baseline is trained too.
         blend: whether the model answers with the weighted average of network and baseline.
-        calibration: how probabilities are made to hold on the rows held out: "temperature", "isotonic" or "none".
-        decide: the rule that chooses, on the same rows, above which probability a label is given, such as "f1"; None: a half.
+        calibration: how probabilities are calibrated on the rows held out: "temperature", "isotonic" or "none".
+        decide: the rule that sets decision thresholds on the same rows, such as "f1"; None: thresholds of 0.5.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
     """
 
@@ -65,7 +65,7 @@ def label_plan(
     """One class a text, several, or ordered ones, as the labels and the order say.
 
     Raises:
-        DataError: the labels are measurements, no classes.
+        DataError: the labels are measurements, not classes.
     """
     if order is not None:
         return TargetPlan(task="ordinal", options={"order": list(order)}, weight=weight)

@@ -1,4 +1,4 @@
-"""What products of a lower precision change in a trained network's answers on the rows held out."""
+"""The cost of lower precisions: how a trained network's answers to the rows held out change."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def state_precisions(
         scorer = Scorer(
             prepared.encoder, prepared.task, backend, window=settings.window, max_tokens=settings.max_tokens
         )
-        found = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
+        scores = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
         statements[precision] = state(
-            postprocessor, prepared.validation_targets, exact, found, prepared.validation_weights
+            postprocessor, prepared.validation_targets, exact, scores, prepared.validation_weights
         )
     return statements

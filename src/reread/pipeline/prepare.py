@@ -1,4 +1,4 @@
-"""Examples → what every model of them trains on: task, split, vocabulary from training rows, ids."""
+"""Examples → the input of training: task, split, vocabulary from training rows, ids."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     """Do everything that comes before the first model.
 
     Raises:
-        ConfigError: the plan asks for what does not exist.
+        ConfigError: the plan names an unknown task, option or setting.
         DataError: the examples cannot be learned from or split.
     """
     settings, note = plan.recipe.training, listener.on_note
@@ -125,7 +125,7 @@ def relative_weights(
     """How much each row counts, (rows,); 1 is the mean of those trained on.
 
     Raises:
-        DataError: all of those, or all that are held out, have weight 0.
+        DataError: all rows trained on, or all rows held out, have weight 0.
     """
     counts = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
     for some, what in ((train, "to train on"), (validation, "held out for validation")):
@@ -142,8 +142,8 @@ def build_task(plan: Plan, targets: Any) -> Task:
     """
     for option in plan.recipe.task:
         if not any(option in options_of(target.task) for target in plan.targets.values()):
-            found = " and ".join(target.task for target in plan.targets.values())
-            raise ConfigError(f"task.{option}: {found} has no such option; leave it out, or name another target")
+            task_names = " and ".join(target.task for target in plan.targets.values())
+            raise ConfigError(f"task.{option}: {task_names} has no such option; leave it out, or name another target")
     if len(plan.targets) == 1:
         (target,) = plan.targets.values()
         return fit_task(target, targets, plan.recipe.task)
@@ -157,13 +157,13 @@ def build_task(plan: Plan, targets: Any) -> Task:
 
 
 def fit_task(target: TargetPlan, values: Sequence[Any], options: Mapping[str, Any]) -> Task:
-    """The task of one target, with those of a recipe's options that it takes and then its own."""
+    """The task of one target, with the options of the recipe that it takes, overridden by its own."""
     taken = {name: value for name, value in options.items() if name in options_of(target.task)}
     return tasks.get(target.task).fit(values, **{**taken, **target.options})
 
 
 def options_of(task: str) -> set[str]:
-    """What a task can be told beside its targets."""
+    """The options of a task."""
     return set(inspect.signature(tasks.get(task).fit).parameters) - {"targets"}
 
 
@@ -173,13 +173,13 @@ def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
     named = settings.pop("language", None)
     language = plan.language or named
     if language is None:
-        language, found = found_by_script(texts)
-        note(found)
+        language, detected = found_by_script(texts)
+        note(detected)
     return TextSettings.for_language(language, **settings)
 
 
 def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:
-    """All ids, cut where the user said so; what is cut or truncated is counted."""
+    """All ids, up to the user's ``max_tokens``; what is dropped or truncated is counted."""
     encoded = encoder.encode_many(texts, settings.max_tokens, threads=settings.threads or available_cores())
     if encoded.dropped_tokens:
         cut = int((encoded.lengths == settings.max_tokens).sum())
@@ -211,7 +211,7 @@ def check_device(device: str) -> None:
     """Refuse a device name that reread does not know.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: it is not auto, cpu or cuda.
     """
     if device not in {"auto", "cpu", "cuda"}:
         raise ConfigError(f'device "{device}": expected auto, cpu or cuda')

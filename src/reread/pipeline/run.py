@@ -1,4 +1,4 @@
-"""How a training run is carried out, and how its time is shared out."""
+"""How a training run is carried out, and how its time is divided."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from reread.train.listener import Listener, Silent
 from reread.train.workers import Workers
 
 SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
-SAVING_SHARE = 0.02  # and this share of the time that training has: a busy machine is late by more in a longer run
+SAVING_SHARE = 0.02  # and this share of the time for training: on a busy machine, longer runs end later
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How a training run is carried out; nothing in here changes a weight, except a deadline or a listener that cuts it short.
+    """How a training run is carried out. Only a deadline or a listener that ends it early affects the weights.
 
     Attributes:
-        listener: who is told how it goes, and may end it.
+        listener: is told how the run goes, and may end it.
         workers: this process's place among those that train together.
         checkpoint: where the run's state is kept.
         resume: go on from the checkpoint.
         deadline: `time.monotonic` by which everything, saving included, should be over.
         late: the user knows already that the deadline cannot be met.
-        vectors: where the word vectors that the run starts from are kept.
-        probes: what is called after a step of that number, with what scores at that moment.
+        vectors: the file of the word vectors that the run starts from.
+        probes: functions to call after a step, by its number, with a scorer of the network at that moment.
     """
 
     listener: Listener = field(default_factory=Silent)
@@ -51,6 +51,6 @@ def last_step_at(deadline: float) -> float:
 
 
 def share_of_time(deadline: float | None, share: float) -> float | None:
-    """When a share of the time that is left is over."""
+    """The time at which a share of the remaining time is over."""
     now = time.monotonic()
     return None if deadline is None else now + share * (deadline - now)

@@ -55,7 +55,7 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
 
 
 def _description(fitted: Fitted) -> Config:
-    """What config.json says of what was trained, how, and on what."""
+    """The content of config.json."""
     recipe, columns = fitted.plan.recipe, fitted.columns
     targets = fitted.plan.targets.items()
     return Config(
@@ -78,7 +78,7 @@ def _description(fitted: Fitted) -> Config:
 
 
 def _figures(fitted: Fitted) -> dict[str, Any]:
-    """What metrics.json says of the answers on the rows held out, and of the training."""
+    """The content of metrics.json: figures on the rows held out, and of the training."""
     state = fitted.state
     return {
         "validation": jsonable(fitted.validation),
@@ -99,7 +99,7 @@ def _figures(fitted: Fitted) -> dict[str, Any]:
 
 
 def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers as JSON knows them: a metric that is not defined becomes null."""
+    """Numbers for JSON: an undefined metric becomes null."""
     return {
         key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in values.items()
     }

@@ -1,4 +1,4 @@
-"""Prepared rows → a fitted model: baseline, network, what the rows held out say of both."""
+"""Prepared rows → a fitted model: baseline, network, and the results of both on the rows held out."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from reread.train.memory import enough_memory
 
 
 def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled: Iterable[str] | None = None) -> Fitted:
-    """Train a model of prepared rows; the same rows can be trained on again, by other plans with the same targets and text settings.
+    """Train a model on prepared rows; other plans with the same targets and text settings can reuse the rows.
 
     Args:
-        prepared: what `prepare` made of the examples.
+        prepared: the rows, from `prepare`.
         plan: what to train.
         run: how the training is carried out.
         unlabelled: texts that word2vec reads beside the training rows.
 
     Raises:
-        ConfigError: the plan does not go with the rows.
+        ConfigError: the plan does not fit the rows.
         DataError: the word vectors cannot be learned from.
         TrainingError: the loss is not finite, or the memory does not suffice.
     """

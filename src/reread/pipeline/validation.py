@@ -1,4 +1,4 @@
-"""What the rows held out say of a model's answers: how to read its scores, and how good the answers are."""
+"""A model's result on the rows held out: how to read its scores, and how good the answers are."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from reread.scoring.learning import learn_postprocessor
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationResult:
-    """What the rows held out say of one model; nothing where there are none.
+    """One model's result on the rows held out; empty if there are none.
 
     Attributes:
         postprocessor: how its scores are read.
-        validation: the figures of its answers there.
-        uncalibrated: the same figures as they were before its scores were calibrated.
+        validation: the figures of its answers.
+        uncalibrated: the same figures before its scores were calibrated.
     """
 
     postprocessor: AnyPostprocessor
@@ -34,10 +34,10 @@ class ValidationResult:
 
 
 def check_rules(plan: Plan) -> None:
-    """Refuse a calibration and a rule of decision that cannot be, before the data is worked on.
+    """Refuse an impossible calibration or decision rule, before work on the data begins.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: one of them is unknown, or no row is held out to learn it from.
     """
     calibrations.get(plan.calibration)
     if plan.decide is not None:
@@ -64,12 +64,14 @@ def validate_scores(prepared: Prepared, plan: Plan, scores: NDArray[Any]) -> Val
         plan: how scores are calibrated, and the rule of decision.
         scores: the model's raw scores of these rows, (rows, scores).
     """
-    task, targets, rows = prepared.task, prepared.validation_targets, prepared.validation_weights
+    task, targets, weights = prepared.task, prepared.validation_targets, prepared.validation_weights
     if not len(scores):
         return ValidationResult(postprocessor=postprocessor_of(task))
-    postprocessor = learn_postprocessor(task, scores, targets, rows, calibration=plan.calibration, decide=plan.decide)
+    postprocessor = learn_postprocessor(
+        task, scores, targets, weights, calibration=plan.calibration, decide=plan.decide
+    )
     return ValidationResult(
         postprocessor=postprocessor,
-        validation=postprocessor.metrics(targets, scores, rows),
-        uncalibrated=task.metrics(targets, scores, rows),
+        validation=postprocessor.metrics(targets, scores, weights),
+        uncalibrated=task.metrics(targets, scores, weights),
     )

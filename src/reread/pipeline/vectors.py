@@ -28,15 +28,15 @@ from reread.vectors.word_vectors import WordVectors
 
 WORD2VEC = "word2vec"
 SHARE = 0.5  # of a run's remaining time that word2vec may take
-SAID_EVERY = 10.0  # seconds
+NOTE_SECONDS = 10.0  # seconds
 
 
 def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] | None) -> None:
-    """Refuse vectors that cannot be had, before the data is worked on.
+    """Refuse vectors that are not available, before work on the data begins.
 
     Args:
-        recipe: what asks for them.
-        kept: where an interrupted run kept its own.
+        recipe: the recipe that names them.
+        kept: the file of an interrupted run's vectors.
         unlabelled: texts for word2vec.
 
     Raises:
@@ -54,31 +54,31 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
         )
     if unlabelled is not None and settings.source != WORD2VEC:
         raise ConfigError(
-            'unlabelled texts are read by word2vec only; say vectors.source = "word2vec", or leave them out'
+            'unlabelled texts are read by word2vec only; set vectors.source = "word2vec", or leave them out'
         )
     if settings.source is None or (kept is not None and kept.exists()):
         return
     if settings.source == WORD2VEC:
         check_settings(settings)
-        found, place = settings.dim or dim, f"vectors.dim = {settings.dim}"
+        vector_dim, place = settings.dim or dim, f"vectors.dim = {settings.dim}"
     else:
-        found = dim_of(settings.source)
-        place = f"{settings.source} holds vectors of {found} numbers"
-        check_reduce(settings, found)
+        vector_dim = dim_of(settings.source)
+        place = f"{settings.source} holds vectors of {vector_dim} numbers"
+        check_reduce(settings, vector_dim)
     if settings.reduce is not None:
-        found, place = settings.reduce, f"vectors.reduce = {settings.reduce}"
-    if found != dim:
-        raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={found}")
+        vector_dim, place = settings.reduce, f"vectors.reduce = {settings.reduce}"
+    if vector_dim != dim:
+        raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={vector_dim}")
 
 
 def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], run: Run) -> WordVectors | None:
-    """The vectors of the vocabulary's words, None where the recipe starts from random numbers.
+    """The vectors of the vocabulary's words; None if the recipe starts from random numbers.
 
-    Where the run keeps vectors in a file, they are written there once and read from there ever after: by the other workers, and
-    when the run is resumed.
+    If the run keeps vectors in a file, they are written there once; the other workers and a resumed run read them.
 
     Raises:
-        DataError: the file is torn, no word of the corpus is frequent enough, or no word of the vocabulary has a vector.
+        DataError: the file is incomplete, no word of the corpus is frequent enough, or no word of the vocabulary has
+            a vector.
         MissingExtraError: gensim is not installed.
     """
     if plan.recipe.vectors.source is None:
@@ -116,13 +116,13 @@ def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note,
             Sentences(corpus_texts(prepared, unlabelled, note), encoder),
             _settings(plan, encoder.settings.min_count),
             plan.recipe.training.threads,
-            _said(note),
+            _progress_notes(note),
             note=note,
             deadline=None if deadline is None else now + SHARE * (deadline - now),
         )
         about = {"source": WORD2VEC}
-    found = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
-    return found if settings.reduce is None else found.reduced(settings.reduce)
+    known_vectors = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
+    return known_vectors if settings.reduce is None else known_vectors.reduced(settings.reduce)
 
 
 def _settings(plan: Plan, min_count: int) -> VectorSettings:
@@ -136,7 +136,7 @@ def _settings(plan: Plan, min_count: int) -> VectorSettings:
 
 
 def corpus_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> Iterator[str]:
-    """The texts of the training rows, then the unlabelled ones; none that stands among the rows held out."""
+    """The texts of the training rows, then the unlabelled ones, without those of the rows held out."""
     yield from Subset(prepared.texts, prepared.train)
     held_out = set(text_keys(Subset(prepared.texts, prepared.validation)).tolist())
     left_out = 0
@@ -146,20 +146,20 @@ def corpus_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> I
         else:
             yield text
     if left_out:
-        note(f"word2vec: {left_out:,} unlabelled texts stand among the rows held out too, and were left out")
+        note(f"word2vec: {left_out:,} unlabelled texts are also among the rows held out, and were left out")
 
 
-def _said(note: Note) -> OnProgress:
+def _progress_notes(note: Note) -> OnProgress:
     """Progress as a line now and then."""
     last = time.monotonic()
 
-    def say(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= SAID_EVERY:
+        if time.monotonic() - last >= NOTE_SECONDS:
             last = time.monotonic()
             note(f"word2vec: {done / total:.0%} of {total:,} tokens")
 
-    return say
+    return report
 
 
 def _sha256(path: Path) -> str:
@@ -173,7 +173,7 @@ def coverage(vectors: WordVectors, vocabularies: Sequence[Vocabulary]) -> list[t
 
 
 def vector_facts(vectors: WordVectors | None, prepared: Prepared, settings: VectorSettings) -> dict[str, Any]:
-    """What a model folder says of the vectors that its network started from; empty if from none."""
+    """The entry in the model folder about the vectors that its network started from; empty if there are none."""
     if vectors is None:
         return {}
     words = [list(counts) for counts in coverage(vectors, prepared.encoder.vocabularies)]
@@ -181,7 +181,7 @@ def vector_facts(vectors: WordVectors | None, prepared: Prepared, settings: Vect
 
 
 def start_of(vectors: WordVectors | None, prepared: Prepared, plan: Plan) -> Start:
-    """What the network starts from: these vectors, or random weights where there are none."""
+    """The start of the network: these vectors, or random weights if there are none."""
     if vectors is None:
         return build_start("random")
     tables = [vectors.rows_for(vocabulary.tokens) for vocabulary in prepared.encoder.vocabularies]

@@ -46,7 +46,7 @@ def test_each_distance_has_the_gradient_of_its_word(recurrence: str) -> None:
 
 def test_where_distance_means_nothing() -> None:
     for spec in ({}, {"bidirectional": False}, {"pooling": "last"}):
-        with pytest.raises(ConfigError, match="its last state answers, as in recipe lstm"):
+        with pytest.raises(ConfigError, match="whose last state answers, as in recipe lstm"):
             gradient_by_distance(scorer(**spec), [TEXT], 2)
     with pytest.raises(DataError, match="no text has from 6 to 8 tokens; use fewer steps"):
         gradient_by_distance(scorer(**ONE_WAY), [TEXT, TEXT + TEXT], 6)

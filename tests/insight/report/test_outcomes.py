@@ -73,5 +73,5 @@ def test_an_unknown_kind_of_task() -> None:
         name = "strange"
 
     Strange.__abstractmethods__ = frozenset()
-    with pytest.raises(ConfigError, match="the report knows no strange tasks; leave the report out"):
+    with pytest.raises(ConfigError, match="there is no report for strange tasks; leave the report out"):
         outcomes_of(Strange(), [], np.zeros((0, 1)), None)  # type: ignore[abstract]
