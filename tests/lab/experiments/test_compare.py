@@ -50,7 +50,7 @@ def test_every_run_is_made_and_written_up(done: tuple[Path, Result, Heard]) -> N
 
 
 def test_one_kind_of_run_is_the_beginning_of_the_other_and_the_table_says_so(done: tuple[Path, Result, Heard]) -> None:
-    assert any("read on the way" in note for note in done[1].summary.notes)
+    assert any("on the way of longer runs" in note for note in done[1].summary.notes)
 
 
 def test_a_finished_experiment_trains_nothing(done: tuple[Path, Result, Heard]) -> None:
@@ -88,8 +88,8 @@ def test_finished_runs_of_another_configuration_are_not_mixed_in(done: tuple[Pat
 
 def test_the_first_difference_is_named() -> None:
     assert first_difference({"a": {"b": (1, 2)}}, {"a": {"b": [1, 2]}}) == ""
-    assert first_difference({"a": {"b": 1}}, {"a": {"b": 2}}) == "a.b = 1, the experiment now says 2"
-    assert first_difference({"a": 1}, {"a": 1, "c": 2}) == "c = None, the experiment now says 2"
+    assert first_difference({"a": {"b": 1}}, {"a": {"b": 2}}) == "a.b = 1, the experiment now has 2"
+    assert first_difference({"a": 1}, {"a": 1, "c": 2}) == "c = None, the experiment now has 2"
 
 
 def test_without_matplotlib_nothing_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_texts_in_train_and_test_are_warned_of(tmp_path: Path) -> None:
     with (tmp_path / "test.csv").open("a", encoding="utf-8") as file:
         file.write(first.upper().replace("POS", "pos") + "\n")
     result = compared(path, heard, train=False)
-    said = "1 texts stand in train and in test (13 rows); the more they are, the more test figures are too high"
+    said = "1 texts are in both train and test (13 rows); they make the test figures too high"
     assert f"warning: {said}" in heard.notes
     assert f"{said}." in result.summary.notes
 

@@ -12,7 +12,7 @@ import pytest
 from reread.errors import ConfigError
 from reread.kernel import available
 from reread.lab.experiments.compare import completed, first_difference
-from reread.lab.experiments.experiment import OWN, jobs, read_experiment
+from reread.lab.experiments.experiment import AS_RECIPE, jobs, read_experiment
 from reread.lab.experiments.records import read_records
 from reread.lab.experiments.write_up import Result
 from reread.lab.experiments.write_up import engines as trained_by
@@ -119,7 +119,7 @@ def test_the_light_networks_stand_beside_the_improved_lstm_as_the_paper_s_experi
         paper.select,
         paper.all_settings,
     )
-    assert OWN not in light.all_settings
+    assert AS_RECIPE not in light.all_settings
     for setting in light.all_settings:
         improved = light.recipe("bilstm_max", setting, 0)
         assert improved == paper.recipe("bilstm_max", setting, 0)

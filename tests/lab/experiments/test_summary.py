@@ -42,7 +42,7 @@ def test_a_cell_is_mean_deviation_and_interval_in_percent() -> None:
 def test_one_run_has_no_deviation_and_no_interval() -> None:
     summary = summarise([run("lstm", "1", 0, 0.9)])
     assert summary.cells == (Cell("lstm", "1", 1, 90.0),)
-    assert any(note.startswith("One run has neither a deviation nor an interval") for note in summary.notes)
+    assert any(note.startswith("One run has no standard deviation and no interval") for note in summary.notes)
     assert not any("independent" in note or "P-values" in note for note in summary.notes)
 
 
@@ -193,7 +193,7 @@ def test_runs_that_are_the_beginning_of_longer_ones_say_so() -> None:
     summary = summarise(records)
     assert cell(summary, "a", "1").read_from == ("a-2-0", "a-2-1")
     assert [note for note in summary.notes if "independent" in note] == [
-        "1: 2 runs are longer ones read on the way (a-2-0, …), so the two settings are not independent."
+        "1: 2 runs are measurements on the way of longer runs (a-2-0, …), so the two settings are not independent."
     ]
 
 

@@ -26,10 +26,10 @@ from reread.text.language import detect_language
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the baseline's record says.
+    """The record of the baseline.
 
     Attributes:
-        test_accuracy: share of the test rows that were answered right.
+        test_accuracy: share of the test rows with the right answer.
         predictions: as in a run's record; empty in records of earlier versions, which have no answers beside them.
     """
 
@@ -39,23 +39,23 @@ class Baseline:
 
 
 def baseline_of(experiment: Experiment, experiment_data: ExperimentData, *, train: bool) -> Baseline | None:
-    """The experiment's baseline; None where there is none, or another machine is making it.
+    """The experiment's baseline; None if there is none, or another machine is making it.
 
     It is trained on all training rows: nothing about it is chosen on rows held out.
 
     Args:
         experiment: keeps the record in its folder.
         experiment_data: what to train and to test on.
-        train: make it where it, or its answers, are missing.
+        train: whether to make it if it or its answers are missing.
 
     Raises:
-        DataError: the record is torn, or belongs to other data.
+        DataError: the record is incomplete, or belongs to other data.
     """
     path = experiment.folder / f"{Baseline.name}.json"
     if train:
         with lock(experiment.folder / ".locks", Baseline.name) as ours:
-            found = _read(path, experiment_data)
-            if ours and (found is None or not found.predictions):
+            record = _read(path, experiment_data)
+            if ours and (record is None or not record.predictions):
                 _make(path, experiment, experiment_data)
     return _read(path, experiment_data)
 
@@ -63,7 +63,7 @@ def baseline_of(experiment: Experiment, experiment_data: ExperimentData, *, trai
 def _read(path: Path, experiment_data: ExperimentData) -> Baseline | None:
     try:
         record = json.loads(path.read_bytes())
-        found = Baseline(float(record["test_accuracy"]), record.get("predictions", {}))
+        baseline = Baseline(float(record["test_accuracy"]), record.get("predictions", {}))
         data = record["data"]
     except FileNotFoundError:
         return None
@@ -73,7 +73,7 @@ def _read(path: Path, experiment_data: ExperimentData) -> Baseline | None:
         ) from error
     if data != experiment_data.identity():
         raise DataError(f"{path} belongs to other data; delete it, and it is made again")
-    return found
+    return baseline
 
 
 def _make(path: Path, experiment: Experiment, experiment_data: ExperimentData) -> None:
@@ -86,10 +86,10 @@ def _make(path: Path, experiment: Experiment, experiment_data: ExperimentData) -
     model = fit_linear(texts, task.encode(labels), task, language, weights=weights, seed=0)
     scores = model.scores(experiment_data.test.texts)
     probabilities: Any = task.probabilities(scores)  # one class a row has them
-    found, packed = task.metrics(experiment_data.test_labels, scores), pack(probabilities)
+    metrics, packed = task.metrics(experiment_data.test_labels, scores), pack(probabilities)
     record = {
-        "test_metrics": defined(found),
-        "test_accuracy": found["accuracy"],
+        "test_metrics": defined(metrics),
+        "test_accuracy": metrics["accuracy"],
         "facts": model.facts,
         "seconds": round(time.monotonic() - started, 1),
         "data": experiment_data.identity(),

@@ -22,7 +22,7 @@ from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spe
 
 
 class Watcher(Protocol):
-    """Who is told how an experiment goes."""
+    """Is told how an experiment goes."""
 
     def on_note(self, note: str) -> None:
         """One line about what was found or chosen."""
@@ -43,32 +43,32 @@ def compare(
         experiment: what to compare.
         data: the folder of the data files; None: beside the experiment, or in the cache.
         processes: runs at a time.
-        watcher: who is told.
-        train: False: only make tables and figures of the runs that are there.
+        watcher: is told how it goes.
+        train: False: only make tables and figures of the finished runs.
 
     Raises:
-        ConfigError: a finished run was made by another configuration; a file is not there.
-        DataError: a data file, or a finished run, does not hold what it should.
+        ConfigError: a finished run was made by another configuration; a file is missing.
+        DataError: a data file or a finished run is invalid.
         TrainingError: a run failed.
         MissingExtraError: matplotlib, which draws the figures, is not installed.
     """
-    matplotlib_()  # told before the runs, not after them
+    matplotlib_()  # if it is missing, fail before the runs
     experiment_data = read_experiment_data(experiment, data)
     tell(experiment_data, experiment, watcher.on_note)
-    found = jobs(experiment)
+    all_jobs = jobs(experiment)
     if train:
         baseline_of(experiment, experiment_data, train=True)
-        known = vectors_of_jobs(experiment, experiment_data, found, watcher)
-        check_records(experiment, experiment_data, found, known)
-        missing = open_jobs(experiment, found)
-        watcher.on_note(f"{len(found) - len(missing)} of {len(found)} trainings are done")
+        known = vectors_of_jobs(experiment, experiment_data, all_jobs, watcher)
+        check_records(experiment, experiment_data, all_jobs, known)
+        missing = open_jobs(experiment, all_jobs)
+        watcher.on_note(f"{len(all_jobs) - len(missing)} of {len(all_jobs)} trainings are done")
         if missing:
             work = Work(experiment, data, known, tuple(missing))
             run_jobs(work, min(processes, len(missing)), counted(watcher, len(missing)), watcher.on_note)
     else:
-        check_records(experiment, experiment_data, found, None)
+        check_records(experiment, experiment_data, all_jobs, None)
     with lock(experiment.folder / ".locks", "tables", wait=True):
-        return write_up(experiment, experiment_data, found)
+        return write_up(experiment, experiment_data, all_jobs)
 
 
 def counted(watcher: Watcher, total: int) -> OnProgress:
@@ -81,47 +81,50 @@ def counted(watcher: Watcher, total: int) -> OnProgress:
 
 
 def vectors_of_jobs(
-    experiment: Experiment, experiment_data: ExperimentData, found: Sequence[Job], watcher: Watcher
+    experiment: Experiment, experiment_data: ExperimentData, all_jobs: Sequence[Job], watcher: Watcher
 ) -> dict[str, Vectors]:
-    """The vectors of each job that starts from some, by its name: one look at a file for all seeds of a cell."""
+    """The vectors of each job that starts from some, by its name; each file is read once for all seeds of a cell."""
     cells: dict[tuple[str, str], Vectors | None] = {}
-    for job in found:
+    for job in all_jobs:
         cell = job.model, job.settings[-1][0]
         if cell not in cells:
             recipe = experiment.recipe(*cell, job.seed)
             cells[cell] = vectors_of(experiment, experiment_data, recipe, watcher.on_note, watcher.on_words)
-    known = {job.name: cells[job.model, job.settings[-1][0]] for job in found}
+    known = {job.name: cells[job.model, job.settings[-1][0]] for job in all_jobs}
     return {name: vectors for name, vectors in known.items() if vectors is not None}
 
 
 def tell(experiment_data: ExperimentData, experiment: Experiment, note: Callable[[str], None]) -> None:
-    """Say what was read, and what is not as it should be."""
+    """Report what was read, and what looks wrong."""
     note(f"{len(experiment_data.train):,} training rows, {len(experiment_data.test):,} test rows")
     if experiment_data.shared:
         note(f"warning: {sharing(experiment_data)}")
     if experiment.data.unlabelled:
         note(
             f"{len(experiment_data.unlabelled):,} unlabelled texts; {experiment_data.dropped:,} dropped, "
-            "as they stand in test"
+            "as they are in test too"
         )
 
 
 def check_records(
-    experiment: Experiment, experiment_data: ExperimentData, found: Sequence[Job], vectors: Mapping[str, Vectors] | None
+    experiment: Experiment,
+    experiment_data: ExperimentData,
+    all_jobs: Sequence[Job],
+    vectors: Mapping[str, Vectors] | None,
 ) -> None:
     """Refuse to mix runs of different configurations.
 
     Args:
-        experiment: what is wanted now.
-        experiment_data: what it reads.
-        found: its jobs.
-        vectors: what they start from, by job; None: whatever the finished runs started from.
+        experiment: the experiment as it is now.
+        experiment_data: its data.
+        all_jobs: its jobs.
+        vectors: their vectors, by job; None: those of the finished runs.
 
     Raises:
-        ConfigError: a finished run differs from what the experiment says now.
+        ConfigError: a finished run differs from the experiment as it is now.
     """
     finished = {record.name: record for record in read_records(experiment.runs)}
-    for job in found:
+    for job in all_jobs:
         for (setting, _), name in zip(job.settings, job.runs(), strict=True):
             if name in finished:
                 recipe = experiment.recipe(job.model, setting, job.seed)
@@ -130,7 +133,7 @@ def check_records(
                 if vectors is None:
                     wanted["vectors"]["checksum"] = recorded["vectors"]["checksum"]
                 for config in (recorded, wanted):
-                    del config["training"]["engine"]  # all train one network; each record says which one did
+                    del config["training"]["engine"]  # all engines train the same network; each record names its own
                 difference = first_difference(recorded, wanted)
                 if difference:
                     raise ConfigError(
@@ -140,27 +143,27 @@ def check_records(
 
 
 EARLIER = {"model": {"embedding_dropout_by": "position"}}
-"""What held before there was a setting for it, where that is not the setting's default."""
+"""Values in effect before there was a setting, if they differ from its default."""
 
 
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     """A record's configuration, with the defaults of settings that came later."""
     kinds = {"model": ModelSpec, "training": TrainingSettings, "vectors": VectorSettings}
-    found = dict(config)
+    config_with_defaults = dict(config)
     for name, kind in kinds.items():
         values = {key: value for key, value in config[name].items() if key != "checksum"}
         kept = {key: value for key, value in config[name].items() if key == "checksum"}
-        found[name] = {**asdict(spec_from(kind, EARLIER.get(name, {}) | values, name)), **kept}
-    return found
+        config_with_defaults[name] = {**asdict(spec_from(kind, EARLIER.get(name, {}) | values, name)), **kept}
+    return config_with_defaults
 
 
 def first_difference(old: Any, new: Any, name: str = "") -> str:
     """The first setting that differs, with both values; empty if none does."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in {**old, **new}:
-            found = first_difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
-            if found:
-                return found
+            difference = first_difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
+            if difference:
+                return difference
         return ""
     same = list(old) == list(new) if isinstance(old, list | tuple) and isinstance(new, list | tuple) else old == new
-    return "" if same else f"{name} = {old!r}, the experiment now says {new!r}"
+    return "" if same else f"{name} = {old!r}, the experiment now has {new!r}"

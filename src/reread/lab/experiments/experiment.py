@@ -18,20 +18,20 @@ from reread.recipes import Recipe, load_recipe
 from reread.recipes.fitting import Count, Share, WholeNotNegative, spec_from
 from reread.registry import unknown_name
 
-OWN = "own"
-"""The setting of a model that is trained as its recipe says."""
+AS_RECIPE = "own"
+"""The setting of a model that is trained with the settings of its recipe."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataFiles:
-    """Where the texts are: files and columns."""
+    """The files and columns of the texts."""
 
     train: str
     test: str | None = None
     """Without one, ``test_share`` of the training file's rows."""
     test_share: Share = 0.2
     unlabelled: tuple[str, ...] = ()
-    """More texts for word vectors; those that also stand in test are dropped."""
+    """More texts for word vectors; those that are also in test are dropped."""
     text: str | None = None
     label: str | None = None
     group: str | None = None
@@ -43,7 +43,7 @@ class DataFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class CurveSettings:
-    """What is read while a run trains, for the figures; it chooses nothing."""
+    """Readings while a run trains, for the figures; they influence no choice."""
 
     every: Count = 50
     """Iterations between two readings."""
@@ -57,14 +57,14 @@ class Experiment:
     """Models × settings × seeds on one data set.
 
     Attributes:
-        path: the TOML file; runs, tables and figures stand in the folder of its name beside it.
+        path: the TOML file; runs, tables and figures are in the folder of its name beside it.
         models: recipes whose networks are compared.
-        settings: recipes that say how they are trained; empty: each model's own.
-        seeds: one run of every cell for each.
-        select: which weights a run keeps: "validation", those best on the rows held out, or "last".
-        overrides: tables of settings that differ from the recipes', for every run.
-        printed: percents that the source printed, by model and setting.
-        observations: what the source says it saw: ``text``, the ``kind`` that looks for it, and what that is told.
+        settings: recipes with the settings of training; empty: each model's recipe.
+        seeds: there is one run of every cell for each.
+        select: which weights a run keeps: "validation", the best on the rows held out, or "last".
+        overrides: tables of settings that replace the recipes', for every run.
+        printed: percentages that the source printed, by model and setting.
+        observations: observations of the source: ``text``, the ``kind`` of check, and the check's parameters.
     """
 
     path: Path
@@ -82,12 +82,12 @@ class Experiment:
 
     @property
     def folder(self) -> Path:
-        """Where everything that the experiment makes is kept."""
+        """The folder of everything that the experiment makes."""
         return self.path.with_suffix("")
 
     @property
     def runs(self) -> Path:
-        """Where the finished runs are."""
+        """The folder of the finished runs."""
         return self.folder / "runs"
 
     def cells(self) -> Iterator[tuple[str, str]]:
@@ -98,17 +98,17 @@ class Experiment:
 
     @property
     def all_settings(self) -> tuple[str, ...]:
-        """The settings, or the one that is each model's own."""
-        return self.settings or (OWN,)
+        """The settings, or the one of each model's recipe."""
+        return self.settings or (AS_RECIPE,)
 
     def recipe(self, model: str, setting: str, seed: int) -> Recipe:
-        """What a run trains."""
+        """The recipe of a run."""
         recipe = self._load(model)
-        if setting != OWN:
+        if setting != AS_RECIPE:
             recipe = recipe.under(self._load(setting))
         tables = {name: dict(table) for name, table in self.overrides.items()}
-        own = {"seed": seed, "threads": 1, "validation": self.data.validation}
-        tables["training"] = {**tables.get("training", {}), **own}
+        fixed = {"seed": seed, "threads": 1, "validation": self.data.validation}
+        tables["training"] = {**tables.get("training", {}), **fixed}
         recipe = recipe.with_settings(tables)
         if recipe.training.minutes is not None:
             raise ConfigError(f"{setting}: a run bounded by minutes cannot be compared; bound it by steps or epochs")
@@ -132,7 +132,7 @@ class Job:
 
     @property
     def name(self) -> str:
-        """As its longest run is called."""
+        """The name of its longest run."""
         return self.runs()[-1]
 
     def runs(self) -> list[str]:
@@ -141,17 +141,17 @@ class Job:
 
 
 def short_name(recipe: str) -> str:
-    """What a recipe is called in tables and file names: a file of one's own by its stem."""
+    """The name of a recipe in tables and file names; for a file, its stem."""
     return Path(recipe).stem if recipe.endswith(".toml") else recipe
 
 
 def jobs(experiment: Experiment) -> list[Job]:
-    """The trainings that make all runs, seed by seed, so that a cut leaves whole seeds.
+    """The trainings that make all runs, seed by seed, so that an interruption leaves complete seeds.
 
-    Settings that differ in nothing but their number of steps, at a rate that does not depend on it, are one training
-    read several times.
+    Settings that differ only in their number of steps, with a constant learning rate, are one training that is
+    measured several times.
     """
-    found = []
+    all_jobs = []
     for seed in experiment.seeds:
         for model in experiment.models:
             alike: dict[str, list[tuple[str, int | None]]] = {}
@@ -160,8 +160,8 @@ def jobs(experiment: Experiment) -> list[Job]:
                 is_prefix = training.steps is not None and training.decay == "constant" and experiment.select == "last"
                 key = _without_steps(experiment.recipe(model, setting, seed)) if is_prefix else setting
                 alike.setdefault(key, []).append((setting, training.steps))
-            found += [Job(model, seed, tuple(sorted(group, key=_steps))) for group in alike.values()]
-    return found
+            all_jobs += [Job(model, seed, tuple(sorted(group, key=_steps))) for group in alike.values()]
+    return all_jobs
 
 
 def _steps(reading: tuple[str, int | None]) -> int:
@@ -181,7 +181,7 @@ def read_experiment(path: Path, *, seeds: int | None = None) -> Experiment:
         seeds: seeds 0 to this, instead of the file's.
 
     Raises:
-        ConfigError: the file cannot be read, or says what cannot be.
+        ConfigError: the file cannot be read, or the experiment is invalid.
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -205,7 +205,7 @@ def check(experiment: Experiment) -> None:
     """Refuse an experiment that cannot be run or would not be honest.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: a list is empty or has an entry twice, a recipe or a name is unknown, or test rows choose weights.
     """
     name = experiment.path.name
     for key in ("models", "seeds"):
@@ -225,7 +225,7 @@ def check(experiment: Experiment) -> None:
 
 
 def _check_printed(experiment: Experiment, models: list[str], settings: list[str]) -> None:
-    """A figure under a name that is not compared would be left out in silence."""
+    """Refuse printed figures of unknown models or settings, which would be left out silently."""
     for model, row in experiment.printed.items():
         for known, names in ((models, [model]), (settings, list(row))):
             for unknown in (name for name in names if name not in known):
@@ -233,7 +233,7 @@ def _check_printed(experiment: Experiment, models: list[str], settings: list[str
 
 
 def _check_honesty(experiment: Experiment) -> None:
-    """Test rows are new, and choose nothing."""
+    """Refuse test rows that are not new, or that influence a choice."""
     name, data = experiment.path.name, experiment.data
     if experiment.select == "test":
         raise ConfigError(f'{name}: select = "test": test rows choose nothing; expected validation or last')
@@ -251,7 +251,7 @@ def _check_honesty(experiment: Experiment) -> None:
 def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:
     """A data file: in ``folder``, beside the experiment, or in the cache of `reread data fetch`.
 
-    A copy in another format, ``train.jsonl.gz`` for ``train.parquet``, will do.
+    A copy in another format is accepted, such as ``train.jsonl.gz`` for ``train.parquet``.
 
     Raises:
         ConfigError: it is in none of them.
@@ -271,7 +271,7 @@ def find_file(experiment: Experiment, name: str, folder: Path | None) -> Path:
 
 
 def _stem(name: str) -> str | None:
-    """A data file's name without the suffixes of its format and compression; None: it is no data file."""
+    """A data file's name without the suffixes of its format and compression; None if it is not a data file."""
     format_, compression = split_suffixes(name)
     known = any(format_ in formats.get(one).suffixes for one in formats)
     return name[: -len(format_ + compression)] if known else None

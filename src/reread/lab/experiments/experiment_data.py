@@ -1,4 +1,4 @@
-"""What all runs of an experiment read: training rows, test rows, more texts for word vectors."""
+"""The data of all runs of an experiment: training rows, test rows, more texts for word vectors."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class ExperimentData:
     Attributes:
         train: texts with labels.
         test: texts with labels; scored once by every run.
-        unlabelled: more texts for word vectors, without those that stand in test.
+        unlabelled: more texts for word vectors, without those of the test rows.
         dropped: how many unlabelled texts were left out for that reason.
-        shared: how many test texts stand in the training rows too.
+        shared: how many test texts are among the training rows too.
     """
 
     train: Examples
@@ -52,7 +52,7 @@ class ExperimentData:
         return np.sort(np.random.default_rng(seed).choice(len(self.test), count, replace=False))
 
     def identity(self) -> dict[str, Any]:
-        """What the runs read, in a few numbers that a record keeps."""
+        """The identity of the data, in a few numbers that a record keeps."""
         return {
             "train": self.train.fingerprint.sha256,
             "test": self.test.fingerprint.sha256,
@@ -70,8 +70,8 @@ def read_experiment_data(experiment: Experiment, folder: Path | None) -> Experim
         folder: where they are; None: beside the experiment, or in the cache.
 
     Raises:
-        ConfigError: a file is not there.
-        DataError: a file does not hold what the experiment needs.
+        ConfigError: a file is missing.
+        DataError: a file lacks what the experiment needs.
     """
     data = experiment.data
     request = ColumnRequest(text=data.text, targets=(TargetRequest(TARGET, "label", data.label),), group=data.group)
@@ -97,7 +97,7 @@ def read_experiment_data(experiment: Experiment, folder: Path | None) -> Experim
 
 
 def _check_labels(name: str, labels: list[Any]) -> None:
-    """A run keeps, for each test row, one class and its probability in a byte each."""
+    """Refuse labels that a run cannot keep: it has one byte a test row for the class."""
     if infer_task(labels) != "classification":
         raise DataError(f"{name}: its labels are lists of classes; a comparison needs one class a row")
     if len(set(labels)) > MOST_CLASSES:
@@ -105,15 +105,15 @@ def _check_labels(name: str, labels: list[Any]) -> None:
 
 
 def sharing(experiment_data: ExperimentData) -> str:
-    """What it means that train and test share texts."""
+    """A warning about texts that are in both train and test."""
     return (
-        f"{experiment_data.shared:,} texts stand in train and in test ({len(experiment_data.test):,} rows); "
-        "the more they are, the more test figures are too high"
+        f"{experiment_data.shared:,} texts are in both train and test ({len(experiment_data.test):,} rows); "
+        "they make the test figures too high"
     )
 
 
 def split(examples: Examples, share: float) -> tuple[Examples, Examples]:
-    """Rows to train on and to test on: the same ones in every experiment, equal texts and groups on one side."""
+    """Training and test rows: the same split in every experiment, with equal texts and groups on one side."""
     labels = examples.targets[TARGET]
     test = split_rows(text_keys(examples.texts), fraction=share, strata=labels, groups=examples.groups)
     return some_rows(examples, np.flatnonzero(~test)), some_rows(examples, np.flatnonzero(test))

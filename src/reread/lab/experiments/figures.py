@@ -39,9 +39,9 @@ def draw_curves(
     Args:
         records: finished runs; those of other settings are left out.
         setting: which one to draw.
-        path: the file; its suffix, .svg or .png, says which kind.
+        path: the file; its suffix, .svg or .png, sets the format.
         models: names in the order of the legend; others follow.
-        title: above the figure; none: the setting's name.
+        title: above the figure; empty: the setting's name.
 
     Raises:
         ConfigError: another suffix.

@@ -1,4 +1,4 @@
-"""Who works on what, in a folder that several processes and machines may share."""
+"""Locks on pieces of work, in a folder that several processes and machines may share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from reread.errors import ConfigError
 
 @contextmanager
 def lock(folder: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
-    """Take a piece of work while the context lasts; False if somebody else has it, unless ``wait``: then their end is waited for.
+    """Hold a piece of work while the context lasts; False if another process holds it, unless ``wait`` is set.
 
-    The lock is a lock of the operating system: it ends with the process that holds it, however that ends.
+    The lock belongs to the operating system: it ends with the process that holds it, however that ends.
 
     Raises:
-        ConfigError: the folder's file system knows no locks.
+        ConfigError: the folder's file system has no locks.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{name}.lock")
@@ -28,7 +28,7 @@ def lock(folder: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
         yield False
         return
     except NotImplementedError as error:
-        raise ConfigError(f"{folder}: its file system knows no locks, which keep two processes from one run") from error
+        raise ConfigError(f"{folder}: its file system has no locks, which keep two processes off one run") from error
     try:
         yield True
     finally:

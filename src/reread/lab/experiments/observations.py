@@ -1,4 +1,4 @@
-"""What a source says it saw in its curves, looked for in ours: each a sentence with the figures that decide it."""
+"""Checks of a source's observations on our curves: each gives a sentence with the figures that decide it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RISEN = 0.9  # share of its whole rise at which a curve counts as risen
 
 @dataclass(frozen=True)
 class Observation:
-    """Whether it was seen here, too, and in which figures."""
+    """Whether it was seen here too, and by which figures."""
 
     seen: bool
     sentence: str
@@ -104,12 +104,12 @@ def _observation(seen: bool, measured: str) -> Observation:  # noqa: FBT001  # p
 
 def _lead(records: Sequence[RunRecord], model: str, setting: str) -> tuple[NDArray[np.int64], Floats]:
     """Iterations at which all models were measured, and the model's mean minus the best other one's, in points."""
-    own = curves_of(records, model, setting)
+    curves = curves_of(records, model, setting)
     others = [
         curves_of(records, other, setting)
         for other in sorted({record.model for record in records if record.setting == setting} - {model})
     ]
-    at = own.iterations
+    at = curves.iterations
     for other in others:
         at = np.intersect1d(at, other.iterations)
     if not others or not len(at):
@@ -117,7 +117,7 @@ def _lead(records: Sequence[RunRecord], model: str, setting: str) -> tuple[NDArr
             f"{model} under {setting} is to be compared with other models measured at the same iterations; "
             "there is none"
         )
-    return at, 100 * (own.at(at) - np.max([other.at(at) for other in others], axis=0))
+    return at, 100 * (curves.at(at) - np.max([other.at(at) for other in others], axis=0))
 
 
 def _since(at: NDArray[np.int64], lead: Floats) -> str:
@@ -153,24 +153,24 @@ KINDS: Mapping[str, Callable[..., Observation]] = {
 }
 
 
-def check_observation(told: Mapping[str, Any], models: Sequence[str], settings: Sequence[str]) -> None:
-    """Refuse an observation, as an experiment's file describes it, that cannot be looked for.
+def check_observation(observation: Mapping[str, Any], models: Sequence[str], settings: Sequence[str]) -> None:
+    """Refuse an observation of an experiment's file that cannot be checked.
 
     Args:
-        told: what the file says.
-        models: those that are compared.
-        settings: those they are trained under.
+        observation: its table in the file.
+        models: the experiment's models.
+        settings: the experiment's settings.
 
     Raises:
-        ConfigError: its ``kind`` is unknown, it is not told what that needs, or names what is not compared.
+        ConfigError: its ``kind`` is unknown, a parameter is missing or unknown, or a model or setting is.
     """
-    if told.get("kind") not in KINDS:
-        raise unknown_name("kind of observation", str(told.get("kind")), list(KINDS))
-    where, hints = f"observation {told['kind']}", _told_to(told["kind"])
+    if observation.get("kind") not in KINDS:
+        raise unknown_name("kind of observation", str(observation.get("kind")), list(KINDS))
+    where, hints = f"observation {observation['kind']}", _parameters_of(observation["kind"])
     needed = {"text", "kind", *hints}
-    if set(told) != needed:
-        raise ConfigError(f"{where}: it has {', '.join(sorted(told))}; expected {', '.join(sorted(needed))}")
-    values = {name: fit_value(hint, told[name], f"{where}.{name}") for name, hint in hints.items()}
+    if set(observation) != needed:
+        raise ConfigError(f"{where}: it has {', '.join(sorted(observation))}; expected {', '.join(sorted(needed))}")
+    values = {name: fit_value(hint, observation[name], f"{where}.{name}") for name, hint in hints.items()}
     for name, known in (("model", models), ("setting", settings), ("other", settings), ("settings", settings)):
         given = values.get(name, ())
         for one in (given,) if isinstance(given, str) else given:
@@ -178,16 +178,18 @@ def check_observation(told: Mapping[str, Any], models: Sequence[str], settings: 
                 raise unknown_name(f"name in {where}.{name}", one, list(known))
 
 
-def _told_to(kind: str) -> dict[str, Any]:
-    """What a kind of observation is told beside the runs: names and types."""
+def _parameters_of(kind: str) -> dict[str, Any]:
+    """The parameters of a kind of observation besides the runs: names and types."""
     hints = typing.get_type_hints(KINDS[kind])
     return {name: hint for name, hint in hints.items() if name not in {"records", "return"}}
 
 
-def observed(records: Sequence[RunRecord], told: Mapping[str, Any]) -> str:
-    """What was looked for, and whether it was seen; or why that cannot be said yet."""
+def observed(records: Sequence[RunRecord], observation: Mapping[str, Any]) -> str:
+    """The observation, and whether it was seen; or why that is not decided."""
     try:
-        found = KINDS[told["kind"]](records, **{name: told[name] for name in _told_to(told["kind"])}).sentence
+        sentence = KINDS[observation["kind"]](
+            records, **{name: observation[name] for name in _parameters_of(observation["kind"])}
+        ).sentence
     except DataError as error:
-        found = f"Not decided: {error}."
-    return f"{told['text']}: {found}"
+        sentence = f"Not decided: {error}."
+    return f"{observation['text']}: {sentence}"

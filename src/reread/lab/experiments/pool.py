@@ -40,7 +40,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Work:
-    """What every worker is given."""
+    """The work that every worker is given."""
 
     experiment: Experiment
     data: Path | None
@@ -49,13 +49,13 @@ class Work:
 
 
 def run_jobs(work: Work, processes: int, on_progress: OnProgress, on_note: Note) -> None:
-    """Do all jobs that are not done, in ``processes`` workers; work that other machines hold is left to them.
+    """Do all jobs that are not done, in ``processes`` workers, except those that other machines hold.
 
     Args:
         work: the jobs and what they need.
         processes: workers at a time.
         on_progress: is told how it goes.
-        on_note: is told what a worker's first run found, such as how much of the texts is cut; each sentence once.
+        on_note: is told the notes of a worker's first run, such as how much of the texts is cut; each one once.
 
     Raises:
         TrainingError: a run failed, or workers die one after the other; the others are stopped, finished runs stay.
@@ -64,7 +64,7 @@ def run_jobs(work: Work, processes: int, on_progress: OnProgress, on_note: Note)
 
 
 class _Pool:
-    """The workers and what they say."""
+    """The workers and their messages."""
 
     def __init__(self, work: Work, on_progress: OnProgress, on_note: Note) -> None:
         self.work, self.on_progress, self.on_note = work, on_progress, on_note
@@ -119,7 +119,7 @@ class _Pool:
             self.deaths = 0
 
     def _gone(self, connection: Connection) -> None:
-        """A worker has nothing left to do, or died: then its run is free again, and another worker takes its place."""
+        """Handle the end of a worker: if it died, its run is free again, and another worker takes its place."""
         process = self.workers.pop(connection)
         process.join()
         if process.exitcode == 0:
@@ -135,8 +135,8 @@ class _Pool:
 
 
 def _worker(work: Work, connection: Connection, parent: int) -> None:
-    """Do jobs until none is free. Says what it does through ``connection``."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    """Do jobs until none is free, and report through ``connection``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
         experiment_data = read_experiment_data(work.experiment, work.data)
@@ -153,12 +153,12 @@ def _worker(work: Work, connection: Connection, parent: int) -> None:
 
 
 class _Listener(Silent):
-    """Hands on how far a run is, and what the worker's first one finds."""
+    """Passes on how far a run is, and the notes of the worker's first one."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.takes_notes = True
-        self.said = 0.0
+        self.last_sent = 0.0
 
     @override
     def on_note(self, note: str) -> None:
@@ -167,9 +167,9 @@ class _Listener(Silent):
 
     @override
     def on_step(self, state: Progress, total_steps: int) -> None:
-        if time.monotonic() - self.said >= MESSAGE_SECONDS:
+        if time.monotonic() - self.last_sent >= MESSAGE_SECONDS:
             self.connection.send(("steps", (state.step, total_steps)))
-            self.said = time.monotonic()
+            self.last_sent = time.monotonic()
 
 
 def is_done(experiment: Experiment, job: Job) -> bool:
@@ -177,9 +177,9 @@ def is_done(experiment: Experiment, job: Job) -> bool:
     return all((experiment.runs / f"{name}.json").exists() for name in job.runs())
 
 
-def open_jobs(experiment: Experiment, found: Sequence[Job]) -> list[Job]:
+def open_jobs(experiment: Experiment, all_jobs: Sequence[Job]) -> list[Job]:
     """The jobs that are not done."""
-    return [job for job in found if not is_done(experiment, job)]
+    return [job for job in all_jobs if not is_done(experiment, job)]
 
 
 def _end_with(parent: int) -> None:

@@ -1,11 +1,12 @@
 """A run's answers to the test set in a few kilobytes, so that its accuracy can be recomputed exactly.
 
-Two classes: one byte a row, the probability of the second class, 128 or more exactly where that class is predicted.
+Two classes: one byte a row, the probability of the second class, at least 128 exactly if that class is predicted.
 More classes: one byte a row for the predicted class, then one a row for its probability. Probabilities are kept in
 256 levels, halved until the compressed bytes fit.
 
-Rows know nothing of one another, so Deflate without its search for repetitions is used: 25,000 sigmoid outputs stay
-within 4 % of their entropy. LZMA took 2-4 % more, Deflate with the search up to 16 % more (256 levels, accuracies 79-96 %).
+Rows are independent of each other, so Deflate without its search for repetitions is used: 25,000 sigmoid outputs stay
+within 4 % of their entropy. LZMA took 2-4 % more, Deflate with the search up to 16 % more (256 levels, accuracies of
+79-96 %).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ MOST_CLASSES = 256  # a class is a byte
 
 @dataclass(frozen=True)
 class Packed:
-    """Answers as bytes, and what it takes to read them."""
+    """Answers as bytes, with the numbers needed to read them."""
 
     data: bytes
     classes: int
@@ -35,7 +36,7 @@ class Packed:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a run answered.
+    """The answers of a run.
 
     Attributes:
         labels: the index of the predicted class, (rows,).
@@ -54,7 +55,7 @@ def pack(probabilities: ArrayLike, limit: int = LIMIT) -> Packed:
     The prediction is the most probable class, the first of equals; it is kept whatever the number of levels.
 
     Raises:
-        DataError: these are no probabilities of 2 to 256 classes.
+        DataError: these are not probabilities of 2 to 256 classes.
     """
     table = _checked(probabilities)
     labels = table.argmax(axis=1)
@@ -67,10 +68,10 @@ def pack(probabilities: ArrayLike, limit: int = LIMIT) -> Packed:
 
 
 def unpack(packed: Packed) -> Answers:
-    """Read what `pack` coded.
+    """The inverse of `pack`.
 
     Raises:
-        DataError: the bytes are torn, or not of so many classes and levels.
+        DataError: the bytes are incomplete, or have another number of classes or levels.
     """
     classes, levels = packed.classes, packed.levels
     if not (2 <= classes <= MOST_CLASSES and 2 <= levels <= LEVELS and levels & (levels - 1) == 0):
@@ -115,8 +116,8 @@ def _coded(table: NDArray[np.float64], labels: NDArray[np.intp], levels: int) ->
 
 def _bytes(values: NDArray[np.float64], levels: int, lowest: ArrayLike, highest: ArrayLike) -> bytes:
     """The level of each number from 0 to 1, spread over the range of a byte."""
-    found = np.clip((values * levels).astype(np.int64), lowest, highest)
-    return (found * (LEVELS // levels)).astype(np.uint8).tobytes()
+    level_numbers = np.clip((values * levels).astype(np.int64), lowest, highest)
+    return (level_numbers * (LEVELS // levels)).astype(np.uint8).tobytes()
 
 
 def _deflate(data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Finished runs on disk: one JSON file each, and beside it the run's answers to the test set.
 
-The answers are there first and the JSON file appears by a rename, so a cut leaves whole runs and runs that are not there.
+The answers are written first and the JSON file appears by a rename, so an interruption leaves complete runs only.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from reread.lab.experiments.predictions import Answers, Packed, pack, unpack
 
 MODEL = re.compile(r"\w[\w.+]{0,63}", re.ASCII)  # no hyphen, so that model, setting and seed can be told apart
 SETTING = re.compile(r"\w[\w.+-]{0,63}", re.ASCII)
-AGREEMENT = 1e-9  # of an accuracy that was written down with the one recomputed
+AGREEMENT = 1e-9  # largest difference of a recorded accuracy from the one recomputed
 
 
 class Answered(Protocol):
-    """What answered the test rows: a run, or the linear baseline."""
+    """A model that answered the test rows: a run, or the linear baseline."""
 
     @property
     def name(self) -> str:
@@ -34,11 +34,11 @@ class Answered(Protocol):
 
     @property
     def test_accuracy(self) -> float:
-        """Share of the test rows that were answered right."""
+        """Share of the test rows with the right answer."""
 
     @property
     def predictions(self) -> Mapping[str, Any]:
-        """What `described` says of its answers."""
+        """The entry about its answers, see `described`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,17 +50,17 @@ class RunRecord:
         setting: name of the setting.
         seed: 0 or more.
         iterations: training steps.
-        test_accuracy: share of the test rows that were answered right.
+        test_accuracy: share of the test rows with the right answer.
         test_metrics: all metrics on the test rows.
-        validation: metrics on rows held out of training; empty where none were.
-        curve: ``iteration``, ``accuracy`` on the fixed sample, and what else was measured on the way.
+        validation: metrics on rows held out of training; empty if there were none.
+        curve: ``iteration``, ``accuracy`` on the fixed sample, and other measurements while training.
         seconds: wall time of the run.
         memory_mib: peak memory of its process.
         commit: of the code.
         machine: in words.
         versions: of the libraries, by name; and the engine.
         config: the whole configuration.
-        read_from: name of the longer run that this one is the beginning of; empty for a run of its own.
+        read_from: name of the longer run that this one is the beginning of; empty if there is none.
         predictions: ``file``, ``classes``, ``levels`` and ``sha256`` of its answers; ``write`` fills it in.
     """
 
@@ -91,21 +91,21 @@ class RunRecord:
 
     @property
     def engine(self) -> str:
-        """What swept the network's recurrences; a record that does not say is older than the compiled kernel."""
+        """What ran the network's recurrences; a record without an engine is older than the compiled kernel."""
         return str(self.versions.get("engine", "torch"))
 
     def write(self, folder: Path, probabilities: ArrayLike) -> RunRecord:
         """Write the run into ``folder``: wholly, or not at all; an older run of the name is replaced.
 
         Args:
-            folder: made where it is not there.
+            folder: made if it does not exist.
             probabilities: of the classes on the test rows, (rows, classes).
 
         Returns:
             The record with its ``predictions``.
 
         Raises:
-            DataError: these are no probabilities, or a figure of the record is not finite.
+            DataError: these are not probabilities, or a figure of the record is not finite.
             BundleError: the disk is full or the folder cannot be written.
         """
         packed = pack(probabilities)
@@ -113,7 +113,7 @@ class RunRecord:
         content = _json(record)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{self.name}.json").unlink(missing_ok=True)  # it would name answers that are gone
+            (folder / f"{self.name}.json").unlink(missing_ok=True)  # it describes the old answers
             put(folder / record.predictions["file"], packed.data)
             put(folder / f"{self.name}.json", content)
         except OSError as error:
@@ -125,7 +125,7 @@ def run_name(model: str, setting: str, seed: int) -> str:
     """The stem of a run's files.
 
     Raises:
-        ConfigError: a name that is no good as part of a file name.
+        ConfigError: a name cannot be part of a file name.
     """
     if not MODEL.fullmatch(model):
         raise ConfigError(
@@ -143,10 +143,10 @@ def run_name(model: str, setting: str, seed: int) -> str:
 
 
 def read_records(folder: Path) -> list[RunRecord]:
-    """Every finished run of the folder, by model, setting and seed; none where there is no folder.
+    """Every finished run of the folder, by model, setting and seed; none if there is no folder.
 
     Raises:
-        DataError: a JSON file that is incomplete or is not a run, or a run whose answers are missing or changed.
+        DataError: a JSON file is incomplete or is not a run, or the answers of a run are missing or changed.
     """
     records = [_read(path) for path in folder.glob("[!.]*.json")]
     for record in records:
@@ -155,13 +155,13 @@ def read_records(folder: Path) -> list[RunRecord]:
 
 
 def described(name: str, packed: Packed) -> dict[str, Any]:
-    """What a record says of the answers beside it: their file, what it takes to read them, and their checksum."""
+    """The entry of a record about its answers: their file, the numbers needed to read them, and their checksum."""
     checksum = hashlib.sha256(packed.data).hexdigest()
     return {"file": f"{name}.predictions.z", "classes": packed.classes, "levels": packed.levels, "sha256": checksum}
 
 
 def read_answers(folder: Path, record: Answered) -> Answers:
-    """What a run of the folder answered to the test rows.
+    """The answers of a run to the test rows.
 
     Raises:
         DataError: its answers are missing or changed.
@@ -170,7 +170,7 @@ def read_answers(folder: Path, record: Answered) -> Answers:
 
 
 def right_answers(folder: Path, record: Answered, truth: ArrayLike) -> NDArray[np.bool_]:
-    """Which test rows a run answered right, (rows,).
+    """Which test rows a run answered correctly, (rows,).
 
     Args:
         folder: where the run's files are.
@@ -178,7 +178,7 @@ def right_answers(folder: Path, record: Answered, truth: ArrayLike) -> NDArray[n
         truth: index of the true class of each test row, (rows,).
 
     Raises:
-        DataError: other rows than the run's, or the accuracy is not the one that was written down.
+        DataError: these are not the run's rows, or the accuracy is not the recorded one.
     """
     labels, true = read_answers(folder, record).labels, np.asarray(truth)
     if labels.shape != true.shape:
@@ -195,7 +195,7 @@ def right_answers(folder: Path, record: Answered, truth: ArrayLike) -> NDArray[n
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write the whole file under its name, or none.
+    """Write a file wholly, or not at all.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
@@ -241,7 +241,7 @@ def _packed(folder: Path, record: Answered) -> Packed:
         ) from error
     if hashlib.sha256(data).hexdigest() != checksum:
         raise DataError(
-            f"{folder / file} differs from its checksum: it is torn or was changed; delete the run's files, "
+            f"{folder / file} differs from its checksum: it is incomplete or was changed; delete the run's files, "
             "and it is run again"
         )
     return Packed(data, classes, levels)

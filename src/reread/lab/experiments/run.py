@@ -44,7 +44,7 @@ def plan_of(experiment: Experiment, experiment_data: ExperimentData, recipe: Rec
 def config_of(
     experiment: Experiment, experiment_data: ExperimentData, recipe: Recipe, vectors: Vectors | None
 ) -> dict[str, Any]:
-    """All that decides what a run gives, on one machine; equal for the same run of a resumed experiment."""
+    """All that determines a run's result on one machine; equal for the same run of a resumed experiment."""
     return {
         "text": dict(recipe.text),
         "model": asdict(recipe.model),
@@ -59,7 +59,7 @@ def config_of(
 def train(
     job: Job, experiment: Experiment, experiment_data: ExperimentData, vectors: Vectors | None, listener: Listener
 ) -> list[RunRecord]:
-    """Train a job, and write each of its runs that is not there as soon as it is finished.
+    """Train a job, and write each of its missing runs as soon as it is finished.
 
     Raises:
         ConfigError: a recipe that cannot be built.
@@ -110,11 +110,11 @@ class _Training:
         return range(self.experiment.curve.every, min(last, 10**6) + 1, self.experiment.curve.every)
 
     def _read_curve(self, step: int, scorer: Scorer) -> None:
-        found = metrics(scorer, self.sample, self.sample_labels)[0]
-        self.curve.append({"iteration": step, "accuracy": found["accuracy"]})
+        figures = metrics(scorer, self.sample, self.sample_labels)[0]
+        self.curve.append({"iteration": step, "accuracy": figures["accuracy"]})
 
     def _finish_early(self, settings: list[str], step: int, scorer: Scorer) -> None:
-        """The last step of shorter settings: this training as it stands is their run."""
+        """Finish the runs of shorter settings, whose last step this is."""
         if step % self.experiment.curve.every == 0:
             self._read_curve(step, scorer)
         for setting in settings:
@@ -124,14 +124,14 @@ class _Training:
         name = run_name(short_name(self.job.model), short_name(setting), self.job.seed)
         if (self.experiment.runs / f"{name}.json").exists():
             return
-        found, probabilities = metrics(scorer, self.experiment_data.test.texts, self.experiment_data.test_labels)
+        figures, probabilities = metrics(scorer, self.experiment_data.test.texts, self.experiment_data.test_labels)
         record = RunRecord(
             model=short_name(self.job.model),
             setting=short_name(setting),
             seed=self.job.seed,
             iterations=step,
-            test_accuracy=found["accuracy"],
-            test_metrics=defined(found),
+            test_accuracy=figures["accuracy"],
+            test_metrics=defined(figures),
             validation=defined(fitted.validation) if fitted is not None else {},
             curve=list(self.curve),
             seconds=round(time.monotonic() - self.started, 1),
@@ -152,12 +152,12 @@ def metrics(scorer: Scorer, texts: Any, labels: list[Any]) -> tuple[dict[str, fl
 
 
 def defined(values: Mapping[str, float]) -> dict[str, float]:
-    """The metrics that are numbers, as JSON can hold them."""
+    """The metrics that are finite, for JSON."""
     return {key: float(value) for key, value in values.items() if np.isfinite(value)}
 
 
 def peak_memory() -> float:
-    """The largest memory this process has used, in MiB; 0 where the system does not say."""
+    """The largest memory this process has used, in MiB; 0 if the system does not report it."""
     if sys.platform == "win32":
         return 0.0
     import resource  # noqa: PLC0415  # there is none on Windows

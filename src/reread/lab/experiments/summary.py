@@ -1,4 +1,4 @@
-"""Finished runs → what a table says: a cell for each model and setting, tests between models, the best of several runs."""
+"""Finished runs → a summary: a cell for each model and setting, tests between models, the best of several runs."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from reread.statistics.significance import PairedTest, paired_examples, paired_s
 BASELINE = "linear baseline"
 HEADLINE = "accuracy"
 FIGURES = (
-    "Figures are percent of the test rows answered right. The standard deviation (std) divides by n − 1; "
+    "Figures are the percentage of test rows with the right answer. The standard deviation (std) divides by n − 1; "
     "the interval is the expanded percentile bootstrap of the mean over seeds."
 )
-ONE_RUN = "One run has neither a deviation nor an interval: it does not say how far another seed would be from it."
+ONE_RUN = "One run has no standard deviation and no interval: it does not show how much other seeds would differ."
 TESTS = (
     "P-values are two-sided and corrected (Holm) for all comparisons of their kind in the table. "
     "Tests over seeds ask about "
     "newly trained networks on this test set, tests over examples about the trained models on other examples."
 )
 COMMON_SEEDS = "Models are compared over the seeds that both have: a difference is not always that of the means above."
-NO_SEEDS = "Models without a seed in common are not tested over seeds: pairs of runs are what the test compares."
+NO_SEEDS = "Models without a seed in common are not tested over seeds, since the test compares pairs of runs."
 NO_EXAMPLES = "Runs whose right answers are not known are not tested over examples."
 BASELINE_TESTS = "The linear baseline is one model without seeds: it is tested over examples, not over seeds."
 BASELINE_UNTESTED = (
     "The linear baseline is not tested against the networks: its record, of an earlier version, "
     "has no answers beside it. "
-    "Going on with the comparison makes them."
+    "Resume the comparison to make them."
 )
 NO_VALIDATION = (
     "Runs without validation rows have no expected best-of-n performance: "
@@ -45,7 +45,7 @@ LEVEL = 0.95  # of the intervals
 DRAWS = (1, 2, 3, 5, 10, 20, 50)  # runs of which the best is taken
 
 Right: TypeAlias = Mapping[str, NDArray[np.bool_]]
-"""Name of a run, or ``BASELINE`` → which test rows it answered right, (rows,)."""
+"""Name of a run, or ``BASELINE`` → which test rows it answered correctly, (rows,)."""
 Runs: TypeAlias = Mapping[tuple[str, str], Sequence[RunRecord]]
 """Model and setting → the runs, by seed."""
 
@@ -55,10 +55,10 @@ class Cell:
     """A model under a setting; figures in percent of the test rows.
 
     Attributes:
-        n: how many runs; 0 where none is finished.
-        std: standard deviation of the runs, divisor n − 1; none of fewer than 2.
-        interval: 95 % bootstrap interval of the mean; none of fewer than 2 runs.
-        printed: what the source printed.
+        n: how many runs; 0 if none is finished.
+        std: standard deviation of the runs, divisor n − 1; None for fewer than 2.
+        interval: 95 % bootstrap interval of the mean; None for fewer than 2 runs.
+        printed: the figure that the source printed.
         read_from: names of longer runs that these are the beginnings of.
     """
 
@@ -74,7 +74,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models under one setting; no test where no seed is common to both, or the right answers are not known."""
+    """Two models under one setting; no test if they have no common seed, or the right answers are not known."""
 
     setting: str
     first: str
@@ -108,7 +108,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Summary:
-    """All that a table shows.
+    """The content of a table.
 
     Attributes:
         cells: by setting, then model, the linear baseline last.
@@ -144,7 +144,7 @@ def summarise(  # keyword-only but for the runs
         settings: the same for settings.
         printed: percent that the source printed, by (model, setting).
         baseline: share of the same test rows that the linear baseline answers right.
-        right: which test rows each run, and the baseline, answered right; without it there are no tests over examples.
+        right: which test rows each run, and the baseline, answered correctly; None: no tests over examples.
 
     Raises:
         MissingExtraError: scipy is not installed.
@@ -154,7 +154,7 @@ def summarise(  # keyword-only but for the runs
     runs: dict[tuple[str, str], list[RunRecord]] = {(model, setting): [] for setting in columns for model in rows}
     for record in sorted(records, key=lambda record: record.seed):
         runs[record.model, record.setting].append(record)
-    cells = [_cell(model, setting, found, printed or {}) for (model, setting), found in runs.items()]
+    cells = [_cell(model, setting, of_cell, printed or {}) for (model, setting), of_cell in runs.items()]
     if baseline is not None:
         cells += [Cell(BASELINE, setting, 1, 100 * baseline) for setting in columns]
     cells.sort(key=lambda cell: columns.index(cell.setting))  # stable: the baseline stays last of its setting
@@ -206,7 +206,7 @@ def _conclusions(comparisons: Sequence[Comparison]) -> list[str]:
     """One paragraph over seeds, one over examples, of those that were tested."""
     seeds = [Compared(one.first, one.second, one.over_seeds) for one in comparisons if one.over_seeds]
     examples = [Compared(one.first, one.second, one.over_examples) for one in comparisons if one.over_examples]
-    return [say(pairs) for say, pairs in ((conclude_seeds, seeds), (conclude_examples, examples)) if pairs]
+    return [conclude(pairs) for conclude, pairs in ((conclude_seeds, seeds), (conclude_examples, examples)) if pairs]
 
 
 def _corrected(tests: Sequence[PairedTest | None]) -> list[Corrected | None]:
@@ -220,7 +220,7 @@ def _seed_test(first: Sequence[RunRecord], second: Sequence[RunRecord]) -> Paire
 
 
 def _example_test(first: Sequence[RunRecord], second: Sequence[RunRecord], right: Right) -> PairedTest | None:
-    """Over the runs of common seeds, so that both tests speak of one difference; over all runs where none is common.
+    """Over the runs of common seeds, so that both tests are about one difference; over all runs if none is common.
 
     The side without runs is the baseline.
     """
@@ -232,13 +232,13 @@ def _example_test(first: Sequence[RunRecord], second: Sequence[RunRecord], right
 
 
 def _best(runs: Runs) -> list[BestOf]:
-    found = []
+    best = []
     for (model, setting), of_cell in runs.items():
         values = [100 * run.validation[HEADLINE] for run in of_cell if HEADLINE in run.validation]
         if values and len(values) == len(of_cell):
             expected = {n: expected_best(values, n) for n in DRAWS if n <= len(values)}
-            found.append(BestOf(model, setting, len(values), expected))
-    return found
+            best.append(BestOf(model, setting, len(values), expected))
+    return best
 
 
 def _notes(cells: Sequence[Cell], comparisons: Sequence[Comparison], best: Sequence[BestOf]) -> list[str]:
@@ -251,7 +251,7 @@ def _notes(cells: Sequence[Cell], comparisons: Sequence[Comparison], best: Seque
         longer = [name for cell in group for name in cell.read_from]
         if longer:
             notes.append(
-                f"{setting}: {len(longer)} runs are longer ones read on the way ({longer[0]}, …), "
+                f"{setting}: {len(longer)} runs are measurements on the way of longer runs ({longer[0]}, …), "
                 "so the two settings are not independent."
             )
     notes += _about_tests(trained, comparisons)
@@ -264,15 +264,15 @@ def _notes(cells: Sequence[Cell], comparisons: Sequence[Comparison], best: Seque
 
 
 def _few_runs(trained: Iterable[Cell]) -> list[str]:
-    """No resample is beyond the runs; all n of them lie on one side of their distribution's middle once in 2ⁿ⁻¹ times."""
-    held = {cell.n: 1 - 2.0 ** (1 - cell.n) for cell in trained if cell.n > 1}
-    few = [f"{100 * held[n]:.0f} % for {n} runs" for n in sorted(held) if held[n] < LEVEL]
-    said = (
+    """A warning about few runs: no resample is beyond them, and all n are on one side of the median once in 2ⁿ⁻¹."""
+    coverage = {cell.n: 1 - 2.0 ** (1 - cell.n) for cell in trained if cell.n > 1}
+    few = [f"{100 * coverage[n]:.0f} % for {n} runs" for n in sorted(coverage) if coverage[n] < LEVEL]
+    note = (
         "No bootstrap interval is wider than from the lowest run to the highest. "
         "That is too narrow for few runs: the share of intervals that hold the true mean is at most "
         f"{', '.join(few)}, not 95 %."
     )
-    return [said] if few else []
+    return [note] if few else []
 
 
 def _about_tests(trained: Iterable[Cell], comparisons: Sequence[Comparison]) -> list[str]:

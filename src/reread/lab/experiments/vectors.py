@@ -40,13 +40,13 @@ def vectors_of(
     note: Note,
     on_progress: Callable[[int, int], None],
 ) -> Vectors | None:
-    """The vectors that a recipe starts from, trained where the file is missing; None: random numbers.
+    """The vectors that a recipe starts from, trained if the file is missing; None: random numbers.
 
-    The corpus is the training texts, and the unlabelled ones that do not stand in test. One file serves all recipes
-    that cut texts alike and ask for the same vectors, whatever their seed: it is named after both.
+    The corpus is the training texts, and the unlabelled ones that are not in test. One file serves all recipes with the
+    same text and vector settings, whatever their seed: its name is a hash of both.
 
     Raises:
-        DataError: no word is frequent enough, or the file is torn.
+        DataError: no word is frequent enough, or the file is incomplete.
     """
     settings = recipe.vectors
     if settings.source is None:
@@ -77,13 +77,13 @@ def vectors_of(
 
 
 def changed(settings: TextSettings | VectorSettings) -> dict[str, Any]:
-    """The settings that are not the default: a setting that comes later changes no key."""
+    """The settings that differ from the defaults, so that a new setting changes no key."""
     plain = asdict(type(settings)())
     return {name: value for name, value in asdict(settings).items() if value != plain[name]}
 
 
 class Texts:
-    """The texts of the corpus, one after the other, as often as they are asked for."""
+    """The texts of the corpus; can be read many times."""
 
     def __init__(self, experiment_data: ExperimentData) -> None:
         self._experiment_data = experiment_data

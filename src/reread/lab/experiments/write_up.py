@@ -22,15 +22,13 @@ from reread.lab.experiments.summary import BASELINE, Picture, Summary, summarise
 from reread.lab.experiments.tables import tables
 from reread.tasks import infer_task, tasks
 
-SEEN = (
-    "Whether an observation was seen is read from the means of the runs that are there; no test says how sure that is."
-)
+SEEN = "Whether an observation was seen is decided by the means of the finished runs, without a statistical test."
 HELD_OUT = "The linear baseline is trained on the rows held out for validation, too."
 
 
 @dataclass(frozen=True)
 class Result:
-    """What an experiment has come to."""
+    """The result of an experiment so far."""
 
     records: Sequence[RunRecord]
     missing: int
@@ -38,9 +36,9 @@ class Result:
     files: Sequence[Path]
 
 
-def write_up(experiment: Experiment, experiment_data: ExperimentData, found: Sequence[Job]) -> Result:
-    """Tables and figures of the runs that are there."""
-    wanted = {name for job in found for name in job.runs()}
+def write_up(experiment: Experiment, experiment_data: ExperimentData, all_jobs: Sequence[Job]) -> Result:
+    """Tables and figures of the finished runs."""
+    wanted = {name for job in all_jobs for name in job.runs()}
     records = [record for record in read_records(experiment.runs) if record.name in wanted]
     baseline = baseline_of(experiment, experiment_data, train=False)
     summary = summarise(
@@ -53,7 +51,7 @@ def write_up(experiment: Experiment, experiment_data: ExperimentData, found: Seq
         baseline=baseline.test_accuracy if baseline is not None else None,
         right=right_of(experiment, experiment_data, records, baseline),
     )
-    seen = [observed(records, told) for told in experiment.observations]
+    seen = [observed(records, observation) for observation in experiment.observations]
     figures, pictures, undrawn = draw_all(experiment, records)
     notes = [*summary.notes, *undrawn, *_remarks(experiment, experiment_data, baseline), *engines(records)]
     summary = replace(summary, conclusions=(*summary.conclusions, *seen), notes=tuple(notes), pictures=tuple(pictures))
@@ -64,7 +62,7 @@ def write_up(experiment: Experiment, experiment_data: ExperimentData, found: Seq
 def right_of(
     experiment: Experiment, experiment_data: ExperimentData, records: Sequence[RunRecord], baseline: Baseline | None
 ) -> dict[str, NDArray[np.bool_]]:
-    """Which test rows each run, and the baseline if its answers are there, answered right."""
+    """Which test rows each run answered correctly, and the baseline if its answers are known."""
     labels = experiment_data.train.targets[TARGET]
     truth = tasks.get(infer_task(labels)).fit(labels).encode(experiment_data.test_labels)[:, 0]
     right = {record.name: right_answers(experiment.runs, record, truth) for record in records}
@@ -74,7 +72,7 @@ def right_of(
 
 
 def _remarks(experiment: Experiment, experiment_data: ExperimentData, baseline: Baseline | None) -> list[str]:
-    """What a reader of the tables has to know beside what the runs say."""
+    """Remarks for readers of the tables."""
     remarks = {
         SEEN: bool(experiment.observations),
         HELD_OUT: baseline is not None and experiment.data.validation > 0,
@@ -84,7 +82,7 @@ def _remarks(experiment: Experiment, experiment_data: ExperimentData, baseline: 
 
 
 def engines(records: Iterable[RunRecord]) -> list[str]:
-    """How many runs each engine trained; nothing where there is no run."""
+    """How many runs each engine trained; empty if there is no run."""
     counts = Counter(record.engine for record in records)
     trained = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(counts.items()))
     apart = "; they train the same network and differ in rounding" if len(counts) > 1 else ""

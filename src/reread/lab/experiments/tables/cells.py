@@ -1,4 +1,4 @@
-"""A summary as tables of text cells: what every table format shows, each in its own way."""
+"""A summary as tables of text cells, the content of every table format."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Table:
 def tables_of(summary: Summary) -> list[Table]:
     """Accuracy, comparisons, and the best of several runs; those that have rows."""
     counts = sorted({n for best in summary.best for n in best.expected})
-    found = [
+    tables = [
         Table(
             "Test accuracy, %",
             2,
@@ -48,11 +48,11 @@ def tables_of(summary: Summary) -> list[Table]:
             _grouped(summary.best, lambda best: _best_row(best, counts)),
         ),
     ]
-    return [table for table in found if table.groups]
+    return [table for table in tables if table.groups]
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A figure, or a dash where there is none."""
+    """A figure, or a dash if there is none."""
     return NOTHING if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 

@@ -15,7 +15,7 @@ HEADER = ("setting", "model", "n", "mean", "std", "low", "high", "printed", "rea
 
 @tables.register("csv")
 class Csv(TableFormat):
-    """One line a model and setting, every digit, empty where there is no figure; no comparisons, which are rows of another kind."""
+    """One line a model and setting, with all digits, empty if there is no figure; without the comparisons."""
 
     suffix: ClassVar[str] = ".csv"
 

@@ -17,7 +17,8 @@ STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e6e6; --soft: #a8a8a8; --rule: #474747; --page: #161616; --head: #222 }
 }
-body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page) }
+body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif;
+  color: var(--text); background: var(--page) }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
