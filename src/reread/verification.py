@@ -140,7 +140,7 @@ def _spec(bundle: Bundle) -> ModelSpec:
 
 
 def _blend(blend: BlendConfig) -> Check:
-    """The weights of network and baseline, where the folder answers with both."""
+    """The weights of network and baseline, if the folder answers with both."""
     weights = blend.weights()
     try:
         check_weights(weights, len(BLEND))

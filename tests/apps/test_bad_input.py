@@ -98,7 +98,7 @@ PREDICT_OPTIONS = (
     " seed, sets, text, threads, where"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
-KEPT = "what was learned is kept in x.reread.partial: the same command with --resume goes on from there"
+KEPT = "what was learned is kept in x.reread.partial: the same command with --resume continues from there"
 SMALL = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"
 
 # A model folder with one file, its vocabulary, that is larger than the run's checkpoint.
@@ -124,7 +124,7 @@ CASES = {
         command="predict model.reread model.reread", message="model.reread: is a folder; name a file in it"
     ),
     "a folder as training data": Case(
-        command="train model.reread", message='"model.reread" is no file; name a file of texts with their labels'
+        command="train model.reread", message='"model.reread" is not a file; name a file of texts with their labels'
     ),
     "an empty name": Case(
         command="train ''",
@@ -492,7 +492,7 @@ CASES = {
     "broken --config": Case(
         command="train good.csv --config run.toml",
         files={"run.toml": "epochs = \n"},
-        message="--config run.toml is no valid TOML: Invalid value (at line 1, column 10)",
+        message="--config run.toml is not valid TOML: Invalid value (at line 1, column 10)",
     ),
     "unknown key in --config": Case(
         command="predict model.reread good.csv -o out.csv --config run.toml",
@@ -544,7 +544,7 @@ CASES = {
     "an interrupted run without --resume": Case(
         command="train good.csv -o x.reread",
         files={"x.reread.partial/run.json": "{}"},
-        message="x.reread.partial holds an interrupted run; go on with --resume or start afresh with --overwrite",
+        message="x.reread.partial holds an interrupted run; continue with --resume or start afresh with --overwrite",
     ),
     "--resume of a damaged run": Case(
         command="train good.csv -o x.reread --resume",

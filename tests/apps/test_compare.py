@@ -30,7 +30,7 @@ def test_a_comparison_prints_its_table_and_goes_on_where_it_stopped(experiment: 
     again = reread("compare small.toml")
     assert again.code == 2
     assert again.err.splitlines()[-1] == (
-        f"reread: {Path('small/runs')} holds finished runs; go on with --resume, or make their tables with --only-tables"
+        f"reread: {Path('small/runs')} holds finished runs; continue with --resume, or make their tables with --only-tables"
     )
 
     more = reread("compare small.toml --seeds 2 --only-tables --quiet")

@@ -59,7 +59,7 @@ def test_ctrl_c_keeps_what_was_learned_and_resume_goes_on_to_the_same_weights(wo
     assert code == 130
     assert said.splitlines()[-1] == (
         "reread: interrupted; what was learned is kept in x.reread.partial: "
-        "the same command with --resume goes on from there"
+        "the same command with --resume continues from there"
     )
     assert "Traceback" not in said
     assert not Path("x.reread").exists()

@@ -89,7 +89,7 @@ def test_what_is_no_column_of_texts_is_refused(column: Any, message: str) -> Non
 def test_half_of_a_surrogate_pair_can_be_answered_but_not_learned_from() -> None:
     texts = ["good", "\ud83d good", "\U0001f600"]
     assert as_texts(texts) == texts
-    with pytest.raises(DataError, match=r"^text 1 holds half of a surrogate pair; mend it or leave that row out$"):
+    with pytest.raises(DataError, match=r"^text 1 holds half of a surrogate pair; correct it or leave that row out$"):
         as_training_texts(texts)
     assert as_training_texts(texts[2:]) == texts[2:]
 

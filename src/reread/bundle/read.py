@@ -57,7 +57,7 @@ class Bundle:
 
     @cached_property
     def baseline(self) -> LinearModel | None:
-        """The linear baseline; None where none was trained.
+        """The linear baseline; None if none was trained.
 
         Raises:
             BundleError: it cannot be read.

@@ -63,7 +63,7 @@ def as_training_texts(column: Any) -> list[str]:
     texts = as_texts(column)
     for k, text in enumerate(texts):
         if has_half_pair(text):
-            raise DataError(f"text {k} {HALF_PAIR}; mend it or leave that row out")
+            raise DataError(f"text {k} {HALF_PAIR}; correct it or leave that row out")
     return texts
 
 
@@ -89,7 +89,7 @@ def as_target(column: Any, name: str = "y") -> list[Any]:
 
 def _check_label(label: Any, place: str) -> None:
     if isinstance(label, str) and has_half_pair(label):
-        raise DataError(f"{place} {HALF_PAIR}; mend it or leave that row out")
+        raise DataError(f"{place} {HALF_PAIR}; correct it or leave that row out")
     if type(label) is int and not is_finite(label):
         raise DataError(f"{place} is an integer beyond every double; expected a smaller one, or text")
 
@@ -144,7 +144,7 @@ def plain(value: Any) -> Any:
 
 
 def seed_of(random_state: Any) -> int | None:
-    """The seed that a scikit-learn ``random_state`` stands for; None where it names none.
+    """The seed that a scikit-learn ``random_state`` stands for; None if it names none.
 
     Raises:
         ConfigError: it is not a seed.

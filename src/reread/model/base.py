@@ -128,6 +128,6 @@ class Model(ABC):
             DataError: the text is not a string, or too long for the method.
             MissingExtraError: a library that the method needs is not installed.
         """
-        from reread.explain.explain import explain  # noqa: PLC0415  # most models are never asked to explain
+        from reread.explain.explain import explain  # noqa: PLC0415  # most models never explain
 
         return explain(self, text, target=target, method=method, unit=unit)

@@ -12,7 +12,7 @@ from reread.model.base import Model
 from reread.scoring.predict_options import NOTHING, PredictOptions
 
 ERROR = "error"
-CHUNK = 4096  # rows answered together, fewer where they hold so many characters or get so many scores:
+CHUNK = 4096  # rows answered together, or fewer, up to so many characters or scores:
 CHARACTERS = 1 << 24
 SCORES = 1 << 20
 

@@ -62,8 +62,11 @@ def read_reference(config: Any) -> dict[str, Histogram]:
     place = "metrics.json: reference"
     groups = fit_value(Mapping[str, Any], config, place)
     if LENGTH in groups:
-        groups = {"texts": {name: own for name, own in groups.items() if name in TEXT_FIGURES}, "answers": {}}
+        groups = {
+            "texts": {name: histogram for name, histogram in groups.items() if name in TEXT_FIGURES},
+            "answers": {},
+        }
     groups = fit_table(groups, {"texts": Mapping[str, Any], "answers": Mapping[str, Any]}, place)
     texts = fit_table(groups["texts"], dict.fromkeys(TEXT_FIGURES, Any), f"{place}: texts")
     each = {**texts, **groups["answers"]}
-    return {name: Histogram.from_config(own, f"{place}: {name}") for name, own in each.items()}
+    return {name: Histogram.from_config(histogram, f"{place}: {name}") for name, histogram in each.items()}

@@ -50,7 +50,7 @@ class DriftWatch:
         self.texts = self.without = 0
 
     def add(self, texts: Sequence[str], without: int = 0) -> None:
-        """Take in more texts, and how many rows beside them are without one."""
+        """Take in more texts, and a number of rows without a text."""
         self.texts += len(texts)
         self.without += without
         if not texts:

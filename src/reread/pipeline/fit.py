@@ -30,7 +30,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         examples: what to learn from.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads beside the training rows.
+        unlabelled: texts that word2vec reads besides the training rows.
 
     Raises:
         ConfigError: the plan cannot be built.

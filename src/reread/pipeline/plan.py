@@ -62,7 +62,7 @@ class Plan:
 def label_plan(
     name: str, labels: Sequence[Any], *, order: Sequence[Any] | None = None, weight: float = 1.0
 ) -> TargetPlan:
-    """One class a text, several, or ordered ones, as the labels and the order say.
+    """The plan of a target of classes: one a text, several, or ordered, depending on labels and order.
 
     Raises:
         DataError: the labels are measurements, not classes.

@@ -24,7 +24,7 @@ from reread.scoring.scorer import Scorer
 def state_precisions(
     net: TextNet, prepared: Prepared, postprocessor: AnyPostprocessor, plan: Plan, exact: NDArray[np.float32]
 ) -> dict[str, dict[str, Any]]:
-    """The statement of each precision that the compiled kernel has here; none where no rows were held out.
+    """The statement of each precision that the compiled kernel has here; none if no rows were held out.
 
     Args:
         net: the network.

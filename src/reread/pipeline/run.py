@@ -23,7 +23,7 @@ class Run:
         listener: is told how the run goes, and may end it.
         workers: this process's place among those that train together.
         checkpoint: where the run's state is kept.
-        resume: go on from the checkpoint.
+        resume: continue from the checkpoint.
         deadline: `time.monotonic` by which everything, saving included, should be over.
         late: the user knows already that the deadline cannot be met.
         vectors: the file of the word vectors that the run starts from.

@@ -36,7 +36,7 @@ def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled:
         prepared: the rows, from `prepare`.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads beside the training rows.
+        unlabelled: texts that word2vec reads besides the training rows.
 
     Raises:
         ConfigError: the plan does not fit the rows.

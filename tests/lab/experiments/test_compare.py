@@ -81,7 +81,7 @@ def test_finished_runs_of_another_configuration_are_not_mixed_in(done: tuple[Pat
     check_records(experiment, experiment_data, found, {})
     other = replace(experiment, overrides={**experiment.overrides, "training": {"learning_rate": 0.5}})
     with pytest.raises(
-        ConfigError, match=r"short-0\.json was made with training.learning_rate = 0\.001, .* now says 0\.5"
+        ConfigError, match=r"short-0\.json was made with training.learning_rate = 0\.001, .* now has 0\.5"
     ):
         check_records(other, experiment_data, found, {})
 

@@ -89,7 +89,7 @@ def test_answers_are_checked(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"predictions\.z differs from its checksum"):
         read_records(tmp_path)
     file.unlink()
-    with pytest.raises(DataError, match=r"lstm-paper-1-0 has no answers beside it"):
+    with pytest.raises(DataError, match=r"lstm-paper-1-0 has no file of answers"):
         read_records(tmp_path)
 
 
@@ -102,15 +102,15 @@ def changed(**values: Any) -> Any:
     [
         (lambda content: content[:100], "is incomplete or is not a run"),
         (lambda _: "", "is incomplete or is not a run"),
-        (lambda _: "[1, 2]", 'is no run of this version: "commit" is missing or unknown'),
-        (lambda _: '{"format_version": 1}', "is no run of this version"),
+        (lambda _: "[1, 2]", 'is not a run of this version: "commit" is missing or unknown'),
+        (lambda _: '{"format_version": 1}', "is not a run of this version"),
         (changed(gpu="none"), '"gpu" is missing or unknown'),
         (changed(seed=3), r"holds the run lstm-paper-1-3; give it its name back"),
         (changed(seed="0"), "seed '0': expected a whole number from 0"),
-        (changed(model=None), "is no run: "),
-        (changed(model="../lstm"), r'is no run: model "\.\./lstm"'),
-        (changed(predictions={}), "has no answers beside it"),
-        (changed(predictions=[]), "has no answers beside it"),
+        (changed(model=None), "is not a run: "),
+        (changed(model="../lstm"), r'is not a run: model "\.\./lstm"'),
+        (changed(predictions={}), "has no file of answers"),
+        (changed(predictions=[]), "has no file of answers"),
     ],
 )
 def test_torn_and_foreign_files_are_named(tmp_path: Path, change: Any, message: str) -> None:
@@ -126,7 +126,7 @@ def test_answers_are_read_from_the_folder_only(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes((tmp_path / "runs" / record.predictions["file"]).read_bytes())
     elsewhere = replace(record, predictions={**record.predictions, "file": "../outside"})
-    with pytest.raises(DataError, match="has no answers beside it"):
+    with pytest.raises(DataError, match="has no file of answers"):
         read_answers(tmp_path / "runs", elsewhere)
 
 

@@ -31,7 +31,7 @@ def test_tables_are_of_runs_of_the_experiment_as_it_is_now(done: tuple[Path, Res
     path = tmp_path / done[0].name
     assert compared(path, Heard(), train=False).summary == done[1].summary
     path.write_text(path.read_text(encoding="utf-8") + "[overrides.training]\nlearning_rate = 0.5\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"was made with training.learning_rate = 0\.001, .* now says 0\.5"):
+    with pytest.raises(ConfigError, match=r"was made with training.learning_rate = 0\.001, .* now has 0\.5"):
         compared(path, Heard(), train=False)
 
 

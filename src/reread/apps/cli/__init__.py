@@ -44,7 +44,7 @@ def main() -> None:
         code = _interrupted() if interrupt.happened else run(sys.argv[1:])
         if signal.getsignal(signal.SIGINT) is interrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
-    except (KeyboardInterrupt, ImportError) as error:  # C extensions say of an interrupted import that it failed
+    except (KeyboardInterrupt, ImportError) as error:  # C extensions turn an interrupt into a failed import
         if not (interrupt.happened or isinstance(error, KeyboardInterrupt)):
             raise
         code = _interrupted()

@@ -73,7 +73,7 @@ def _report(arguments: PredictArguments, count: int, failed: int, abstained: int
 
 
 def _part(*, network: bool, baseline: bool) -> str | None:
-    """Which part of the folder is asked for; None: what answers."""
+    """The part of the folder that the options name; None: the one that answers by default."""
     if network and baseline:
         raise ConfigError("--network and --baseline contradict each other; pass one of them, or neither for the blend")
     return "network" if network else "baseline" if baseline else None

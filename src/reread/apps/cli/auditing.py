@@ -30,7 +30,7 @@ def audit_command(arguments: AuditArguments) -> None:
     """Run `reread audit`."""
     started = time.monotonic()
     for name in arguments.checks:
-        checks.get(name)  # what is unknown is refused before anything is read
+        checks.get(name)  # refuse unknown names before anything is read
     check_predictor(arguments.predictor)
     inputs = [list(arguments.data), *([[arguments.against]] if arguments.against else [])]
     writer = _writer(arguments, inputs)
@@ -66,7 +66,7 @@ def audit_command(arguments: AuditArguments) -> None:
 
 
 def _writer(arguments: AuditArguments, inputs: Sequence[Sequence[str]]) -> RowWriter | None:
-    """Of all findings, where they are asked for.
+    """The writer of all findings, if ``--out`` is given.
 
     Raises:
         ConfigError: they would overwrite an input file or mix with JSON.
@@ -84,7 +84,7 @@ def _noting(*, quiet: bool) -> Callable[[str], None]:
 
 
 def audit_request(arguments: AuditArguments) -> ColumnRequest:
-    """The columns that the options name; a label with a usual name where they name none."""
+    """The columns that the options name; a label with a usual name if they name none."""
     targets = [TargetRequest(name, "label", name) for name in arguments.labels]
     targets += [TargetRequest(name, "number", name) for name in arguments.targets]
     return ColumnRequest(
@@ -119,6 +119,6 @@ def _examples(outcome: Audit, name: str, count: int) -> Table:
 
 
 def shown(text: str) -> str:
-    """A text on one line, cut where it is long, without what would steer a terminal."""
+    """A text on one line, shortened, without control characters of the terminal."""
     line = "".join(character if character.isprintable() else " " for character in " ".join(text.split()))
     return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"

@@ -17,11 +17,11 @@ from reread.errors import DataError
 def find_columns(
     arguments: DataArguments, bundle: Bundle, rows: Rows, *, quiet: bool
 ) -> tuple[str, Callable[[Row], bool]]:
-    """The column with the texts (asked for, that of training, or one with a usual name), and whether a row is wanted.
+    """The column with the texts (named, that of training, or one with a usual name), and a filter of rows.
 
     Raises:
         DataError: a column is missing.
-        ConfigError: a ``--where`` is no assignment.
+        ConfigError: a ``--where`` is not an assignment.
     """
     trained = bundle.config.text_column
     where = [(column, equal_to(value)) for column, value in parse_where(arguments.where)]

@@ -27,7 +27,7 @@ def compare_command(arguments: CompareArguments) -> None:
     check_folder(experiment.folder, [])
     if any(experiment.runs.glob("*.json")) and not (arguments.resume or arguments.only_tables):
         raise ConfigError(
-            f"{experiment.runs} holds finished runs; go on with --resume, or make their tables with --only-tables"
+            f"{experiment.runs} holds finished runs; continue with --resume, or make their tables with --only-tables"
         )
     with ExperimentView(quiet=arguments.quiet) as view:
         processes = arguments.threads or available_cores()
@@ -60,7 +60,7 @@ def as_json(experiment: Experiment, result: Result) -> dict[str, Any]:
 
 
 class ExperimentView:
-    """Shows an experiment: notes, a bar over all runs, a line now and then where there is no terminal."""
+    """Shows an experiment: notes, a bar over all runs; without a terminal, a line from time to time."""
 
     LINE_SECONDS = 60.0
 
@@ -76,7 +76,7 @@ class ExperimentView:
         )
         self._bar = self._progress.add_task("", total=None, words="", visible=False)
         self._what = ""
-        self._started = self._said = time.monotonic()
+        self._started = self._last_printed = time.monotonic()
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -111,6 +111,6 @@ class ExperimentView:
             self._what, self._started = what, time.monotonic()
         words = f"{done}{self._left(share)}{more}"
         self._progress.update(self._bar, description=what, completed=share, total=1.0, words=words, visible=True)
-        if not errors.is_terminal and not self.quiet and time.monotonic() - self._said > self.LINE_SECONDS:
-            self._said = time.monotonic()
+        if not errors.is_terminal and not self.quiet and time.monotonic() - self._last_printed > self.LINE_SECONDS:
+            self._last_printed = time.monotonic()
             errors.print(f"{what}: {words}")

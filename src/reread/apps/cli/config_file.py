@@ -1,4 +1,4 @@
-"""Options from a TOML file (`--config`), and written as one: what stands on the command line wins."""
+"""Options from a TOML file (`--config`), and written as one; those on the command line take precedence."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Arguments = TypeVar("Arguments", bound=CommonArguments)
 CONFIG = "reread.config"
 """Where click's context keeps the file that --config names."""
 CHOSEN = "chosen"
-"""A table of run.toml: what the machine decided. It asks for nothing."""
+"""A table of run.toml with the machine's choices; it is ignored when the file is read."""
 OVERRULED: Mapping[str, Mapping[str, Any]] = {
     "epochs": {"steps": None},
     "labels": {"targets": (), "task": None},
     "targets": {"labels": (), "task": None},
 }
-"""Options that, typed, take the place of others that a TOML file names."""
+"""Options that, on the command line, replace others of a TOML file."""
 
 
 def typed_wins(arguments: Arguments, ctx: click.Context) -> Arguments:
-    """The options without those of a TOML file that others, which were typed, take the place of."""
+    """The options without those of a TOML file that options on the command line replace."""
 
     def typed(name: str) -> bool:
         return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
@@ -39,7 +39,7 @@ def typed_wins(arguments: Arguments, ctx: click.Context) -> Arguments:
 
 
 def in_one_place(names: Sequence[str], ctx: click.Context) -> bool:
-    """Whether all of these options were given alike: all typed, or all in a TOML file."""
+    """Whether all of these options come from one place: the command line, or a TOML file."""
     return len({*map(ctx.get_parameter_source, names)}) == 1
 
 
@@ -50,7 +50,7 @@ def config_keys(command: click.Command) -> dict[str, click.Parameter]:
 
 
 def read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
-    """Take the options of a TOML file as defaults: what stands on the command line wins."""
+    """Take the options of a TOML file as defaults; those on the command line take precedence."""
     if value is None:
         return None
     try:
@@ -58,7 +58,7 @@ def read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> P
     except FileNotFoundError as error:
         raise ConfigError(f"--config {value}: there is no such file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--config {value} is no valid TOML: {error}") from error
+        raise ConfigError(f"--config {value} is not valid TOML: {error}") from error
     except OSError as error:
         raise ConfigError(f"--config {value} cannot be read: {error.strerror}") from error
     known = config_keys(ctx.command)

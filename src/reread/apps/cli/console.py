@@ -1,4 +1,4 @@
-"""What a person sees: notes, progress and tables on standard error, results on standard output."""
+"""The output for people: notes and progress on standard error, results on standard output."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ __all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json",
 
 
 class Stream(Console):
-    """What is printed as it stands: brackets and colons in the names and texts of users are no markup.
+    """A console that prints verbatim: brackets and colons in names and texts of users are not markup.
 
-    Where the reader has gone, as with `| head`, the command goes on to its end without it.
+    If its reader closes it, as with `| head`, the command continues to its end.
     """
 
     def __init__(self, *, stderr: bool = False) -> None:
@@ -43,7 +43,7 @@ if not results.is_terminal:
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on standard output; a number that is not defined becomes null."""
+    """Print one JSON object on standard output; an undefined number becomes null."""
     results.out(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False), highlight=False)
 
 
@@ -77,7 +77,7 @@ def rows_table(header: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> T
 
 
 class _Time(ProgressColumn):
-    """The time that is left where the end is known, else the time gone by."""
+    """The remaining time if the end is known, else the elapsed time."""
 
     @override
     def render(self, task: Task) -> Text:

@@ -106,7 +106,7 @@ def _print(rows: int, seen: Seen, figures: Mapping[str, Metrics], report: Path |
 
 
 def _write(page: str, place: Path, *, required: bool) -> Path | None:
-    """Write the report; where nobody named its place and nothing can be written there, say so and go on without."""
+    """Write the report; if its default place cannot be written, print a note and continue without it."""
     try:
         write_page(page, place)
     except DataError as error:
@@ -118,7 +118,7 @@ def _write(page: str, place: Path, *, required: bool) -> Path | None:
 
 
 def _scores(models: Mapping[str, Model], texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
-    """The raw scores of network, baseline and blend, where the folder has them; each part reads the texts once."""
+    """The raw scores of the folder's network, baseline and blend; each part reads the texts once."""
     scores = {part: model.scores(texts) for part, model in models.items() if not isinstance(model, Blend)}
     for part, model in models.items():
         if isinstance(model, Blend):
@@ -171,10 +171,10 @@ def _request(arguments: EvaluateArguments, bundle: Bundle) -> ColumnRequest:
 def target_requests(
     trained: Mapping[str, TargetConfig], named: Mapping[str, Sequence[str]]
 ) -> tuple[TargetRequest, ...]:
-    """The columns of a model's targets: those asked for, in the order of training, or else those of training.
+    """The columns of a model's targets: those that the options name, in the order of training, or those of training.
 
     Raises:
-        ConfigError: the model has another number of targets of that kind than are asked for.
+        ConfigError: the options name another number of columns than the model has targets of that kind.
     """
     kinds = {name: "number" if target.task == "regression" else "label" for name, target in trained.items()}
     columns = dict[str, str]()

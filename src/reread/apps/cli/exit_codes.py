@@ -1,8 +1,8 @@
-"""What the command line exits with, beside 0."""
+"""The exit codes of the command line besides 0."""
 
 from __future__ import annotations
 
 FAILED = 1
 USAGE = 2
-DRIFTED = 3  # the texts are not any more as they were in training
+DRIFTED = 3  # the texts are no longer like those of training
 INTERRUPTED = 130

@@ -50,10 +50,11 @@ def explain(arguments: ExplainArguments) -> None:
 
 
 def _check(arguments: ExplainArguments) -> None:
-    """Refuse options that ask for nothing.
+    """Refuse options that contradict each other.
 
     Raises:
-        ConfigError: there is no text and no file, or both; options of files without one; or the page in a file's place.
+        ConfigError: there is no text and no file, or both; options of files without a file; or the page would replace
+            an input.
     """
     if (arguments.given is None) == (arguments.data is None):
         which = "neither is given" if arguments.given is None else "both are given"
@@ -121,7 +122,7 @@ def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -
 
 
 def marked(explanation: Explanation, console: Console) -> Text:
-    """The text with its pieces in colours, or in plain signs where the console has none."""
+    """The text with its pieces in colours, or with plain signs if the console has no colours."""
     if not console.color_system or console.no_color:
         return Text(plain(explanation))
     shown = Text()

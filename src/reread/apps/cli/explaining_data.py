@@ -106,7 +106,7 @@ class _Explaining:
 
 
 def files_of(arguments: DataArguments, bundle: Bundle, path: str) -> TextFiles:
-    """A file's texts, from the column that is asked for, that of training, or one with a usual name."""
+    """A file's texts, from the column that the options name, that of training, or one with a usual name."""
     return TextFiles(
         [path],
         text=arguments.text or bundle.config.text_column,
@@ -118,7 +118,7 @@ def files_of(arguments: DataArguments, bundle: Bundle, path: str) -> TextFiles:
 
 
 def tell_without_text(rows: int, *, quiet: bool) -> None:
-    """Say how many rows had no text, where there were some."""
+    """Report how many rows had no text, if any."""
     if rows and not quiet:
         errors.print(f"{number_of(rows, 'row')} without a text skipped")
 
@@ -138,7 +138,7 @@ def _how(answer: AnswerDrivers) -> str:
 
 
 def _sides(answer: AnswerDrivers) -> list[tuple[str, Sequence[Driver]]]:
-    """What speaks for an answer and against it, each with its title; one side where weights have no sign."""
+    """The words for an answer and those against it, each with a title; one side if weights have no sign."""
     least = f"; words of at least {answer.least} texts" if answer.least > 1 else ""
     of_texts = f"{answer.answer}, {number_of(answer.texts, 'text')}, {answer.unit}{least}"
     sides = ("for" if answer.signed else "answered", answer.speaking_for), ("against", answer.speaking_against)

@@ -1,4 +1,4 @@
-"""What `reread explain --examples` adds: the rows of a file that are most like the text to the network."""
+"""What `reread explain --examples` adds: the rows of a file that the network finds most similar to the text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 100  # characters of a text
 
 
 def nearest(arguments: DataArguments, bundle: Bundle, path: str, text: str) -> tuple[list[Neighbour], int]:
-    """The rows nearest to the text, with their targets where the file has these columns; and how many have no text.
+    """The rows nearest to the text, with the targets that the file has; and how many rows have no text.
 
     Raises:
         DataError: no row has a text.

@@ -1,4 +1,4 @@
-"""What is odd about the classes of a training, one line each, with the option that would help."""
+"""Oddities of the classes of a training, one line each, with the option that would help."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from reread.data.split import normal_form
 from reread.wording import listed, number_of, percent
 
-NUMBERS = 20  # classes that are all numbers from which on they are probably no classes
+NUMBERS = 20  # from this many classes on, classes that are all numbers are probably measurements
 RARE = 2  # rows of a class that are too few to learn it, and to hold one out
 SEPARATORS = ";|,/"
 SHOWN = 3
@@ -19,12 +19,12 @@ Counts = Mapping[Any, int]
 
 
 def label_notes(column: str, values: Sequence[Any], *, ordered: bool = False) -> Iterator[str]:
-    """What a person should know of a target of classes or labels before it is learned.
+    """Notes about a target of classes or labels before it is learned.
 
     Args:
         column: its name.
         values: a class for each row, or a list of labels.
-        ordered: whether an order of the classes was named: then they are what they should be.
+        ordered: whether an order of the classes was named, which confirms that they are classes.
     """
     several = any(isinstance(value, list) for value in values)
     counts = Counter(label for value in values for label in value) if several else Counter(values)

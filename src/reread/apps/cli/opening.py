@@ -10,11 +10,11 @@ from reread.scoring.precision import LIMIT
 
 
 def open_model(arguments: ModelArguments, limit: float | None = None) -> Bundle:
-    """Read the folder as the options say.
+    """Read the model folder that the options name.
 
     Args:
         arguments: the options.
-        limit: how many answers a lower precision may change; None: any, but for auto the usual limit.
+        limit: the share of answers that a lower precision may change; None: any, or for auto the default limit.
     """
     auto = arguments.precision == AUTO
     if limit is None:

@@ -41,7 +41,7 @@ def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
 
 
 def beside(model: Path) -> Path:
-    """A model folder's path with its name, whatever way it was written: what has its name stands beside it."""
+    """A model folder's path that ends with its name, for files named after it."""
     if model.name not in {"", ".."}:
         return model
     return Path(os.path.abspath(model))  # noqa: PTH100  # a link stays a link

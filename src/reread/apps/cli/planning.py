@@ -19,7 +19,7 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
     """Which columns the options ask for.
 
     Raises:
-        ConfigError: an unknown task, a column that is named twice as a target, or a ``--where`` that is no assignment.
+        ConfigError: an unknown task, a column named twice as a target, or a ``--where`` that is not an assignment.
     """
     if arguments.task is not None:
         tasks.get(arguments.task)
@@ -47,7 +47,7 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
 
 
 def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, list[Any]]) -> Plan:
-    """What to train, the tasks inferred from the targets where they are not named.
+    """What to train, with tasks inferred from the targets if they are not named.
 
     Raises:
         ConfigError: options that contradict each other or the targets.
@@ -107,7 +107,8 @@ def loss_weights(assignments: Sequence[str], names: Sequence[str]) -> dict[str, 
     """The weights that ``--loss-weight`` gives to targets.
 
     Raises:
-        ConfigError: no ``NAME=W``, an unknown target, a weight that is no number of at least 0, or one target only.
+        ConfigError: it is not ``NAME=W``, the target is unknown, the weight is not a number of at least 0, or there is
+            only one target.
     """
     weights = {}
     for assignment in assignments:

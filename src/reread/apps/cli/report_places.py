@@ -13,11 +13,11 @@ from reread.errors import ConfigError
 
 
 def report_place(arguments: EvaluateArguments) -> Path | None:
-    """Where an evaluation's report goes: where it was asked for, or beside the model, named for both; None: nowhere.
+    """The report's file: the one of ``--report``, or one beside the model, named after model and data; None: no report.
 
     Raises:
-        ConfigError: it would go to standard output, where the results go, or to a place and nowhere; or there is none
-            to show slices in.
+        ConfigError: it would go to standard output, where the results go; or ``--no-report`` contradicts another
+            option.
     """
     if arguments.report is not None:
         if arguments.no_report:

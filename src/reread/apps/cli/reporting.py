@@ -33,7 +33,7 @@ from reread.wording import Metrics, listed, number_of
 
 
 def rows_held_out(held_out: HeldOut | None, model: Model, examples: Examples) -> Measured | None:
-    """The rows held out of a training, as the report reads them; None where there are none."""
+    """The rows held out of a training, as the report reads them; None if there are none."""
     if held_out is None:
         return None
     numbers = held_out.rows
@@ -99,7 +99,7 @@ def evaluation_report(
         read: how scores are read, and raw ones (rows, scores), by the name of what gave them; first what answers.
         figures: metrics by what answered.
         audit: the problems of the rows.
-        seen: which of the rows the training has seen, in a sentence; empty where it has seen none.
+        seen: which of the rows the training has seen, in a sentence; empty if it has seen none.
         arguments: the options.
         invocation: the command.
 

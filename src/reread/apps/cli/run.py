@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.ctx.get_help(), err=True)
         return USAGE
     except (click.ClickException, click.Abort, RereadError, OSError, KeyboardInterrupt) as error:
-        if not isinstance(error, BrokenPipeError):  # whose reader has gone, as with `| head`: nobody wants to know
+        if not isinstance(error, BrokenPipeError):  # the reader has closed the pipe, as with `| head`: no message
             say(f"reread: {_words(error)}")
         with suppress(OSError):
             flush_results()
@@ -96,7 +96,7 @@ def _words(error: BaseException) -> str:
 
 
 def _usage_error(error: click.ClickException) -> str:
-    """Click's words, and where to read more where they do not say what would be right."""
+    """Click's message, with a pointer to the help if it does not suggest a fix."""
     message = " ".join(error.format_message().split())
     help_of = f"; see {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
     if isinstance(error, click.NoSuchOption):

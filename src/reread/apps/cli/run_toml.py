@@ -16,9 +16,9 @@ LEFT_OUT = {"out", "overwrite", "resume", "quiet", "as_json", "minutes", "reject
 
 
 def run_options(arguments: TrainArguments, fitted: Fitted, examples: Examples) -> dict[str, Any]:
-    """The full options of the run, as `--config` reads them, with what was found out on the way.
+    """The full options of the run, as `--config` reads them, with what was detected or learned.
 
-    What the machine decided stands beside them as ``chosen``: another machine decides for itself, unless told to.
+    Choices of the machine are in the table ``chosen``: another machine makes new ones, unless they are set.
     """
     training = fitted.plan.recipe.training
     kept = {name: value for name, value in vars(arguments).items() if name not in LEFT_OUT}
@@ -35,7 +35,7 @@ def run_options(arguments: TrainArguments, fitted: Fitted, examples: Examples) -
 
 
 def _shortened(fitted: Fitted) -> list[str]:
-    """The setting that trains word vectors on as many tokens again, where the time was too short for all of them."""
+    """The setting that trains word vectors on the same number of tokens, if the time was too short for all."""
     trained = fitted.vectors.get("trained_tokens", 0)
     whole = fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs
     return [f"vectors.trained_tokens={trained}"] if trained < whole else []

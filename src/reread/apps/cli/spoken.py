@@ -21,7 +21,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"(; name another with )(text|label|target)$", r"\1--\2"),
     (r'^setting "', '--set "'),
 )
-"""What is said of a parameter, and of the option that means the same."""
+"""Parts of messages about a parameter, and their form for the option."""
 
 
 def as_options(message: str) -> str:

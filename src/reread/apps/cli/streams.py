@@ -1,4 +1,4 @@
-"""Standard output and standard error whose readers may have gone, as with `| head`."""
+"""Standard output and standard error whose reader may have closed them, as with `| head`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from contextlib import suppress
 from typing import IO
 
 CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-"""What would steer the terminal, as it is written in Python."""
+"""Control characters of the terminal, as Python escapes."""
 
 
 def lead_nowhere(stream: IO[str]) -> None:
-    """Let a stream that cannot be written to take everything, so that what is still held back for it does no harm."""
+    """Redirect a stream that cannot be written to the null device, so that flushing its buffer does no harm."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def say(line: str) -> None:
-    """One line on standard error, if anybody reads it."""
+    """Print one line on standard error, unless its reader has closed it."""
     with suppress(BrokenPipeError):
         print(" ".join(line.splitlines()).translate(CONTROL), file=sys.stderr, flush=True)
 
 
 def flush_results() -> None:
-    """Hand on what standard output holds back; where its reader has gone, nobody misses it.
+    """Flush standard output; if its reader has closed it, the rest is dropped.
 
     Raises:
         OSError: the disk is full.

@@ -13,11 +13,11 @@ from reread.wording import number_of
 
 
 class TextFiles:
-    """The texts of several files, one after the other, as often as asked. Rows without a text are passed over.
+    """The texts of several files, which can be read many times. Rows without a text are skipped.
 
     Args:
-        paths: the files; they are opened, and their columns found, at once.
-        text: the column with the texts, where a file has columns; None: the one with a usual name.
+        paths: the files; they are opened, and their columns looked up, at once.
+        text: the column with the texts, if a file has columns; None: the one with a usual name.
         where: (column, value) pairs that must hold for a row to be read.
         file_format: of all files; None: as each one is named.
         encoding: of all files; None: as the bytes show.
@@ -25,7 +25,7 @@ class TextFiles:
 
     Attributes:
         texts: how many the last reading gave.
-        empty: how many rows it passed over.
+        empty: how many rows it skipped.
 
     Raises:
         DataError: a file that cannot be read, or has no such column.
@@ -51,12 +51,12 @@ class TextFiles:
         return (text for text, _, _ in self.rows())
 
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-        """Each text with the values of its row and the place where it stands."""
+        """Each text with the values of its row and its place."""
         self.texts = self.empty = 0
         for rows, column in zip(self._files, self._columns, strict=True):
             for row in rows:
                 if row.problem is not None:
-                    raise DataError(f"{rows.place(row.line)}: {row.problem}; mend the row")
+                    raise DataError(f"{rows.place(row.line)}: {row.problem}; correct the row")
                 if all(equals(row.values[name]) for name, equals in self._where):
                     text = row.values[column]
                     if isinstance(text, str) and text.strip():
@@ -66,10 +66,10 @@ class TextFiles:
                         self.empty += 1
 
     def check_not_empty(self) -> None:
-        """Refuse files of which the last reading gave no text.
+        """Refuse files that gave no text in the last reading.
 
         Raises:
-            DataError: it gave none.
+            DataError: there was no text.
         """
         if not self.texts:
             names = ", ".join(rows.name for rows in self._files)

@@ -72,7 +72,7 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
 
 
 def _look_over(examples: Examples, workers: Workers, arguments: TrainArguments, view: TrainingView) -> Audit | None:
-    """What is wrong with the rows at a glance; of several processes one looks."""
+    """The problems of the rows that cheap checks find; of several processes, one checks."""
     view.on_stage("looking for duplicates and damage")
     if not workers.leads:
         return None
@@ -93,7 +93,7 @@ def _run(job: Job, workers: Workers, view: TrainingView) -> Run:
 
 
 def tell_time(minutes: float | None, started: float, view: TrainingView) -> None:
-    """Say beforehand where the minutes are fewer than what training does not take."""
+    """Warn at once if ``minutes`` is too short for starting and saving."""
     if minutes is not None and out_of_time(started + 60 * minutes):
         spent = time.monotonic() - started
         view.on_note(
@@ -103,7 +103,7 @@ def tell_time(minutes: float | None, started: float, view: TrainingView) -> None
 
 
 def _fit(job: Job, examples: Examples, plan: Plan, run: Run, unlabelled: TextFiles | None) -> Fitted:
-    """Train, or go on with an interrupted training; interrupted itself, it keeps what was learned."""
+    """Train, or continue an interrupted training; after an interrupt, the progress is kept."""
     partial = job.partial
     if run.resume:
         plan = partial.resume(plan, examples.fingerprint)
@@ -141,7 +141,7 @@ def _write(
             made = replace(made, report=page)
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(f"{job.out} holds the model, without its report") from error
-    finally:  # a page that fails, or is not waited for, costs no model
+    finally:  # the model is saved even if the page fails or is interrupted
         _save(job, made)
     return held_out, job.out / bundle.REPORT if made.report else None
 
@@ -157,4 +157,4 @@ def _save(job: Job, made: bundle.Artefacts) -> None:
 
 
 def _kept(partial: PartialRun) -> str:
-    return f"what was learned is kept in {partial.folder}: the same command with --resume goes on from there"
+    return f"what was learned is kept in {partial.folder}: the same command with --resume continues from there"

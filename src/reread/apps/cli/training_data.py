@@ -1,4 +1,4 @@
-"""The rows that `reread train` reads, and what it says of them."""
+"""The rows that `reread train` reads, and the notes about them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
 
 
 def data_note(audit: Audit, arguments: TrainArguments) -> str:
-    """What is wrong with the rows, as far as a glance tells, in one line."""
+    """The problems of the rows that cheap checks find, in one line."""
     if not audit.sentence():
         return "data: no text occurs twice, none is broken or unlike the others"
     if any(file.startswith("-") for file in arguments.data):  # standard input was read, and cannot be read again
@@ -78,7 +78,7 @@ def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def tell_plan(plan: Plan, examples: Examples, view: TrainingView) -> None:
-    """Say what will be learned, and what is odd about its classes."""
+    """Report what will be learned, and what is odd about its classes."""
     tasks = ", ".join(target.task for target in plan.targets.values())
     view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {plan.recipe.name}")
     for name, target in plan.targets.items():

@@ -29,7 +29,7 @@ def out_folder(out: Path | None, data: Sequence[str]) -> Path:
         raise ConfigError("standard input has no name: name the model folder with -o FOLDER")
     first = Path(data[0])
     if not first.name or first.is_dir():
-        raise DataError(f'"{data[0]}" is no file; name a file of texts with their labels')
+        raise DataError(f'"{data[0]}" is not a file; name a file of texts with their labels')
     name = first.name[: len(first.name) - len(split_suffixes(first.name)[1])]
     return first.with_name(Path(name).stem + ".reread")
 
@@ -41,10 +41,10 @@ def inputs_of(arguments: TrainArguments) -> list[str | Path]:
 
 
 def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> None:
-    """Refuse what cannot be written or gone on with, before anything is read.
+    """Refuse a folder that cannot be written or resumed, before anything is read.
 
     Raises:
-        ConfigError: the folder exists, holds an input, or holds a run that cannot be gone on with.
+        ConfigError: the folder exists, holds an input, or holds an interrupted run against the options.
     """
     if arguments.no_report:
         refuse_slices(arguments.slices)
@@ -54,5 +54,5 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
     if partial.exists() and not (arguments.resume or arguments.overwrite):
         raise ConfigError(
-            f"{partial.folder} holds an interrupted run; go on with --resume or start afresh with --overwrite"
+            f"{partial.folder} holds an interrupted run; continue with --resume or start afresh with --overwrite"
         )

@@ -1,4 +1,4 @@
-"""What `reread train` prints at its end: figures, what they mean, and where the model is."""
+"""The summary that `reread train` prints: figures, their meaning, and the place of the model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reread.scoring.decisions.learning import describe_thresholds
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What came of a training.
+    """The result of a training.
 
     Attributes:
         fitted: what was trained.
@@ -26,7 +26,7 @@ class Summary:
         out: the model folder.
         report: the report's place, if there is one.
         seconds: the whole command's time.
-        findings: what is wrong with the rows, if this was looked for.
+        findings: the problems of the rows, if they were checked.
     """
 
     fitted: Fitted
@@ -63,7 +63,7 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
 
 
 def to_json(summary: Summary) -> dict[str, Any]:
-    """What programs read of a training."""
+    """The summary as JSON."""
     findings = summary.findings
     return {
         "model": str(summary.out),
@@ -99,7 +99,7 @@ def _tables(fitted: Fitted) -> dict[str, Mapping[str, float]]:
 
 
 def _choices(fitted: Fitted) -> Iterator[str]:
-    """What the rows held out chose."""
+    """The choices made on the rows held out."""
     postprocessor, rule = fitted.postprocessor, fitted.plan.decide
     if fitted.blend:
         weights = fitted.blend.weights

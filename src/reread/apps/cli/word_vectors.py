@@ -80,7 +80,7 @@ def train(arguments: VectorsArguments, *, started: float) -> None:
 
 
 def vector_settings(arguments: VectorsArguments, table: Mapping[str, Any]) -> VectorSettings:
-    """How to train: the options, and ``--set`` where there is none.
+    """The settings of training: the options, then those of ``--set``.
 
     Raises:
         ConfigError: a setting that does not exist or a value of the wrong type.
@@ -124,7 +124,7 @@ def out_file(out: Path | None, data: Sequence[str], *, overwrite: bool) -> Path:
 def text_settings(
     arguments: VectorsArguments, table: Mapping[str, Any], files: Iterable[str], view: VectorView
 ) -> TextSettings:
-    """How texts are cut: as training a model of this language cuts them.
+    """The text settings, those of training a model of this language.
 
     Raises:
         DataError: no row has a text.

@@ -140,7 +140,7 @@ class AuditData:
         return "" if row >= len(self) else self.texts[row]
 
     def label(self, row: int, target: str = "") -> Any:
-        """A row's target, or all of several by name; None where it has none."""
+        """A row's target, or all of several by name; None if it has none."""
         if row >= len(self):
             return None
         part, place = self._part(row)

@@ -33,7 +33,7 @@ class CheckResult:
     """What one check found in the rows.
 
     Attributes:
-        findings: the rows, the gravest first where they differ in that.
+        findings: the rows, the most serious first if they differ in that.
         summary: the number in words, as it follows "data:"; empty if nothing was found.
         notes: whole sentences on what is found, or on what could not be looked at.
     """

@@ -102,7 +102,7 @@ def _reason(part: Examples, request: ColumnRequest) -> str:
 
 
 def _has_columns(rows: Rows, request: ColumnRequest) -> bool:
-    """Whether a file has all columns of targets that are asked for, or one with a usual name where none is."""
+    """Whether a file has all named columns of targets, or one with a usual name if none is named."""
     named = [target.column for target in request.targets if target.column is not None]
     if named:
         return set(named) <= set(rows.columns)
@@ -110,7 +110,7 @@ def _has_columns(rows: Rows, request: ColumnRequest) -> bool:
 
 
 def _has_labels(rows: Rows, request: ColumnRequest) -> bool:
-    """Whether any row that is asked for has its targets; the first one mostly does."""
+    """Whether any wanted row has its targets; usually the first one does."""
     cells = cells_of(request)
     find_columns(cells, rows, [column for column, _ in request.where])
     columns = [cell.column for cell in cells[1 : 1 + len(request.targets)]]

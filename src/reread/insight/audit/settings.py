@@ -23,7 +23,7 @@ class Settings:
         against: other rows, that these should be like.
         seed: of everything random.
         threads: of a network's training; None: one a core.
-        note: who is told how it goes, a line at a time.
+        note: is called with progress, a line at a time.
     """
 
     predictor: str = "linear"

@@ -31,7 +31,7 @@ class Usual:
     Attributes:
         shortest: characters below which a text is very short,
         longest: and above which it is very long.
-        script: of nearly all texts; empty where there is no such.
+        script: of nearly all texts; empty if there is no such.
         common: the most frequent words.
         least: their share in a text below which it is hardly of the same language.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN = 80  # words
 LETTERS = 16  # of a word
-OWN_FONT = "DejaVu Sans"
+MATPLOTLIB_FONT = "DejaVu Sans"
 FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
@@ -116,4 +116,4 @@ def _fonts() -> dict[str, str]:
     from matplotlib.font_manager import fontManager  # noqa: PLC0415
 
     installed = {font.name for font in fontManager.ttflist}
-    return {name: fontManager.findfont(name) for name in (OWN_FONT, *FONTS) if name in installed}
+    return {name: fontManager.findfont(name) for name in (MATPLOTLIB_FONT, *FONTS) if name in installed}

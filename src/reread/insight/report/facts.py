@@ -37,7 +37,7 @@ class Measured:
         texts: one for each row.
         place: where a row is from, in words.
         name: the target's name, where there is one.
-        weights: how much each row counts, (rows,); 1 each where none are given.
+        weights: how much each row counts, (rows,); 1 each if none are given.
         slices: columns by which results are shown, one value for each row.
         explain: explains an answer; None: nothing does. It is called for the worst mistakes only, since it may be slow.
     """
@@ -100,7 +100,7 @@ class Facts:
         subject: what was measured on which rows, in a sentence.
         model: what is known of the model.
         figures: metrics on the rows measured, by what answered.
-        rows: the rows themselves; None where none were held out.
+        rows: the rows themselves; None if none were held out.
         findings: what was found in the data.
         command: what was typed.
         options: full configurations as TOML, by title.

@@ -37,7 +37,7 @@ def marked(text: str, spans: Sequence[Span] = (), shown: int = SHOWN) -> tuple[l
 
 
 def _pieces(text: str, spans: Sequence[Span], first: int, last: int) -> Iterator[Piece]:
-    """What is between two places: spans, and what stands between them."""
+    """The spans between two places, and the text between these spans."""
     for stretch in stretches(text, spans):
         start, end = max(stretch.start, first), min(stretch.end, last)
         if end > start:

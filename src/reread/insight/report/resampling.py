@@ -50,7 +50,7 @@ class Interval(NamedTuple):
     high: float
 
     def range(self, metric: str) -> str:
-        """The range of such a metric as text, empty where there is none."""
+        """The range of such a metric as text, empty if there is none."""
         return f"{figure(metric, self.low)} to {figure(metric, self.high)}" if self.low <= self.high else ""
 
     def words(self, metric: str) -> str:

@@ -1,4 +1,4 @@
-"""The curves of one model under one setting, seed beside seed."""
+"""The curves of one model under one setting, for all seeds."""
 
 from __future__ import annotations
 

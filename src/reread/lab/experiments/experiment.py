@@ -188,7 +188,7 @@ def read_experiment(path: Path, *, seeds: int | None = None) -> Experiment:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; name an experiment's TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is no valid TOML: {error}") from error
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
     for key in ("models", "seeds", "data"):
         if key not in values:
             raise ConfigError(f"{path}: {key} is missing; an experiment needs models, seeds and [data]")

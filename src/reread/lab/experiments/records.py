@@ -219,11 +219,13 @@ def _read(path: Path) -> RunRecord:
     names = {one.name for one in fields(RunRecord)}
     different = sorted(names ^ set(values)) if isinstance(values, dict) else sorted(names)
     if different:
-        raise DataError(f'{path} is no run of this version: "{different[0]}" is missing or unknown; move it elsewhere')
+        raise DataError(
+            f'{path} is not a run of this version: "{different[0]}" is missing or unknown; move it elsewhere'
+        )
     try:
         record = RunRecord(**values)
     except (ConfigError, TypeError) as error:
-        raise DataError(f"{path} is no run: {error}; move it elsewhere") from error
+        raise DataError(f"{path} is not a run: {error}; move it elsewhere") from error
     if path.name != f"{record.name}.json":
         raise DataError(f"{path} holds the run {record.name}; give it its name back, {record.name}.json")
     return record
@@ -236,7 +238,7 @@ def _packed(folder: Path, record: Answered) -> Packed:
         data = (folder / Path(file).name).read_bytes()
     except (KeyError, TypeError, OSError) as error:
         raise DataError(
-            f"the run {folder / record.name} has no answers beside it ({error}); delete its JSON file, "
+            f"the run {folder / record.name} has no file of answers ({error}); delete its JSON file, "
             "and it is run again"
         ) from error
     if hashlib.sha256(data).hexdigest() != checksum:

@@ -11,7 +11,7 @@ from reread.apps.cli.arguments.shared import CommonArguments, DataArguments, Tar
 
 @dataclass(frozen=True, kw_only=True)
 class AuditArguments(DataArguments, TargetArguments, CommonArguments):
-    """The rows, what is looked for in them, and where the findings go."""
+    """The rows, the checks, and the place of the findings."""
 
     data: tuple[str, ...]
     group: str | None

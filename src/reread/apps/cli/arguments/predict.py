@@ -9,7 +9,7 @@ from reread.apps.cli.arguments.shared import DataArguments, ModelArguments
 
 @dataclass(frozen=True, kw_only=True)
 class PredictArguments(DataArguments, ModelArguments):
-    """The file to answer, where the answers go, and what is asked for beside them."""
+    """The file to answer, the place of the answers, and the columns beside them."""
 
     data: str
     out: str

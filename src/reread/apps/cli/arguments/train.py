@@ -50,7 +50,7 @@ class NetworkArguments:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainArguments(RowArguments, NetworkArguments, ReportArguments, CommonArguments):
-    """All of them, with what answers beside the network and where the model goes."""
+    """All of these, with baseline, blend, decision rule and the place of the model."""
 
     no_baseline: bool
     blend: bool

@@ -65,7 +65,7 @@ def list_command(arguments: CommonArguments) -> None:
 @options.common
 @options.takes(FetchArguments)
 def fetch_command(arguments: FetchArguments) -> None:
-    """Fetch a named data set once, check it, and print where its files are; what the cache holds works offline.
+    """Fetch a named data set once, check it, and print where its files are; cached data sets work offline.
 
     \b
     Example:

@@ -41,7 +41,7 @@ class Conflicts(Check):
 
 
 def _torn(texts: Ints, codes: Ints) -> Iterator[Ints]:
-    """The places of each text that has several codes, the text that stands first first."""
+    """The places of each text that has several codes, in the order of the texts' first places."""
     several = np.flatnonzero(np.bincount(texts)[texts] > 1)
     order = several[np.argsort(texts[several], kind="stable")]
     groups = np.split(order, np.flatnonzero(np.diff(texts[order])) + 1)
@@ -49,7 +49,7 @@ def _torn(texts: Ints, codes: Ints) -> Iterator[Ints]:
 
 
 def _findings(target: str, rows: Sequence[int], values: Sequence[Any]) -> Iterator[Finding]:
-    """One for each row of a text, beside the first with another label."""
+    """A finding for each row of a text, with the first row that has another label."""
     codes = codes_of(values).tolist()
     [(most, times)] = Counter(codes).most_common(1)
     suggested = values[codes.index(most)] if 2 * times > len(rows) else None

@@ -1,4 +1,4 @@
-"""Targets beside predictions → those that are probably wrong: one file a kind of outcome."""
+"""Targets and predictions → targets that are probably wrong: one file a kind of outcome."""
 
 from __future__ import annotations
 

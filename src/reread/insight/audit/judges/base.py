@@ -30,7 +30,7 @@ class Wrong(NamedTuple):
 
 
 class Judge(ABC):
-    """Finds targets that are probably wrong beside predictions of models that have not seen them.
+    """Finds targets that are probably wrong, by predictions of models that have not seen them.
 
     Attributes:
         library: the module of cleanlab that it works with; None: it needs none.

@@ -106,7 +106,7 @@ def with_room(ticks: Sequence[Tick], x: Scale) -> Sequence[Tick]:
 
 
 def frame(x: Scale, y: Scale, names: tuple[str, str], ticks: Sequence[Tick] = ()) -> list[ET.Element]:
-    """Grid, ticks and the axes' names; that of y stands above it, where it can be read without turning the head.
+    """Grid, ticks and the axes' names; the name of y is above the axis, where it can be written horizontally.
 
     Args:
         x: the horizontal axis.

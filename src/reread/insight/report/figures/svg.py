@@ -1,4 +1,4 @@
-"""SVG elements; what stands in them is escaped by the library that writes them."""
+"""SVG elements; their content is escaped by the library that writes them."""
 
 from __future__ import annotations
 

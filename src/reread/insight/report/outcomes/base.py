@@ -65,7 +65,7 @@ class Outcomes(ABC):
 
     @abstractmethod
     def wrongness(self) -> Floats:
-        """How wrong each answer is, (rows,); 0 where it is right."""
+        """How wrong each answer is, (rows,); 0 if it is right."""
 
     @abstractmethod
     def truth_of(self, row: int) -> str:
@@ -76,7 +76,7 @@ class Outcomes(ABC):
         """What was answered, in words."""
 
     def most_wrong(self, row: int) -> str | None:  # noqa: ARG002
-        """Which part of an answer is most wrong, the one to explain; None where an answer has no parts."""
+        """Which part of an answer is most wrong, the one to explain; None if an answer has no parts."""
         return None
 
     @property

@@ -49,7 +49,7 @@ def class_blocks(
         names: of the classes.
         rows: how many each class has, (classes,).
         each: by what answered: metrics (metrics, classes), the second of them the recall.
-        columns: the metrics' names, and what they say.
+        columns: the metrics' names and meanings.
         thing: what a class is called.
     """
     scores = next(iter(each.values()))
@@ -97,7 +97,7 @@ def _counts(answers: ClassAnswers) -> Counts:
 
 
 def class_scores(counts: Counts) -> Floats:
-    """Precision, recall and F1, (3, classes); NaN where there is nothing to divide by."""
+    """Precision, recall and F1, (3, classes); NaN if there is nothing to divide by."""
     below = np.stack([counts.answered, counts.true, (counts.true + counts.answered) / 2])
     scores = np.full(below.shape, np.nan)
     np.divide(counts.hits, below, out=scores, where=below > 0)
