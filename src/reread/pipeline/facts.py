@@ -157,7 +157,7 @@ def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
         return ""
     changes = [
         f"{name} changed {each['changed']:.2%} of the answers there, {each['metric']} "
-        f"{figure(each['metric'], each['vectors'])} instead of {figure(each['metric'], each['exact'])}"
+        f"{figure(each['metric'], each['found'])} instead of {figure(each['metric'], each['exact'])}"
         for name, each in stated.items()
     ]
     return f"In a lower precision the network answers faster: {'; '.join(changes)}."
