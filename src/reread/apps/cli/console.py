@@ -92,7 +92,7 @@ class TrainingView(Silent):
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.fields[said]}"),
+            TextColumn("{task.fields[status]}"),
             _Time(),
             console=errors,
             transient=True,
