@@ -630,7 +630,7 @@ CASES = {
     ),
     "a window that is no number": Case(
         command="evaluate model.reread good.csv",
-        spoil=forge("config.json", b'"window": 4096,\n  "max_tokens"', b'"window": "all",\n  "max_tokens"'),
+        spoil=forge("config.json", b'"window": 4096,\n  "reread"', b'"window": "all",\n  "reread"'),
         message='model.reread cannot be read as a model folder: config.json: window = "all": '
         "expected a whole number at least 1 and below 2**63",
         code=FAILED,

@@ -259,7 +259,7 @@ def test_overwrite_quietly_with_a_setting_that_no_option_says(work: Path, reread
     outcome = reread(f"{TRAIN} -o model.reread --overwrite --set training.seed=3 --quiet")
     assert outcome.code == 0
     assert outcome.err == ""
-    assert "There is no linear baseline here" in outcome.out
+    assert "There is no linear baseline, so" in outcome.out
     assert config("model.reread")["training"]["seed"] == 3
     assert weights("model.reread") != before
     assert reread("evaluate model.reread good.csv").code == 0

@@ -78,7 +78,7 @@ REFUSED = {
     "an unknown data key": ("[curve]", 'texts = "x"\n[curve]', "unknown setting in small.toml.data"),
     "an interval of nothing": ("every = 2", "every = 0", "expected a whole number at least 1"),
     "bounded by time": ("[curve]", "[overrides.training]\nminutes = 1\n[curve]", "bounded by minutes"),
-    "no TOML": ("seeds = 2", "seeds : 2", "is no valid TOML"),
+    "no TOML": ("seeds = 2", "seeds : 2", "is not valid TOML"),
 }
 
 
