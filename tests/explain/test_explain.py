@@ -231,7 +231,7 @@ def test_tokens_count_for_the_piece_they_begin_in(tokens: list[tuple[int, int]],
     pieces = list(zip(starts, [*starts[1:], place], strict=True))
     weights = np.arange(1.0, len(spans) + 1)
     none: Any = None
-    found = Question("", spans, pieces, none, none, none).by_piece(weights)
+    found = Question(text="", tokens=spans, pieces=pieces, aim=none, network=none, model=none).by_piece(weights)
     expected = [sum(w for w, (s, _) in zip(weights, spans, strict=True) if a <= s < b) for a, b in pieces]
     assert found.tolist() == expected
 

@@ -20,7 +20,17 @@ def explanation(text: str = TEXT, weights: dict[str, float] = WEIGHTS, own_unit:
         start = text.index(piece, end)
         end = start + len(piece)
         spans.append(Span(piece, weight, start, end))
-    return Explanation(text, "pooled_words", "what it is.", "<pos>", "log-odds", 1.5, None, tuple(spans), own_unit)
+    return Explanation(
+        text=text,
+        method="pooled_words",
+        account="what it is.",
+        answer="<pos>",
+        unit="log-odds",
+        value=1.5,
+        rest=None,
+        spans=tuple(spans),
+        own_unit=own_unit,
+    )
 
 
 class Shown(HTMLParser):
@@ -98,6 +108,8 @@ def test_a_page_needs_nothing_else() -> None:
 @given(text=st.text(max_size=30), weights=st.lists(st.floats(-5, 5), max_size=30))
 def test_every_text_is_shown_as_it_is(text: str, weights: list[float]) -> None:
     spans = tuple(Span(text[k], weight, k, k + 1) for k, weight in zip(range(len(text)), weights, strict=False))
-    found = Explanation(text, "deletion", "", "x", "", 0.0, None, spans)
+    found = Explanation(
+        text=text, method="deletion", account="", answer="x", unit="", value=0.0, rest=None, spans=spans
+    )
     assert "".join(plain(found).replace("+", "").replace("-", "")) == text.replace("+", "").replace("-", "")
     assert shown(as_html(found)).text.replace("\r", "\n") == text.replace("\r", "\n")

@@ -248,7 +248,15 @@ def test_a_new_task_has_its_sections_in_the_report(fitted: Fitted) -> None:
     made, held = artefacts(fitted, {}), fitted.held_out
     assert held is not None
     texts = [TEXTS[row] for row in held.rows]
-    rows = Measured(held.tasks, held.targets, held.scores, texts, "row {}".format, "target", held.weights)
+    rows = Measured(
+        tasks=held.tasks,
+        targets=held.targets,
+        scores=held.scores,
+        texts=texts,
+        place="row {}".format,
+        name="target",
+        weights=held.weights,
+    )
     model = model_facts(made.config, made.metrics)
     page = render(made_facts.facts(rows, model, figures=model.figures))
     each = [task.outcome for task in (fitted.task, *fitted.task.parts.values())]

@@ -14,4 +14,13 @@ def explained(weights: Sequence[float], text: str, answer: str = "pos") -> Expla
         start = text.index(word, end)
         end = start + len(word)
         spans.append(Span(word, weight, start, end))
-    return Explanation(text, "deletion", "", answer, "log-odds", 0.0, None, tuple(spans))
+    return Explanation(
+        text=text,
+        method="deletion",
+        account="",
+        answer=answer,
+        unit="log-odds",
+        value=0.0,
+        rest=None,
+        spans=tuple(spans),
+    )

@@ -70,16 +70,22 @@ def measured(kind: str, rows: int = ROWS, *, baseline: bool = True, **others: An
         scores["linear baseline"] = scores_of(task, targets, random, 2.0)
     texts = [f"take {k}: {'a lovely film ' * (k % 7 + 1)}" for k in range(rows)]
     return Measured(
-        dict.fromkeys(scores, task), targets, scores, texts, lambda row: f"good.csv, line {row + 2}", "label", **others
+        tasks=dict.fromkeys(scores, task),
+        targets=targets,
+        scores=scores,
+        texts=texts,
+        place=lambda row: f"good.csv, line {row + 2}",
+        name="label",
+        **others,
     )
 
 
 MODEL = ModelFacts(
-    "classification", "en", ["blame", "praise"], "Network: bilstm_max. Reads twice. Source: S1.",
-    {"network": {"accuracy": 0.9}, "linear baseline": {"accuracy": 0.8}}, "On 120 rows held out of the training file.",
-    {"rows trained on": "1,000"}, {"steps": "30"}, ["It answers with the network."],
-    [{"step": 10 * k, "epoch": k / 2, "loss": 1 / k, "accuracy": 0.7 + 0.05 * k} for k in (1, 2, 3)],
-    30, "accuracy", "0.1.0",
+    task="classification", language="en", classes=["blame", "praise"], network="Network: bilstm_max. Reads twice. Source: S1.",
+    figures={"network": {"accuracy": 0.9}, "linear baseline": {"accuracy": 0.8}}, held_out="On 120 rows held out of the training file.",
+    data={"rows trained on": "1,000"}, training={"steps": "30"}, notes=["It answers with the network."],
+    curve=[{"step": 10 * k, "epoch": k / 2, "loss": 1 / k, "accuracy": 0.7 + 0.05 * k} for k in (1, 2, 3)],
+    best_step=30, headline="accuracy", version="0.1.0",
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 """The errors of Python and the libraries at content of an unexpected form."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bundle:
     """A model folder that was read: its facts, and the parts that `reread.model.load` makes models of.
 
@@ -132,7 +132,9 @@ def read_bundle(
         )
         last_word = np.array([[len(vocabulary) - 1 for vocabulary in encoder.vocabularies]], dtype=np.int32)
         scorer.score_ids([last_word])  # parts that do not fit together fail now, not at the first text
-    return Bundle(Path(path), config, metrics, scorer, files, postprocessors)
+    return Bundle(
+        path=Path(path), config=config, metrics=metrics, scorer=scorer, files=files, postprocessors=postprocessors
+    )
 
 
 @contextmanager

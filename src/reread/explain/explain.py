@@ -71,7 +71,9 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
     tokens = network.encoder.spans(text)[: network.max_tokens]
     pieces = tokens if unit == WORD else sentences(text, tokens)
     for aim in aims if how.own_unit is None else aims[:1]:
-        yield _explanation(name, how, Question(text, tokens, pieces, aim, network, model), scores)
+        yield _explanation(
+            name, how, Question(text=text, tokens=tokens, pieces=pieces, aim=aim, network=network, model=model), scores
+        )
 
 
 def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.floating[Any]]) -> Explanation:
@@ -85,12 +87,12 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
     value = float(aim.of(scores if part is None else question.network.scores([text]))[0])
     answered = model.postprocessor.predict(scores)[0]
     return Explanation(
-        text,
-        name,
-        how.account if part is None else f"{how.account} Of {part}.",
-        aim.name,
-        aim.unit,
-        value,
+        text=text,
+        method=name,
+        account=how.account if part is None else f"{how.account} Of {part}.",
+        answer=aim.name,
+        unit=aim.unit,
+        value=value,
         rest=value - sum(weights) if how.adds_up else None,
         spans=spans,
         own_unit=how.own_unit,

@@ -19,7 +19,7 @@ Pieces = Sequence[tuple[int, int]]
 """The places of pieces of a text: start and end of each, in characters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """A text, and the number of a model's answer to explain.
 

@@ -25,7 +25,7 @@ RISING = frozenset({UNKNOWN_WORDS})  # count only if they rise: fewer unknown wo
 Level = Annotated[float, Bound(f"from {LOWEST_LEVEL:g} to below 1", lambda value: LOWEST_LEVEL <= value < 1)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shift:
     """One figure in two sets of texts.
 
@@ -73,7 +73,16 @@ def shifts(
     changes = []
     for (name, histogram), (index, _), chance in zip(before.items(), apart, p_values, strict=True):
         matters = name not in RISING or now[name].mean > histogram.mean
-        changes.append(Shift(name, histogram, now[name], index, chance, matters and index >= limit and chance <= level))
+        changes.append(
+            Shift(
+                name=name,
+                before=histogram,
+                now=now[name],
+                index=index,
+                chance=chance,
+                moved=matters and index >= limit and chance <= level,
+            )
+        )
     return changes
 
 

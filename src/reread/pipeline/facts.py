@@ -16,7 +16,7 @@ from reread.tasks import task_from_config
 from reread.wording import Metrics, figure, listed, name_of, number, number_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelFacts:
     """The facts of a model.
 
@@ -64,19 +64,19 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
         _vectors(config.vectors),
     )
     return ModelFacts(
-        task["task"],
-        config.text["language"],
-        [str(label) for label in task.get("classes", ())],
-        f"Network: {recipe.name}. {recipe.summary}. Source: {recipe.source}.",
-        {name: values for name, values in figures.items() if values},
-        _held_out(config.data.validation_rows),
-        _data(config),
-        _training(config, metrics),
-        [note for note in notes if note],
-        metrics.get("curve", ()),
-        metrics.get("best_step", 0),
-        next(iter(metrics["validation"]), ""),
-        config.reread,
+        task=task["task"],
+        language=config.text["language"],
+        classes=[str(label) for label in task.get("classes", ())],
+        network=f"Network: {recipe.name}. {recipe.summary}. Source: {recipe.source}.",
+        figures={name: values for name, values in figures.items() if values},
+        held_out=_held_out(config.data.validation_rows),
+        data=_data(config),
+        training=_training(config, metrics),
+        notes=[note for note in notes if note],
+        curve=metrics.get("curve", ()),
+        best_step=metrics.get("best_step", 0),
+        headline=next(iter(metrics["validation"]), ""),
+        version=config.reread,
     )
 
 

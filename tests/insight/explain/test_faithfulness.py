@@ -90,7 +90,14 @@ def test_a_word_that_goes_joins_nobody() -> None:
     """Neither the word before it nor the one after it becomes another one."""
     text = "good,fine"
     found = Explanation(
-        text, "", "", "pos", "", 0.0, None, (Span("good", 0, 0, 4), Span(",", 9, 4, 5), Span("fine", 0, 5, 9))
+        text=text,
+        method="",
+        account="",
+        answer="pos",
+        unit="",
+        value=0.0,
+        rest=None,
+        spans=(Span("good", 0, 0, 4), Span(",", 9, 4, 5), Span("fine", 0, 5, 9)),
     )
     assert faithfulness(Counting(), [found], [0, 1 / 3]).deletion[0, 1] == pytest.approx(sigmoid(3))
 

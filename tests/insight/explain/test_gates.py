@@ -60,7 +60,9 @@ def test_only_an_lstm_has_gates() -> None:
 
 def made(words: tuple[str, ...]) -> Gates:
     values = np.linspace(-1, 1, 3 * len(words), dtype=np.float32).reshape(len(words), 3)
-    return Gates("read ahead", words, abs(values), abs(values), abs(values), values)
+    return Gates(
+        reads="read ahead", words=words, input=abs(values), forget=abs(values), output=abs(values), cell=values
+    )
 
 
 def test_a_picture_names_the_words(tmp_path: Path) -> None:

@@ -52,7 +52,13 @@ def answered(truth: Sequence[str], answers: Sequence[str], sure: float = 0.9, **
     )
     texts = [f"text {k}" for k in range(len(truth))]
     rows = Measured(
-        {"network": Classification(names)}, list(truth), {"network": np.log(chances)}, texts, str, "label", **others
+        tasks={"network": Classification(names)},
+        targets=list(truth),
+        scores={"network": np.log(chances)},
+        texts=texts,
+        place=str,
+        name="label",
+        **others,
     )
     return rows.parts()[0]
 
@@ -252,7 +258,15 @@ def test_numbers_are_measured_by_their_size() -> None:
 def numbered(truth: Sequence[float], answers: Sequence[float], **others: Any) -> Part:
     """Rows of numbers with these answers."""
     scores = {"network": np.array(answers, dtype=np.float64)[:, None]}
-    rows = Measured({"network": Regression(0.0, 1.0)}, list(truth), scores, [""] * len(truth), str, "price", **others)
+    rows = Measured(
+        tasks={"network": Regression(0.0, 1.0)},
+        targets=list(truth),
+        scores=scores,
+        texts=[""] * len(truth),
+        place=str,
+        name="price",
+        **others,
+    )
     return rows.parts()[0]
 
 
@@ -357,7 +371,16 @@ def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() 
     def why(text: str, target: str, label: str | None) -> Explanation:
         assert label is None, "the answer that was given is explained"
         spans = (Span(text[:4], 2.0, 0, 4), Span(text[5:6], -1.0, 5, 6))
-        return Explanation(text, "deletion", "What changes.", target, "log odds", 1.0, None, spans)
+        return Explanation(
+            text=text,
+            method="deletion",
+            account="What changes.",
+            answer=target,
+            unit="log odds",
+            value=1.0,
+            rest=None,
+            spans=spans,
+        )
 
     part = answered(["a", "b", "a"], ["a", "a", "b"], explain=why)
     part = replace(part, outcomes={"network": replace(part.answers, chance_of_truth=np.array([0.9, 0.01, 0.3]))})  # type: ignore[call-arg]
@@ -373,13 +396,30 @@ def test_the_worst_mistakes_come_first_with_their_place_and_what_decided_them() 
 
 def test_of_several_labels_the_one_that_is_most_wrong_is_explained() -> None:
     def why(text: str, target: str, label: str | None) -> Explanation:
-        return Explanation(text, "m", "What changes.", str(label), "log odds", 1.0, None, (Span(text[:4], 2.0, 0, 4),))
+        return Explanation(
+            text=text,
+            method="m",
+            account="What changes.",
+            answer=str(label),
+            unit="log odds",
+            value=1.0,
+            rest=None,
+            spans=(Span(text[:4], 2.0, 0, 4),),
+        )
 
     task = Multilabel(["joy", "fear", "anger"])
     truth: list[list[str]] = [["joy"], ["joy", "fear"], ["anger"]]
     chances = np.array([[0.2, 0.4, 0.3], [0.8, 0.4, 0.9], [0.1, 0.2, 0.9]])  # no label; fear missed, anger wrong; right
     scores = {"network": np.log(chances / (1 - chances))}
-    part = Measured({"network": task}, truth, scores, ["some text"] * 3, str, "mood", explain=why).parts()[0]
+    part = Measured(
+        tasks={"network": task},
+        targets=truth,
+        scores=scores,
+        texts=["some text"] * 3,
+        place=str,
+        name="mood",
+        explain=why,
+    ).parts()[0]
     _, account, found = mistakes(part).blocks  # type: ignore[union-attr]
     assert [(each.answer, each.label) for each in found.mistakes] == [
         ("joy (80 %), anger (90 %)", "anger"), ("no label", "joy"),

@@ -24,12 +24,12 @@ def said(ours: list[bool], theirs: list[bool], **others: Any) -> str:
         for name, right in (("network", ours), ("linear baseline", theirs))
     }
     rows = Measured(
-        dict.fromkeys(scores, Classification(["a", "b"])),
-        ["a"] * len(ours),
-        scores,
-        [""] * len(ours),
-        str,
-        "label",
+        tasks=dict.fromkeys(scores, Classification(["a", "b"])),
+        targets=["a"] * len(ours),
+        scores=scores,
+        texts=[""] * len(ours),
+        place=str,
+        name="label",
         **others,
     )
     return verdict(rows.parts()[0].outcomes).sentence

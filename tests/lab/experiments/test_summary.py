@@ -41,7 +41,7 @@ def test_a_cell_is_mean_deviation_and_interval_in_percent() -> None:
 
 def test_one_run_has_no_deviation_and_no_interval() -> None:
     summary = summarise([run("lstm", "1", 0, 0.9)])
-    assert summary.cells == (Cell("lstm", "1", 1, 90.0),)
+    assert summary.cells == (Cell(model="lstm", setting="1", n=1, mean=90.0),)
     assert any(note.startswith("One run has no standard deviation and no interval") for note in summary.notes)
     assert not any("independent" in note or "P-values" in note for note in summary.notes)
 
@@ -51,8 +51,8 @@ def test_rows_stand_in_the_asked_order_and_the_baseline_last() -> None:
     summary = summarise(records, models=("b", "a", "none_yet"), settings=("1", "2"), baseline=0.88)
     rows = [(found.setting, found.model) for found in summary.cells]
     assert rows == [(setting, model) for setting in "12" for model in ("b", "a", "none_yet", "extra", BASELINE)]
-    assert cell(summary, "none_yet", "1") == Cell("none_yet", "1", 0)
-    assert cell(summary, BASELINE, "2") == Cell(BASELINE, "2", 1, 88.0)
+    assert cell(summary, "none_yet", "1") == Cell(model="none_yet", setting="1", n=0)
+    assert cell(summary, BASELINE, "2") == Cell(model=BASELINE, setting="2", n=1, mean=88.0)
 
 
 def test_intervals_of_few_runs_are_said_to_be_too_narrow() -> None:
@@ -111,7 +111,7 @@ def test_differences_over_some_of_the_seeds_are_said_to_be() -> None:
 
 def test_nothing_finished_is_an_empty_table() -> None:
     summary = summarise([], models=("a",), settings=("1",))
-    assert summary.cells == (Cell("a", "1", 0),)
+    assert summary.cells == (Cell(model="a", setting="1", n=0),)
     assert (summary.comparisons, summary.conclusions, summary.best) == ((), (), ())
 
 

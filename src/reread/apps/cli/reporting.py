@@ -38,15 +38,15 @@ def rows_held_out(held_out: HeldOut | None, model: Model, examples: Examples) ->
         return None
     numbers = held_out.rows
     return Measured(
-        held_out.tasks,
-        held_out.targets,
-        held_out.scores,
-        Subset(examples.texts, numbers),
-        lambda row: examples.place(int(numbers[row])),
-        _target(examples),
-        held_out.weights,
-        {column: Subset(values, numbers) for column, values in examples.slices.items()},
-        _explaining(model),
+        tasks=held_out.tasks,
+        targets=held_out.targets,
+        scores=held_out.scores,
+        texts=Subset(examples.texts, numbers),
+        place=lambda row: examples.place(int(numbers[row])),
+        name=_target(examples),
+        weights=held_out.weights,
+        slices={column: Subset(values, numbers) for column, values in examples.slices.items()},
+        explain=_explaining(model),
     )
 
 
@@ -120,12 +120,12 @@ def evaluation_report(
     files = listed([Path(name).name for name in arguments.data], 5)
     subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
     rows = Measured(
-        {name: postprocessor.task for name, (postprocessor, _) in read.items()},
-        targets,
-        {name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
-        examples.texts,
-        examples.place,
-        _target(examples),
+        tasks={name: postprocessor.task for name, (postprocessor, _) in read.items()},
+        targets=targets,
+        scores={name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
+        texts=examples.texts,
+        place=examples.place,
+        name=_target(examples),
         slices=examples.slices,
         explain=_explaining(model),
     )

@@ -13,9 +13,10 @@ from reread.scoring.scorer import Scorer
 
 Floats: TypeAlias = NDArray[np.float32]
 READS = ("read ahead", "read back")
+PARTS = ("input", "forget", "output", "cell")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gates:
     """One direction of an LSTM's first layer over a text; arrays are (words, units), in the order of the text.
 
@@ -51,4 +52,7 @@ def gates(network: Scorer, text: str) -> list[Gates]:
         parts_of_directions = network.in_torch().gates(network.encode(text))
     except ModuleNotFoundError as error:
         raise MissingExtraError("looking at gates", "train") from error
-    return [Gates(reads, words, *parts) for reads, parts in zip(READS, parts_of_directions, strict=False)]
+    return [
+        Gates(reads=reads, words=words, **dict(zip(PARTS, parts, strict=True)))
+        for reads, parts in zip(READS, parts_of_directions, strict=False)
+    ]

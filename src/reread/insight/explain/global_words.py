@@ -35,7 +35,7 @@ class Driver(NamedTuple):
         return self.weight * self.texts / (self.texts + PRIOR)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AnswerDrivers:
     """What drove one answer.
 
@@ -96,7 +96,15 @@ class _Sums:
         against = tuple(driver for driver in ranked[: -most - 1 : -1] if driver.weight < 0)
         first = self.first
         return AnswerDrivers(
-            answer, first.weight_unit, first.method, first.account, first.signed, self.texts, least, ahead, against
+            answer=answer,
+            unit=first.weight_unit,
+            method=first.method,
+            account=first.account,
+            signed=first.signed,
+            texts=self.texts,
+            least=least,
+            speaking_for=ahead,
+            speaking_against=against,
         )
 
 

@@ -68,7 +68,7 @@ class Code:
     summary: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tile:
     """One figure in large type: its name and meaning, its source, its range if any, and whether it is the best."""
 
@@ -89,7 +89,7 @@ class Tiles:
     tiles: Sequence[Tile]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Mistake:
     """A text with a wrong answer.
 

@@ -26,7 +26,7 @@ class Noticed:
     examples: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """Rows that a model answered, with their true targets.
 
@@ -91,7 +91,7 @@ class Part:
         return self.outcomes[self.main]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """The contents of a report.
 

@@ -50,7 +50,7 @@ Runs: TypeAlias = Mapping[tuple[str, str], Sequence[RunRecord]]
 """Model and setting → the runs, by seed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cell:
     """A model under a setting; figures in percent of the test rows.
 
@@ -106,7 +106,7 @@ class Picture:
     svg: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """The content of a table.
 
@@ -156,7 +156,7 @@ def summarise(  # keyword-only but for the runs
         runs[record.model, record.setting].append(record)
     cells = [_cell(model, setting, of_cell, printed or {}) for (model, setting), of_cell in runs.items()]
     if baseline is not None:
-        cells += [Cell(BASELINE, setting, 1, 100 * baseline) for setting in columns]
+        cells += [Cell(model=BASELINE, setting=setting, n=1, mean=100 * baseline) for setting in columns]
     cells.sort(key=lambda cell: columns.index(cell.setting))  # stable: the baseline stays last of its setting
     comparisons, best = _comparisons(runs, right or {}), _best(runs)
     conclusions = [
@@ -165,16 +165,22 @@ def summarise(  # keyword-only but for the runs
         for sentence in _conclusions(list(group))
     ]
     notes = _notes(cells, comparisons, best)
-    return Summary(tuple(cells), tuple(comparisons), tuple(conclusions), tuple(best), tuple(notes))
+    return Summary(
+        cells=tuple(cells),
+        comparisons=tuple(comparisons),
+        conclusions=tuple(conclusions),
+        best=tuple(best),
+        notes=tuple(notes),
+    )
 
 
 def _cell(model: str, setting: str, runs: Sequence[RunRecord], printed: Mapping[tuple[str, str], float]) -> Cell:
     values = 100 * np.array([run.test_accuracy for run in runs])
     several = len(values) > 1
     return Cell(
-        model,
-        setting,
-        len(values),
+        model=model,
+        setting=setting,
+        n=len(values),
         mean=float(values.mean()) if runs else None,
         std=float(values.std(ddof=1)) if several else None,
         interval=bootstrap_interval(values, LEVEL) if several else None,

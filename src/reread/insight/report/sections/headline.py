@@ -34,7 +34,16 @@ def _of(part: Part, *, several: bool) -> list[Block]:
             interval = side.interval()
             value = figure(metric, interval.value)
             best = of == judgement.better
-            tiles.append(Tile(name, meaning(name_of(metric)), of, value, interval.range(metric), best))
+            tiles.append(
+                Tile(
+                    name=name,
+                    meaning=meaning(name_of(metric)),
+                    of=of,
+                    value=value,
+                    range=interval.range(metric),
+                    best=best,
+                )
+            )
     words = [Paragraph(judgement.sentence)]
     if judgement.better == BASELINE:
         words.append(Paragraph(way_out("MODEL", blended="blend" in part.outcomes)))

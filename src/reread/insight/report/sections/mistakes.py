@@ -45,4 +45,11 @@ def _reason(part: Part, row: int) -> Explanation | None:
 def _mistake(part: Part, row: int, reason: Explanation | None) -> Mistake:
     pieces, cut = marked(part.rows.texts[row], reason.spans if reason else ())
     answers, label = part.answers, (part.answers.most_wrong(row) or "") if reason else ""
-    return Mistake(part.rows.place(row), answers.truth_of(row), answers.answer_of(row), label, pieces, cut)
+    return Mistake(
+        place=part.rows.place(row),
+        truth=answers.truth_of(row),
+        answer=answers.answer_of(row),
+        label=label,
+        pieces=pieces,
+        cut=cut,
+    )
