@@ -92,7 +92,7 @@ def check_output(path: str | Path, inputs: Iterable[str | Path] = (), what: str 
     """
     place = Path(path)
     if "\0" in str(path):
-        raise DataError(f"{str(path)!r}: is no path to a file")
+        raise DataError(f"{str(path)!r}: is not a path to a file")
     if str(path) == STANDARD_STREAM or (place.exists() and not place.is_file() and not place.is_dir()):
         return
     refuse_input(path, inputs, what)
@@ -130,7 +130,7 @@ def check_new_folder(folder: Path) -> None:
 
 def no_place(path: str | Path, error: OSError) -> str:
     """What to say of a place where no file can be made."""
-    return f"{path}: cannot be written ({error.strerror}); is there such a folder, and is it yours?"
+    return f"{path}: cannot be written ({error.strerror}); does the folder exist, and may you write to it?"
 
 
 def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> None:
@@ -146,7 +146,7 @@ def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> N
     """
     out, *files = (Path(place) for place in (path, *inputs))
     if _is_file(out) and any(_is_file(file) and file.samefile(out) for file in files):
-        raise ConfigError(f"{path}: is read from, so it cannot be {what}")
+        raise ConfigError(f"{path}: is an input, so it cannot be {what}")
 
 
 def refuse_model_folder(path: str | Path) -> None:
@@ -158,7 +158,7 @@ def refuse_model_folder(path: str | Path) -> None:
     target = Path(os.path.realpath(path))
     folder = next((folder for folder in target.parents if is_model_folder(folder)), None)
     if folder is not None and target != folder / REPORT:
-        raise ConfigError(f"{path}: is inside the model folder {folder}, whose files answer; name a file outside it")
+        raise ConfigError(f"{path}: is inside the model folder {folder}; name a file outside it")
 
 
 def is_model_folder(folder: Path) -> bool:

@@ -24,7 +24,7 @@ def test_the_one_of_training() -> None:
 @pytest.mark.parametrize(
     ("columns", "asked", "message"),
     [
-        (["a", "b"], None, "text: no column has a usual name; say which one it is. Columns: a, b"),
+        (["a", "b"], None, "text: no column has a usual name; name one. Columns: a, b"),
         (["text", "title"], None, r"text: several columns could be meant \(text, title\)"),
         (["Text", "b"], "text", 'text: there is no column "text". Did you mean "Text"? Columns: Text, b'),
         (["reveiw"], "review", 'Did you mean "reveiw"'),

@@ -74,31 +74,31 @@ def test_typed_values(make: Any) -> None:
         ({"text": None}, 'the text in column "text" is missing'),
         ({"text": ""}, 'the text in column "text" is missing'),
         ({"text": " \t\u3000"}, 'the text in column "text" is only white space'),
-        ({"text": 5}, 'the text in column "text" is no string: 5'),
-        ({"text": ["a"]}, "the text in column \"text\" is no string: ['a']"),
+        ({"text": 5}, 'the text in column "text" is not a string: 5'),
+        ({"text": ["a"]}, "the text in column \"text\" is not a string: ['a']"),
         ({"label": None}, 'the label in column "label" is missing'),
         ({"label": " "}, 'the label in column "label" is missing'),
         ({"label": float("nan")}, 'the label in column "label" is missing'),
-        ({"label": 1}, 'the label in column "label" is a number where those before are a text: 1'),
-        ({"label": True}, 'the label in column "label" is a truth value where those before are a text'),
-        ({"label": ["pos"]}, "the label in column \"label\" is a list, unlike those before: ['pos']"),
+        ({"label": 1}, 'the label in column "label" is a number, but the first one is a text: 1'),
+        ({"label": True}, 'the label in column "label" is a truth value, but the first one is a text'),
+        ({"label": ["pos"]}, "the label in column \"label\" is a list, unlike the ones before it: ['pos']"),
         ({"label": ["pos", None]}, 'the label in column "label" is missing'),
         ({"label": {"a": 1}}, "the label in column \"label\" is neither a text nor a number: {'a': 1}"),
         ({"price": None}, 'the target in column "price" is missing'),
         ({"price": float("nan")}, 'the target in column "price" is missing'),
-        ({"price": "NaN"}, "the target in column \"price\" is no finite number: 'NaN'"),
-        ({"price": "inf"}, "the target in column \"price\" is no finite number: 'inf'"),
-        ({"price": 10**400}, 'the target in column "price" is no number'),
-        ({"price": "cheap"}, "the target in column \"price\" is no number: 'cheap'"),
-        ({"price": "1_000"}, "the target in column \"price\" is no number: '1_000'"),
-        ({"price": True}, 'the target in column "price" is no number: True'),
-        ({"price": [1]}, 'the target in column "price" is no number: [1]'),
+        ({"price": "NaN"}, "the target in column \"price\" is not a finite number: 'NaN'"),
+        ({"price": "inf"}, "the target in column \"price\" is not a finite number: 'inf'"),
+        ({"price": 10**400}, 'the target in column "price" is not a number'),
+        ({"price": "cheap"}, "the target in column \"price\" is not a number: 'cheap'"),
+        ({"price": "1_000"}, "the target in column \"price\" is not a number: '1_000'"),
+        ({"price": True}, 'the target in column "price" is not a number: True'),
+        ({"price": [1]}, 'the target in column "price" is not a number: [1]'),
         ({"group": None}, 'the group in column "group" is missing'),
         ({"time": ""}, 'the time in column "time" is missing'),
         ({"time": "yesterday"}, "the time in column \"time\" is not a date like 2024-01-31: 'yesterday'"),
         ({"time": 2024}, 'the time in column "time" is not a date like 2024-01-31: 2024'),
         ({"weight": -1}, 'the weight in column "weight" is negative: -1'),
-        ({"text": "x" * 10, "price": "x" * 1000}, 'the target in column "price" is no number: \'xxx'),
+        ({"text": "x" * 10, "price": "x" * 1000}, 'the target in column "price" is not a number: \'xxx'),
     ],
 )
 def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem: str) -> None:
@@ -109,7 +109,7 @@ def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem
     with pytest.raises(DataError) as error:
         read_examples(name, request)
     assert str(error.value).startswith(f"a.jsonl, line 2: {problem}")
-    assert str(error.value).endswith('; mend the row, or say on_bad_rows="set-aside"')
+    assert str(error.value).endswith('; correct the row, or pass on_bad_rows="set-aside"')
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 250
     examples = read_examples(name, request, "set-aside", "rejects.jsonl")
@@ -125,7 +125,9 @@ def test_bad_rows_are_named_or_set_aside(make: Any, row: dict[str, Any], problem
 def test_a_label_beyond_every_double(make: Any, label: float, shown: str) -> None:
     lines = [{"text": "a", "label": 1}, {"text": "b", "label": label}]
     name = make("a.jsonl", "\n".join(map(json.dumps, lines)))
-    with pytest.raises(DataError, match=f'^a.jsonl, line 2: the label in column "label" is no finite number: {shown}'):
+    with pytest.raises(
+        DataError, match=f'^a.jsonl, line 2: the label in column "label" is not a finite number: {shown}'
+    ):
         read_examples(name, ColumnRequest())
     assert list(read_examples(name, ColumnRequest(where=(("label", "1.0"),))).texts) == ["a"]
 
@@ -142,7 +144,9 @@ def test_half_of_a_surrogate_pair_in_an_encoding_that_has_some(make: Any) -> Non
 
 
 def test_the_number_column_of_a_csv_with_nan(make: Any) -> None:
-    with pytest.raises(DataError, match=r"^a.csv, line 3: the target in column \"price\" is no finite number: 'nan';"):
+    with pytest.raises(
+        DataError, match=r"^a.csv, line 3: the target in column \"price\" is not a finite number: 'nan';"
+    ):
         read_examples(make("a.csv", "text,price\na,1\nb,nan\n"), NUMBER)
 
 
@@ -213,10 +217,10 @@ def test_several_files(make: Any) -> None:
         (ColumnRequest(group="movie"), '^a.csv: group: there is no column "movie"'),
         (ColumnRequest(where=(("splitt", "x"),)), '^a.csv: where: there is no column "splitt". Did you mean "split"'),
         (ColumnRequest(where=(("split", "x"),)), "^a.csv: no row has split=x; there is split=train, split=test$"),
-        (ColumnRequest(text="label"), '^a.csv: column "label" is taken as the text; name another with label$'),
+        (ColumnRequest(text="label"), '^a.csv: column "label" is already used as the text; name another with label$'),
         (
             ColumnRequest(targets=(TargetRequest("a", column="label"), TargetRequest("b", column="label"))),
-            '^a.csv: column "label" is taken as the label; name another with label$',
+            '^a.csv: column "label" is already used as the label; name another with label$',
         ),
     ],
 )
@@ -237,7 +241,7 @@ def test_nothing_left(make: Any) -> None:
     [
         (ColumnRequest(), ("skip",), '^on_bad_rows: "skip" is neither stop nor set-aside'),
         (ColumnRequest(), ("set-aside",), "needs a rejects file"),
-        (ColumnRequest(), ("set-aside", "a.csv"), "^a.csv: is read from"),
+        (ColumnRequest(), ("set-aside", "a.csv"), "^a.csv: is an input"),
         (ColumnRequest(targets=(TargetRequest("x", "date"),)), (), 'kind "date" is neither label nor number'),
         (ColumnRequest(targets=(TargetRequest("x"), TargetRequest("x"))), (), "own name"),
     ],

@@ -110,7 +110,7 @@ def test_tsv_without_quoting(make: Any, caplog: pytest.LogCaptureFixture) -> Non
     rows = list(open_rows(make("a.tsv", content)))
     texts = ['"Hi" he said', '"open', "mid", 'He "bye"', 'bye"', "tab\tin"]
     assert [(row.line, row.values["text"]) for row in rows] == list(enumerate(texts, start=2))
-    assert "a.tsv, line 2: its quotes do not pair" in caplog.text
+    assert "a.tsv, line 2: its quotes are unbalanced" in caplog.text
 
 
 def test_blank_lines_of_a_single_column_are_rows(make: Any) -> None:
@@ -138,23 +138,23 @@ def test_long_lines(make: Any) -> None:
         ("a.csv", "\n\n", "a.csv: the file is empty"),
         ("a.csv", "\ufeff", "a.csv: the file is empty"),
         ("a.csv", "text,label\n", "a.csv: holds no rows"),
-        ("a.csv", "text,label,text\na,b,c\n", 'a.csv, line 1: the column "text" stands there twice'),
+        ("a.csv", "text,label,text\na,b,c\n", 'a.csv, line 1: the column "text" appears twice'),
         ("a.csv", '"text,label\na,b\n', "a.csv, line 1: the header cannot be read"),
         ("a.jsonl", "", "a.jsonl: the file is empty"),
         ("a.jsonl", "\n \n", "a.jsonl: the file is empty"),
         ("a.jsonl", "nonsense\n", "a.jsonl, line 1: is no JSON"),
         ("a.jsonl", "{}\n", "a.jsonl, line 1: the object has no key"),
-        ("a.json", '[{"text": "a"}]', "a.json: begins with ["),
+        ("a.json", '[{"text": "a"}]', "a.json: starts with ["),
         ("a.txt", "", "a.txt: holds no rows"),
         ("a.parquet", "", "a.parquet: the file is empty"),
-        ("a.parquet", "text,label\na,b\n", "a.parquet: is no Parquet file"),
-        ("a.parquet", "PAR1 and no more", "a.parquet: is no Parquet file"),
-        ("a.arrow", "text,label\na,b\n", "a.arrow: is no Arrow file"),
-        ("a.arrow", "ARROW1", "a.arrow: is no Arrow file"),
-        ("a.csv.gz", "text,label\na,b\n", 'a.csv.gz: is called ".gz" but is not compressed so'),
+        ("a.parquet", "text,label\na,b\n", "a.parquet: cannot be read as Parquet"),
+        ("a.parquet", "PAR1 and no more", "a.parquet: cannot be read as Parquet"),
+        ("a.arrow", "text,label\na,b\n", "a.arrow: cannot be read as Arrow"),
+        ("a.arrow", "ARROW1", "a.arrow: cannot be read as Arrow"),
+        ("a.csv.gz", "text,label\na,b\n", 'a.csv.gz: is named ".gz", but is not compressed that way'),
         ("a.csv.gz", "", "a.csv.gz: the file is empty"),
-        ("a.xlsx", "PK", 'a.xlsx: the suffix ".xlsx" is no known format'),
-        ("data", "text\na\n", "data: a name without a suffix is no known format"),
+        ("a.xlsx", "PK", 'a.xlsx: the suffix ".xlsx" is unknown'),
+        ("data", "text\na\n", "data: the name has no suffix"),
     ],
 )
 def test_what_cannot_be_read_says_so_in_one_line(make: Any, name: str, content: str, message: str) -> None:
@@ -233,7 +233,7 @@ def test_standard_input_of_plain_lines_is_not_taken_for_csv(monkeypatch: pytest.
 def test_other_delimiters_are_announced(make: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         open_rows(make("a.csv", "text;label\na;b\n"))
-    assert "a.csv: reads as separated by ';'" in caplog.text
+    assert "a.csv: read as separated by ';'" in caplog.text
 
 
 def test_a_file_of_many_equal_rows_is_read_whole(tmp_path: Path) -> None:

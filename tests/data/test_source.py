@@ -22,7 +22,7 @@ def test_files_that_are_not_there(make: Any, tmp_path: Path) -> None:
         open_rows("nowhere/x.csv")
     with pytest.raises(DataError, match=r"^folder.csv: is a folder; name a file in it$"):
         open_rows("folder.csv")
-    with pytest.raises(DataError, match="no path to a file"):
+    with pytest.raises(DataError, match="not a path to a file"):
         open_rows("a\0b.csv")
 
 

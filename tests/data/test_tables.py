@@ -71,7 +71,7 @@ def test_no_and_double_columns(tmp_path: Path) -> None:
     parquet.write_table(pa.table([[1], [2]], names=["a", "a"]), tmp_path / "two.parquet")
     with pytest.raises(DataError, match=r"none.parquet: has no columns"):
         open_rows(tmp_path / "none.parquet")
-    with pytest.raises(DataError, match=r'two.parquet: the column "a" stands there twice'):
+    with pytest.raises(DataError, match=r'two.parquet: the column "a" appears twice'):
         open_rows(tmp_path / "two.parquet")
 
 
@@ -83,14 +83,14 @@ def test_damage_inside(tmp_path: Path, where: float) -> None:
     at = int(len(data) * where)
     data[at : at + 2000] = b"\xff" * 2000
     path.write_bytes(data)
-    with pytest.raises(DataError, match=r"a.parquet: is no Parquet file, or a damaged one"):
+    with pytest.raises(DataError, match=r"a.parquet: cannot be read as Parquet"):
         list(open_rows(path))
 
 
 def test_a_column_of_numbers_is_no_text(tmp_path: Path) -> None:
     parquet.write_table(TABLE, tmp_path / "a.parquet")
     request = ColumnRequest(text="price", targets=(TargetRequest("label"),))
-    with pytest.raises(DataError, match=r"a.parquet, row 1: the text in column \"price\" is no string: 1;"):
+    with pytest.raises(DataError, match=r"a.parquet, row 1: the text in column \"price\" is not a string: 1;"):
         read_examples(tmp_path / "a.parquet", request)
 
 

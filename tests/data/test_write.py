@@ -98,7 +98,9 @@ def test_batches_and_mixed_types(tmp_path: Path, form: str) -> None:
     back = list(open_rows(tmp_path / f"a.{form}"))
     assert [row.line for row in back] == list(range(1, 40_001))
     assert back[39_999].values == {"text": "39999", "the label": "39999", "n": "39999"}
-    with pytest.raises(DataError, match=r'column "n" began as int64 and goes on otherwise .* write csv or jsonl'):
+    with pytest.raises(
+        DataError, match=r'column "n" holds values that are not int64, unlike its first ones .* write csv or jsonl'
+    ):
         write(tmp_path / f"b.{form}", [{"n": i if i < 20_000 else "x"} for i in range(40_000)])
     assert names(tmp_path) == [f"a.{form}"]
 
@@ -232,9 +234,9 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     for name, message in cases.items():
         with pytest.raises(DataError, match=message), open_writer(tmp_path / name, ("text",)):
             pass
-    with pytest.raises(DataError, match=r'suffix "\.xyz" is no known format'):
+    with pytest.raises(DataError, match=r'suffix "\.xyz" is unknown'):
         open_writer(tmp_path / "a.xyz", ("text",))
-    with pytest.raises(DataError, match='column "a" stands there twice'):
+    with pytest.raises(DataError, match='column "a" appears twice'):
         open_writer(tmp_path / "a.csv", ("a", "b", "a"))
     with pytest.raises(DataError, match="no such column: labl; columns: text, label"):
         write(tmp_path / "a.csv", [{"text": "a", "labl": "b"}], ("text", "label"))

@@ -1,4 +1,4 @@
-"""What happens to a row that cannot be used: it stops the reading, or it goes to the rejects file."""
+"""What happens to a bad row: it stops the reading, or goes to the rejects file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
 
 BadRowHandler: TypeAlias = Callable[[Rows, Row, str], None]
-"""Takes a row, the file it is from, and what is wrong with it."""
+"""Takes the file, the row, and its problem."""
 Rejects: TypeAlias = str | Path | None
 Inputs: TypeAlias = Sequence[str | Path]
 
@@ -21,10 +21,11 @@ Inputs: TypeAlias = Sequence[str | Path]
 def bad_row_handler(
     on_bad_rows: str | BadRowHandler, rejects: Rejects, inputs: Inputs = ()
 ) -> AbstractContextManager[BadRowHandler]:
-    """What to do with bad rows, as a context manager that closes the rejects file; a handler is taken as it is.
+    """The handler of bad rows, as a context manager that closes the rejects file; a function is used as it is.
 
     Raises:
-        ConfigError: ``on_bad_rows`` is neither "stop" nor "set-aside", or "set-aside" has no file of its own to go to.
+        ConfigError: ``on_bad_rows`` is neither "stop" nor "set-aside", or with "set-aside"
+            the rejects file is missing or is an input.
     """
     if not isinstance(on_bad_rows, str):
         return nullcontext(on_bad_rows)
@@ -36,7 +37,7 @@ def bad_row_handler(
 @contextmanager
 def _stopping(*_: Rejects | Inputs) -> Iterator[BadRowHandler]:
     def stop(rows: Rows, row: Row, problem: str) -> None:
-        raise DataError(f'{rows.place(row.line)}: {problem}; mend the row, or say on_bad_rows="set-aside"')
+        raise DataError(f'{rows.place(row.line)}: {problem}; correct the row, or pass on_bad_rows="set-aside"')
 
     yield stop
 

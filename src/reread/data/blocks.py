@@ -1,4 +1,4 @@
-"""Rows that belong together."""
+"""Blocks of rows that must stay together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def codes_of(values: Sequence[Any]) -> NDArray[np.int64]:
 
 
 def join_blocks(keys: NDArray[np.uint64], groups: Sequence[Any] | None) -> NDArray[np.int64]:
-    """A block number from 0 for every row: rows with one key, or of one group, directly or through others, share it."""
+    """A block number from 0 for every row; rows that share a key or a group, even through other rows, share it."""
     texts = np.unique(keys, return_inverse=True)[1].reshape(-1)
     if groups is None:
         return _renumbered(texts)

@@ -1,4 +1,4 @@
-"""Which column is meant."""
+"""Choosing a column."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ _NAME = 60
 def choose_column(
     columns: Sequence[str], asked: str | None, usual: tuple[str, ...], role: str, *, trained: str | None = None
 ) -> str:
-    """The column that was asked for, or else the one of training if it is there, or else the only one with a usual name.
+    """The requested column, else the one the model was trained on, else the only one with a usual name.
 
     Args:
         columns: the names a file has.
         asked: the name the user gave, if any.
-        usual: names that say by themselves what a column holds; compared without case and surrounding spaces.
-        role: what it holds, for the message, such as ``text``.
-        trained: the column that a model was trained on, if there is a model.
+        usual: names that columns with this role usually have; case and surrounding spaces are ignored.
+        role: what the column holds, for the message, such as ``text``.
+        trained: the column that the model was trained on, if there is a model.
 
     Raises:
-        DataError: there is no such column, or none or several have a usual name.
+        DataError: there is no such column, or not exactly one has a usual name.
     """
     if asked is not None:
         if asked in columns:
@@ -68,22 +68,22 @@ def choose_column(
         raise DataError(f'{role}: there is no column "{asked}". {hint}Columns: {listed(columns)}')
     if trained in columns:
         return str(trained)
-    found = [column for column in columns if _folded(column) in usual]
-    if len(found) == 1:
-        return found[0]
+    candidates = [column for column in columns if _folded(column) in usual]
+    if len(candidates) == 1:
+        return candidates[0]
     lacking = f'there is no column "{trained}" as in training, and ' if trained else ""
-    several = f"several columns could be meant ({listed(found)})" if found else "no column has a usual name"
-    raise DataError(f"{role}: {lacking}{several}; say which one it is. Columns: {listed(columns)}")
+    several = f"several columns could be meant ({listed(candidates)})" if candidates else "no column has a usual name"
+    raise DataError(f"{role}: {lacking}{several}; name one. Columns: {listed(columns)}")
 
 
 def listed(columns: Sequence[str]) -> str:
-    """Columns in one line of a message, however many and however odd their names are."""
+    """Column names for one line of a message: not too many, not too long, and printable."""
     names = [shown_name(column) for column in columns[:_LISTED]]
     return ", ".join([*names, f"and {len(columns) - _LISTED} more"] if len(columns) > _LISTED else names)
 
 
 def shown_name(column: str) -> str:
-    """A column's name in a message: without line breaks, and not too long."""
+    """A column's name in a message: without line breaks and not too long."""
     name = column if column.isprintable() else repr(column)[1:-1]
     return name if len(name) <= _NAME else f"{name[:_NAME]}…"
 

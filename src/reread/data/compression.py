@@ -1,4 +1,4 @@
-"""gzip and Zstandard, told from a name's end or a file's first bytes."""
+"""gzip and Zstandard, detected by a file's suffix or its first bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ else:
     from compression import zstd
 
 DAMAGE = (zlib.error, gzip.BadGzipFile, zstd.ZstdError)
-"""What reading damaged data raises; data that ends too early raises ``EOFError``."""
+"""The errors of damaged data; truncated data raises ``EOFError``."""
 
 _MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
 
@@ -40,12 +40,12 @@ def split_suffixes(path: str) -> tuple[str, str]:
 
 
 def compression_of(start: bytes) -> str:
-    """The suffix of the compression that a file's first four bytes show, empty where they show none."""
+    """The suffix of the compression that a file's first four bytes show, empty if none."""
     return next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
 
 
 def decompressed(stream: IO[bytes], suffix: str) -> BinaryIO:
-    """A stream of what was compressed."""
+    """A stream of the decompressed bytes."""
     return cast("BinaryIO", _READERS[suffix](stream))
 
 

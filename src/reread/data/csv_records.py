@@ -1,4 +1,4 @@
-"""Records of a CSV or TSV text, each with the line it starts at, also where the quoting is broken."""
+"""Records of a CSV or TSV text, each with the line it starts at, even if the quoting is broken."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reread.data.rows import NUL
 from reread.typing import override
 
 Record: TypeAlias = tuple[int, list[str], str | None]
-"""First line, fields, problem; with a problem there is one field: the line as it stands."""
+"""First line, fields, problem; with a problem there is one field: the whole line."""
 
 _FIELD_LIMIT = 1 << 28
 """Characters in a field beyond which its quote counts as never closed."""
@@ -27,7 +27,7 @@ _PROBLEMS = {
 class RecordReader:
     """Iterates over the records of a text; a blank line is a record without fields.
 
-    A record whose quoting is broken spoils its first line only: reading goes on with the line after it.
+    A record with broken quoting costs only its first line: reading goes on with the line after it.
     """
 
     def __init__(self, text: TextIO, delimiter: str) -> None:
@@ -78,7 +78,7 @@ class RecordReader:
         return line, fields, problem
 
     def _first_alone(self) -> tuple[int, list[str]]:
-        """Take the first line of the record for a record of its own; the others are read again."""
+        """Make the first line of the record a separate record; the others are read again."""
         line, first = self._line, self._record[0].rstrip("\r\n")
         self._again.extendleft(reversed(self._record[1:]))
         self._record.clear()

@@ -1,4 +1,4 @@
-"""Which encoding a file's bytes are in: found by reading all of them in bounded memory, never guessed silently."""
+"""The encoding of a file: detected by reading all of it in bounded memory, never guessed silently."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _ASCII = frozenset(range(0x20, 0x7F)) | frozenset(b"\t\n\r")
 
 
 def find_encoding(source: Source, asked: str | None = None) -> str:
-    """The codec that reads all of ``source``: the one asked for, or the one its bytes show.
+    """The codec that reads all of ``source``: the requested one, or the one that its bytes show.
 
     Raises:
-        DataError: the bytes are not in that encoding, or they show none.
+        DataError: the bytes are not in that encoding, or no encoding is detected.
     """
     if asked is not None:
         return _checked(source, asked)
@@ -43,21 +43,17 @@ def find_encoding(source: Source, asked: str | None = None) -> str:
         return "utf-8"
     sample = _beyond_ascii(source)
     if _nearly_utf8(sample):
-        raise DataError(
-            f"{source.name}: {not_utf8} though most of it is; mend it there, or say which it is with encoding=NAME"
-        )
+        raise DataError(f"{source.name}: {not_utf8}, although most of it is; correct it there, or pass encoding=NAME")
     if _failure(source, "gb18030") is None and looks_chinese(sample.decode("gb18030", "replace")):
         return _announced(source, "gb18030")
     guess = name_of(sample)
     hint = f" (perhaps {guess})" if guess else ""
-    raise DataError(
-        f"{source.name}: {not_utf8}, and reads neither as UTF-16 nor as Chinese GB18030; say which it is with encoding=NAME{hint}"
-    )
+    raise DataError(f"{source.name}: {not_utf8}, and neither UTF-16 nor Chinese GB18030; pass encoding=NAME{hint}")
 
 
 def _announced(source: Source, codec: str) -> str:
     if codec in _SHOWN:
-        _LOGGER.warning("%s: reads as %s; say its encoding to be sure", source.name, _SHOWN[codec])
+        _LOGGER.warning("%s: read as %s; pass its encoding to be sure", source.name, _SHOWN[codec])
     return codec
 
 
@@ -73,7 +69,7 @@ def _checked(source: Source, asked: str) -> str:
         codec = mark  # the codec that takes the byte order mark away
     problem = _failure(source, codec)
     if problem is not None:
-        raise DataError(f"{source.name}: {problem}; say another encoding=NAME or mend the file")
+        raise DataError(f"{source.name}: {problem}; pass another encoding=NAME or correct the file")
     return codec
 
 
@@ -88,7 +84,7 @@ def _known_codec(asked: str) -> str:
 
 
 def _failure(source: Source, codec: str) -> str | None:
-    """Where ``codec`` fails on the whole of ``source``, in words; None where it does not."""
+    """The problem if ``codec`` cannot decode all of ``source``, else None."""
     decoder = codecs.getincrementaldecoder(codec)()
     lines = 1
     with source.open() as stream:

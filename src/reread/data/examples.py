@@ -35,15 +35,15 @@ class ReadReport:
 
 @dataclass
 class Examples:
-    """The kept rows, column by column, and where they are from.
+    """The kept rows, column by column, and the files they come from.
 
     Attributes:
-        targets: a list of values for every target's name; times are numbers that grow.
+        targets: a list of values for each target, by name; later times are larger numbers.
         lines: the line (in Parquet and Arrow the row) of every kept row in its file.
-        text_column: the column the texts are from.
-        target_columns: the column every target is from.
-        slices: the values of the columns by which results are shown.
-        files: the files, empty where the rows are from none.
+        text_column: the column of the texts.
+        target_columns: the column of each target, by name.
+        slices: the values of the columns by which results are broken down.
+        files: the files; empty if the rows were in memory.
         file_starts: the number of the first row of each file.
     """
 
@@ -65,7 +65,7 @@ class Examples:
         return len(self.texts)
 
     def place(self, index: int) -> str:
-        """Where a kept row is from, for messages: ``data.csv, line 7``."""
+        """Where a kept row comes from, for messages: ``data.csv, line 7``."""
         if not self.files:
             return f"row {self.lines[index]}"
         return self.files[bisect.bisect_right(self.file_starts, index) - 1].place(self.lines[index])
@@ -84,22 +84,22 @@ def read_examples(  # four are keyword-only
 ) -> Examples:
     """Read the rows of one or several files.
 
-    A row is bad where it cannot be read, its text is missing or only white space, or a target, group, time or weight
-    is missing or not what it should be. Every row read is kept, set aside, or does not fulfil ``request.where``.
+    A row is bad if it cannot be read, its text is missing or only white space, or a target, group, time or weight
+    is missing or invalid. Every row is kept, set aside, or left out because it does not match ``request.where``.
 
     Args:
         paths: one file or several with the same columns, open ones too; ``-`` is standard input.
         request: which columns to read.
         on_bad_rows: "stop" with an error at the first bad row, or "set-aside": write it to ``rejects`` and go on; or
-            what takes each of them.
+            a function that takes each bad row.
         rejects: JSON Lines with the file, the line, the problem and the values of every bad row.
-        format: the files' format; None: found from their names.
-        encoding: the files' encoding; None: found from their bytes.
-        memory: bytes of texts that are kept in memory; the rest goes to a temporary file.
-        may_be_empty: whether it is no error that no row is left.
+        format: the files' format; None: detected from their names.
+        encoding: the files' encoding; None: detected from their bytes.
+        memory: bytes of text kept in memory; the rest goes to a temporary file.
+        may_be_empty: whether it is allowed that no row is left.
 
     Raises:
-        DataError: a bad row (its file, line and problem), columns that are not there, or no row left.
+        DataError: a row is bad (the message has its file, line and problem), a column is missing, or no row is left.
     """
     reading = _Reading(request, memory)
     all_paths = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -120,7 +120,7 @@ class _Reading:
         self.report = ReadReport()
         self._request = request
         self._cells = cells_of(request)
-        self._learned = len(self._cells) - len(set(request.slices))  # the others are only looked at
+        self._learned = len(self._cells) - len(set(request.slices))  # slices are not part of the fingerprint
         self._texts = TextStore(memory=memory)
         self._lists: list[list[Any]] = [[] for _ in self._cells[1:]]
         self._lines = array("q")

@@ -1,4 +1,4 @@
-"""What a model was trained on, in a few numbers."""
+"""A data set's fingerprint: a few numbers that identify what a model was trained on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The kept rows of a data set: equal rows in equal order, equal fingerprint, whatever the file format."""
+    """Identifies the kept rows of a data set: the same rows in the same order, the same fingerprint, in any format."""
 
     rows: int
     characters: int
@@ -18,7 +18,7 @@ class Fingerprint:
     sha256: str
 
     def to_config(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The fingerprint as JSON-able values."""
         return asdict(self) | {"columns": list(self.columns)}
 
     @classmethod
@@ -28,7 +28,7 @@ class Fingerprint:
 
 
 class FingerprintBuilder:
-    """Takes the rows one by one."""
+    """Builds a fingerprint row by row."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self._columns = columns
@@ -37,7 +37,7 @@ class FingerprintBuilder:
         self._characters = 0
 
     def add(self, text: str, values: Sequence[Any]) -> None:
-        """Take in one kept row."""
+        """Add a kept row."""
         data = text.encode("utf-8", "surrogatepass")
         self._hash.update(b"%d:%b%b" % (len(data), data, repr(list(values)).encode("utf-8", "surrogatepass")))
         self._rows += 1

@@ -1,4 +1,4 @@
-"""Rows dealt out into folds: never a text, or a group, in two of them."""
+"""Rows split into folds; no text and no group is in two of them."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ def fold_rows(
 ) -> NDArray[np.int64]:
     """The fold of every row, from 0, shape (n,); each fold has about as many rows.
 
-    Every fold but the last is held out of what the ones before it left, as `split_rows` does it.
+    Each fold but the last is held out by `split_rows` from the rows that the folds before it left.
 
     Args:
         keys: ``text_keys`` of the rows, shape (n,); rows with equal keys share a fold.
         folds: how many, 2 or more.
-        seed: which of the many such choices.
-        strata: labels whose shares should be alike in every fold.
-        groups: values that must not stand in two folds.
+        seed: chooses one of the many such splits.
+        strata: labels whose shares should be the same in every fold.
+        groups: values that must not be in two folds.
 
     Raises:
-        DataError: too few rows are free of each other for so many folds.
-        ConfigError: fewer than 2 folds.
+        DataError: there are too few different texts or groups for so many folds.
+        ConfigError: ``folds`` is below 2.
     """
     if folds < 2:
         raise ConfigError(f"folds = {folds}; at least 2 are needed")
     fold, left = np.full(len(keys), folds - 1), np.arange(len(keys))
     for number in range(folds - 1):
-        held = split_rows(
+        held_out = split_rows(
             keys[left], fraction=1 / (folds - number), seed=seed, strata=_some(strata, left), groups=_some(groups, left)
         )
-        fold[left[held]] = number
-        left = left[~held]
+        fold[left[held_out]] = number
+        left = left[~held_out]
     return fold
 
 

@@ -1,4 +1,4 @@
-"""Rows that are in memory already → examples."""
+"""Rows in memory → examples."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def examples_from_lists(
     groups: Sequence[Any] | None = None,
     weights: Sequence[float] | None = None,
 ) -> Examples:
-    """Texts with their targets; a row of weight 0 is left out, so that it changes nothing.
+    """Texts with their targets; rows of weight 0 are left out, so that they change nothing.
 
     Raises:
-        DataError: fewer than two rows, columns of different lengths, or a text of white space only.
+        DataError: there are fewer than two rows, the columns differ in length, or a text is only white space.
     """
     _check(texts, {**targets, "groups": groups, "sample_weight": weights})
     rows = [k for k in range(len(texts)) if weights is None or weights[k]]
     if len(rows) < 2:
-        found = number_of(len(rows), "sample")
-        raise DataError(f"{found} (n_samples = {len(rows)}); two texts that differ are the least")
+        samples = number_of(len(rows), "sample")
+        raise DataError(f"{samples} (n_samples = {len(rows)}); at least two different texts are needed")
     kept_texts = _take(texts, rows)
     kept_targets = {name: _take(column, rows) for name, column in targets.items()}
     fingerprint = FingerprintBuilder(("text", *targets))

@@ -1,4 +1,4 @@
-"""Rows of a file, one after the other, as often as asked."""
+"""The rows of a file, in order; they can be read repeatedly."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Rows:
-    """The rows of one file: iterate as often as you like, in bounded memory.
+    """The rows of one file: can be iterated repeatedly, in bounded memory.
 
     Attributes:
         name: the file as the user named it.
         format: the registered name of its format.
-        encoding: the codec its text is in; None for a binary format.
+        encoding: the codec of its text; None for a binary format.
         columns: the names of its columns.
     """
 
@@ -42,7 +42,7 @@ class Rows:
         return self._format.rows(self._source, self.encoding, self.columns)
 
     def place(self, line: int) -> str:
-        """Where a row stands, for messages: ``data.csv, line 7``."""
+        """The place of a row, for messages: ``data.csv, line 7``."""
         return f"{self.name}, {self._format.unit} {line}"
 
 
@@ -51,16 +51,16 @@ def open_rows(path: str | Path, *, format: str | None = None, encoding: str | No
 
     Args:
         path: the file, compressed (``.gz``, ``.zst``) or not; ``-`` is standard input.
-        format: csv, tsv, jsonl, txt, parquet or arrow; None: what the suffix says, or the bytes of standard input.
-        encoding: the name of a codec; None: what the bytes show.
+        format: csv, tsv, jsonl, txt, parquet or arrow; None: by the suffix, or by the bytes of standard input.
+        encoding: the name of a codec; None: detected from the bytes.
 
     Raises:
-        DataError: the file cannot be read, has no columns, a column twice, or no rows.
+        DataError: the file cannot be read, has no columns or no rows, or has a column twice.
         ConfigError: there is no such format.
         MissingExtraError: the format needs pyarrow, which is not installed.
     """
     if format is not None:
-        formats.get(format)  # an unknown one is refused before anything is read
+        formats.get(format)  # refuse an unknown format before reading
     source = Source(path)
     if format is None:
         format = _sniffed(source) if source.is_standard_input else format_of(source.suffix, source.name)  # noqa: A001
@@ -71,24 +71,24 @@ def format_of(suffix: str, name: str, what: str = "format") -> str:
     """The registered format that has this suffix.
 
     Raises:
-        DataError: none has; the message names ``name``, ``what`` and the suffixes there are.
+        DataError: no format has this suffix; the message has ``name``, ``what`` and the known suffixes.
     """
     for known in formats:
         if suffix in formats.get(known).suffixes:
             return known
     suffixes = " ".join(end for known in formats for end in formats.get(known).suffixes)
-    found = f'the suffix "{suffix}" is' if suffix else "a name without a suffix is"
-    raise DataError(f"{name}: {found} no known format; say {what} ({', '.join(formats)}) or name it {suffixes}")
+    problem = f'the suffix "{suffix}" is unknown' if suffix else "the name has no suffix"
+    raise DataError(f"{name}: {problem}; pass {what} ({', '.join(formats)}) or name it {suffixes}")
 
 
 def _sniffed(source: Source) -> str:
-    """The format of bytes that have no name; text is CSV unless its first line says otherwise."""
+    """The format of bytes without a file name; text is CSV unless its first line shows otherwise."""
     start = source.peek(1 << 16)
     magic = {b"PAR1": "parquet", b"ARROW1": "arrow"}
-    found = next((name for mark, name in magic.items() if start.startswith(mark)), None)
-    if found is None:
+    file_format = next((name for mark, name in magic.items() if start.startswith(mark)), None)
+    if file_format is None:
         line = start.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n").partition(b"\n")[0]
         tabs = b"\t" in line and b"," not in line
-        found = "jsonl" if line.startswith(b"{") else "tsv" if tabs else "csv"
-    _LOGGER.info("%s: reads as %s", source.name, found)
-    return found
+        file_format = "jsonl" if line.startswith(b"{") else "tsv" if tabs else "csv"
+    _LOGGER.info("%s: read as %s", source.name, file_format)
+    return file_format

@@ -1,4 +1,4 @@
-"""Which columns mean what, as asked for and as found in a file."""
+"""Which columns are read, and what they mean."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class TargetRequest:
     """A target: labels (``kind="label"``) or numbers (``kind="number"``).
 
     Attributes:
-        column: where it stands; None: in the column of training, or the one with a usual name.
-        trained: its column in the data of training, if there is a model.
+        column: its column; None: the one the model was trained on, or the one with a usual name.
+        trained: its column in the training data, if there is a model.
     """
 
     name: str
@@ -32,15 +32,15 @@ class ColumnRequest:
     """Which columns to read.
 
     Attributes:
-        text: the texts' column; None: that of training, or the one with a usual name.
-        targets: what is to be learnt; may be empty.
-        group: rows that are equal here stay together in a split.
+        text: the texts' column; None: the one the model was trained on, or the one with a usual name.
+        targets: the targets to learn; may be empty.
+        group: rows with the same value stay together in a split.
         time: a number or a date (ISO 8601).
         weight: how much a row counts; not negative.
-        where: (column, value) pairs that all must hold for a row to be read.
+        where: (column, value) pairs; only rows that match all of them are read.
         label_separator: splits a label into a list of labels.
-        trained_text: the texts' column in the data of training, if there is a model.
-        slices: columns by which results are shown; what stands in them is no part of the data's fingerprint.
+        trained_text: the texts' column in the training data, if there is a model.
+        slices: columns by which results are broken down; they are not part of the data's fingerprint.
     """
 
     text: str | None = None
@@ -81,10 +81,10 @@ class Cell:
 
 
 def cells_of(request: ColumnRequest) -> list[Cell]:
-    """The columns that ``request`` needs: the text, the targets, then group, time and weight where asked for, and the slices.
+    """The columns that ``request`` needs: text, targets, then group, time and weight if requested, then slices.
 
     Raises:
-        ConfigError: a target's kind is unknown, or two targets have one name.
+        ConfigError: a target's kind is unknown, or two targets have the same name.
     """
     names = [target.name for target in request.targets]
     if len(set(names)) < len(names):
@@ -108,10 +108,10 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
 
 
 def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -> None:
-    """Settle which column of ``rows`` every cell is; once settled, later files need a column of the same name.
+    """Choose the column of ``rows`` for every cell; later files need a column of the same name.
 
     Raises:
-        DataError: a column is not there, is not clear, or is taken already.
+        DataError: a column is missing, is ambiguous, or is already used.
     """
     try:
         for cell in cells:
@@ -125,6 +125,7 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
     for cell in cells:
         if cell.usual and cell.column in taken:
             raise DataError(
-                f'{rows.name}: column "{cell.column}" is taken as the {taken[cell.column]}; name another with {cell.noun}'
+                f'{rows.name}: column "{cell.column}" is already used as the {taken[cell.column]}; '
+                f"name another with {cell.noun}"
             )
         taken[cell.column] = cell.noun

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 NUL = "holds a NUL character"
-"""A problem of text formats: such bytes are damage, or another encoding."""
+"""A problem of text formats: the file is damaged, or in another encoding."""
 
 
 class Row(NamedTuple):
-    """One row: where it stands, what it holds, and what is wrong with it.
+    """One row: its line, its values, and its problem if it has one.
 
     A row without a problem has a value (or None) for every column. A row that cannot be read has a ``problem``,
-    as many values as could be told, and in ``raw`` what the file holds there where that does not fit the columns.
+    the values that could be read, and in ``raw`` the fields of the file if they do not fit the columns.
     """
 
     line: int

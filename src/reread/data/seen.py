@@ -1,4 +1,4 @@
-"""Which texts a training has seen, kept as keys: 8 bytes a text, and no text."""
+"""Which texts a model was trained and validated on, kept as keys of 8 bytes instead of texts."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class SeenTexts:
-    """The texts of a training, but for case and white space.
+    """The texts of a training run, ignoring case and white space.
 
     Attributes:
-        trained: keys of those trained on, each once.
-        held_out: keys of those held out for validation.
+        trained: keys of the training texts, each once.
+        held_out: keys of the validation texts.
     """
 
     trained: Keys
@@ -30,7 +30,7 @@ class SeenTexts:
 
     @classmethod
     def of(cls, texts: Sequence[str], train: NDArray[np.int64], validation: NDArray[np.int64]) -> SeenTexts:
-        """From all texts, and the rows of each side."""
+        """The keys of all texts, split by the rows of both sides."""
         keys = text_keys(texts)
         return cls(np.unique(keys[train]), np.unique(keys[validation]))
 
@@ -41,7 +41,7 @@ class SeenTexts:
         return trained, np.isin(keys, self.held_out) & ~trained
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """As a file of tensors can hold it; `from_arrays` reads it."""
+        """The keys as named arrays, which `from_arrays` reads."""
         return {"trained": self.trained, "held_out": self.held_out}
 
     @classmethod
@@ -49,7 +49,7 @@ class SeenTexts:
         """The inverse of ``arrays``.
 
         Raises:
-            DataError: they are no lists of keys.
+            DataError: an array is missing, or is not a list of 64-bit keys.
         """
         sides = [arrays.get(name) for name in ("trained", "held_out")]
         if any(side is None or side.dtype != np.uint64 or side.ndim != 1 for side in sides):

@@ -1,4 +1,4 @@
-"""Where bytes come from: a file, a pipe or standard input, decompressed, as often as asked."""
+"""The bytes of a file, a pipe or standard input, decompressed; they can be read repeatedly."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ CHUNK = 1 << 20
 
 
 class Source:
-    """The bytes behind a path, decompressed, that can be opened again and again.
+    """The bytes behind a path, decompressed, which can be opened repeatedly.
 
-    Standard input and pipes are spooled to a temporary file that has no name on disk.
+    Standard input and pipes are spooled to an unnamed temporary file.
 
     Raises:
-        DataError: there is no such file, it is a folder, or it cannot be read.
+        DataError: the file does not exist, is a folder, or cannot be read.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -49,11 +49,11 @@ class Source:
             weakref.finalize(self, self._spool.close)
         self.suffix, wanted = split_suffixes(self.path)
         self.compression = ""
-        self.compression = self._found_compression(wanted)
+        self.compression = self._detect_compression(wanted)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The decompressed bytes from the start; what goes wrong below becomes a ``DataError``."""
+        """The decompressed bytes from the start; errors of reading become a ``DataError``."""
         try:
             with self._open_raw() as raw:
                 if not self.compression:
@@ -74,7 +74,7 @@ class Source:
 
     @contextmanager
     def open_seekable(self) -> Iterator[BinaryIO]:
-        """Like ``open``, for readers that jump about: decompressed to a temporary file first where there is a need."""
+        """Like ``open``, for readers that seek: compressed data is first decompressed to a temporary file."""
         with self.open() as stream:
             if not self.compression:
                 yield stream
@@ -95,7 +95,7 @@ class Source:
     def _open_file(self) -> None:
         path = Path(self.path)
         if "\0" in self.path:
-            raise DataError(f"{self.path!r}: is no path to a file")
+            raise DataError(f"{self.path!r}: is not a path to a file")
         try:
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
@@ -108,17 +108,19 @@ class Source:
         except OSError as error:
             raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
 
-    def _found_compression(self, wanted: str) -> str:
+    def _detect_compression(self, wanted: str) -> str:
         start = self.peek(4)
-        found = compression_of(start)
-        if wanted and start and found != wanted:
-            raise DataError(f'{self.name}: is called "{wanted}" but is not compressed so; rename it, or compress it')
-        return found
+        compression = compression_of(start)
+        if wanted and start and compression != wanted:
+            raise DataError(
+                f'{self.name}: is named "{wanted}", but is not compressed that way; rename it, or compress it'
+            )
+        return compression
 
 
 def spooled(stream: IO[bytes]) -> IO[bytes]:
-    """A temporary file without a name that holds all bytes of ``stream``, at its start."""
-    copy = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as its owner
+    """An unnamed temporary file with all bytes of ``stream``, positioned at its start."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  # its owner closes it
     try:
         shutil.copyfileobj(stream, copy, CHUNK)
     except BaseException:
@@ -129,7 +131,7 @@ def spooled(stream: IO[bytes]) -> IO[bytes]:
 
 
 class _Window(io.RawIOBase):
-    """A position of its own in a shared file."""
+    """A separate position in a shared file."""
 
     def __init__(self, file: IO[bytes], lock: threading.Lock) -> None:
         self._file = file

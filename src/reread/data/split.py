@@ -1,4 +1,4 @@
-"""Which rows are held out for validation: never a text, or a group, on both sides."""
+"""Which rows are held out for validation; no text and no group is on both sides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 
 
 def normal_form(text: str) -> str:
-    """The text with case and white space folded: texts that are equal so count as the same."""
+    """The text with case and white space folded; texts with the same normal form count as the same."""
     return " ".join(text.casefold().split())
 
 
@@ -44,20 +44,20 @@ def split_rows(  # keyword-only
 ) -> Bools:
     """Choose the rows to hold out, about ``fraction`` of them; True = held out, shape (n,).
 
-    Rows with equal keys, and rows of one group, are never parted. A stratum that stands in several such blocks keeps
-    one at least in training. Equal arguments give equal answers.
+    Rows with equal keys, and rows of one group, are never separated. A stratum with several such blocks keeps
+    at least one in training. The same arguments give the same split.
 
     Args:
         keys: ``text_keys`` of the rows, shape (n,).
         fraction: the share of rows to hold out, between 0 and 1.
-        seed: which of the many such choices.
-        strata: labels (or lists of labels) whose shares should be alike on both sides.
-        groups: values that must not stand on both sides.
-        times: hold out the latest rows instead; a block counts as late as its latest row, so no row that is trained
-            on is later than the held-out blocks. Strata and seed are not used then.
+        seed: chooses one of the many such splits.
+        strata: labels (or lists of labels) whose shares should be the same on both sides.
+        groups: values that must not be on both sides.
+        times: hold out the latest rows instead; a block is as late as its latest row, so no training row is
+            later than the held-out blocks. Strata and seed are then ignored.
 
     Raises:
-        DataError: all rows belong together, so one side would be empty.
+        DataError: all rows share a text or a group, so one side would be empty.
         ConfigError: ``fraction`` is not between 0 and 1.
     """
     if not 0 < fraction < 1:
@@ -68,24 +68,24 @@ def split_rows(  # keyword-only
         raise DataError(_inseparable(len(keys), groups is not None))
     target = min(max(1, round(fraction * len(keys))), len(keys) - 1)
     if times is not None:
-        held = _latest(blocks, sizes, target, np.asarray(times, dtype=np.float64))
+        held_out = _latest(blocks, sizes, target, np.asarray(times, dtype=np.float64))
     else:
         labels = np.zeros(len(keys), dtype=np.int64) if strata is None else codes_of(strata)
         random = np.random.default_rng(seed)
-        held = stratified(blocks, labels, target / len(keys), random)
-        if not held.any() or held.all():
+        held_out = stratified(blocks, labels, target / len(keys), random)
+        if not held_out.any() or held_out.all():
             _LOGGER.warning(
                 "the held-out rows are not stratified: there are too few different texts or groups of each label"
             )
-            held = _first_rows(random.permutation(len(sizes)), sizes, target)
-    return held[blocks]
+            held_out = _first_rows(random.permutation(len(sizes)), sizes, target)
+    return held_out[blocks]
 
 
 def _inseparable(rows: int, grouped: bool) -> str:  # noqa: FBT001  # private
     if rows < 2:
         return f"cannot hold rows out: there is {rows} row; at least 2 different texts are needed"
     linked = (
-        "share a group, or texts that link their groups" if grouped else "have the same text but for case and spacing"
+        "share a group, or texts that link their groups" if grouped else "have the same text, ignoring case and spacing"
     )
     return f"cannot hold rows out: all {rows} rows {linked}; at least 2 that differ are needed"
 
@@ -98,9 +98,9 @@ def _latest(blocks: Ints, sizes: Ints, target: int, times: NDArray[np.float64]) 
 
 
 def _first_rows(order: Ints, sizes: Ints, target: int) -> Bools:
-    """The first blocks of ``order`` that hold about ``target`` rows: one at least, and never all."""
+    """The first blocks of ``order`` that hold about ``target`` rows: at least one, and never all."""
     before = np.cumsum(sizes[order]) - sizes[order]
     count = int(np.count_nonzero(before + sizes[order] / 2 <= target))
-    held = np.zeros(len(sizes), dtype=bool)
-    held[order[: min(max(count, 1), len(sizes) - 1)]] = True
-    return held
+    held_out = np.zeros(len(sizes), dtype=bool)
+    held_out[order[: min(max(count, 1), len(sizes) - 1)]] = True
+    return held_out

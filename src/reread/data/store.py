@@ -1,4 +1,4 @@
-"""Texts by number, in bounded memory."""
+"""A list of texts in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import IO, overload
 from reread.typing import override
 
 MEMORY = 256 << 20
-"""Bytes of texts kept in memory before the rest goes to a temporary file."""
+"""Bytes of text kept in memory; the rest goes to a temporary file."""
 
 
 class TextStore(Sequence[str]):
-    """A list of texts that can only grow; what exceeds ``memory`` bytes lies in a temporary file without a name."""
+    """An append-only list of texts; what exceeds ``memory`` bytes is kept in an unnamed temporary file."""
 
     def __init__(self, texts: Iterable[str] = (), *, memory: int = MEMORY) -> None:
         self._texts: list[str] = []

@@ -1,4 +1,4 @@
-"""Blocks of rows held out so that every stratum (label) gives about the same share."""
+"""Blocks of rows held out so that about the same share of every stratum (label) is."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Bools = NDArray[np.bool_]
 def stratified(blocks: Ints, labels: Ints, fraction: float, random: np.random.Generator) -> Bools:
     """Which blocks to hold out, shape (number of blocks,).
 
-    Blocks of several strata come first, one by one; blocks of one stratum then fill what each stratum still lacks.
-    A stratum always keeps a block in training, so the answer can be "none" where strata are small.
+    Blocks of several strata come first, one by one; blocks of one stratum then fill up what each stratum still lacks.
+    A stratum always keeps a block in training, so none may be held out if strata are small.
 
     Args:
         blocks: the block of every row, from 0 without gaps, shape (n,).
         labels: the stratum of every row, likewise.
         fraction: the share of each stratum's rows to hold out.
-        random: decides the order in which blocks are looked at.
+        random: decides the order in which blocks are considered.
     """
     count = int(blocks.max()) + 1
     order = random.permutation(count)
@@ -30,13 +30,13 @@ def stratified(blocks: Ints, labels: Ints, fraction: float, random: np.random.Ge
     np.maximum.at(highest, blocks, labels)
     mixed = lowest != highest
     strata = int(labels.max()) + 1
-    held = _hold_mixed(blocks, labels, order[mixed[order]], _counts(labels[mixed[blocks]], strata) * fraction)
-    wanted = _counts(labels, strata) * fraction - _counts(labels[held[blocks]], strata)
-    in_training = _counts(labels[mixed[blocks] & ~held[blocks]], strata) > 0
+    held_out = _hold_mixed(blocks, labels, order[mixed[order]], _counts(labels[mixed[blocks]], strata) * fraction)
+    wanted = _counts(labels, strata) * fraction - _counts(labels[held_out[blocks]], strata)
+    in_training = _counts(labels[mixed[blocks] & ~held_out[blocks]], strata) > 0
     pure = order[~mixed[order]]
     rows = _whole_numbers(np.maximum(wanted, 0), random)
-    held[_first_of_each(pure, lowest[pure], np.bincount(blocks)[pure], rows, in_training)] = True
-    return held
+    held_out[_first_of_each(pure, lowest[pure], np.bincount(blocks)[pure], rows, in_training)] = True
+    return held_out
 
 
 def _counts(labels: Ints, strata: int) -> Floats:
@@ -45,12 +45,12 @@ def _counts(labels: Ints, strata: int) -> Floats:
 
 def _hold_mixed(blocks: Ints, labels: Ints, order: Ints, wanted: Floats) -> Bools:
     """Hold a block out where that brings the strata's counts nearer to ``wanted`` and empties none in training."""
-    held = np.zeros(int(blocks.max()) + 1, dtype=bool)
+    held_out = np.zeros(int(blocks.max()) + 1, dtype=bool)
     if not len(order):
-        return held
+        return held_out
     pairs, counts = np.unique(blocks * len(wanted) + labels, return_counts=True)
     block_of, label_of = np.divmod(pairs, len(wanted))
-    starts = np.searchsorted(block_of, np.arange(len(held) + 1))
+    starts = np.searchsorted(block_of, np.arange(len(held_out) + 1))
     lacking = wanted.copy()
     left = np.bincount(labels)
     weight = 1 / np.maximum(left, 1)  # a row of a rare stratum counts for more
@@ -60,14 +60,14 @@ def _hold_mixed(blocks: Ints, labels: Ints, order: Ints, wanted: Floats) -> Bool
         weighted = rows * weight[strata]
         nearer = 2 * (weighted @ lacking[strata]) > weighted @ rows
         if nearer and np.all(left[strata] > rows):
-            held[block] = True
+            held_out[block] = True
             lacking[strata] -= rows
             left[strata] -= rows
-    return held
+    return held_out
 
 
 def _whole_numbers(wanted: Floats, random: np.random.Generator) -> Ints:
-    """Round so that the sum is kept: the largest fractions go up, equal ones by lot."""
+    """Round so that the sum is kept: the largest fractions are rounded up, equal ones at random."""
     rows = np.floor(wanted).astype(np.int64)
     up = round(float(wanted.sum())) - int(rows.sum())
     order = np.lexsort((random.random(len(wanted)), -np.round(wanted - rows, 9)))

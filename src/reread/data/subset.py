@@ -1,4 +1,4 @@
-"""Some rows of what was read, without copying it."""
+"""Some of the rows that were read, without copying them."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class Subset(Sequence[T], Generic[T]):
 
 
 def take(targets: Any, rows: NDArray[np.int64]) -> Any:
-    """The targets of some rows, one list or several by name."""
+    """The targets of some rows: one list, or several by name."""
     if isinstance(targets, Mapping):
         return {name: take(column, rows) for name, column in targets.items()}
     return [targets[row] for row in rows]
 
 
 def some_of(examples: Examples, rows: NDArray[np.int64]) -> Examples:
-    """Some rows of those that were read, in their order; where each is from stays known."""
+    """Some of the rows that were read, in their order; each keeps its place in its file."""
 
     def column(values: Sequence[Any] | None) -> Any:
         return None if values is None else [values[row] for row in rows]

@@ -11,12 +11,12 @@ from reread.data.source import CHUNK, Source
 from reread.errors import DataError
 
 _PROBE = 1 << 16
-"""Characters looked at to tell how lines end."""
+"""Characters read to detect the line ending."""
 
 
 @contextmanager
 def open_text(source: Source, encoding: str | None) -> Iterator[TextIO]:
-    r"""The text of ``source``; its lines end at ``\n``, or at ``\r`` in a file that has no other."""
+    r"""The text of ``source``; its lines end at ``\n``, or at ``\r`` if the file has no other line ending."""
     with source.open() as binary:
         probe = io.TextIOWrapper(io.BytesIO(binary.read(4 * _PROBE)), encoding, errors="ignore", newline="").read(
             _PROBE
@@ -29,7 +29,7 @@ def open_text(source: Source, encoding: str | None) -> Iterator[TextIO]:
             yield text
         except UnicodeDecodeError as error:
             raise DataError(
-                f"{source.name}: is not {encoding} throughout ({error.reason}); say encoding=NAME"
+                f"{source.name}: is not {encoding} throughout ({error.reason}); pass encoding=NAME"
             ) from error
         finally:
             text.detach()

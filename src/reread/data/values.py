@@ -1,4 +1,4 @@
-"""What a cell holds: a text, a label, a number, a time."""
+"""The values of cells: texts, labels, numbers, times."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ HALF_PAIR = "holds half of a surrogate pair"
 
 
 class BadValueError(ValueError):
-    """A cell does not hold what it should; the words go on after "the label"."""
+    """A cell with an invalid value; the message continues after "the label in column …"."""
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a cell holds None, NaN, nothing or only white space."""
+    """Whether a cell is None, NaN, empty or only white space."""
     if isinstance(value, str):
         return not value or value.isspace()
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def has_half_pair(text: str) -> bool:
-    """Whether a text holds half of a surrogate pair: damage, which no file can hold."""
+    """Whether a text holds half of a surrogate pair, which no encoding can write."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -49,7 +49,7 @@ def text_of(value: Any) -> str:
         return value
     if is_missing(value):
         raise BadValueError("is only white space" if value else "is missing")
-    raise BadValueError(f"is no string: {_shown(value)}")
+    raise BadValueError(f"is not a string: {_shown(value)}")
 
 
 def number_of(value: Any) -> float:
@@ -58,13 +58,13 @@ def number_of(value: Any) -> float:
         raise BadValueError("is missing")
     # float() would read True as 1 and "1_000" as 1000.
     if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
-        raise BadValueError(f"is no number: {_shown(value)}")
+        raise BadValueError(f"is not a number: {_shown(value)}")
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadValueError(f"is no number: {_shown(value)}") from error
+        raise BadValueError(f"is not a number: {_shown(value)}") from error
     if not math.isfinite(number):
-        raise BadValueError(f"is no finite number: {_shown(value)}")
+        raise BadValueError(f"is not a finite number: {_shown(value)}")
     return number
 
 
@@ -77,20 +77,20 @@ def weight_of(value: Any) -> float:
 
 
 def group_of(value: Any) -> Any:
-    """A string, a number, true or false; what is none of these, as text."""
+    """A string, a number, true or false; anything else as text."""
     if is_missing(value):
         raise BadValueError("is missing")
     return value if isinstance(value, str | int | float) else str(value)
 
 
 class SliceReader:
-    """What rows are grouped by in a report: a string, a number, true or false, or None where there is nothing."""
+    """Values by which a report groups rows: a string, a number, true or false, or None if empty."""
 
     def __init__(self) -> None:
         self._same: dict[Any, Any] = {}
 
     def __call__(self, value: Any) -> Any:
-        """The value; equal ones are kept once. Text that is a number stays text."""
+        """The value; equal ones are kept once. Digits in a text stay text."""
         if is_missing(value):
             return None
         plain = group_of(value)
@@ -98,7 +98,7 @@ class SliceReader:
 
 
 class LabelReader:
-    """Labels of one column: all single ones or all lists, all text or all numbers or all truth values."""
+    """Labels of one column: either all single or all lists; all text, all numbers or all truth values."""
 
     def __init__(self, separator: str | None = None) -> None:
         self._separator = separator
@@ -107,7 +107,7 @@ class LabelReader:
         self._kind: str | None = None
 
     def __call__(self, value: Any) -> Any:
-        """The label, or the list of labels without repetition; an empty list stands for "none of them"."""
+        """The label, or the list of labels without duplicates; an empty list means "none of them"."""
         if isinstance(value, str) and self._separator is not None and not is_missing(value):
             value = [part.strip() for part in value.split(self._separator) if part.strip()]
             if not value:
@@ -117,7 +117,9 @@ class LabelReader:
         if self._is_list is None:
             self._is_list = is_list
         elif self._is_list is not is_list:
-            raise BadValueError(f"is {'a list' if is_list else 'a single one'}, unlike those before: {_shown(value)}")
+            raise BadValueError(
+                f"is {'a list' if is_list else 'a single one'}, unlike the ones before it: {_shown(value)}"
+            )
         return list(dict.fromkeys(labels)) if is_list else labels
 
     def _one(self, value: Any) -> Any:
@@ -127,11 +129,11 @@ class LabelReader:
         if kind == "a text" and has_half_pair(value):
             raise BadValueError(HALF_PAIR)
         if kind == "a number" and not is_finite(value):
-            raise BadValueError(f"is no finite number: {_shown(value)}")
+            raise BadValueError(f"is not a finite number: {_shown(value)}")
         if self._kind is None:
             self._kind = kind
         elif self._kind != kind:
-            raise BadValueError(f"is {kind} where those before are {self._kind}: {_shown(value)}")
+            raise BadValueError(f"is {kind}, but the first one is {self._kind}: {_shown(value)}")
         return self._same.setdefault(value, value) if isinstance(value, str) else value
 
 
@@ -149,7 +151,7 @@ class TimeReader:
         self._read: Callable[[Any], float] | None = None
 
     def __call__(self, value: Any) -> float:
-        """The time as a number that grows."""
+        """The time as a number; later times are larger."""
         if is_missing(value):
             raise BadValueError("is missing")
         if self._read is None:

@@ -1,4 +1,4 @@
-"""Rows out: to a file that appears whole or not at all."""
+"""Writing rows to a file that appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reread.files import STANDARD_STREAM, check_output, no_place, whole_file
 
 
 class RowWriter:
-    """A context manager that writes rows; left with an error, it leaves the file as it was before.
+    """A context manager that writes rows; after an error the file is as it was before.
 
     A full disk raises ``OSError`` with the file's name.
     """
@@ -43,10 +43,10 @@ class RowWriter:
         return self
 
     def write(self, values: Mapping[str, Any]) -> None:
-        """Add a row; a column that ``values`` lacks stays empty.
+        """Write a row; a column that ``values`` lacks stays empty.
 
         Raises:
-            DataError: ``values`` has a key that is no column.
+            DataError: ``values`` has a key that is not a column.
         """
         if not self._known.issuperset(values):
             extra = listed([str(key) for key in values if key not in self._known])
@@ -69,13 +69,13 @@ def open_writer(path: str | Path, columns: Sequence[str], *, format: str | None 
     """A writer of rows with these columns.
 
     Args:
-        path: the file, its suffix says the format and the compression (``.gz``, ``.zst``); ``-`` is standard output.
+        path: the file; its suffix sets the format and the compression (``.gz``, ``.zst``); ``-`` is standard output.
         columns: their names, in order.
-        format: csv, tsv, jsonl, parquet or arrow; None: what the suffix says, CSV for standard output.
+        format: csv, tsv, jsonl, parquet or arrow; None: by the suffix; CSV for standard output.
 
     Raises:
         ConfigError: it would stand inside a model folder.
-        DataError: the suffix is unknown, a column stands there twice, or the folder cannot be written to.
+        DataError: the suffix is unknown, a column appears twice, or the folder cannot be written to.
         MissingExtraError: the format needs pyarrow, which is not installed.
     """
     name = str(path)
@@ -93,7 +93,7 @@ def _named(error: OSError, name: str) -> OSError:
 
 @contextmanager
 def output(path: str) -> Iterator[IO[bytes]]:
-    """A file to write to, which takes its place when all went well; a device, a pipe or ``-`` is written to at once.
+    """A file to write to, which replaces ``path`` on success; a device, a pipe or ``-`` is written to directly.
 
     Raises:
         ConfigError: it would stand inside a model folder.
@@ -107,7 +107,7 @@ def output(path: str) -> Iterator[IO[bytes]]:
         return
     if Path(path).is_dir():
         raise DataError(f"{path}: is a folder; name a file in it")
-    if Path(path).exists() and not Path(path).is_file():  # a device or a pipe: written to, never replaced
+    if Path(path).exists() and not Path(path).is_file():  # a device or a pipe is never replaced
         with Path(path).open("wb") as stream:
             yield stream
         return
@@ -117,7 +117,7 @@ def output(path: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _whole(path: str) -> Iterator[IO[bytes]]:
-    """A file that takes its place when all went well."""
+    """A file that replaces ``path`` on success."""
     with whole_file(path) as part:
         try:
             stream = part.open("xb", buffering=CHUNK)

@@ -19,8 +19,8 @@ class Original:
     """One file of a data set as its publisher offers it.
 
     Attributes:
-        name: The file's own name, by which a folder or a mirror is searched.
-        url: Its public address; None where the terms want every user to fetch it by hand.
+        name: The file's name, by which it is looked for in a folder or on a mirror.
+        url: Its public address; None if the terms require every user to fetch it by hand.
         checksum: "md5:…" or "sha256:…", None where the publisher states none.
         contents: The checksums of files inside it, where those are what is known.
     """

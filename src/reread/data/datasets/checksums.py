@@ -33,9 +33,9 @@ def check_stream(file: IO[bytes], checksum: str, what: str) -> None:
         DataError: they differ.
     """
     algorithm, _, expected = checksum.partition(":")
-    found = _digest(file, algorithm)
-    if found != expected:
-        raise DataError(f"{what} is damaged or has been changed: its {algorithm} is {found}, expected {expected}")
+    actual = _digest(file, algorithm)
+    if actual != expected:
+        raise DataError(f"{what} is damaged or has been changed: its {algorithm} is {actual}, expected {expected}")
 
 
 def _digest(file: IO[bytes], algorithm: str) -> str:

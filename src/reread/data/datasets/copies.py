@@ -1,4 +1,4 @@
-"""The user's own copies: Parquet files, one a split, or the original files."""
+"""The user's copies: Parquet files, one per split, or the original files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def find_copies(dataset: Dataset, source: Path) -> dict[str, Path]:
     paths = {split: source / dataset.name / f"{split}.parquet" for split in dataset.splits}
     missing = [path for path in paths.values() if not path.is_file()]
     if missing and len(missing) < len(paths):
-        raise DataError(f'"{dataset.name}" is not whole in {source}: {missing[0]} is missing')
+        raise DataError(f'"{dataset.name}" is incomplete in {source}: {missing[0]} is missing')
     return {} if missing else paths
 
 
@@ -33,7 +33,7 @@ def find_originals(dataset: Dataset, source: Path) -> dict[str, Path]:
     """The original files at ``source``, checked: in it, in its folder NAME, or the one file itself.
 
     Raises:
-        DataError: they are not there, or not what was published.
+        DataError: a file is missing, or differs from what was published.
     """
     files = {original.name: _find(dataset, original, source) for original in dataset.originals}
     for original in dataset.originals:

@@ -27,27 +27,27 @@ class Progress(Protocol):
 
 
 def addresses(dataset: Dataset, base_url: str | None) -> dict[str, str]:
-    """File name → the address it is fetched from: its own, or ``base_url``/NAME/FILE of a mirror.
+    """File name → the address to fetch it from: the publisher's, or ``base_url``/NAME/FILE of a mirror.
 
     Raises:
         DataError: the set has to be fetched by hand.
     """
-    found: dict[str, str] = {}
+    urls: dict[str, str] = {}
     for original in dataset.originals:
         if original.url is None:
             raise DataError(
                 f'"{dataset.name}" cannot be downloaded under its terms: get {original.name} at {dataset.homepage} '
                 "and name its folder with source=FOLDER"
             )
-        found[original.name] = original.url if base_url is None else _mirrored(base_url, dataset, original)
-    return found
+        urls[original.name] = original.url if base_url is None else _mirrored(base_url, dataset, original)
+    return urls
 
 
 def download(original: Original, url: str, folder: Path, progress: Progress | None = None) -> Path:
     """Fetch one original file into ``folder`` and check it.
 
     Raises:
-        DataError: there is no answer, a refusal, a torn connection or a wrong checksum.
+        DataError: the server does not answer or refuses, the connection breaks, or the checksum is wrong.
         MissingExtraError: pooch is not installed.
     """
     try:

@@ -20,8 +20,8 @@ class EmoBank(Dataset):
 
     name: ClassVar[str] = "emobank"
     description: ClassVar[str] = (
-        "Sentences of six genres rated 1-5 for valence (the target), arousal and dominance (EmoBank, Buechel and Hahn 2017); "
-        "checked by the row counts and the pinned commit, as no checksum is published"
+        "Sentences of six genres rated 1-5 for valence (the target), arousal and dominance (EmoBank, Buechel and Hahn "
+        "2017); checked by the row counts and the pinned commit, as no checksum is published"
     )
     language: ClassVar[str] = "en"
     task: ClassVar[str] = "regression on three targets"

@@ -1,4 +1,4 @@
-"""From a name to files on the disk: the cache, else the user's own copies, else the network."""
+"""From a data set's name to files on disk: from the cache, the user's copies, or the network."""
 
 from __future__ import annotations
 
@@ -40,24 +40,24 @@ def fetch(
     base_url: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Path]:
-    """Make sure that a named data set is on the disk and return its files, one a split.
+    """Make sure that a named data set is on disk, and return its files, one per split.
 
     A cached copy that agrees with its checksums is used without asking the network.
 
     Args:
         name: A registered data set.
         folder: The cache; by default the user's (see ``default_folder``).
-        source: The user's own copy, used instead of cache and network: a folder holding NAME/SPLIT.parquet or the original
-            files (in NAME/ or directly), or the one original file.
+        source: The user's copy, used instead of cache and network: a folder with NAME/SPLIT.parquet or with the
+            original files (in NAME/ or directly), or the only original file.
         base_url: A mirror, holding NAME/FILE for every original file.
-        progress: Is told of the bytes of a download.
+        progress: Shows the bytes of a download.
 
     Returns:
         Split → gzipped JSON Lines file, ``folder``/NAME/SPLIT.jsonl.gz.
 
     Raises:
         ConfigError: no data set has that name.
-        DataError: it cannot be had, or what came is not what was published.
+        DataError: it cannot be fetched, or differs from what was published.
         MissingExtraError: downloading needs pooch, Parquet copies need pyarrow.
     """
     dataset = datasets.get(name)()
@@ -74,9 +74,9 @@ def fetch_dataset(
 ) -> dict[str, Path]:
     """Like ``fetch``, for a data set at hand: one with other checksums or row counts, say."""
     cache = Cache(default_folder() if folder is None else Path(folder), dataset)
-    if source is None and (held := cache.verified()) is not None:
+    if source is None and (stored := cache.verified()) is not None:
         logger.info("%s: using the copy in %s", dataset.name, cache.folder)
-        return held
+        return stored
     with cache.building() as work, _damage_reported(dataset):
         if source is not None:
             supply = _from_source(dataset, Path(source))
@@ -115,14 +115,14 @@ def _build(dataset: Dataset, cache: Cache, work: Path, supply: _Supply) -> dict[
     return cache.store(built, {**_about(dataset), "origin": supply.origin, "rows": rows})
 
 
-def _check_count(dataset: Dataset, split: str, found: int, supply: _Supply) -> None:
-    expected = dataset.rows.get(split, found or 1)
-    if found == expected:
+def _check_count(dataset: Dataset, split: str, count: int, supply: _Supply) -> None:
+    expected = dataset.rows.get(split, count or 1)
+    if count == expected:
         return
-    message = f'"{dataset.name}" from {supply.origin} has {found:,} rows in {split}, expected {expected:,}'
-    if supply.as_published or not found:
+    message = f'"{dataset.name}" from {supply.origin} has {count:,} rows in {split}, expected {expected:,}'
+    if supply.as_published or not count:
         raise DataError(message)
-    logger.warning("%s as published", message)  # a copy may be a part, as long as the user knows
+    logger.warning("%s as published", message)  # a copy may be incomplete, as long as the user knows
 
 
 def _about(dataset: Dataset) -> dict[str, Any]:

@@ -60,11 +60,11 @@ def _read(path: Path) -> tuple[dict[str, Reviews], dict[str, list[str]]]:
     movies: dict[str, list[str]] = {}
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
-            found = _FILE.fullmatch(member.name)
-            content = archive.extractfile(member) if found and member.isfile() else None
-            if found is None or content is None:
+            match = _FILE.fullmatch(member.name)
+            content = archive.extractfile(member) if match and member.isfile() else None
+            if match is None or content is None:
                 continue
-            split, label, number, rating, urls_label = found.groups()
+            split, label, number, rating, urls_label = match.groups()
             text = content.read().decode("utf-8")
             if urls_label:
                 movies[f"{split}/{urls_label}"] = _titles(text)
@@ -74,8 +74,8 @@ def _read(path: Path) -> tuple[dict[str, Reviews], dict[str, list[str]]]:
 
 
 def _titles(urls: str) -> list[str]:
-    found = [_TITLE.search(url) for url in urls.splitlines()]
-    return [title[1] if title else "" for title in found]
+    matches = [_TITLE.search(url) for url in urls.splitlines()]
+    return [title[1] if title else "" for title in matches]
 
 
 def _labelled(split: str, reviews: Mapping[str, Reviews], movies: Mapping[str, list[str]]) -> Iterator[Row]:

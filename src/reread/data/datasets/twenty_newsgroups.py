@@ -1,4 +1,4 @@
-"""20 Newsgroups: Usenet posts of 1993, and the usual way to make them harder."""
+"""20 Newsgroups: Usenet posts of 1993, and the usual way of making them harder."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class TwentyNewsgroups(Dataset):
         posts: dict[str, dict[tuple[str, str], str]] = {split: {} for split in self.splits}
         with tarfile.open(files[self.originals[0].name], "r:gz") as archive:
             for member in archive:
-                found = _FILE.fullmatch(member.name)
-                content = archive.extractfile(member) if found and member.isfile() else None
-                if found and content:
-                    posts[found[1]][found[2], found[3]] = content.read().decode("latin-1")
+                match = _FILE.fullmatch(member.name)
+                content = archive.extractfile(member) if match and member.isfile() else None
+                if match and content:
+                    posts[match[1]][match[2], match[3]] = content.read().decode("latin-1")
         return {
             split: [{"text": text, "label": label, "id": int(file)} for (label, file), text in sorted(texts.items())]
             for split, texts in posts.items()
@@ -56,7 +56,7 @@ class TwentyNewsgroups(Dataset):
 
 
 def strip(text: str, remove: Collection[str] = ("headers", "footers", "quotes")) -> str:
-    """Take the parts out of a post that make its group too easy to tell; it may end up empty.
+    """Remove the parts of a post that make its group too easy to guess; it may end up empty.
 
     The rules are those that scikit-learn documents for ``fetch_20newsgroups(remove=…)``.
 

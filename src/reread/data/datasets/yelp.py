@@ -21,8 +21,8 @@ class Yelp(Dataset):
 
     name: ClassVar[str] = "yelp"
     description: ClassVar[str] = (
-        "Reviews with 1-5 stars, from your own copy of the Yelp Open Dataset (reviews as JSON Lines or CSV; Yelp changes it, "
-        "so neither checksum nor row counts are known); a fifth of the texts, told by their hash, is test"
+        "Reviews with 1-5 stars, from your own copy of the Yelp Open Dataset (reviews as JSON Lines or CSV; Yelp changes "
+        "it, so neither checksum nor row counts are known); a fifth of the texts, told by their hash, is test"
     )
     language: ClassVar[str] = "en"
     task: ClassVar[str] = "5-star reviews: classification and regression"
@@ -54,7 +54,7 @@ def _rows(path: Path, *, test: bool) -> Iterator[Row]:
 
 
 def _is_test(text: str) -> bool:
-    """By the text alone, so that equal texts are on one side and the file is read as a stream."""
+    """Whether a text is in the test split; equal texts are in the same split, and the file can be streamed."""
     return int(text_keys([text])[0]) % _TEST_SHARE == 0
 
 

@@ -14,7 +14,7 @@ from reread.registry import Registry
 
 
 class Sink(ABC):
-    """Rows on their way into an open file."""
+    """Writes rows into an open file."""
 
     @abstractmethod
     def write(self, values: Mapping[str, Any]) -> None:
@@ -22,14 +22,14 @@ class Sink(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Write what is still held back; the file itself stays open."""
+        """Write the remaining rows; the file itself stays open."""
 
     def abort(self) -> None:  # noqa: B027  # most sinks hold nothing
-        """Let go without finishing, after an error."""
+        """Release resources after an error, without finishing."""
 
 
 class Format(ABC):
-    """How rows stand in a file. ``encoding`` is None where ``is_text`` is false."""
+    """How rows are stored in a file. ``encoding`` is None if ``is_text`` is false."""
 
     suffixes: ClassVar[tuple[str, ...]]
     is_text: ClassVar[bool] = True
@@ -38,11 +38,11 @@ class Format(ABC):
 
     @abstractmethod
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
-        """The names of the columns; ``DataError`` when there are none."""
+        """The names of the columns; ``DataError`` if there are none."""
 
     @abstractmethod
     def rows(self, source: Source, encoding: str | None, columns: tuple[str, ...]) -> Iterator[Row]:
-        """Every row of the file in order; one that cannot be read comes with its problem."""
+        """Every row of the file in order; one that cannot be read has its problem."""
 
     @abstractmethod
     def sink(self, stream: IO[bytes], columns: tuple[str, ...]) -> Sink:
@@ -56,13 +56,11 @@ def check_columns(columns: Sequence[str], place: str) -> tuple[str, ...]:
     """``columns`` as a tuple.
 
     Raises:
-        DataError: a name stands there twice.
+        DataError: a name appears twice.
     """
     seen: set[str] = set()
     for column in columns:
         if column in seen:
-            raise DataError(
-                f'{place}: the column "{shown_name(column)}" stands there twice; give every column its own name'
-            )
+            raise DataError(f'{place}: the column "{shown_name(column)}" appears twice; give every column its own name')
         seen.add(column)
     return tuple(columns)

@@ -14,7 +14,7 @@ _MAGIC = b"ARROW1"
 
 @formats.register("arrow")
 class Arrow(TableFormat):
-    """Arrow files and streams, read a record batch at a time."""
+    """Arrow files and streams, read batch by batch."""
 
     suffixes: ClassVar = (".arrow", ".feather", ".ipc")
     shown: ClassVar = "Arrow"

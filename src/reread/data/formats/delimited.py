@@ -1,4 +1,4 @@
-"""CSV and TSV: a header line, then a record a row, fields quoted where need be."""
+"""CSV and TSV: a header line, then one record per row, fields quoted if necessary."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CommaSeparated(Format):
         line, header = self._header(source, encoding)
         other = next((mark for mark in self.other_delimiters if len(header) == 1 and mark in header[0]), None)
         if other is not None:
-            _LOGGER.warning("%s: reads as separated by %r", source.name, other)
+            _LOGGER.warning("%s: read as separated by %r", source.name, other)
             self.delimiter = other
             line, header = self._header(source, encoding)
         return check_columns(header, f"{source.name}, line {line}")
@@ -77,7 +77,7 @@ class CommaSeparated(Format):
 
 @formats.register("tsv")
 class TabSeparated(CommaSeparated):
-    """Tab-separated values, quoted like CSV; a file where that fails somewhere knows no quoting, or not everywhere."""
+    """Tab-separated values, quoted like CSV; if that fails in a file, quotes may be literal there."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".tsv", ".tab")
     delimiter: str = "\t"
@@ -91,14 +91,14 @@ class TabSeparated(CommaSeparated):
             )
         if broken is not None:
             _LOGGER.warning(
-                "%s, line %d: its quotes do not pair; such lines are read as they stand", source.name, broken
+                "%s, line %d: its quotes are unbalanced; such lines are read as they are", source.name, broken
             )
             self.reader = LiteralRecordReader
         return super().columns(source, encoding)
 
 
-def _wrong_count(found: int, wanted: int) -> str:
-    return f"has {found} {'column' if found == 1 else 'columns'} where the header has {wanted}"
+def _wrong_count(count: int, wanted: int) -> str:
+    return f"has {count} {'column' if count == 1 else 'columns'} where the header has {wanted}"
 
 
 class DelimitedSink(Sink):
@@ -120,7 +120,7 @@ class DelimitedSink(Sink):
 
 
 class _LineFeeds:
-    """What ``csv.writer`` writes to: ends records with a line feed alone."""
+    """What ``csv.writer`` writes to: ends records with a line feed only."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""JSON Lines: an object a line."""
+"""JSON Lines: one object per line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reread.typing import override
 
 @formats.register("jsonl")
 class JsonLines(Format):
-    """One JSON object a line; blank lines are no rows. The columns are all keys that occur, found by reading the file."""
+    """One JSON object per line; blank lines are skipped. The columns are all keys that occur in the file."""
 
     suffixes: ClassVar = (".jsonl", ".ndjson", ".json")
 
@@ -26,7 +26,7 @@ class JsonLines(Format):
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
         if source.peek(1) == b"[":
             raise DataError(
-                f"{source.name}: begins with [, so it may be one JSON array; JSON Lines has one object a line"
+                f"{source.name}: starts with [, so it may be one JSON array; JSON Lines has one object per line"
             )
         seen: dict[str, None] = {}
         first: str | None = None
@@ -34,7 +34,7 @@ class JsonLines(Format):
             first = first or f", line {row.line}: {row.problem or 'the object has no key'}"
             seen.update(row.values)
         if not seen:
-            raise DataError(f"{source.name}{first or ': the file is empty'}; expected a JSON object a line")
+            raise DataError(f"{source.name}{first or ': the file is empty'}; expected one JSON object per line")
         return tuple(seen)
 
     @override
@@ -50,7 +50,7 @@ class JsonLines(Format):
 
 
 class _TwiceError(ValueError):
-    """An object has a key twice."""
+    """An object that has a key twice."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _row(number: int, line: str, columns: tuple[str, ...]) -> Row:
 
 
 class JsonLinesSink(Sink):
-    """Writes an object a row, with every column; a number that is not finite is null."""
+    """Writes one object per row, with every column; a number that is not finite becomes null."""
 
     def __init__(self, stream: IO[bytes], columns: tuple[str, ...]) -> None:
         self._stream = stream
@@ -106,7 +106,7 @@ class JsonLinesSink(Sink):
 
 
 def _plain(value: Any) -> Any:
-    """NumPy's numbers and arrays as Python's, anything else (dates, decimals) as text."""
+    """NumPy numbers and arrays as Python's, anything else (dates, decimals) as text."""
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 

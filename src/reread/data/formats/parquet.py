@@ -12,7 +12,7 @@ from reread.typing import override
 
 @formats.register("parquet")
 class Parquet(TableFormat):
-    """Parquet files, read a batch at a time."""
+    """Parquet files, read batch by batch."""
 
     suffixes: ClassVar = (".parquet", ".pq")
     shown: ClassVar = "Parquet"

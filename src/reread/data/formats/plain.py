@@ -1,4 +1,4 @@
-"""Plain text: a text a line."""
+"""Plain text: one text per line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reread.typing import override
 
 @formats.register("txt")
 class PlainText(Format):
-    """One text a line, in the column ``text``."""
+    """One text per line, in the column ``text``."""
 
     suffixes: ClassVar = (".txt", ".text")
 

@@ -16,20 +16,20 @@ from reread.errors import DataError, MissingExtraError
 from reread.typing import override
 
 BATCH = 1 << 14
-"""Rows in a batch, fewer where they are wide."""
+"""Rows in a batch; fewer if they are wide."""
 
 _VALUES = 1 << 22
-"""Values held back before a batch is written."""
+"""Values collected before a batch is written."""
 
 _CHARACTERS = 1 << 26
-"""Characters held back before a batch is written."""
+"""Characters collected before a batch is written."""
 
 
 def need(module: str) -> Any:
-    """A module of pyarrow.
+    """Import a module of pyarrow.
 
     Raises:
-        MissingExtraError: it is not installed.
+        MissingExtraError: pyarrow is not installed.
     """
     try:
         return importlib.import_module(module)
@@ -81,7 +81,7 @@ class TableFormat(Format):
                 yield stream
             except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
                 reason = str(error).partition("\n")[0].rstrip(". ")
-                raise DataError(f"{source.name}: is no {self.shown} file, or a damaged one ({reason})") from error
+                raise DataError(f"{source.name}: cannot be read as {self.shown} ({reason}); is it damaged?") from error
 
 
 def _values(column: Any) -> list[Any]:
@@ -93,12 +93,12 @@ def _values(column: Any) -> list[Any]:
 
 
 class TableSink(Sink):
-    """Writes batches; a column's type is that of its first rows, text where these are empty or mixed."""
+    """Writes batches; a column's type is that of its first rows, text if these are empty or mixed."""
 
     def __init__(self, columns: tuple[str, ...], open_writer: Callable[[Any], Any]) -> None:
         self._arrow = need("pyarrow")
         self._open_writer = open_writer
-        self._held: dict[str, list[Any]] = {column: [] for column in columns}
+        self._pending: dict[str, list[Any]] = {column: [] for column in columns}
         self._characters = 0
         self._rows = 0
         self._most = max(1, min(BATCH, _VALUES // len(columns)))
@@ -107,9 +107,9 @@ class TableSink(Sink):
 
     @override
     def write(self, values: Mapping[str, Any]) -> None:
-        for column, held in self._held.items():
+        for column, pending in self._pending.items():
             value = values.get(column)
-            held.append(value)
+            pending.append(value)
             if isinstance(value, str):
                 self._characters += len(value)
         self._rows += 1
@@ -129,14 +129,14 @@ class TableSink(Sink):
 
     def _flush(self) -> None:
         if self._schema is None:
-            arrays = [self._first_array(values) for values in self._held.values()]
-            self._schema = self._arrow.schema(zip(self._held, (array.type for array in arrays), strict=True))
+            arrays = [self._first_array(values) for values in self._pending.values()]
+            self._schema = self._arrow.schema(zip(self._pending, (array.type for array in arrays), strict=True))
             self._writer = self._open_writer(self._schema)
         else:
-            arrays = [self._array(column, values) for column, values in self._held.items()]
+            arrays = [self._array(column, values) for column, values in self._pending.items()]
         self._writer.write_batch(self._arrow.record_batch(arrays, schema=self._schema))
         self._rows = self._characters = 0
-        for values in self._held.values():
+        for values in self._pending.values():
             values.clear()
 
     def _first_array(self, values: list[Any]) -> Any:
@@ -155,7 +155,8 @@ class TableSink(Sink):
         except (ValueError, TypeError, ArithmeticError) as error:
             reason = str(error).partition("\n")[0]
             raise DataError(
-                f'column "{column}" began as {kind} and goes on otherwise ({reason}); write csv or jsonl'
+                f'column "{column}" holds values that are not {kind}, unlike its first ones ({reason}); '
+                "write csv or jsonl"
             ) from error
 
     def _text_array(self, values: list[Any]) -> Any:
