@@ -114,9 +114,7 @@ def test_a_folder_without_residuals_gives_no_intervals(old: Artefacts, tmp_path:
     config = old.config if task is None else replace(old.config, task=task.to_config())
     save(replace(old, config=config, metrics={}), tmp_path / "new")
     name = "classification" if task is None else "regression"
-    with pytest.raises(
-        DataError, match=f"^this {name} model has no residuals to make intervals of; train a regression"
-    ):
+    with pytest.raises(DataError, match=f"^this {name} model has no residuals for intervals; train a regression"):
         load(tmp_path / "new").predict_interval(TEXTS)
 
 

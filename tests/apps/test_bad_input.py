@@ -83,7 +83,7 @@ def forge(name: str, old: bytes, new: bytes) -> Callable[[Path], object]:
     return change
 
 
-MEND = "; mend the row, or say --on-bad-rows set-aside"
+MEND = "; correct the row, or pass --on-bad-rows set-aside"
 RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
@@ -133,7 +133,7 @@ CASES = {
     "unknown suffix": Case(
         command="train d.xlsx",
         files={"d.xlsx": "x"},
-        message=f'd.xlsx: the suffix ".xlsx" is no known format; say --format ({FORMATS}) or name it {SUFFIXES}',
+        message=f'd.xlsx: the suffix ".xlsx" is unknown; pass --format ({FORMATS}) or name it {SUFFIXES}',
     ),
     "unknown format": Case(
         command="train good.csv --format cvs",
@@ -147,12 +147,12 @@ CASES = {
     "not compressed": Case(
         command="train d.csv.gz",
         files={"d.csv.gz": reviews()},
-        message='d.csv.gz: is called ".gz" but is not compressed so; rename it, or compress it',
+        message='d.csv.gz: is named ".gz", but is not compressed that way; rename it, or compress it',
     ),
     "no Parquet": Case(
         command="train d.parquet",
         files={"d.parquet": reviews()},
-        message="d.parquet: is no Parquet file, or a damaged one (Parquet magic bytes not found in footer. "
+        message="d.parquet: cannot be read as Parquet (Parquet magic bytes not found in footer. "
         "Either the file is corrupted or this is not a parquet file)",
     ),
     # Encodings
@@ -165,7 +165,7 @@ CASES = {
     "wrong --encoding": Case(
         command="train d.csv --encoding utf-8",
         files={"d.csv": "text,label\ncafé très bon,pos\n".encode("latin-1")},
-        message="d.csv: is not valid UTF-8 (line 2); say another --encoding NAME or mend the file",
+        message="d.csv: is not valid UTF-8 (line 2); pass another --encoding NAME or correct the file",
     ),
     "unknown --encoding": Case(
         command="train good.csv --encoding klingon",
@@ -203,12 +203,12 @@ CASES = {
     "NaN as target": Case(
         command="train d.csv --target stars",
         files={"d.csv": "text,stars\na,1\nb,nan\n"},
-        message=f"d.csv, line 3: the target in column \"stars\" is no finite number: 'nan'{MEND}",
+        message=f"d.csv, line 3: the target in column \"stars\" is not a finite number: 'nan'{MEND}",
     ),
     "text as target": Case(
         command="train d.csv --target stars",
         files={"d.csv": "text,stars\na,1\nb,many\n"},
-        message=f"d.csv, line 3: the target in column \"stars\" is no number: 'many'{MEND}",
+        message=f"d.csv, line 3: the target in column \"stars\" is not a number: 'many'{MEND}",
     ),
     "date as time": Case(
         command="train d.csv --time when",
@@ -223,12 +223,12 @@ CASES = {
     "mixed types": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": "pos"}', '{"text": "b", "label": 1}'),
-        message=f'd.jsonl, line 2: the label in column "label" is a number where those before are a text: 1{MEND}',
+        message=f'd.jsonl, line 2: the label in column "label" is a number, but the first one is a text: 1{MEND}',
     ),
     "a number as text": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": "pos"}', '{"text": 5, "label": "neg"}'),
-        message=f'd.jsonl, line 2: the text in column "text" is no string: 5{MEND}',
+        message=f'd.jsonl, line 2: the text in column "text" is not a string: 5{MEND}',
     ),
     "broken JSON": Case(
         command="train d.jsonl",
@@ -243,7 +243,7 @@ CASES = {
     "no JSON in the first line": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a\tb", "label": "pos"}'),
-        message="d.jsonl, line 1: is no JSON: Invalid control character at character 12; expected a JSON object a line",
+        message="d.jsonl, line 1: is no JSON: Invalid control character at character 12; expected one JSON object per line",
     ),
     "JSON lists": Case(
         command="train d.jsonl",
@@ -253,7 +253,7 @@ CASES = {
     "a JSON array": Case(
         command="train d.json",
         files={"d.json": '[{"text": "a", "label": "pos"}]'},
-        message="d.json: begins with [, so it may be one JSON array; JSON Lines has one object a line",
+        message="d.json: starts with [, so it may be one JSON array; JSON Lines has one object per line",
     ),
     "half of a surrogate pair": Case(
         command="train d.jsonl",
@@ -263,7 +263,7 @@ CASES = {
     "a label beyond every number": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": 1}', f'{{"text": "b", "label": 1{400 * "0"}}}'),
-        message=f'd.jsonl, line 2: the label in column "label" is no finite number: 1{59 * "0"}…{MEND}',
+        message=f'd.jsonl, line 2: the label in column "label" is not a finite number: 1{59 * "0"}…{MEND}',
     ),
     "every row set aside": Case(
         command="train d.csv --on-bad-rows set-aside",
@@ -305,7 +305,7 @@ CASES = {
     "a column twice": Case(
         command="train d.csv",
         files={"d.csv": "text,label,text\na,b,c\n"},
-        message='d.csv, line 1: the column "text" stands there twice; give every column its own name',
+        message='d.csv, line 1: the column "text" appears twice; give every column its own name',
     ),
     "unknown --text": Case(
         command="train good.csv --text txt",
@@ -322,7 +322,7 @@ CASES = {
     "no text column": Case(
         command="train d.csv",
         files={"d.csv": "a,label\nb,pos\n"},
-        message="d.csv: --text: no column has a usual name; say which one it is. Columns: a, label",
+        message="d.csv: --text: no column has a usual name; name one. Columns: a, label",
     ),
     "several label columns": Case(
         command="train d.csv",
@@ -336,7 +336,7 @@ CASES = {
     ),
     "the texts' column as the label": Case(
         command="train good.csv --label text",
-        message='good.csv: column "text" is taken as the text; name another with --label',
+        message='good.csv: column "text" is already used as the text; name another with --label',
     ),
     "malformed --where": Case(command="train good.csv --where label", message='--where "label": expected COLUMN=VALUE'),
     "unknown --where": Case(
@@ -429,7 +429,7 @@ CASES = {
     "unknown language": Case(
         command="train good.csv --language ja",
         message=f'language "ja": expected zh, or one with spaces between words: {", ".join(SPACED)}; '
-        "for another say en, and text.segmenter=characters where it has no spaces",
+        "for another use en, with text.segmenter=characters if it is written without spaces",
     ),
     "unknown recipe": Case(
         command="train good.csv --model bilstm_mx",
@@ -458,7 +458,7 @@ CASES = {
     ),
     "a network larger than the memory": Case(
         command=f"{SMALL} --set model.hidden=20000000 --set model.embedding_dim=1",
-        message="the memory does not suffice: 1,490,116.1 GiB in one piece; "
+        message="there is not enough memory: 1,490,116.1 GiB in one piece; "
         "make model.hidden, or another size of the network, smaller",
     ),
     "weight decay of word vectors": Case(
@@ -484,7 +484,7 @@ CASES = {
     ),
     "hidden weights where there are none": Case(
         command="train good.csv --no-baseline --model bisru_max --set model.weight_dropout=0.3",
-        message="weight_dropout = 0.3: this recurrence has no recurrent weights; say 0, and input_dropout to hide inputs",
+        message="weight_dropout = 0.3: this recurrence has no recurrent weights; set it to 0, and use input_dropout to hide inputs",
     ),
     "missing --config": Case(
         command="train good.csv --config run.toml", message="--config run.toml: there is no such file"
@@ -534,7 +534,7 @@ CASES = {
     ),
     "an unwritable place": Case(
         command="train good.csv -o good.csv/x.reread",
-        message="good.csv/x.reread: cannot be written (Not a directory); is there such a folder, and is it yours?",
+        message="good.csv/x.reread: cannot be written (Not a directory); does the folder exist, and may you write to it?",
     ),
     "a name too long": Case(command=f"train good.csv -o {'x' * 300}", message=f"{'x' * 300}: File name too long"),
     "--resume of nothing": Case(
@@ -664,7 +664,7 @@ CASES = {
     ),
     "int8 in ONNX Runtime": Case(
         command="predict model.reread good.csv -o out.csv --precision int8 --backend onnx",
-        message="precision int8 is the compiled kernel's; with backend onnx say float32",
+        message="precision int8 needs the compiled kernel; with backend onnx use float32",
     ),
     "no baseline": Case(
         command="predict model.reread good.csv -o out.csv --baseline",
@@ -692,11 +692,11 @@ CASES = {
     ),
     "answers nowhere": Case(
         command="predict model.reread good.csv -o no/out.csv",
-        message="no/out.csv: cannot be written (No such file or directory); is there such a folder, and is it yours?",
+        message="no/out.csv: cannot be written (No such file or directory); does the folder exist, and may you write to it?",
     ),
     "answers in an unknown format": Case(
         command="predict model.reread good.csv -o out.xlsx",
-        message=f'out.xlsx: the suffix ".xlsx" is no known format; say --out-format ({FORMATS}) or name it {SUFFIXES}',
+        message=f'out.xlsx: the suffix ".xlsx" is unknown; pass --out-format ({FORMATS}) or name it {SUFFIXES}',
     ),
     "--json among the answers": Case(
         command="predict model.reread good.csv --json",
@@ -704,7 +704,7 @@ CASES = {
     ),
     "an export to nowhere": Case(
         command="export model.reread -o no/out.onnx",
-        message="no/out.onnx: cannot be written (No such file or directory); is there such a folder, and is it yours?",
+        message="no/out.onnx: cannot be written (No such file or directory); does the folder exist, and may you write to it?",
     ),
     "an existing export": Case(
         command="export model.reread -o good.csv",
@@ -830,7 +830,7 @@ def test_a_read_only_folder(work: Path, reread: Command, monkeypatch: pytest.Mon
     outcome = reread("train good.csv -o locked/x.reread")
     assert outcome.code == USAGE
     assert outcome.err.splitlines()[-1] == (
-        "reread: locked/x.reread: cannot be written (Permission denied); is there such a folder, and is it yours?"
+        "reread: locked/x.reread: cannot be written (Permission denied); does the folder exist, and may you write to it?"
     )
 
 

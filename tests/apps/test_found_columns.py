@@ -58,5 +58,5 @@ def test_where_there_is_no_sensible_choice_both_are_named(reread: Command) -> No
     for command in ("evaluate", "predict"):
         assert reread(f"{command} model.reread two.csv").err == (
             'reread: two.csv: --text: there is no column "text" as in training, and several columns could be meant '
-            "(title, body); say which one it is. Columns: title, body, label\n"
+            "(title, body); name one. Columns: title, body, label\n"
         )

@@ -32,7 +32,7 @@ def test_the_file_is_left_as_it_is(command: str, what: str, work: Path, reread: 
     Path("link.csv").symlink_to("good.csv")
     outcome = reread(command)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-    assert f"is read from, so it cannot be {what}" in outcome.err
+    assert f"is an input, so it cannot be {what}" in outcome.err
     assert [Path(name).read_bytes() for name in ("good.csv", "more.csv", "good.txt")] == [rows] * 3
 
 

@@ -82,7 +82,7 @@ def test_a_folder_that_is_read_from_is_not_replaced(options: str, work: Path, re
 def test_the_options_that_are_read_are_not_written_over(work: Path, reread: Command) -> None:
     Path("options.jsonl").write_text("quiet = true\n", encoding="utf-8")
     outcome = reread("predict model.reread good.csv --config options.jsonl -o options.jsonl")
-    assert outcome.err == "reread: options.jsonl: is read from, so it cannot be where the answers go\n"
+    assert outcome.err == "reread: options.jsonl: is an input, so it cannot be where the answers go\n"
 
 
 WORK = {

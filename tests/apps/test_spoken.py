@@ -49,7 +49,7 @@ def test_the_library_names_its_parameter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("message", "expected"),
     [
-        ('mend the row, or say on_bad_rows="set-aside"', "mend the row, or say --on-bad-rows set-aside"),
+        ('correct the row, or pass on_bad_rows="set-aside"', "correct the row, or pass --on-bad-rows set-aside"),
         ('a.csv: text: there is no column "x"', 'a.csv: --text: there is no column "x"'),
         ("the text: there is one", "the text: there is one"),
         ("choose another file with -o or pass --overwrite", "choose another file with -o or pass --overwrite"),

@@ -139,13 +139,13 @@ def test_the_parts_of_a_joint_model_have_columns_of_their_own(reread: Command) -
     [
         (
             "predict model.reread good.csv --interval 0.9",
-            "this classification model has no residuals to make intervals",
+            "this classification model has no residuals for intervals",
         ),
         ("predict model.reread good.csv --sets 0.99", "coverage 0.99 needs at least 99 validation rows, there are 3"),
         ("predict model.reread good.csv --abstain-below 0", "is not in the range 0<x<=1"),
         ("predict model.reread good.csv --sets 1", "is not in the range 0<x<1"),
         (f"train good.csv -o x.reread --calibration hot {SMALL}", 'unknown calibration "hot"'),
-        (f"train good.csv -o x.reread --decide recall=1 {SMALL}", 'unknown rule of decision "recall"'),
+        (f"train good.csv -o x.reread --decide recall=1 {SMALL}", 'unknown decision rule "recall"'),
         (f"train good.csv -o x.reread --decide precision=1.2 {SMALL}", "precision=1.2: expected a share"),
     ],
 )

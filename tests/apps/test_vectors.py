@@ -50,7 +50,7 @@ def test_train_and_look_at_the_neighbours(language: str, suffix: str, here: Path
     assert outcome.code == 0
     assert f"(language: {language})" in outcome.err
     assert "cbow, since the corpus has fewer than" in outcome.err
-    assert "9,000 tokens, 16 words that stand there 1 times or more; 1 worker" in outcome.err
+    assert "9,000 tokens, 16 words that occur at least 1 time; 1 worker" in outcome.err
     assert "2 rows without a text skipped" in outcome.err
     facts = json.loads(outcome.out)
     found = {"vectors": f"w{suffix}", "words": 16, "dim": 12, "texts": 1500, "tokens": 9000, "algorithm": "cbow"}
@@ -169,18 +169,18 @@ def interrupt(*_: Any, **__: Any) -> Any:
     [
         ("vectors neighbours v.txt nothing", '"nothing" has no vector; expected a word of the texts'),
         ("vectors neighbours absent.bin word", "absent.bin: no such file of word vectors"),
-        ("vectors neighbours good.csv word", "good.csv: holds no word vectors that are known here"),
+        ("vectors neighbours good.csv word", "good.csv: holds no word vectors in a known format"),
         ("vectors train good.csv -o v.txt", "v.txt exists; choose another file with -o or pass --overwrite"),
         ("vectors train good.csv -o w.csv", 'w.csv: word vectors are not written as ".csv"'),
         ("vectors train good.csv -o w.bin --ngrams", "w.bin: word2vec_binary holds no n-grams; name it .safetensors"),
-        ("vectors train good.csv -o no/w.bin", "no/w.bin: cannot be written (No such file or directory); is there such a folder, and is it yours?"),
+        ("vectors train good.csv -o no/w.bin", "no/w.bin: cannot be written (No such file or directory); does the folder exist, and may you write to it?"),
         ("vectors train -", "standard input has no name: name the file of vectors with -o FILE"),
         ("vectors train absent.csv", "absent.csv: no such file"),
         ("vectors train good.csv --text review", 'good.csv: --text: there is no column "review"'),
         ("vectors train good.csv --algorithm sg", 'unknown word2vec algorithm "sg"'),
         ("vectors train good.csv --set model.hidden=3", 'unknown table of settings "model"'),
         ("vectors train good.csv --set vectors.windows=3", 'unknown setting in vectors "windows". Did you mean "window"?'),
-        ("vectors train good.csv --min-count 999", "words stand there 999 times or more, two are the least"),
+        ("vectors train good.csv --min-count 999", "words occur at least 999 times, and two are needed"),
         ("vectors train torn.csv", "torn.csv, line 3: "),
         ("vectors train good.csv --where label=none", "no row has a text"),
         (f"{TRAIN} --unlabelled good.csv", "unlabelled texts are read by word2vec only"),

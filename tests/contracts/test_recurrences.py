@@ -116,7 +116,9 @@ def test_a_mask_of_ones_on_the_slow_path_is_the_fast_path(name: str, monkeypatch
 @pytest.mark.parametrize("option", ["recurrent_dropout", "weight_dropout"])
 @pytest.mark.parametrize("name", LIGHT)
 def test_dropout_is_refused_where_no_weights_read_the_state(name: str, option: str) -> None:
-    with pytest.raises(ConfigError, match=rf"^{option} = 0\.5: this recurrence has no recurrent weights; say 0, and "):
+    with pytest.raises(
+        ConfigError, match=rf"^{option} = 0\.5: this recurrence has no recurrent weights; set it to 0, and "
+    ):
         recurrence_of(name, **{option: 0.5})
 
 

@@ -150,9 +150,9 @@ def test_labels_decide_each_by_its_own_threshold(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"decide": "f3"}, 'unknown rule of decision "f3"'),
+        ({"decide": "f3"}, 'unknown decision rule "f3"'),
         ({"decide": "f1", "validation": 0}, "thresholds are learned on rows held out"),
-        ({"decide": "f1"}, "this classification decides by no thresholds"),
+        ({"decide": "f1"}, "this classification uses no thresholds"),
     ],
 )
 def test_rules_that_cannot_be(
@@ -182,7 +182,7 @@ def test_sets_and_abstaining_alike_in_memory_and_loaded(
 def test_a_folder_of_before_answers_as_before_and_says_what_it_lacks() -> None:
     old = load(folders.OLD)
     assert old.postprocessor.calibrated_by() == ""
-    with pytest.raises(DataError, match="no residuals to make sets of classes of"):
+    with pytest.raises(DataError, match="no residuals for sets of classes"):
         old.predict_set(["a lovely film"])
     assert old.predict(["a lovely film"], abstain_below=0.5) == ["praise"]
 
@@ -221,9 +221,9 @@ def test_a_joint_folder_of_before_says_that_it_has_no_residuals(
     save(replace(new, metrics={**new.metrics, **before}), tmp_path / "old")
     old = load(tmp_path / "old")
     assert old.predict(texts).tolist() == load(tmp_path / "new").predict(texts).tolist()
-    with pytest.raises(DataError, match="this joint model has no residuals to make sets of classes of"):
+    with pytest.raises(DataError, match="this joint model has no residuals for sets of classes"):
         old.predict_set(texts)
-    with pytest.raises(DataError, match="this joint model has no residuals to make intervals of"):
+    with pytest.raises(DataError, match="this joint model has no residuals for intervals"):
         old.predict_interval(texts)
 
 

@@ -53,7 +53,7 @@ def test_a_recipe_of_ones_own(tmp_path: Path) -> None:
         ("[model]\nhiden = 7\n", 'unknown setting in model "hiden". Did you mean "hidden"'),
         ("[modle]\n", 'unknown table in recipe mine "modle". Did you mean "model"'),
         ("[model]\nhidden = 'many'\n", 'model.hidden = "many": expected a whole number'),
-        ("[model\n", "is no valid TOML"),
+        ("[model\n", "is not valid TOML"),
     ],
 )
 def test_a_recipe_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:

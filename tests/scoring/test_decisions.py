@@ -100,8 +100,8 @@ def test_every_rule_is_tried_here() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("f2", 'unknown rule of decision "f2". Known: cost, f1, precision'),
-        ("f1=0.3", 'f1=0.3: the rule takes no value; say "f1"'),
+        ("f2", 'unknown decision rule "f2". Known: cost, f1, precision'),
+        ("f1=0.3", 'f1=0.3: the rule takes no value; use "f1"'),
         ("precision", "precision=: expected a share above 0 and up to 1"),
         ("precision=90", "precision=90: expected a share"),
         ("precision=0", "precision=0: expected a share"),
@@ -160,7 +160,7 @@ def test_the_second_of_two_classes_is_answered_above_its_threshold() -> None:
 @pytest.mark.parametrize(
     ("task", "thresholds", "message"),
     [
-        (LABELS, [0.5], "1 thresholds for 3 classes that are given by one"),
+        (LABELS, [0.5], "1 thresholds for 3 classes that have one"),
         (LABELS, [0.5, 0.5, 2], "config.json: decision: thresholds = 2: expected a number from 0 to 1"),
         (LABELS, "half", 'config.json: decision: thresholds = "half": expected a list'),
         (Classification(["x", "y", "z"]), [0.5], "1 thresholds for 0 classes"),
@@ -175,5 +175,5 @@ def test_thresholds_that_do_not_fit(task: Task, thresholds: Any, message: str) -
 
 @pytest.mark.parametrize("task", [Regression(0.0, 1.0), Classification(["x", "y", "z"]), Ordinal([1, 2, 3])])
 def test_tasks_that_decide_by_none_are_told(task: Task) -> None:
-    with pytest.raises(ConfigError, match=f"this {task.name} decides by no thresholds"):
+    with pytest.raises(ConfigError, match=f"this {task.name} uses no thresholds"):
         check_decides(task)

@@ -137,18 +137,18 @@ def test_a_part_without_residuals_gives_no_set() -> None:
 @pytest.mark.parametrize(
     ("postprocessor", "asked", "message"),
     [
-        (learned(NO_SETS), PredictOptions(sets=0.9), "this joint model has no residuals to make sets of classes of"),
-        (learned(NO_SETS), PredictOptions(abstain_below=0.9), "a joint model answers no one class"),
-        (learned(NO_INTERVALS), PredictOptions(interval=0.9), "this joint model has no residuals to make intervals of"),
+        (learned(NO_SETS), PredictOptions(sets=0.9), "this joint model has no residuals for sets of classes"),
+        (learned(NO_SETS), PredictOptions(abstain_below=0.9), "a joint model does not choose one class"),
+        (learned(NO_INTERVALS), PredictOptions(interval=0.9), "this joint model has no residuals for intervals"),
         (
             postprocessor_of(ALL),
             PredictOptions(sets=0.9),
-            "this joint model has no residuals to make sets of classes of",
+            "this joint model has no residuals for sets of classes",
         ),
         (
             postprocessor_of(ALL, residuals=[]),
             PredictOptions(interval=0.9),
-            "this joint model has no residuals to make intervals of",
+            "this joint model has no residuals for intervals",
         ),
         (learned(rows=3), PredictOptions(sets=0.9), "needs at least 9 validation rows, there are 3"),
     ],

@@ -92,14 +92,14 @@ def test_calibrated_chances_make_the_sets() -> None:
 
 @pytest.mark.parametrize("task", [Multilabel(["a", "b"]), Regression(0.0, 1.0)], ids=lambda task: task.name)
 def test_what_has_no_sets(task: Task) -> None:
-    with pytest.raises(DataError, match=f"this {task.name} model has no residuals to make sets of classes of"):
+    with pytest.raises(DataError, match=f"this {task.name} model has no residuals for sets of classes"):
         Postprocessor(task, residuals=[0.1] * 99).sets(np.zeros((1, task.size)), 0.9)
 
 
 def test_classes_have_no_intervals_and_an_old_folder_no_sets() -> None:
-    with pytest.raises(DataError, match="this classification model has no residuals to make intervals of"):
+    with pytest.raises(DataError, match="this classification model has no residuals for intervals"):
         Postprocessor(FIVE, residuals=[0.1] * 99).intervals(np.zeros((1, 5)), 0.9)
-    with pytest.raises(DataError, match="this classification model has no residuals to make sets"):
+    with pytest.raises(DataError, match="this classification model has no residuals for sets"):
         Postprocessor(FIVE).sets(np.zeros((1, 5)), 0.9)
     with pytest.raises(DataError, match="needs at least 9 validation rows, there are 3"):
         Postprocessor(FIVE, residuals=[0.1] * 3).sets(np.zeros((1, 5)), 0.9)
@@ -154,5 +154,5 @@ def test_what_is_no_probability(below: float) -> None:
 
 @pytest.mark.parametrize("task", [Multilabel(["a", "b"]), Regression(0.0, 1.0)], ids=lambda task: task.name)
 def test_what_cannot_be_unsure(task: Task) -> None:
-    with pytest.raises(DataError, match=f"a {task.name} model answers no one class"):
+    with pytest.raises(DataError, match=f"a {task.name} model does not choose one class"):
         Postprocessor(task).predict(np.zeros((1, task.size)), 0.5)

@@ -61,7 +61,7 @@ def test_a_label_is_known_by_its_text_too() -> None:
         ([1.0, math.nan], "a label is missing (nan); every text needs one"),
         ([1.0, math.inf], "a label is inf (float); a label must be text, a number or true/false"),
         ([b"a", b"b"], "a label is b'a' (bytes); a label must be text, a number or true/false"),
-        ([["a"], "b"], "a label is a list, ['a']; several labels per text are the task multilabel"),
+        ([["a"], "b"], "a label is a list, ['a']; several labels per text need the task multilabel"),
     ],
 )
 def test_targets_that_cannot_be_learned(targets: list[Any], message: str) -> None:
@@ -76,7 +76,7 @@ def test_targets_that_cannot_be_learned(targets: list[Any], message: str) -> Non
         ("spma", 'unknown label "spma"; the classes are "ham", "spam"; did you mean "spam"?'),
         (7, 'unknown label 7; the classes are "ham", "spam"'),
         (None, "a label is missing (None); every text needs one"),
-        (["spam"], "a label is a list, ['spam']; several labels per text are the task multilabel"),
+        (["spam"], "a label is a list, ['spam']; several labels per text need the task multilabel"),
     ],
 )
 def test_labels_that_no_class_has(label: Any, message: str) -> None:
@@ -111,7 +111,7 @@ def test_configurations_that_describe_no_task(config: dict[str, Any], message: s
 
 
 def test_a_class_stands_once() -> None:
-    with pytest.raises(DataError, match='class "a" stands twice'):
+    with pytest.raises(DataError, match='class "a" appears twice'):
         task_from_config({"task": "classification", "classes": ["a", "b", "a"]})
 
 
@@ -167,12 +167,12 @@ def test_what_parts_numbers_comes_back_from_a_configuration() -> None:
         (["4", 5.0], "no target is at most 3; both classes are needed"),
         (["negative", "negative"], "no target is above 3; both classes are needed"),
         ([], "no target is above 3; both classes are needed"),
-        ([1, "five"], 'label "five" is no number, as above = 3 needs, nor one of "negative", "positive"'),
-        (["1", "nan"], 'label "nan" is no number, as above = 3 needs, nor one of "negative", "positive"'),
-        (["inf", "1"], 'label "inf" is no number, as above = 3 needs, nor one of "negative", "positive"'),
+        ([1, "five"], 'label "five" is neither a number, which above = 3 needs, nor one of "negative", "positive"'),
+        (["1", "nan"], 'label "nan" is neither a number, which above = 3 needs, nor one of "negative", "positive"'),
+        (["inf", "1"], 'label "inf" is neither a number, which above = 3 needs, nor one of "negative", "positive"'),
         ([1, None], "a label is missing (None); every text needs one"),
         ([5.0, math.nan], "a label is missing (nan); every text needs one"),
-        ([5, [1]], "a label is a list, [1]; several labels per text are the task multilabel"),
+        ([5, [1]], "a label is a list, [1]; several labels per text need the task multilabel"),
     ],
 )
 def test_targets_that_cannot_be_parted(targets: list[Any], message: str) -> None:
@@ -187,14 +187,20 @@ def test_targets_that_cannot_be_parted(targets: list[Any], message: str) -> None
         ({"above": "3"}, "above = '3': expected a number, such as 3"),
         ({"above": True}, "above = True: expected a number, such as 3"),
         ({"above": math.nan}, "above = nan: expected a number, such as 3"),
-        ({"above": 3, "classes": ["a", "b", "c"]}, 'above = 3 parts numbers in two classes, not in "a", "b", "c"'),
-        ({"above": 3, "classes": [0, 1]}, "above = 3 parts numbers, which its classes 0, 1 cannot be; name them, .*"),
+        ({"above": 3, "classes": ["a", "b", "c"]}, 'above = 3 splits numbers into two classes, not into "a", "b", "c"'),
+        (
+            {"above": 3, "classes": [0, 1]},
+            "above = 3 splits numbers, so its classes 0, 1 cannot be numbers; use names .*",
+        ),
         (
             {"above": 3, "classes": [False, True]},
-            "above = 3 parts numbers, which its classes False, True cannot be; .*",
+            "above = 3 splits numbers, so its classes False, True cannot be numbers; .*",
         ),
-        ({"above": 3, "classes": ["1", "2"]}, 'above = 3 parts numbers, which its classes "1", "2" cannot be; .*'),
-        ({"classes": ["a", "b"]}, 'classes = "a", "b" name the sides of a number; say above = NUMBER too'),
+        (
+            {"above": 3, "classes": ["1", "2"]},
+            'above = 3 splits numbers, so its classes "1", "2" cannot be numbers; .*',
+        ),
+        ({"classes": ["a", "b"]}, 'classes = "a", "b" name the two sides of a threshold; set above = NUMBER too'),
     ],
 )
 def test_options_that_part_nothing(options: dict[str, Any], message: str) -> None:

@@ -52,7 +52,7 @@ def test_the_heaviest_part_has_the_headline() -> None:
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ({"price": 1}, 'loss weight for "price", which is no target; the targets are topic, stars'),
+        ({"price": 1}, 'loss weight for "price", which is not a target; the targets are topic, stars'),
         ({"stars": -1}, "loss weight stars=-1; it must be finite and not negative"),
         ({"stars": 0, "topic": 0}, "every loss weight is 0; at least one must be above 0"),
     ],

@@ -153,7 +153,7 @@ def test_every_feature_has_its_vocabulary() -> None:
 def test_texts_of_which_nothing_can_be_known_are_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         encoder = TextEncoder.learn(TextSettings(), ["one film", "two ends"])
-    assert caplog.messages == ["no token stands 2 times in the training texts: every token is unknown"]
+    assert caplog.messages == ["no token occurs 2 times in the training texts, so every token is unknown"]
     assert encoder.encode("one").tolist() == [[0]]
 
 

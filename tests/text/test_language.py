@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reread.errors import ConfigError
-from reread.text.language import detect_language, found_by_script
+from reread.text.language import detect_language, language_by_script
 from reread.text.stopwords import stop_words
 
 
@@ -33,7 +33,7 @@ def test_the_script_tells_the_language(texts: list[str], language: str) -> None:
     ],
 )
 def test_what_was_found_is_said_and_not_what_is_guessed(text: str, found: str) -> None:
-    assert found_by_script([text])[1] == found
+    assert language_by_script([text])[1] == found
 
 
 def test_only_the_first_texts_are_read() -> None:

@@ -66,7 +66,7 @@ def test_what_is_no_checkpoint(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "run"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(BundleError, match="is no readable checkpoint"):
+    with pytest.raises(BundleError, match="is not a readable checkpoint"):
         read_checkpoint(path)
 
 
@@ -74,7 +74,7 @@ def test_a_truncated_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "run"
     write_checkpoint(path, {"a": torch.ones(50)}, {"step": 1})
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(BundleError, match="is no readable checkpoint"):
+    with pytest.raises(BundleError, match="is not a readable checkpoint"):
         read_checkpoint(path)
 
 

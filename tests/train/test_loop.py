@@ -419,7 +419,7 @@ def test_a_gradient_that_is_not_finite_never_reaches_a_weight(clip: float | None
 def test_a_checkpoint_that_cannot_be_read(tmp_path: Path) -> None:
     checkpoint = tmp_path / "checkpoint.safetensors"
     checkpoint.write_bytes(b"\x10\0\0\0\0\0\0\0torn")
-    with pytest.raises(BundleError, match="is no readable checkpoint"):
+    with pytest.raises(BundleError, match="is not a readable checkpoint"):
         tiny.trainer(checkpoint=checkpoint).resume()
     with pytest.raises(TrainingError, match="no checkpoint to resume from"):
         tiny.trainer().resume()

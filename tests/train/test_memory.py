@@ -16,7 +16,7 @@ from reread.train.memory import enough_memory
 
 def test_what_torch_cannot_allocate() -> None:
     with (
-        pytest.raises(ConfigError, match=r"^the memory does not suffice: 931,322.6 GiB in one piece; make it smaller$"),
+        pytest.raises(ConfigError, match=r"^there is not enough memory: 931,322.6 GiB in one piece; make it smaller$"),
         enough_memory(ConfigError, "make it smaller"),
     ):
         torch.empty(10**15, dtype=torch.int8)
@@ -25,7 +25,7 @@ def test_what_torch_cannot_allocate() -> None:
 @pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory.\nMore")])
 def test_what_python_and_a_device_cannot_allocate(error: Exception) -> None:
     with (
-        pytest.raises(TrainingError, match=r"^the memory does not suffice; make it smaller$"),
+        pytest.raises(TrainingError, match=r"^there is not enough memory; make it smaller$"),
         enough_memory(TrainingError, "make it smaller"),
     ):
         raise error

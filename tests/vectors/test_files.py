@@ -109,7 +109,7 @@ def test_neighbours_in_a_file(name: str, vectors: WordVectors, tmp_path: Path) -
 def test_rows_that_are_not_wanted_are_not_even_parsed(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("2 2\na 1 2\nb 1 rubbish\n", encoding="utf-8")
     assert read_vectors(tmp_path / "x", {"a"}).words == ("a",)
-    with pytest.raises(DataError, match="line 3 holds something else than a word and 2 numbers"):
+    with pytest.raises(DataError, match="line 3 does not hold a word and 2 numbers"):
         read_vectors(tmp_path / "x", {"b"})
 
 
@@ -169,7 +169,7 @@ def test_a_tampered_file_is_found_whatever_is_read_of_it(
     content = bytearray(path.read_bytes())
     content[8 + header + start + 2] ^= 1
     path.write_bytes(bytes(content))
-    with pytest.raises(DataError, match="differ from its checksum; the file is torn or was changed"):
+    with pytest.raises(DataError, match="differ from its checksum; the file is incomplete or was changed"):
         read_vectors(path, wanted)
 
 
@@ -184,7 +184,7 @@ def test_safetensors_keep_how_they_were_made_and_the_n_grams(vectors: WordVector
 
 def test_safetensors_of_something_else(tmp_path: Path) -> None:
     save_file({"vectors": np.ones((2, 2), dtype=np.float32)}, tmp_path / "x")
-    with pytest.raises(DataError, match="holds no word vectors that are known here"):
+    with pytest.raises(DataError, match="holds no word vectors in a known format"):
         read_vectors(tmp_path / "x")
     save_file({"vectors": np.ones((2, 2), dtype=np.float32)}, tmp_path / "x", {"format": "reread word vectors 1"})
     with pytest.raises(DataError, match="cannot be read as word vectors"):
@@ -229,7 +229,7 @@ def test_words_with_spaces_twice_or_no_text_at_all(tmp_path: Path, caplog: pytes
     found = read_vectors(path)
     assert found.words == ("the", ". . .", "at")
     assert found.matrix.tolist() == [[1, 2], [3, 4], [9, 10]]
-    assert caplog.messages == [f"{path}: 1 words are no UTF-8 and were left out"]
+    assert caplog.messages == [f"{path}: 1 words are not valid UTF-8 and were left out"]
     assert read_vectors(path, {". . .", "", " ", "at"}).words == (". . .", "at")
     assert neighbours_in(path, ". . .", 1)[0][0] == "the"
 
@@ -244,22 +244,22 @@ def test_neighbours_are_not_looked_for_among_numbers_that_are_not_finite(tmp_pat
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "holds no word vectors that are known here"),
-        (b"text,label\ngood,pos\n", "holds no word vectors that are known here"),
+        (b"", "holds no word vectors in a known format"),
+        (b"text,label\ngood,pos\n", "holds no word vectors in a known format"),
         (b"2 2\na 1 2\n", "it holds 1 words, its first line says 2"),
         (b"1 2\na 1 2\nb 1 2\n", "it holds 2 words, its first line says 1"),
         (b"1 2\na 1\n", "line 2 holds 1 numbers instead of 2"),
         (b"2 2\na 1 2 3\nb 1 2 3\n", "line 2 holds 3 numbers instead of 2"),
         (b"a 1 2\nb 1 2\nc 1 2 3 4\n", "line 3 holds 4 numbers instead of 2"),
-        (b"2 0\na \nb \n", "holds no word vectors that are known here"),
-        (b"2 99999999999999999999999\na 1 2\n", "holds no word vectors that are known here"),
-        (b"2 9999999999999999\na \1\2\3\4", "holds no word vectors that are known here"),
-        (b"9" * 5000 + b" 2\na 1 2\n", "holds no word vectors that are known here"),
+        (b"2 0\na \nb \n", "holds no word vectors in a known format"),
+        (b"2 99999999999999999999999\na 1 2\n", "holds no word vectors in a known format"),
+        (b"2 9999999999999999\na \1\2\3\4", "holds no word vectors in a known format"),
+        (b"9" * 5000 + b" 2\na 1 2\n", "holds no word vectors in a known format"),
         (b"a 1 nan\nb 1 2\n", 'the vector of "a" holds a number that is not finite'),
         (b"1 1\na \0\0\0\0b", "it goes on after the 1 words"),
         (b"9 900\nab \0\1\2", "it ends after 0 of 9 words"),
         (b"1 1\n" + b"\1" * (1 << 21), "it ends after 0 of 1 words"),
-        (b"PAR1 and no more", "it is no whole Parquet file"),
+        (b"PAR1 and no more", "it is not a complete Parquet file"),
     ],
 )
 def test_files_that_cannot_be_read(content: bytes, message: str, tmp_path: Path) -> None:
@@ -275,8 +275,8 @@ def test_files_that_cannot_be_read(content: bytes, message: str, tmp_path: Path)
         ({"word": ["a"], "x": [1.0]}, "1 columns of texts and 0 of lists of numbers"),
         ({"word": ["a"], "other": ["b"], "v": [[1.0]]}, "2 columns of texts and 1 of lists"),
         ({"word": ["a", "b"], "v": [[1.0], None]}, "a word or a vector is missing"),
-        ({"word": ["a", "b"], "v": [[1.0], [1.0, 2.0]]}, "or the vectors are not equally long"),
-        ({"word": ["a", "b"], "v": [[1.0], [1.0, 2.0, 3.0]]}, "or the vectors are not equally long"),
+        ({"word": ["a", "b"], "v": [[1.0], [1.0, 2.0]]}, "or the vectors differ in length"),
+        ({"word": ["a", "b"], "v": [[1.0], [1.0, 2.0, 3.0]]}, "or the vectors differ in length"),
         ({"word": pa.array([], pa.string()), "v": pa.array([], pa.list_(pa.float32()))}, "holds no rows"),
     ],
 )

@@ -91,7 +91,7 @@ def test_the_file_beside_it_is_missing_or_holds_objects(tmp_path: Path) -> None:
     beside = tmp_path / "x.vectors.npy"
     np.save(beside, np.array([[Command(os.mkdir, str(tmp_path / "mark"))]]), allow_pickle=True)
     for _ in range(2):
-        with pytest.raises(DataError, match=r"its vectors should stand in x\.vectors\.npy, which cannot be read"):
+        with pytest.raises(DataError, match=r"its vectors should be in x\.vectors\.npy, which cannot be read"):
             read_vectors(tmp_path / "x")
         beside.unlink(missing_ok=True)
     assert not (tmp_path / "mark").exists()

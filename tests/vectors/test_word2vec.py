@@ -103,21 +103,21 @@ def test_the_algorithm_goes_by_the_size_of_the_corpus_and_is_told(
     assert train_word2vec(meadow(), settings, note=notes.append).meta["algorithm"] == chosen
     assert len(notes) == (2 if told else 1)
     assert told in notes[0]
-    assert "9,000 tokens, 16 words that stand there 1 times or more; 1 worker" in notes[-1]
+    assert "9,000 tokens, 16 words that occur at least 1 time; 1 worker" in notes[-1]
 
 
 def test_rare_words_are_left_out() -> None:
     sentences = [*meadow(100), ["cat", "once"], ["cat", "twice", "twice"]]
     assert "once" not in trained(sentences, min_count=2)
     assert "twice" in trained(sentences, min_count=2)
-    with pytest.raises(DataError, match="0 of the corpus's 18 words stand there 200 times or more"):
+    with pytest.raises(DataError, match="0 of the corpus's 18 words occur at least 200 times"):
         trained(sentences, min_count=200)
 
 
 @pytest.mark.parametrize("sentences", [[], [[]], [["cat", "cat"]]])
 def test_nothing_to_learn_from(sentences: list[list[str]]) -> None:
     with pytest.raises(
-        DataError, match=r"[01] of the corpus.* words stand there 1 times or more, two are the least; lower min_count"
+        DataError, match=r"[01] of the corpus.* words occur at least 1 time, and two are needed; lower min_count"
     ):
         train_word2vec(sentences, VectorSettings(min_count=1))
 

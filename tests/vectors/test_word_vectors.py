@@ -71,7 +71,7 @@ def test_the_checksum_is_of_words_and_numbers_and_nothing_else(vectors: WordVect
 
 @pytest.mark.parametrize(
     ("words", "shape", "message"),
-    [(("a", "b"), (3, 2), "2 words and vectors of shape"), (("a",), (1,), "expected one row a word"), (("a", "a"), (2, 2), "a word stands twice")],
+    [(("a", "b"), (3, 2), "2 words and vectors of shape"), (("a",), (1,), "expected one row a word"), (("a", "a"), (2, 2), "the vectors list a word twice")],
 )  # fmt: skip
 def test_words_and_rows_that_do_not_fit(words: tuple[str, ...], shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(DataError, match=message):

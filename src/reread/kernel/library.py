@@ -16,8 +16,15 @@ from reread.errors import ConfigError
 from reread.typing import override
 
 LEVELS: Mapping[str, int] = {
-    "avx512_bf16": 4, "avx512_vnni": 8, "avx512": 2, "avx_vnni": 16, "avx2": 1, "neon_dot": 64, "neon": 32, "portable": 0,
-}  # fmt: skip
+    "avx512_bf16": 4,
+    "avx512_vnni": 8,
+    "avx512": 2,
+    "avx_vnni": 16,
+    "avx2": 1,
+    "neon_dot": 64,
+    "neon": 32,
+    "portable": 0,
+}
 """The levels, the best one first, and the bit by which the processor says that it has one; both VNNI and bfloat16 are in avx512_bf16."""
 
 FORCED = "REREAD_KERNEL"

@@ -16,9 +16,21 @@ from reread.kernel.sweeps import Sweeps, Texts
 
 _NUMBERS = ("batch", "time", "begin", "end", "reverse")
 _ROWS = (
-    "keep", "candidate", "show", "beside", "d_keep", "d_candidate", "d_show", "d_beside", "first", "last", "d_cell", "cells", "outputs",
+    "keep",
+    "candidate",
+    "show",
+    "beside",
+    "d_keep",
+    "d_candidate",
+    "d_show",
+    "d_beside",
+    "first",
+    "last",
+    "d_cell",
+    "cells",
+    "outputs",
     "d_outputs",
-)  # fmt: skip
+)
 FORWARD = ("keep", "candidate", "first", "last", "cells")
 BACKWARD = ("keep", "candidate", "first", "cells", "d_keep", "d_candidate", "d_cell", "d_outputs")
 SHOWN = {FORWARD: ("beside", "outputs"), BACKWARD: ("beside", "d_show", "d_beside")}  # what else ``show`` needs
@@ -85,6 +97,12 @@ def _sweep(texts: Texts, units: range, arrays: Mapping[str, Array | None], neede
         start = rows_address(name, array, (rows, hidden), written=name in WRITTEN)
         found[name] = _Rows(start, array.strides[0] // array.itemsize)
     return _Light(
-        batch=batch, time=time, begin=units.start, end=units.stop, reverse=texts.reverse,
-        lengths=address("lengths", texts.lengths, np.int32, (batch,)), index=address("index", texts.index, np.int32, (batch, time)), **found,
-    )  # fmt: skip
+        batch=batch,
+        time=time,
+        begin=units.start,
+        end=units.stop,
+        reverse=texts.reverse,
+        lengths=address("lengths", texts.lengths, np.int32, (batch,)),
+        index=address("index", texts.index, np.int32, (batch, time)),
+        **found,
+    )

@@ -21,8 +21,20 @@ from reread.kernel.sweeps import Sweeps, Texts
 BY_ROW = ("states", "fed", "d_states")
 _NUMBERS = ("batch", "time", "hidden", "reverse", *(f"{name}_row" for name in BY_ROW))
 _ARRAYS = (
-    "order", "lengths", "index", "inputs", "weights", "mask", "states", "cells", "fed", "gates", "d_states", "d_state", "d_cell",
-)  # fmt: skip
+    "order",
+    "lengths",
+    "index",
+    "inputs",
+    "weights",
+    "mask",
+    "states",
+    "cells",
+    "fed",
+    "gates",
+    "d_states",
+    "d_state",
+    "d_cell",
+)
 FORWARD = ("inputs", "weights", "states", "cells", "fed")
 BACKWARD = ("inputs", "weights", "cells", "gates", "d_states", "d_state", "d_cell")
 WRITTEN = {"states", "cells", "fed", "gates", "d_state", "d_cell"}
@@ -80,9 +92,13 @@ class Lstm(Sweeps):
         down, across = (hidden, 1) if backward else (1, hidden)
         packed = np.empty(self._packed(hidden, backward=backward), dtype=self.dtype)
         self._pack(
-            depth, columns, ctypes.c_void_p(start), ctypes.c_int64(down), ctypes.c_int64(across),
+            depth,
+            columns,
+            ctypes.c_void_p(start),
+            ctypes.c_int64(down),
+            ctypes.c_int64(across),
             ctypes.c_void_p(packed.ctypes.data),
-        )  # fmt: skip
+        )
         return packed
 
     def forward(self, texts: Texts, **arrays: Array | None) -> None:
@@ -99,11 +115,12 @@ class Lstm(Sweeps):
         self._filled("a row", width)
         check_range("index", index, -1, rows - 1)
         self._add_rows(
-            ctypes.c_int64(index.size), ctypes.c_int64(width),
+            ctypes.c_int64(index.size),
+            ctypes.c_int64(width),
             ctypes.c_void_p(address("index", index, np.int32, index.shape)),
             ctypes.c_void_p(address("values", values, self.dtype, (*index.shape, width))),
             ctypes.c_void_p(address("sums", sums, np.float32, sums.shape, written=True)),
-        )  # fmt: skip
+        )
 
     def _sweep(
         self, texts: Texts, arrays: Mapping[str, Array | None], needed: Sequence[str], *, backward: bool
@@ -116,14 +133,22 @@ class Lstm(Sweeps):
         _check(texts, inputs)
         each, positions, rows = (batch, hidden), (batch, time + 2), batch * (time + 2)
         takes: dict[str, tuple[DTypeLike, tuple[int, ...]]] = {
-            "order": (np.int32, texts.order.shape), "lengths": (np.int32, (batch,)), "index": (np.int32, (batch, time)),
-            "inputs": (np.float32, (inputs, 4 * hidden)), "weights": (self.dtype, (self._packed(hidden, backward=backward),)),
-            "mask": (np.float32, each), "cells": (np.float32, (*positions, hidden)), "gates": (self.dtype, (*positions, 4 * hidden)),
-            "d_state": (np.float32, each), "d_cell": (np.float32, each),
-        }  # fmt: skip
+            "order": (np.int32, texts.order.shape),
+            "lengths": (np.int32, (batch,)),
+            "index": (np.int32, (batch, time)),
+            "inputs": (np.float32, (inputs, 4 * hidden)),
+            "weights": (self.dtype, (self._packed(hidden, backward=backward),)),
+            "mask": (np.float32, each),
+            "cells": (np.float32, (*positions, hidden)),
+            "gates": (self.dtype, (*positions, 4 * hidden)),
+            "d_state": (np.float32, each),
+            "d_cell": (np.float32, each),
+        }
         by_row: dict[str, tuple[tuple[int, int], DTypeLike]] = {
-            "states": ((rows, hidden), np.float32), "fed": ((rows, hidden), self.dtype), "d_states": ((batch * time, hidden), np.float32),
-        }  # fmt: skip
+            "states": ((rows, hidden), np.float32),
+            "fed": ((rows, hidden), self.dtype),
+            "d_states": ((batch * time, hidden), np.float32),
+        }
         found: dict[str, int] = {}
         for name, array in given.items():
             if name in by_row:

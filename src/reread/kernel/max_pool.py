@@ -33,10 +33,15 @@ def max_pool(
         )
     found, argmax = np.empty((batch, width), np.float32), np.empty((batch, width), np.int32)
     library.functions.reread_max_pool(
-        batch, width, ctypes.c_void_p(address("lengths", lengths, np.int32, (batch,))), ctypes.c_void_p(place(values)),
-        ctypes.c_int64(between_texts // values.itemsize), ctypes.c_int64(between_rows // values.itemsize),
-        ctypes.c_void_p(place(found)), ctypes.c_void_p(place(argmax)),
-    )  # fmt: skip
+        batch,
+        width,
+        ctypes.c_void_p(address("lengths", lengths, np.int32, (batch,))),
+        ctypes.c_void_p(place(values)),
+        ctypes.c_int64(between_texts // values.itemsize),
+        ctypes.c_int64(between_rows // values.itemsize),
+        ctypes.c_void_p(place(found)),
+        ctypes.c_void_p(place(argmax)),
+    )
     return found, argmax
 
 
@@ -59,10 +64,16 @@ def max_pool_backward(
     check_range("argmax", argmax, 0, rows - 1)
     d_values, d_weights = np.zeros((rows, width), np.float32), np.zeros((factors, width), np.float32)
     library.functions.reread_max_pool_backward(
-        batch, factors, width, ctypes.c_void_p(address("gradients", gradients, np.float32, (batch, factors))),
+        batch,
+        factors,
+        width,
+        ctypes.c_void_p(address("gradients", gradients, np.float32, (batch, factors))),
         ctypes.c_void_p(address("argmax", argmax, np.int64, (batch, factors))),
-        ctypes.c_void_p(rows_address("values", values, (rows, width))), ctypes.c_int64(values.strides[0] // values.itemsize),
-        ctypes.c_void_p(rows_address("weights", weights, (factors, width))), ctypes.c_int64(weights.strides[0] // weights.itemsize),
-        ctypes.c_void_p(place(d_values)), ctypes.c_void_p(place(d_weights)),
-    )  # fmt: skip
+        ctypes.c_void_p(rows_address("values", values, (rows, width))),
+        ctypes.c_int64(values.strides[0] // values.itemsize),
+        ctypes.c_void_p(rows_address("weights", weights, (factors, width))),
+        ctypes.c_int64(weights.strides[0] // weights.itemsize),
+        ctypes.c_void_p(place(d_values)),
+        ctypes.c_void_p(place(d_weights)),
+    )
     return d_values, d_weights

@@ -79,8 +79,11 @@ class TableFields(ctypes.Structure):
     """Where C finds a table."""
 
     _fields_ = (
-        ("values", ctypes.c_void_p), ("scales", ctypes.c_void_p), ("kind", ctypes.c_int32), ("columns", ctypes.c_int32),
-    )  # fmt: skip
+        ("values", ctypes.c_void_p),
+        ("scales", ctypes.c_void_p),
+        ("kind", ctypes.c_int32),
+        ("columns", ctypes.c_int32),
+    )
 
 
 class Table:
@@ -104,9 +107,11 @@ class Table:
             raise ValueError("a table of int8 has scales, another has none")
         self.rows, self.columns = rows, values.shape[1]
         self.fields = TableFields(
-            values=address("the table", values, NUMBERS[kind], values.shape), kind=KINDS[kind], columns=self.columns,
+            values=address("the table", values, NUMBERS[kind], values.shape),
+            kind=KINDS[kind],
+            columns=self.columns,
             scales=None if scales is None else address("scales", scales, np.float32, (len(values),)),
-        )  # fmt: skip
+        )
 
     def __len__(self) -> int:
         return len(self.rows.values)

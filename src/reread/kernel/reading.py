@@ -19,10 +19,13 @@ class _Read(ctypes.Structure):
         *((name, ctypes.c_int32) for name in ("batch", "hidden", "features", "reverse", "shown")),
         *((name, ctypes.c_void_p) for name in ("lengths", "starts", "words")),
         ("table", TableFields),
-        *((name, ctypes.c_void_p) for name in ("weights", "fresh", "cells", "states", "scales", "outputs", "output_scales")),
+        *(
+            (name, ctypes.c_void_p)
+            for name in ("weights", "fresh", "cells", "states", "scales", "outputs", "output_scales")
+        ),
         *((name, ctypes.c_int32) for name in ("output_row", "scale_row")),
         *((name, ctypes.c_void_p) for name in ("largest", "total")),
-    )  # fmt: skip
+    )
 
 
 class _Project(ctypes.Structure):
@@ -68,9 +71,19 @@ class Reader:
         return Rows((whole.reshape(values.shape).astype(np.int16) + 128).astype(np.uint8), scales)
 
     def read(
-        self, packed: PackedBatch, bias_rows: BiasRows, weights: Packed, fresh: Array, cells: Array, *, reverse: bool,
-        outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        packed: PackedBatch,
+        bias_rows: BiasRows,
+        weights: Packed,
+        fresh: Array,
+        cells: Array,
+        *,
+        reverse: bool,
+        outputs: Rows | None = None,
+        direction: int = 0,
+        largest: Array | None = None,
+        total: Array | None = None,
+    ) -> None:
         """Read texts with an LSTM.
 
         Args:
@@ -92,9 +105,19 @@ class Reader:
         self._run(self._read, read, packed, outputs, direction)
 
     def read_light(
-        self, packed: PackedBatch, bias_rows: BiasRows, fresh: Array, cells: Array, *, shown: bool, reverse: bool,
-        outputs: Rows | None = None, direction: int = 0, largest: Array | None = None, total: Array | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        packed: PackedBatch,
+        bias_rows: BiasRows,
+        fresh: Array,
+        cells: Array,
+        *,
+        shown: bool,
+        reverse: bool,
+        outputs: Rows | None = None,
+        direction: int = 0,
+        largest: Array | None = None,
+        total: Array | None = None,
+    ) -> None:
         """Read texts with a light recurrence: cell = keep * cell + add, and where it is ``shown``, output = show * cell + rest.
 
         Args:
@@ -119,9 +142,15 @@ class Reader:
         self._run(self._read_light, read, packed, outputs, direction)
 
     def project(
-        self, packed: PackedBatch, inputs: Rows, weights: Packed, bias_rows: BiasRows, *,
-        products: Array | None = None, largest: Array | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        packed: PackedBatch,
+        inputs: Rows,
+        weights: Packed,
+        bias_rows: BiasRows,
+        *,
+        products: Array | None = None,
+        largest: Array | None = None,
+    ) -> None:
         """Multiply rows by weights and add what their words say.
 
         Args:
@@ -136,10 +165,15 @@ class Reader:
         place = self._packed(weights, bias_rows.table.columns, width // weights.parts)
         _check_rows(packed, bias_rows, rows)
         project = _Project(
-            depth=weights.depth, parts=weights.parts, columns=columns, **packed.fields, **bias_rows.fields,
+            depth=weights.depth,
+            parts=weights.parts,
+            columns=columns,
+            **packed.fields,
+            **bias_rows.fields,
             inputs=address("inputs", inputs.values, self.dtype, (rows, weights.parts * weights.depth)),
-            scales=self._scales("inputs", inputs, weights.parts), weights=place,
-        )  # fmt: skip
+            scales=self._scales("inputs", inputs, weights.parts),
+            weights=place,
+        )
         if products is not None:
             project.products = address("products", products, np.float32, (rows, columns), written=True)
         if largest is not None:

@@ -50,17 +50,28 @@ class TextKernel:
     """
 
     def __init__(
-        self, library: Library, describe: Describe, *, stages: int, segmenter: KernelSegmenter,
-        vocabularies: Sequence[TokenTable], stop_words: Collection[str] = (),
-    ) -> None:  # fmt: skip
+        self,
+        library: Library,
+        describe: Describe,
+        *,
+        stages: int,
+        segmenter: KernelSegmenter,
+        vocabularies: Sequence[TokenTable],
+        stop_words: Collection[str] = (),
+    ) -> None:
         self._describe = describe
         self._features, self._rooms = len(vocabularies), 1 + bool(stop_words)
         self._tables = np.zeros((stages + 1, CHARACTERS), np.uint32)  # a page takes memory when it is filled
         self._vocabularies, self._stop_words = vocabularies, TokenTable(library, stop_words)
         self._encoder = _Encoder(
-            self._tables.ctypes.data, stages, get_args(KernelSegmenter).index(segmenter), self._features, bool(stop_words),
-            (ctypes.c_void_p * 2)(*(table.address for table in vocabularies)), self._stop_words.address,
-        )  # fmt: skip
+            self._tables.ctypes.data,
+            stages,
+            get_args(KernelSegmenter).index(segmenter),
+            self._features,
+            bool(stop_words),
+            (ctypes.c_void_p * 2)(*(table.address for table in vocabularies)),
+            self._stop_words.address,
+        )
         self._address = ctypes.addressof(self._encoder)
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_void_p] * 2, ctypes.c_int64, *[ctypes.c_void_p] * 4)
         self._encode = kind(("reread_text_encode", library.functions))

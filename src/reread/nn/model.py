@@ -203,7 +203,7 @@ def _pooling(spec: ModelSpec, in_dim: int) -> Pooling:
     if spec.bidirectional and mixed and not kind.reads_everywhere:
         raise ConfigError(
             f"pooling {spec.pooling} takes each direction where it ends, which latent = {list(spec.latent)} mixes;"
-            " say latent = [] or bidirectional = false"
+            " set latent = [] or bidirectional = false"
         )
     # A latent layer mixes both directions: afterwards no component was read from right to left alone.
     return kind(in_dim, slice(spec.hidden, 2 * spec.hidden) if spec.bidirectional and not mixed else slice(0, 0))

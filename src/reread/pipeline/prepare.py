@@ -22,7 +22,7 @@ from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
 from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
-from reread.text.language import found_by_script
+from reread.text.language import language_by_script
 from reread.train.listener import Listener, Note
 from reread.wording import number_of
 
@@ -173,7 +173,7 @@ def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
     named = settings.pop("language", None)
     language = plan.language or named
     if language is None:
-        language, detected = found_by_script(texts)
+        language, detected = language_by_script(texts)
         note(detected)
     return TextSettings.for_language(language, **settings)
 

@@ -119,7 +119,7 @@ def _read(name: str, file: Any) -> Recipe:
     except OSError as error:
         raise ConfigError(f"recipe {file} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"recipe {file} is no valid TOML: {error}") from error
+        raise ConfigError(f"recipe {file} is not valid TOML: {error}") from error
     known = {"summary", "source", *TABLES}
     for key, value in values.items():
         if key not in known:

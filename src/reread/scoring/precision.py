@@ -1,4 +1,4 @@
-"""What products of a lower precision change in the answers, measured on the rows held out and stated in the model folder."""
+"""How much a lower precision changes the answers, measured on the validation rows and stated in the model folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reread.recipes.fitting import Count, Limit, NotNegative, fit_table
 from reread.scoring.joint_postprocessor import AnyPostprocessor
 
 LIMIT = 0.01
-"""The share of answers that a precision may have changed, and the share of the headline metric that it may have lost."""
+"""The share of answers that a precision may change, and the share of the headline metric that it may lose."""
 MOVED = 0.01  # a number has changed where it moved by more than this share of the answers' standard deviation
 STATEMENT: Mapping[str, Any] = {"rows": Count, "changed": Limit, "lost": NotNegative}
 
@@ -22,7 +22,7 @@ STATEMENT: Mapping[str, Any] = {"rows": Count, "changed": Limit, "lost": NotNega
 def state(
     postprocessor: AnyPostprocessor, targets: Any, exact: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
 ) -> dict[str, Any]:
-    """What a precision changes on the rows held out.
+    """What a precision changes on the validation rows.
 
     Args:
         postprocessor: scores → answers and metrics.
@@ -32,7 +32,8 @@ def state(
         weights: how much each row counts, (rows,).
 
     Returns:
-        The number of rows, the share of answers ``changed``, the headline metric of both, and the share of it that is ``lost``.
+        The number of rows, the share of answers ``changed``, the headline metric of both, and the share of it that is
+        ``lost``.
     """
     task = postprocessor.task
     before, after = (postprocessor.metrics(targets, each, weights)[task.headline] for each in (exact, scores))
@@ -69,36 +70,36 @@ def check_statement(statements: Any, precision: str, limit: float) -> None:
     Args:
         statements: what a model folder states of each precision.
         precision: the one asked for.
-        limit: the share of answers that it may have changed, and the share of the headline metric that it may have lost;
+        limit: the share of answers that it may change, and the share of the headline metric that it may lose;
             1: whatever it costs, stated or not.
 
     Raises:
         ConfigError: it costs more, or nothing is stated of it.
     """
-    if told := objection(statements, precision, limit):
-        raise ConfigError(told)
+    if problem := objection(statements, precision, limit):
+        raise ConfigError(problem)
 
 
 def objection(statements: Any, precision: str, limit: float) -> str:
-    """Why a precision may not answer; arguments as of `check_statement`, nothing where it may.
+    """Why a precision may not answer, empty if it may; for the arguments see `check_statement`.
 
     Raises:
-        ConfigError: the statement is none.
+        ConfigError: the statement is malformed.
     """
     if limit >= 1:
         return ""
     stated = statements.get(precision) if isinstance(statements, Mapping) else None
     if stated is None:
         return (
-            f"the model folder does not say what {precision} changes: no rows were held out, or the kernel was not there; "
+            f"the model folder does not say what {precision} changes: no rows were held out, or the kernel was missing; "
             f"measure it with reread evaluate MODEL DATA --precision {precision}, then allow it with a limit of 1"
         )
-    found = fit_table(stated, STATEMENT, f"metrics.json: precision: {precision}")
+    statement = fit_table(stated, STATEMENT, f"metrics.json: precision: {precision}")
     for what in ("changed", "lost"):
-        if found[what] > limit:
-            share = f"{found[what]:.2%}"
-            told = (
+        if statement[what] > limit:
+            share = f"{statement[what]:.2%}"
+            cost = (
                 f"changes {share} of the answers" if what == "changed" else f"loses {share} of {stated.get('metric')}"
             )
-            return f"{precision} {told} on {found['rows']:,} rows held out; the limit is {limit:.2%}"
+            return f"{precision} {cost} on {statement['rows']:,} validation rows; the limit is {limit:.2%}"
     return ""

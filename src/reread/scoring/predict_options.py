@@ -1,4 +1,4 @@
-"""What can be asked for beside the answers."""
+"""What can be requested in addition to the answers."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from reread.errors import DataError
 from reread.tasks import Task
 
 CANNOT: Mapping[str, str] = {
-    "abstain_below": "a {} model answers no one class that it could be unsure of; leave abstain_below out",
-    "sets": "this {} model has no residuals to make sets of classes of; train one of one class a text and hold rows out",
-    "interval": "this {} model has no residuals to make intervals of; train a regression model and hold rows out",
+    "abstain_below": "a {} model does not choose one class, so it cannot abstain; leave abstain_below out",
+    "sets": "this {} model has no residuals for sets of classes; train a model with one class per text, and hold out rows",
+    "interval": "this {} model has no residuals for intervals; train a regression model, and hold out rows",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class PredictOptions:
-    """What is asked for beside the answers.
+    """What is requested in addition to the answers.
 
     Attributes:
         abstain_below: the probability below which an answer is left out.
@@ -30,14 +30,14 @@ class PredictOptions:
     interval: float | None = None
 
     def among(self, names: Collection[str]) -> PredictOptions:
-        """What of it has one of these names."""
+        """The options that have one of these names."""
         return PredictOptions(**{name: value for name, value in vars(self).items() if name in names})
 
     def check(self, task: Task, names: Collection[str]) -> None:
-        """Refuse what has none of these names, which a model of this task can give.
+        """Refuse options that a model of this task cannot give; it can give those of these names.
 
         Raises:
-            DataError: as said.
+            DataError: an option is set whose name is not among ``names``.
         """
         for name, value in vars(self).items():
             if value is not None and name not in names:

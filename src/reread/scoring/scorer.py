@@ -140,7 +140,7 @@ class Scorer:
         try:
             return self.in_torch()
         except ModuleNotFoundError as error:
-            raise MissingExtraError("looking into a network that the compiled kernel does not read", "train") from error
+            raise MissingExtraError("inspecting a network that the compiled kernel cannot read", "train") from error
 
     def in_torch(self) -> TorchBackend:
         """The network in torch, by torch's own loops and in float32, whatever answers here.
@@ -150,7 +150,7 @@ class Scorer:
             ModuleNotFoundError: torch is not installed.
         """
         if self.network is None:
-            raise ConfigError("the network's description is not at hand; open its folder with reread.load")
+            raise ConfigError("the network's settings are not available; open its folder with reread.load")
         if self._torch is None:
             from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
 

@@ -58,17 +58,20 @@ def paired_seeds(first: Mapping[int, float], second: Mapping[int, float], *, see
     """
     shared = sorted(first.keys() & second.keys())
     if not shared:
-        raise DataError(f"no seed is common to both models: {sorted(first)} and {sorted(second)}; train both with the same seeds")  # fmt: skip
+        raise DataError(
+            f"no seed is common to both models: {sorted(first)} and {sorted(second)}; train both with the same seeds"
+        )
     differences = np.array([first[key] - second[key] for key in shared], dtype=np.float64)
     if not np.isfinite(differences).all():
         raise DataError(f"the differences of the seeds {shared} are {differences.tolist()}; they must be finite")
     exact = len(shared) <= EXACT
     return PairedTest(
-        len(shared), float(differences.mean()),
+        len(shared),
+        float(differences.mean()),
         p_value=_exact_p(differences) if exact else _sampled_p(differences, seed),
         smallest=smallest_p(len(shared), exact=exact),
         method="exact sign-flip" if exact else "sampled sign-flip",
-    )  # fmt: skip
+    )
 
 
 def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> PairedTest:
@@ -89,7 +92,9 @@ def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Pa
     right = [np.atleast_2d(np.asarray(side, dtype=bool)) for side in (first, second)]
     if right[0].shape[1] != right[1].shape[1] or not all(side.size for side in right):
         shapes = " and ".join(str(side.shape) for side in right)
-        raise DataError(f"correct answers of shape {shapes} (runs, examples); both need the same examples, one at least")  # fmt: skip
+        raise DataError(
+            f"correct answers of shape {shapes} (runs, examples); both need the same examples, and at least one"
+        )
     runs = [len(side) for side in right]
     scale = math.lcm(*runs)  # whole numbers: equal differences are equal to the last bit
     counts = [side.sum(axis=0, dtype=np.int64) * (scale // len(side)) for side in right]
@@ -99,10 +104,12 @@ def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Pa
     exact = one_size or len(differing) <= EXACT
     p_value = _mcnemar(differing) if one_size else _exact_p(differing) if exact else _grouped_p(differing, seed)
     return PairedTest(
-        right[0].shape[1], float(differences.mean() / scale), p_value,
+        right[0].shape[1],
+        float(differences.mean() / scale),
+        p_value,
         smallest=smallest_p(len(differing), exact=exact),
         method="exact McNemar" if runs == [1, 1] else "exact sign-flip" if exact else "sampled sign-flip",
-    )  # fmt: skip
+    )
 
 
 def smallest_p(n: int, *, exact: bool = True) -> float:

@@ -26,7 +26,7 @@ class ClassTask(Task):
             ConfigError: they are not as many.
         """
         if len(thresholds) != len(self.decided):
-            raise ConfigError(f"{len(thresholds)} thresholds for {len(self.decided)} classes that are given by one")
+            raise ConfigError(f"{len(thresholds)} thresholds for {len(self.decided)} classes that have one")
         return self.from_config({**self.settings(), "thresholds": list(thresholds)})
 
     @override

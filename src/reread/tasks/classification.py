@@ -60,10 +60,10 @@ class Classification(SingleLabelTask):
         if isinstance(above, bool) or not isinstance(above, Real) or not math.isfinite(above):
             raise ConfigError(f"above = {above!r}: expected a number, such as 3")
         if len(self.classes) != 2:
-            raise ConfigError(f"above = {above} parts numbers in two classes, not in {listing(self.classes)}")
+            raise ConfigError(f"above = {above} splits numbers into two classes, not into {listing(self.classes)}")
         if any(_number(label) is not None for label in self.classes):  # a target 1 is a number to part, or the class 1?
             raise ConfigError(
-                f'above = {above} parts numbers, which its classes {listing(self.classes)} cannot be; name them, as in "negative", "positive"'
+                f'above = {above} splits numbers, so its classes {listing(self.classes)} cannot be numbers; use names such as "negative", "positive"'
             )
 
     @property
@@ -90,7 +90,7 @@ class Classification(SingleLabelTask):
             ConfigError: ``above`` and ``classes`` cannot go together.
         """
         if above is None and classes is not None:
-            raise ConfigError(f"classes = {listing(classes)} name the sides of a number; say above = NUMBER too")
+            raise ConfigError(f"classes = {listing(classes)} name the two sides of a threshold; set above = NUMBER too")
         if above is None:
             return cls(learn_classes(targets))
         task = cls(SIDES if classes is None else classes, above)
@@ -115,7 +115,7 @@ class Classification(SingleLabelTask):
         number = _number(label)
         if number is None:
             raise DataError(
-                f"label {quoted(label)} is no number, as above = {above:g} needs, nor one of {listing(self.classes)}"
+                f"label {quoted(label)} is neither a number, which above = {above:g} needs, nor one of {listing(self.classes)}"
             )
         return self.classes[int(number > above)]
 

@@ -202,7 +202,7 @@ def _fit_part(targets: Sequence[Any], wanted: str | Mapping[str, Any] | None) ->
 def _check_weights(weights: Mapping[str, float], parts: Mapping[str, Task]) -> None:
     for name, weight in weights.items():
         if name not in parts:
-            raise ConfigError(f'loss weight for "{name}", which is no target; the targets are {", ".join(parts)}')
+            raise ConfigError(f'loss weight for "{name}", which is not a target; the targets are {", ".join(parts)}')
         if not (math.isfinite(weight) and weight >= 0):
             raise ConfigError(f"loss weight {name}={weight}; it must be finite and not negative")
     if not any(weights.values()):

@@ -28,7 +28,7 @@ def to_label(value: Any) -> Label:
     if isinstance(plain, str):
         return str(plain)
     if isinstance(plain, list | tuple | set | frozenset | np.ndarray):
-        raise DataError(f"a label is a list, {plain!r}; several labels per text are the task multilabel")
+        raise DataError(f"a label is a list, {plain!r}; several labels per text need the task multilabel")
     if not isinstance(plain, bool | int | float) or not math.isfinite(plain):
         raise DataError(f"a label is {plain!r} ({type(plain).__name__}); a label must be text, a number or true/false")
     return plain
@@ -68,7 +68,7 @@ def check_classes(classes: Sequence[Any]) -> tuple[Label, ...]:
         raise DataError(f"every label is {quoted(known[0])}; at least two classes are needed")
     twice = [label for label in known if known.count(label) > 1] if len(set(known)) < len(known) else []
     if twice:
-        raise DataError(f"class {quoted(twice[0])} stands twice; every class must stand once")
+        raise DataError(f"class {quoted(twice[0])} appears twice; every class must appear once")
     return known
 
 

@@ -20,7 +20,9 @@ def check_weights(weights: ArrayLike, models: int) -> Floats:
     checked = np.asarray(weights, dtype=np.float64)
     shown = ", ".join(f"{weight:g}" for weight in checked.ravel())
     if not models or checked.shape != (models,):
-        raise ConfigError(f"{checked.size} blend weights for {models} models; there must be one for each, one at least")
+        raise ConfigError(
+            f"{checked.size} blend weights for {models} models; there must be one for each, and at least one"
+        )
     if not ((checked >= 0).all() and abs(checked.sum() - 1) <= ROUNDING):
         raise ConfigError(f"blend weights {shown}; each must be at least 0 and their sum 1")
     return checked

@@ -132,7 +132,7 @@ class Regression(Task):
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
         """The number; of learned quantiles the one that is the prediction, as the network gives it."""
         if target is not None:
-            raise ConfigError(f"target {target!r}: the answer is a number, it has no other")
+            raise ConfigError(f"target {target!r}: a regression answers with one number; leave target out")
         place = self.quantiles.index(0.5) if self.quantiles else 0
         return Aim("the number", NUMBER, self.scale * np.eye(self.size)[place], self.mean)
 

@@ -52,9 +52,13 @@ class CompiledPath:
     """
 
     def __init__(
-        self, library: Library, normalisers: Sequence[Normaliser], segmenter: KernelSegmenter,
-        vocabularies: Sequence[Vocabulary], stop_words: Collection[str],
-    ) -> None:  # fmt: skip
+        self,
+        library: Library,
+        normalisers: Sequence[Normaliser],
+        segmenter: KernelSegmenter,
+        vocabularies: Sequence[Vocabulary],
+        stop_words: Collection[str],
+    ) -> None:
         self._library, self._parts = library, (normalisers, segmenter, vocabularies, stop_words)
         self._stages: list[list[Normaliser]] = [[]]  # HTML breaks stand between two of them
         for normaliser in normalisers:
@@ -94,8 +98,13 @@ class CompiledPath:
     def _kernel_of(self, tables: Sequence[TokenTable]) -> TextKernel:
         _, segmenter, _, stop_words = self._parts
         return TextKernel(
-            self._library, self._describe, stages=len(self._stages), segmenter=segmenter, vocabularies=tables, stop_words=stop_words
-        )  # fmt: skip
+            self._library,
+            self._describe,
+            stages=len(self._stages),
+            segmenter=segmenter,
+            vocabularies=tables,
+            stop_words=stop_words,
+        )
 
     def _describe(self, stage: int, characters: str) -> tuple[str, dict[str, NDArray[np.bool_]]]:
         alone = np.ones(len(characters), np.bool_)

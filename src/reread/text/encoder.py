@@ -26,10 +26,10 @@ Ids = npt.NDArray[np.int32]
 logger = logging.getLogger(__name__)
 
 SPACED = (
-    *("af", "ar", "bg", "bn", "br", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga", "gl"),
-    *("gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl", "no", "pl", "pt", "ro"),
-    *("ru", "sk", "sl", "so", "st", "sv", "sw", "tl", "tr", "uk", "ur", "vi", "yo", "zu"),
-)  # fmt: skip
+    *("af", "ar", "bg", "bn", "br", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr"),
+    *("ga", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl"),
+    *("no", "pl", "pt", "ro", "ru", "sk", "sl", "so", "st", "sv", "sw", "tl", "tr", "uk", "ur", "vi", "yo", "zu"),
+)
 """Languages that are written with spaces between words, and whose stop words are known, by their ISO 639-1 codes."""
 LANGUAGES: dict[str, dict[str, Any]] = {
     "en": {
@@ -84,12 +84,16 @@ class TextSettings:
         if language not in (*LANGUAGES, *SPACED):
             raise ConfigError(
                 f'language "{language}": expected zh, or one with spaces between words: {", ".join(SPACED)}; '
-                "for another say en, and text.segmenter=characters where it has no spaces"
+                "for another use en, with text.segmenter=characters if it is written without spaces"
             )
-        own = LANGUAGES.get(language, LANGUAGES["en"])
-        if "segmenter" in changes and "segmenter_options" not in changes and changes["segmenter"] != own["segmenter"]:
-            own = {**own, "segmenter_options": {}}
-        return spec_from(cls, {"language": language, **own, **changes}, "text")
+        defaults = LANGUAGES.get(language, LANGUAGES["en"])
+        if (
+            "segmenter" in changes
+            and "segmenter_options" not in changes
+            and changes["segmenter"] != defaults["segmenter"]
+        ):
+            defaults = {**defaults, "segmenter_options": {}}
+        return spec_from(cls, {"language": language, **defaults, **changes}, "text")
 
 
 class TextEncoder:
@@ -139,7 +143,9 @@ class TextEncoder:
             Vocabulary.from_counts(counter.counts, settings.min_count, settings.max_vocabulary) for counter in counters
         ]
         if len(vocabularies[0]) == 1:
-            logger.warning("no token stands %d times in the training texts: every token is unknown", settings.min_count)
+            logger.warning(
+                "no token occurs %d times in the training texts, so every token is unknown", settings.min_count
+            )
         return cls(settings, vocabularies)
 
     @property
@@ -193,7 +199,7 @@ class TextEncoder:
             if lengths.all():
                 return ids, lengths
             parts = zip(texts, np.split(ids, np.cumsum(lengths)[:-1]), strict=True)
-            each = [own if len(own) else self._encode_in_python(text) for text, own in parts]
+            each = [encoded if len(encoded) else self._encode_in_python(text) for text, encoded in parts]
         return np.concatenate(each), np.fromiter(map(len, each), np.int64, len(each))
 
     def _encode_in_python(self, text: str) -> Ids:

@@ -24,7 +24,7 @@ def detect_language(texts: Iterable[str]) -> str:
     return "zh" if han and han >= _SHARE * letters else "en"
 
 
-def found_by_script(texts: Iterable[str]) -> tuple[str, str]:
+def language_by_script(texts: Iterable[str]) -> tuple[str, str]:
     """The language of texts, and a sentence that says what it was told by and what it does; the first 1,000 are read."""
     sample = list(islice(texts, SAMPLE))
     language = detect_language(sample)

@@ -46,7 +46,7 @@ def ended(settings: TrainingSettings, state: State) -> str:
     """Why training ended before its last step and which step's weights are kept, where either has to be said; else nothing."""
     early = {
         "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: training ends at step {state.step:,}",
-        "listener": f"training was told to end, at step {state.step:,}",
+        "listener": f"training was stopped by its listener, at step {state.step:,}",
         "time": f"the time is used up: training ends at step {state.step:,}",
     }
     kept = f"the weights of step {state.best_step:,} are kept" if state.best_step != state.step else ""

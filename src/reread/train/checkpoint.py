@@ -44,7 +44,7 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             facts = json.loads((file.metadata() or {})["facts"])
             return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118  # no mapping
     except (OSError, KeyError, ValueError, SafetensorError) as error:
-        raise BundleError(f"{path} is no readable checkpoint ({error}); start afresh with overwrite=True") from error
+        raise BundleError(f"{path} is not a readable checkpoint ({error}); start afresh with overwrite=True") from error
 
 
 def optimiser_tensors(optimisers: Sequence[Optimiser]) -> dict[str, Tensor]:

@@ -46,13 +46,13 @@ def reused_memory() -> Iterator[None]:
 
 @contextmanager
 def enough_memory(error: type[RereadError], advice: str) -> Iterator[None]:
-    """Raise ``error`` with ``advice`` where the memory does not suffice."""
+    """Raise ``error`` with ``advice`` where there is not enough memory."""
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as cause:
-        raise error(f"the memory does not suffice; {advice}") from cause
+        raise error(f"there is not enough memory; {advice}") from cause
     except RuntimeError as cause:
         found = ALLOCATION.search(str(cause))
         if found is None:
             raise
-        raise error(f"the memory does not suffice: {int(found[1]) / 2**30:,.1f} GiB in one piece; {advice}") from cause
+        raise error(f"there is not enough memory: {int(found[1]) / 2**30:,.1f} GiB in one piece; {advice}") from cause

@@ -46,11 +46,11 @@ class CorpusWriter:
         self.originals: dict[str, str] = {}
         self._folder, self._part_tokens = folder, part_tokens
         self._counter = TokenCounter(MOST_WORDS)
-        self._held = ExitStack()
+        self._open_files = ExitStack()
 
     def close(self) -> None:
         """Let go of the files."""
-        self._held.close()
+        self._open_files.close()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -89,7 +89,7 @@ class CorpusWriter:
             self._finish(path, tokens)
 
     def _finish(self, path: Path, tokens: int) -> None:
-        file = self._held.enter_context(path.open("rb"))
+        file = self._open_files.enter_context(path.open("rb"))
         nameless = Path(f"/proc/self/fd/{file.fileno()}")  # opened anew by whoever reads it
         if nameless.exists():
             path.unlink()

@@ -20,9 +20,10 @@ from reread.vectors.corpus import CorpusWriter
 from reread.vectors.gensim_models import gensim_module
 from reread.vectors.ngrams import NGrams
 from reread.vectors.word_vectors import WordVectors
+from reread.wording import number_of
 
 ALGORITHMS = {"cbow": 0, "skip_gram": 1}
-LARGE = 5_000_000  # tokens from which a corpus counts as large (S1 names no number; its IMDB with the unlabelled reviews is large, stop words left out or not)
+LARGE = 5_000_000  # tokens of a large corpus (S1 gives no number; its IMDB with the unlabelled reviews is large)
 DIM, MIN_COUNT = 200, 5
 SLOWEST = 1e-4  # the learning rate at the end, as in word2vec
 BUCKETS_A_WORD, MOST_BUCKETS = 10, 200_000  # of n-grams: a word brings some ten new ones, and memory is bounded
@@ -46,11 +47,11 @@ def train_word2vec(  # two are keyword-only
     """Train word vectors on sentences, which are read once and may be more than memory holds.
 
     Args:
-        sentences: tokens of one text, or of one part of it, each: no window reaches from one to the next.
-        settings: how; ``source`` and ``frozen`` are not read.
-        workers: threads; None: one for each core. With several the vectors differ a little every time.
-        on_progress: called now and then.
-        note: told what was found and chosen.
+        sentences: the tokens of a text, or of a part of one, each; no window reaches from one to the next.
+        settings: how to train; ``source`` and ``frozen`` are not read.
+        workers: threads; None: one for each core. With several, the vectors differ a little every time.
+        on_progress: called from time to time.
+        note: takes lines about what was chosen.
         deadline: `time.monotonic` by which to stop, after a whole part of the corpus.
 
     Raises:
@@ -69,16 +70,24 @@ def train_word2vec(  # two are keyword-only
         counts = frequent(corpus.counts, min_count)
         algorithm = choose_algorithm(settings, corpus.tokens, say)
         workers = 1 if settings.deterministic else workers or available_cores()
-        say(f"word2vec: {corpus.tokens:,} tokens, {len(counts):,} words that stand there {min_count} times or more; {workers} worker{'s' * (workers > 1)}")  # fmt: skip
+        say(
+            f"word2vec: {corpus.tokens:,} tokens, {len(counts):,} words that occur at least "
+            f"{number_of(min_count, 'time')}; {number_of(workers, 'worker')}"
+        )
         model = _model(settings, algorithm, workers, len(counts))
         model.build_vocab_from_freq(counts)
         trained = _train(model, corpus, settings, on_progress or (lambda _, __: None), deadline)
     if trained < settings.epochs * corpus.tokens and settings.trained_tokens is None:
         say(f"word2vec: out of time after {trained / corpus.tokens:.1f} of {settings.epochs} passes")
     meta = {
-        **_recorded(settings), "algorithm": algorithm, "min_count": min_count, "tokens": corpus.tokens, "trained_tokens": trained,
-        "workers": workers, "gensim": version_of("gensim"),
-    }  # fmt: skip
+        **_recorded(settings),
+        "algorithm": algorithm,
+        "min_count": min_count,
+        "tokens": corpus.tokens,
+        "trained_tokens": trained,
+        "workers": workers,
+        "gensim": version_of("gensim"),
+    }
     return _vectors(model, corpus.originals, meta)
 
 
@@ -103,7 +112,7 @@ def check_reduce(settings: VectorSettings, dim: int) -> None:
     """Refuse to reduce vectors of ``dim`` numbers to more.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: ``settings.reduce`` is above ``dim``.
     """
     if settings.reduce is not None and settings.reduce > dim:
         raise ConfigError(f"vectors.reduce = {settings.reduce}: expected at most the {dim} numbers that a vector has")
@@ -119,7 +128,7 @@ def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:
 
 
 def frequent(counts: Mapping[str, int], min_count: int) -> dict[str, int]:
-    """The words that stand there at least ``min_count`` times.
+    """The words that occur at least ``min_count`` times.
 
     Raises:
         DataError: there are fewer than two.
@@ -127,20 +136,27 @@ def frequent(counts: Mapping[str, int], min_count: int) -> dict[str, int]:
     kept = {word: count for word, count in counts.items() if count >= min_count}
     if len(kept) < 2:
         raise DataError(
-            f"word2vec: {len(kept)} of the corpus's {len(counts):,} words stand there {min_count} times or more, two are the least; lower min_count or add texts"
+            f"word2vec: {len(kept)} of the corpus's {len(counts):,} words occur at least "
+            f"{number_of(min_count, 'time')}, and two are needed; lower min_count or add texts"
         )
     return kept
 
 
 def _model(settings: VectorSettings, algorithm: str, workers: int, words: int) -> Any:
-    """The model as gensim has it, before it has seen a word."""
+    """An untrained model of gensim."""
     options = {
-        "vector_size": settings.dim or DIM, "window": settings.window, "min_count": 1, "sample": settings.sample,
-        "sg": ALGORITHMS[algorithm], "hs": int(settings.hierarchical_softmax),
+        "vector_size": settings.dim or DIM,
+        "window": settings.window,
+        "min_count": 1,
+        "sample": settings.sample,
+        "sg": ALGORITHMS[algorithm],
+        "hs": int(settings.hierarchical_softmax),
         "negative": 0 if settings.hierarchical_softmax else settings.negative,
-        "alpha": settings.learning_rate, "min_alpha": min(SLOWEST, settings.learning_rate),
-        "seed": settings.seed or 0, "workers": workers,
-    }  # fmt: skip
+        "alpha": settings.learning_rate,
+        "min_alpha": min(SLOWEST, settings.learning_rate),
+        "seed": settings.seed or 0,
+        "workers": workers,
+    }
     if not settings.ngrams:
         return gensim_module("models.word2vec").Word2Vec(**options)
     buckets = min(MOST_BUCKETS, BUCKETS_A_WORD * words)

@@ -43,7 +43,7 @@ class WordVectors:
                 f"{len(self.words)} words and vectors of shape {self.matrix.shape}; expected one row a word"
             )
         if len(self.rows) < len(self.words):
-            raise DataError("a word stands twice among the words of the vectors; every word has one vector")
+            raise DataError("the vectors list a word twice; every word has one vector")
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -65,14 +65,14 @@ class WordVectors:
         """The vectors of these tokens, (tokens, dim), and which of them have one, (tokens,); the others get zeros."""
         rows = np.fromiter((self.rows.get(token, -1) for token in tokens), np.int64, len(tokens))
         known = rows >= 0
-        found = np.zeros((len(tokens), self.dim), dtype=np.float32)
-        found[known] = self.matrix[rows[known]]
+        vectors = np.zeros((len(tokens), self.dim), dtype=np.float32)
+        vectors[known] = self.matrix[rows[known]]
         if self.ngrams is not None:
             for k in np.flatnonzero(~known).tolist():
                 vector = self.ngrams.vector(tokens[k])
                 if vector is not None:
-                    found[k], known[k] = vector, True
-        return found, known
+                    vectors[k], known[k] = vector, True
+        return vectors, known
 
     def restricted(self, tokens: Iterable[str]) -> WordVectors:
         """Those of these tokens that have a vector, each once; n-grams have done their work then and are left out."""
@@ -114,9 +114,9 @@ class WordVectors:
         Raises:
             DataError: it has none.
         """
-        found, known = self.rows_for([word])
+        vectors, known = self.rows_for([word])
         if known[0]:
-            vector: Matrix = found[0]
+            vector: Matrix = vectors[0]
             return vector
         other = next((form for form in forms_of(word) if form in self), None)
         hint = f'did you mean "{other}"?' if other else "expected a word of the texts that they were trained on"
@@ -153,7 +153,7 @@ def nearest(
         cosines = matrix @ vector / np.maximum(lengths, np.finfo(np.float32).tiny)
         rows = np.argsort(-cosines, kind="stable")[: n + 1]
         best += [(words[row], float(cosines[row])) for row in rows if words[row] != but]
-        best = sorted(best, key=lambda found: -found[1])[:n]
+        best = sorted(best, key=lambda pair: -pair[1])[:n]
     return best
 
 

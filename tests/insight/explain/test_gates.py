@@ -52,7 +52,7 @@ def test_the_cell_keeps_what_the_forget_gate_says() -> None:
 
 
 def test_only_an_lstm_has_gates() -> None:
-    with pytest.raises(ConfigError, match="this network's recurrence is no LSTM"):
+    with pytest.raises(ConfigError, match="this network's recurrence is not an LSTM"):
         gates(scorer(network(recurrence="gru"), recurrence="gru"), TEXT)
     with pytest.raises(DataError, match="the text has no word"):
         gates(scorer(network()), " ")

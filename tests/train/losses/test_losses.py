@@ -150,7 +150,7 @@ def test_weights_by_part() -> None:
             "joint",
             {"topic": LABELS, "tone": LABELS},
             {"price": "balanced"},
-            'class weights for "price", which is no target; the targets are topic, tone',
+            'class weights for "price", which is not a target; the targets are topic, tone',
         ),
     ],
 )

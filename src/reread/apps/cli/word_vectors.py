@@ -23,7 +23,7 @@ from reread.recipes import parse_settings
 from reread.recipes.spec import VectorSettings, spec_from
 from reread.registry import unknown_name
 from reread.text.encoder import TextEncoder, TextSettings
-from reread.text.language import found_by_script
+from reread.text.language import language_by_script
 from reread.vectors.files import write_vectors, writer_for
 from reread.vectors.sentences import Sentences
 from reread.vectors.word2vec import check_settings, train_word2vec
@@ -136,7 +136,7 @@ def text_settings(
     settings = {key: value for key, value in table.items() if key != "language"}
     language = arguments.language or table.get("language")
     if language is None:
-        language, note = found_by_script(sample)
+        language, note = language_by_script(sample)
         view.on_note(note)
     return TextSettings.for_language(language, **settings)
 

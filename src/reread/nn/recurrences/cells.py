@@ -56,10 +56,13 @@ class CellRecurrence(Recurrence):
     def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
         weights = {name: onnx_operators.reorder(each, self.onnx_gates) for name, each in weights_of(self.cell).items()}
         outputs, *finals = onnx_operators.sweep(
-            graph, type(self.cell).__name__,
+            graph,
+            type(self.cell).__name__,
             (weights["weight_ih"], weights["weight_hh"], torch.cat([weights["bias_ih"], weights["bias_hh"]])),
-            (inputs, lengths), graph.split(state, [self.hidden] * self.parts, axis=1), **self.onnx_attributes,
-        )  # fmt: skip
+            (inputs, lengths),
+            graph.split(state, [self.hidden] * self.parts, axis=1),
+            **self.onnx_attributes,
+        )
         return outputs, graph.concat(finals, axis=1)
 
     def _mask(self) -> Tensor | None:

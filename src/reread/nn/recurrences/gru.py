@@ -38,8 +38,13 @@ class GRU(CellRecurrence):
         weights, outputs = self.weights(), []
         for x in inputs.unbind(1):
             h = gru_step(
-                x, h, U=weights["weight_ih"], W=weights["weight_hh"], b=weights["bias_ih"], d=weights["bias_hh"],
+                x,
+                h,
+                U=weights["weight_ih"],
+                W=weights["weight_hh"],
+                b=weights["bias_ih"],
+                d=weights["bias_hh"],
                 seen=h * mask,
-            )  # fmt: skip
+            )
             outputs.append(h)
         return torch.stack(outputs, dim=1), h

@@ -46,7 +46,7 @@ class LightRecurrence(Recurrence):
             if getattr(self, name) > 0:
                 raise ConfigError(
                     f"{name} = {getattr(self, name)}: this recurrence has no recurrent weights;"
-                    " say 0, and input_dropout to hide inputs"
+                    " set it to 0, and use input_dropout to hide inputs"
                 )
         self.weight = nn.Parameter(torch.empty((self.gates + self.others) * hidden, in_dim))
         self.bias = nn.Parameter(torch.zeros(self.gates * hidden))

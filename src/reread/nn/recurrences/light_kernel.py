@@ -89,9 +89,12 @@ def _by_word(tensors: Sequence[Tensor | None], prefix: str = "") -> dict[str, Se
 
 
 def _jobs(
-    call: Callable[..., None], texts: Texts, by_text: dict[str, Tensor], by_position: dict[str, Tensor],
+    call: Callable[..., None],
+    texts: Texts,
+    by_text: dict[str, Tensor],
+    by_position: dict[str, Tensor],
     by_word: dict[str, Sequence[Tensor | None]],
-) -> list[Callable[[], None]]:  # fmt: skip
+) -> list[Callable[[], None]]:
     """A sweep's calls: for each direction as many ranges of units as there are threads for it."""
     directions, _, hidden = by_text["first"].shape
     size = LINE * max(1, -(-hidden // (LINE * max(1, torch.get_num_threads() // directions))))

@@ -75,9 +75,13 @@ class LSTM(CellRecurrence):
         mask = self.recurrent_mask(state)
         inputs = product(vectors, arranged(weights["weight_ih"]), kernel.precision)
         return Direction(
-            inputs + arranged(weights["bias_ih"] + weights["bias_hh"]), pad(arranged(weights["weight_hh"]), (0, more)),
-            h, c, None if mask is None else pad(mask, (0, more)), reverse,
-        )  # fmt: skip
+            inputs + arranged(weights["bias_ih"] + weights["bias_hh"]),
+            pad(arranged(weights["weight_hh"]), (0, more)),
+            h,
+            c,
+            None if mask is None else pad(mask, (0, more)),
+            reverse,
+        )
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, c: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         weights, outputs = self.weights(), []

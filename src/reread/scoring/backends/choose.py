@@ -42,12 +42,12 @@ def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | N
             raise unknown_name(kind, name, list(names))
     precision = EXACT if precision == AUTO else precision
     if backend == ONNX and precision != EXACT:
-        raise ConfigError(f"precision {precision} is the compiled kernel's; with backend onnx say float32")
+        raise ConfigError(f"precision {precision} needs the compiled kernel; with backend onnx use float32")
     library = None if backend == ONNX else load()
     missing = "was not built here" if library is None else missing_part(spec, library, precision)
     if missing and (backend == KERNEL or precision != EXACT):
         raise ConfigError(
-            f"the compiled kernel {missing}: it cannot score this network; say backend auto and precision float32"
+            f"the compiled kernel {missing}: it cannot score this network; use backend auto and precision float32"
         )
     return None if missing else library
 
@@ -104,6 +104,9 @@ def _open_kernel(network: StoredNetwork, library: Library, precisions: Sequence[
     best = min(here, key=lambda each: took[each] * (1 if each == EXACT else WORTH))
     if took[best] > WORTH * took[EXACT]:
         logger.warning(
-            "%s is slower than float32 on this processor (kernel level %s): %.2f times its time", best, library.level, took[best] / took[EXACT]
-        )  # fmt: skip
+            "%s is slower than float32 on this processor (kernel level %s): it takes %.2f times as long",
+            best,
+            library.level,
+            took[best] / took[EXACT],
+        )
     return made[best]

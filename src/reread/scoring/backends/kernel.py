@@ -32,17 +32,27 @@ class KernelBackend:
     texts = 32  # more share the weights no better, and their states leave the cache
 
     def __init__(
-        self, network: StoredNetwork, library: Library, *,
-        precision: str = "float32", threads: int = 1, table_memory: float = TABLE_MEMORY,
-    ) -> None:  # fmt: skip
+        self,
+        network: StoredNetwork,
+        library: Library,
+        *,
+        precision: str = "float32",
+        threads: int = 1,
+        table_memory: float = TABLE_MEMORY,
+    ) -> None:
         spec = network.spec
         self.start_states, self.start_summary = network.start_states, network.start_summary
         self.layers, self.bidirectional = spec.layers, spec.bidirectional
         self.calls, self.precision = threads, precision
         self.net = build_net(
-            spec, Tensors(network.weights), network.sizes, network.scores,
-            library=library, precision=precision, memory=table_memory,
-        )  # fmt: skip
+            spec,
+            Tensors(network.weights),
+            network.sizes,
+            network.scores,
+            library=library,
+            precision=precision,
+            memory=table_memory,
+        )
         self._check_start()
 
     def run(

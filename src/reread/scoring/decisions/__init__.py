@@ -5,6 +5,6 @@ from __future__ import annotations
 from reread.registry import Registry
 from reread.scoring.decisions.base import Candidates, Rule
 
-rules: Registry[type[Rule]] = Registry("rule of decision", __name__)
+rules: Registry[type[Rule]] = Registry("decision rule", __name__)
 
 __all__ = ["Candidates", "Rule", "rules"]

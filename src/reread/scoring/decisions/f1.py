@@ -20,7 +20,7 @@ class BestF1(Rule):
     @override
     def from_value(cls, value: str) -> Self:
         if value:
-            raise ConfigError(f'f1={value}: the rule takes no value; say "f1"')
+            raise ConfigError(f'f1={value}: the rule takes no value; use "f1"')
         return cls()
 
     @override

@@ -44,7 +44,7 @@ def check_decides(task: Task) -> None:
     """
     if not deciding_parts(task):
         raise ConfigError(
-            f"this {task.name} decides by no thresholds; a rule of decision is for several labels a text, or for two classes"
+            f"this {task.name} uses no thresholds; a decision rule needs several labels per text, or two classes"
         )
 
 
@@ -90,5 +90,5 @@ def with_thresholds(task: Task, thresholds: Any) -> Task:
     where = "config.json: decision: thresholds"
     fitted = fit_value(tuple[Limit, ...], thresholds, where)
     if not has_classes(task):
-        raise ConfigError(f"{where}: a {task.name} decides by none")
+        raise ConfigError(f"{where}: a {task.name} uses none")
     return task.deciding(fitted)

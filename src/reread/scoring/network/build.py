@@ -81,8 +81,9 @@ def build_net(
     tables = WordTables(exact, embeddings, parts, TABLES[precision], memory)
     return KernelNet(
         Parts(tables, layers, latent, pooling, DenseLayers(dense, spec.activation if dense else "linear"), last),
-        embeddings, concat_word=spec.concat_word,
-    )  # fmt: skip
+        embeddings,
+        concat_word=spec.concat_word,
+    )
 
 
 def _layers(spec: ModelSpec, reader: Reader, tensors: Tensors, in_dim: int) -> list[Layer]:

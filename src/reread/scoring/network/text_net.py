@@ -60,7 +60,7 @@ class KernelNet:
         packed, rows = _packed_batch(ids, lengths)
         reading, leaving = self._read(packed, rows, states, frozenset())
         if not isinstance(reading, Everywhere):
-            raise TypeError("a reading that nothing is wanted of has the values at all positions")
+            raise TypeError("a reading that no pooled values were requested of has the values at all positions")
         return reading.values.reshape(len(ids), -1, reading.values.shape[1]), leaving
 
     def _read(

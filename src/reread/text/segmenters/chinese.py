@@ -88,10 +88,10 @@ def _entry(item: Any) -> Entry:
 
 def _chunks(words: list[str], *, punctuation: bool) -> re.Pattern[str]:
     """Two groups: whatever is a token already, or a Han run that jieba cuts. Own ``words`` go before all else, long ones first."""
-    own = [_whole(word) for word in sorted(words, key=lambda word: (-len(word), word))]
+    word_patterns = [_whole(word) for word in sorted(words, key=lambda word: (-len(word), word))]
     inside_han = [_whole(word) for word in words if is_han(word[0])]
     stop = f"(?!{'|'.join(inside_han)})" if inside_han else ""
-    others = [*own, WORD, f"(?![{HAN}]){OTHER}"] if punctuation else [*own, WORD]
+    others = [*word_patterns, WORD, f"(?![{HAN}]){OTHER}"] if punctuation else [*word_patterns, WORD]
     return re.compile(f"({'|'.join(others)})|((?:{stop}[{HAN}])+)")
 
 

@@ -39,7 +39,7 @@ class JointLoss(Loss):
         unknown = [name for name in [*weights, *options] if name not in task.parts]
         if unknown:
             raise ConfigError(
-                f'loss options for "{unknown[0]}", which is no target; the targets are {", ".join(task.parts)}'
+                f'loss options for "{unknown[0]}", which is not a target; the targets are {", ".join(task.parts)}'
             )
         self._parts = nn.ModuleList(
             build_loss(part, weights.get(name), **{**_taken(part, shared), **options.get(name, {})})

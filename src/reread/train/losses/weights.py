@@ -52,7 +52,7 @@ def _by_part(task: Task, encoded: NDArray[np.float32], spec: str | Mapping[Any, 
     unknown = [name for name in spec if name not in task.parts]
     if unknown:
         raise ConfigError(
-            f'class weights for "{unknown[0]}", which is no target; the targets are {", ".join(task.parts)}'
+            f'class weights for "{unknown[0]}", which is not a target; the targets are {", ".join(task.parts)}'
         )
     own = task.target_slices()
     weights = {name: class_weights(task.parts[name], encoded[:, own[name]], part) for name, part in spec.items()}

@@ -40,9 +40,9 @@ def neighbours_in(path: str | Path, word: str, n: int = 10) -> list[tuple[str, f
     Raises:
         DataError: the word has no vector; or as of `read_vectors`.
     """
-    path, found = Path(path), format_of(path)
-    vector = found.read(path, {word, *forms_of(word)}).vector(word)
-    return nearest(finite(path, found.blocks(path, None)), vector, n, but=word)
+    path, vector_format = Path(path), format_of(path)
+    vector = vector_format.read(path, {word, *forms_of(word)}).vector(word)
+    return nearest(finite(path, vector_format.blocks(path, None)), vector, n, but=word)
 
 
 def dim_of(path: str | Path) -> int:
@@ -64,10 +64,10 @@ def format_of(path: str | Path) -> VectorFormat:
     with open_bytes(Path(path)) as stream:
         start = stream.read(START)
     for name in vector_formats:
-        found = vector_formats.get(name)()
-        if found.recognises(start):
-            return found
-    raise DataError(f"{path}: holds no word vectors that are known here; expected {', '.join(vector_formats)}")
+        vector_format = vector_formats.get(name)()
+        if vector_format.recognises(start):
+            return vector_format
+    raise DataError(f"{path}: holds no word vectors in a known format; expected {', '.join(vector_formats)}")
 
 
 def write_vectors(vectors: WordVectors, path: str | Path) -> None:
@@ -88,10 +88,10 @@ def writer_for(path: str | Path, *, ngrams: bool = False) -> VectorFormat:
     """
     suffix = Path(path).suffix.lower()
     for name in vector_formats:
-        found = vector_formats.get(name)()
-        if suffix in found.suffixes:
-            if ngrams and not found.holds_ngrams:
+        vector_format = vector_formats.get(name)()
+        if suffix in vector_format.suffixes:
+            if ngrams and not vector_format.holds_ngrams:
                 raise ConfigError(f"{path}: {name} holds no n-grams; name it .safetensors")
-            return found
+            return vector_format
     suffixes = sorted(end for name in vector_formats for end in vector_formats.get(name).suffixes)
     raise ConfigError(f'{path}: word vectors are not written as "{suffix}"; name it {", ".join(suffixes)}')

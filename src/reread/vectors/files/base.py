@@ -127,4 +127,4 @@ def _without_mark(stream: BinaryIO) -> BinaryIO:
 
 def torn(path: Path, what: str) -> DataError:
     """The error for a file that is not what it should be."""
-    return DataError(f"{path}: {what}; the file is torn or was changed: fetch or train it again")
+    return DataError(f"{path}: {what}; the file is incomplete or was changed; fetch or train it again")

@@ -16,7 +16,16 @@ from reread.typing import override
 from reread.vectors.files import vector_formats
 from reread.vectors.files.base import BLOCK, Block, VectorFormat, open_bytes, torn
 
-DAMAGE = (pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError)  # fmt: skip
+DAMAGE = (
+    pickle.UnpicklingError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+)
 """What a pickle raises that was cut or made up."""
 
 
@@ -63,7 +72,7 @@ def _beside(path: Path) -> NDArray[Any]:
     try:
         matrix: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, EOFError, ValueError) as error:
-        raise torn(path, f"its vectors should stand in {file.name}, which cannot be read ({error})") from error
+        raise torn(path, f"its vectors should be in {file.name}, which cannot be read ({error})") from error
     return matrix
 
 
@@ -75,7 +84,7 @@ def _attributes(path: Path) -> dict[str, Any]:
     """
     try:
         with open_bytes(path) as stream:
-            found = _Unpickler(stream).load()
+            unpickled = _Unpickler(stream).load()
     except DataError:
         raise
     except _ForeignError as error:
@@ -83,10 +92,10 @@ def _attributes(path: Path) -> dict[str, Any]:
             f"{path}: holds {error}, which could run code; only gensim's KeyedVectors is read: write the vectors with save_word2vec_format"
         ) from error
     except DAMAGE as error:
-        raise torn(path, f"it is no whole file of gensim ({error})") from error
-    if not isinstance(found, _KeyedVectors):
-        raise DataError(f"{path}: holds a {type(found).__name__}; expected gensim's KeyedVectors")
-    return vars(found)
+        raise torn(path, f"it is not a complete gensim file ({error})") from error
+    if not isinstance(unpickled, _KeyedVectors):
+        raise DataError(f"{path}: holds a {type(unpickled).__name__}; expected gensim's KeyedVectors")
+    return vars(unpickled)
 
 
 class _ForeignError(pickle.UnpicklingError):

@@ -34,12 +34,14 @@ class Parquet(VectorFormat):
                 for batch in file.iter_batches(BLOCK, columns=columns):
                     words, matrix = _matrix(path, batch, columns)
                     if matrix.shape[1] != (dim := dim or matrix.shape[1]):
-                        raise DataError(f"{path}: vectors of {dim} and of {matrix.shape[1]} numbers; all must be equally long")  # fmt: skip
+                        raise DataError(
+                            f"{path}: vectors of {dim} and of {matrix.shape[1]} numbers; all must have the same length"
+                        )
                     rows = [k for k, word in enumerate(words) if wanted is None or word in wanted]
                     yield [words[k] for k in rows], matrix[rows]
         except (arrow.ArrowException, OSError) as error:
             raise torn(
-                path, f"it is no whole Parquet file ({str(error).partition(chr(10))[0].rstrip('. ')})"
+                path, f"it is not a complete Parquet file ({str(error).partition(chr(10))[0].rstrip('. ')})"
             ) from error
         if dim is None:
             raise DataError(f"{path}: holds no rows")
@@ -65,7 +67,7 @@ def _matrix(path: Path, batch: Any, columns: list[str]) -> tuple[list[str], Any]
     words, vectors = (batch.column(name) for name in columns)
     lengths = _need("pyarrow.compute").list_value_length(vectors).unique()
     if words.null_count or vectors.null_count or len(lengths) > 1:
-        raise DataError(f"{path}: a word or a vector is missing, or the vectors are not equally long")
+        raise DataError(f"{path}: a word or a vector is missing, or the vectors differ in length")
     numbers = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     return words.to_pylist(), numbers.reshape(len(words), -1)
 

@@ -87,8 +87,8 @@ def _ngrams(file: Any) -> NGrams | None:
     return None if lengths is None else NGrams(file.get_tensor("ngrams"), *json.loads(lengths))
 
 
-def _check(path: Path, checksum: hashlib._Hash, said: str) -> None:
-    if checksum.hexdigest() != said:
+def _check(path: Path, checksum: hashlib._Hash, expected: str) -> None:
+    if checksum.hexdigest() != expected:
         raise torn(path, "its words and numbers differ from its checksum")
 
 

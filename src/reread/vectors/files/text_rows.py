@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 def header_of(start: bytes) -> tuple[int, int] | None:
     """How many words, and how many numbers each, as the first line of word2vec's files says it; none where it does not."""
-    found = _HEADER.fullmatch(start.partition(b"\n")[0])
-    return (int(found[1]), int(found[2])) if found else None
+    header = _HEADER.fullmatch(start.partition(b"\n")[0])
+    return (int(header[1]), int(header[2])) if header else None
 
 
 def second_line(start: bytes) -> bytes:
@@ -61,11 +61,11 @@ def text_blocks(
     unreadable = 0
     yield [], np.zeros((0, dim), dtype=np.float32)
     while block := list(islice(rows, BLOCK)):
-        found = [(word.decode("utf-8", "replace"), row) for word, row in block if _is_utf8(word)]
-        unreadable += len(block) - len(found)
-        yield [word for word, _ in found], np.array([row for _, row in found], dtype=np.float32).reshape(-1, dim)
+        readable = [(word.decode("utf-8", "replace"), row) for word, row in block if _is_utf8(word)]
+        unreadable += len(block) - len(readable)
+        yield [word for word, _ in readable], np.array([row for _, row in readable], dtype=np.float32).reshape(-1, dim)
     if unreadable:
-        logger.warning("%s: %d words are no UTF-8 and were left out", path, unreadable)
+        logger.warning("%s: %d words are not valid UTF-8 and were left out", path, unreadable)
 
 
 def _rows(
@@ -81,10 +81,10 @@ def _rows(
         try:
             row = [float(field) for field in fields]
         except ValueError as error:
-            raise torn(path, f"line {number} holds something else than a word and {dim} numbers") from error
-        found = numbers_in(word) + len(row)
-        if found != dim:
-            raise torn(path, f"line {number} holds {found} numbers instead of {dim}")
+            raise torn(path, f"line {number} does not hold a word and {dim} numbers") from error
+        length = numbers_in(word) + len(row)
+        if length != dim:
+            raise torn(path, f"line {number} holds {length} numbers instead of {dim}")
         if keys is None or word in keys:
             yield word, row
     if words is not None and count != words:

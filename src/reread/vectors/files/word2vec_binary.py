@@ -55,17 +55,17 @@ class Word2VecBinary(VectorFormat):
 
 def _rows(path: Path, stream: BinaryIO, count: int, size: int) -> Iterator[tuple[bytes, bytes]]:
     """Each word with the bytes of its numbers."""
-    held, at = b"", 0
+    buffer, at = b"", 0
     for number in range(count):
-        while (space := held.find(b" ", at)) < 0 or len(held) < space + 1 + size:
+        while (space := buffer.find(b" ", at)) < 0 or len(buffer) < space + 1 + size:
             chunk = stream.read(CHUNK + size)
-            if not chunk or (space < 0 and len(held) - at > LONGEST_WORD):
+            if not chunk or (space < 0 and len(buffer) - at > LONGEST_WORD):
                 raise torn(path, f"it ends after {number:,} of {count:,} words")
-            held, at = held[at:] + chunk, 0
-        yield held[at:space].lstrip(b"\n"), held[space + 1 : space + 1 + size]
+            buffer, at = buffer[at:] + chunk, 0
+        yield buffer[at:space].lstrip(b"\n"), buffer[space + 1 : space + 1 + size]
         at = space + 1 + size
-    if held[at:].strip() or stream.read(2).strip():
-        raise torn(path, f"it goes on after the {count:,} words that its first line says it has")
+    if buffer[at:].strip() or stream.read(2).strip():
+        raise torn(path, f"it goes on after the {count:,} words that its first line announces")
 
 
 def _block(path: Path, rows: list[tuple[bytes, bytes]], dim: int) -> Block:
@@ -75,5 +75,5 @@ def _block(path: Path, rows: list[tuple[bytes, bytes]], dim: int) -> Block:
             words.append(word.decode())
             numbers.append(row)
         except UnicodeDecodeError:
-            logger.warning("%s: the word %r is no UTF-8 and was left out", path, word)
+            logger.warning("%s: the word %r is not valid UTF-8 and was left out", path, word)
     return words, np.frombuffer(b"".join(numbers), dtype="<f4").reshape(-1, dim).astype(np.float32)

@@ -36,9 +36,11 @@ class LightDirection(Direction):
         filled = np.zeros((functions, self.filled, self.in_dim), np.float32)
         filled[:, : self.hidden] = weight
         self.part = Part(
-            filled.reshape(-1, self.in_dim), fill(bias, functions, self.filled).reshape(-1),
-            finish=self._finish, finished=(4 if self.shown else 2) * self.filled,
-        )  # fmt: skip
+            filled.reshape(-1, self.in_dim),
+            fill(bias, functions, self.filled).reshape(-1),
+            finish=self._finish,
+            finished=(4 if self.shown else 2) * self.filled,
+        )
 
     @abstractmethod
     def gated(self, *sums: Floats) -> tuple[Floats, ...]:
@@ -52,7 +54,15 @@ class LightDirection(Direction):
         cells = fill(state, len(state), self.filled)
         fresh = np.empty_like(cells) if kept.ends is None else kept.ends
         self.reader.read_light(
-            packed, bias_rows, fresh, cells, shown=self.shown, reverse=reverse, outputs=kept.outputs,
-            direction=kept.direction, largest=kept.largest, total=kept.total,
-        )  # fmt: skip
+            packed,
+            bias_rows,
+            fresh,
+            cells,
+            shown=self.shown,
+            reverse=reverse,
+            outputs=kept.outputs,
+            direction=kept.direction,
+            largest=kept.largest,
+            total=kept.total,
+        )
         return cells[:, : self.hidden]

@@ -35,9 +35,17 @@ class LSTM(Direction):
             fill(half, len(state), self.filled) for half in (state[:, : self.hidden], state[:, self.hidden :])
         )
         self.reader.read(
-            packed, bias_rows, self._recurrent, fresh, cells, reverse=reverse, outputs=kept.outputs,
-            direction=kept.direction, largest=kept.largest, total=kept.total,
-        )  # fmt: skip
+            packed,
+            bias_rows,
+            self._recurrent,
+            fresh,
+            cells,
+            reverse=reverse,
+            outputs=kept.outputs,
+            direction=kept.direction,
+            largest=kept.largest,
+            total=kept.total,
+        )
         if kept.ends is not None:
             kept.ends[:] = fresh
         return np.concatenate([fresh[:, : self.hidden], cells[:, : self.hidden]], axis=1)
