@@ -1,4 +1,4 @@
-"""What may be read as texts."""
+"""Checks of texts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from reread.errors import DataError
 
 
 def check_texts(texts: Sequence[str]) -> None:
-    """Refuse what is no list of texts.
+    """Refuse anything but a list of texts.
 
     Raises:
-        DataError: one string or a table instead of a list, or an item that is no string.
+        DataError: ``texts`` is one string or a table, or an item is not a string.
     """
     if isinstance(texts, str):
         raise DataError("texts is one string; give a list of strings")

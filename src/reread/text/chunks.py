@@ -1,4 +1,4 @@
-"""Work on many texts in parts of bounded size, on several threads, in order."""
+"""Process many texts in chunks of bounded size, on several threads, in order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TypeVar
 
-CHARACTERS = 1 << 18  # of a chunk: enough to make a call cheap, little enough to stay in a processor's cache
+CHARACTERS = 1 << 18  # of a chunk: enough to make a call cheap, few enough to fit a processor's cache
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def chunked(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts in lists, each as long as its texts have ``CHARACTERS`` characters together."""
+    """The texts in lists of about ``CHARACTERS`` characters each."""
     chunk, characters = [], 0
     for text in texts:
         chunk.append(text)
@@ -28,10 +28,10 @@ def chunked(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def on_threads(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
-    """What a function makes of each item, in their order; a few items a thread are held at a time."""
+    """A function's results, in the order of the items; a few items per thread are in memory at a time."""
     remaining = iter(items)
     first = list(islice(remaining, 2))
-    if threads == 1 or len(first) < 2:  # one item needs no thread of its own
+    if threads == 1 or len(first) < 2:  # one item needs no thread
         yield from map(function, chain(first, remaining))
         return
     waiting: deque[Future[R]] = deque()

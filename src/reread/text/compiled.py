@@ -1,4 +1,4 @@
-"""The way from text to ids in the compiled kernel, for normalisers and segmenters that say how it does what they do."""
+"""Text to ids in the compiled kernel, for normalisers and segmenters that it implements."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "apostrophe": re.compile(f"[{APOSTROPHES}]"),
     "point": re.compile(f"[{POINTS}]"),
 }
-"""What the kernel means by each kind of character: the very expressions that segmenters are made of."""
+"""The kernel's kinds of characters: the same expressions that segmenters are made of."""
 
 
 class StopWordCase(LowerCase):
-    """The lower case in which stop words are looked up, a token's own."""
+    """The lower case of a token, in which stop words are looked up."""
 
     unless = f"{LowerCase.unless}İ"  # its lower case has two characters
 
@@ -46,7 +46,7 @@ class CompiledPath:
     Args:
         library: a build of the kernel.
         normalisers: in the order they are applied, each with a ``kernel``.
-        segmenter: which of the kernel's does the same.
+        segmenter: the equivalent segmenter of the kernel.
         vocabularies: one for each feature.
         stop_words: in lower case.
     """
@@ -60,7 +60,7 @@ class CompiledPath:
         stop_words: Collection[str],
     ) -> None:
         self._library, self._parts = library, (normalisers, segmenter, vocabularies, stop_words)
-        self._stages: list[list[Normaliser]] = [[]]  # HTML breaks stand between two of them
+        self._stages: list[list[Normaliser]] = [[]]  # HTML breaks separate two stages
         for normaliser in normalisers:
             if normaliser.kernel == "map":
                 self._stages[-1].append(normaliser)
@@ -68,13 +68,13 @@ class CompiledPath:
                 self._stages.append([])
 
     def __call__(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """The ids of all texts, (tokens, features), and the tokens of each, (texts,): 0 where Python must encode a text."""
+        """The ids of all texts, (tokens, features), and each text's tokens, (texts,): 0 if Python must encode it."""
         return self._kernel(texts)
 
     def count(self, texts: Iterable[str], counters: Sequence[TokenCounter]) -> Iterator[str]:
-        """Count the texts' tokens, known or not, each feature's with its counter; give the texts that Python must count.
+        """Count all tokens, each feature's with its counter; yields the texts that Python must count.
 
-        A counter's limit holds here too: with more distinct tokens than that, it is handed what was counted so far.
+        A counter's limit applies: beyond that many distinct tokens, it takes over what was counted so far.
         """
         tables = [LearnedTokens(self._library) for _ in counters]
         kernel = self._kernel_of(tables)
@@ -91,7 +91,7 @@ class CompiledPath:
 
     @cached_property
     def _kernel(self) -> TextKernel:
-        """Made when the first text comes: it holds the vocabularies once more."""
+        """Created for the first text: it holds a copy of the vocabularies."""
         _, _, vocabularies, _ = self._parts
         return self._kernel_of([TokenTable(self._library, vocabulary.tokens) for vocabulary in vocabularies])
 
@@ -118,7 +118,7 @@ class CompiledPath:
         return _path, self._parts
 
 
-@lru_cache(maxsize=512)  # normalisers leave most pages as they are, so stages and encoders share them
+@lru_cache(maxsize=512)  # normalisers leave most pages unchanged, so stages and encoders share them
 def _kinds(characters: str) -> dict[str, NDArray[np.bool_]]:
     """Which of the characters are of each kind."""
     return {name: _which(kind, characters) for name, kind in KINDS.items()}
@@ -136,7 +136,7 @@ def compiled_path(
     vocabularies: Sequence[Vocabulary],
     stop_words: Collection[str],
 ) -> CompiledPath | None:
-    """The compiled path through these parts; None where the kernel has not all of them, was not built, or no ids are wanted."""
+    """The compiled path for these parts; None if the kernel lacks one, was not built, or no ids are needed."""
     if not vocabularies or segmenter.kernel is None or any(part.kernel is None for part in normalisers):
         return None
     return _path(normalisers, segmenter.kernel, vocabularies, stop_words)
@@ -148,5 +148,5 @@ def _path(
     vocabularies: Sequence[Vocabulary],
     stop_words: Collection[str],
 ) -> CompiledPath | None:
-    library = load()  # a copied encoder may come to a machine that has none
+    library = load()  # an encoder may be unpickled on a machine without the kernel
     return None if library is None else CompiledPath(library, normalisers, segmenter, vocabularies, stop_words)

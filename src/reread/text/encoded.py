@@ -1,4 +1,4 @@
-"""The ids of many texts, in one array: in memory while they are few, in an unlinked temporary file beyond."""
+"""The ids of many texts, in one array: in memory up to a limit, beyond it in an unlinked temporary file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reread.ids import UNKNOWN
 from reread.typing import override
 
 Ids = npt.NDArray[np.int32]
-IN_MEMORY = 64_000_000  # ids beyond which they go to disk
-PART = 1_000_000  # ids that are joined to one array at a time: small arrays cost more memory than their ids
+IN_MEMORY = 64_000_000  # more ids than this go to disk
+PART = 1_000_000  # ids joined into one array: small arrays cost more memory than their ids
 
 
 class EncodedTexts(Sequence[Ids]):
@@ -33,7 +33,7 @@ class EncodedTexts(Sequence[Ids]):
 
     @property
     def unknown_rate(self) -> float:
-        """The share of tokens that the (first) vocabulary does not hold."""
+        """The share of tokens that are not in the (first) vocabulary."""
         return float(np.mean(self.ids[:, 0] == UNKNOWN)) if len(self.ids) else 0.0
 
     @override
@@ -48,7 +48,7 @@ class EncodedTexts(Sequence[Ids]):
     def __getitem__(self, index: int | slice) -> Ids | Sequence[Ids]:
         if isinstance(index, slice):
             return [self[k] for k in range(*index.indices(len(self)))]
-        row = range(len(self))[index]  # an index out of range is an IndexError, a negative one counts from the end
+        row = range(len(self))[index]  # IndexError if out of range; negative counts from the end
         return self.ids[self.offsets[row] : self.offsets[row + 1]]
 
     @override
@@ -57,12 +57,12 @@ class EncodedTexts(Sequence[Ids]):
 
 
 class EncodedTextsBuilder:
-    """Takes the ids of texts, (tokens, features), some texts at a time.
+    """Collects the ids of texts, (tokens, features), some texts at a time.
 
     Args:
         features: ids of each token.
         max_tokens: tokens kept of each text; the rest is counted.
-        in_memory: ids beyond which they go to a temporary file.
+        in_memory: the most ids to keep in memory; more go to a temporary file.
     """
 
     def __init__(self, features: int, max_tokens: int | None = None, in_memory: int = IN_MEMORY) -> None:
@@ -80,10 +80,10 @@ class EncodedTextsBuilder:
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            self._file.close()  # a finished array keeps the mapping, and with it the bytes
+            self._file.close()  # a finished array keeps the mapping, and so the bytes, alive
 
     def add(self, ids: Ids, lengths: npt.NDArray[np.int64]) -> None:
-        """Take in some texts: their ids one after the other, and the tokens of each, (texts,)."""
+        """Add texts: their concatenated ids, and the tokens of each, (texts,)."""
         if self._max_tokens is not None and (lengths > self._max_tokens).any():
             positions = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
             ids, before = ids[positions < self._max_tokens], len(ids)
@@ -102,13 +102,13 @@ class EncodedTextsBuilder:
         return EncodedTexts(self._in_one() if self._file is None else self._mapped(self._file), offsets, self._dropped)
 
     def _join(self) -> None:
-        """Make one part of the texts that are waiting; too many parts go to disk."""
+        """Join the waiting texts into one part; too many parts go to disk."""
         if self._texts:
             self._parts.append(np.concatenate(self._texts))
             self._parts_size += self._texts_size
             self._texts, self._texts_size = [], 0
         if self._parts_size > self._in_memory:
-            self._file = self._file or tempfile.TemporaryFile(prefix="reread-ids-")  # noqa: SIM115  # closed by __exit__
+            self._file = self._file or tempfile.TemporaryFile(prefix="reread-ids-")  # noqa: SIM115  # __exit__ does
             self._spill(self._file)
 
     def _spill(self, file: IO[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""The one way from text to ids: training, scoring, export, explaining and serving all come through here."""
+"""The only path from text to ids, for training, scoring, export, explanations and serving."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SPACED = (
     *("ga", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl"),
     *("no", "pl", "pt", "ro", "ru", "sk", "sl", "so", "st", "sv", "sw", "tl", "tr", "uk", "ur", "vi", "yo", "zu"),
 )
-"""Languages that are written with spaces between words, and whose stop words are known, by their ISO 639-1 codes."""
+"""Languages with spaces between words and known stop words, by their ISO 639-1 codes."""
 LANGUAGES: dict[str, dict[str, Any]] = {
     "en": {
         "normalisers": ("html_breaks", "straight_quotes", "lower_case"),
@@ -50,12 +50,12 @@ class TextSettings:
     """How a text becomes ids.
 
     Attributes:
-        language: "zh", or one of `SPACED`: these differ in their stop words only.
+        language: "zh", or one of `SPACED`: these differ only in their stop words.
         normalisers: names, in the order they are applied.
         segmenter: its name; ``segmenter_options`` are passed to it.
         stop_words: whether the language's stop words are removed, or the name of a list of them.
-        min_count: how often a token must stand in the training texts to be known.
-        max_vocabulary: how many tokens are known at most, the most frequent ones; None: all.
+        min_count: how often a token must occur in the training texts to be known.
+        max_vocabulary: the number of most frequent tokens to know at most; None: all.
     """
 
     language: str = "en"
@@ -76,10 +76,10 @@ class TextSettings:
 
     @classmethod
     def for_language(cls, language: str, **changes: Any) -> Self:
-        """The language's own settings, with some changed.
+        """The language's default settings, with changes.
 
         Raises:
-            ConfigError: an unknown language, setting or a value of the wrong type.
+            ConfigError: a language or setting is unknown, or a value has the wrong type.
         """
         if language not in (*LANGUAGES, *SPACED):
             raise ConfigError(
@@ -100,12 +100,12 @@ class TextEncoder:
     """Text → ids.
 
     Args:
-        settings: how texts are cut.
-        vocabularies: one for each feature of the segmenter's tokens; none where only tokens are wanted.
-        stop_word_list: what ``settings.stop_words`` removes instead of the language's own list.
+        settings: how texts are split into tokens.
+        vocabularies: one for each feature of the segmenter's tokens; none if only tokens are needed.
+        stop_word_list: the stop words for ``settings.stop_words``; None: the language's list.
 
     Raises:
-        ConfigError: a name or an option that does not exist, or vocabularies that do not fit the segmenter.
+        ConfigError: a name or an option does not exist, or the vocabularies do not fit the segmenter.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class TextEncoder:
 
     @classmethod
     def learn(cls, settings: TextSettings, texts: Iterable[str]) -> Self:
-        """An encoder with the vocabulary of these texts: training texts, and no others."""
+        """An encoder with the vocabulary of these texts, which must be the training texts only."""
         plain = cls(settings, [Vocabulary(())] * segmenters.get(settings.segmenter).features)
         counters = [TokenCounter() for _ in plain.vocabularies]
         left = texts if plain._compiled is None else plain._compiled.count(texts, counters)
@@ -165,7 +165,7 @@ class TextEncoder:
         return [token for token in tokens if self._stays(token)] if self._stop_words else tokens
 
     def spans(self, text: str) -> list[Span]:
-        """Where each of ``tokens(text)`` stands in the original text."""
+        """The span of each of ``tokens(text)`` in the original text."""
         normalised = self.normalise(text)
         spans = self._segmenter.spans(normalised)
         if not self._stop_words:
@@ -178,12 +178,12 @@ class TextEncoder:
         return self._encode_in_python(text) if self._compiled is None else self._encode_chunk([text])[0]
 
     def encode_many(self, texts: Iterable[str], max_tokens: int | None = None, threads: int = 1) -> EncodedTexts:
-        """The ids of many texts, each as `encode` gives it, cut after ``max_tokens``.
+        """The ids of many texts, each as by `encode`, cut after ``max_tokens``.
 
         Args:
-            texts: read once, from beginning to end.
+            texts: read once, in order.
             max_tokens: tokens kept of each text.
-            threads: on how many the texts are encoded, where that is compiled code.
+            threads: for encoding, if that is compiled code.
         """
         with EncodedTextsBuilder(self.features, max_tokens) as builder:
             for ids, lengths in on_threads(self._encode_chunk, chunked(texts), threads if self._compiled else 1):
@@ -191,7 +191,7 @@ class TextEncoder:
             return builder.finish()
 
     def _encode_chunk(self, texts: Sequence[str]) -> tuple[Ids, npt.NDArray[np.int64]]:
-        """The ids of all texts, one after the other, and the tokens of each, (texts,)."""
+        """The concatenated ids of all texts, and the tokens of each, (texts,)."""
         if self._compiled is None:
             each = [self._encode_in_python(text) for text in texts]
         else:
@@ -210,7 +210,7 @@ class TextEncoder:
         return np.stack(columns, axis=1)
 
     def unknown_rate(self, texts: Iterable[str]) -> float:
-        """The share of the texts' tokens that the (first) vocabulary does not hold."""
+        """The share of the texts' tokens that are not in the (first) vocabulary."""
         return self.encode_many(texts).unknown_rate
 
     def features_of(self, text: str) -> tuple[list[str], ...]:
@@ -218,10 +218,10 @@ class TextEncoder:
         return self._segmenter.features_of(self.tokens(text))
 
     def _stays(self, token: str) -> bool:
-        return token.lower() not in self._stop_words  # the lists are lower-case, the tokens need not be
+        return token.lower() not in self._stop_words  # the lists are lower-case, the tokens may not be
 
     def to_config(self) -> dict[str, Any]:
-        """What JSON can write: the settings, and the stop words, whose list may change with its library. No vocabularies."""
+        """The settings and the stop words, whose list may change with its library, but not the vocabularies, for JSON."""
         config = asdict(replace(self.settings, segmenter_options=self._options))
         return {**config, "stop_word_list": sorted(self._stop_words)} if self._stop_words else config
 
@@ -230,7 +230,7 @@ class TextEncoder:
         """The encoder that `to_config` described.
 
         Raises:
-            ConfigError: a setting that does not exist, or vocabularies that do not fit the segmenter.
+            ConfigError: a setting does not exist, or the vocabularies do not fit the segmenter.
         """
         settings = {key: value for key, value in config.items() if key != "stop_word_list"}
         return cls(spec_from(TextSettings, settings, "text"), vocabularies, config.get("stop_word_list"))

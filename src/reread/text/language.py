@@ -9,13 +9,13 @@ from itertools import islice
 from reread.text.letters import scripts_of
 from reread.text.scripts import han_character
 
-SAMPLE = 1000  # texts that decide the language,
-_CHARACTERS = 1000  # by so many of their first characters
+SAMPLE = 1000  # texts that decide the language
+_CHARACTERS = 1000  # of each text that count
 _SHARE = 0.2  # a Han character says about as much as a word of four or five letters
 
 
 def detect_language(texts: Iterable[str]) -> str:
-    """Plainly "zh" where at least a fifth of the letters of the first 1,000 texts is Han, else "en"."""
+    """Return "zh" if at least a fifth of the letters of the first 1,000 texts are Han, else "en"."""
     han = letters = 0
     for text in islice(texts, SAMPLE):
         start = text[:_CHARACTERS]
@@ -25,7 +25,7 @@ def detect_language(texts: Iterable[str]) -> str:
 
 
 def language_by_script(texts: Iterable[str]) -> tuple[str, str]:
-    """The language of texts, and a sentence that says what it was told by and what it does; the first 1,000 are read."""
+    """The language of the first 1,000 texts, and a sentence that says how it was detected and what follows."""
     sample = list(islice(texts, SAMPLE))
     language = detect_language(sample)
     if language == "zh":

@@ -1,4 +1,4 @@
-"""Which scripts a text is written in."""
+"""The scripts that a text is written in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import bisect
 from collections import Counter
 
 LOOKED_AT = 500
-"""Characters of a text that say its script, and its language."""
+"""Characters of a text that decide its script and language."""
 
 _STARTS = (
     *((0x0000, "Latin"), (0x0370, "Greek"), (0x0400, "Cyrillic"), (0x0530, "Armenian")),
@@ -21,13 +21,13 @@ _STARTS = (
     *((0xFB50, "Arabic"), (0xFE00, "other"), (0xFE70, "Arabic"), (0xFF00, "Latin")),
     *((0xFF66, "Kana"), (0xFFA0, "other"), (0x20000, "Han"), (0x40000, "other")),
 )
-"""Where Unicode's blocks of one script begin; each goes up to the next."""
+"""The first code points of Unicode's blocks of one script; each extends to the next."""
 
 _POINTS = [start for start, _ in _STARTS]
 
 
 def scripts_of(text: str) -> Counter[str]:
-    """How many letters of each script there are at the beginning of a text."""
+    """The number of letters of each script at the beginning of a text."""
     start = text[:LOOKED_AT]
     if start.isascii():
         letters = sum(map(str.isalpha, start))

@@ -1,4 +1,4 @@
-"""Scripts and words as regular expressions: what every part of text/ means by "Han" and by "word"."""
+"""Scripts and words as regular expressions: the definitions in text/ of "Han" and by "word"."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 LETTER = rf"[^\W_{HAN}]"
 """A letter or digit of any script but Han."""
 
-# Python's \w knows no combining marks; without these, decomposed accents and Indic or Thai vowels would cut words in two.
+# Python's \w lacks combining marks: without these, decomposed accents and Indic or Thai vowels would split words.
 MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
-    "\u0e31-\u0e4e\u0eb1-\u0ecd\u0f18-\u0fbc\u102b-\u103e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f"
+    "\u0e31-\u0e4e\u0eb1-\u0ecd\u0f18-\u0fbc\u102b-\u103e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d"
+    "\u20d0-\u20ff\ufe00-\ufe0f"
 )
 """Inside a character class: marks and joiners that belong to the character before them."""
 

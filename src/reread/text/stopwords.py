@@ -1,4 +1,4 @@
-"""Stop words: frequent words that say little, for each language."""
+"""Stop words: frequent words with little meaning, by language."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def stop_words(language: str, which: str = "all") -> frozenset[str]:
     Args:
         language: such as "en".
         which: "all" for the list of stopwords-iso, which in English also holds "not", "good" and "best";
-            "function_words" for articles, pronouns, prepositions, conjunctions and auxiliaries alone: negations,
+            "function_words" for articles, pronouns, prepositions, conjunctions and auxiliaries only: negations,
             degrees and judgements stay.
 
     Raises:
-        ConfigError: no such list, or none for that language.
+        ConfigError: there is no such list, or none for that language.
     """
     if which not in LISTS:
         raise unknown_name("list of stop words", which, list(LISTS))

@@ -14,7 +14,7 @@ from reread.errors import ConfigError, DataError
 from reread.ids import UNKNOWN
 from reread.typing import override
 
-"""The id of every token that the vocabulary does not hold."""
+"""The id of every token that is not in the vocabulary."""
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class Vocabulary:
     """Known tokens, with ids from 1 in the order given; id 0 stands for all others.
 
     Raises:
-        DataError: a token that is given twice.
+        DataError: a token is given twice.
     """
 
     def __init__(self, tokens: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ class Vocabulary:
 
     @classmethod
     def from_counts(cls, counts: Mapping[str, int], min_count: int = 1, max_size: int | None = None) -> Vocabulary:
-        """The ``max_size`` most frequent tokens seen ``min_count`` times or more, most frequent first, ties by token."""
+        """The ``max_size`` most frequent tokens with at least ``min_count`` occurrences, in order, ties by token."""
         frequent = ((token, count) for token, count in counts.items() if count >= min_count)
         ranked = sorted(frequent, key=lambda item: (-item[1], item[0]))
         return cls(token for token, _ in ranked[:max_size])
@@ -67,11 +67,11 @@ class TokenCounter:
     """Counts tokens in bounded memory: above ``limit`` distinct ones, the rarest are forgotten until half are left.
 
     Args:
-        limit: how many distinct tokens are held at most.
+        limit: the most distinct tokens to keep.
 
     Attributes:
-        counts: how often each token was seen; too low where it was forgotten in between, by ``error`` at most.
-        error: the highest count that was ever forgotten, summed; 0 means that every count is exact.
+        counts: how often each token occurred; too low by at most ``error`` if it was forgotten in between.
+        error: the sum of the highest forgotten counts; 0: every count is exact.
     """
 
     def __init__(self, limit: int = 1_000_000) -> None:
@@ -82,7 +82,7 @@ class TokenCounter:
         self.error = 0
 
     def add(self, tokens: Iterable[str] | Mapping[str, int]) -> None:
-        """Count one text's tokens, or add what was counted of many texts."""
+        """Count one text's tokens, or add the counts of many texts."""
         self.counts.update(tokens)
         if len(self.counts) > self.limit:
             self._prune()

@@ -1,4 +1,4 @@
-"""Normalisers: one file each. A normaliser replaces characters in place, so that spans need no bookkeeping."""
+"""Normalisers: one file each. A normaliser replaces characters in place, so spans stay valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every normaliser promises."""
+"""The interface of normalisers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import ClassVar, Literal
 
 
 class Normaliser(ABC):
-    """Replaces characters in place: character i of the result stands where character i of the text stood.
+    """Replaces characters in place: character i of the result replaces character i of the text.
 
     Attributes:
-        kernel: how the compiled kernel does the same: "map", where what replaces a character depends on that character alone;
-            "html_breaks", in a loop of its own; None where it cannot.
-        unless: characters of which "map" does not hold; texts with one of them are left to Python.
+        kernel: how the compiled kernel does the same: "map" if a replacement depends on its character alone;
+            "html_breaks" by a special loop; None: not at all.
+        unless: characters that "map" cannot handle; texts with one of them are left to Python.
     """
 
     kernel: ClassVar[Literal["map", "html_breaks"] | None] = None

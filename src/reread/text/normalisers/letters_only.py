@@ -12,7 +12,7 @@ _NOT_ASCII_LETTER = re.compile("[^A-Za-z]")
 
 @normalisers.register("letters_only")
 class LettersOnly(Normaliser):
-    """Whatever is no letter of any script becomes a space: punctuation, digits, symbols (docs/sources.md, S3)."""
+    """Everything but letters of any script becomes a space: punctuation, digits, symbols (docs/sources.md, S3)."""
 
     kernel = "map"
 

@@ -8,7 +8,7 @@ from reread.typing import override
 
 @normalisers.register("lower_case")
 class LowerCase(Normaliser):
-    """Capital letters become small ones; one that has only a longer small form keeps the first character of it (İ → i)."""
+    """Upper case becomes lower case; a longer lower-case form is cut to its first character (İ → i)."""
 
     kernel = "map"
     unless = "Σ"  # which is ς at the end of a word

@@ -12,7 +12,7 @@ from reread.typing import override
 
 @normalisers.register("simplified_chinese")
 class SimplifiedChinese(Normaliser):
-    """Traditional characters become simplified ones, phrase by phrase (OpenCC's t2s); all else is left alone."""
+    """Traditional characters become simplified ones, phrase by phrase (OpenCC's t2s); everything else stays."""
 
     @override
     def __call__(self, text: str) -> str:

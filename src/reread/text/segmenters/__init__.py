@@ -1,4 +1,4 @@
-"""Segmenters: one file each. A segmenter cuts a text into tokens and knows where each one stands."""
+"""Segmenters: one file each. A segmenter splits a text into tokens with their spans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def build_segmenter(name: str, options: Mapping[str, Any]) -> Segmenter:
     """The segmenter called ``name`` with its options.
 
     Raises:
-        ConfigError: no such segmenter, or an option that it does not have.
+        ConfigError: there is no such segmenter, or it does not have an option.
     """
     kind = segmenters.get(name)
     known = inspect.signature(kind).parameters

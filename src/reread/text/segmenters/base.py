@@ -1,4 +1,4 @@
-"""What every segmenter promises."""
+"""The interface of segmenters."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Span = tuple[int, int]
 
 
 class Segmenter(ABC):
-    """Cuts a text into tokens, in reading order, the same ones every time.
+    """Splits a text into tokens in reading order, deterministically.
 
     Attributes:
         features: how many vocabularies a token is looked up in.
-        kernel: which of the compiled kernel's segmenters cuts the same; None: none does.
+        kernel: the equivalent segmenter of the compiled kernel; None: there is none.
     """
 
     features: ClassVar[int] = 1
@@ -28,22 +28,22 @@ class Segmenter(ABC):
 
     @abstractmethod
     def tokens(self, text: str) -> list[str]:
-        """The tokens of a text. None is empty; the text of one need not equal the characters it stands on."""
+        """The tokens of a text, none of them empty; a token may differ from the characters of its span."""
 
     @abstractmethod
     def spans(self, text: str) -> list[Span]:
-        """Where each of ``tokens(text)`` stands: not empty, none overlapping the next."""
+        """The span of each of ``tokens(text)``: not empty, not overlapping."""
 
     def features_of(self, tokens: list[str]) -> tuple[list[str], ...]:
-        """For each feature, one string a token."""
+        """For each feature, one string per token."""
         return (tokens,)
 
     def options(self) -> dict[str, Any]:
-        """What to pass to build this segmenter again; fit for JSON."""
+        """The options that build this segmenter again, as JSON-able values."""
         return {}
 
     def for_normalised(self, normalise: Callable[[str], str]) -> Segmenter:
-        """This segmenter for texts that are normalised first: one with word lists of its own normalises them too."""
+        """This segmenter for normalised texts: if it has word lists, they are normalised too."""
         del normalise
         return self
 

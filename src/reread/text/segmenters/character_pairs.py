@@ -12,7 +12,7 @@ from reread.typing import override
 
 @segmenters.register("character_pairs")
 class CharacterPairs(Characters):
-    """Every character that is no white space, and as a second feature the pair that it forms with the next one."""
+    """Every character but white space, and as a second feature the pair that it forms with the next one."""
 
     features: ClassVar[int] = 2
 

@@ -9,7 +9,7 @@ from reread.text.segmenters import PatternSegmenter, segmenters
 
 @segmenters.register("characters")
 class Characters(PatternSegmenter):
-    """Every character that is no white space."""
+    """Every character but white space."""
 
     kernel = "characters"
     pattern = re.compile(r"\S")

@@ -19,15 +19,15 @@ Entry = tuple[str, int | None]
 
 @segmenters.register("chinese")
 class Chinese(Segmenter):
-    """Chinese words (jieba); words and numbers of other scripts as `words` has them.
+    """Chinese words (jieba); words and numbers of other scripts as by `words`.
 
     Args:
-        dictionary: words of one's own, or pairs of word and frequency. Han words join jieba's own dictionary;
-            others (卡拉OK, C++) come out whole wherever they stand.
+        dictionary: additional words, or pairs of word and frequency. Han words are added to jieba's dictionary;
+            others (卡拉OK, C++) are always kept whole.
         punctuation: whether each punctuation mark, symbol and emoji is a token too.
 
     Raises:
-        ConfigError: an entry that is neither a word nor a word with its frequency.
+        ConfigError: an entry is neither a word nor a word with its frequency.
     """
 
     def __init__(self, *, dictionary: Iterable[str | Sequence[Any]] = (), punctuation: bool = False) -> None:
@@ -87,7 +87,7 @@ def _entry(item: Any) -> Entry:
 
 
 def _chunks(words: list[str], *, punctuation: bool) -> re.Pattern[str]:
-    """Two groups: whatever is a token already, or a Han run that jieba cuts. Own ``words`` go before all else, long ones first."""
+    """Two groups: a complete token, or a Han run for jieba to split. ``words`` have priority, long ones first."""
     word_patterns = [_whole(word) for word in sorted(words, key=lambda word: (-len(word), word))]
     inside_han = [_whole(word) for word in words if is_han(word[0])]
     stop = f"(?!{'|'.join(inside_han)})" if inside_han else ""
@@ -102,7 +102,7 @@ def _whole(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def _jieba_with(entries: tuple[Entry, ...]) -> Callable[[str], list[str]]:
-    """The cut of a jieba of our own: words that others add to the shared one must not change our answers."""
+    """The cut of a private jieba: words that others add to the shared one must not change our answers."""
     from rjieba import Jieba  # noqa: PLC0415  # loads its dictionary, 0.1 s: only where it is used
 
     jieba = Jieba()

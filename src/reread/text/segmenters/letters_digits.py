@@ -13,7 +13,7 @@ _RUN = re.compile(r"[^\W_](?:\S*[^\W_])?")
 
 @segmenters.register("letters_digits")
 class LettersDigits(Segmenter):
-    """Only letters, digits and spaces are kept, then spaces cut: don't → dont, sci-fi → scifi (docs/sources.md, S4)."""
+    """Keeps letters, digits and spaces, then splits at spaces: don't → dont, sci-fi → scifi (docs/sources.md, S4)."""
 
     kernel = "letters_digits"
 

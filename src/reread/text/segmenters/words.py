@@ -1,4 +1,4 @@
-"""WordSegmenter."""
+"""Words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORDS_AND_PUNCTUATION = re.compile(f"{WORD}|[{HAN}]|{OTHER}")
 
 @segmenters.register("words")
 class WordSegmenter(PatternSegmenter):
-    """WordSegmenter with their contractions (don't, it’s) and numbers (3.14), in any script; Han text character by character.
+    """Words with contractions (don't, it’s) and numbers (3.14), in any script; Han text character by character.
 
     Args:
         punctuation: whether each punctuation mark, symbol and emoji is a token too.
