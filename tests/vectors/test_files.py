@@ -219,7 +219,7 @@ def test_files_that_cannot_be_written(name: str, message: str, vectors: WordVect
 
 @pytest.mark.parametrize("name", ["glove", "parquet", "gensim"])
 def test_formats_that_are_only_read(name: str, vectors: WordVectors, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="this format is only read"):
+    with pytest.raises(ConfigError, match="this format can only be read"):
         vector_formats.get(name)().write(vectors, tmp_path / "x")
 
 

@@ -39,7 +39,7 @@ def test_a_foreign_name_is_refused_and_not_run(function: Callable[..., Any], tmp
     mark = tmp_path / "mark"
     path = tmp_path / "x.kv"
     path.write_bytes(pickle.dumps(keyed(comment=Command(function, str(mark))), protocol=4))
-    with pytest.raises(DataError, match="which could run code; only gensim's KeyedVectors is read") as error:
+    with pytest.raises(DataError, match="which could run code; only gensim's KeyedVectors can be read") as error:
         read_vectors(path)
     assert str(error.value).startswith(f"{path}: holds ")
     assert not mark.exists()

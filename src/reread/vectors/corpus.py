@@ -1,4 +1,4 @@
-"""A corpus on disk, as gensim's threads read it: a sentence a line, in parts, counted while it is written."""
+"""A corpus on disk for gensim's threads: one sentence per line, in parts, counted while it is written."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from typing import TextIO
 from reread.text.vocabulary import TokenCounter
 from reread.vectors.ngrams import printable
 
-PART_TOKENS = 10_000_000  # progress and deadlines are looked at between parts
+PART_TOKENS = 10_000_000  # progress and deadlines are checked between parts
 MOST_WORDS = 10_000_000  # distinct words counted at a time: bounds memory
 
-# The white space that ends a word there, as Unicode's pictures of it, which do not.
+# White space would end a word in the file; Unicode's pictures of it do not.
 _JOINED = str.maketrans({space: chr(0x2400 + ord(space)) for space in " \t\n\v\f\r"})
 
 
 @dataclass(frozen=True)
 class Part:
-    """A file of the corpus and how many tokens it holds."""
+    """A file of the corpus and its number of tokens."""
 
     path: Path
     tokens: int
 
 
 class CorpusWriter:
-    """Takes sentences, writes and counts them.
+    """Writes and counts sentences.
 
-    A finished file can be read by its path until the writer is closed. Under Linux it has lost its name in the folder by then, so that a process
-    that is killed leaves none of them behind.
+    A finished file can be read by its path until the writer is closed. On Linux it is unlinked before that, so that a
+    killed process leaves no files behind.
 
     Args:
         folder: where the files go.
-        part_tokens: tokens of a file, but for its last sentence.
+        part_tokens: tokens of a file, apart from its last sentence.
 
     Attributes:
-        parts: the files that are finished.
-        originals: the words that stand in the files in another form, by that form.
+        parts: the finished files.
+        originals: the words that are written in another form, by that form.
     """
 
     def __init__(self, folder: Path, part_tokens: int = PART_TOKENS) -> None:
@@ -49,12 +49,12 @@ class CorpusWriter:
         self._open_files = ExitStack()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._open_files.close()
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each word stands in the corpus, in the form that the files have."""
+        """How often each word occurs in the corpus, in its written form."""
         return self._counter.counts
 
     @property
@@ -90,7 +90,7 @@ class CorpusWriter:
 
     def _finish(self, path: Path, tokens: int) -> None:
         file = self._open_files.enter_context(path.open("rb"))
-        nameless = Path(f"/proc/self/fd/{file.fileno()}")  # opened anew by whoever reads it
+        nameless = Path(f"/proc/self/fd/{file.fileno()}")  # readers open it again
         if nameless.exists():
             path.unlink()
             path = nameless
@@ -101,7 +101,7 @@ class CorpusWriter:
         return stack.enter_context(path.open("w", encoding="utf-8", newline="\n")), path, 0
 
     def _line(self, sentence: Sequence[str]) -> tuple[Sequence[str], str]:
-        """The words as the file has them, and their line: those that are printable and hold no space, as they are."""
+        """The words as written, and their line; printable words without spaces are written as they are."""
         line = " ".join(sentence)
         if line.isprintable() and line.count(" ") == len(sentence) - 1 and "" not in sentence:
             return sentence, line

@@ -9,10 +9,10 @@ from reread.errors import MissingExtraError
 
 
 def gensim_module(name: str) -> Any:
-    """A module of gensim.
+    """Import a module of gensim.
 
     Raises:
-        MissingExtraError: it is not installed.
+        MissingExtraError: gensim is not installed.
     """
     try:
         return importlib.import_module(f"gensim.{name}")

@@ -30,7 +30,7 @@ class NGrams:
         return (*self.matrix.shape, self.shortest, self.longest)
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """The vector of a word, (dim,); none where it is too short for an n-gram.
+        """The vector of a word, (dim,); None if it is too short for an n-gram.
 
         Raises:
             MissingExtraError: gensim, which hashes as it trained, is not installed.
@@ -41,5 +41,5 @@ class NGrams:
 
 
 def printable(word: str) -> str:
-    """The word as UTF-8 can write it."""
+    """The word, encodable in UTF-8."""
     return word.encode("utf-8", "backslashreplace").decode()

@@ -8,11 +8,11 @@ from reread.text.encoder import TextEncoder
 
 
 class Sentences:
-    """The tokens of each text, once for each feature that a network looks up: characters, then pairs, say.
+    """The tokens of each text, once for each feature of the network, such as characters and pairs.
 
     Args:
-        texts: as often to be read as the sentences are.
-        encoder: what cuts them, as training and scoring do.
+        texts: can be iterated as often as the sentences.
+        encoder: the text encoder of training and scoring.
     """
 
     def __init__(self, texts: Iterable[str], encoder: TextEncoder) -> None:

@@ -26,13 +26,13 @@ ALGORITHMS = {"cbow": 0, "skip_gram": 1}
 LARGE = 5_000_000  # tokens of a large corpus (S1 gives no number; its IMDB with the unlabelled reviews is large)
 DIM, MIN_COUNT = 200, 5
 SLOWEST = 1e-4  # the learning rate at the end, as in word2vec
-BUCKETS_A_WORD, MOST_BUCKETS = 10, 200_000  # of n-grams: a word brings some ten new ones, and memory is bounded
+BUCKETS_A_WORD, MOST_BUCKETS = 10, 200_000  # of n-grams: a word adds about ten, and memory is bounded
 
 OnProgress = Callable[[int, int], None]
-"""Takes how many words were trained on so far, and how many it will be."""
+"""Takes the number of words trained on so far, and in total."""
 
 Note = Callable[[str], None]
-"""Takes one line about what was found or chosen."""
+"""Takes one line about a choice or result."""
 
 
 def train_word2vec(  # two are keyword-only
@@ -55,7 +55,7 @@ def train_word2vec(  # two are keyword-only
         deadline: `time.monotonic` by which to stop, after a whole part of the corpus.
 
     Raises:
-        ConfigError: an algorithm that does not exist.
+        ConfigError: the algorithm does not exist.
         DataError: no word is frequent enough.
         MissingExtraError: gensim is not installed.
     """
@@ -92,10 +92,10 @@ def train_word2vec(  # two are keyword-only
 
 
 def check_settings(settings: VectorSettings) -> None:
-    """Refuse what cannot be trained.
+    """Refuse settings that cannot be trained.
 
     Raises:
-        ConfigError: an algorithm or n-grams that do not exist, or more principal components than numbers.
+        ConfigError: the algorithm or the n-grams do not exist, or ``reduce`` exceeds the dimension.
         MissingExtraError: gensim is not installed.
     """
     gensim_module("models.word2vec")
@@ -119,7 +119,7 @@ def check_reduce(settings: VectorSettings, dim: int) -> None:
 
 
 def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:
-    """The algorithm that is asked for, or that of S1: CBOW for a small corpus, skip-gram for a large one."""
+    """The requested algorithm, or that of S1: CBOW for a small corpus, skip-gram for a large one."""
     if settings.algorithm is not None:
         return settings.algorithm
     chosen, size = ("skip_gram", "at least") if tokens >= LARGE else ("cbow", "fewer than")
@@ -131,7 +131,7 @@ def frequent(counts: Mapping[str, int], min_count: int) -> dict[str, int]:
     """The words that occur at least ``min_count`` times.
 
     Raises:
-        DataError: there are fewer than two.
+        DataError: there are fewer than two such words.
     """
     kept = {word: count for word, count in counts.items() if count >= min_count}
     if len(kept) < 2:
@@ -168,7 +168,7 @@ def _model(settings: VectorSettings, algorithm: str, workers: int, words: int) -
 def _train(
     model: Any, corpus: CorpusWriter, settings: VectorSettings, on_progress: OnProgress, deadline: float | None
 ) -> int:
-    """Read the corpus ``epochs`` times, the learning rate falling from part to part; the tokens trained on."""
+    """Read the corpus ``epochs`` times, with a falling learning rate; returns the number of tokens trained on."""
     first, last = model.alpha, model.min_alpha
     done, total, longest = 0, settings.epochs * corpus.tokens, 0.0
     for part in corpus.parts * settings.epochs:

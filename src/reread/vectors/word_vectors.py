@@ -1,4 +1,4 @@
-"""Words with their vectors, wherever they are from."""
+"""Words with their vectors, from any source."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class WordVectors:
     """Words with their vectors.
 
     Attributes:
-        words: each once, as a rule the most frequent first.
+        words: each once, usually the most frequent first.
         matrix: a row for each word, (words, dim).
-        meta: what is known of their making, as JSON can hold it.
-        ngrams: what gives unknown words a vector, if anything does.
+        meta: how they were made, as JSON-able values.
+        ngrams: n-grams that give unknown words a vector, if any.
 
     Raises:
-        DataError: a word that stands there twice, or a matrix of another shape.
+        DataError: a word appears twice, or the matrix has the wrong shape.
     """
 
     words: tuple[str, ...]
@@ -75,17 +75,17 @@ class WordVectors:
         return vectors, known
 
     def restricted(self, tokens: Iterable[str]) -> WordVectors:
-        """Those of these tokens that have a vector, each once; n-grams have done their work then and are left out."""
+        """The vectors of those tokens that have one, each once; n-grams are not needed any more and left out."""
         unique = tuple(dict.fromkeys(tokens))
         matrix, known = self.rows_for(unique)
         words = tuple(word for word, has_one in zip(unique, known, strict=True) if has_one)
         return WordVectors(words, matrix[known], self.meta)
 
     def reduced(self, dim: int) -> WordVectors:
-        """The first ``dim`` principal components of the vectors, and what is the same of the n-grams' vectors.
+        """The first ``dim`` principal components of the vectors, with the n-grams' vectors transformed alike.
 
         Raises:
-            ConfigError: more components than the vectors have numbers, or words.
+            ConfigError: ``dim`` exceeds the vectors' dimension or the number of words.
         """
         most = min(self.matrix.shape)
         if dim > most:
@@ -94,9 +94,9 @@ class WordVectors:
         centred = self.matrix - mean
         _, axes = np.linalg.eigh(centred.T @ centred)  # smallest variance first
         axes = axes[:, ::-1][:, :dim]
-        axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(dim)] < 0, -1, 1)  # a sign is a matter of taste
+        axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(dim)] < 0, -1, 1)  # signs are arbitrary
         ngrams, meta = self.ngrams, {**self.meta, "reduced_from": self.dim}
-        if ngrams is not None:  # an unknown word's vector is their mean, which turns and shifts as they do
+        if ngrams is not None:  # an unknown word's vector is their mean, which transforms as they do
             ngrams = replace(ngrams, matrix=((ngrams.matrix - mean) @ axes).astype(np.float32))
         return WordVectors(self.words, (centred @ axes).astype(np.float32), meta, ngrams)
 
@@ -112,7 +112,7 @@ class WordVectors:
         """The vector of a word, (dim,).
 
         Raises:
-            DataError: it has none.
+            DataError: it has no vector.
         """
         vectors, known = self.rows_for([word])
         if known[0]:
@@ -123,7 +123,7 @@ class WordVectors:
         raise DataError(f'"{word}" has no vector; {hint}')
 
     def checksum(self) -> str:
-        """SHA-256 over words and numbers, not over ``meta``: equal vectors, equal checksum, whatever file holds them."""
+        """SHA-256 over words and numbers, not over ``meta``: equal vectors have equal checksums in any file format."""
         ngrams = self.ngrams
         digest = start_checksum(encode_words(self.words), self.matrix.shape, None if ngrams is None else ngrams.shape)
         for matrix in [self.matrix] if ngrams is None else [self.matrix, ngrams.matrix]:
@@ -132,7 +132,7 @@ class WordVectors:
 
 
 def forms_of(word: str) -> tuple[str, ...]:
-    """How else a word may be written."""
+    """Other spellings of a word."""
     return word.lower(), word.capitalize(), word.upper()
 
 
@@ -158,7 +158,7 @@ def nearest(
 
 
 def encode_words(words: Sequence[str]) -> bytes:
-    """The words in one piece; any string at all can be one."""
+    """The words as bytes; any string can be a word."""
     return json.dumps(words).encode("ascii")
 
 
@@ -168,5 +168,5 @@ def as_bytes(matrix: Matrix) -> memoryview:
 
 
 def start_checksum(words: bytes, shape: tuple[int, ...], ngrams: tuple[int, ...] | None) -> hashlib._Hash:
-    """The beginning of `WordVectors.checksum`, which goes on with the bytes of the matrix and of the n-grams'."""
+    """The beginning of `WordVectors.checksum`, which continues with the bytes of the matrix and of the n-grams."""
     return hashlib.sha256(words + repr((shape, ngrams)).encode())

@@ -1,4 +1,4 @@
-"""Files of word vectors: a format is one file in here, found by what a file begins with, written by its suffix."""
+"""Files of word vectors: one module per format; read by a file's first bytes, written by its suffix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reread.vectors.word_vectors import WordVectors, forms_of, nearest
 
 __all__ = ["dim_of", "format_of", "neighbours_in", "read_vectors", "vector_formats", "write_vectors", "writer_for"]
 
-START = 1 << 17  # bytes that decide what a file is
+START = 1 << 17  # bytes that decide the format
 
 vector_formats: Registry[type[VectorFormat]] = Registry("format of word vectors", __name__)
 
@@ -21,11 +21,11 @@ def read_vectors(path: str | Path, wanted: AbstractSet[str] | None = None) -> Wo
     """Read the vectors of a file.
 
     Args:
-        path: safetensors, word2vec text or binary, GloVe, gensim's own or Parquet; text and binary ones may be gzipped.
-        wanted: the words whose vectors are read, all others are passed over; None: all, as far as memory goes.
+        path: safetensors, word2vec text or binary, GloVe, gensim or Parquet; text and binary files may be gzipped.
+        wanted: the words to read, others are skipped; None: all.
 
     Raises:
-        DataError: the file is not there, is none of these, or is torn.
+        DataError: the file does not exist, is in no known format, or is damaged.
         MissingExtraError: it is Parquet and pyarrow is not installed.
     """
     return format_of(path).read(Path(path), wanted)
@@ -38,7 +38,7 @@ def neighbours_in(path: str | Path, word: str, n: int = 10) -> list[tuple[str, f
         the ``n`` words and their cosines, highest first.
 
     Raises:
-        DataError: the word has no vector; or as of `read_vectors`.
+        DataError: the word has no vector, or the file cannot be read (see `read_vectors`).
     """
     path, vector_format = Path(path), format_of(path)
     vector = vector_format.read(path, {word, *forms_of(word)}).vector(word)
@@ -46,17 +46,17 @@ def neighbours_in(path: str | Path, word: str, n: int = 10) -> list[tuple[str, f
 
 
 def dim_of(path: str | Path) -> int:
-    """How many numbers a vector of this file has; little more than its beginning is read.
+    """The dimension of the vectors in a file; reads little more than its beginning.
 
     Raises:
-        DataError: as of `read_vectors`.
+        DataError: the file cannot be read (see `read_vectors`).
     """
     _, matrix = next(format_of(path).blocks(Path(path), frozenset()))
     return int(matrix.shape[1])
 
 
 def format_of(path: str | Path) -> VectorFormat:
-    """The format that a file is in, by its first bytes.
+    """The format of a file, by its first bytes.
 
     Raises:
         DataError: there is no such file, or it is in no known format.
@@ -74,7 +74,7 @@ def write_vectors(vectors: WordVectors, path: str | Path) -> None:
     """Write vectors in the format that the file's suffix names.
 
     Raises:
-        ConfigError: no format that is written has this suffix, or it cannot hold n-grams that the vectors have.
+        ConfigError: no writable format has this suffix, or it cannot hold the vectors' n-grams.
         OSError: the disk is full or the folder cannot be written.
     """
     writer_for(path, ngrams=vectors.ngrams is not None).write(vectors, Path(path))
@@ -84,7 +84,7 @@ def writer_for(path: str | Path, *, ngrams: bool = False) -> VectorFormat:
     """The format that this suffix names.
 
     Raises:
-        ConfigError: there is none, or it cannot hold n-grams.
+        ConfigError: there is no such format, or it cannot hold n-grams.
     """
     suffix = Path(path).suffix.lower()
     for name in vector_formats:

@@ -1,4 +1,4 @@
-"""What every format of word vectors promises, and what several need."""
+"""The interface of formats of word vectors, and what several share."""
 
 from __future__ import annotations
 
@@ -25,47 +25,47 @@ Block = tuple[list[str], Matrix]
 
 
 class VectorFormat(ABC):
-    """How words and numbers stand in a file."""
+    """A file format of words and numbers."""
 
     suffixes: ClassVar[tuple[str, ...]] = ()
-    """The ends of the names of files that are written in this format; none: it is only read."""
+    """The suffixes of files that are written in this format; empty: it can only be read."""
     holds_ngrams: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, start: bytes) -> bool:
-        """Whether a file that begins so, decompressed, is in this format and in no other."""
+        """Whether a file with this beginning, decompressed, is in this format and no other."""
 
     @abstractmethod
     def blocks(self, path: Path, wanted: AbstractSet[str] | None) -> Iterator[Block]:
-        """The rows of the wanted words (None: of all), some at a time; the first block's shape tells the dim, rows or none.
+        """The rows of the wanted words (None: all), in blocks; the first block has the dimension even if it is empty.
 
         Raises:
-            DataError: the file is torn.
+            DataError: the file is damaged.
         """
 
     def read(self, path: Path, wanted: AbstractSet[str] | None) -> WordVectors:
         """The wanted words (None: all) with their vectors.
 
         Raises:
-            DataError: the file is torn, or a number in it is not finite.
+            DataError: the file is damaged, or a number in it is not finite.
         """
         return WordVectors(*gather(path, self.blocks(path, wanted)))
 
     def write(self, vectors: WordVectors, path: Path) -> None:
-        """Write a file: the whole of it or nothing.
+        """Write a file, completely or not at all.
 
         Raises:
-            ConfigError: the format is only read, or cannot hold these words.
+            ConfigError: the format can only be read, or cannot hold these words.
             OSError: the disk is full or the folder cannot be written.
         """
-        raise ConfigError(f"{path}: this format is only read; {len(vectors):,} words cannot be written in it")
+        raise ConfigError(f"{path}: this format can only be read; {len(vectors):,} words cannot be written in it")
 
 
 def finite(path: Path, blocks: Iterable[Block]) -> Iterator[Block]:
-    """The same blocks.
+    """The same blocks, checked.
 
     Raises:
-        DataError: a number that is not finite.
+        DataError: a number is not finite.
     """
     for words, matrix in blocks:
         rows = np.isfinite(matrix).all(axis=1)
@@ -76,10 +76,10 @@ def finite(path: Path, blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def gather(path: Path, blocks: Iterable[Block]) -> tuple[tuple[str, ...], Matrix]:
-    """All blocks in one; of a word that stands there twice, the first row counts.
+    """All blocks in one; the first row of a duplicate word counts.
 
     Raises:
-        DataError: a number that is not finite.
+        DataError: a number is not finite.
     """
     rows: dict[str, None] = {}
     matrices: list[Matrix] = []
@@ -95,10 +95,10 @@ def gather(path: Path, blocks: Iterable[Block]) -> tuple[tuple[str, ...], Matrix
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, decompressed where they are gzipped, without the mark that UTF-8 may begin with.
+    """The bytes of a file, decompressed if gzipped, without a UTF-8 byte order mark.
 
     Raises:
-        DataError: there is no such file, it cannot be read, or its compressed data is damaged.
+        DataError: the file does not exist or cannot be read, or its compressed data is damaged.
     """
     try:
         with path.open("rb", buffering=CHUNK) as raw:
@@ -126,5 +126,5 @@ def _without_mark(stream: BinaryIO) -> BinaryIO:
 
 
 def torn(path: Path, what: str) -> DataError:
-    """The error for a file that is not what it should be."""
+    """The error for a damaged file."""
     return DataError(f"{path}: {what}; the file is incomplete or was changed; fetch or train it again")

@@ -1,4 +1,4 @@
-"""Files of gensim's `KeyedVectors.save`, read without gensim and without running what stands in them."""
+"""Files of gensim's `KeyedVectors.save`, read without gensim and without running code in them."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ DAMAGE = (
     ArithmeticError,
     MemoryError,
 )
-"""What a pickle raises that was cut or made up."""
+"""The errors of a truncated or forged pickle."""
 
 
 @vector_formats.register("gensim")
 class Gensim(VectorFormat):
-    """A pickle with the attributes of a KeyedVectors of gensim 4; large arrays stand beside it, in ``.npy`` files."""
+    """A pickle with the attributes of a gensim 4 KeyedVectors; large arrays are beside it, in ``.npy`` files."""
 
     @override
     def recognises(self, start: bytes) -> bool:
-        # The length that a safetensors file begins with may look the same; its header, a JSON object, follows.
+        # The length at the start of a safetensors file may look the same, but a JSON object follows it.
         return start[:1] == b"\x80" and start[1:2] in {b"\2", b"\3", b"\4", b"\5"} and start[8:9] != b"{"
 
     @override
@@ -67,7 +67,7 @@ def _words_and_matrix(path: Path) -> tuple[list[str], NDArray[Any]]:
 
 
 def _beside(path: Path) -> NDArray[Any]:
-    """The matrix that gensim put in a file of its own, left on the disk."""
+    """The matrix that gensim saved in a separate file, memory-mapped."""
     file = path.with_name(f"{path.name}.vectors.npy")
     try:
         matrix: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
@@ -80,7 +80,7 @@ def _attributes(path: Path) -> dict[str, Any]:
     """The attributes of the object that the file holds.
 
     Raises:
-        DataError: the file is cut, or holds anything but a KeyedVectors and arrays of numbers.
+        DataError: the file is truncated, or holds anything but a KeyedVectors and arrays of numbers.
     """
     try:
         with open_bytes(path) as stream:
@@ -89,7 +89,8 @@ def _attributes(path: Path) -> dict[str, Any]:
         raise
     except _ForeignError as error:
         raise DataError(
-            f"{path}: holds {error}, which could run code; only gensim's KeyedVectors is read: write the vectors with save_word2vec_format"
+            f"{path}: holds {error}, which could run code; only gensim's KeyedVectors can be read: "
+            "write the vectors with save_word2vec_format"
         ) from error
     except DAMAGE as error:
         raise torn(path, f"it is not a complete gensim file ({error})") from error
@@ -99,19 +100,19 @@ def _attributes(path: Path) -> dict[str, Any]:
 
 
 class _ForeignError(pickle.UnpicklingError):
-    """A name in a pickle that is not let in."""
+    """A name in a pickle that is not allowed."""
 
 
 class _KeyedVectors:
-    """Takes the attributes of gensim's object and does nothing."""
+    """Takes the attributes of gensim's object, without behaviour."""
 
 
 class _ArrayType:
-    """Stands for NumPy's class where a pickle names it; it makes nothing."""
+    """Stands for NumPy's class in a pickle; creates nothing."""
 
 
 def _new_array(*_: Any) -> NDArray[Any]:
-    """What a pickle fills with an array's numbers afterwards."""
+    """An array to be filled by the pickle."""
     return np.empty(0, dtype="b")
 
 
@@ -125,7 +126,7 @@ _LET_IN = {
 
 
 class _Unpickler(pickle.Unpickler):
-    """Knows these few names, and for none of them anything that acts."""
+    """Allows only a few harmless names."""
 
     @override
     def find_class(self, module_name: str, global_name: str, /) -> Any:

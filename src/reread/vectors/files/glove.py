@@ -15,7 +15,7 @@ from reread.vectors.files.text_rows import header_of, numbers_in, text_blocks
 
 @vector_formats.register("glove")
 class GloVe(VectorFormat):
-    """A line for each word, and none before: how many there are is not said, so a file cut between two lines looks whole."""
+    """A line for each word and no header: a file truncated between two lines looks complete."""
 
     @override
     def recognises(self, start: bytes) -> bool:

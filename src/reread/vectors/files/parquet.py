@@ -18,7 +18,7 @@ from reread.vectors.files.base import BLOCK, Block, VectorFormat, torn
 
 @vector_formats.register("parquet")
 class Parquet(VectorFormat):
-    """The one column of texts, and the one of lists of numbers, all equally long."""
+    """One column of texts, and one of lists of numbers of the same length."""
 
     @override
     def recognises(self, start: bytes) -> bool:
@@ -48,7 +48,7 @@ class Parquet(VectorFormat):
 
 
 def _columns(path: Path, schema: Any, types: Any) -> list[str]:
-    """The names of the column of words and of that of vectors."""
+    """The names of the columns of words and vectors."""
     words = [field.name for field in schema if types.is_string(field.type) or types.is_large_string(field.type)]
     vectors = [
         field.name
@@ -58,7 +58,8 @@ def _columns(path: Path, schema: Any, types: Any) -> list[str]:
     ]
     if len(words) != 1 or len(vectors) != 1:
         raise DataError(
-            f"{path}: {len(words)} columns of texts and {len(vectors)} of lists of numbers; expected one of words and one of vectors"
+            f"{path}: {len(words)} columns of texts and {len(vectors)} of lists of numbers; "
+            "expected one of words and one of vectors"
         )
     return [words[0], vectors[0]]
 

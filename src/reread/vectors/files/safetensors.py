@@ -1,4 +1,4 @@
-"""reread's own files of word vectors."""
+"""reread's file format of word vectors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KIND = "reread word vectors 1"
 
 @vector_formats.register("safetensors")
 class Safetensors(VectorFormat):
-    """Words, vectors and n-grams as tensors, their making and checksum beside them; whoever reads it checks the checksum."""
+    """Words, vectors and n-grams as tensors, with metadata and a checksum that is verified on reading."""
 
     suffixes: ClassVar = (".safetensors",)
     holds_ngrams: ClassVar = True
@@ -70,11 +70,11 @@ class Safetensors(VectorFormat):
             about["ngrams"] = json.dumps([vectors.ngrams.shortest, vectors.ngrams.longest])
         arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
         with whole_file(path) as part:
-            part.write_bytes(save(arrays, about))  # save_file raises no OSError, and its file is for the owner only
+            part.write_bytes(save(arrays, about))  # save_file raises no OSError, and only the owner may read its file
 
 
 def save_vectors(vectors: WordVectors, path: str | Path) -> None:
-    """Write words, numbers, ``meta`` and a checksum; afterwards there is the old file or the new one, never a torn one.
+    """Write words, numbers, ``meta`` and a checksum; the file is replaced atomically.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.

@@ -1,4 +1,4 @@
-"""Lines of a word and its numbers, as word2vec's text files and GloVe's have them."""
+"""Lines of a word and its numbers, as in text files of word2vec and GloVe."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def header_of(start: bytes) -> tuple[int, int] | None:
-    """How many words, and how many numbers each, as the first line of word2vec's files says it; none where it does not."""
+    """The numbers of words and of dimensions in the first line of a word2vec file; None if it has none."""
     header = _HEADER.fullmatch(start.partition(b"\n")[0])
     return (int(header[1]), int(header[2])) if header else None
 
@@ -31,7 +31,7 @@ def second_line(start: bytes) -> bytes:
 
 
 def numbers_in(line: bytes) -> int:
-    """How many numbers follow a word in this line; 0 where anything else does."""
+    """How many numbers follow a word in this line; 0 if anything else does."""
     fields = line.split()[1:]
     try:
         return len([float(field) for field in fields])
@@ -42,19 +42,19 @@ def numbers_in(line: bytes) -> int:
 def text_blocks(
     path: Path, lines: Iterable[bytes], dim: int, wanted: AbstractSet[str] | None, *, words: int | None = None
 ) -> Iterator[Block]:
-    """The rows of the wanted words (None: of all).
+    """The rows of the wanted words (None: all).
 
-    A word may hold spaces, as some of GloVe's do. One that is no UTF-8 is left out, and that is logged.
+    A word may hold spaces, as some of GloVe's do. Words that are not valid UTF-8 are left out and logged.
 
     Args:
         path: for messages.
         lines: without the header.
         dim: numbers of each.
         wanted: the words to read.
-        words: how many the header says there are; None: there was none.
+        words: the number of words in the header; None: there was no header.
 
     Raises:
-        DataError: a line with more or fewer numbers, or not as many lines as the header says.
+        DataError: a line has a wrong number of numbers, or the number of lines differs from the header.
     """
     keys = None if wanted is None else {word.encode("utf-8", "surrogatepass") for word in wanted}
     rows = _rows(path, lines, dim, keys, words)
@@ -103,7 +103,7 @@ def refuse_white_space(path: Path, word: str) -> None:
     """Refuse to write a word that would be read as two.
 
     Raises:
-        DataError: as said.
+        DataError: a word holds white space.
     """
     if word.split() != [word]:
         raise DataError(f'{path}: the word "{word}" holds white space, which this format cannot; name it .safetensors')

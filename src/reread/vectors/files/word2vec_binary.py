@@ -18,14 +18,14 @@ from reread.vectors.files.base import BLOCK, CHUNK, Block, VectorFormat, open_by
 from reread.vectors.files.text_rows import header_of, numbers_in, refuse_white_space, second_line
 from reread.vectors.word_vectors import WordVectors
 
-LONGEST_WORD = 1 << 16  # bytes; beyond that it is no word but damage
+LONGEST_WORD = 1 << 16  # bytes; anything longer is damage
 
 logger = logging.getLogger(__name__)
 
 
 @vector_formats.register("word2vec_binary")
 class Word2VecBinary(VectorFormat):
-    """A line with the number of words and of numbers, then each word, a space and its numbers as float32, little-endian."""
+    """A line with the numbers of words and dimensions, then each word, a space and little-endian float32 numbers."""
 
     suffixes: ClassVar = (".bin",)
 

@@ -17,7 +17,7 @@ from reread.vectors.word_vectors import WordVectors
 
 @vector_formats.register("word2vec_text")
 class Word2VecText(VectorFormat):
-    """A line with the number of words and of numbers, then a line for each word; fastText's .vec files too."""
+    """A line with the numbers of words and dimensions, then a line for each word; also fastText's .vec files."""
 
     suffixes: ClassVar = (".txt", ".vec")
 
