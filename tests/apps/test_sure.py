@@ -141,7 +141,10 @@ def test_the_parts_of_a_joint_model_have_columns_of_their_own(reread: Command) -
             "predict model.reread good.csv --interval 0.9",
             "this classification model has no residuals for intervals",
         ),
-        ("predict model.reread good.csv --sets 0.99", "coverage 0.99 needs at least 99 validation rows, there are 3"),
+        (
+            "predict model.reread good.csv --sets 0.99",
+            "coverage 0.99 needs at least 99 validation rows, but there are 3",
+        ),
         ("predict model.reread good.csv --abstain-below 0", "is not in the range 0<x<=1"),
         ("predict model.reread good.csv --sets 1", "is not in the range 0<x<1"),
         (f"train good.csv -o x.reread --calibration hot {SMALL}", 'unknown calibration "hot"'),

@@ -85,7 +85,7 @@ def test_the_residuals_are_those_of_the_rows_held_out(
 
 def test_too_few_rows_held_out_for_an_interval(texts: list[str], prices: list[float], small: dict[str, Any]) -> None:
     model = TextRegressor(**small).fit(texts, prices)
-    with pytest.raises(DataError, match=r"coverage 0\.9 needs at least 9 validation rows, there are 6"):
+    with pytest.raises(DataError, match=r"coverage 0\.9 needs at least 9 validation rows, but there are 6"):
         model.predict_interval(texts)
     with pytest.raises(ConfigError, match="coverage = 90"):
         model.predict_interval(texts, coverage=90)

@@ -63,11 +63,11 @@ class Binary(SingleLabelTask):
         return cls(learn_classes(targets))
 
     @override
-    def chances(self, scores: Floats) -> Floats:
-        return np.exp(self.log_chances(scores))
+    def class_probabilities(self, scores: Floats) -> Floats:
+        return np.exp(self.class_log_probabilities(scores))
 
     @override
-    def log_chances(self, scores: Floats) -> Floats:
+    def class_log_probabilities(self, scores: Floats) -> Floats:
         return log_sigmoid(scores * np.array([-1.0, 1.0]))
 
     @override

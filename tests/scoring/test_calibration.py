@@ -176,7 +176,10 @@ def test_labels_share_a_temperature() -> None:
         ({"method": "temperature", "temperature": "hot"}, 'temperature = "hot": expected a number'),
         ({"method": "isotonic", "curves": []}, "0 curves for a classification of 3 scores"),
         ({"method": "isotonic", "curves": 3 * [{"log_odds": [0]}]}, 'curve 0 lacks "chances"'),
-        ({"method": "isotonic", "curves": 3 * [curve([0, 1], [0.5])]}, "curve 0 of 2 and 1 numbers; expected as many"),
+        (
+            {"method": "isotonic", "curves": 3 * [curve([0, 1], [0.5])]},
+            "curve 0 of 2 and 1 numbers; expected the same number",
+        ),
         ({"method": "isotonic", "curves": 3 * [curve([], [])]}, "curve 0 of 0 and 0 numbers"),
         ({"method": "isotonic", "curves": 3 * [curve([1, 0], [0.1, 0.2])]}, "each rising"),
         ({"method": "isotonic", "curves": 3 * [curve([0, 1], [0.3, 0.2])]}, "each rising"),
@@ -195,7 +198,7 @@ def test_what_is_no_calibration(config: Any, message: str) -> None:
         (np.zeros((2, 2)), ["a", "b"], None, r"scores of shape \(2, 2\); expected \(2, 3\)"),
         (np.zeros((1, 3)), ["a", "b"], None, r"scores of shape \(1, 3\); expected \(2, 3\)"),
         (np.zeros((1, 3)), ["d"], None, 'unknown label "d"'),
-        (np.zeros((1, 3)), ["a"], [0], "none of 1 rows counts"),
+        (np.zeros((1, 3)), ["a"], [0], "all 1 rows have weight 0"),
     ],
 )
 def test_what_nothing_can_be_learned_from(scores: Any, targets: Sequence[Any], weights: Any, message: str) -> None:

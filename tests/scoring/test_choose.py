@@ -40,7 +40,7 @@ def test_what_the_kernel_lacks_onnx_runtime_does(spec: dict[str, object]) -> Non
     network = ModelSpec(**spec)  # type: ignore[arg-type]  # the values are of the right types
     assert choose_library(network, "auto", "float32") is None
     for backend, precision in (("kernel", "float32"), ("auto", "int8")):
-        with pytest.raises(ConfigError, match=r"^the compiled kernel .*say backend auto and precision float32$"):
+        with pytest.raises(ConfigError, match=r"^the compiled kernel .*use backend auto and precision float32$"):
             choose_library(network, backend, precision)
 
 

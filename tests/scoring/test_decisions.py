@@ -165,7 +165,7 @@ def test_the_second_of_two_classes_is_answered_above_its_threshold() -> None:
         (LABELS, "half", 'config.json: decision: thresholds = "half": expected a list'),
         (Classification(["x", "y", "z"]), [0.5], "1 thresholds for 0 classes"),
         (Ordinal([1, 2]), [0.5], "1 thresholds for 0 classes"),
-        (Regression(0.0, 1.0), [0.5], "a regression decides by none"),
+        (Regression(0.0, 1.0), [0.5], "a regression uses none"),
     ],
 )
 def test_thresholds_that_do_not_fit(task: Task, thresholds: Any, message: str) -> None:

@@ -31,7 +31,7 @@ def test_the_rank_is_that_of_exact_arithmetic(rows: int, percent: int) -> None:
         assert conformal_radius(residuals, percent / 100) == rank
     else:
         least = next(n for n in range(rows, 1000) if math.ceil(Fraction(percent, 100) * (n + 1)) <= n)
-        with pytest.raises(DataError, match=f"needs at least {least} validation rows, there are {rows}"):
+        with pytest.raises(DataError, match=f"needs at least {least} validation rows, but there are {rows}"):
             conformal_radius(residuals, percent / 100)
 
 
@@ -64,7 +64,7 @@ def test_a_coverage_that_is_no_share_is_refused(coverage: float) -> None:
 
 
 def test_no_residuals_give_no_interval() -> None:
-    with pytest.raises(DataError, match="needs at least 9 validation rows, there are 0"):
+    with pytest.raises(DataError, match="needs at least 9 validation rows, but there are 0"):
         conformal_radius(np.zeros(0), 0.9)
 
 
@@ -120,7 +120,7 @@ def test_the_weighted_population_is_held_as_often_as_they_say() -> None:
 def test_unequal_weights_promise_as_little_as_few_rows_do() -> None:
     residuals = held_out_residuals(Regression(0, 1), [0.0] * 500, shuffled(500), [1000.0] + [1.0] * 499)
     assert len(residuals) == 2
-    with pytest.raises(DataError, match="needs at least 9 validation rows, there are 2"):
+    with pytest.raises(DataError, match="needs at least 9 validation rows, but there are 2"):
         conformal_radius(residuals, 0.9)
 
 

@@ -150,7 +150,7 @@ def test_a_part_without_residuals_gives_no_set() -> None:
             PredictOptions(interval=0.9),
             "this joint model has no residuals for intervals",
         ),
-        (learned(rows=3), PredictOptions(sets=0.9), "needs at least 9 validation rows, there are 3"),
+        (learned(rows=3), PredictOptions(sets=0.9), "needs at least 9 validation rows, but there are 3"),
     ],
 )
 def test_what_no_part_can_give(postprocessor: AnyPostprocessor, asked: PredictOptions, message: str) -> None:

@@ -154,7 +154,7 @@ def test_auto_without_the_kernel_is_float32(cheap: Path) -> None:
     [
         ({"precision": "int4"}, 'unknown precision "int4"'),
         ({"backend": "kernle"}, 'unknown backend "kernle". Did you mean "kernel"?'),
-        ({"backend": "onnx", "precision": "int8"}, "with backend onnx say float32"),
+        ({"backend": "onnx", "precision": "int8"}, "with backend onnx use float32"),
         ({"limit": 2}, "limit = 2: expected"),
     ],
 )

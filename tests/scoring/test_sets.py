@@ -101,7 +101,7 @@ def test_classes_have_no_intervals_and_an_old_folder_no_sets() -> None:
         Postprocessor(FIVE, residuals=[0.1] * 99).intervals(np.zeros((1, 5)), 0.9)
     with pytest.raises(DataError, match="this classification model has no residuals for sets"):
         Postprocessor(FIVE).sets(np.zeros((1, 5)), 0.9)
-    with pytest.raises(DataError, match="needs at least 9 validation rows, there are 3"):
+    with pytest.raises(DataError, match="needs at least 9 validation rows, but there are 3"):
         Postprocessor(FIVE, residuals=[0.1] * 3).sets(np.zeros((1, 5)), 0.9)
 
 

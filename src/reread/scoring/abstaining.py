@@ -1,4 +1,4 @@
-"""Leaving out answers that are not sure enough."""
+"""Leaving out uncertain answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def doubts(task: SingleLabelTask, scores: ArrayLike, below: float) -> NDArray[np
         below: a probability.
 
     Raises:
-        ConfigError: it is none.
+        ConfigError: ``below`` is not a probability.
     """
     if not 0 < below <= 1:
         raise ConfigError(f"abstain_below = {below}: expected a probability above 0 and up to 1, such as 0.8")
@@ -31,11 +31,11 @@ def doubts(task: SingleLabelTask, scores: ArrayLike, below: float) -> NDArray[np
 
 
 def overrules(task: Task, below: float) -> bool:
-    """Whether an answer that a threshold gives can be less probable than ``below``: one of two classes, likelier than the threshold or not."""
+    """Whether an answer by threshold, one of two classes, can be less probable than ``below``."""
     one_class = (part for part in deciding_parts(task).values() if part.can_abstain)
     return any(bool((np.minimum(part.thresholds, 1 - part.thresholds) < below).any()) for part in one_class)
 
 
 def withhold(answers: Sequence[Any], unsure: NDArray[np.bool_]) -> list[Any]:
-    """The answers, None instead of those that are not sure enough."""
+    """The answers, with None for the uncertain ones."""
     return [None if doubt else answer for answer, doubt in zip(answers, unsure, strict=True)]

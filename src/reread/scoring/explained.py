@@ -1,4 +1,4 @@
-"""What an explanation asks of a model."""
+"""What an explanation needs of a model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Explained(Protocol):
         """The network that reads the texts.
 
         Raises:
-            ConfigError: there is none.
+            ConfigError: the model has no network.
         """
 
     def network_share(self) -> float:

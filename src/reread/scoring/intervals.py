@@ -1,6 +1,6 @@
-"""Intervals and sets that hold the truth as often as they say: split-conformal prediction (Lei et al. 2018, algorithm 2).
+"""Intervals and sets with a stated coverage: split-conformal prediction (Lei et al. 2018, algorithm 2).
 
-Rows held out may have weights. The promise is then of the weighted population: of a new text of any kind, as often as the rows of its kind count.
+Validation rows may have weights; the coverage then holds for the weighted population.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from reread.tasks.single_label import SingleLabelTask
 
 Floats = NDArray[np.float64]
 
-MOST = 10_000  # residuals kept; of more rows their quantiles keep the promise too, and exceed it by less than 1 / MOST
+MOST = 10_000  # residuals kept; quantiles of more rows keep the coverage, and exceed it by less than 1 / MOST
 ROUNDING = 1e-9  # so that 0.9 · 10 is rank 9
-BORDER = 1e-6  # a class on the border of a set is in it, however another engine rounds
+BORDER = 1e-6  # a class on the border of a set is in it with every engine's rounding
 
 
 def held_out_residuals(
     task: Task, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None
 ) -> Floats:
-    """How far the answers of rows that were not trained on are off, sorted, (n,); see `Task.residuals`.
+    """The errors on rows that were not trained on, sorted, (n,); see `Task.residuals`.
 
-    These are the k/n-quantiles of the rows as they count. Of equal weights that is each row once; of others n is the number of equal rows that
-    would say as much (Kish 1965: squared sum over sum of squares), and the promise holds about, not exactly. At most ``MOST`` are kept.
+    These are the weighted k/n-quantiles of the rows. With equal weights that is each row once; otherwise n is the
+    effective sample size (Kish 1965: squared sum over sum of squares), and the coverage is approximate. At most
+    ``MOST`` are kept.
 
     Args:
         task: what the scores mean.
@@ -49,9 +50,9 @@ def held_out_residuals(
 
 
 def conformal_radius(residuals: Floats, coverage: float) -> float:
-    """How far off an answer may be: the ⌈(n + 1) · coverage⌉-th smallest residual, half the width of an interval.
+    """Half the width of an interval: the ⌈(n + 1) · coverage⌉-th smallest residual.
 
-    A new text, drawn as the n held-out ones were, is off by no more with at least this probability.
+    The error on a new text, drawn like the n validation texts, is at most this with at least this probability.
 
     Args:
         residuals: of rows that were not trained on, as `held_out_residuals` gives them, (n,).
@@ -67,7 +68,8 @@ def conformal_radius(residuals: Floats, coverage: float) -> float:
     if rank > len(residuals):
         least = math.ceil(coverage / (1 - coverage) - ROUNDING)
         raise DataError(
-            f"coverage {coverage} needs at least {least} validation rows, there are {len(residuals)} (unequal weights make them fewer); "
+            f"coverage {coverage} needs at least {least} validation rows, but there are {len(residuals)} "
+            "(fewer with unequal weights); "
             f"train on more texts, hold out a larger share, or ask for less"
         )
     return float(residuals[rank - 1])
@@ -85,10 +87,11 @@ def conformal_intervals(answers: ArrayLike, residuals: Floats, coverage: float) 
 
 
 def conformal_sets(task: SingleLabelTask, scores: ArrayLike, residuals: Floats, coverage: float) -> NDArray[np.bool_]:
-    """Which classes to expect, (rows, classes): those likely enough (Sadinle et al. 2019, equation 7), and the answer itself.
+    """Which classes to expect, (rows, classes): the probable ones (Sadinle et al. 2019, equation 7), and the answer.
 
-    Of all sets with this coverage these are the smallest on average; sets that add up chances until they suffice (Romano et al. 2020) are larger,
-    and more even over easy and hard texts: `benchmarks/quality/sureness.py` measures both. Sets of ordered classes have no gaps.
+    Of all sets with this coverage these are the smallest on average; cumulative sets (Romano et al. 2020) are larger,
+    and more even over easy and hard texts: `benchmarks/quality/sureness.py` measures both. Sets of ordered classes
+    have no gaps.
 
     Args:
         task: what the scores mean.

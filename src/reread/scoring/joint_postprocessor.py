@@ -1,4 +1,4 @@
-"""How the scores of a joint model are read: as its parts read theirs."""
+"""The scores of a joint model → answers, part by part."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from reread.tasks import Task
 
 
 class JointPostprocessor:
-    """The postprocessors of a joint task's parts, side by side, as `Postprocessor` has them; what is asked for, each part gives that can.
+    """The postprocessors of a joint task's parts, with the methods of `Postprocessor`; each part gives what it can.
 
-    Sets and intervals hold the truth of each part as often as they say; that of all parts at once, less often.
+    Sets and intervals have the stated coverage for each part, and less for all parts at once.
 
     Args:
-        task: what has these parts.
+        task: the joint task.
         parts: the postprocessors of its parts by name.
     """
 
@@ -32,71 +32,76 @@ class JointPostprocessor:
 
     @property
     def can(self) -> set[str]:
-        """What a part at least can give, by its name in `PredictOptions`."""
+        """What at least one part can give, by its name in `PredictOptions`."""
         return {name for part in self.parts.values() for name in part.can}
 
     def calibrated(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
         """The scores that the parts read, (rows, size)."""
-        return np.concatenate([part.calibrated(own) for _, part, own in self._each(scores)], axis=1)
+        return np.concatenate([part.calibrated(part_scores) for _, part, part_scores in self._each(scores)], axis=1)
 
     def predict(self, scores: ArrayLike, abstain_below: float | None = None) -> list[Any]:
         """One answer per row by the parts' names, None for a class that is less probable than ``abstain_below``.
 
         Raises:
             ConfigError: ``abstain_below`` is no probability.
-            DataError: it is given, and no part answers one class.
+            DataError: it is given, and no part chooses one class.
         """
         asked = PredictOptions(abstain_below=abstain_below)
-        each = [part.predict(own, asked.among(part.can).abstain_below) for _, part, own in self._each(scores, asked)]
+        each = [
+            part.predict(part_scores, asked.among(part.can).abstain_below)
+            for _, part, part_scores in self._each(scores, asked)
+        ]
         return [dict(zip(self.parts, row, strict=True)) for row in zip(*each, strict=True)]
 
     def probabilities(self, scores: ArrayLike) -> dict[str, Floats]:
         """The probability of each class, (rows, classes), by the names of the parts that have classes.
 
         Raises:
-            DataError: no part has.
+            DataError: no part has classes.
         """
         if not any(part.task.classes for part in self.parts.values()):
             raise DataError("a joint model of numbers only has no probabilities; use predict")
         each = self._each(scores)
-        return {name: part.probabilities(own) for name, part, own in each if part.task.classes}
+        return {name: part.probabilities(part_scores) for name, part, part_scores in each if part.task.classes}
 
     def columns(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> dict[str, list[Any]]:
         """The output columns of every part, named ``<part>.<column>``.
 
         Raises:
-            ConfigError: what is asked for is no probability.
-            DataError: no part can give it.
+            ConfigError: a requested value is not a probability.
+            DataError: no part can give what is requested.
         """
         return {
             f"{name}.{column}": values
-            for name, part, own in self._each(scores, asked)
-            for column, values in part.columns(own, asked.among(part.can)).items()
+            for name, part, part_scores in self._each(scores, asked)
+            for column, values in part.columns(part_scores, asked.among(part.can)).items()
         }
 
     def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
-        """How good the answers are, the headline first; see `Task.metrics`."""
+        """The metrics of the answers, the headline first; see `Task.metrics`."""
         return self.task.metrics(targets, self.calibrated(scores), weights)
 
     def intervals(self, scores: ArrayLike, coverage: float) -> dict[str, Floats]:
-        """The lowest and the highest number to expect for each row, (rows, 2), by the names of the parts that have them.
+        """The lowest and the highest number to expect for each row, (rows, 2), by the names of the parts with numbers.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.
-            DataError: no part has residuals of numbers, or too few for this coverage.
+            DataError: no part has residuals of numbers, or there are too few for this coverage.
         """
         each = self._each(scores, PredictOptions(interval=coverage))
-        return {name: part.intervals(own, coverage) for name, part, own in each if "interval" in part.can}
+        return {
+            name: part.intervals(part_scores, coverage) for name, part, part_scores in each if "interval" in part.can
+        }
 
     def sets(self, scores: ArrayLike, coverage: float) -> dict[str, Sets]:
-        """The classes to expect for each row, by the names of the parts that have one class.
+        """The classes to expect for each row, by the names of the parts that choose one class.
 
         Raises:
             ConfigError: a coverage that is not between 0 and 1.
-            DataError: no part has residuals of classes, or too few for this coverage.
+            DataError: no part has residuals of classes, or there are too few for this coverage.
         """
         each = self._each(scores, PredictOptions(sets=coverage))
-        return {name: part.sets(own, coverage) for name, part, own in each if "sets" in part.can}
+        return {name: part.sets(part_scores, coverage) for name, part, part_scores in each if "sets" in part.can}
 
     def calibrated_by(self) -> str:
         """What the parts' calibrations learned, in a few words; empty if nothing."""
@@ -113,10 +118,10 @@ class JointPostprocessor:
         }
 
     def _each(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> Iterator[tuple[str, Postprocessor, Floats]]:
-        """Each part with its scores, where one at least can give what is asked for."""
+        """Each part with its scores; refuses options that no part can give."""
         asked.check(self.task, self.can)
-        for name, own in self.task.split_scores(scores).items():
-            yield name, self.parts[name], own
+        for name, part_scores in self.task.split_scores(scores).items():
+            yield name, self.parts[name], part_scores
 
 
 AnyPostprocessor: TypeAlias = Postprocessor | JointPostprocessor
@@ -125,17 +130,17 @@ AnyPostprocessor: TypeAlias = Postprocessor | JointPostprocessor
 def postprocessor_of(
     task: Task, calibration: Any = None, thresholds: Any = None, residuals: Any = None
 ) -> AnyPostprocessor:
-    """How a task's scores are read, with what was learned as ``to_config`` says it; None: as the task alone reads them.
+    """The postprocessor of a task, with what was learned in the form of ``to_config``; None: nothing was learned.
 
     Raises:
-        ConfigError: what was learned is of another kind, or does not fit the task.
+        ConfigError: what was learned is invalid, or does not fit the task.
     """
     if not task.parts:
         return Postprocessor.from_config(task, calibration, thresholds, residuals)
     where = "config.json: calibration"
     if calibration is not None:
         calibration = fit_table(calibration, {"parts": Any}, where)["parts"]
-    if residuals == []:  # of a folder of before parts had any
+    if residuals == []:  # older folders have none for parts
         residuals = None
     each = (
         _by_part(calibration, task.parts, where),
@@ -149,7 +154,7 @@ def postprocessor_of(
 
 
 def _by_part(learned: Any, names: Iterable[str], where: str) -> Mapping[str, Any]:
-    """What was learned of the parts with these names; nothing where nothing was."""
+    """What was learned of the parts with these names; empty if nothing was."""
     if learned is None:
         return {}
     each: Mapping[str, Any] = fit_value(Mapping[str, Any], learned, where)

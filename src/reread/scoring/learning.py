@@ -1,4 +1,4 @@
-"""What is learned of a model's answers from rows held out: how to calibrate them, from where on to decide, and how far off they are."""
+"""What is learned from validation rows: calibration, thresholds and residuals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def learn_postprocessor(
     calibration: str = NONE,
     decide: str | None = None,
 ) -> AnyPostprocessor:
-    """Learn how to read a model's scores from rows that it was not trained on.
+    """Learn how to turn a model's scores into answers, from rows that it was not trained on.
 
     Args:
         task: what the scores mean.
@@ -32,21 +32,23 @@ def learn_postprocessor(
         targets: of the rows, as ``task.encode`` takes them.
         weights: how much each row counts, (rows,).
         calibration: the method, by its registered name.
-        decide: the rule that chooses thresholds, such as "f1"; none: a half.
+        decide: the rule that chooses thresholds, such as "f1"; None: 0.5.
 
     Raises:
         ConfigError: there is no such calibration or rule.
-        DataError: targets that the task does not know, scores and weights that do not fit them, or no row that counts.
+        DataError: a target is unknown to the task, scores or weights do not fit the targets, or all weights are 0.
     """
 
-    def learn(part: Task, own: ArrayLike, truth: Any) -> Postprocessor:
-        learned = fit_calibration(calibration, part, own, truth, weights)
-        calibrated = learned.apply(own)
+    def learn(part: Task, part_scores: ArrayLike, truth: Any) -> Postprocessor:
+        learned = fit_calibration(calibration, part, part_scores, truth, weights)
+        calibrated = learned.apply(part_scores)
         if decide is not None and decides(part):
             part = part.deciding(learn_thresholds(part, parse_rule(decide), calibrated, truth, weights))
         return Postprocessor(part, learned, held_out_residuals(part, truth, calibrated, weights))
 
     if not task.parts:
         return learn(task, scores, targets)
-    own, truth = task.split_scores(scores), task.split_targets(targets)
-    return JointPostprocessor(task, {name: learn(part, own[name], truth[name]) for name, part in task.parts.items()})
+    by_part, truth = task.split_scores(scores), task.split_targets(targets)
+    return JointPostprocessor(
+        task, {name: learn(part, by_part[name], truth[name]) for name, part in task.parts.items()}
+    )

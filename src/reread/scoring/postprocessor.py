@@ -1,4 +1,4 @@
-"""Raw scores → answers: the one place where numbers become what a user reads; of joint models see `JointPostprocessor`."""
+"""Raw scores → answers: the only place where they become what a user reads. See also `JointPostprocessor`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Sets: TypeAlias = list[list[Label]]
 
 
 class Postprocessor:
-    """What scores of a task that is not joint mean: they are calibrated, then the task reads them.
+    """Turns scores of a task that is not joint into answers: calibrates them, then applies the task.
 
     Args:
         task: scores → answers, with the thresholds of its decisions.
-        calibration: raw scores → scores whose probabilities hold; none: as they are.
-        residuals: how far the answers of rows that were not trained on were off, sorted, (rows,), see `Task.residuals`; intervals and sets are
-            made of them.
+        calibration: raw scores → calibrated scores; None: as they are.
+        residuals: the sorted errors on rows that were not trained on, (rows,), see `Task.residuals`; intervals and
+            sets are made of them.
     """
 
     def __init__(self, task: Task, calibration: Calibration | None = None, residuals: ArrayLike = ()) -> None:
@@ -40,10 +40,10 @@ class Postprocessor:
 
     @classmethod
     def from_config(cls, task: Task, calibration: Any = None, thresholds: Any = None, residuals: Any = None) -> Self:
-        """The postprocessor that `to_config` described; None is what a folder of before did not have.
+        """The postprocessor that `to_config` described; None for what older folders lack.
 
         Raises:
-            ConfigError: what was learned is of another kind, or does not fit the task.
+            ConfigError: what was learned is invalid, or does not fit the task.
         """
         numbers = [] if residuals is None else residuals
         if not (isinstance(numbers, list) and all(isinstance(each, float | int) for each in numbers)):
@@ -53,18 +53,18 @@ class Postprocessor:
 
     @property
     def can(self) -> set[str]:
-        """What can be asked for, by its name in `PredictOptions`."""
+        """What can be requested, by its name in `PredictOptions`."""
         given = {"abstain_below"} if self.task.can_abstain else set()
         if self.residuals.size and self.task.residual_kind is not None:
             given.add(self.task.residual_kind)
         return given
 
     def calibrated(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
-        """The scores that the task reads, (rows, size)."""
+        """The calibrated scores, (rows, size)."""
         return self.calibration.apply(scores)
 
     def predict(self, scores: ArrayLike, abstain_below: float | None = None) -> list[Any]:
-        """One answer per row, in the names and units of the training data; None where it is less probable than ``abstain_below``.
+        """One answer per row, in the names and units of the training data; None if below ``abstain_below``.
 
         Raises:
             ConfigError: ``abstain_below`` is no probability.
@@ -89,8 +89,8 @@ class Postprocessor:
         """The output columns, ``prediction`` first; each has one value per row.
 
         Raises:
-            ConfigError: what is asked for is no probability.
-            DataError: the model cannot give it.
+            ConfigError: a requested value is not a probability.
+            DataError: the model cannot give what is requested.
         """
         calibrated = self.calibrated(scores)
         columns = self.task.columns(calibrated)
@@ -106,11 +106,11 @@ class Postprocessor:
 
     def _doubts(self, calibrated: NDArray[np.floating[Any]], below: float) -> NDArray[np.bool_]:
         PredictOptions(abstain_below=below).check(self.task, self.can)
-        task = cast("SingleLabelTask", self.task)  # as each is that can abstain
+        task = cast("SingleLabelTask", self.task)  # as is every task that can abstain
         return doubts(task, calibrated, below)
 
     def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
-        """How good the answers are, the headline first; see `Task.metrics`."""
+        """The metrics of the answers, the headline first; see `Task.metrics`."""
         return self.task.metrics(targets, self.calibrated(scores), weights)
 
     def intervals(self, scores: ArrayLike, coverage: float) -> Floats:
@@ -131,7 +131,7 @@ class Postprocessor:
             DataError: there are no residuals, or too few for this coverage.
         """
         PredictOptions(sets=coverage).check(self.task, self.can)
-        task = cast("SingleLabelTask", self.task)  # as each is whose residuals make sets
+        task = cast("SingleLabelTask", self.task)  # as is every task whose residuals make sets
         members = conformal_sets(task, self.calibrated(scores), self.residuals, coverage)
         return [[task.classes[index] for index in np.flatnonzero(row)] for row in members]
 

@@ -15,7 +15,7 @@ from reread.scoring.joint_postprocessor import AnyPostprocessor
 
 LIMIT = 0.01
 """The share of answers that a precision may change, and the share of the headline metric that it may lose."""
-MOVED = 0.01  # a number has changed where it moved by more than this share of the answers' standard deviation
+MOVED = 0.01  # a number has changed if it moved by more than this share of the answers' standard deviation
 STATEMENT: Mapping[str, Any] = {"rows": Count, "changed": Limit, "lost": NotNegative}
 
 
@@ -28,7 +28,7 @@ def state(
         postprocessor: scores → answers and metrics.
         targets: the rows' targets.
         exact: their raw scores in float32, (rows, scores).
-        scores: those of the precision, shaped alike.
+        scores: those in the precision, of the same shape.
         weights: how much each row counts, (rows,).
 
     Returns:
@@ -50,7 +50,7 @@ def state(
 
 
 def answers_changed(postprocessor: AnyPostprocessor, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
-    """Which rows get another answer, of any of their targets."""
+    """Which rows get another answer for any of their targets."""
     before, after = postprocessor.columns(exact), postprocessor.columns(scores)
     names = [name for name in before if name == "prediction" or name.endswith(".prediction")]
     changed: NDArray[np.bool_] = np.any([_changed(before[name], after[name]) for name in names], axis=0)
@@ -65,16 +65,16 @@ def _changed(before: Sequence[Any], after: Sequence[Any]) -> NDArray[np.bool_]:
 
 
 def check_statement(statements: Any, precision: str, limit: float) -> None:
-    """Refuse a precision that costs more than it may.
+    """Refuse a precision that costs more than allowed.
 
     Args:
         statements: what a model folder states of each precision.
-        precision: the one asked for.
+        precision: the requested one.
         limit: the share of answers that it may change, and the share of the headline metric that it may lose;
             1: whatever it costs, stated or not.
 
     Raises:
-        ConfigError: it costs more, or nothing is stated of it.
+        ConfigError: it costs more, or its cost is not stated.
     """
     if problem := objection(statements, precision, limit):
         raise ConfigError(problem)
@@ -91,8 +91,9 @@ def objection(statements: Any, precision: str, limit: float) -> str:
     stated = statements.get(precision) if isinstance(statements, Mapping) else None
     if stated is None:
         return (
-            f"the model folder does not say what {precision} changes: no rows were held out, or the kernel was missing; "
-            f"measure it with reread evaluate MODEL DATA --precision {precision}, then allow it with a limit of 1"
+            f"the model folder does not say what {precision} changes: no rows were held out, or the kernel "
+            f"was missing; measure it with reread evaluate MODEL DATA --precision {precision}, "
+            "then allow it with a limit of 1"
         )
     statement = fit_table(stated, STATEMENT, f"metrics.json: precision: {precision}")
     for what in ("changed", "lost"):

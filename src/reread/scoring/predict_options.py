@@ -10,7 +10,9 @@ from reread.tasks import Task
 
 CANNOT: Mapping[str, str] = {
     "abstain_below": "a {} model does not choose one class, so it cannot abstain; leave abstain_below out",
-    "sets": "this {} model has no residuals for sets of classes; train a model with one class per text, and hold out rows",
+    "sets": (
+        "this {} model has no residuals for sets of classes; train a model with one class per text, and hold out rows"
+    ),
     "interval": "this {} model has no residuals for intervals; train a regression model, and hold out rows",
 }
 

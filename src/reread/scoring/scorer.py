@@ -1,4 +1,4 @@
-"""Texts → a network's scores, whatever runs the network."""
+"""Texts → a network's scores, with any backend."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ BATCH_TOKENS = 32_768
 class Scorer:
     """A trained network: texts → scores.
 
-    A score depends on its text alone: batches are sorted by length and padded on the right, where no recurrence
-    looks; a text longer than ``window`` tokens is read in windows, which changes nothing.
+    A score depends on its text alone: batches are sorted by length and padded on the right, which no recurrence
+    reads; a text longer than ``window`` tokens is read in windows, with the same result.
 
     Args:
         encoder: text → ids.
-        task: says how many scores a text has, and what they mean.
+        task: defines how many scores a text has, and what they mean.
         backend: ids → scores.
         window: tokens read in one call.
-        max_tokens: tokens of each text that the model was trained to use at all.
-        network: the network's description and numbers, which explanations of its inside are made of.
-        threads: of the network in torch, which some of these need; none: as many as torch has.
+        max_tokens: the number of tokens of each text that the model uses.
+        network: the network's settings and weights, for explanations that inspect it.
+        threads: of the network in torch, which some explanations need; None: as many as torch uses.
     """
 
     def __init__(
@@ -56,16 +56,16 @@ class Scorer:
         self._torch: TorchBackend | None = None
         self.encoder, self.backend = encoder, backend
         self.window, self.max_tokens = window, max_tokens
-        self._start_one = self._starts(1)  # nobody writes to it
+        self._start_one = self._starts(1)  # read-only
 
     def scores(self, texts: Sequence[str]) -> Array:
         """The raw scores, (texts, scores).
 
         Raises:
-            DataError: no list of strings.
+            DataError: ``texts`` is not a list of strings.
         """
         check_texts(texts)
-        if len(texts) == 1:  # which somebody may be waiting for
+        if len(texts) == 1:  # for progress bars
             return self.score_ids([self.encode(texts[0])])
         parts = [
             self.score_ids(self.encoder.encode_many(texts[start : start + CHUNK], self.max_tokens, self.backend.calls))
@@ -90,11 +90,11 @@ class Scorer:
         return scores
 
     def vectors(self, texts: Sequence[str]) -> Array:
-        """The texts' vectors, which the scores are made of, (texts, dim).
+        """The texts' vectors, from which the scores are computed, (texts, dim).
 
         Raises:
-            ConfigError: the network's description is not at hand.
-            MissingExtraError: there is neither a compiled kernel that knows the network nor torch.
+            ConfigError: the network's settings are not available.
+            MissingExtraError: neither torch nor a compiled kernel that supports the network is installed.
         """
         check_texts(texts)
         backend, encoded = self._tells_values(), self.encoder.encode_many(texts, self.max_tokens, self.backend.calls)
@@ -119,22 +119,22 @@ class Scorer:
                 del done
 
     def values(self, ids: NDArray[np.int32]) -> Array:
-        """What the pooling reads at each token of one text, ids (tokens, features): (tokens, dim), each token's having read its context.
+        """The pooling's input at each token of one text, in its context: ids (tokens, features) → (tokens, dim).
 
         Raises:
-            ConfigError: the network's description is not at hand.
-            MissingExtraError: there is neither a compiled kernel that knows the network nor torch.
+            ConfigError: the network's settings are not available.
+            MissingExtraError: neither torch nor a compiled kernel that supports the network is installed.
         """
-        backend, pieces, found = self._tells_values(), windows.cut(windows.pad([ids])[0], self.window), []
+        backend, pieces, outputs = self._tells_values(), windows.cut(windows.pad([ids])[0], self.window), []
         entering = self._entering(pieces)
         for k, piece in enumerate(pieces):
             values, leaving = backend.values(np.ascontiguousarray(piece), np.array([piece.shape[1]]), entering[k])
             self._carry(leaving, entering, k)
-            found.append(values[0])
-        return np.concatenate(found)
+            outputs.append(values[0])
+        return np.concatenate(outputs)
 
     def _tells_values(self) -> ReadsValues:
-        """The backend, or where it tells nothing of the network's inside the network in torch."""
+        """The backend if it gives the network's inner values, else the network in torch."""
         if isinstance(self.backend, ReadsValues):
             return self.backend
         try:
@@ -143,10 +143,10 @@ class Scorer:
             raise MissingExtraError("inspecting a network that the compiled kernel cannot read", "train") from error
 
     def in_torch(self) -> TorchBackend:
-        """The network in torch, by torch's own loops and in float32, whatever answers here.
+        """The network in torch, with torch's loops and in float32, whichever backend answers.
 
         Raises:
-            ConfigError: the network's description is not at hand.
+            ConfigError: the network's settings are not available.
             ModuleNotFoundError: torch is not installed.
         """
         if self.network is None:
@@ -154,13 +154,13 @@ class Scorer:
         if self._torch is None:
             from reread.scoring.backends.torch import TorchBackend, restore_net  # noqa: PLC0415
 
-            own = self.network
-            net = restore_net(asdict(own.spec), own.weights, own.sizes, own.scores)
+            network = self.network
+            net = restore_net(asdict(network.spec), network.weights, network.sizes, network.scores)
             self._torch = TorchBackend(net, self.threads)
         return self._torch
 
     def _read_some(self, encoded: Sequence[NDArray[np.int32]]) -> tuple[Array, Array]:
-        """The scores and the summaries of texts that are read in one call; one that is longer than a window is alone."""
+        """The scores and the summaries of texts read in one call; a text longer than a window is alone."""
         ids, lengths = windows.pad(encoded)
         return self._read_long(ids) if ids.shape[1] > self.window else self._read(ids, lengths)
 
@@ -199,6 +199,6 @@ class Scorer:
         return self.backend.run(np.ascontiguousarray(piece), np.array([piece.shape[1]]), states, summary)
 
     def _carry(self, leaving: Array, entering: list[Array], k: int) -> None:
-        """In the last sweep, hand what leaves window ``k`` to the next one."""
+        """In the last sweep, pass the states leaving window ``k`` to the next one."""
         if k + 1 < len(entering):
             windows.carry(leaving, entering[k + 1], self.backend.layers, bidirectional=self.backend.bidirectional)

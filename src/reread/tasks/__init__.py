@@ -1,4 +1,4 @@
-"""What an answer is: one file a task. Targets in, a network's scores to predictions out, in NumPy."""
+"""Tasks, one file each: from targets to what a loss reads, and from scores to answers, in NumPy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def task_from_config(config: Mapping[str, Any]) -> Task:
     """The task that ``Task.to_config`` described.
 
     Raises:
-        ConfigError: the configuration names no known task, or does not fit it.
+        ConfigError: the configuration has no known task, or does not fit it.
     """
     if "task" not in config:
         raise ConfigError(
@@ -32,12 +32,12 @@ def task_from_config(config: Mapping[str, Any]) -> Task:
 def infer_task(
     targets: Sequence[Any] | Mapping[str, Any], *, kind: str = "label", order: Sequence[Any] | None = None
 ) -> str:
-    """The name of the task that these targets ask for.
+    """The name of the task that suits these targets.
 
     Args:
         targets: one value per text, or the columns of several targets by name.
         kind: "label" or "number": numbers in a label column stay classes.
-        order: the classes from lowest to highest, where the user named them so.
+        order: the classes from lowest to highest, if the user gave them.
     """
     if isinstance(targets, Mapping):
         return "joint"

@@ -1,4 +1,4 @@
-"""What an explanation is of: one number made of a text's raw scores."""
+"""The target of an explanation: one number made of a text's raw scores."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ NUMBER = "units of the target"
 
 @dataclass(frozen=True)
 class Aim:
-    """A linear function of the raw scores, so that what adds up to the scores adds up to it.
+    """A linear function of the raw scores, so that contributions to the scores add up to contributions to it.
 
     Attributes:
-        name: the answer that it speaks for.
-        unit: what it is measured in.
+        name: the answer that it is evidence for.
+        unit: the unit that it is measured in.
         weights: of the scores, (size,).
         offset: what is added.
-        classes: where the classes stand whose probabilities add up to that of what it speaks for; none where that has no probability.
-        target: of a joint task's aim the name of its part.
+        classes: the indices of the classes whose probabilities sum to that of the explained answer; none if it has
+            no probability.
+        target: in a joint task, the name of the part.
     """
 
     name: str
@@ -51,12 +52,12 @@ def against_the_others(classes: Sequence[Any], chosen: int) -> Aim:
 
 
 def one_score(name: str, size: int, place: int, classes: Iterable[int]) -> Aim:
-    """One of the scores as it is, the log-odds of these classes together."""
+    """One of the scores, the log-odds of these classes together."""
     return Aim(name, "log-odds", np.eye(size)[place], classes=tuple(classes))
 
 
 def place_of(target: object, names: Sequence[Any], kind: str) -> int:
-    """Where a name, or its text, stands.
+    """The index of a name, or of its text.
 
     Raises:
         ConfigError: it is not among them.

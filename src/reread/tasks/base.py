@@ -26,32 +26,32 @@ ClassWeights: TypeAlias = NDArray[np.float32] | Mapping[str, NDArray[np.float32]
 class Task(ABC):
     """Turns the user's targets into numbers that a loss reads, and scores (rows, size) into answers.
 
-    Scores are the raw outputs of a network; what they mean (logits, standardised numbers) is the task's own affair.
+    Scores are the raw outputs of a network; what they mean (logits, standardised numbers) is up to the task.
 
-    Other rooms ask a task for what it can do and which of their pieces it names, never for its class.
+    Other packages ask a task for its capabilities and for the names of its components, never for its class.
 
     Attributes:
         name: the registered name.
         headline: the metric shown first and watched by early stopping.
-        higher_is_better: whether a larger headline is a better one.
+        higher_is_better: whether a larger headline is better.
         loss: what training minimises, as registered in `reread.train.losses`.
         linear_fit: how the linear baseline is fitted, as registered in `reread.baseline.fitters`.
         blend_criterion: what the weights of a blend minimise, as registered in `reread.model.criteria`.
         outcome: what an answer is beside the truth, as registered in `reread.insight.report.outcomes`, in
             `reread.monitoring.figures` and in `reread.insight.audit.judges`; None: only the parts have one.
-        parts: the tasks of a joint one by the names of its targets; empty for any other.
-        weights: what the loss of each part counts in the sum, by its name.
-        classes: the classes in the order of the probabilities; empty where the answer is no class. A task that has
-            some is a `ClassTask`.
+        parts: the tasks of a joint task, by the names of its targets; empty for any other task.
+        weights: the weight of each part's loss in the sum, by name.
+        classes: the classes in the order of the probabilities; empty if the answer is not a class. A task that has
+            classes is a `ClassTask`.
         ordered: whether the classes stand in an order, from the lowest to the highest.
-        thresholds: above which probability each of the ``decided`` classes is given, (decided,); empty where none
+        thresholds: the probability above which each of the ``decided`` classes is given, (decided,); empty if none
             were chosen.
-        quantiles: those that the scores are; empty where they are none.
-        can_abstain: whether an answer is one class, of which a model can be unsure. A task that can is a
+        quantiles: the quantiles that the scores predict; empty if they predict none.
+        can_abstain: whether an answer is one class, which a model can abstain from. Such a task is a
             `SingleLabelTask`.
-        explains_class: whether the aim of an answer is named after the class that it speaks for.
-        residual_kind: what residuals make, by its name in `PredictOptions`: "sets" of classes or an "interval" around a
-            number; None: nothing.
+        explains_class: whether the aim of an answer is named after the class that it is evidence for.
+        residual_kind: what residuals are used for, by its name in `PredictOptions`: "sets" of classes or an
+            "interval" around a number; None: nothing.
     """
 
     name: ClassVar[str]
@@ -95,27 +95,27 @@ class Task(ABC):
         """What the loss reads, (rows, target_width).
 
         Raises:
-            DataError: a target that the task does not know.
+            DataError: a target is unknown to the task.
         """
 
     @classmethod
     def fits_linearly(cls, options: Mapping[str, Any]) -> bool:
-        """Whether the linear baseline gives all that a task of these options of ``fit`` answers."""
+        """Whether the linear baseline can give every answer of a task with these options of ``fit``."""
         del options
         return True
 
     @property
     def decided(self) -> range:
-        """Which classes are given by a threshold of their own; none where the class is chosen among several."""
+        """The classes that are given by a separate threshold; none if one of several classes is chosen."""
         return range(0)
 
     def stratum(self, encoded: Targets) -> list[float] | None:
-        """What a split keeps in proportion: each row's class, where it has one; of ``encode``'s (rows, target_width)."""
+        """The stratum of each row for a stratified split: its class, if any; of encoded targets (rows, width)."""
         del encoded
         return None
 
     def answer_space(self) -> tuple[Any, ...]:
-        """What must be equal for two models' answers to be averaged."""
+        """Two models' answers can be averaged if this is equal."""
         return self.name, self.classes, self.quantiles
 
     def restated(self, scores: Floats, task: Task) -> Floats:
@@ -124,16 +124,16 @@ class Task(ABC):
         return scores
 
     def with_parts(self, parts: Mapping[str, Task]) -> Self:
-        """The same joint task with other parts of the same names; itself where there are none."""
+        """The same joint task with other parts of the same names; itself if there are none."""
         del parts
         return self
 
     def slices(self) -> dict[str, slice]:
-        """Where the scores of each part stand."""
+        """The columns of each part's scores."""
         return _side_by_side({name: part.size for name, part in self.parts.items()})
 
     def target_slices(self) -> dict[str, slice]:
-        """Where what the loss of each part reads stands."""
+        """The columns of each part's encoded targets."""
         return _side_by_side({name: part.target_width for name, part in self.parts.items()})
 
     def split_scores(self, scores: ArrayLike) -> dict[str, Floats]:
@@ -142,7 +142,7 @@ class Task(ABC):
         return {name: checked[:, columns] for name, columns in self.slices().items()}
 
     def split_targets(self, targets: Any) -> dict[str, Sequence[Any]]:
-        """The targets of each part, by name; empty where there are no parts.
+        """The targets of each part, by name; empty if there are no parts.
 
         Raises:
             DataError: a part has no targets.
@@ -154,35 +154,35 @@ class Task(ABC):
         """The targets as ``predict`` names its answers, to be compared with them.
 
         Raises:
-            DataError: a target that has no name there.
+            DataError: a target has no name there.
         """
         return list(targets)
 
     @abstractmethod
     def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
-        """The scores (size,) that a model without any text does best to give: the least loss on these targets.
+        """The constant scores (size,) that have the least loss on these targets.
 
-        Of classes they are the log-odds of their shares. A class that no row has is taken for half a row.
+        For classes these are the log-odds of their shares. A class without rows counts as half a row.
 
         Args:
             encoded: what the loss reads, (rows, target_width).
             weights: how much each row counts, (rows,); not all of them 0.
-            class_weights: what each class counts in the loss; None: all alike.
+            class_weights: the weight of each class in the loss; None: all the same.
         """
 
     @abstractmethod
     def probabilities(self, scores: ArrayLike) -> Floats | None:
-        """The classes' probabilities, (rows, classes); None where the answer is no class."""
+        """The classes' probabilities, (rows, classes); None if the answer is not a class."""
 
     def confidence(self, scores: ArrayLike) -> Floats | None:
-        """The probability of what ``predict`` answers, (rows,); None where that is not one class."""
+        """The probability of the answer of ``predict``, (rows,); None if that is not one class."""
         del scores
         return None
 
     def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
-        """How far the answers are off, (rows,): of numbers the absolute error, of one class 1 − the probability of the true one.
+        """The error of each answer, (rows,): the absolute error of a number, or 1 − the probability of the true class.
 
-        Empty where the answer is neither.
+        Empty if the answer is neither.
         """
         del targets, scores
         return np.zeros(0)
@@ -192,11 +192,11 @@ class Task(ABC):
         """One answer per row, in the user's names and units."""
 
     def as_array(self, answers: Sequence[Any]) -> NDArray[Any]:
-        """What ``predict`` gave as an array, (rows,)."""
+        """The answers of ``predict`` as an array, (rows,)."""
         return as_objects(answers)
 
     def class_names(self) -> NDArray[Any] | dict[str, NDArray[Any]] | None:
-        """The classes in the order of their probabilities, (classes,); of a joint task by the names of its parts; None: numbers."""
+        """The classes in the order of their probabilities, (classes,); in a joint task by part; None for numbers."""
         return None
 
     @abstractmethod
@@ -205,18 +205,18 @@ class Task(ABC):
 
     @abstractmethod
     def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
-        """How good the scores are, the headline first; a metric that these rows leave undefined is NaN."""
+        """The metrics of the scores, the headline first; a metric that is undefined on these rows is NaN."""
 
     @abstractmethod
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        """What to explain of one text's scores, (size,): the answer itself, or what speaks for another ``target``.
+        """What to explain of one text's scores, (size,): the answer itself, or the evidence for another ``target``.
 
         Raises:
             ConfigError: there is no such target.
         """
 
     def aims(self, scores: ArrayLike, target: object = None) -> list[Aim]:
-        """All that there is to explain of one text's scores, (size,), each on its own; the first one is `aim`.
+        """Everything to explain of one text's scores, (size,), separately; the first one is `aim`.
 
         Raises:
             ConfigError: there is no such target.
@@ -226,25 +226,25 @@ class Task(ABC):
     def mix(self, scores: Sequence[ArrayLike], weights: ArrayLike) -> Floats:
         """The raw scores whose answer is the weighted average of several models' answers, (rows, size).
 
-        Averaged are the probabilities, or the numbers, of every row.
+        The probabilities, or the numbers, of every row are averaged.
 
         Args:
             scores: each model's scores of the same rows, (rows, size).
-            weights: how much each model counts: at least 0, in sum 1.
+            weights: how much each model counts: at least 0, with sum 1.
 
         Raises:
-            ConfigError: weights of another kind, or not one for each model.
-            DataError: scores of another width, or not of the same rows.
+            ConfigError: the weights are invalid, or there is not one for each model.
+            DataError: the scores differ in width or rows.
         """
-        checked, shares = [self._check(own) for own in scores], check_weights(weights, len(scores))
-        if len({len(own) for own in checked}) > 1:
-            raise DataError(f"models with scores of {[len(own) for own in checked]} rows; all need the same rows")
-        counted = shares > 0  # the others are left out, whatever their scores are
+        checked, shares = [self._check(each) for each in scores], check_weights(weights, len(scores))
+        if len({len(each) for each in checked}) > 1:
+            raise DataError(f"models with scores of {[len(each) for each in checked]} rows; all need the same rows")
+        counted = shares > 0  # models of weight 0 are left out, whatever their scores
         return self._mix(np.stack(checked)[counted], shares[counted])
 
     @abstractmethod
     def _mix(self, scores: Floats, weights: Floats) -> Floats:
-        """Map the scores of models (models, rows, size) and their weights (models,), none of them 0, to scores (rows, size)."""
+        """Map scores (models, rows, size) and weights (models,), none of them 0, to scores (rows, size)."""
 
     @abstractmethod
     def settings(self) -> dict[str, Any]:
@@ -260,14 +260,14 @@ class Task(ABC):
         return cls(**settings)
 
     def _check(self, scores: ArrayLike) -> Floats:
-        """The scores in double precision; scores of another width are an error, never cut or filled."""
+        """The scores in double precision; scores of another width are an error, never truncated or padded."""
         checked = np.asarray(scores, dtype=np.float64)
         if checked.ndim != 2 or checked.shape[1] != self.size:
             raise DataError(f"scores of shape {checked.shape}; this {self.name} needs (rows, {self.size})")
         return checked
 
     def _check_rows(self, encoded: Sized, scores: Sized) -> None:
-        """Raise where targets and scores are not of the same rows."""
+        """Raise ``DataError`` if targets and scores differ in rows."""
         if len(encoded) != len(scores):
             raise DataError(
                 f"{len(encoded)} targets and {len(scores)} rows of scores; there must be one target per row"
@@ -280,7 +280,7 @@ class Task(ABC):
 
 
 def _side_by_side(widths: Mapping[str, int]) -> dict[str, slice]:
-    """Where columns of these widths stand, one beside the other."""
+    """The slices of columns of these widths, side by side."""
     bounds = pairwise(accumulate(widths.values(), initial=0))
     return {name: slice(start, end) for name, (start, end) in zip(widths, bounds, strict=True)}
 

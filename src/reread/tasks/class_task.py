@@ -1,4 +1,4 @@
-"""What tasks with probabilities have in common: what calibrating them, and deciding by them, asks of a task."""
+"""What tasks with probabilities have in common: what calibration and thresholds need of a task."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ClassTask(Task):
         """The same task with other thresholds, one for each of the decided classes.
 
         Raises:
-            ConfigError: they are not as many.
+            ConfigError: there is not one for each of the decided classes.
         """
         if len(thresholds) != len(self.decided):
             raise ConfigError(f"{len(thresholds)} thresholds for {len(self.decided)} classes that have one")
@@ -39,9 +39,9 @@ class ClassTask(Task):
 
     @abstractmethod
     def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
-        """The log of the probability that the scores give to what is true: (rows, 1), or of labels each on its own (rows, labels).
+        """The log probability of the truth under the scores: (rows, 1), or of each label separately (rows, labels).
 
-        Exact where the probability itself would be rounded to 0, and always finite.
+        Exact even if the probability itself would round to 0, and always finite.
         """
 
     def likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
@@ -50,7 +50,7 @@ class ClassTask(Task):
 
     @abstractmethod
     def balanced_weights(self, encoded: Targets) -> Targets:
-        """What each class counts in the loss, (classes,), so that rare and frequent ones count alike."""
+        """The weight of each class in the loss, (classes,), that makes rare and frequent classes count the same."""
 
     @abstractmethod
     def events(self, encoded: Targets) -> NDArray[np.bool_]:
@@ -61,7 +61,7 @@ class ClassTask(Task):
         return self._check(scores)
 
     def from_log_odds(self, log_odds: Floats) -> Floats:
-        """The scores whose events have these log-odds (rows, size); where they contradict each other, the nearest that do not."""
+        """The scores whose events have these log-odds (rows, size); contradictory ones give the nearest scores."""
         return log_odds
 
 
@@ -71,5 +71,5 @@ def has_classes(task: Task) -> TypeGuard[ClassTask]:
 
 
 def balanced(above: Floats, counts: Floats) -> Targets:
-    """Above / counts, each (classes,); 1 for a class that no row has, which nothing will read."""
+    """Above / counts, each (classes,); 1 for a class without rows, which is never used."""
     return np.divide(above, counts, out=np.ones_like(above), where=counts > 0).astype(np.float32)

@@ -20,21 +20,23 @@ from reread.tasks.single_label import SingleLabelTask
 from reread.typing import override
 
 SIDES = ("negative", "positive")
-SMALLEST = float(np.finfo(np.float64).tiny)  # by which the logarithm of a chance is below 0
+SMALLEST = float(np.finfo(np.float64).tiny)  # the logarithm of a probability is at most minus this
 
 
 @tasks.register("classification")
 class Classification(SingleLabelTask):
-    """One of several classes: the scores are logits, one per class, that softmax makes probabilities.
+    """One of several classes: the scores are logits, one per class, that softmax turns into probabilities.
 
     Args:
         classes: the classes in their order.
-        above: targets are numbers: those above this are of the second class, the others of the first (docs/sources.md, S4).
-        thresholds: of two classes, one number: the probability above which the second is answered; none: the likelier one.
+        above: the targets are numbers, and those above this one are of the second class, the others of the first
+            (docs/sources.md, S4).
+        thresholds: with two classes, one number: the probability above which the second is the answer; None: the
+            more probable class is.
 
     Raises:
-        ConfigError: ``above`` is no number, or comes with other than two classes, or with a class that is a number itself; or
-            thresholds that are not one share, or not of two classes.
+        ConfigError: ``above`` is not a number, there are not two classes to go with it, or a class is a number itself;
+            or ``thresholds`` is not one number from 0 to 1, or there are not two classes.
     """
 
     name = "classification"
@@ -50,20 +52,21 @@ class Classification(SingleLabelTask):
         super().__init__(classes)
         self.above = above
         if above is not None:
-            self._check_parting(above)
+            self._check_above(above)
         self.thresholds = np.asarray([] if thresholds is None else thresholds, dtype=np.float64)
         fits = self.thresholds.shape == (len(self.decided),) and ((self.thresholds >= 0) & (self.thresholds <= 1)).all()
         if thresholds is not None and not fits:
             raise ConfigError(f"thresholds {list(thresholds)}; there must be one from 0 to 1, and two classes")
 
-    def _check_parting(self, above: Any) -> None:
+    def _check_above(self, above: Any) -> None:
         if isinstance(above, bool) or not isinstance(above, Real) or not math.isfinite(above):
             raise ConfigError(f"above = {above!r}: expected a number, such as 3")
         if len(self.classes) != 2:
             raise ConfigError(f"above = {above} splits numbers into two classes, not into {listing(self.classes)}")
-        if any(_number(label) is not None for label in self.classes):  # a target 1 is a number to part, or the class 1?
+        if any(_number(label) is not None for label in self.classes):  # a target 1 could be a number or the class 1
             raise ConfigError(
-                f'above = {above} splits numbers, so its classes {listing(self.classes)} cannot be numbers; use names such as "negative", "positive"'
+                f"above = {above} splits numbers, so its classes {listing(self.classes)} cannot be numbers; "
+                'use names such as "negative", "positive"'
             )
 
     @property
@@ -83,11 +86,11 @@ class Classification(SingleLabelTask):
 
         Args:
             targets: the labels, or numbers where ``above`` is given.
-            above: parts the numbers in two classes.
+            above: splits the numbers into two classes.
             classes: their names, the lower one first; None: negative and positive.
 
         Raises:
-            ConfigError: ``above`` and ``classes`` cannot go together.
+            ConfigError: ``classes`` without ``above``, or ``above`` does not fit the classes.
         """
         if above is None and classes is not None:
             raise ConfigError(f"classes = {listing(classes)} name the two sides of a threshold; set above = NUMBER too")
@@ -108,14 +111,15 @@ class Classification(SingleLabelTask):
         return list(targets) if self.above is None else [self._side(target) for target in targets]
 
     def _side(self, target: Any) -> Label:
-        """The class of a number; a class that is named already stays."""
+        """The class of a number; a class's name stays as it is."""
         label, above = to_label(target), cast("float", self.above)
         if label in self.classes:
             return label
         number = _number(label)
         if number is None:
             raise DataError(
-                f"label {quoted(label)} is neither a number, which above = {above:g} needs, nor one of {listing(self.classes)}"
+                f"label {quoted(label)} is neither a number, which above = {above:g} needs, "
+                f"nor one of {listing(self.classes)}"
             )
         return self.classes[int(number > above)]
 
@@ -125,12 +129,12 @@ class Classification(SingleLabelTask):
         return super().settings() | above | ({"thresholds": self.thresholds.tolist()} if self.thresholds.size else {})
 
     @override
-    def chances(self, scores: Floats) -> Floats:
+    def class_probabilities(self, scores: Floats) -> Floats:
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
     @override
-    def log_chances(self, scores: Floats) -> Floats:
+    def class_log_probabilities(self, scores: Floats) -> Floats:
         return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True), dtype=np.float64)
 
     @override
@@ -140,7 +144,7 @@ class Classification(SingleLabelTask):
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
         if self.thresholds.size:
-            return np.asarray(self.chances(scores)[:, 1] > self.thresholds[0], dtype=np.int64)
+            return np.asarray(self.class_probabilities(scores)[:, 1] > self.thresholds[0], dtype=np.int64)
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)
 
     @override
@@ -158,14 +162,14 @@ class Classification(SingleLabelTask):
 
     @override
     def log_odds(self, scores: ArrayLike) -> Floats:
-        """Of each class against all the others."""
+        """Those of each class against all the others."""
         checked = self._check(scores)
-        chances = np.minimum(self.log_chances(checked), -SMALLEST)
-        return np.asarray(chances - np.log(-np.expm1(chances)), dtype=np.float64)
+        log_probabilities = np.minimum(self.class_log_probabilities(checked), -SMALLEST)
+        return np.asarray(log_probabilities - np.log(-np.expm1(log_probabilities)), dtype=np.float64)
 
     @override
     def from_log_odds(self, log_odds: Floats) -> Floats:
-        """Softmax makes the sum of their chances 1."""
+        """Softmax makes the probabilities sum to 1."""
         return -np.logaddexp(0, -log_odds)
 
     @override
@@ -174,7 +178,7 @@ class Classification(SingleLabelTask):
 
 
 def _number(label: Label) -> float | None:
-    """The number that a label is or spells; None where it is none, or not a finite one."""
+    """The number that a label is or spells; None if it is not a finite number."""
     try:
         number = float(label)
     except (OverflowError, ValueError):

@@ -21,14 +21,14 @@ Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
 @tasks.register("joint")
 class Joint(Task):
-    """Several tasks side by side: their scores, and what their losses read, stand in the order of ``parts``.
+    """Several tasks side by side: their scores, and their encoded targets, are in the order of ``parts``.
 
     Targets are columns by name, ``{"topic": [...], "stars": [...]}``, or one mapping per text. The headline is that of
-    the part with the greatest weight, the first of equals.
+    the part with the greatest weight, the first among equals.
 
     Args:
         parts: the tasks by name, or their configurations.
-        weights: what each part's loss counts in the sum; 1 where not named.
+        weights: the weight of each part's loss in the sum; 1 if not given.
     """
 
     name = "joint"
@@ -73,8 +73,8 @@ class Joint(Task):
         Args:
             targets: columns by name, or one mapping per text.
             parts: each part's task, ``"regression"`` or with its options ``{"task": "regression", "loss": "huber"}``;
-                inferred from its targets where not named.
-            weights: what each part's loss counts in the sum.
+                inferred from its targets if not given.
+            weights: the weight of each part's loss in the sum.
         """
         columns = by_name(targets)
         for name in parts or {}:
@@ -88,7 +88,9 @@ class Joint(Task):
     @override
     def restated(self, scores: Floats, task: Task) -> Floats:
         parts = self.split_scores(scores).items()
-        return np.concatenate([self.parts[name].restated(own, task.parts[name]) for name, own in parts], axis=1)
+        return np.concatenate(
+            [self.parts[name].restated(part_scores, task.parts[name]) for name, part_scores in parts], axis=1
+        )
 
     @override
     def with_parts(self, parts: Mapping[str, Task]) -> Self:
@@ -112,9 +114,11 @@ class Joint(Task):
     @override
     def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
         """Those of each part."""
-        own = class_weights if isinstance(class_weights, Mapping) else {}
+        by_part = class_weights if isinstance(class_weights, Mapping) else {}
         read = self.target_slices()
-        parts = [part.prior_scores(encoded[:, read[name]], weights, own.get(name)) for name, part in self.parts.items()]
+        parts = [
+            part.prior_scores(encoded[:, read[name]], weights, by_part.get(name)) for name, part in self.parts.items()
+        ]
         return np.concatenate(parts)
 
     @override
@@ -123,18 +127,18 @@ class Joint(Task):
 
     @override
     def predict(self, scores: ArrayLike) -> list[dict[str, Any]]:
-        answers = [self.parts[name].predict(own) for name, own in self.split_scores(scores).items()]
+        answers = [self.parts[name].predict(part_scores) for name, part_scores in self.split_scores(scores).items()]
         return [dict(zip(self.parts, row, strict=True)) for row in zip(*answers, strict=True)]
 
     @override
     def class_names(self) -> dict[str, NDArray[Any]] | None:
         each = {name: part.class_names() for name, part in self.parts.items()}
-        found = {name: names for name, names in each.items() if isinstance(names, np.ndarray)}
-        return found or None
+        class_names = {name: names for name, names in each.items() if isinstance(names, np.ndarray)}
+        return class_names or None
 
     @override
     def columns(self, scores: ArrayLike) -> dict[str, list[Any]]:
-        parts = {name: self.parts[name].columns(own) for name, own in self.split_scores(scores).items()}
+        parts = {name: self.parts[name].columns(part_scores) for name, part_scores in self.split_scores(scores).items()}
         return {f"{name}.{column}": rows for name, columns in parts.items() for column, rows in columns.items()}
 
     @override
@@ -144,14 +148,14 @@ class Joint(Task):
         columns = self.split_targets(targets)
         figures = {
             f"{name}.{metric}": figure
-            for name, own in self.split_scores(scores).items()
-            for metric, figure in self.parts[name].metrics(columns[name], own, weights).items()
+            for name, part_scores in self.split_scores(scores).items()
+            for metric, figure in self.parts[name].metrics(columns[name], part_scores, weights).items()
         }
         return {self.headline: figures[self.headline], **figures}
 
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        """What to explain of one part: of the first, of the one that is named, or of ``part=class`` what speaks for the class."""
+        """What to explain of one part: the first, a named one, or with ``part=class`` the evidence for that class."""
         return self.aims(scores, target)[0]
 
     @override
@@ -161,16 +165,16 @@ class Joint(Task):
             return [aim for name in self.parts for aim in self.aims(scores, name)]
         name, _, wanted = str(target).partition("=")
         place_of(name, list(self.parts), "target")
-        own, found = self.slices()[name], []
-        for aim in self.parts[name].aims(np.asarray(scores)[own], wanted or None):
+        columns, aims = self.slices()[name], []
+        for aim in self.parts[name].aims(np.asarray(scores)[columns], wanted or None):
             weights = np.zeros(self.size)
-            weights[own] = aim.weights
-            found.append(replace(aim, name=f"{name}: {aim.name}", weights=weights, target=name))
-        return found
+            weights[columns] = aim.weights
+            aims.append(replace(aim, name=f"{name}: {aim.name}", weights=weights, target=name))
+        return aims
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:
-        each = [self.parts[name].mix(list(scores[:, :, own]), weights) for name, own in self.slices().items()]
+        each = [self.parts[name].mix(list(scores[:, :, columns]), weights) for name, columns in self.slices().items()]
         return np.concatenate(each, axis=1)
 
     @override

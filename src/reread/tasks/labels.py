@@ -1,4 +1,4 @@
-"""Class labels: what may be one, in which order they stand, and how a label finds its class."""
+"""Class labels: valid labels, their order, and the class of a label."""
 
 from __future__ import annotations
 
@@ -35,31 +35,31 @@ def to_label(value: Any) -> Label:
 
 
 def learn_classes(labels: Iterable[Any]) -> tuple[Label, ...]:
-    """The different labels, sorted.
+    """The distinct labels, sorted.
 
     Raises:
-        DataError: there are fewer than two, or they are of mixed types.
+        DataError: there are fewer than two labels, or they are of mixed types.
     """
     return check_classes(sorted(check_kind(_different(labels))))
 
 
 def check_kind(labels: Iterable[Label]) -> list[Any]:
-    """The labels, when all are of one kind: text, numbers or true/false."""
-    found: dict[str, Label] = {}
+    """The labels, if all are of one kind: text, numbers or true/false."""
+    first_of_kind: dict[str, Label] = {}
     listed = list(labels)
     for label in listed:
-        found.setdefault(KINDS[type(label)], label)
-    if len(found) > 1:
-        examples = " and ".join(f"{kind} ({label!r})" for kind, label in sorted(found.items()))
+        first_of_kind.setdefault(KINDS[type(label)], label)
+    if len(first_of_kind) > 1:
+        examples = " and ".join(f"{kind} ({label!r})" for kind, label in sorted(first_of_kind.items()))
         raise DataError(f"the labels mix {examples}; make all of them one kind")
     return listed
 
 
 def check_classes(classes: Sequence[Any]) -> tuple[Label, ...]:
-    """The classes as they stand, when there are at least two and none twice.
+    """The classes as they are, if there are at least two and no duplicates.
 
     Raises:
-        DataError: there are fewer than two, one stands twice, or they are of mixed types.
+        DataError: there are fewer than two classes, one appears twice, or they are of mixed types.
     """
     known = tuple(check_kind(to_label(value) for value in classes))
     if not known:
@@ -75,8 +75,8 @@ def check_classes(classes: Sequence[Any]) -> tuple[Label, ...]:
 class ClassIndex:
     """Finds the class of a label.
 
-    A label is also found by its text, so a model trained on numbers reads a file in which they are text, and the
-    other way round; classes are all of one kind, so no two share a text.
+    A label is also found by its text, so a model trained on numbers can read a file in which they are text, and vice
+    versa; all classes are of one kind, so no two have the same text.
     """
 
     def __init__(self, classes: Sequence[Label]) -> None:
@@ -115,7 +115,7 @@ def listing(classes: Sequence[Label], most: int = 8) -> str:
 
 
 def _different(labels: Iterable[Any]) -> list[Label]:
-    """The different labels; 1 and True stay apart, so that mixing them is seen."""
+    """The distinct labels; 1 and True are distinct, so that mixing them is detected."""
     seen: dict[tuple[type, Any], Label] = {}
     for label in labels:
         key = (type(label), label if type(label) in KINDS else None)

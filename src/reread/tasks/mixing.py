@@ -15,7 +15,7 @@ def check_weights(weights: ArrayLike, models: int) -> Floats:
     """The weights of a blend, (models,).
 
     Raises:
-        ConfigError: they are not as many as the models, one is below 0 or no number, or they do not sum to 1.
+        ConfigError: there is not one for each model, one is negative or not finite, or they do not sum to 1.
     """
     checked = np.asarray(weights, dtype=np.float64)
     shown = ", ".join(f"{weight:g}" for weight in checked.ravel())
@@ -31,12 +31,12 @@ def check_weights(weights: ArrayLike, models: int) -> Floats:
 def log_mean(logs: Floats, weights: Floats) -> Floats:
     """Map logarithms (models, rows, size) to the logarithm of their numbers' mean (rows, size); no weight may be 0.
 
-    Never leaves the logarithms, so that no chance is too small for it.
+    Works on logarithms throughout, so that no probability is too small.
     """
     return np.asarray(np.logaddexp.reduce(logs + np.log(weights)[:, None, None], axis=0), dtype=np.float64)
 
 
 def mean_logits(logits: Floats, weights: Floats) -> Floats:
-    """Map logits (models, rows, size) to the logit of their chances' mean (rows, size); no weight may be 0."""
+    """Map logits (models, rows, size) to the logit of their probabilities' mean (rows, size); no weight may be 0."""
     chance, rest = -np.logaddexp(0, -logits), -np.logaddexp(0, logits)
     return log_mean(chance, weights) - log_mean(rest, weights)

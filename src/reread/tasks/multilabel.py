@@ -23,11 +23,11 @@ from reread.typing import override
 
 @tasks.register("multilabel")
 class Multilabel(ClassTask):
-    """Any number of labels per text, none too: score c is the logit of label c, on its own.
+    """Any number of labels per text, or none: score c is the logit of label c.
 
     Args:
         classes: the labels in the order of the scores.
-        thresholds: the probability above which each label is given; a half for all where not named.
+        thresholds: the probability above which each label is given; 0.5 for all if not given.
     """
 
     name = "multilabel"
@@ -80,7 +80,7 @@ class Multilabel(ClassTask):
 
     @override
     def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
-        """Each label's own; its weight counts where it is given."""
+        """Those of each label; its class weight applies to the rows that have it."""
         counts = np.asarray(weights, dtype=np.float64)
         given = counts @ (encoded > 0)
         absent = counts.sum() - given
@@ -120,7 +120,7 @@ class Multilabel(ClassTask):
 
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        """What speaks for a label; without one for the most probable of those that are given, or where none is, of all."""
+        """The evidence for a label; without a target, for the most probable given label, or of all if none is given."""
         return self.aims(scores, target)[0]
 
     @override
@@ -128,13 +128,13 @@ class Multilabel(ClassTask):
         """Without a target one for each label that is given, the most probable first."""
         if target is not None:
             return [self._aim(place_of(target, self.classes, "label"))]
-        (chances,) = self.probabilities(np.atleast_2d(scores))
+        (probabilities,) = self.probabilities(np.atleast_2d(scores))
         ranked = np.argsort(-np.asarray(scores), kind="stable").tolist()
-        given = [self._aim(place) for place in ranked if chances[place] > self.thresholds[place]]
+        given = [self._aim(place) for place in ranked if probabilities[place] > self.thresholds[place]]
         return given or [self._aim(ranked[0], " (the most probable; no label is given)")]
 
-    def _aim(self, place: int, said: str = "") -> Aim:
-        return one_score(f"{self.classes[place]}{said}", self.size, place, [place])
+    def _aim(self, place: int, note: str = "") -> Aim:
+        return one_score(f"{self.classes[place]}{note}", self.size, place, [place])
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:
@@ -149,7 +149,7 @@ def _lists(targets: Iterable[Any]) -> list[list[Any]]:
     """Each text's labels as a list.
 
     Raises:
-        DataError: a text has no list, or the targets are a 0/1 matrix, whose entries are no labels.
+        DataError: a text's labels are not a list, or the targets are a 0/1 matrix instead of labels.
     """
     if isinstance(targets, np.ndarray) and targets.ndim > 1:
         raise DataError(f"targets of shape {targets.shape}; multilabel needs a list of labels per text, not a matrix")

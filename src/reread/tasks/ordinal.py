@@ -1,4 +1,4 @@
-"""Ordinal targets: classes that stand in an order."""
+"""Ordinal targets: classes with an order."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from reread.typing import override
 
 logger = logging.getLogger(__name__)
 
-SMALLEST = float(np.finfo(np.float64).tiny)  # gap between log-odds: no class's chance is 0
+SMALLEST = float(np.finfo(np.float64).tiny)  # least gap between log-odds: no class has probability 0
 
 
 @tasks.register("ordinal")
 class Ordinal(SingleLabelTask):
     """Classes in an order, from lowest to highest: score k is the logit of "above class k" (Frank & Hall 2001).
 
-    The chances of "above k" may not grow with k, so each is at most the one before. The prediction is the median class,
-    the number of thresholds that are passed with a chance above a half.
+    The probability of "above k" must not increase with k, so each is at most the one before. The prediction is the
+    median class: the number of thresholds that are exceeded with a probability above 0.5.
     """
 
     name = "ordinal"
@@ -47,27 +47,30 @@ class Ordinal(SingleLabelTask):
     @classmethod
     @override
     def fit(cls, targets: Sequence[Any], order: Sequence[Any] | None = None) -> Self:
-        """Learn the classes; ``order`` names them from lowest to highest, numbers need none.
+        """Learn the classes; ``order`` names them from lowest to highest, numbers need no order.
 
         Raises:
-            DataError: one class only, mixed types, or a label that ``order`` lacks.
+            DataError: there is only one class, the types are mixed, or ``order`` lacks a label.
         """
-        found = learn_classes(targets)
+        classes = learn_classes(targets)
         if order is None:
-            return cls(_natural_order(found))
-        own_type = {str(label): label for label in found}
-        task = cls([own_type.get(str(item), item) for item in order])
-        task.encode(found)
+            return cls(_natural_order(classes))
+        typed = {str(label): label for label in classes}
+        task = cls([typed.get(str(item), item) for item in order])
+        task.encode(classes)
         return task
 
     @override
-    def chances(self, scores: Floats) -> Floats:
+    def class_probabilities(self, scores: Floats) -> Floats:
         bounded = np.pad(_above(scores), ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
         return np.asarray(bounded[:, :-1] - bounded[:, 1:], dtype=np.float64)
 
     @override
-    def log_chances(self, scores: Floats) -> Floats:
-        """log(σ(a) - σ(b)) = log σ(a) + log σ(-b) + log(1 - e^(b - a)), a and b the log-odds of "above" the class below and of "above" it."""
+    def class_log_probabilities(self, scores: Floats) -> Floats:
+        """log(σ(a) - σ(b)) = log σ(a) + log σ(-b) + log(1 - e^(b - a)).
+
+        a and b are the log-odds of "above the class below" and of "above this class".
+        """
         above = np.minimum.accumulate(scores, axis=1)
         bounded = np.pad(above, ((0, 0), (1, 1)), constant_values=((0, 0), (np.inf, -np.inf)))
         upper, lower = bounded[:, :-1], bounded[:, 1:]
@@ -87,7 +90,7 @@ class Ordinal(SingleLabelTask):
 
     @override
     def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Sets without gaps: what stands between two members is one."""
+        """Sets without gaps: every class between two members is one."""
         from_below = np.logical_or.accumulate(members, axis=1)
         from_above = np.logical_or.accumulate(members[:, ::-1], axis=1)[:, ::-1]
         return from_below & from_above
@@ -113,7 +116,7 @@ class Ordinal(SingleLabelTask):
 
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        """What speaks for a higher class; with a target for at least that one."""
+        """The evidence for a higher class; with a target, for at least that class."""
         if target is None:
             return Aim("higher", "log-odds of a class or a higher one, in the mean", np.full(self.size, 1 / self.size))
         place = place_of(target, self.classes[1:], "class above the lowest")
@@ -125,12 +128,12 @@ class Ordinal(SingleLabelTask):
 
 
 def _above(scores: Floats) -> Floats:
-    """The chance of "above class k", never more than that of "above class k - 1"."""
+    """The probability of "above class k", never more than that of "above class k - 1"."""
     return np.minimum.accumulate(sigmoid(scores), axis=1)
 
 
 def _natural_order(classes: Sequence[Label]) -> list[Label]:
-    """Numbers, also those that are text, by size; other labels as they are sorted, which may not be what is meant."""
+    """Numbers, even as text, by size; other labels in sorted order, which may not be the intended order."""
     try:
         return sorted(classes, key=_size)
     except ValueError:

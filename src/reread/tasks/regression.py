@@ -21,8 +21,8 @@ from reread.typing import override
 
 HEADLINES = {"squared": "rmse", "absolute": "mae", "huber": "mae", "quantile": "mae"}
 USUAL_QUANTILES = (0.05, 0.5, 0.95)
-HUBER_STEPS = 50  # of reweighting: far beyond what any data needs
-LARGEST = 1e100  # squares and sums of larger numbers leave the range of a double
+HUBER_STEPS = 50  # of reweighting: far more than any data needs
+LARGEST = 1e100  # squares and sums of larger numbers overflow a double
 
 
 @tasks.register("regression")
@@ -32,8 +32,8 @@ class Regression(Task):
     Args:
         mean: the mean of the training targets.
         scale: their standard deviation.
-        loss: what training makes small: "squared", "absolute", "huber" or "quantile".
-        quantiles: with loss "quantile", those that are learned, 0.5 among them; the prediction is that one.
+        loss: what training minimises: "squared", "absolute", "huber" or "quantile".
+        quantiles: with loss "quantile", the quantiles to learn, including 0.5, which is the prediction.
     """
 
     name = "regression"
@@ -91,8 +91,8 @@ class Regression(Task):
 
     @override
     def prior_scores(self, encoded: Targets, weights: ArrayLike, class_weights: ClassWeights | None = None) -> Floats:
-        """What the loss asks for: the mean, the median, between them Huber's estimate, or the quantiles."""
-        del class_weights  # there are no classes to weigh
+        """The minimiser of the loss: the mean, the median, Huber's estimate between them, or the quantiles."""
+        del class_weights  # there are no classes
         values, counts = encoded[:, 0].astype(np.float64), np.asarray(weights, dtype=np.float64)
         if self.loss == "quantile":
             return np.array([_weighted_quantile(values, counts, level) for level in self.quantiles])
@@ -130,7 +130,7 @@ class Regression(Task):
 
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        """The number; of learned quantiles the one that is the prediction, as the network gives it."""
+        """The number; with learned quantiles the median, as the network predicts it."""
         if target is not None:
             raise ConfigError(f"target {target!r}: a regression answers with one number; leave target out")
         place = self.quantiles.index(0.5) if self.quantiles else 0
@@ -146,7 +146,7 @@ class Regression(Task):
         return {**settings, "quantiles": list(self.quantiles)} if self.quantiles else settings
 
     def _in_units(self, scores: ArrayLike) -> Floats:
-        """Answers (rows, size) in the user's units; crossed quantiles are put in order (Chernozhukov et al. 2010)."""
+        """Answers (rows, size) in the user's units; crossed quantiles are sorted (Chernozhukov et al. 2010)."""
         return np.sort(self._check(scores), axis=1) * self.scale + self.mean
 
     def _prediction(self, answers: Floats) -> Floats:
@@ -157,7 +157,7 @@ def to_numbers(targets: Sequence[Any]) -> Floats:
     """Targets in double precision.
 
     Raises:
-        DataError: one of them is missing, text, not finite or too large.
+        DataError: a target is missing, a text, not finite or too large.
     """
     kinds = {type(target) for target in targets}
     wrong = [kind for kind in kinds if not issubclass(kind, Real | Decimal)]
@@ -183,7 +183,7 @@ def _weighted_mean(values: Floats, weights: Floats) -> float:
 
 
 def _weighted_quantile(values: Floats, weights: Floats, level: float) -> float:
-    """The least value with at least this share of the weight at or below it."""
+    """The smallest value with at least this share of the weight at or below it."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(reached, level * reached[-1])])
@@ -194,7 +194,7 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
 
 
 def _huber_centre(values: Floats, weights: Floats) -> float:
-    """Where Huber's loss with its knee at 1 is least: a mean in which far values count less, found step by step."""
+    """The minimum of Huber's loss with δ = 1, by iteratively reweighted means in which distant values count less."""
     centre = _weighted_median(values, weights)
     for _ in range(HUBER_STEPS):
         centre = _weighted_mean(values, weights / np.maximum(1.0, np.abs(values - centre)))

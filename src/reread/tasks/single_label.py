@@ -17,7 +17,7 @@ from reread.typing import override
 
 
 class SingleLabelTask(ClassTask):
-    """One class per text. A task of this kind says how scores become probabilities and which class they choose.
+    """One class per text. Subclasses define how scores become probabilities and which class they choose.
 
     Args:
         classes: the classes in their order.
@@ -32,11 +32,11 @@ class SingleLabelTask(ClassTask):
         self._index = ClassIndex(self.classes)
 
     @abstractmethod
-    def chances(self, scores: Floats) -> Floats:
+    def class_probabilities(self, scores: Floats) -> Floats:
         """Map scores (rows, size) to the classes' probabilities (rows, classes)."""
 
     @abstractmethod
-    def log_chances(self, scores: Floats) -> Floats:
+    def class_log_probabilities(self, scores: Floats) -> Floats:
         """Map scores (rows, size) to the logs of these probabilities (rows, classes), all finite."""
 
     @abstractmethod
@@ -54,16 +54,18 @@ class SingleLabelTask(ClassTask):
 
     @override
     def probabilities(self, scores: ArrayLike) -> Floats:
-        return self.chances(self._check(scores))
+        return self.class_probabilities(self._check(scores))
 
     @override
     def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:
-        return np.take_along_axis(self.log_chances(self._check(scores)), encoded[:, :1].astype(np.int64), axis=1)
+        return np.take_along_axis(
+            self.class_log_probabilities(self._check(scores)), encoded[:, :1].astype(np.int64), axis=1
+        )
 
     @override
     def confidence(self, scores: ArrayLike) -> Floats:
         checked = self._check(scores)
-        return np.take_along_axis(self.chances(checked), self.choice(checked)[:, None], axis=1)[:, 0]
+        return np.take_along_axis(self.class_probabilities(checked), self.choice(checked)[:, None], axis=1)[:, 0]
 
     @override
     def residuals(self, targets: Sequence[Any], scores: ArrayLike) -> Floats:
@@ -74,8 +76,8 @@ class SingleLabelTask(ClassTask):
         classes, counts = encoded[:, 0].astype(np.int64), np.asarray(weights, dtype=np.float64)
         if class_weights is not None:
             counts = counts * np.asarray(class_weights)[classes]
-        own = np.bincount(classes, counts, len(self.classes)).astype(np.float64)
-        return self.scores_of_shares(shares(own, len(encoded)))
+        class_counts = np.bincount(classes, counts, len(self.classes)).astype(np.float64)
+        return self.scores_of_shares(shares(class_counts, len(encoded)))
 
     @override
     def balanced_weights(self, encoded: Targets) -> Targets:
@@ -92,7 +94,7 @@ class SingleLabelTask(ClassTask):
         """The scores (size,) whose probabilities are these shares (classes,), none of them 0."""
 
     def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Sets of classes (rows, classes) with what belongs to them too."""
+        """Sets of classes (rows, classes), completed where the task requires it."""
         return members
 
     @override
@@ -112,7 +114,7 @@ class SingleLabelTask(ClassTask):
         encoded, checked = self.encode(targets), self._check(scores)
         self._check_rows(encoded, checked)
         truth = encoded[:, 0].astype(np.int64)
-        return class_metrics(truth, self.choice(checked), self.chances(checked), weights)
+        return class_metrics(truth, self.choice(checked), self.class_probabilities(checked), weights)
 
     @override
     def settings(self) -> dict[str, Any]:
@@ -120,7 +122,7 @@ class SingleLabelTask(ClassTask):
 
 
 def shares(counts: Floats, rows: int) -> Floats:
-    """What part of all each count is; 0 of so many rows is taken for half a row."""
+    """The share of each count; 0 of this many rows counts as half a row."""
     filled = np.maximum(counts, counts.sum() / (2 * rows))
     return np.asarray(filled / filled.sum(), dtype=np.float64)
 
@@ -131,10 +133,10 @@ def probability_columns(classes: Sequence[Label], probabilities: Floats) -> dict
 
 
 def sigmoid(scores: Floats) -> Floats:
-    """The logistic function; small chances keep their precision and nothing overflows."""
+    """The logistic function; small probabilities keep their precision and nothing overflows."""
     return np.exp(log_sigmoid(scores))
 
 
 def log_sigmoid(scores: Floats) -> Floats:
-    """Its logarithm."""
+    """The logarithm of `sigmoid`."""
     return np.asarray(-np.logaddexp(0, -scores), dtype=np.float64)

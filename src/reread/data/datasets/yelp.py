@@ -21,8 +21,8 @@ class Yelp(Dataset):
 
     name: ClassVar[str] = "yelp"
     description: ClassVar[str] = (
-        "Reviews with 1-5 stars, from your own copy of the Yelp Open Dataset (reviews as JSON Lines or CSV; Yelp changes "
-        "it, so neither checksum nor row counts are known); a fifth of the texts, told by their hash, is test"
+        "Reviews with 1-5 stars, from your own copy of the Yelp Open Dataset (reviews as JSON Lines or CSV; Yelp "
+        "changes it, so neither checksum nor row counts are known); a fifth of the texts, told by their hash, is test"
     )
     language: ClassVar[str] = "en"
     task: ClassVar[str] = "5-star reviews: classification and regression"

@@ -1,4 +1,4 @@
-"""What runs a network: torch while training, the compiled kernel or ONNX Runtime everywhere else."""
+"""Backends, which run a network: torch while training, the compiled kernel or ONNX Runtime everywhere else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Backend(Protocol):
         bidirectional: whether each layer also reads from right to left.
         start_states: (layers x directions, state_dim).
         start_summary: (summary_dim,).
-        texts: how many are best read in one call.
+        texts: the best number of texts for one call.
         calls: how many calls may run at once, each on a thread of its own.
         precision: of the products.
     """
@@ -39,10 +39,10 @@ class Backend(Protocol):
 
 @runtime_checkable
 class ReadsValues(Protocol):
-    """A backend that also tells of the network's inside, which explanations are made of."""
+    """A backend that also gives the network's inner values, for explanations."""
 
     def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Array) -> tuple[Any, Any]:
-        """What the pooling reads at each position, (batch, time, dim), and the states leaving; arguments as of `Backend.run`."""
+        """The pooling's input at each position, (batch, time, dim), and the states leaving; see `Backend.run`."""
 
     def vectors(self, summaries: Array) -> Array:
-        """The texts' vectors (batch, dim) that summaries (batch, summary_dim) become."""
+        """Map summaries (batch, summary_dim) to the texts' vectors (batch, dim)."""

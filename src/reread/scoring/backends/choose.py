@@ -22,12 +22,12 @@ AUTO, KERNEL, ONNX = "auto", "kernel", "onnx"
 BACKENDS = (AUTO, KERNEL, ONNX)
 PRECISIONS = tuple(TABLES)
 EXACT = PRECISIONS[0]
-WORTH = 1.1  # a lower precision is to be so many times as fast as float32
+WORTH = 1.1  # how many times as fast as float32 a lower precision must be
 logger = logging.getLogger(__name__)
 
 
 def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | None:
-    """The kernel's build that can score this network; None: ONNX Runtime does, or is asked for.
+    """The kernel build that can score this network; None: ONNX Runtime does, or is requested.
 
     Args:
         spec: the network's description.
@@ -35,7 +35,8 @@ def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | N
         precision: of the products with states: float32, bfloat16, int8 or auto.
 
     Raises:
-        ConfigError: a name that there is not; or the kernel, or a precision that only it has, where it cannot score the network.
+        ConfigError: a name is unknown; or the kernel, or a precision that only it has, is requested but cannot score
+            the network.
     """
     for kind, name, names in (("backend", backend, BACKENDS), ("precision", precision, (*PRECISIONS, AUTO))):
         if name not in names:
@@ -53,7 +54,7 @@ def choose_library(spec: ModelSpec, backend: str, precision: str) -> Library | N
 
 
 def allowed_precisions(asked: str, statements: Any, limit: float) -> tuple[str, ...]:
-    """The precision that is asked for; of auto float32 and every one whose stated cost is within the limit.
+    """The requested precision; for auto, float32 and every precision whose stated cost is within the limit.
 
     Args:
         asked: float32, bfloat16, int8 or auto.
@@ -61,7 +62,7 @@ def allowed_precisions(asked: str, statements: Any, limit: float) -> tuple[str, 
         limit: see `check_statement`.
 
     Raises:
-        ConfigError: the one that is asked for costs more, or nothing is stated of it.
+        ConfigError: the requested precision costs more, or its cost is not stated.
     """
     if asked == AUTO:
         return tuple(each for each in PRECISIONS if each == EXACT or not objection(statements, each, limit))
@@ -73,17 +74,17 @@ def allowed_precisions(asked: str, statements: Any, limit: float) -> tuple[str, 
 def open_backend(
     network: StoredNetwork, onnx: bytes, library: Library | None, *, precisions: Sequence[str], threads: int | None
 ) -> Backend:
-    """What runs a network: the kernel's build, or where there is none ONNX Runtime.
+    """The backend of a network: the kernel build, or without one ONNX Runtime.
 
     Args:
         network: the network.
         onnx: the same, exported.
         library: the kernel's build.
-        precisions: of the kernel's products; of several the fastest here.
-        threads: of the network's arithmetic; none: one for each core.
+        precisions: of the kernel's products; the fastest here is used.
+        threads: of the network's arithmetic; None: one for each core.
 
     Raises:
-        BundleError: the exported network cannot be opened, or the tensors are not those of such a network.
+        BundleError: the exported network cannot be opened, or the tensors do not fit the network.
     """
     if library is not None:
         return _open_kernel(network, library, precisions, threads or available_cores())
@@ -93,7 +94,7 @@ def open_backend(
 
 
 def _open_kernel(network: StoredNetwork, library: Library, precisions: Sequence[str], threads: int) -> KernelBackend:
-    """The kernel in the fastest of some precisions; where that is slower than float32, which was not asked for, it is said."""
+    """The kernel in the fastest of some precisions; warns if that is slower than float32, which was not requested."""
     here = [each for each in precisions if not missing_part(network.spec, library, each)]
     made = {
         each: KernelBackend(network, library, precision=each, threads=threads) for each in dict.fromkeys([EXACT, *here])

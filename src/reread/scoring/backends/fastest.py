@@ -1,4 +1,4 @@
-"""Which of some backends of one network is the fastest here, measured on a few made-up texts."""
+"""The fastest of some backends of one network, measured on a few generated texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROUNDS = 5
 
 
 def seconds(backends: Mapping[str, Backend], sizes: Sequence[int]) -> dict[str, float]:
-    """The shortest time that each takes for the same texts, in turn; some milliseconds in all.
+    """The shortest time of each backend for the same texts; a few milliseconds in total.
 
     Args:
         backends: of one network, by name.
@@ -23,7 +23,7 @@ def seconds(backends: Mapping[str, Backend], sizes: Sequence[int]) -> dict[str, 
     """
     ids = np.random.default_rng(0).integers(0, sizes, (TEXTS, TOKENS, len(sizes)))
     best = dict.fromkeys(backends, np.inf)
-    for _ in range(ROUNDS + 1):  # the first one also works out the words' rows
+    for _ in range(ROUNDS + 1):  # the first call also fills the word tables
         for name, backend in backends.items():
             best[name] = min(best[name], _seconds(backend, ids))
     return best

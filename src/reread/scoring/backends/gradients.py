@@ -1,4 +1,4 @@
-"""How a text's scores go with the vectors of its words, by torch's automatic differentiation."""
+"""Gradients of a text's scores with respect to its word vectors, by torch's automatic differentiation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reread.nn.model import TextNet
 from reread.scoring.backends.torch import TorchBackend, use_threads
 
 Floats: TypeAlias = NDArray[np.float64]
-TOKENS = 16_384  # words times steps that are read at once: what the way back keeps of them stays below 512 MiB
+TOKENS = 16_384  # words times steps per call: keeps the backward pass below 512 MiB
 
 
 def integrated_gradients(backend: TorchBackend, ids: NDArray[np.int32], weights: Floats, steps: int) -> Floats:
-    """What each position adds to weights · scores beside an equally long text of unknown words, (tokens,).
+    """What each position adds to weights · scores, relative to an equally long text of unknown words, (tokens,).
 
-    Sundararajan et al. 2017, equation 3, its integral by Gauss-Legendre quadrature. Not from vectors of zeros: networks
-    never trained on such, and on IMDB's reviews the score of an LSTM jumped on the way, where no gradient tells of it. Words
-    are unknown while training too, where word dropout hides them.
+    Sundararajan et al. 2017, equation 3, its integral by Gauss-Legendre quadrature. The baseline is not zero vectors:
+    networks were never trained on them, and on IMDB reviews the score of an LSTM jumped on that path without a
+    gradient. Unknown words occur in training too, through word dropout.
 
     Args:
         backend: the network.
@@ -41,14 +41,14 @@ def integrated_gradients(backend: TorchBackend, ids: NDArray[np.int32], weights:
     net.requires_grad_(requires_grad=False)
     method = IntegratedGradients(lambda moved: net.read_vectors(moved) @ direction)
     with use_threads(backend.threads):
-        found: Tensor = method.attribute(
+        attributions: Tensor = method.attribute(
             vectors, unknown, n_steps=steps, internal_batch_size=max(1, TOKENS // len(ids))
         )
-    return found[0].sum(dim=1).double().numpy()
+    return attributions[0].sum(dim=1).double().numpy()
 
 
 def gradient_sizes(backend: TorchBackend, ids: NDArray[np.int32], weights: Floats) -> Floats:
-    """How strongly weights · scores goes with the vector at each position: the Euclidean length of its gradient, (tokens,).
+    """The Euclidean length of the gradient of weights · scores at each position, (tokens,).
 
     Args:
         backend: the network.

@@ -16,7 +16,7 @@ TABLE_MEMORY = 512.0  # MiB
 
 
 class KernelBackend:
-    """Runs a network's own tensors.
+    """Runs a network from its tensors.
 
     Args:
         network: the network.
@@ -26,10 +26,10 @@ class KernelBackend:
         table_memory: MiB that the vocabulary's tables may take.
 
     Raises:
-        BundleError: tensors that are not those of such a network.
+        BundleError: the tensors do not fit the network.
     """
 
-    texts = 32  # more share the weights no better, and their states leave the cache
+    texts = 32  # more texts gain nothing, and their states no longer fit the cache
 
     def __init__(
         self,

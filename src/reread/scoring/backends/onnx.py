@@ -1,4 +1,4 @@
-"""The exported network, in ONNX Runtime: the model folder's own way to answer."""
+"""The exported network in ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ OUTPUTS = ("scores", "states_after", "summary_after")
 class OnnxBackend:
     """Runs the bytes of an exported network.
 
-    One call at a time: it shares the work among threads of its own.
+    One call at a time: ONNX Runtime has its own threads.
 
     Args:
         model: the ONNX file's bytes.
         start_states: (layers x directions, state_dim).
         start_summary: (summary_dim,).
         layers: recurrent layers.
-        threads: threads of one call; none leaves it to ONNX Runtime.
+        threads: threads of one call; None: ONNX Runtime decides.
 
     Raises:
-        BundleError: the bytes are no network, or the states are not those of so many layers.
+        BundleError: the bytes are not a network, or the states do not fit the layers.
     """
 
     texts, calls, precision = 128, 1, "float32"
@@ -63,7 +63,7 @@ class OnnxBackend:
         """See `Backend.run`.
 
         Raises:
-            BundleError: the network does not read such ids, states or summaries.
+            BundleError: ids, states or summaries do not fit the network.
         """
         feeds = dict(
             zip(INPUTS, (ids, lengths, np.ascontiguousarray(states), np.ascontiguousarray(summary)), strict=True)

@@ -1,4 +1,4 @@
-"""A network as a model folder holds it."""
+"""A network as it is stored in a model folder."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reread.scoring.backends import Array
 
 @dataclass(frozen=True)
 class StoredNetwork:
-    """A network's description and numbers.
+    """A network's settings and weights.
 
     Attributes:
-        spec: its description.
+        spec: its settings.
         weights: its tensors by name.
         sizes: rows of each token feature's table.
         scores: numbers per text.

@@ -19,11 +19,11 @@ from reread.scoring.backends.stored import StoredNetwork
 
 
 class TorchBackend:
-    """Runs a `TextNet`, one call at a time: torch shares the work among threads of its own.
+    """Runs a `TextNet`, one call at a time: torch has its own threads.
 
     Args:
         net: the network.
-        threads: of one call; none: as many as torch has.
+        threads: of one call; None: as many as torch uses.
     """
 
     texts, calls, precision = 128, 1, "float32"
@@ -65,7 +65,7 @@ class TorchBackend:
 
 @contextmanager
 def use_threads(threads: int | None) -> Iterator[None]:
-    """Let torch use this many threads, or leave it as it is; afterwards it has as many as before."""
+    """Let torch use this many threads, or leave it as it is; the number is restored afterwards."""
     if threads is None:
         yield
         return
@@ -78,7 +78,7 @@ def use_threads(threads: int | None) -> Iterator[None]:
 
 
 def stored_network(net: TextNet, spec: ModelSpec, scores: int) -> StoredNetwork:
-    """The network as a model folder holds it.
+    """The network as it is stored in a model folder.
 
     Args:
         net: the network.
@@ -93,7 +93,7 @@ def stored_network(net: TextNet, spec: ModelSpec, scores: int) -> StoredNetwork:
 def restore_net(
     spec: Mapping[str, Any], weights: Mapping[str, NDArray[np.float32]], sizes: Sequence[int], scores: int
 ) -> TextNet:
-    """Build the network that a model folder describes and give it its weights.
+    """Build the network that a model folder describes, and load its weights.
 
     Args:
         spec: the folder's ``model`` settings.
@@ -102,7 +102,7 @@ def restore_net(
         scores: numbers per text.
 
     Raises:
-        BundleError: the settings describe no network, or another one than the weights are of.
+        BundleError: the settings are invalid, or do not fit the weights.
     """
     try:
         net = build_model(spec_from(ModelSpec, spec, "model"), sizes, scores)

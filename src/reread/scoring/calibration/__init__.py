@@ -1,4 +1,4 @@
-"""Raw scores → raw scores whose probabilities hold: one file a method, learned on rows held out."""
+"""Calibration methods, one file each: raw scores → calibrated raw scores, learned on validation rows."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 class Calibration(ABC):
-    """Maps a task's raw scores to raw scores of the same task, whose probabilities are right as often as they say.
+    """Maps a task's raw scores to raw scores of the same task, whose probabilities are right as often as they claim.
 
     Attributes:
         name: the registered name.
@@ -26,19 +26,19 @@ class Calibration(ABC):
 
     @classmethod
     @abstractmethod
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], rows: Floats) -> Self:
+    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
         """Learn from rows that the model was not trained on.
 
         Args:
             task: what the scores mean.
             scores: raw scores, (rows, size).
             encoded: what ``task.encode`` made of the targets, (rows, width).
-            rows: how much each row counts, above 0, 1 in the mean, (rows,).
+            weights: how much each row counts, above 0, with mean 1, (rows,).
         """
 
     @abstractmethod
     def apply(self, scores: ArrayLike) -> NDArray[np.floating[Any]]:
-        """Map raw scores (rows, size) to calibrated ones (rows, size); each row by itself."""
+        """Map raw scores (rows, size) to calibrated ones (rows, size), row by row."""
 
     @abstractmethod
     def describe(self) -> str:
@@ -58,5 +58,5 @@ class Calibration(ABC):
         """The calibration of a task with these settings.
 
         Raises:
-            ConfigError: they are of another kind, or do not fit the task.
+            ConfigError: the settings are invalid, or do not fit the task.
         """

@@ -1,4 +1,4 @@
-"""Isotonic calibration: a rising curve for each score, of any other shape."""
+"""Isotonic calibration: a rising curve of any shape for each score."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CURVE: Mapping[str, Any] = {"log_odds": tuple[Finite, ...], "chances": tuple[Cha
 
 
 class Curve(NamedTuple):
-    """A rising line through points: log-odds → chance; level beyond its ends."""
+    """A rising line through points: log-odds → probability; constant beyond its ends."""
 
     log_odds: Floats
     chances: Floats
@@ -31,10 +31,11 @@ class Curve(NamedTuple):
 
 @calibrations.register("isotonic")
 class Isotonic(Calibration):
-    """Each score's chance by a rising curve of its own (Zadrozny & Elkan 2002); the classes' chances are then made to sum to 1.
+    """A rising curve for each score (Zadrozny & Elkan 2002); the classes' probabilities are then made to sum to 1.
 
-    The curve joins the middles of the blocks that pool-adjacent-violators finds (Oron & Flournoy 2017, centered isotonic regression): unlike a
-    stair, it keeps almost all of the scores' order. It can change answers, and wants some hundred rows of every class.
+    The curve joins the centres of the blocks of pool-adjacent-violators (Oron & Flournoy 2017, centered isotonic
+    regression): unlike a step function, it keeps almost all of the scores' order. It can change answers, and needs a
+    few hundred rows of every class.
 
     Args:
         task: what the scores mean.
@@ -48,20 +49,20 @@ class Isotonic(Calibration):
 
     @classmethod
     @override
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], rows: Floats) -> Self:
+    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
         log_odds, events = task.log_odds(scores), task.events(encoded)
-        # What never happened on these rows may happen yet: one more row's worth of chance is shared out among the scores.
-        least = 1 / ((len(rows) + 1) * task.size)
-        curves = [rising_curve(log_odds[:, k], events[:, k], rows) for k in range(task.size)]
+        # An event without a row can still happen: one extra row is spread over the scores.
+        least = 1 / ((len(weights) + 1) * task.size)
+        curves = [rising_curve(log_odds[:, k], events[:, k], weights) for k in range(task.size)]
         return cls(task, [Curve(each.log_odds, np.clip(each.chances, least, 1 - least)) for each in curves])
 
     @override
     def apply(self, scores: ArrayLike) -> Floats:
         log_odds = self.task.log_odds(scores)
-        chances = np.empty_like(log_odds)
+        probabilities = np.empty_like(log_odds)
         for k, curve in enumerate(self.curves):
-            chances[:, k] = np.interp(log_odds[:, k], curve.log_odds, curve.chances)
-        return self.task.from_log_odds(np.log(chances) - np.log1p(-chances))
+            probabilities[:, k] = np.interp(log_odds[:, k], curve.log_odds, curve.chances)
+        return self.task.from_log_odds(np.log(probabilities) - np.log1p(-probabilities))
 
     @override
     def settings(self) -> dict[str, Any]:
@@ -83,25 +84,25 @@ class Isotonic(Calibration):
         return cls(task, [_read(table, f"{WHERE}: curve {k}") for k, table in enumerate(tables)])
 
 
-def rising_curve(log_odds: Floats, came_true: NDArray[np.bool_], rows: Floats) -> Curve:
-    """The middles of the blocks of isotonic regression: mean log-odds and share that came true.
+def rising_curve(log_odds: Floats, came_true: NDArray[np.bool_], weights: Floats) -> Curve:
+    """The centres of the blocks of isotonic regression: the mean log-odds, and the share that came true.
 
-    Own lines, for scikit-learn is no part of what blends; and each pass here pools all falling runs at once.
+    Written here because blending must not need scikit-learn; each pass pools all falling runs at once.
 
     Args:
-        log_odds: what was said, (rows,).
-        came_true: what came of it, (rows,).
-        rows: how much each row counts, (rows,).
+        log_odds: the predictions, (rows,).
+        came_true: whether the event happened, (rows,).
+        weights: how much each row counts, (rows,).
     """
-    said, place = np.unique(log_odds, return_inverse=True)
-    weight = np.bincount(place, rows)
-    share = np.bincount(place, rows * came_true) / weight
+    position, place = np.unique(log_odds, return_inverse=True)
+    weight = np.bincount(place, weights)
+    share = np.bincount(place, weights * came_true) / weight
     while (falls := share[1:] <= share[:-1]).any():
         block = np.concatenate([[0], np.cumsum(~falls)])
         pooled = np.bincount(block, weight)
-        said, share = (np.bincount(block, weight * values) / pooled for values in (said, share))
+        position, share = (np.bincount(block, weight * values) / pooled for values in (position, share))
         weight = pooled
-    return Curve(said, share)
+    return Curve(position, share)
 
 
 def _read(table: Any, where: str) -> Curve:
@@ -109,5 +110,7 @@ def _read(table: Any, where: str) -> Curve:
     curve = Curve(*(np.array(fitted[name], dtype=np.float64) for name in CURVE))
     counts = [len(line) for line in curve]
     if not (counts[0] == counts[1] > 0 and (np.diff(curve.log_odds) > 0).all() and (np.diff(curve.chances) >= 0).all()):
-        raise ConfigError(f"{where} of {counts[0]} and {counts[1]} numbers; expected as many of both, each rising")
+        raise ConfigError(
+            f"{where} of {counts[0]} and {counts[1]} numbers; expected the same number of both, each rising"
+        )
     return curve

@@ -1,4 +1,4 @@
-"""The calibration of a task, learned or read: of numbers none."""
+"""The calibration of a task, learned or read; tasks of numbers have none."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from reread.tasks.metrics.rows import row_weights
 
 
 def asked_for(method: str) -> bool:
-    """Whether a calibration is one that somebody asked for: where the default cannot be learned, scores stay as they are."""
+    """Whether a calibration was requested; if the default cannot be learned, scores stay as they are."""
     return method not in {DEFAULT, NONE}
 
 
 def check_calibrates(method: str, task: Task) -> None:
-    """Refuse a calibration that was asked for of a task that has no probabilities.
+    """Refuse a requested calibration if the task has no probabilities.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: a calibration was requested, and the task has no probabilities.
     """
     parts = task.parts.values() or [task]
     if asked_for(method) and not any(part.classes for part in parts):
@@ -46,22 +46,22 @@ def fit_calibration(
 
     Raises:
         ConfigError: there is no such method.
-        DataError: targets that the task does not know, scores and weights that do not fit them, or no row that counts.
+        DataError: a target is unknown to the task, scores or weights do not fit the targets, or all weights are 0.
     """
     kind, encoded = calibrations.get(method), task.encode(targets)
-    raw, rows = np.asarray(scores, dtype=np.float64), row_weights(weights, len(encoded))
+    raw, checked_weights = np.asarray(scores, dtype=np.float64), row_weights(weights, len(encoded))
     if raw.shape != (len(encoded), task.size):
         raise DataError(f"scores of shape {raw.shape}; expected {(len(encoded), task.size)}, one row for each target")
-    used = rows > 0
+    used = checked_weights > 0
     if not used.any():
-        raise DataError(f"none of {len(rows)} rows counts; a calibration needs one at least")
+        raise DataError(f"all {len(checked_weights)} rows have weight 0; a calibration needs at least one that counts")
     if not has_classes(task):
         return Uncalibrated()
-    return kind.fit(task, raw[used], encoded[used], rows[used] / rows[used].mean())
+    return kind.fit(task, raw[used], encoded[used], checked_weights[used] / checked_weights[used].mean())
 
 
 def calibration_from_config(config: Any, task: Task) -> Calibration:
-    """The calibration that ``to_config`` described; of a folder of before there were any, none.
+    """The calibration that ``to_config`` described; older folders have no calibration.
 
     Raises:
         ConfigError: the configuration names no known method, or does not fit it or the task.

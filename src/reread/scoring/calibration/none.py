@@ -17,13 +17,13 @@ from reread.typing import override
 
 @calibrations.register(NONE)
 class Uncalibrated(Calibration):
-    """Scores as they are: what was asked for, or where the answer is a number."""
+    """Leaves scores as they are, if requested or if the answer is a number."""
 
     name = NONE
 
     @classmethod
     @override
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], rows: Floats) -> Self:
+    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
         return cls()
 
     @override

@@ -23,11 +23,11 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 
 @calibrations.register("temperature")
 class Temperature(Calibration):
-    """Scores divided by the temperature of the lowest log loss (Guo et al. 2017, section 4.2), of labels one for all.
+    """Scores divided by the temperature of the lowest log loss (Guo et al. 2017, section 4.2), one for all labels.
 
-    It makes all answers bolder (below 1) or more careful (above 1) and changes none: which class has the largest score, and which logit is
-    above 0, stays. Half the square of its logarithm is added to the loss of all rows together (a normal prior): hardly
-    anything beside hundreds of rows, but rows that are all answered rightly ask for a temperature of 0, and get one that leaves some doubt.
+    It makes all answers more confident (below 1) or less (above 1) and changes none: the largest score, and the sign of
+    each logit, stay. Half the square of its logarithm is added to the total loss of the rows (a normal prior): that is
+    negligible beside hundreds of rows, but keeps the temperature above 0 if all rows are answered correctly.
     """
 
     name = "temperature"
@@ -37,10 +37,10 @@ class Temperature(Calibration):
 
     @classmethod
     @override
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], rows: Floats) -> Self:
+    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
         def loss(logarithm: float) -> float:
             logs = task.log_likelihood(encoded, scores / math.exp(logarithm))
-            return float(logarithm**2 / 2 - rows @ logs.mean(axis=1))
+            return float(logarithm**2 / 2 - weights @ logs.mean(axis=1))
 
         return cls(math.exp(_lowest(loss, -LARGEST, LARGEST)))
 
@@ -63,10 +63,10 @@ class Temperature(Calibration):
 
 
 def _lowest(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function that first falls and then rises is lowest, by golden sections (Kiefer 1953).
+    """The minimum of a function that first falls and then rises, by golden-section search (Kiefer 1953).
 
-    The log loss does: it is convex in the inverse of the temperature, if its chances are not kept off 0. Its own few lines, for SciPy is no part
-    of what answers and blends.
+    The log loss is one: it is convex in the inverse temperature if its probabilities are not clipped. Written here
+    because answering and blending must not need SciPy.
     """
     left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     at_left, at_right = function(left), function(right)

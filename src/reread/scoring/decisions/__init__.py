@@ -1,4 +1,4 @@
-"""Which chance is enough to give a label, or the second of two classes: one file a rule, learned on rows held out."""
+"""Decision rules, one file each: the probability above which a label, or the second of two classes, is given."""
 
 from __future__ import annotations
 

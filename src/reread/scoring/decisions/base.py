@@ -1,4 +1,4 @@
-"""What every rule of decision promises."""
+"""The interface of decision rules."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from reread.tasks.metrics.ranking import thresholds
 
-NEVER = 1.0  # no chance is above it
-HALF = 0.5  # where the rows do not say
+NEVER = 1.0  # no probability is above it
+HALF = 0.5  # if the rows do not tell
 
 
 class Candidates(NamedTuple):
-    """The thresholds that differ on some rows, from the one that gives a label to no row down, each array (thresholds,)."""
+    """Thresholds that differ on some rows, from one that gives a label to no row down; each array (thresholds,)."""
 
     thresholds: NDArray[np.float64]
     hits: NDArray[np.float64]
@@ -28,7 +28,7 @@ class Candidates(NamedTuple):
 
 
 def to_number(text: str) -> float:
-    """The number that a rule's value spells; NaN where it spells none."""
+    """A rule's value as a number; NaN if it is not one."""
     try:
         return float(text)
     except ValueError:
@@ -41,10 +41,10 @@ class Rule(ABC):
     @classmethod
     @abstractmethod
     def from_value(cls, value: str) -> Self:
-        """The rule with what stands behind its name and an equals sign; empty if nothing does.
+        """The rule with the value after its name and an equals sign; empty if there is none.
 
         Raises:
-            ConfigError: a value of another kind.
+            ConfigError: the value is invalid.
         """
 
     @abstractmethod
@@ -52,17 +52,19 @@ class Rule(ABC):
         """The threshold: one of the candidates, or one that needs no rows."""
 
 
-def candidates(came_true: NDArray[np.bool_], chances: NDArray[np.float64], rows: NDArray[np.float64]) -> Candidates:
-    """What each threshold would give, halfway between chances that stand next to each other.
+def candidates(
+    came_true: NDArray[np.bool_], probabilities: NDArray[np.float64], weights: NDArray[np.float64]
+) -> Candidates:
+    """What each threshold would give; thresholds are halfway between neighbouring probabilities.
 
     Args:
         came_true: which rows have the label, (rows,).
-        chances: its probability, (rows,).
-        rows: how much each row counts, (rows,).
+        probabilities: those of the label, (rows,).
+        weights: how much each row counts, (rows,).
     """
-    gains, losses = thresholds(came_true, chances, rows)
-    found = np.append(np.unique(chances)[::-1], 0.0)
-    middles = (found[:-1] + found[1:]) / 2
+    gains, losses = thresholds(came_true, probabilities, weights)
+    levels = np.append(np.unique(probabilities)[::-1], 0.0)
+    middles = (levels[:-1] + levels[1:]) / 2
     return Candidates(
         np.concatenate([[NEVER], middles]), np.cumsum([0.0, *gains]), np.cumsum([0.0, *losses]), float(gains.sum())
     )

@@ -15,14 +15,14 @@ from reread.typing import override
 
 @rules.register("cost")
 class StatedCost(Rule):
-    """The lowest sum of what mistakes cost, on the rows held out.
+    """The lowest total cost of mistakes on the validation rows.
 
-    A label that no row has would never be given. It is given where its chance, if that holds, makes it the cheaper answer: above
-    alarm / (missed + alarm) (Elkan 2001, equation 2).
+    A label that no row has would never be given; instead it is given if its probability makes it the cheaper answer:
+    above alarm / (missed + alarm) (Elkan 2001, equation 2).
 
     Args:
         missed: what it costs to withhold a label from a text that has it.
-        alarm: what it costs to give it to one that has not.
+        alarm: what it costs to give it to a text that does not.
     """
 
     def __init__(self, missed: float, alarm: float) -> None:

@@ -14,7 +14,7 @@ from reread.typing import override
 
 @rules.register("f1")
 class BestF1(Rule):
-    """The threshold of the best F1, of each label by itself (van Rijsbergen 1979); a label that no row has keeps a half."""
+    """The threshold of the best F1 for each label (van Rijsbergen 1979); 0.5 for a label that no row has."""
 
     @classmethod
     @override

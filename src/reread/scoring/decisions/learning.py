@@ -1,4 +1,4 @@
-"""A task that decides by thresholds learned on rows held out."""
+"""Thresholds learned on validation rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parse_rule(text: str) -> Rule:
     """The rule that a text names, such as "f1", "precision=0.9" or "cost=10:1".
 
     Raises:
-        ConfigError: there is no such rule, or its value is of another kind.
+        ConfigError: there is no such rule, or its value is invalid.
     """
     name, _, value = text.partition("=")
     return rules.get(name.strip()).from_value(value.strip())
@@ -37,10 +37,10 @@ def deciding_parts(task: Task) -> dict[str, ClassTask]:
 
 
 def check_decides(task: Task) -> None:
-    """Refuse a task of which no part decides by thresholds.
+    """Refuse a task without thresholds.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: no part of the task decides by thresholds.
     """
     if not deciding_parts(task):
         raise ConfigError(
@@ -51,7 +51,7 @@ def check_decides(task: Task) -> None:
 def learn_thresholds(
     task: ClassTask, rule: Rule, scores: ArrayLike, targets: Any, weights: ArrayLike | None = None
 ) -> list[float]:
-    """Choose the threshold of each class that is given by one, on rows that the model was not trained on.
+    """Choose the threshold of each class that has one, on rows that the model was not trained on.
 
     Args:
         task: what the scores mean.
@@ -61,12 +61,16 @@ def learn_thresholds(
         weights: how much each row counts, (rows,).
     """
     encoded = task.encode(targets)
-    chances, events, rows = task.probabilities(scores), task.events(encoded), row_weights(weights, len(encoded))
-    return [rule.choose(candidates(events[:, k], chances[:, k], rows)) for k in task.decided]
+    probabilities, events, checked_weights = (
+        task.probabilities(scores),
+        task.events(encoded),
+        row_weights(weights, len(encoded)),
+    )
+    return [rule.choose(candidates(events[:, k], probabilities[:, k], checked_weights)) for k in task.decided]
 
 
 def describe_thresholds(task: Task, most: int = 8) -> str:
-    """The thresholds that a task decides by, in words: those of the first labels, and how many of all are never given."""
+    """A task's thresholds in words: those of the first labels, and how many labels are never given."""
     words, never = [], 0
     for name, part in deciding_parts(task).items():
         words += [
@@ -82,10 +86,10 @@ def describe_thresholds(task: Task, most: int = 8) -> str:
 
 
 def with_thresholds(task: Task, thresholds: Any) -> Task:
-    """The task deciding by these thresholds, as `learn_thresholds` or a model folder gives them.
+    """The task with these thresholds, from `learn_thresholds` or a model folder.
 
     Raises:
-        ConfigError: they are of another kind, or do not fit the task.
+        ConfigError: the thresholds are invalid, or do not fit the task.
     """
     where = "config.json: decision: thresholds"
     fitted = fit_value(tuple[Limit, ...], thresholds, where)

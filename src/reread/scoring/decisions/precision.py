@@ -1,4 +1,4 @@
-"""A stated precision."""
+"""A given precision."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ROUNDING = 1e-9  # so that 7 of 10 are 0.7
 
 @rules.register("precision")
 class StatedPrecision(Rule):
-    """As many right answers as a stated precision allows; where no threshold has it, the label is never given.
+    """As many correct answers as a given precision allows; if no threshold reaches it, the label is never given.
 
     Args:
-        precision: the share of given labels that should be right.
+        precision: the share of given labels that should be correct.
     """
 
     def __init__(self, precision: float) -> None:

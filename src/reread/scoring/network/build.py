@@ -20,11 +20,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "bfloat16": ("bfloat16",),
     "int8": ("bfloat16", "int8"),
 }
-"""For each kind of products the kinds that the vocabulary's tables may be of, the better known first."""
+"""For each precision of the products, the possible dtypes of the vocabulary's tables, preferred first."""
 
 
 def missing_part(spec: ModelSpec, library: Library, precision: str) -> str:
-    """What the kernel lacks to score a network, as a half sentence; or nothing."""
+    """What the kernel lacks to score a network, as half a sentence; empty if nothing."""
     if precision not in {*library.numbers, "int8"}:
         return f"has no products of {precision} on this processor"
     if spec.recurrence not in directions.names():
@@ -50,16 +50,16 @@ def build_net(
     """Build the network that ``spec`` describes.
 
     Args:
-        spec: the network's description, of which nothing is missing (see `missing_part`).
-        tensors: its own.
+        spec: the network's settings, all of which the kernel supports (see `missing_part`).
+        tensors: of the network.
         sizes: rows of each token feature's table.
         scores: numbers per text.
-        library: the kernel's build.
+        library: the kernel build.
         precision: of the products with states: float32, bfloat16 or int8.
         memory: MiB that the vocabulary's tables may take.
 
     Raises:
-        BundleError: tensors that are not those of such a network.
+        BundleError: the tensors do not fit the network.
     """
     exact, reader = Reader(library, "float32"), Reader(library, precision)
     embeddings = [
@@ -101,7 +101,7 @@ def _layers(spec: ModelSpec, reader: Reader, tensors: Tensors, in_dim: int) -> l
 def _latent(
     spec: ModelSpec, readers: tuple[Reader, Reader], tensors: Tensors, states: int, word_dim: int
 ) -> tuple[Latent, Part | None]:
-    """The latent layers, and what words add to the first one's sums."""
+    """The latent layers, and what words add to the sums of the first."""
     (reader, exact), columns = readers, spec.latent[0]
     filled, width = reader.filled(columns), states + word_dim * spec.concat_word
     weight = fill(tensors.take("0.weight", columns, width), filled, width)

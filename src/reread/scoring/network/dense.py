@@ -1,4 +1,4 @@
-"""Dense layers, each row on its own: a row's products do not depend on the rows beside it, to the bit."""
+"""Dense layers; each row's products are bit-identical whatever the other rows are."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ ACTIVATIONS: Mapping[str, Callable[[Floats], Floats]] = {
     "sigmoid": sigmoid,
     "linear": lambda values: values,
 }
-"""Every one of these is monotonic: a larger number never makes a smaller one."""
+"""All of these are monotonic."""
 
 
 class Dense:
     """One linear layer: (rows, in_dim) to (rows, out_dim).
 
     Args:
-        reader: what multiplies.
+        reader: the kernel's reader.
         weight: (out_dim, in_dim).
-        bias: (out_dim,); none is 0.
+        bias: (out_dim,); None: 0.
     """
 
     def __init__(self, reader: Reader, weight: Floats, bias: Floats | None = None) -> None:
@@ -79,18 +79,18 @@ class DenseLayers:
 
 
 def fill(values: Floats, rows: int, columns: int) -> Floats:
-    """A copy of the values with zeros below and to their right."""
+    """A copy of the values, padded with zeros below and to the right."""
     filled = np.zeros((rows, columns), np.float32)
     filled[: len(values), : values.shape[1]] = values
     return filled
 
 
 def only_row(values: Floats) -> BiasRows:
-    """The same is added everywhere: (1, columns)."""
+    """One row that is added everywhere: (1, columns)."""
     return BiasRows(Table(Rows(values)))
 
 
 @lru_cache(maxsize=64)
 def one_text(rows: int) -> PackedBatch:
-    """So many rows as one text."""
+    """This many rows as one text."""
     return PackedBatch(np.array([rows], np.int32), np.zeros(1, np.int64))

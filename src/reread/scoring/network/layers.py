@@ -1,4 +1,4 @@
-"""A recurrent layer, and what stands between its states and the pooling."""
+"""A recurrent layer, and what is between its states and the pooling."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from reread.scoring.network.recurrences.base import Kept
 from reread.scoring.network.tables import Part
 
 START = {"largest": -np.inf, "total": 0.0, "ends": 0.0}
-"""What a pooling may want of states, and its value before the first one."""
+"""What a pooling can request of states, and its value before the first state."""
 
 
 class Inputs:
-    """Products with the states of a layer, for what comes after it.
+    """Products with the states of a layer, for the next layer.
 
     Args:
         reader: what multiplies.
@@ -38,7 +38,7 @@ class Inputs:
         self._bias = only_row(part.bias[None])
 
     def products(self, packed: PackedBatch, states: Rows, words: BiasRows | None = None) -> Floats:
-        """The products of every position, (rows, columns); ``words`` say what is added, else the bias is."""
+        """The products of every position, (rows, columns), plus the rows of ``words``, or else the bias."""
         products = np.empty((len(states.values), len(self._part.bias)), np.float32)
         self._reader.project(packed, states, self._weights, words or self._bias, products=products)
         return products if self._part.finish is None else self._part.finish(products)
@@ -56,7 +56,7 @@ class Layer:
     Args:
         reader: what reads.
         directions: the one that reads ahead, and in a two-way layer the one that reads back.
-        inputs: from the states of the layer before to each direction's sums; none where words are read.
+        inputs: from the states of the previous layer to each direction's sums; empty if words are read.
     """
 
     def __init__(self, reader: Reader, directions: Sequence[Direction], inputs: Sequence[Inputs] = ()) -> None:
@@ -64,12 +64,12 @@ class Layer:
         self._filled = directions[0].filled
 
     def read(self, packed: PackedBatch, bias_rows: Sequence[BiasRows], states: Floats) -> tuple[Floats, Rows]:
-        """Read texts from states (directions, texts, state_dim); the states after and those of all positions.
+        """Read texts from states (directions, texts, state_dim); returns the states after, and those of all positions.
 
         Args:
             packed: the texts.
-            bias_rows: for each direction what is added to its sums.
-            states: where reading starts.
+            bias_rows: for each direction, the rows added to its sums.
+            states: the initial states.
         """
         outputs = self._reader.outputs(packed.rows, self._filled, len(self.directions))
         kept = [Kept(outputs=outputs, direction=k) for k in range(len(self.directions))]
@@ -78,7 +78,7 @@ class Layer:
     def read_pooled(
         self, packed: PackedBatch, bias_rows: Sequence[BiasRows], states: Floats, wants: Iterable[str]
     ) -> tuple[Floats, dict[str, Floats]]:
-        """The same; but of all states only what is wanted of them: largest, total, ends, (texts, directions x hidden) each."""
+        """The same, with pooled values instead of states: largest, total, ends, (texts, directions x hidden) each."""
         shape, hidden = (len(packed.lengths), self._filled), self.directions[0].hidden
         rooms = [{name: np.full(shape, START[name], np.float32) for name in wants} for _ in self.directions]
         kept = [Kept(room.get("largest"), room.get("total"), room.get("ends")) for room in rooms]
@@ -95,7 +95,7 @@ class Layer:
         return leaving
 
     def states(self, outputs: Rows) -> Floats:
-        """The states of all positions as floats, without the units that fill up, (rows, directions x hidden)."""
+        """The states of all positions as floats, without padding, (rows, directions x hidden)."""
         hidden, values = self.directions[0].hidden, outputs.floats()
         if hidden == self._filled:
             return values
@@ -107,7 +107,7 @@ class Latent:
 
     Args:
         first: from the states to the first layer's sums, to which words may add.
-        columns: units of that layer, without those that fill up.
+        columns: units of that layer, without padding.
         activation: of every layer.
         rest: the other layers.
     """
@@ -123,5 +123,5 @@ class Latent:
         return self._rest(self._activation(sums))
 
     def largest(self, packed: PackedBatch, states: Rows, words: BiasRows | None) -> Floats:
-        """The largest outputs of each text, (texts, dim), where there is one layer."""
+        """The largest outputs of each text, (texts, dim), if there is one layer."""
         return self._activation(self._first.largest(packed, states, words)[:, : self._columns])

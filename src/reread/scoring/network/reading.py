@@ -1,4 +1,4 @@
-"""What a pooling may ask about the texts of one window."""
+"""What a pooling can request about the texts of one window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Floats = NDArray[np.float32]
 
 
 class Reading(ABC):
-    """The texts of one window, from the longest to the shortest.
+    """The texts of one window, from longest to shortest.
 
     Args:
         lengths: tokens of each, (texts,).
@@ -66,7 +66,7 @@ class Everywhere(Reading):
 
 
 class Pooled(Reading):
-    """What was pooled while reading; nothing else is known."""
+    """The values that were pooled while reading."""
 
     def __init__(self, lengths: NDArray[np.int32], **pooled: Floats) -> None:
         super().__init__(lengths)

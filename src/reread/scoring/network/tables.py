@@ -1,4 +1,4 @@
-"""What every word adds to the network's sums, worked out once a word: the vocabulary folded into the first layer's weights."""
+"""What every word adds to the network's sums, computed once per word: embeddings times the first layer's weights."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from reread.kernel.reading import Reader
 from reread.scoring.network.dense import fill, one_text, only_row
 
 Floats = NDArray[np.float32]
-BLOCK = 4096  # words worked out together
+BLOCK = 4096  # words computed together
 MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True)
 class Part:
-    """A linear function of a word's vector, and what is made of it.
+    """A linear function of a word's vector, and an optional function of its result.
 
     Attributes:
         weight: (columns, dim of the vector).
         bias: (columns,).
-        finish: what is made of the sums (rows, columns), if anything.
-        finished: columns of that.
+        finish: the function applied to the sums (rows, columns), if any.
+        finished: columns of its result.
     """
 
     weight: Floats
@@ -39,24 +39,24 @@ class Part:
 
     @property
     def columns(self) -> int:
-        """Columns in the end."""
+        """Columns of the result."""
         return self.finished or len(self.bias)
 
 
 class WordTables:
-    """A table for each part: a row for each word of all features, worked out when the word is first met.
+    """A table for each part: a row for each word of all features, computed when the word first occurs.
 
-    Where the whole tables would need more than ``memory``, each call works out its own distinct words instead.
+    If the whole tables would need more than ``memory``, each call computes its distinct words instead.
 
     Args:
         reader: multiplies in float32.
         embeddings: each feature's vectors, (words, dim).
         parts: what the tables hold; columns are whole vectors.
-        numbers: kinds of numbers the tables may be of; the first that fits is taken.
+        numbers: possible dtypes of the tables; the first that fits is used.
         memory: MiB that the tables may take.
 
     Attributes:
-        precision: the one taken.
+        precision: the dtype used.
         whole: whether there is room for every word.
     """
 
@@ -68,13 +68,13 @@ class WordTables:
         self._first = np.cumsum([0, *sizes])  # of each feature's words
         self._vectors = embeddings
         self._weights = [_by_feature(reader, part.weight, embeddings) for part in parts]
-        # Where a token is the sum of several words, only its whole sum can be finished.
+        # If a token is the sum of several words, only the whole sum can be finished.
         self._late = [part.finish is not None and len(embeddings) > 1 for part in parts]
         columns = [len(part.bias) if late else part.columns for part, late in zip(parts, self._late, strict=True)]
         fitting = [each for each in numbers if mebibytes(sum(sizes), sum(columns), each) <= memory]
         self.precision, self.whole = (fitting or numbers)[0], bool(fitting)
         self._lock = threading.Lock()
-        if self.whole:  # memory that is not written to takes no room yet
+        if self.whole:  # untouched memory takes no space yet
             self._known = np.zeros(sum(sizes), bool)
             self._tables = [self._room(sum(sizes), width) for width in columns]
 
@@ -90,14 +90,14 @@ class WordTables:
             words = places.reshape(words.shape).astype(np.int32)
             tables = [Table(rows) for rows in self._work_out(distinct)]
         index = RowIndex(words)
-        found = [BiasRows(table, index) for table in tables]
+        bias_rows = [BiasRows(table, index) for table in tables]
         return [
             by_row(part.finish(each.floats())) if late and part.finish else each
-            for part, late, each in zip(self._parts, self._late, found, strict=True)
+            for part, late, each in zip(self._parts, self._late, bias_rows, strict=True)
         ]
 
     def fill(self) -> None:
-        """Work out every word now, where there is room."""
+        """Compute every word now, if there is room."""
         if self.whole:
             self._learn(np.arange(self._first[-1]))
 
@@ -114,17 +114,17 @@ class WordTables:
                     table.rows.values[block] = rows.values
                     if table.rows.scales is not None and rows.scales is not None:
                         table.rows.scales[block] = rows.scales
-                self._known[block] = True  # last: others read a row once it is known
+                self._known[block] = True  # last: other threads read a row once it is known
 
     def _work_out(self, words: NDArray[np.integer]) -> list[Rows]:
-        """The rows of distinct, rising words, a table for each part."""
+        """The rows of distinct words in ascending order, a table for each part."""
         bounds, tables = np.searchsorted(words, self._first), []
         for part, late, weights in zip(self._parts, self._late, self._weights, strict=True):
             sums = np.empty((len(words), len(part.bias)), np.float32)
             for feature, packed in enumerate(weights):
-                own = slice(bounds[feature], bounds[feature + 1])
+                of_feature = slice(bounds[feature], bounds[feature + 1])
                 bias = part.bias if feature == 0 else np.zeros_like(part.bias)
-                self._project(words[own] - self._first[feature], feature, packed, bias, sums[own])
+                self._project(words[of_feature] - self._first[feature], feature, packed, bias, sums[of_feature])
             tables.append(table_rows(sums if part.finish is None or late else part.finish(sums), self.precision))
         return tables
 

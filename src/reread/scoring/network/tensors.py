@@ -1,4 +1,4 @@
-"""The tensors of a network by their names in torch, each of the shape that it must have."""
+"""The tensors of a network by their names in torch, with checked shapes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reread.errors import BundleError
 
 
 class Tensors:
-    """Tensors whose names begin with ``prefix``, asked for by the rest of their names."""
+    """Tensors whose names begin with ``prefix``, by the rest of their names."""
 
     def __init__(self, tensors: Mapping[str, NDArray[np.float32]], prefix: str = "") -> None:
         self._tensors, self._prefix = tensors, prefix
@@ -24,7 +24,7 @@ class Tensors:
         """A tensor.
 
         Raises:
-            BundleError: there is none of that name, or it is of another shape or kind of numbers.
+            BundleError: there is no tensor of that name, or its shape or dtype is wrong.
         """
         name = self._prefix + name
         tensor = self._tensors.get(name)

@@ -1,4 +1,4 @@
-"""The whole network: ids of one window of each text → scores, and what the next window needs to go on."""
+"""The whole network: ids of one window of each text → scores, and what the next window needs."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class KernelNet:
     def _read_sorted(
         self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats, summary: Floats
     ) -> tuple[Floats, Floats, Floats]:
-        """The same of texts from the longest to the shortest."""
+        """The same for texts sorted from longest to shortest."""
         packed, rows = _packed_batch(ids, lengths)
         reading, leaving = self._read(packed, rows, states, self.parts.pooling.wants)
         after = self.parts.pooling.add(summary, reading)
         return self.parts.scores(self.parts.dense(self.parts.pooling.finish(after))), leaving, after
 
     def values(self, ids: NDArray[np.int64], lengths: NDArray[np.int64], states: Floats) -> tuple[Floats, Floats]:
-        """What the pooling reads at each position of equally long texts, (texts, tokens, dim), and the states leaving."""
+        """The pooling's input at each position of equally long texts, (texts, tokens, dim), and the states leaving."""
         packed, rows = _packed_batch(ids, lengths)
         reading, leaving = self._read(packed, rows, states, frozenset())
         if not isinstance(reading, Everywhere):
@@ -66,11 +66,11 @@ class KernelNet:
     def _read(
         self, packed: PackedBatch, ids: NDArray[np.int64], states: Floats, wants: frozenset[str]
     ) -> tuple[Reading, Floats]:
-        """Read texts: what is wanted of their states, see `Pooling.wants`, and the states leaving."""
+        """Read texts: the requested values of their states, see `Pooling.wants`, and the states leaving."""
         parts, leaving = self.parts, []
         *layers, last = parts.layers
-        found = parts.tables.look_up(ids)
-        bias_rows, beside = found[: len(last.directions)], found[len(last.directions) :]
+        looked_up = parts.tables.look_up(ids)
+        bias_rows, beside = looked_up[: len(last.directions)], looked_up[len(last.directions) :]
         starts = states.reshape(len(parts.layers), -1, *states.shape[1:])
         for layer, above, start in zip(layers, parts.layers[1:], starts, strict=False):
             after, outputs = layer.read(packed, bias_rows, start)
@@ -87,7 +87,7 @@ class KernelNet:
     def _between(
         self, packed: PackedBatch, ids: NDArray[np.int64], states: Rows, words: BiasRows | None, wants: frozenset[str]
     ) -> Reading:
-        """What stands between the states and the pooling."""
+        """The pooling's input from the states."""
         parts = self.parts
         if parts.latent is not None and parts.latent.is_monotonic and wants == {"largest"}:
             return Pooled(packed.lengths, largest=parts.latent.largest(packed, states, words))

@@ -1,7 +1,7 @@
-"""How good answers are: plain NumPy functions, equal to scikit-learn's and SciPy's to 1e-9.
+"""Metrics of answers: plain NumPy functions, equal to scikit-learn's and SciPy's to 1e-9.
 
-All take weights, one per row, and leave rows of weight 0 out. A figure that the rows cannot give (an AUC where one
-class is absent, a correlation with a constant) is NaN, without a warning; scikit-learn has 0 or 1 in some such places.
+All take weights, one per row, and leave rows of weight 0 out. An undefined figure (an AUC if one class
+is absent, a correlation with a constant) is NaN, without a warning; scikit-learn gives 0 or 1 in some such cases.
 """
 
 from __future__ import annotations

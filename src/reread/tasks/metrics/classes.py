@@ -1,4 +1,4 @@
-"""The metrics of a task of classes, all at once."""
+"""All metrics of a task with classes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def class_metrics(
     """Metrics of one class per row, by index.
 
     MAP is the mean over the classes that occur of each one's average precision against the rest, over both classes when
-    there are two. AUC is that of the second of two classes, or the mean over more of each one against the rest. The
+    there are two. AUC is that of the second of two classes, or the mean of each class against the rest. The
     calibration error is that of the answered class's probability.
     """
     confidence = np.take_along_axis(probabilities, answer[:, None], axis=1)[:, 0]
@@ -44,7 +44,10 @@ def label_metrics(
     probabilities: NDArray[np.float64],
     weights: ArrayLike | None = None,
 ) -> dict[str, float]:
-    """Metrics of any number of labels per row, as 0/1 matrices (rows, labels); MAP, AUC, log loss and calibration error are means over labels."""
+    """Metrics of any number of labels per row, as 0/1 matrices (rows, labels).
+
+    MAP, AUC, log loss and calibration error are means over labels.
+    """
     each = [(truth[:, index], probabilities[:, index], weights) for index in range(truth.shape[1])]
     return {
         "map": defined_mean([average_precision(*rows) for rows in each]),

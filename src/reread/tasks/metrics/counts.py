@@ -1,4 +1,7 @@
-"""Metrics of answered classes, from counts. Truth and answer are class indices (rows,) or 0/1 matrices (rows, labels)."""
+"""Metrics of answered classes, from counts.
+
+Truth and answer are class indices (rows,) or 0/1 matrices (rows, labels).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ Classes: TypeAlias = NDArray[np.integer[Any]] | NDArray[np.bool_]
 
 
 class Counts(NamedTuple):
-    """How often each class was answered rightly, was true, and was answered."""
+    """How often each class was answered correctly, was true, and was answered."""
 
     hits: NDArray[np.float64]
     true: NDArray[np.float64]
@@ -34,11 +37,11 @@ def count(truth: Classes, answer: Classes, weights: ArrayLike | None = None) -> 
         return Counts(np.diagonal(table), table.sum(axis=1), table.sum(axis=0))
     column = row_weights(weights, len(truth))[:, None]
     true, answered = truth.astype(bool), answer.astype(bool)
-    return Counts(*((found * column).sum(axis=0) for found in (true & answered, true, answered)))
+    return Counts(*((is_counted * column).sum(axis=0) for is_counted in (true & answered, true, answered)))
 
 
 def accuracy(truth: Classes, answer: Classes, weights: ArrayLike | None = None) -> float:
-    """The share of rows answered rightly; of a matrix, of rows with every label right."""
+    """The share of rows answered correctly; in a matrix, of rows with every label correct."""
     same = truth == answer
     return mean(same if same.ndim == 1 else same.all(axis=1), row_weights(weights, len(truth)))
 
@@ -63,7 +66,7 @@ def micro_f1(truth: Classes, answer: Classes, weights: ArrayLike | None = None) 
 def mcc(truth: Classes, answer: Classes, weights: ArrayLike | None = None) -> float:
     """Matthews' correlation for several classes (Gorodkin 2004, equation 8).
 
-    NaN where only one class is true; 0 where only the answers are all the same, as is usual.
+    NaN if only one class is true; 0, as usual, if only the answers are all the same.
     """
     hits, true, answered = count(truth, answer, weights)
     rows = true.sum()

@@ -21,7 +21,10 @@ def rmse(truth: ArrayLike, answer: ArrayLike, weights: ArrayLike | None = None) 
 
 
 def r2(truth: ArrayLike, answer: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """1 − squared errors / squared deviations from the mean (Draper & Smith 1998, section 1.3); NaN where the truth is constant."""
+    """1 − squared errors / squared deviations from the mean (Draper & Smith 1998, section 1.3).
+
+    NaN if the truth is constant.
+    """
     true, errors = np.asarray(truth, dtype=np.float64), _errors(truth, answer)
     weight = row_weights(weights, len(true))
     deviations = true - mean(true, weight)
@@ -32,7 +35,7 @@ def r2(truth: ArrayLike, answer: ArrayLike, weights: ArrayLike | None = None) ->
 
 
 def pearson(truth: ArrayLike, answer: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Linear correlation (Pearson 1895), under weights the weighted moments'; NaN where either side is constant."""
+    """Linear correlation (Pearson 1895), with weights that of the weighted moments; NaN if either side is constant."""
     first, second = np.asarray(truth, dtype=np.float64), np.asarray(answer, dtype=np.float64)
     weight = row_weights(weights, len(first))
     if _constant(first[weight > 0]) or _constant(second[weight > 0]):
@@ -42,7 +45,7 @@ def pearson(truth: ArrayLike, answer: ArrayLike, weights: ArrayLike | None = Non
 
 
 def spearman(truth: ArrayLike, answer: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Pearson's correlation of the ranks, ties sharing their mean rank (Spearman 1904); the ranks themselves are not weighted."""
+    """Pearson's correlation of the ranks, ties sharing their mean rank (Spearman 1904); ranks are unweighted."""
     weight = row_weights(weights, len(np.asarray(truth)))
     used = weight > 0
     return pearson(ranks(np.asarray(truth)[used]), ranks(np.asarray(answer)[used]), weight[used])
@@ -64,7 +67,7 @@ def _constant(values: NDArray[np.float64]) -> bool:
 
 
 def _unit(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Deviations from the mean times the root of the weight, as a vector of length 1; scaled first, so that nothing over- or underflows."""
+    """Deviations from the mean times the root of the weight, as a unit vector, scaled first to avoid overflow."""
     deviations = values - mean(values, weight)
     deviations = deviations / np.abs(deviations[weight > 0]).max() * np.sqrt(weight)
     return np.asarray(deviations / np.linalg.norm(deviations), dtype=np.float64)

@@ -14,7 +14,7 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 
 class Thresholds(NamedTuple):
-    """Weights of positive and negative rows that have each different score, from the highest score down."""
+    """Weights of the positive and negative rows at each distinct score, from the highest score down."""
 
     positive: NDArray[np.float64]
     negative: NDArray[np.float64]
@@ -30,7 +30,10 @@ def thresholds(positive: ArrayLike, scores: ArrayLike, weights: ArrayLike | None
 
 
 def auc(positive: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """The chance that a positive row scores above a negative one, ties a half (Hanley & McNeil 1982); NaN where one side is empty."""
+    """The probability that a positive row scores above a negative one, ties counting half (Hanley & McNeil 1982).
+
+    NaN if one side is empty.
+    """
     gains, losses = thresholds(positive, scores, weights)
     pairs = gains.sum() * losses.sum()
     if not pairs > 0:
@@ -40,18 +43,21 @@ def auc(positive: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None
 
 
 def average_precision(positive: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Σ (recall_n − recall_n−1) · precision_n over the different scores (Manning 2008, section 8.4); NaN with no positive row."""
+    """Σ (recall_n − recall_n−1) · precision_n over the distinct scores (Manning 2008, section 8.4).
+
+    NaN without a positive row.
+    """
     gains, losses = thresholds(positive, scores, weights)
     total = gains.sum()
     if not total > 0:
         return float("nan")
-    found = np.cumsum(gains)
-    taken = found + np.cumsum(losses)
-    precision = np.divide(found, taken, out=np.zeros_like(found), where=taken > 0)
+    hits = np.cumsum(gains)
+    taken = hits + np.cumsum(losses)
+    precision = np.divide(hits, taken, out=np.zeros_like(hits), where=taken > 0)
     return float((gains * precision).sum() / total)
 
 
 def log_loss(truth: NDArray[np.integer], probabilities: NDArray[np.float64], weights: ArrayLike | None = None) -> float:
-    """Mean −log p of the true class index (rows,) under probabilities (rows, classes), p kept off 0 (Bishop 2006, 4.108)."""
+    """Mean −log p of the true class index (rows,) under probabilities (rows, classes), p clipped (Bishop 2006)."""
     of_truth = np.take_along_axis(probabilities, truth[:, None], axis=1)[:, 0]
     return mean(-np.log(np.clip(of_truth, EPSILON, 1 - EPSILON)), row_weights(weights, len(truth)))

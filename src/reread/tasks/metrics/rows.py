@@ -1,4 +1,4 @@
-"""Weights of rows, and means under them."""
+"""Row weights, and weighted means."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from reread.errors import DataError
 
 
 def row_weights(weights: ArrayLike | None, rows: int) -> NDArray[np.float64]:
-    """One weight per row; 1 each where none are given.
+    """One weight per row; 1 for each if none are given.
 
     Raises:
-        DataError: they are not as many as the rows, or one is negative or not finite.
+        DataError: there is not one for each row, or one is negative or not finite.
     """
     if weights is None:
         return np.ones(rows)
@@ -26,13 +26,13 @@ def row_weights(weights: ArrayLike | None, rows: int) -> NDArray[np.float64]:
 
 
 def mean(values: ArrayLike, weights: NDArray[np.float64]) -> float:
-    """The weighted mean; NaN of no rows."""
+    """The weighted mean; NaN without rows."""
     total = weights.sum()
     return float((np.asarray(values) * weights).sum() / total) if total > 0 else float("nan")
 
 
 def defined_mean(values: ArrayLike) -> float:
-    """The mean of the values that are not NaN; NaN where all are."""
+    """The mean of the values that are not NaN; NaN if all are."""
     array = np.asarray(values, dtype=np.float64)
     defined = array[~np.isnan(array)]
     return float(defined.mean()) if defined.size else float("nan")

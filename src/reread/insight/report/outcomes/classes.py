@@ -43,7 +43,7 @@ class ClassAnswers(Outcomes):
     @override
     def of(cls, task: SingleLabelTask, targets: Sequence[Any], scores: NDArray[Any], weights: Floats) -> Self:
         checked, truth = np.asarray(scores, dtype=np.float64), task.encode(targets)[:, 0].astype(np.int64)
-        answer, probabilities, rows = task.choice(checked), task.chances(checked), np.arange(len(scores))
+        answer, probabilities, rows = task.choice(checked), task.class_probabilities(checked), np.arange(len(scores))
         return cls(
             metric=task.headline,
             higher_is_better=task.higher_is_better,

@@ -1,4 +1,4 @@
-"""Poolings without torch: one file each. A pooling that has none here is scored by ONNX Runtime."""
+"""Poolings without torch: one file each. Poolings that are missing here are scored by ONNX Runtime."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from reread.typing import override
 class AttentionPooling(Pooling):
     """The average state, weighted by a softmax over how well tanh(W h + b) fits a learned vector.
 
-    The summary holds the weighted sum, the sum of the weights and the largest logit so far (see `reread.nn.poolings.attention`).
+    The summary is the weighted sum, the sum of the weights and the largest logit (see
+    `reread.nn.poolings.attention`).
     """
 
     def __init__(self, reader: Reader, tensors: Tensors, in_dim: int, backward: slice) -> None:
@@ -50,7 +51,7 @@ class AttentionPooling(Pooling):
 
     @staticmethod
     def attention(values: Floats, tensors: Tensors) -> Floats:
-        """The weight of each position, (time,): at least 0, in sum 1."""
+        """The weight of each position, (time,): at least 0, with sum 1."""
         dim = values.shape[1]
         fit = np.tanh(values @ tensors.take("project.weight", dim, dim).T + tensors.take("project.bias", dim))
         logits = (fit @ tensors.take("context.weight", 1, dim).T)[:, 0]

@@ -1,4 +1,4 @@
-"""What every pooling promises."""
+"""The interface of poolings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Pooling(ABC):
 
     Args:
         reader: what multiplies its tensors, in float32.
-        tensors: its own.
+        tensors: of the pooling.
         in_dim: length of each state.
         backward: which components of a state were read from right to left.
 
     Attributes:
-        wants: all that it asks of a reading, so that the kernel can pool on the way: "largest", "total", "ends"; or nothing,
-            where it reads the values at all positions.
+        wants: what it needs of a reading, so that the kernel can pool while reading: "largest", "total", "ends"; or
+            nothing, if it reads the values at all positions.
         out_dim: length of the text's vector.
         summary_dim: length of the summary.
     """
@@ -35,7 +35,7 @@ class Pooling(ABC):
 
     @abstractmethod
     def add(self, summary: Floats, reading: Reading) -> Floats:
-        """Merge what was read into summary (texts, summary_dim)."""
+        """Merge a reading into summary (texts, summary_dim)."""
 
     def finish(self, summary: Floats) -> Floats:
         """Map summary (texts, summary_dim) to the texts' vectors."""
@@ -44,10 +44,10 @@ class Pooling(ABC):
     @classmethod
     @abstractmethod
     def account(cls, values: Floats, backward: slice, tensors: Tensors) -> Floats:
-        """How much of one text's vector comes from each position, (time, out_dim); over time it adds up to the vector.
+        """The contribution of each position to one text's vector, (time, out_dim); it sums to the vector over time.
 
         Args:
             values: what is pooled, (time, in_dim).
             backward: which components were read from right to left.
-            tensors: the pooling's own.
+            tensors: of the pooling.
         """

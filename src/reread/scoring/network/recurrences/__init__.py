@@ -1,4 +1,4 @@
-"""Recurrences without torch: one file each. A recurrence that has none here is scored by ONNX Runtime."""
+"""Recurrences without torch: one file each. Recurrences that are missing here are scored by ONNX Runtime."""
 
 from __future__ import annotations
 

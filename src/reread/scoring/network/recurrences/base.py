@@ -1,4 +1,4 @@
-"""What every recurrence promises."""
+"""The interface of recurrences."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Kept:
-    """Where the states of one direction are kept; None is not kept.
+    """Where the states of one direction are stored; None: not stored.
 
     Attributes:
         largest: the largest value of each unit, (texts, filled).
@@ -40,15 +40,15 @@ class Direction(ABC):
     """One direction of a recurrent layer.
 
     Args:
-        reader: what reads, in the products' kind of numbers.
+        reader: the kernel's reader, in the products' dtype.
         tensors: this direction's.
         in_dim: length of its inputs.
         hidden: units.
 
     Attributes:
-        part: what its inputs add to its sums.
+        part: the linear function of its inputs that is added to its sums.
         state_dim: length of its state.
-        filled: units of its outputs, with those that fill up whole vectors and stay 0.
+        filled: units of its outputs, padded with zeros to whole vectors.
     """
 
     part: Part
@@ -61,8 +61,8 @@ class Direction(ABC):
 
     @abstractmethod
     def prepare(self, tensors: Tensors) -> None:
-        """Set ``part``, ``state_dim`` and what else reading needs."""
+        """Set ``part``, ``state_dim`` and whatever else reading needs."""
 
     @abstractmethod
     def read(self, packed: PackedBatch, bias_rows: BiasRows, state: Floats, *, reverse: bool, kept: Kept) -> Floats:
-        """Read texts from ``state`` (texts, state_dim), to whose sums ``bias_rows`` are added; the result is the state after, shaped alike."""
+        """Read texts from ``state`` (texts, state_dim), adding ``bias_rows`` to their sums; returns the state after."""

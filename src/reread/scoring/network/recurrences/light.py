@@ -1,4 +1,4 @@
-"""What light recurrences share: gates that read the word alone, and so stand in the tables."""
+"""What light recurrences share: gates that read the word alone, and so are in the tables."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class LightDirection(Direction):
 
     Attributes:
         gates: linear functions of a word that are gates and have biases; they come first.
-        others: those that are none.
-        shown: whether the output is another one than the cell.
+        others: linear functions that are not gates.
+        shown: whether the output differs from the cell.
     """
 
     gates: ClassVar[int]
@@ -44,7 +44,7 @@ class LightDirection(Direction):
 
     @abstractmethod
     def gated(self, *sums: Floats) -> tuple[Floats, ...]:
-        """Keep and add, and where they are shown show and rest, from the functions' sums, each (rows, units)."""
+        """Keep and add, and if shown show and rest, from the functions' sums, each (rows, units)."""
 
     def _finish(self, sums: Floats) -> Floats:
         return np.concatenate(self.gated(*np.split(sums, self.gates + self.others, axis=1)), axis=1)

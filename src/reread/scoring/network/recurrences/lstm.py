@@ -52,5 +52,5 @@ class LSTM(Direction):
 
 
 def _in_order(rows: Floats, order: NDArray[np.int64]) -> Floats:
-    """Rows in the kernel's order; those that fill up are 0."""
+    """Rows in the kernel's order, padded with zeros."""
     return np.where((order >= 0)[:, None], rows[order], np.float32(0))

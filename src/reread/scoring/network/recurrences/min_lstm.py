@@ -20,5 +20,5 @@ class MinLSTM(LightDirection):
     @override
     def gated(self, *sums: Floats) -> tuple[Floats, ...]:
         forget, take, candidate = sums
-        odds = np.logaddexp(0, -take) - np.logaddexp(0, -forget)  # log f - log i, which is no 0 / 0 where both are shut
+        odds = np.logaddexp(0, -take) - np.logaddexp(0, -forget)  # log f - log i avoids 0 / 0 if both gates are closed
         return sigmoid(odds), sigmoid(-odds) * candidate
