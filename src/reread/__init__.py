@@ -71,8 +71,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'reread' has no attribute {name!r}")
     import importlib  # noqa: PLC0415  # like `typing`, it costs more than all else here
 
-    found: object = getattr(importlib.import_module(f"reread.{_HOMES[name]}"), name)
-    return found
+    value: object = getattr(importlib.import_module(f"reread.{_HOMES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

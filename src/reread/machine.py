@@ -44,8 +44,8 @@ def commit() -> str:
 def machine() -> str:
     """The processor, its cores (all of them, however few may be used) and the system."""
     cpu = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
-    return f"{found[1] if found else platform.processor()}, {os.cpu_count()} cores, {platform.system()}"
+    match = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
+    return f"{match[1] if match else platform.processor()}, {os.cpu_count()} cores, {platform.system()}"
 
 
 def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:

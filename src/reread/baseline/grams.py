@@ -73,7 +73,7 @@ def count_grams(
 def _count_runs(
     texts: EncodedTexts, rows: NDArray[np.int64], length: int, min_texts: int
 ) -> tuple[Any, NDArray[np.int64]]:
-    """How often each run of so many known ids stands in each text, sparse, (texts, runs), and the runs, (runs, length)."""
+    """The sparse counts of each run of this many known ids, (texts, runs), and the runs, (runs, length)."""
     from scipy.sparse import coo_matrix  # noqa: PLC0415
 
     ids = texts.ids[:, 0]

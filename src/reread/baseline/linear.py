@@ -45,7 +45,7 @@ class LinearModel:
         idf: inverse document frequency of each n-gram, (features,).
         weights: (features, scores).
         intercept: (scores,).
-        facts: rows and features it was trained on, seconds, and what was left out of it for memory or time, if anything.
+        facts: rows and features it was trained on, seconds, and what was left out for lack of memory or time.
     """
 
     encoder: TextEncoder
@@ -65,11 +65,11 @@ class LinearModel:
 
     @property
     def limits(self) -> str:
-        """What a larger machine or more time would have lifted, in words; empty if nothing."""
+        """The limits that a larger machine or more time would lift, in words; empty if none."""
         return "; ".join(self.facts.get("limits", ()))
 
     def description(self) -> dict[str, Any]:
-        """What JSON can write: the n-grams in the order of their rows, and how texts are cut."""
+        """The n-grams in the order of their rows, and the tokenisation, as JSON-able values."""
         return {
             "text": self.encoder.to_config(),
             "grams": self.grams,
@@ -83,10 +83,10 @@ class LinearModel:
 
     @classmethod
     def from_parts(cls, description: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> LinearModel:
-        """Put together what `description` and `arrays` gave.
+        """Rebuild a baseline from its `description` and `arrays`.
 
         Raises:
-            ConfigError: they are of the wrong type, or do not fit each other.
+            ConfigError: they have the wrong type, or do not fit each other.
         """
         fit_table(description, DESCRIPTION, "baseline.json")
         if description["grams"] not in GRAMS:
@@ -108,12 +108,12 @@ class LinearModel:
         )
 
     def _score(self, text: str) -> NDArray[np.float32]:
-        found = Counter(self.features.get(gram, -1) for gram in analyse(self.encoder, self.grams, text))
-        found.pop(-1, None)
-        if not found:
+        gram_counts = Counter(self.features.get(gram, -1) for gram in analyse(self.encoder, self.grams, text))
+        gram_counts.pop(-1, None)
+        if not gram_counts:
             return self.intercept
-        rows = np.fromiter(found, dtype=np.int64, count=len(found))
-        counts = np.fromiter(found.values(), dtype=np.float32, count=len(found))
+        rows = np.fromiter(gram_counts, dtype=np.int64, count=len(gram_counts))
+        counts = np.fromiter(gram_counts.values(), dtype=np.float32, count=len(gram_counts))
         values = (1 + np.log(counts)) * self.idf[rows]
         values /= np.linalg.norm(values)
         scored: NDArray[np.float32] = values @ self.weights[rows] + self.intercept
@@ -126,7 +126,7 @@ def analyse(encoder: TextEncoder, grams: str, text: str) -> list[str]:
 
 
 def baseline_encoder(language: str) -> tuple[TextEncoder, str]:
-    """The baseline's own segmentation: words, or characters where words are not set apart."""
+    """The baseline's tokens: words, or characters if the language has no spaces between words."""
     grams = "characters" if language == "zh" else "words"
     return TextEncoder(TextSettings.for_language(language, segmenter=grams), ()), grams
 
@@ -146,10 +146,10 @@ def fit_linear(
     Args:
         texts: training texts.
         targets: what ``task.encode`` made of their targets, (texts, width).
-        task: says what the columns of the targets are.
+        task: defines the columns of the targets.
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
-        seed: of the sample that is drawn when there are more texts than its memory takes.
+        seed: of the sample that is drawn if the texts exceed its memory.
         deadline: `time.monotonic` at which to stop improving.
 
     Raises:
@@ -184,12 +184,12 @@ def fit_linear(
 def _tf_idf(
     settings: TextSettings, grams: str, texts: Sequence[str], rows: NDArray[np.int64], most: int
 ) -> tuple[Any, list[str], NDArray[np.float32]]:
-    """The weights of n-grams in some texts, sparse, (rows, n-grams), the n-grams and their inverse document frequencies."""
+    """Sparse TF-IDF weights of some texts, (rows, n-grams), the n-grams and their inverse document frequencies."""
     try:
         from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise MissingExtraError("the linear baseline", "train") from error
-    least = MIN_COUNT if len(rows) > 1000 else 1  # few texts: every n-gram counts
+    least = MIN_COUNT if len(rows) > 1000 else 1  # with few texts every n-gram counts
     settings = replace(settings, min_count=least, max_vocabulary=None)  # the tokens of n-grams in so many texts
     encoder = TextEncoder.learn(settings, (texts[int(row)] for row in rows))
     encoded = encoder.encode_many(texts[int(row)] for row in rows)
@@ -210,10 +210,10 @@ def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:
 
 
 def read_baseline(files: Mapping[str, bytes]) -> LinearModel | None:
-    """The baseline in a model folder's files; None where none was trained.
+    """The baseline in a model folder's files; None if none was trained.
 
     Raises:
-        BundleError: the files hold no baseline that can be read.
+        BundleError: the baseline in the files cannot be read.
     """
     try:
         description = json.loads(files["baseline.json"])

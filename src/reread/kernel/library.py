@@ -73,8 +73,8 @@ def available() -> tuple[str, ...]:
         return ()
     functions = ctypes.CDLL(str(portable))
     _check_sources(functions)
-    found = functions.reread_levels()
-    levels = tuple(level for level, bit in LEVELS.items() if found & bit == bit and _path(level).is_file())
+    bits = functions.reread_levels()
+    levels = tuple(level for level, bit in LEVELS.items() if bits & bit == bit and _path(level).is_file())
     best = os.environ.get(FORCED)
     if best and best not in levels:
         raise ConfigError(f"{FORCED}={best}: the kernel's levels here are {', '.join(levels)}")

@@ -91,11 +91,11 @@ def _sweep(texts: Texts, units: range, arrays: Mapping[str, Array | None], neede
     check_range("lengths", texts.lengths, 0, time)
     if not 0 <= units.start <= units.stop <= hidden:
         raise ValueError(f"{units} of {hidden} units")
-    found = {}
+    row_arrays = {}
     for name, array in given.items():
         rows = batch if name in BY_TEXT else batch * time if name in BY_POSITION else words
         start = rows_address(name, array, (rows, hidden), written=name in WRITTEN)
-        found[name] = _Rows(start, array.strides[0] // array.itemsize)
+        row_arrays[name] = _Rows(start, array.strides[0] // array.itemsize)
     return _Light(
         batch=batch,
         time=time,
@@ -104,5 +104,5 @@ def _sweep(texts: Texts, units: range, arrays: Mapping[str, Array | None], neede
         reverse=texts.reverse,
         lengths=address("lengths", texts.lengths, np.int32, (batch,)),
         index=address("index", texts.index, np.int32, (batch, time)),
-        **found,
+        **row_arrays,
     )

@@ -149,14 +149,14 @@ class Lstm(Sweeps):
             "fed": ((rows, hidden), self.dtype),
             "d_states": ((batch * time, hidden), np.float32),
         }
-        found: dict[str, int] = {}
+        fields: dict[str, int] = {}
         for name, array in given.items():
             if name in by_row:
-                found[name] = rows_address(name, array, *by_row[name], written=name in WRITTEN)
-                found[f"{name}_row"] = array.strides[0] // array.itemsize
+                fields[name] = rows_address(name, array, *by_row[name], written=name in WRITTEN)
+                fields[f"{name}_row"] = array.strides[0] // array.itemsize
             else:
-                found[name] = address(name, array, *takes[name], written=name in WRITTEN)
-        return _Sweep(batch=len(texts.order), time=time, hidden=hidden, reverse=texts.reverse, **found)
+                fields[name] = address(name, array, *takes[name], written=name in WRITTEN)
+        return _Sweep(batch=len(texts.order), time=time, hidden=hidden, reverse=texts.reverse, **fields)
 
     def _packed(self, hidden: int, *, backward: bool) -> int:
         """Packed weights: whole panels of 4 vectors."""

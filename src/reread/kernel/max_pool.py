@@ -31,7 +31,7 @@ def max_pool(
         raise ValueError(
             f"values are {values.dtype} with strides {values.strides}; the kernel takes whole rows of float32"
         )
-    found, argmax = np.empty((batch, width), np.float32), np.empty((batch, width), np.int32)
+    largest, argmax = np.empty((batch, width), np.float32), np.empty((batch, width), np.int32)
     library.functions.reread_max_pool(
         batch,
         width,
@@ -39,10 +39,10 @@ def max_pool(
         ctypes.c_void_p(place(values)),
         ctypes.c_int64(between_texts // values.itemsize),
         ctypes.c_int64(between_rows // values.itemsize),
-        ctypes.c_void_p(place(found)),
+        ctypes.c_void_p(place(largest)),
         ctypes.c_void_p(place(argmax)),
     )
-    return found, argmax
+    return largest, argmax
 
 
 def max_pool_backward(

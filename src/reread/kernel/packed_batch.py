@@ -140,6 +140,8 @@ class BiasRows:
         if self.words is None:
             return rows.floats()
         index = self.words.index
-        found = rows.of(index.reshape(-1)).floats()  # of a large table only these: others may be filled by nobody yet
-        added: NDArray[np.float32] = found.reshape(*index.shape, -1).sum(axis=1)
+        looked_up = rows.of(
+            index.reshape(-1)
+        ).floats()  # of a large table only these: others may be filled by nobody yet
+        added: NDArray[np.float32] = looked_up.reshape(*index.shape, -1).sum(axis=1)
         return added

@@ -249,6 +249,6 @@ class Reader:
 
 
 def _check_rows(packed: PackedBatch, bias_rows: BiasRows, rows: int) -> None:
-    found = rows if bias_rows.words is None else len(bias_rows.words.index)
-    if packed.rows > rows or found < packed.rows:
-        raise ValueError(f"texts of {packed.rows} rows, words of {found}; there are {rows}")
+    word_rows = rows if bias_rows.words is None else len(bias_rows.words.index)
+    if packed.rows > rows or word_rows < packed.rows:
+        raise ValueError(f"texts of {packed.rows} rows, words of {word_rows}; there are {rows}")

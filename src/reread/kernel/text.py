@@ -87,13 +87,13 @@ class TextKernel:
         room = np.empty(self._rooms * max(map(len, texts), default=0), np.uint32)
         ids = np.empty((len(characters) // 4 + len(texts), self._features), np.int32)
         arguments = (place(lengths), place(tokens), place(room), place(ids))
-        while (found := self._encode(self._address, characters, len(texts), *arguments)) < 0:
-            if found == FULL:
+        while (count := self._encode(self._address, characters, len(texts), *arguments)) < 0:
+            if count == FULL:
                 for table in self._vocabularies:
                     table.grow()
             else:
-                self._fill(*divmod(UNKNOWN - found, CHARACTERS))
-        return ids[:found].copy(), tokens
+                self._fill(*divmod(UNKNOWN - count, CHARACTERS))
+        return ids[:count].copy(), tokens
 
     def _fill(self, stage: int, character: int) -> None:
         page = range(character - character % PAGE, character - character % PAGE + PAGE)

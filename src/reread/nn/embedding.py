@@ -17,14 +17,14 @@ DROPOUTS = ["word", "position"]
 
 
 class TokenEmbedding(nn.Module):
-    """Look up each feature of a token in its own table and join the vectors.
+    """Look up each feature of a token in its table and concatenate the vectors.
 
     Args:
         sizes: rows of each feature's table; row 0 is the unknown token.
         dim: length of each feature's vector.
-        word_dropout: share of tokens that training reads as unknown.
+        word_dropout: share of tokens that training replaces by the unknown token.
         dropout: share of vector components that training sets to zero.
-        dropout_by: "word": a word of a batch loses the same ones wherever it stands; "position": each position others.
+        dropout_by: "word": a word of a batch loses the same components everywhere; "position": each position others.
 
     Raises:
         ConfigError: there is no such ``dropout_by``.
@@ -49,11 +49,11 @@ class TokenEmbedding(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.out_dim = dim * len(sizes)
         for table in self.tables:
-            nn.init.normal_(table.weight, std=0.1)  # type: ignore[arg-type]  # ModuleList hides that these are Embeddings
+            nn.init.normal_(table.weight, std=0.1)  # type: ignore[arg-type]  # ModuleList hides the type
 
     @override
     def forward(self, ids: Tensor) -> TokenVectors:
-        """Map ids (batch, time, features) to vectors of out_dim: of the distinct tokens, or where they differ of every position."""
+        """Map ids (batch, time, features) to vectors of out_dim: one per distinct token, or one per position if they differ."""
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)
@@ -63,9 +63,9 @@ class TokenEmbedding(nn.Module):
         return TokenVectors(self.dropout(self._vectors(self._features(tokens))), index)
 
     def export(self, graph: Graph, ids: Value) -> Value:
-        """Add what maps ids (batch, time, features) to vectors (batch, time, out_dim), outside training."""
+        """Add operators that map ids (batch, time, features) to vectors (batch, time, out_dim), outside training."""
         vectors = [
-            graph.add("Gather", table.weight, graph.take(ids, k, axis=2), axis=0)  # type: ignore[arg-type]  # an Embedding's
+            graph.add("Gather", table.weight, graph.take(ids, k, axis=2), axis=0)  # type: ignore[arg-type]
             for k, table in enumerate(self.tables)
         ]
         return graph.concat(vectors, axis=2)

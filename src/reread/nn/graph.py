@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-OPSET = 20  # of the operators that the parts of a network are written in
-FLOAT, INT32 = 1, 6  # kinds of numbers, as onnx.TensorProto counts them
+OPSET = 20  # version of the operators
+FLOAT, INT32 = 1, 6  # data types of onnx.TensorProto
 
 Value = NewType("Value", str)
 """The name of an array in a graph."""
 
 Operand = Value | Tensor | float | Sequence[int]
-"""What an operator reads: a value, or a constant. Whole numbers are int64 there, others float32."""
+"""An operator's input: a value, or a constant. Integers become int64, other numbers float32."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Node:
 
 
 class Graph:
-    """Operators in the order in which they are worked out. What is added twice is worked out once.
+    """Operators in execution order. Identical ones are added once.
 
     Attributes:
         nodes: the operators.
@@ -45,18 +45,18 @@ class Graph:
         self._known: dict[Any, tuple[Value, ...]] = {}
 
     def add(self, operator: str, *inputs: Operand, **attributes: Any) -> Value:
-        """What an operator with one output makes of its inputs."""
+        """The output of an operator with one output."""
         return self.add_several(operator, 1, *inputs, **attributes)[0]
 
     def add_several(self, operator: str, outputs: int, *inputs: Operand, **attributes: Any) -> tuple[Value, ...]:
-        """The ``outputs`` values that an operator makes of its inputs."""
+        """The ``outputs`` outputs of an operator."""
         names = tuple(self._value(each) for each in inputs)
         key = operator, outputs, names, repr(attributes)
         if key not in self._known:
             name = f"{operator}_{len(self.nodes)}"
-            found = tuple(Value(f"{name}_{k}" if k else name) for k in range(outputs))
-            self.nodes.append(Node(operator, names, found, attributes))
-            self._known[key] = found
+            values = tuple(Value(f"{name}_{k}" if k else name) for k in range(outputs))
+            self.nodes.append(Node(operator, names, values, attributes))
+            self._known[key] = values
         return self._known[key]
 
     def linear(self, values: Value, weight: Tensor, bias: Tensor | None = None) -> Value:
@@ -65,15 +65,15 @@ class Graph:
         return products if bias is None else self.add("Add", products, bias)
 
     def concat(self, values: Sequence[Value], axis: int) -> Value:
-        """Values side by side."""
+        """The concatenation of values."""
         return values[0] if len(values) == 1 else self.add("Concat", *values, axis=axis)
 
     def split(self, value: Value, sizes: Sequence[int], axis: int) -> tuple[Value, ...]:
-        """Parts of a value, of so many numbers each along the axis."""
+        """Parts of a value, of these sizes along the axis."""
         return (value,) if len(sizes) == 1 else self.add_several("Split", len(sizes), value, sizes, axis=axis)
 
     def take(self, value: Value, index: int, axis: int) -> Value:
-        """The value at one place of an axis, which goes."""
+        """The value at one index of an axis, without that axis."""
         return self.add("Gather", value, index, axis=axis)
 
     def _value(self, operand: Operand) -> Value:

@@ -1,4 +1,4 @@
-"""A text's vector → its scores; also the layer that every position passes on its own."""
+"""A text's vector → its scores; also the layers that every position passes separately."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ OPERATORS: Mapping[type[nn.Module], tuple[str, Mapping[str, Any]]] = {
     nn.Identity: ("Identity", {}),
     nn.Dropout: ("Identity", {}),
 }
-"""What ONNX calls the layers that have no weights."""
+"""The ONNX operators of layers without weights."""
 
 RISING = (nn.ReLU, nn.Tanh, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Identity)
-"""Activations of which a larger number never makes a smaller one."""
+"""Monotonic activations."""
 
 
 def dense_layers(in_dim: int, sizes: Sequence[int], activation: str, dropout: float = 0.0) -> tuple[nn.Sequential, int]:
     """Dense layers of the given sizes, each with its activation and dropout, and the size of the last one.
 
     Raises:
-        ConfigError: an unknown activation or a layer without units.
+        ConfigError: an activation is unknown, or a layer has no units.
     """
     if activation not in ACTIVATIONS:
         raise unknown_name("activation", activation, sorted(ACTIVATIONS))
@@ -56,10 +56,10 @@ def dense_layers(in_dim: int, sizes: Sequence[int], activation: str, dropout: fl
 
 
 def export_layers(graph: Graph, layers: nn.Module, values: Value) -> Value:
-    """Add what layers make of values (..., in_dim), outside training.
+    """Add the operators of layers on values (..., in_dim), outside training.
 
     Raises:
-        ExportError: one is of a kind that `OPERATORS` does not have.
+        ExportError: a layer is of a kind that `OPERATORS` lacks.
     """
     if isinstance(layers, nn.Sequential):
         for layer in layers:
@@ -76,7 +76,7 @@ def export_layers(graph: Graph, layers: nn.Module, values: Value) -> Value:
 
 
 def rising_layer(layers: nn.Sequential) -> tuple[nn.Linear, nn.Module] | None:
-    """The one linear layer and its rising activation that ``layers`` are; None where they are more, or other ones."""
+    """The single linear layer and monotonic activation of ``layers``; None if there are more, or others."""
     if len(layers) != 3 or not isinstance(layers[1], RISING):
         return None
     linear, activation, dropout = layers
@@ -94,6 +94,6 @@ class Head(nn.Sequential):
         self.out_dim = out_dim
 
     def start_at(self, scores: Tensor) -> None:
-        """Make these scores (out_dim,) those of an input of zeros: the bias of the last layer."""
+        """Make these the scores (out_dim,) of an input of zeros: sets the bias of the last layer."""
         with torch.no_grad():
             cast("nn.Linear", self[-1]).bias.copy_(scores)

@@ -17,7 +17,7 @@ from reread.typing import override
 
 
 class RecurrentLayer(nn.Module):
-    """Joins the outputs of its directions: (batch, time, in_dim) to (batch, time, hidden x directions).
+    """Concatenates the outputs of its directions: (batch, time, in_dim) to (batch, time, hidden x directions).
 
     The backward recurrence reads each text reversed within its own length, so padding stays on its right.
     """
@@ -29,7 +29,7 @@ class RecurrentLayer(nn.Module):
         self.out_dim = ahead.hidden + (back.hidden if back is not None else 0)
 
     def use_kernel(self, library: Library | None, precision: str) -> None:
-        """Let a build of the kernel sweep from now on, where it knows the recurrence; None: torch."""
+        """Use a build of the kernel from now on, if it has the recurrence; None: torch."""
         sweeps = self.ahead.sweeps
         self.kernel = None if library is None or sweeps is None else sweeps(library, precision)
 
@@ -51,7 +51,7 @@ class RecurrentLayer(nn.Module):
         return torch.cat([outputs, reverse(mirrored, index)], dim=-1), torch.stack([ahead, back])
 
     def export(self, graph: Graph, inputs: Value, lengths: Value, states: Sequence[Value]) -> tuple[Value, list[Value]]:
-        """Add what maps inputs (batch, time, in_dim) and each direction's states (batch, state_dim) to outputs and the states after."""
+        """Add operators that map inputs (batch, time, in_dim) and states (batch, state_dim) to outputs and states after."""
         outputs, ahead = self.ahead.export(graph, inputs, lengths, states[0])
         if self.back is None:
             return outputs, [ahead]
@@ -64,7 +64,7 @@ class RecurrentLayer(nn.Module):
 
 
 def reversal(time: int, lengths: Tensor) -> Tensor:
-    """For each text the index that reverses its real positions and leaves padding in place, (batch, time)."""
+    """For each text, the index that reverses its real positions and leaves padding in place, (batch, time)."""
     positions = torch.arange(time, device=lengths.device).unsqueeze(0)
     ends = lengths.unsqueeze(1)
     return torch.where(positions < ends, ends - 1 - positions, positions)
@@ -83,7 +83,7 @@ def _gather(values: Tensor, index: Tensor) -> Tensor:
 
 
 class _Reverse(torch.autograd.Function):
-    """A reversal undoes itself, so its gradient is another one: far cheaper than the scatter autograd would do."""
+    """A reversal is its own inverse, so its gradient is another reversal: far cheaper than autograd's scatter."""
 
     @staticmethod
     @override

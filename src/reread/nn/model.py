@@ -50,10 +50,10 @@ class TextNet(nn.Module):
 
     def start_states(self) -> Tensor:
         """The states before reading, (layers x directions, state_dim); row layer x directions + direction."""
-        return torch.cat([layer.start() for layer in self.layers])  # type: ignore[operator]  # ModuleList hides the type
+        return torch.cat([layer.start() for layer in self.layers])  # type: ignore[operator]  # hidden by ModuleList
 
     def start_summary(self) -> Tensor:
-        """The summary of nothing read, (summary_dim,)."""
+        """The summary before reading, (summary_dim,)."""
         return self.pooling.start()
 
     @override
@@ -67,11 +67,11 @@ class TextNet(nn.Module):
             lengths: real tokens of each text in this window, (batch,), at least 1.
             states: states entering the window, (layers x directions, batch, state_dim).
             summary: the pooling's summary of the windows before, (batch, summary_dim).
-            perturbation: moves the word vector at each position, (batch, time, out_dim of the embedding), in units of the
-                size of the text's vectors in this window; see `TokenVectors.perturbed`.
+            perturbation: added to the word vector at each position, (batch, time, out_dim of the embedding), in units of
+                the size of the text's vectors in this window; see `TokenVectors.perturbed`.
 
         Returns:
-            scores (batch, scores), the states leaving the window and the summary after it, shaped as they came.
+            scores (batch, scores), the states leaving the window and the summary after it, of the same shapes.
         """
         words: TokenVectors = self.embedding(ids)
         if perturbation is not None:
@@ -81,13 +81,13 @@ class TextNet(nn.Module):
     def _read(
         self, words: TokenVectors, lengths: Tensor, states: Tensor, summary: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """`forward` from the words on."""
+        """`forward` after the embedding."""
         reading, leaving = self._recur(words, lengths, states)
         summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
         return self.head(self.pooling.finish(summary)), leaving, summary
 
     def values(self, ids: Tensor, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
-        """What the pooling reads at each position, (batch, time, dim), and the states leaving; arguments as of `forward`."""
+        """The pooling's input at each position, (batch, time, dim), and the states leaving; for arguments see `forward`."""
         reading, leaving = self._recur(self.embedding(ids), lengths, states)
         return self.latent(reading.joined()), leaving
 
@@ -104,10 +104,10 @@ class TextNet(nn.Module):
     def export(
         self, graph: Graph, ids: Value, lengths: Value, states: Value, summary: Value
     ) -> tuple[Value, Value, Value]:
-        """Add what `forward` does, outside training; arguments and results as there.
+        """Add the operators of `forward`, outside training, with the same arguments and results.
 
         Raises:
-            ExportError: a part does not say how it is written as ONNX.
+            ExportError: a part cannot be written as ONNX.
         """
         words = values = self.embedding.export(graph, ids)
         entering = [graph.take(states, row, axis=0) for row in range(self.directions * len(self.layers))]
@@ -121,33 +121,33 @@ class TextNet(nn.Module):
         return scores, graph.concat([graph.add("Unsqueeze", state, [0]) for state in leaving], axis=0), summary
 
     def use_kernel(self, library: Library | None, precision: str = "float32") -> None:
-        """Let a build of the compiled kernel sweep the recurrences and pool from now on; None: torch does all, as the reference."""
+        """Use a build of the compiled kernel for recurrences and poolings from now on; None: torch, the reference."""
         for layer in self.layers:
             layer.use_kernel(library, precision)  # type: ignore[operator]  # ModuleList hides the type
         self.pooling.use_kernel(library)
 
     def hide_weights(self) -> None:
-        """Draw the recurrent weights that weight dropout hides while training, until it is called again."""
+        """Draw the recurrent weights that weight dropout hides while training, until the next call."""
         for module in self.modules():
             if isinstance(module, Recurrence):
                 module.hide_weights()
 
     def read(self, ids: Tensor, lengths: Tensor, perturbation: Tensor | None = None) -> Tensor:
-        """Scores (batch, scores) of texts that fit in one window; arguments as of `forward`."""
+        """Scores (batch, scores) of texts that fit in one window; for arguments see `forward`."""
         self.hide_weights()
         scores: Tensor = self(ids, lengths, *self._start(ids.shape[0]), perturbation)[0]
         return scores
 
     def read_vectors(self, vectors: Tensor) -> Tensor:
-        """Scores (batch, scores) of equally long texts given as the vectors at their positions, (batch, time, out_dim of the embedding).
+        """Scores (batch, scores) of equally long texts, given by vectors (batch, time, out_dim of the embedding).
 
-        A word has a vector of its own wherever it stands, so that gradients tell its positions apart.
+        Each occurrence of a word has a separate vector, so that gradients distinguish positions.
         """
         lengths = torch.full((vectors.shape[0],), vectors.shape[1], device=vectors.device)
         return self._read(TokenVectors(vectors), lengths, *self._start(vectors.shape[0]))[0]
 
     def _start(self, batch: int) -> tuple[Tensor, Tensor]:
-        """The states and the summary that so many texts start from."""
+        """The initial states and summary of this many texts."""
         states = self.start_states().unsqueeze(1).expand(-1, batch, -1)
         return states, self.start_summary().to(states).expand(batch, -1)
 
@@ -156,16 +156,17 @@ def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -
     """Build the network that ``spec`` describes.
 
     Args:
-        spec: the network's description.
+        spec: the network's settings.
         vocabulary_sizes: rows of each token feature's table, the unknown token included.
         scores: numbers per text that the task needs.
 
     Raises:
-        ConfigError: a name or a number in the spec that cannot be built.
+        ConfigError: a name is unknown, or a number is invalid.
     """
     if spec.layers < 1 or spec.hidden < 1 or spec.embedding_dim < 1:
         raise ConfigError(
-            f"layers = {spec.layers}, hidden = {spec.hidden}, embedding_dim = {spec.embedding_dim}: each must be at least 1"
+            f"layers = {spec.layers}, hidden = {spec.hidden}, embedding_dim = {spec.embedding_dim}: "
+            "each must be at least 1"
         )
     embedding = TokenEmbedding(
         vocabulary_sizes,
@@ -205,5 +206,5 @@ def _pooling(spec: ModelSpec, in_dim: int) -> Pooling:
             f"pooling {spec.pooling} takes each direction where it ends, which latent = {list(spec.latent)} mixes;"
             " set latent = [] or bidirectional = false"
         )
-    # A latent layer mixes both directions: afterwards no component was read from right to left alone.
+    # A latent layer mixes both directions: no component of its output belongs to one of them.
     return kind(in_dim, slice(spec.hidden, 2 * spec.hidden) if spec.bidirectional and not mixed else slice(0, 0))

@@ -1,4 +1,4 @@
-"""The cells written as their equations: the reference that the fast ones are held to, and the slow path of training."""
+"""The cells written as equations: the reference for the fast ones, and the slow path of training."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ import torch
 from torch import Tensor
 
 
-def lstm_gates(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # noqa: N803  # the names of docs/sources.md, S1
-    """Input gate, forget gate, candidate and output gate of one step of an LSTM, each (batch, hidden); arguments as of `lstm_step`."""
+def lstm_gates(
+    x: Tensor,
+    h: Tensor,
+    *,
+    U: Tensor,  # noqa: N803  # the names of docs/sources.md, S1
+    W: Tensor,  # noqa: N803
+    b: Tensor,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Input gate, forget gate, candidate and output gate of one step of an LSTM, each (batch, hidden).
+
+    For the arguments see `lstm_step`.
+    """
     U_i, U_f, U_a, U_o = U.chunk(4)  # noqa: N806
     W_i, W_f, W_a, W_o = W.chunk(4)  # noqa: N806
     b_i, b_f, b_a, b_o = b.chunk(4)
@@ -18,7 +28,15 @@ def lstm_gates(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tupl
     return i, f, a, o
 
 
-def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:  # noqa: N803
+def lstm_step(
+    x: Tensor,
+    h: Tensor,
+    c: Tensor,
+    *,
+    U: Tensor,  # noqa: N803
+    W: Tensor,  # noqa: N803
+    b: Tensor,
+) -> tuple[Tensor, Tensor]:
     """One step of an LSTM: docs/sources.md, S1, equations 4-9.
 
     Args:
@@ -37,11 +55,21 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, *, U: Tensor, W: Tensor, b: Tenso
     return o * torch.tanh(c), c  # (9) state
 
 
-def gru_step(x: Tensor, h: Tensor, *, U: Tensor, W: Tensor, b: Tensor, d: Tensor, seen: Tensor | None = None) -> Tensor:  # noqa: N803
-    """One step of a GRU (Cho et al. 2014, with the reset gate after the product as in cuDNN); blocks: reset, update, candidate.
+def gru_step(
+    x: Tensor,
+    h: Tensor,
+    *,
+    U: Tensor,  # noqa: N803
+    W: Tensor,  # noqa: N803
+    b: Tensor,
+    d: Tensor,
+    seen: Tensor | None = None,
+) -> Tensor:
+    """One step of a GRU (Cho et al. 2014, with the reset gate after the product as in cuDNN).
 
-    ``b`` (3 hidden,) is added to the products with the input, ``d`` (3 hidden,) to those with the state. ``seen`` is
-    what these products read of the state where that is not all of it; the state that is carried on stays whole.
+    The blocks are reset, update and candidate. ``b`` (3 hidden,) is added to the products with the input, ``d``
+    (3 hidden,) to those with the state. ``seen`` replaces the state in these products, for dropout; the state that is
+    carried on stays whole.
     """
     x_r, x_z, x_n = (x @ U.T + b).chunk(3, dim=1)
     h_r, h_z, h_n = ((h if seen is None else seen) @ W.T + d).chunk(3, dim=1)

@@ -1,4 +1,4 @@
-"""What stands at each position of a text: a word's vector, and what the layers made of it."""
+"""Vectors at the positions of texts: word vectors, and the outputs of the layers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from reread.nn.graph import Graph, Value
 class TokenVectors:
     """The vectors of a batch of texts.
 
-    A word that stands at many positions has one vector, so that what is done to the vectors is done once for each distinct word.
+    A word at many positions has one vector, so that operations on vectors are done once per distinct word.
 
     Attributes:
-        vectors: (distinct, dim); without an index one for each position, (batch, time, dim).
-        index: which vector stands at each position, (batch, time).
+        vectors: (distinct, dim); without an index, one for each position, (batch, time, dim).
+        index: the vector at each position, (batch, time).
     """
 
     vectors: Tensor
@@ -36,14 +36,14 @@ class TokenVectors:
         return self.vectors.flatten(0, 1), torch.arange(batch * time, device=self.vectors.device).view(batch, time)
 
     def at_every_position(self, dropout: nn.Dropout) -> TokenVectors:
-        """The words with other components dropped at every position; outside training they stay as they are."""
+        """The words with different components dropped at every position; unchanged outside training."""
         return TokenVectors(dropout(self.spread())) if dropout.training and dropout.p > 0 else self
 
     def perturbed(self, perturbation: Tensor, lengths: Tensor) -> TokenVectors:
-        """A vector of its own for each position, moved by perturbation (batch, time, dim) times the size of its text's vectors.
+        """A separate vector for each position, plus the perturbation (batch, time, dim) times the size of the text's vectors.
 
         Their size is the root mean square of their components at the real positions, ``lengths`` (batch,) of them. It
-        stands for the normalised vectors of Miyato et al. 2017, section 2: no network can make a perturbation small by
+        replaces the normalised vectors of Miyato et al. 2017, section 2: a network cannot make a perturbation small by
         making its vectors large, and a length means the same for all vectors.
         """
         vectors = self.spread()
@@ -54,11 +54,11 @@ class TokenVectors:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the layers say of each position.
+    """The layers' outputs at each position.
 
     Attributes:
         outputs: of the last recurrent layer, (batch, time, dim).
-        words: the words that stand beside them (docs/sources.md, S1, equation 13); None: they do not.
+        words: the words concatenated to them (docs/sources.md, S1, equation 13); None: not concatenated.
     """
 
     outputs: Tensor
@@ -76,7 +76,7 @@ def real(states: Tensor, lengths: Tensor) -> Tensor:
 
 
 def export_real(graph: Graph, states: Value, lengths: Value) -> Value:
-    """Add what `real` finds."""
+    """Add the operators of `real`."""
     time = graph.add("Squeeze", graph.add("Shape", states, start=1, end=2))
     positions = graph.add("Range", 0, time, 1)
     return graph.add("Unsqueeze", graph.add("Less", positions, graph.add("Unsqueeze", lengths, [1])), [2])

@@ -1,4 +1,4 @@
-"""Recipes: named systems, one readable TOML file each."""
+"""Recipes: named settings of whole systems, one TOML file each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Recipe:
     """One system: what it is, where it comes from, and its settings.
 
     Attributes:
-        text: settings of the path from text to ids that differ from the language's own.
+        text: settings of the path from text to ids that differ from the language's defaults.
         task: options of the task, such as the loss.
     """
 
@@ -38,16 +38,16 @@ class Recipe:
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
-        ``epochs`` alone take the place of the recipe's steps, and of its least number of them.
+        ``epochs`` without ``steps`` replace the recipe's ``steps`` and ``least_steps``.
 
         Raises:
-            ConfigError: a table or a setting that does not exist, or a value of the wrong type.
+            ConfigError: a table or a setting does not exist, or a value has the wrong type.
         """
         for name in tables:
             if name not in TABLES:
                 raise unknown_name("table of settings", name, list(TABLES))
         training = tables.get("training", {})
-        if "epochs" in training:  # whoever says how many passes there are does not mean a recipe's own steps
+        if "epochs" in training:  # an explicit number of epochs replaces a recipe's steps
             training = {"steps": None, "least_steps": 0, **training}
         return replace(
             self,
@@ -59,9 +59,9 @@ class Recipe:
         )
 
     def under(self, setting: Recipe) -> Recipe:
-        """This recipe's network with all the rest, text and training, as another recipe has it.
+        """This recipe's network with the text and training settings of another recipe.
 
-        So models are compared under one setting.
+        This compares models under the same conditions.
         """
         return replace(setting, name=self.name, summary=self.summary, source=self.source, model=self.model)
 
@@ -70,7 +70,7 @@ def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
     """``model.hidden=64`` texts as tables; values are TOML, bare words are strings.
 
     Raises:
-        ConfigError: a text of another form.
+        ConfigError: a text has another form.
     """
     tables: dict[str, dict[str, Any]] = {}
     for assignment in assignments:
@@ -97,10 +97,10 @@ def recipe_names() -> list[str]:
 
 
 def load_recipe(name: str) -> Recipe:
-    """Read a recipe by name, or from the path of a TOML file of one's own.
+    """Read a recipe by name, or from the path of a TOML file.
 
     Raises:
-        ConfigError: no such recipe, or a setting in it that does not exist.
+        ConfigError: there is no such recipe, or a setting in it does not exist.
     """
     if name.endswith(".toml"):
         return _read(Path(name).stem, Path(name))

@@ -1,4 +1,4 @@
-"""Tables of settings, as TOML or a user gives them, made to fit the types of a spec; what does not fit is said plainly."""
+"""Tables of settings, from TOML or a user, converted to the types of a spec, with clear errors."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from reread.registry import unknown_name
 
 @dataclass(frozen=True)
 class Bound:
-    """Which values of its type a setting takes, in words and as a test."""
+    """The allowed values of a setting, in words and as a test."""
 
     words: str
     holds: Callable[[Any], bool]
 
 
-BEYOND = 2**63  # what no library's whole numbers reach
-SEEDS = 2**32  # seeds that every library takes, NumPy's and scikit-learn's the fewest
+BEYOND = 2**63  # beyond every library's integers
+SEEDS = 2**32  # seeds that every library takes; NumPy and scikit-learn take the fewest
 MOST_THREADS = 1024
 
 Count = Annotated[int, Bound("at least 1 and below 2**63", lambda value: 1 <= value < BEYOND)]
@@ -46,7 +46,7 @@ def spec_from(kind: type[S], values: Mapping[str, Any], where: str) -> S:
     """Build a spec from a table of a TOML file, checking names and types.
 
     Raises:
-        ConfigError: a key that does not exist or a value of the wrong type.
+        ConfigError: a key does not exist, or a value has the wrong type.
     """
     hints = typing.get_type_hints(kind, include_extras=True)
     for key in values:
@@ -56,10 +56,10 @@ def spec_from(kind: type[S], values: Mapping[str, Any], where: str) -> S:
 
 
 def fit_table(values: Any, hints: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """A table of a file, the values that ``hints`` name made to fit their types; others may stand there too.
+    """A table of a file, with the values that ``hints`` name converted to their types; other values are allowed.
 
     Raises:
-        ConfigError: it is no table, lacks a value, or one is of the wrong type.
+        ConfigError: it is not a table, lacks a value, or a value has the wrong type.
     """
     if not isinstance(values, Mapping):
         raise ConfigError(f"{where} holds no table")
@@ -70,10 +70,10 @@ def fit_table(values: Any, hints: Mapping[str, Any], where: str) -> dict[str, An
 
 
 def fit_value(hint: Any, value: Any, where: str) -> Any:
-    """The value as the hinted type: TOML knows no tuples and no none, and writes 1 for 1.0.
+    """The value as the hinted type: TOML has no tuples and no None, and may write 1 for 1.0.
 
     Raises:
-        ConfigError: it cannot be one of that type; ``where`` says which value it is.
+        ConfigError: the value does not have that type; the message names it by ``where``.
     """
     options = typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
     for option in options:
@@ -90,7 +90,7 @@ def _parts(option: Any) -> tuple[Any, Bound | None]:
 
 
 def _words(option: Any) -> str:
-    """A type as a message names it."""
+    """A type's name in messages."""
     plain, bound = _parts(option)
     return f"{_kind(plain).words} {bound.words}" if bound else _kind(plain).words
 
@@ -138,7 +138,7 @@ def _nothing(_: Any, value: Any, __: str) -> Any:
 
 
 class _Kind(NamedTuple):
-    """A type that a setting can have: its name in messages, and how a value is made to fit it."""
+    """A type of settings: its name in messages, and how a value is converted to it."""
 
     type: type[Any]
     words: str

@@ -1,4 +1,4 @@
-"""What a recipe can say about the network and its training: plain data, no torch."""
+"""The settings of a network and its training: plain data, no torch."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ __all__ = ["ModelSpec", "TrainingSettings", "VectorSettings", "spec_from"]
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """A network, from word vectors to scores. Sizes count units; dropouts are shares of what training hides."""
+    """A network, from word vectors to scores. Sizes are numbers of units; dropouts are shares hidden in training."""
 
     embedding_dim: Count = 200
     word_dropout: Share = 0.0
-    """Share of words read as unknown."""
+    """Share of words replaced by the unknown token."""
     embedding_dropout: Share = 0.0
     """Share of word-vector components set to zero."""
     embedding_dropout_by: str = "word"
-    """Whether every distinct word of a batch loses the same components wherever it stands (word), or every position others (position, slower)."""
+    """Whether each distinct word of a batch loses the same components everywhere (word), or each position loses
+    others (position, slower)."""
     recurrence: str = "lstm"
     hidden: Count = 128
     layers: Count = 1
@@ -40,13 +41,15 @@ class ModelSpec:
     input_dropout: Share = 0.0
     """Share of each recurrent layer's inputs set to zero."""
     recurrent_dropout: Share = 0.0
-    """Share of the recurrent connection's units set to zero, the same ones at every step (slow); none in light recurrences."""
+    """Share of the recurrent connection's units set to zero, the same at every step (slow); not in light ones."""
     weight_dropout: Share = 0.0
-    """Share of recurrent weights set to zero, the same ones in all texts of a batch and at every step (Merity et al. 2018); none in light recurrences."""
+    """Share of recurrent weights set to zero, the same in all texts of a batch and at every step (Merity et al. 2018);
+    not in light recurrences."""
     learned_start: bool = False
-    """Whether the states before the first word are learned; else zeros, but for recurrent_context, which learns its own in any case."""
+    """Whether the states before the first word are learned; otherwise they are zeros, except in recurrent_context,
+    which always learns them."""
     concat_word: bool = False
-    """Whether the word's own vector is joined to its states (docs/sources.md, S1, equation 13)."""
+    """Whether the word's vector is concatenated to its states (docs/sources.md, S1, equation 13)."""
     latent: tuple[Count, ...] = ()
     """Dense layers that every position passes before pooling (equation 14)."""
     latent_activation: str = "tanh"
@@ -60,26 +63,27 @@ class ModelSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
-    """How a network is trained. Everything that can change a weight is in here."""
+    """How a network is trained: everything that can change a weight."""
 
     epochs: Count = 5
     """Passes over the training rows; the learning rate's schedule spans them."""
     steps: Count | None = None
     """Stop after this many optimiser steps, whatever the epochs say."""
     earliest: bool = False
-    """Whether the epochs end the training too where there are steps: whichever comes first."""
+    """Whether the epochs also end the training if ``steps`` is set, whichever comes first."""
     minutes: Positive | None = None
     """Stop in time for the whole command to end within this many minutes."""
     least_steps: WholeNotNegative = 0
-    """Make more epochs of few rows, so that there are so many steps; where epochs are named beside a recipe, they alone count."""
+    """Add epochs until there are at least this many steps; ignored if epochs are given in addition to a recipe."""
     batch_size: Count | Auto = 64
-    """Texts a step; auto: from 8 to 64 by the number of training rows."""
+    """Texts per step; auto: from 8 to 64, by the number of training rows."""
     optimiser: str = "adamw"
     learning_rate: Positive = 1e-3
     weight_decay: NotNegative = 0.01
-    """Of adamw: shrinks every weight but the word vectors."""
+    """For adamw: shrinks every weight except the word vectors."""
     parts: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
-    """Other ``optimiser``, ``learning_rate`` (or ``learning_rate_factor``) or ``weight_decay`` for a part: embedding, layers, latent, pooling, head."""
+    """Another ``optimiser``, ``learning_rate`` (or ``learning_rate_factor``) or ``weight_decay`` for a part: embedding,
+    layers, latent, pooling, head."""
     warmup: WholeNotNegative = 50
     """Steps over which the learning rate rises from 0."""
     decay: str = "linear"
@@ -87,43 +91,49 @@ class TrainingSettings:
     clip: Positive | None = 1.0
     """Largest norm of the whole gradient."""
     ema: Share = 0.0
-    """Weight of the past in the running average of the weights that is validated and kept; 0 keeps the weights themselves."""
+    """Decay of the running average of the weights, which is validated and kept; 0: the weights themselves are kept."""
     patience: Count | None = 3
-    """Stop after this many evaluations without a better one; none: never."""
+    """Stop after this many evaluations without improvement; none: never."""
     watch_loss: bool = False
-    """Whether patience waits, too, while the loss on the rows held out falls; else the headline metric alone counts."""
+    """Whether a falling validation loss also resets patience; otherwise only the headline metric counts."""
     keep_latest: bool = False
-    """Of the weights that a standard error of the headline metric on the rows held out does not tell from the best ones, keep the latest; else the best ones."""
+    """Keep the latest weights whose validation headline metric is within a standard error of the best; otherwise keep
+    the best ones."""
     evaluations_per_epoch: Count = 1
     evaluations: Count | None = None
-    """So many over all epochs, evenly, but at most two an epoch, whatever evaluations_per_epoch says; none: as that says."""
+    """Number of evaluations over all epochs, evenly spaced, at most two per epoch, instead of evaluations_per_epoch;
+    none: evaluations_per_epoch applies."""
     window: Count = 4096
-    """Tokens beyond which back-propagation is truncated."""
+    """Back-propagation is truncated after this many tokens."""
     max_tokens: Count | None = None
-    """Tokens of each text that are used at all; what is cut is counted and printed."""
+    """Tokens of each text that are used; the number of dropped tokens is printed."""
     validation: Share = 0.1
-    """Share of the rows held out, which the best weights are chosen by; 0: none, the last weights are kept."""
+    """Share of the rows held out to choose the best weights; 0: none, and the last weights are kept."""
     split_seed: WholeNotNegative | None = None
-    """Of the choice of those rows; none: the seed."""
+    """Seed for choosing those rows; none: ``seed``."""
     class_weights: str | Mapping[str, float] | None = None
     """"balanced", or a weight for each class."""
     label_smoothing: Share = 0.0
     prior_bias: bool = False
-    """Whether the head starts with what is known without a text: the log-odds of the classes' shares, of numbers what the loss asks for; else with small random numbers."""
+    """Whether the head's bias starts at the best constant answer: the log-odds of the classes' shares, or the minimiser
+    of the loss for numbers; otherwise with small random numbers."""
     objective: str = "plain"
-    """What a step lowers: the loss (plain), or also the loss (adversarial) or the change of the answer (virtual_adversarial) where every word vector is moved a little (Miyato et al. 2017); either takes about four times as long."""
+    """What a step minimises: the loss (plain), or also the loss (adversarial) or the change of the answer
+    (virtual_adversarial) under small changes of the word vectors (Miyato et al. 2017); both take about four times as
+    long."""
     objective_options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """Options of the objective itself, such as ``perturbation`` of adversarial and virtual_adversarial."""
+    """Options of the objective, such as ``perturbation`` of adversarial and virtual_adversarial."""
     seed: Seed = 0
     threads: Threads | None = None
     """Threads of the network's arithmetic; none: one for each core."""
     device: str = "auto"
     engine: str = "auto"
-    """What sweeps LSTMs and light recurrences: torch, kernel (the compiled one at its best level here), kernel-LEVEL, or auto, the faster one here."""
+    """What computes LSTMs and light recurrences: torch, kernel (compiled, the best level here), kernel-LEVEL, or auto, the
+    faster one here."""
     precision: str = "float32"
-    """Of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, the faster one here."""
+    """Precision of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, the faster."""
     checkpoint_seconds: NotNegative = 30.0
-    """How often the run's state is written down, for --resume; it changes no weight."""
+    """How often the run's state is saved, for --resume; it changes no weight."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,35 +143,36 @@ class VectorSettings:
     source: str | None = None
     """"word2vec": trained on the training rows and the unlabelled texts; or a file of vectors; none: random numbers."""
     frozen: bool = False
-    """Whether training leaves the vectors as they are; ``training.parts.embedding`` gives them a rate of their own."""
+    """Whether the vectors are not trained; ``training.parts.embedding`` can set their learning rate."""
     algorithm: str | None = None
     """skip_gram or cbow; none: skip_gram for a large corpus, cbow for a small one."""
     dim: Count | None = None
-    """Numbers of a vector; none: the network's embedding_dim, without a network 200."""
+    """Dimension of a vector; none: the network's embedding_dim, or 200 without a network."""
     reduce: Count | None = None
-    """Numbers that a principal component analysis leaves of each vector; none: all (docs/sources.md, S5)."""
+    """Principal components to keep of each vector; none: no reduction (docs/sources.md, S5)."""
     window: Count = 5
-    """Words on either side that are context, at most."""
+    """The most context words on either side."""
     negative: Count = 5
-    """Wrong words drawn for every right one."""
+    """Negative samples for each context word."""
     hierarchical_softmax: bool = False
-    """A tree of yes-or-no questions instead of wrong words."""
+    """Hierarchical softmax instead of negative sampling."""
     min_count: Count | None = None
-    """How often a word must stand in the corpus to get a vector; none: as often as in the network's vocabulary, without one 5."""
+    """How often a word must occur in the corpus to get a vector; none: as for the network's vocabulary, or 5 without
+    one."""
     sample: Share = 1e-3
-    """Words that are a larger share of the corpus than this are passed over now and then; 0: never."""
+    """Words with a larger share of the corpus than this are randomly downsampled; 0: none."""
     epochs: Count = 5
     """Passes over the corpus."""
     trained_tokens: Count | None = None
-    """Stop when so many were trained on, all passes together; none: after the last pass. A run that --minutes cut short says it here."""
+    """Stop after this many tokens over all passes; none: after the last pass. Set if --minutes ends the run."""
     learning_rate: Positive = 0.025
-    """Of word2vec; it falls to nearly 0."""
+    """Learning rate of word2vec; it falls to nearly 0."""
     ngrams: bool = False
-    """Whether words are read as their characters' n-grams too (fastText), so that unknown ones get a vector."""
+    """Whether words are also represented by their character n-grams (fastText), so that unknown words get a vector."""
     ngram_min: Count = 2
-    """Characters of the shortest n-grams, the marks at a word's ends included: two share something even between Han pairs."""
+    """Characters of the shortest n-grams, with the marks at a word's ends: with 2, even Han pairs share n-grams."""
     ngram_max: Count = 6
     deterministic: bool = False
-    """Train on one worker: several give other vectors every time."""
+    """Train on one worker, because several give different vectors every time."""
     seed: Seed | None = None
-    """None: that of the training."""
+    """None: the seed of the training."""

@@ -1,1 +1,1 @@
-"""How sure a figure is: intervals, paired tests, the expected best of several runs."""
+"""Uncertainty of figures: intervals, paired tests, the expected best of several runs."""

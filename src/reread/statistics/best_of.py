@@ -1,4 +1,4 @@
-"""What the best of several tries is worth on validation rows."""
+"""The expected best of several runs on validation rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reread.errors import ConfigError, DataError
 
 
 def expected_best(values: ArrayLike, n: int) -> float:
-    """The expected maximum of ``n`` draws from the values, with replacement (Dodge et al. 2019, "Show Your Work", section 3).
+    """The expected maximum of ``n`` draws from the values, with replacement (Dodge et al. 2019, section 3).
 
     With the N values in order, the largest of n draws is at most the i-th with probability (i / N)ⁿ.
 
@@ -19,7 +19,7 @@ def expected_best(values: ArrayLike, n: int) -> float:
 
     Raises:
         DataError: a value is not finite.
-        ConfigError: there are fewer values than draws, or no draw.
+        ConfigError: ``n`` is below 1 or above the number of values.
     """
     ordered = np.sort(np.asarray(values, dtype=np.float64).ravel())
     if not np.isfinite(ordered).all():

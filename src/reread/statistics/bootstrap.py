@@ -1,4 +1,4 @@
-"""How far a mean of few values, or a figure of many rows, can be trusted."""
+"""Bootstrap intervals of means of few values, and standard errors of figures of many rows."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 from reread.errors import ConfigError, DataError, MissingExtraError
 
 RESAMPLES = 10_000
-OF_ROWS = 100  # resamples for a standard error, which is then known to a tenth
+OF_ROWS = 100  # resamples for a standard error, which is then known to within 10 %
 
 
 def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) -> tuple[float, float]:
     """The expanded percentile interval of a mean (Hesterberg 2015, "What Teachers Should Know About the Bootstrap").
 
     The plain percentile interval of n values is too narrow by √((n − 1)/n) and by the step from Student's t to the
-    normal distribution, much for the few seeds of an experiment; the percentiles are moved out by that much. No
+    normal distribution, which is a lot for the few seeds of an experiment; the percentiles are widened by that much. No
     resample is beyond the values themselves: for 2 or 3 of them the interval is from the lowest to the highest.
 
     Args:
-        values: one each run, (n,).
+        values: one for each run, (n,).
         level: the share of such intervals that should hold the true mean, between 0 and 1.
         seed: of the resamples.
 
@@ -48,21 +48,21 @@ def bootstrap_interval(values: ArrayLike, level: float = 0.95, seed: int = 0) ->
 def rows_error(
     measure: Callable[[NDArray[np.float64]], ArrayLike], drawn: int, *, rows: int, seed: int = 0
 ) -> NDArray[np.float64]:
-    """The standard errors of figures that are made of rows, (figures,), by the bootstrap (Efron & Tibshirani 1993, algorithm 6.1).
+    """The bootstrap standard errors of figures of rows, (figures,) (Efron & Tibshirani 1993, algorithm 6.1).
 
-    Where ``drawn`` of more ``rows`` are resampled, they are scaled by √(drawn / rows): the m out of n bootstrap (Bickel, Götze & van
-    Zwet 1997, section 2). NaN where most resamples leave the figure undefined.
+    If fewer rows are resampled than the figures are made of, the errors are scaled by √(drawn / rows): the m out of n
+    bootstrap (Bickel, Götze & van Zwet 1997, section 2). NaN if most resamples leave the figure undefined.
 
     Args:
         measure: figures of the rows drawn, (figures,), by how often each one counts, (drawn,).
-        drawn: how many rows there are to draw from, as many are drawn.
-        rows: how many rows the figures are made of.
+        drawn: the number of rows to draw, and to draw from.
+        rows: the number of rows that the figures are made of.
         seed: of the resamples.
     """
     random = np.random.default_rng(seed)
     counts = (np.bincount(random.integers(0, drawn, drawn), minlength=drawn) for _ in range(OF_ROWS))
-    found = np.array([np.atleast_1d(measure(each.astype(np.float64))) for each in counts])
-    defined = [column[np.isfinite(column)] for column in found.T]
+    figures = np.array([np.atleast_1d(measure(each.astype(np.float64))) for each in counts])
+    defined = [column[np.isfinite(column)] for column in figures.T]
     errors = [each.std(ddof=1) if 2 * len(each) > OF_ROWS else np.nan for each in defined]
     return np.asarray(errors, dtype=np.float64) * math.sqrt(drawn / rows)
 

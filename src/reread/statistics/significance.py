@@ -19,7 +19,7 @@ from reread.errors import DataError
 Floats: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = NDArray[Any]
 
-EXACT = 20  # differences up to which all 2ⁿ flips are looked at
+EXACT = 20  # up to this many differences all 2ⁿ flips are computed
 DRAWS = 19_999  # flips drawn beyond that: the smallest p-value is 1 / 20,000
 ROUNDING = 1e-9  # share of Σ|difference| by which equal sums may differ in floating point
 
@@ -29,11 +29,11 @@ class PairedTest:
     """A two-sided test of first against second.
 
     Attributes:
-        n: how many pairs.
+        n: the number of pairs.
         difference: mean of first − second.
-        p_value: the chance of a difference at least that large if names meant nothing.
-        smallest: the smallest p-value that so many pairs could have given.
-        method: which test it was.
+        p_value: the probability of a difference at least this large under the null hypothesis.
+        smallest: the smallest p-value possible with this many pairs.
+        method: the name of the test.
     """
 
     n: int
@@ -44,13 +44,13 @@ class PairedTest:
 
 
 def paired_seeds(first: Mapping[int, float], second: Mapping[int, float], *, seed: int = 0) -> PairedTest:
-    """Sign-flip test over the seeds that both models were trained with: would newly trained networks differ, too?
+    """Sign-flip test over the seeds that both models were trained with: would newly trained networks differ too?
 
     All 2ⁿ flips up to 20 seeds, random ones beyond.
 
     Args:
         first: the value of each seed's run.
-        second: the same of the other model.
+        second: the same for the other model.
         seed: of the random flips.
 
     Raises:
@@ -75,19 +75,19 @@ def paired_seeds(first: Mapping[int, float], second: Mapping[int, float], *, see
 
 
 def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> PairedTest:
-    """Sign-flip test over test examples: would these very models differ on other examples of the kind, too?
+    """Sign-flip test over test examples: would the same models differ on other such examples too?
 
-    An example's value is the share of a model's runs that answer it right. Where all differences have one size, as
-    with one run each, the test is McNemar's in its exact form (McNemar 1947); up to 20 examples that differ, all flips
-    are looked at; else flips are drawn.
+    An example's value is the share of a model's runs that answer it correctly. If all differences have the same size,
+    as with one run each, this is McNemar's exact test (McNemar 1947); with up to 20 examples that differ, all flips
+    are computed; otherwise flips are drawn.
 
     Args:
         first: whether each run of the model answers each example right, (runs, examples), or (examples,) for one run.
-        second: the same of the other model, on the same examples; it may have another number of runs.
+        second: the same for the other model on the same examples, with any number of runs.
         seed: of the random flips.
 
     Raises:
-        DataError: the examples are not as many, or there are none.
+        DataError: the numbers of examples differ, or there are none.
     """
     right = [np.atleast_2d(np.asarray(side, dtype=bool)) for side in (first, second)]
     if right[0].shape[1] != right[1].shape[1] or not all(side.size for side in right):
@@ -113,16 +113,16 @@ def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Pa
 
 
 def smallest_p(n: int, *, exact: bool = True) -> float:
-    """The smallest two-sided p-value of a sign-flip test of ``n`` differences: two of 2ⁿ flips are as extreme as can be."""
+    """The smallest two-sided p-value of a sign-flip test of ``n`` differences: two of 2ⁿ flips are most extreme."""
     of_flips = min(1.0, 2.0 ** (1 - n))
     return of_flips if exact else max(of_flips, 1 / (DRAWS + 1))
 
 
 def holm(p_values: Iterable[float]) -> Floats:
-    """P-values corrected so that any wrong rejection among all is as rare as the level says (Holm 1979), in the given order.
+    """P-values corrected for the family-wise error rate (Holm 1979), in the given order.
 
     Raises:
-        DataError: a p-value outside 0 … 1.
+        DataError: a p-value is not between 0 and 1.
     """
     given = np.array(list(p_values), dtype=np.float64)
     wrong = given[~((given >= 0) & (given <= 1))]
@@ -135,7 +135,7 @@ def holm(p_values: Iterable[float]) -> Floats:
 
 
 def _exact_p(differences: Numbers) -> float:
-    """The share of all flips as extreme as the observed one; flipping every sign at once only mirrors, so half are made."""
+    """The share of all flips as extreme as the observed one; flipping all signs only mirrors, so half are computed."""
     sums = differences[:1]
     for difference in differences[1:]:
         sums = np.concatenate([sums + difference, sums - difference])
@@ -148,7 +148,7 @@ def _sampled_p(differences: Numbers, seed: int) -> float:
 
 
 def _grouped_p(differences: Numbers, seed: int) -> float:
-    """Of the differences of one size, a binomial number keeps its sign: 25,000 examples cost what 50 do."""
+    """Differences of the same size keep their signs binomially: 25,000 examples cost as much as 50."""
     sizes, counts = np.unique(np.abs(differences), return_counts=True)
     positive = np.random.default_rng(seed).binomial(counts, 0.5, (DRAWS, len(counts)))
     return _drawn_p(_extreme((2 * positive - counts) @ sizes, differences))
@@ -166,7 +166,7 @@ def _drawn_p(extreme: NDArray[np.bool_]) -> float:
 
 
 def _mcnemar(differences: Numbers) -> float:
-    """Twice the chance that so few of n fair coins fall on the rarer side; by hand, for the light install has no scipy."""
+    """Twice the probability that so few of n fair coins fall on the rarer side; the light install has no SciPy."""
     n, ahead = len(differences), int((differences > 0).sum())
     k = np.arange(1, min(ahead, n - ahead) + 1)
     of_flips = np.concatenate([[0.0], np.cumsum(np.log((n + 1 - k) / k))]) - n * math.log(2)

@@ -36,17 +36,17 @@ def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
     Raises:
         ConfigError: the one that is asked for is not here.
     """
-    found = engines(spec, settings)
+    available_engines = engines(spec, settings)
     asked = settings.engine
-    if asked == "kernel" and found[0] != TORCH:
-        return found[0]
+    if asked == "kernel" and available_engines[0] != TORCH:
+        return available_engines[0]
     if asked == "auto":
         # With vector instructions the kernel is ahead. Without, torch trains: a measurement would give equal runs unequal weights.
-        return found[0] if found[0] != PORTABLE else TORCH
-    if asked not in found:
+        return available_engines[0] if available_engines[0] != PORTABLE else TORCH
+    if asked not in available_engines:
         if asked == "kernel" or asked.startswith(KERNEL):
-            raise ConfigError(f'training.engine = "{asked}": this network has {", ".join(found)} here')
-        raise unknown_name("engine", asked, ["auto", "kernel", *found])
+            raise ConfigError(f'training.engine = "{asked}": this network has {", ".join(available_engines)} here')
+        raise unknown_name("engine", asked, ["auto", "kernel", *available_engines])
     return asked
 
 
@@ -56,8 +56,8 @@ def choose_precision(spec: ModelSpec, settings: TrainingSettings) -> str:
     Raises:
         ConfigError: the engine has no such products.
     """
-    found = load(settings.engine.removeprefix(KERNEL)) if settings.engine.startswith(KERNEL) else None
-    numbers = ("float32",) if found is None else found.numbers
+    library = load(settings.engine.removeprefix(KERNEL)) if settings.engine.startswith(KERNEL) else None
+    numbers = ("float32",) if library is None else library.numbers
     if settings.precision == "auto":
         return _faster(spec, [(settings.engine, number) for number in numbers])[1]
     if settings.precision not in ("float32", "bfloat16"):
@@ -71,8 +71,8 @@ def described(spec: ModelSpec, settings: TrainingSettings) -> str:
     """The chosen engine in a line; that the kernel is missing is said where it would be used."""
     would = recurrences.get(spec.recurrence).sweeps is not None and settings.device == "cpu"
     missing = would and not available()
-    said = " (the compiled kernel, which is faster, was not built: no C compiler was found at installation)" * missing
-    return f"engine: {settings.engine}, {settings.precision}, {settings.threads} thread{'s' * (settings.threads != 1)}{said}"
+    note = " (the compiled kernel, which is faster, was not built: no C compiler was found at installation)" * missing
+    return f"engine: {settings.engine}, {settings.precision}, {settings.threads} thread{'s' * (settings.threads != 1)}{note}"
 
 
 def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
@@ -84,9 +84,9 @@ def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
     net.use_kernel(None if engine == TORCH else load(engine.removeprefix(KERNEL)), precision)
 
 
-def _faster(spec: ModelSpec, ways: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def _faster(spec: ModelSpec, candidates: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """The faster engine and precision."""
-    return ways[0] if len(ways) == 1 else min(ways, key=lambda way: _seconds(spec, *way))
+    return candidates[0] if len(candidates) == 1 else min(candidates, key=lambda candidate: _seconds(spec, *candidate))
 
 
 def _seconds(spec: ModelSpec, engine: str, precision: str) -> float:

@@ -52,7 +52,7 @@ def enough_memory(error: type[RereadError], advice: str) -> Iterator[None]:
     except (MemoryError, torch.OutOfMemoryError) as cause:
         raise error(f"there is not enough memory; {advice}") from cause
     except RuntimeError as cause:
-        found = ALLOCATION.search(str(cause))
-        if found is None:
+        match = ALLOCATION.search(str(cause))
+        if match is None:
             raise
-        raise error(f"there is not enough memory: {int(found[1]) / 2**30:,.1f} GiB in one piece; {advice}") from cause
+        raise error(f"there is not enough memory: {int(match[1]) / 2**30:,.1f} GiB in one piece; {advice}") from cause

@@ -51,24 +51,26 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimis
 
 
 def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str, *, sparse: bool) -> Optimiser:
-    own = settings.parts.get(part, {})
-    name = own.get("optimiser", settings.optimiser)
+    part_settings = settings.parts.get(part, {})
+    name = part_settings.get("optimiser", settings.optimiser)
     makers = SPARSE if sparse else DENSE
     if name not in makers:
         raise unknown_name("optimiser", name, sorted(makers))
-    if "weight_decay" in own and (sparse or name != "adamw"):
+    if "weight_decay" in part_settings and (sparse or name != "adamw"):
         raise ConfigError(
-            f"training.parts.{part}: weight_decay = {own['weight_decay']} has no effect; "
+            f"training.parts.{part}: weight_decay = {part_settings['weight_decay']} has no effect; "
             "only adamw shrinks weights, and never word vectors: leave it out"
         )
-    rate = _number(own, "learning_rate", settings.learning_rate * _number(own, "learning_rate_factor", 1.0))
+    rate = _number(
+        part_settings, "learning_rate", settings.learning_rate * _number(part_settings, "learning_rate_factor", 1.0)
+    )
     if not rate > 0:
         raise ConfigError(f"learning rate {rate}: it must be above 0")
-    return makers[name](parameters, rate, _number(own, "weight_decay", settings.weight_decay))
+    return makers[name](parameters, rate, _number(part_settings, "weight_decay", settings.weight_decay))
 
 
-def _number(own: Mapping[str, Any], key: str, default: float) -> float:
-    value = own.get(key, default)
+def _number(part_settings: Mapping[str, Any], key: str, default: float) -> float:
+    value = part_settings.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"training.parts: {key} = {value!r}; expected a number")
     return float(value)

@@ -25,8 +25,8 @@ def recomputed(net: nn.Module, fixed: tuple[Tensor, ...], *entering: Tensor | No
         entering: those that do.
     """
     weights = [weight for weight in net.parameters() if weight.requires_grad]
-    found: tuple[Tensor, ...] = _Recomputed.apply(net, fixed, len(entering), *entering, *weights)  # type: ignore[no-untyped-call]
-    return found
+    outputs: tuple[Tensor, ...] = _Recomputed.apply(net, fixed, len(entering), *entering, *weights)  # type: ignore[no-untyped-call]
+    return outputs
 
 
 class _Recomputed(torch.autograd.Function):
@@ -55,8 +55,8 @@ class _Recomputed(torch.autograd.Function):
             # Its gradient by an output is the given one. torch.autograd.grad takes these too, but loads torch's compiler to check them.
             total = sum((output * grad).sum() for output, grad in zip(outputs, grads, strict=True) if grad is not None)
         inputs = [each for each in (*entering, *ctx.net.parameters()) if each is not None and each.requires_grad]
-        found = iter(torch.autograd.grad(total, inputs, allow_unused=True))
-        return None, None, None, *(next(found) if need else None for need in needed)
+        gradients = iter(torch.autograd.grad(total, inputs, allow_unused=True))
+        return None, None, None, *(next(gradients) if need else None for need in needed)
 
 
 def _random_states(device: torch.device) -> list[Tensor]:

@@ -1,6 +1,6 @@
 """The linear problems of the tasks, solved with scikit-learn: sparse features in, weights of each score out.
 
-One file a kind. A task names the one that fits its scores.
+One file per fit. A task names the one for its scores.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from reread.tasks import Task
 
 Floats: TypeAlias = NDArray[np.float32]
 Fit: TypeAlias = tuple[Floats, Floats, bool]
-"""Weights (features, scores), intercept (scores,), and whether the solver got to its end."""
+"""Weights (features, scores), intercept (scores,), and whether the solver converged."""
 Fitter: TypeAlias = Callable[[Task, Any, Floats, Floats, float | None], Fit]
-"""Task, features (texts, features), targets (texts, width), weights of texts (texts,) and the time to stop → the fit."""
+"""Task, features (texts, features), targets (texts, width), weights of texts (texts,) and the deadline → the fit."""
 
 fitters: Registry[Fitter] = Registry("linear fit", __name__)
 
 
 def fit_columns(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
-    """Fit the linear model whose scores ``task`` reads like the network's.
+    """Fit the linear model whose scores ``task`` can read like the network's.
 
     Args:
-        task: names how it is fitted, and says what the columns of the targets are.
+        task: names the fit, and defines the columns of the targets.
         matrix: sparse features, (texts, features).
         targets: what ``task.encode`` made of the targets, (texts, width).
         weights: how much each text counts, (texts,).
         deadline: `time.monotonic` at which to stop improving.
 
     Raises:
-        ConfigError: the task names a fit that there is not.
+        ConfigError: the task names an unknown fit.
     """
     return fitters.get(task.linear_fit)(task, matrix, targets, weights, deadline)
 

@@ -1,4 +1,4 @@
-"""Each part of a joint task by its own fit."""
+"""The linear fit of a joint task: one for each part."""
 
 from __future__ import annotations
 

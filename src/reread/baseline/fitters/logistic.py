@@ -1,4 +1,4 @@
-"""Logistic regressions: of one class, of labels each on its own, and of classes in an order."""
+"""Logistic regressions: of one class, of separate labels, and of ordered classes."""
 
 from __future__ import annotations
 
@@ -14,37 +14,39 @@ from reread.tasks import Task
 
 C = 10.0  # inverse regularisation of the logistic regressions: TF-IDF rows have norm 1, scikit-learn's 1.0 underfits
 ITERATIONS = 200
-CHUNK = 20  # iterations between two looks at the clock
-HELD = 10  # one text of so many says which features do better
-ENOUGH = 50  # of such texts, for the answer to mean something
+CHUNK = 20  # iterations between two checks of the time
+HELD = 10  # one text in this many decides which features do better
+ENOUGH = 50  # the least number of such texts
 
 
 def _logistic(matrix: Any, labels: NDArray[Any], weights: Floats, deadline: float | None) -> Fit:
-    """Multinomial (or binary) logistic regression; one column a class, or one column when there are two."""
+    """Multinomial (or binary) logistic regression; one column per class, or one column if there are two."""
     scale = _feature_scale(matrix, labels, weights, deadline)
     if scale is None:
         return _solve(matrix, labels, weights, deadline)
-    found, bias, complete = _solve(_scaled(matrix, scale), labels, weights, deadline)
-    return found * scale[:, None], bias, complete
+    coefficients, bias, complete = _solve(_scaled(matrix, scale), labels, weights, deadline)
+    return coefficients * scale[:, None], bias, complete
 
 
 def _feature_scale(matrix: Any, labels: NDArray[Any], weights: Floats, deadline: float | None) -> Floats | None:
-    """What to multiply features by: with two classes log-count ratios, if they do better on a tenth held out; None: nothing."""
+    """The scale of each feature: with two classes log-count ratios, if better on a held-out tenth; None: none."""
     rows = np.random.default_rng(0).permutation(len(labels))
-    held, rest = np.split(rows, [len(rows) // HELD])
-    if len(held) < ENOUGH or len(np.unique(labels)) != 2 or len(np.unique(labels[rest])) != 2:
+    held_out, rest = np.split(rows, [len(rows) // HELD])
+    if len(held_out) < ENOUGH or len(np.unique(labels)) != 2 or len(np.unique(labels[rest])) != 2:
         return None
     ratios = log_count_ratios(matrix[rest], labels[rest], weights[rest])
     losses = []
     for scale in (np.ones_like(ratios), ratios):
-        found, bias, _ = _solve(_scaled(matrix[rest], scale), labels[rest], weights[rest], deadline)
-        margins = (matrix[held] @ (found[:, 0] * scale) + bias) * np.where(labels[held] == labels.max(), 1, -1)
-        losses.append(np.average(np.logaddexp(0, -margins), weights=weights[held]))
+        coefficients, bias, _ = _solve(_scaled(matrix[rest], scale), labels[rest], weights[rest], deadline)
+        margins = (matrix[held_out] @ (coefficients[:, 0] * scale) + bias) * np.where(
+            labels[held_out] == labels.max(), 1, -1
+        )
+        losses.append(np.average(np.logaddexp(0, -margins), weights=weights[held_out]))
     return log_count_ratios(matrix, labels, weights) if losses[1] < losses[0] else None
 
 
 def log_count_ratios(matrix: Any, labels: NDArray[Any], weights: Floats) -> Floats:
-    """How far each feature's share of one class's texts is from its share of the other's, (features,): Wang and Manning 2012, section 2.1.
+    """The log-count ratio of each feature between two classes, (features,): Wang and Manning 2012, section 2.1.
 
     Args:
         matrix: sparse features, (texts, features); above 0 where a text has one.
@@ -72,7 +74,7 @@ def _solve(matrix: Any, labels: NDArray[Any], weights: Floats, deadline: float |
     model = LogisticRegression(C=C, max_iter=CHUNK if bounded else ITERATIONS, warm_start=bounded)
     complete = False
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # not converged: said through ``complete``
+        warnings.simplefilter("ignore")  # not converged: reported by ``complete``
         for _ in range(ITERATIONS // CHUNK if bounded else 1):
             model.fit(matrix, labels, sample_weight=weights)
             complete = bool(np.max(model.n_iter_) < model.max_iter)
@@ -83,7 +85,7 @@ def _solve(matrix: Any, labels: NDArray[Any], weights: Floats, deadline: float |
 
 @fitters.register("logistic")
 def logistic(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
-    """One class a text: the log-odds of each, one column a class."""
+    """One class per text: the log-odds of each, one column per class."""
     labels = targets[:, 0].astype(np.int64)
     present = np.unique(labels)
     coefficients = np.zeros((matrix.shape[1], task.size), dtype=np.float32)
@@ -91,10 +93,10 @@ def logistic(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline
     if len(present) == 1:
         intercept[present] = 0
         return coefficients, intercept, True
-    found, bias, complete = _logistic(matrix, labels, weights, deadline)
+    fitted, bias, complete = _logistic(matrix, labels, weights, deadline)
     if len(present) == 2:  # scikit-learn gives the second class's log-odds
-        found, bias = np.hstack([0 * found, found]), np.array([0, bias[0]], dtype=np.float32)
-    coefficients[:, present], intercept[present] = found, bias
+        fitted, bias = np.hstack([0 * fitted, fitted]), np.array([0, bias[0]], dtype=np.float32)
+    coefficients[:, present], intercept[present] = fitted, bias
     return coefficients, intercept, complete
 
 
@@ -113,11 +115,11 @@ def _binary(matrix: Any, column: NDArray[Any], weights: Floats, deadline: float 
 
 @fitters.register("binary_logistic")
 def binary_logistic(_: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
-    """The log-odds of each label, on its own."""
+    """The log-odds of each label, separately."""
     return _binary_columns(matrix, targets, weights, deadline)
 
 
 @fitters.register("ordinal_logistic")
 def ordinal_logistic(task: Task, matrix: Any, targets: Floats, weights: Floats, deadline: float | None) -> Fit:
-    """The log-odds of each "above class k", on its own."""
+    """The log-odds of each "above class k", separately."""
     return _binary_columns(matrix, targets[:, :1] > np.arange(task.size), weights, deadline)

@@ -14,7 +14,7 @@ ALPHA = 1.0  # regularisation
 
 @fitters.register("ridge")
 def ridge(task: Task, matrix: Any, targets: Floats, weights: Floats, _: float | None) -> Fit:
-    """The mean of the targets' one column. Every score of a quantile model gets it: the baseline gives no intervals."""
+    """The mean of the single target column, for every score of a quantile model: the baseline has no intervals."""
     from sklearn.linear_model import Ridge  # noqa: PLC0415
 
     model = Ridge(alpha=ALPHA, solver="sparse_cg").fit(matrix, targets[:, 0], sample_weight=weights)

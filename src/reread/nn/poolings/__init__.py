@@ -1,4 +1,4 @@
-"""Poolings: one file each. A pooling makes one vector of a text's states, however many windows they come in."""
+"""Poolings: one file each. A pooling turns a text's states into one vector, over any number of windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every pooling promises."""
+"""The interface of poolings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Pooling(nn.Module):
         backward: which components of a state were read from right to left (an empty slice in a one-way model).
 
     Attributes:
-        reads_everywhere: whether it reads the states at all positions, and so needs no direction told apart.
+        reads_everywhere: whether it reads the states at all positions, without distinguishing directions.
         out_dim: length of the text's vector.
         summary_dim: length of the summary.
     """
@@ -38,7 +38,7 @@ class Pooling(nn.Module):
         self.library: Library | None = None
 
     def use_kernel(self, library: Library | None) -> None:
-        """Let a build of the kernel pool from now on, where it can; None: torch."""
+        """Use a build of the kernel from now on, if it has the pooling; None: torch."""
         self.library = library
 
     @abstractmethod
@@ -47,10 +47,10 @@ class Pooling(nn.Module):
 
     @abstractmethod
     def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
-        """Merge states (batch, time, in_dim), of which the first ``lengths`` (batch,) are real, into summary (batch, summary_dim)."""
+        """Merge states (batch, time, in_dim), the first ``lengths`` (batch,) of them real, into summary (batch, summary_dim)."""
 
     def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
-        """Merge what the latent layers make of each position: the same as `add` of their outputs, for less where the kernel pools."""
+        """Merge the latent layers' outputs: the same as `add` of them, but cheaper if the kernel pools."""
         return self.add(summary, latent(reading.joined()), lengths)
 
     def finish(self, summary: Tensor) -> Tensor:
@@ -59,15 +59,15 @@ class Pooling(nn.Module):
 
     @abstractmethod
     def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
-        """Add to a graph what `add` does.
+        """Add the operators of `add` to a graph.
 
         Raises:
-            ExportError: the pooling does not say how it is written as ONNX.
+            ExportError: the pooling cannot be written as ONNX.
         """
         raise ExportError(f"pooling {type(self).__name__} cannot be written as ONNX: it has no method export_add")
 
     def export_finish(self, graph: Graph, summary: Value) -> Value:  # noqa: ARG002  # others need the graph
-        """Add to a graph what `finish` does."""
+        """Add the operators of `finish` to a graph."""
         return summary
 
     @override

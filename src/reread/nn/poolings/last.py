@@ -12,7 +12,10 @@ from reread.typing import override
 
 @poolings.register("last")
 class LastPooling(Pooling):
-    """The forward state at the last token and the backward state at the first. The summary ends in a flag: 1 once begun."""
+    """The forward state at the last token and the backward state at the first.
+
+    The summary ends in a flag: 1 after the first window.
+    """
 
     reads_everywhere = False
 

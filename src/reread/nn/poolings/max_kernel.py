@@ -1,4 +1,4 @@
-"""The largest values over a text by the compiled kernel, and gradients for the positions that won alone."""
+"""Max pooling by the compiled kernel, with gradients only at the argmax positions."""
 
 from __future__ import annotations
 
@@ -23,40 +23,41 @@ def max_pool(library: Library, values: Tensor, lengths: Tensor) -> Tensor:
         values: (batch, time, dim).
         lengths: real positions of each text, (batch,).
     """
-    found: Tensor = _MaxPool.apply(library, values, lengths)  # type: ignore[no-untyped-call]  # torch types it so
-    return found
+    largest: Tensor = _MaxPool.apply(library, values, lengths)  # type: ignore[no-untyped-call]  # torch types it so
+    return largest
 
 
 def max_pool_products(library: Library, reading: Reading, weight: Tensor, lengths: Tensor) -> Tensor:
     """The largest product of each factor over a text, (batch, factors).
 
-    A factor's gradient belongs to the one position where it was largest; so backward needs no products over all positions.
+    A factor's gradient belongs to its argmax position, so the backward pass needs no products over all positions.
 
     Args:
         library: the build that does it.
-        reading: what stands at each position.
+        reading: the layers' outputs at each position.
         weight: (factors, dim of the reading).
         lengths: real positions of each text, (batch,).
     """
     words = reading.words
     vectors, index = (None, None) if words is None else words.distinct()
-    found: Tensor = _MaxPoolProducts.apply(library, reading.outputs, vectors, index, weight, lengths)  # type: ignore[no-untyped-call]
-    return found
+    arguments = (library, reading.outputs, vectors, index, weight, lengths)
+    largest: Tensor = _MaxPoolProducts.apply(*arguments)  # type: ignore[no-untyped-call]
+    return largest
 
 
 def _argmax(library: Library, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     """The largest values and their positions, (batch, dim) each."""
-    found, positions = max_pool_arrays(library, values.detach().numpy(), lengths.int().numpy())
-    return torch.from_numpy(found), torch.from_numpy(positions).long()
+    largest, positions = max_pool_arrays(library, values.detach().numpy(), lengths.int().numpy())
+    return torch.from_numpy(largest), torch.from_numpy(positions).long()
 
 
 class _MaxPool(torch.autograd.Function):
     @staticmethod
     @override
     def forward(ctx: Any, library: Library, values: Tensor, lengths: Tensor) -> Tensor:
-        found, ctx.argmax = _argmax(library, values, lengths)
+        largest, ctx.argmax = _argmax(library, values, lengths)
         ctx.shape = values.shape
-        return found
+        return largest
 
     @staticmethod
     @override
@@ -84,9 +85,9 @@ class _MaxPoolProducts(torch.autograd.Function):
         products = outputs @ weight[:, :dim].t()
         if vectors is not None:
             products += (vectors @ weight[:, dim:].t())[index]
-        found, argmax = _argmax(library, products, lengths)
+        largest, argmax = _argmax(library, products, lengths)
         ctx.save_for_backward(outputs, vectors, index, weight, argmax)
-        return found
+        return largest
 
     @staticmethod
     @override
@@ -106,7 +107,7 @@ class _MaxPoolProducts(torch.autograd.Function):
 def _backward(
     library: Library, gradients: Tensor, rows: Tensor, values: Tensor, weights: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of values (n, dim) and weights (factors, dim) from those of products, (batch, factors), made by ``rows`` of the values."""
+    """Gradients of values (n, dim) and weights (factors, dim) from those of products (batch, factors) of ``rows``."""
     arrays = (each.detach().numpy() for each in (gradients.contiguous(), rows, values, weights))
     d_values, d_weights = map(torch.from_numpy, max_pool_backward(library, *arrays))
     return d_values, d_weights

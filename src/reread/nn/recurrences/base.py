@@ -1,4 +1,4 @@
-"""What every recurrence promises."""
+"""The interface of recurrences."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from reread.nn.graph import Graph, Value
 from reread.nn.token_vectors import TokenVectors
 from reread.typing import override
 
-ROWS = 256  # products in lower precision have a multiple of so many
+ROWS = 256  # rows of products in lower precision are a multiple of this
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 class Options(TypedDict, total=False):
-    """What a recurrence can be told beside its sizes; `Recurrence` says what each means."""
+    """The options of a recurrence besides its sizes; see `Recurrence`."""
 
     recurrent_dropout: float
     weight_dropout: float
@@ -28,12 +28,12 @@ class Options(TypedDict, total=False):
 
 
 class Recurrence(nn.Module):
-    """One direction of one layer: vectors in reading order in, one output a position out.
+    """One direction of one layer: vectors in reading order in, one output per position out.
 
     Args:
         in_dim: length of each input vector.
         hidden: number of units, which is the length of each output.
-        recurrent_dropout: share of units hidden from the recurrent connection while training, the same ones at
+        recurrent_dropout: share of units hidden from the recurrent connection while training, the same at
             every step of a text (Gal and Ghahramani 2016). Above 0 the steps run one by one, which is slow.
         weight_dropout: share of recurrent weights set to zero while training, the same ones in all texts that are read
             together and at every step (Merity et al. 2018, section 2; DropConnect, Wan et al. 2013).
@@ -42,7 +42,7 @@ class Recurrence(nn.Module):
     Attributes:
         parts: vectors of ``hidden`` numbers that make up the state.
         state_dim: length of the state that is carried from step to step.
-        sweeps: the compiled kernel's part of it; None: torch alone does it.
+        sweeps: its implementation in the compiled kernel; None: torch only.
     """
 
     parts: ClassVar[int] = 1
@@ -67,7 +67,7 @@ class Recurrence(nn.Module):
         return next(self.parameters()).new_zeros(self.state_dim) if self.first is None else self.first
 
     def hide_weights(self) -> None:
-        """Draw which weights ``weight_dropout`` hides from now on; without recurrent weights there is nothing to draw."""
+        """Draw the weights that ``weight_dropout`` hides from now on; nothing without recurrent weights."""
 
     @override
     @abstractmethod
@@ -80,17 +80,17 @@ class Recurrence(nn.Module):
 
     @abstractmethod
     def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
-        """Add to a graph what `forward` does, outside training. Outputs behind a text's end may be any.
+        """Add the operators of `forward` to a graph, outside training. Outputs after a text's end are undefined.
 
         Raises:
-            ExportError: the recurrence does not say how it is written as ONNX.
+            ExportError: the recurrence cannot be written as ONNX.
         """
         raise ExportError(f"recurrence {type(self).__name__} cannot be written as ONNX: it has no method export")
 
     def sweep(
         self, back: Self | None, kernel: Sweeps, words: TokenVectors, lengths: Tensor, states: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """A layer of this direction and the one that reads back, by the compiled kernel; shapes as of a RecurrentLayer.
+        """A layer of this direction and the backward one, by the compiled kernel; shapes as in `RecurrentLayer`.
 
         Raises:
             NotImplementedError: ``sweeps`` is None.
@@ -98,7 +98,7 @@ class Recurrence(nn.Module):
         raise NotImplementedError(f"the kernel sweeps no {type(self).__name__}")
 
     def recurrent_mask(self, state: Tensor) -> Tensor | None:
-        """What multiplies the recurrent connection at every step of a text, (batch, hidden); None outside training."""
+        """The dropout mask of the recurrent connection at every step of a text, (batch, hidden); None outside training."""
         if not self.training or self.recurrent_dropout == 0:
             return None
         keep = 1 - self.recurrent_dropout
@@ -106,10 +106,10 @@ class Recurrence(nn.Module):
 
 
 def product(vectors: Tensor, weights: Tensor, number: str) -> Tensor:
-    """Vectors (distinct, in_dim) times weights (gates, in_dim), (distinct, gates); the factors rounded to a kind of number."""
+    """Vectors (distinct, in_dim) times weights (gates, in_dim), (distinct, gates); the factors rounded to a dtype."""
     kind, rows = DTYPES[number], len(vectors)
     if kind == vectors.dtype:
         return vectors @ weights.t()
-    # For each number of rows, oneDNN compiles and keeps code of its own, in gigabytes: so there are few such numbers.
+    # oneDNN compiles and keeps code for each number of rows, up to gigabytes: so there are few such numbers.
     filled = pad(vectors.to(kind), (0, 0, 0, -rows % ROWS))
     return (filled @ weights.to(kind).t())[:rows].to(vectors.dtype)

@@ -1,4 +1,4 @@
-"""What the recurrences share whose steps one of torch's cells makes."""
+"""What recurrences around torch's cells share."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from reread.typing import override
 class CellRecurrence(Recurrence):
     """A recurrence around a cell of torch, whose recurrent weights can be hidden while it trains.
 
-    What is hidden stays hidden until ``hide_weights`` is called again, so that the windows of a long text, and what is
-    recomputed on the way back, read with the same weights.
+    Hidden weights stay hidden until ``hide_weights`` is called again, so that the windows of a long text, and what is
+    recomputed in the backward pass, use the same weights.
 
     Attributes:
-        cell: it; ONNX calls its kind as torch does.
-        onnx_gates: which of torch's blocks of weights is ONNX's first one, its second one and so on.
-        onnx_attributes: of ONNX's operator.
+        cell: torch's cell; ONNX has the same name for it.
+        onnx_gates: for each of ONNX's blocks of weights, the index of torch's block.
+        onnx_attributes: of the ONNX operator.
     """
 
     onnx_gates: ClassVar[Sequence[int]] = (0,)
@@ -39,18 +39,18 @@ class CellRecurrence(Recurrence):
             self._kept = torch.bernoulli(torch.full_like(weights, keep, requires_grad=False)) / keep
 
     def weights(self) -> dict[str, Tensor]:
-        """The cell's weights as `weights_of` has them, hidden ones at zero."""
+        """The cell's weights as by `weights_of`, with hidden ones at zero."""
         weights, mask = weights_of(self.cell), self._mask()
         return weights if mask is None else {**weights, "weight_hh": weights["weight_hh"] * mask}
 
     def run_cell(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """All steps in one call of torch's: the outputs (batch, time, hidden) and the state after, which has torch's own form."""
-        found: tuple[Tensor, Any]
+        """All steps in one call of torch: the outputs (batch, time, hidden) and the state after, in torch's form."""
+        result: tuple[Tensor, Any]
         if self._mask() is None:
-            found = self.cell(inputs, state)
+            result = self.cell(inputs, state)
         else:
-            found = functional_call(self.cell, {"weight_hh_l0": self.weights()["weight_hh"]}, (inputs, state))
-        return found
+            result = functional_call(self.cell, {"weight_hh_l0": self.weights()["weight_hh"]}, (inputs, state))
+        return result
 
     @override
     def export(self, graph: Graph, inputs: Value, lengths: Value, state: Value) -> tuple[Value, Value]:
@@ -82,7 +82,7 @@ def initialise(recurrent: nn.RNNBase) -> None:
 
 
 def weights_of(cell: nn.RNNBase) -> dict[str, Tensor]:
-    """The one layer's parameters by name; zero biases where the cell has none."""
+    """The layer's parameters by name; zero biases if the cell has none."""
     parameters = {name.removesuffix("_l0"): parameter for name, parameter in cell.named_parameters()}
     zeros = parameters["weight_ih"].new_zeros(len(parameters["weight_ih"]))
     return {"bias_ih": zeros, "bias_hh": zeros, **parameters}

@@ -1,4 +1,4 @@
-"""What calls of the compiled kernel's sweeps have in common: tensors as arrays, and parts of the work on several threads."""
+"""What calls of the compiled kernel's sweeps share: tensors as arrays, and threads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def texts_of(index: Tensor, lengths: Tensor) -> Texts:
 
 
 def array(tensor: Any) -> Any:
-    """A tensor's memory as NumPy sees it; bfloat16, which NumPy has not, as whole numbers."""
+    """A tensor's memory as a NumPy array; bfloat16, which NumPy lacks, as integers."""
     if tensor is None:
         return None
     tensor = tensor.detach()
@@ -29,7 +29,7 @@ def array(tensor: Any) -> Any:
 
 
 def side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
-    """Carry out all jobs, as many at a time as torch has threads."""
+    """Run all jobs, as many at a time as torch has threads."""
     threads = torch.get_num_threads()
     if threads == 1 or len(jobs) == 1:
         for job in jobs:

@@ -1,4 +1,4 @@
-"""What light recurrences share: gates that read the word alone, so that from step to step only elementwise work remains."""
+"""What light recurrences share: gates that read the word alone, so that the steps are only elementwise."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from reread.typing import override
 
 
 class LightRecurrence(Recurrence):
-    """A running average of what words propose; each word says by itself how much of the average it replaces.
+    """A running average of what words propose; each word alone decides how much of the average it replaces.
 
     The state is the cell. It reaches the next step through the average alone: there are no recurrent weights for
     ``recurrent_dropout`` and ``weight_dropout`` to act on, and the average itself must stay whole.
 
     Attributes:
         gates: linear functions of a word that are gates; they have biases and come first in ``weight``.
-        others: those that are none.
+        others: linear functions that are not gates.
 
     Raises:
-        ConfigError: a ``recurrent_dropout`` or ``weight_dropout`` above 0.
+        ConfigError: ``recurrent_dropout`` or ``weight_dropout`` is above 0.
     """
 
     sweeps = Light
@@ -55,7 +55,7 @@ class LightRecurrence(Recurrence):
 
     @abstractmethod
     def gated(self, projected: Tensor) -> Gates[Tensor]:
-        """What words do, from their products with the weights, biases added, (..., (gates + others) hidden)."""
+        """The words' gates, from their products with the weights plus biases, (..., (gates + others) hidden)."""
 
     @override
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,10 +68,10 @@ class LightRecurrence(Recurrence):
 
     @abstractmethod
     def export_gated(self, graph: Graph, projected: Sequence[Value]) -> Gates[Value]:
-        """Add to a graph what `gated` does; the products of each gate and each of the others apart, (..., hidden).
+        """Add the operators of `gated` to a graph; the products of each function are separate, (..., hidden).
 
         Raises:
-            ExportError: the recurrence does not say how it is written as ONNX.
+            ExportError: the recurrence cannot be written as ONNX.
         """
         raise ExportError(f"recurrence {type(self).__name__} cannot be written as ONNX: it has no method export_gated")
 
@@ -96,18 +96,18 @@ class LightRecurrence(Recurrence):
         return light_kernel.sweep(cast("Light", kernel), index, lengths, states.contiguous(), gates)
 
     def biases(self) -> Tensor:
-        """One for each row of ``weight``; 0 where that is no gate's."""
+        """One bias for each row of ``weight``; 0 if it is not a gate's."""
         return pad(self.bias, (0, self.others * self.hidden))
 
 
 def average(keep: Tensor, candidate: Tensor, first: Tensor) -> Tensor:
-    """The cells (batch, time, hidden) from ``keep`` and ``candidate``, shaped alike, and the first cell (batch, hidden)."""
+    """The cells (batch, time, hidden) from ``keep`` and ``candidate`` of the same shape, and the first cell (batch, hidden)."""
     cells: Tensor = _Average.apply(keep, candidate, first)  # type: ignore[no-untyped-call]  # torch types it so
     return cells
 
 
 class _Average(torch.autograd.Function):
-    """Keeps its arguments and result alone: autograd would keep several tensors a step."""
+    """Keeps only its arguments and result: autograd would keep several tensors per step."""
 
     @staticmethod
     @override

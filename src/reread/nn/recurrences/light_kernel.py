@@ -18,11 +18,13 @@ from reread.typing import override
 
 T = TypeVar("T")  # tensors, or the values of a graph
 
-LINE = 16  # floats of a cache line: threads do not share one
+LINE = 16  # floats of a cache line, which threads must not share
 
 
 class Gates(NamedTuple, Generic[T]):
-    """What words do, each (..., hidden): cell = keep * cell + (1 - keep) * candidate, output = show * cell + (1 - show) * beside.
+    """The words' gates, each (..., hidden).
+
+    cell = keep * cell + (1 - keep) * candidate, output = show * cell + (1 - show) * beside.
 
     Without ``show`` and ``beside`` the cell is the output.
     """
@@ -39,14 +41,14 @@ SHOW = Gates._fields.index("show")
 def sweep(
     kernel: Light, index: Tensor, lengths: Tensor, first: Tensor, directions: Sequence[Gates[Tensor]]
 ) -> tuple[Tensor, Tensor]:
-    """The outputs (batch, time, hidden x directions), 0 after a text's end, and the last cells, shaped as the first.
+    """The outputs (batch, time, hidden x directions), 0 after a text's end, and the last cells, of the first ones' shape.
 
     Args:
         kernel: the compiled sweeps.
         index: the row of the gates that each position reads, (batch, time).
         lengths: of the texts, (batch,).
         first: the cells before reading, (directions, batch, hidden).
-        directions: of the distinct words, (distinct, hidden) each; the first one reads ahead, the second one back.
+        directions: of the distinct words, (distinct, hidden) each; the first one reads forward, the second one backward.
     """
     texts = texts_of(index, lengths)
     tensors = [tensor for gates in directions for tensor in gates]
@@ -55,7 +57,7 @@ def sweep(
 
 
 class _Sweep(torch.autograd.Function):
-    """Both directions of a layer; each writes columns of its own, so that they can run side by side."""
+    """Both directions of a layer; each writes separate columns, so that they can run in parallel."""
 
     @staticmethod
     @override
@@ -95,7 +97,7 @@ def _jobs(
     by_position: dict[str, Tensor],
     by_word: dict[str, Sequence[Tensor | None]],
 ) -> list[Callable[[], None]]:
-    """A sweep's calls: for each direction as many ranges of units as there are threads for it."""
+    """A sweep's calls: for each direction, as many ranges of units as it has threads."""
     directions, _, hidden = by_text["first"].shape
     size = LINE * max(1, -(-hidden // (LINE * max(1, torch.get_num_threads() // directions))))
     jobs: list[Callable[[], None]] = []

@@ -21,7 +21,7 @@ from reread.typing import override
 
 @recurrences.register("lstm")
 class LSTM(CellRecurrence):
-    """Gates decide what the cell keeps, takes in and shows. The state is the output and the cell, side by side."""
+    """Gates decide what the cell keeps, adds and shows. The state is the output and the cell, concatenated."""
 
     parts = 2
     sweeps = Lstm
@@ -63,12 +63,12 @@ class LSTM(CellRecurrence):
         return outputs, torch.stack(after)
 
     def direction(self, kernel: Lstm, vectors: Tensor, state: Tensor, *, reverse: bool) -> Direction:
-        """What the compiled kernel sweeps with, over distinct vectors (distinct, in_dim) from state (batch, state_dim)."""
+        """The kernel's arguments for distinct vectors (distinct, in_dim) and state (batch, state_dim)."""
         layout, weights = Layout.of(kernel.library, self.hidden), self.weights()
         order = torch.from_numpy(layout.order % (4 * self.hidden + 1))
         more = layout.hidden - self.hidden
 
-        def arranged(gates: Tensor) -> Tensor:  # what fills up is a row of 0 after the last one
+        def arranged(gates: Tensor) -> Tensor:  # padding is a row of 0 after the last one
             return torch.cat([gates, gates.new_zeros(1, *gates.shape[1:])]).index_select(0, order)
 
         h, c = (pad(part, (0, more)) for part in state.split(self.hidden, dim=1))

@@ -23,14 +23,14 @@ TENSORS = ("inputs", "weights", "state", "cell", "mask")  # of a direction
 
 @dataclass(frozen=True)
 class Direction:
-    """What one direction of a layer sweeps with; units and gates in the kernel's layout.
+    """The arguments of one direction of a layer; units and gates in the kernel's layout.
 
     Attributes:
         inputs: the distinct words' products with the input weights, biases added, (distinct, 4 hidden).
         weights: from the state, (4 hidden, hidden).
         state: before reading, (batch, hidden).
         cell: before reading, (batch, hidden).
-        mask: multiplies a state on its way to the next step, (batch, hidden); None: nothing does.
+        mask: multiplies a state before the next step, (batch, hidden); None: no mask.
         reverse: read from the end.
     """
 
@@ -45,22 +45,25 @@ class Direction:
 def sweep(
     kernel: Lstm, index: Tensor, lengths: Tensor, directions: Sequence[Direction]
 ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-    """The states (batch, time, hidden x directions), 0 after a text's end, and for each direction the last state and cell, (batch, hidden).
+    """The states (batch, time, hidden x directions), 0 after a text's end, and each direction's last state and cell.
+
+    The last states and cells are (batch, hidden).
 
     Args:
         kernel: the compiled sweeps.
         index: the row of ``inputs`` that each position reads, (batch, time).
         lengths: of the texts, (batch,).
-        directions: one or two; they run side by side where torch has threads for it.
+        directions: one or two; they run in parallel if torch has enough threads.
     """
     texts = texts_of(index, lengths)
     tensors = [getattr(each, name) for each in directions for name in TENSORS]
-    states, *last = _Sweep.apply(kernel, [replace(texts, reverse=each.reverse) for each in directions], *tensors)  # type: ignore[no-untyped-call]  # torch types it so
+    by_direction = [replace(texts, reverse=each.reverse) for each in directions]
+    states, *last = _Sweep.apply(kernel, by_direction, *tensors)  # type: ignore[no-untyped-call]  # torch types it so
     return states, list(zip(last[::2], last[1::2], strict=True))
 
 
 class _Sweep(torch.autograd.Function):
-    """All directions of a layer; each writes columns or arrays of its own, so that they can run side by side."""
+    """All directions of a layer; each writes separate columns or arrays, so that they can run in parallel."""
 
     @staticmethod
     @override
@@ -68,8 +71,8 @@ class _Sweep(torch.autograd.Function):
         learns = any(ctx.needs_input_grad)
         directions = []
         for k, each in enumerate(texts):
-            own = dict(zip(TENSORS, tensors[k * len(TENSORS) :], strict=False))
-            directions.append(Direction(**cast("dict[str, Any]", own), reverse=each.reverse))
+            direction_tensors = dict(zip(TENSORS, tensors[k * len(TENSORS) :], strict=False))
+            directions.append(Direction(**cast("dict[str, Any]", direction_tensors), reverse=each.reverse))
         (batch, time), hidden = texts[0].index.shape, directions[0].weights.shape[1]
         states = torch.empty(batch, time + 2, len(directions) * hidden)
         runs = [
@@ -117,7 +120,7 @@ class _Run:
         self.fed[rows, start] = masked.to(dtype)
 
     def forward_jobs(self) -> list[Callable[[], None]]:
-        """The forward sweep, in parts that can run side by side."""
+        """The forward sweep, in parts that can run in parallel."""
         arrays = self._arrays(self.kernel.pack(array(self.weights)))
         return [partial(self.kernel.forward, part, **arrays) for part in _parts(self.texts)]
 
@@ -126,17 +129,17 @@ class _Run:
         return self.states[self.end], self.cells[self.end]
 
     def backward_jobs(self, d_states: Tensor, d_state: Tensor, d_cell: Tensor) -> list[Callable[[], None]]:
-        """The backward sweep, in parts that can run side by side."""
+        """The backward sweep, in parts that can run in parallel."""
         self.d_states = d_states
         self.d_state, self.d_cell = (each.clone(memory_format=torch.contiguous_format) for each in (d_state, d_cell))
         arrays = self._arrays(self.kernel.pack(array(self.weights), backward=True))
         return [partial(self.kernel.backward, part, **arrays) for part in _parts(self.texts)]
 
     def gradients(self) -> tuple[Tensor, Tensor, Tensor, Tensor, None]:
-        """Of inputs, weights, the first state and the first cell; the mask has none."""
+        """The gradients of inputs, weights, the first state and the first cell; the mask has none."""
         d_gates, fed = cast("Tensor", self.gates).flatten(0, 1), self.fed.flatten(0, 1)
         before, after = (slice(1, None), slice(None, -1)) if self.texts.reverse else (slice(None, -1), slice(1, None))
-        d_weights = (fed[before].t() @ d_gates[after]).t()  # the other way around takes longer
+        d_weights = (fed[before].t() @ d_gates[after]).t()  # the transposed product is slower
         rows = np.full(self.states.shape[:2], -1, dtype=np.int32)
         rows[:, 1:-1] = self.texts.index
         d_inputs = torch.zeros_like(self.inputs)
@@ -145,14 +148,14 @@ class _Run:
 
     def _arrays(self, packed: Any) -> dict[str, Any]:
         names = ("inputs", "mask", "cells", "gates", "d_state", "d_cell")
-        found = {name: array(getattr(self, name, None)) for name in names} | {"weights": packed}
+        arrays = {name: array(getattr(self, name, None)) for name in names} | {"weights": packed}
         by_row = {name: getattr(self, name, None) for name in BY_ROW}
-        return found | {
+        return arrays | {
             name: None if rows is None else array(rows.view(-1, rows.shape[-1])) for name, rows in by_row.items()
         }
 
 
 def _parts(texts: Texts) -> list[Texts]:
-    """The texts in as many parts as there are threads for a direction, each with long and short ones."""
+    """The texts in as many parts as a direction has threads, each with long and short texts."""
     parts = max(1, min(torch.get_num_threads() // 2, len(texts.order)))
     return [replace(texts, order=np.ascontiguousarray(texts.order[k::parts])) for k in range(parts)]

@@ -31,7 +31,7 @@ class MinLSTM(LightRecurrence):
     @override
     def gated(self, projected: Tensor) -> Gates[Tensor]:
         forget, take, candidate = projected.chunk(3, dim=-1)
-        # f / (f + i) = σ(log f - log i), which is no 0 / 0 where both gates are shut.
+        # f / (f + i) = σ(log f - log i) avoids 0 / 0 if both gates are closed.
         return Gates(torch.sigmoid(logsigmoid(forget) - logsigmoid(take)), candidate)
 
     @override

@@ -1,4 +1,4 @@
-"""The recurrent operators of ONNX: one for a whole sweep. https://onnx.ai/onnx/operators/ (LSTM, GRU, RNN)."""
+"""The recurrent operators of ONNX: one for all steps. https://onnx.ai/onnx/operators/ (LSTM, GRU, RNN)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def average(
 ) -> tuple[Value, ...]:
     """Add cell = keep * cell + (1 - keep) * candidate as one operator.
 
-    It is a GRU's last equation; its update gate and candidate take what they read as it is, and nothing reads the state.
+    It is a GRU's last equation: its update gate and candidate are the inputs themselves, and nothing reads the state.
 
     Args:
         graph: where it is added.

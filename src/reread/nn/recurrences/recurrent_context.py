@@ -23,7 +23,7 @@ class RecurrentContext(RNN):
     """
 
     def __init__(self, in_dim: int, hidden: int, **options: Unpack[Options]) -> None:
-        rest: Options = {**options, "learned_start": False}  # it is learned in any case
+        rest: Options = {**options, "learned_start": False}  # it is always learned
         super().__init__(in_dim, hidden, bias=False, **rest)
         self.boundary = nn.Parameter(torch.empty(hidden).uniform_(-0.1, 0.1))
 

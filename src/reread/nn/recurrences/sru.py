@@ -20,7 +20,7 @@ from reread.typing import override
 class SRU(LightRecurrence):
     """f = σ(W_f x + b_f), r = σ(W_r x + b_r); c_t = f c_{t-1} + (1 - f) W x; h = r c_t + (1 - r) W_h x.
 
-    The word reaches the output past the cell too, always through weights of its own, so that it may have any length.
+    The word also reaches the output past the cell, always through separate weights, so that it may have any length.
     """
 
     gates, others = 2, 2  # f, r; W x, W_h x

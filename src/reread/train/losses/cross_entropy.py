@@ -37,5 +37,5 @@ class CrossEntropy(Loss):
 
     @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
-        found, given = (functional.log_softmax(each, dim=1) for each in (scores, answer))
-        return functional.kl_div(found, given, reduction="none", log_target=True).sum(dim=1)
+        predicted, given = (functional.log_softmax(each, dim=1) for each in (scores, answer))
+        return functional.kl_div(predicted, given, reduction="none", log_target=True).sum(dim=1)

@@ -51,12 +51,12 @@ class JointLoss(Loss):
     @override
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
         slices = zip(self._parts, self._scores, self._targets, strict=True)
-        return self._sum([part(scores[:, own], targets[:, read]) for part, own, read in slices])
+        return self._sum([part(scores[:, columns], targets[:, read]) for part, columns, read in slices])
 
     @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
-        return self._sum([part.divergence(scores[:, own], answer[:, own]) for part, own in parts])
+        return self._sum([part.divergence(scores[:, columns], answer[:, columns]) for part, columns in parts])
 
     def _sum(self, each: Sequence[Tensor]) -> Tensor:
         return torch.stack([share * loss for share, loss in zip(self._shares, each, strict=True)]).sum(dim=0)

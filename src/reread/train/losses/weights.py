@@ -54,8 +54,8 @@ def _by_part(task: Task, encoded: NDArray[np.float32], spec: str | Mapping[Any, 
         raise ConfigError(
             f'class weights for "{unknown[0]}", which is not a target; the targets are {", ".join(task.parts)}'
         )
-    own = task.target_slices()
-    weights = {name: class_weights(task.parts[name], encoded[:, own[name]], part) for name, part in spec.items()}
+    columns = task.target_slices()
+    weights = {name: class_weights(task.parts[name], encoded[:, columns[name]], part) for name, part in spec.items()}
     return {name: array for name, array in weights.items() if isinstance(array, np.ndarray)}
 
 
