@@ -53,7 +53,7 @@ class TokenEmbedding(nn.Module):
 
     @override
     def forward(self, ids: Tensor) -> TokenVectors:
-        """Map ids (batch, time, features) to vectors of out_dim: one per distinct token, or one per position if they differ."""
+        """Map ids (batch, time, features) to vectors of out_dim: per distinct token, or per position if they differ."""
         if self.training and self.word_dropout > 0:
             dropped = torch.rand(ids.shape[:2], device=ids.device) < self.word_dropout
             ids = ids.masked_fill(dropped.unsqueeze(-1), UNKNOWN)

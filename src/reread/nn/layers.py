@@ -51,7 +51,7 @@ class RecurrentLayer(nn.Module):
         return torch.cat([outputs, reverse(mirrored, index)], dim=-1), torch.stack([ahead, back])
 
     def export(self, graph: Graph, inputs: Value, lengths: Value, states: Sequence[Value]) -> tuple[Value, list[Value]]:
-        """Add operators that map inputs (batch, time, in_dim) and states (batch, state_dim) to outputs and states after."""
+        """Add operators from inputs (batch, time, in_dim) and states (batch, state_dim) to outputs and states after."""
         outputs, ahead = self.ahead.export(graph, inputs, lengths, states[0])
         if self.back is None:
             return outputs, [ahead]

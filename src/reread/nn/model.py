@@ -67,8 +67,8 @@ class TextNet(nn.Module):
             lengths: real tokens of each text in this window, (batch,), at least 1.
             states: states entering the window, (layers x directions, batch, state_dim).
             summary: the pooling's summary of the windows before, (batch, summary_dim).
-            perturbation: added to the word vector at each position, (batch, time, out_dim of the embedding), in units of
-                the size of the text's vectors in this window; see `TokenVectors.perturbed`.
+            perturbation: added to the word vector at each position, (batch, time, out_dim of the embedding), in
+                units of the size of the text's vectors in this window; see `TokenVectors.perturbed`.
 
         Returns:
             scores (batch, scores), the states leaving the window and the summary after it, of the same shapes.
@@ -87,7 +87,7 @@ class TextNet(nn.Module):
         return self.head(self.pooling.finish(summary)), leaving, summary
 
     def values(self, ids: Tensor, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
-        """The pooling's input at each position, (batch, time, dim), and the states leaving; for arguments see `forward`."""
+        """The pooling's input at each position, (batch, time, dim), and the states leaving; see `forward`."""
         reading, leaving = self._recur(self.embedding(ids), lengths, states)
         return self.latent(reading.joined()), leaving
 

@@ -128,8 +128,8 @@ class TrainingSettings:
     """Threads of the network's arithmetic; none: one for each core."""
     device: str = "auto"
     engine: str = "auto"
-    """What computes LSTMs and light recurrences: torch, kernel (compiled, the best level here), kernel-LEVEL, or auto, the
-    faster one here."""
+    """What computes LSTMs and light recurrences: torch, kernel (compiled, best level here), kernel-LEVEL, or auto,
+    the faster one here."""
     precision: str = "float32"
     """Precision of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, the faster."""
     checkpoint_seconds: NotNegative = 30.0

@@ -1,4 +1,4 @@
-"""How much training there is, by the number of rows alone: texts a step, epochs; and how it ended."""
+"""The amount of training by the number of rows: batch size and epochs; and how it ended."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from reread.recipes.spec import TrainingSettings
 from reread.train.state import State
 from reread.wording import number_of
 
-SMALLEST, LARGEST = 8, 64  # texts a step
-STEPS_AN_EPOCH = 64  # about so many, where the rows are few enough for batches below the largest
+SMALLEST, LARGEST = 8, 64  # texts per step
+STEPS_AN_EPOCH = 64  # about this many steps per epoch, if that needs batches below the largest
 
 
 def by_rows(settings: TrainingSettings, rows: int) -> TrainingSettings:
-    """The settings with a batch size, and with epochs that make at least ``least_steps``; again by the same rows, they stay."""
+    """The settings with a batch size, and with epochs for at least ``least_steps``; idempotent for the same rows."""
     size = texts_a_step(settings, rows)
     epochs = max(settings.epochs, math.ceil(settings.least_steps / steps_an_epoch(rows, size)))
     return replace(settings, batch_size=size, epochs=epochs)
 
 
 def texts_a_step(settings: TrainingSettings, rows: int) -> int:
-    """The batch size that is asked for; with "auto" a power of two that makes some sixty steps of an epoch."""
+    """The requested batch size; for "auto" a power of two that makes about sixty steps per epoch."""
     if isinstance(settings.batch_size, int):
         return settings.batch_size
     wanted = max(1, rows // STEPS_AN_EPOCH)
@@ -43,9 +43,10 @@ def described(settings: TrainingSettings, rows: int) -> str:
 
 
 def ended(settings: TrainingSettings, state: State) -> str:
-    """Why training ended before its last step and which step's weights are kept, where either has to be said; else nothing."""
+    """Why training ended early and which step's weights are kept; empty if neither applies."""
     early = {
-        "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: training ends at step {state.step:,}",
+        "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: "
+        f"training ends at step {state.step:,}",
         "listener": f"training was stopped by its listener, at step {state.step:,}",
         "time": f"the time is used up: training ends at step {state.step:,}",
     }

@@ -1,4 +1,4 @@
-"""The running average of a network's weights, at a cost that grows with the words of a batch, not with the vocabulary."""
+"""The running average of a network's weights, at a cost by the words of a batch, not by the vocabulary."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from torch import Tensor, nn
 class WeightAverage:
     """After step t each trained weight's average is d·average + (1 - d)·weight, with d = min(``decay``, (1 + t) / (10 + t)).
 
-    A word vector stands still between the batches that have its word, and its average draws near it by the product of
-    the d's. So its row is brought up to date when it is about to move or when the averages are read: not before.
+    A word vector does not change between the batches with its word, and its average approaches it by the product of
+    the d's. So its row is updated only before it changes or when the averages are read.
 
     Args:
-        net: the network whose trained weights are averaged; those of sparse embeddings row by row.
+        net: the network whose trained weights are averaged, those of sparse embeddings row by row.
         decay: the weight of the past once training is well under way.
     """
 
@@ -25,7 +25,7 @@ class WeightAverage:
         self.net, self.decay = net, decay
         sparse = {name for name, module in net.named_modules() if getattr(module, "sparse", False)}
         self.averages = {name: weight.detach().clone() for name, weight in self._trained()}
-        # For each row, the last step that its average knows of.
+        # For each row, the last step included in its average.
         self.known = {
             name: torch.zeros(len(weight), dtype=torch.int64, device=weight.device)
             for name, weight in self._trained()
@@ -35,7 +35,7 @@ class WeightAverage:
 
     @contextmanager
     def following(self, step: int) -> Iterator[None]:
-        """Let the averages follow what moves the weights inside, its gradients at hand, as step number ``step``, from 1."""
+        """Update the averages for the weight update made inside, with its gradients, as step number ``step``, from 1."""
         self._reach(step)
         met = {name: _rows(weight) for name, weight in self._trained() if name in self.known}
         for name, rows in met.items():
@@ -50,19 +50,19 @@ class WeightAverage:
                 self.averages[name].lerp_(weight.detach(), 1 - self._past(step))
 
     def weights(self, step: int) -> dict[str, Tensor]:
-        """The network's state with the averages after step ``step`` in the place of the trained weights; it changes nothing."""
+        """The network's state with the averages after step ``step`` instead of the trained weights; changes nothing."""
         self._reach(step)
         every = {name: torch.arange(len(known), device=known.device) for name, known in self.known.items()}
         rows = {name: self._of_rows(name, which, step) for name, which in every.items()}
         return {**self.net.state_dict(), **self.averages, **rows}
 
     def state(self) -> dict[str, Tensor]:
-        """What `restore` needs to go on bit by bit."""
+        """The state that `restore` needs to continue bit by bit."""
         known = {f"known/{name}": steps for name, steps in self.known.items()}
         return known | {f"averages/{name}": average for name, average in self.averages.items()}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Put back what `state` gave."""
+        """Restore what `state` returned."""
         self.known = {name: state[f"known/{name}"] for name in self.known}
         self.averages = {name: state[f"averages/{name}"] for name in self.averages}
 
@@ -70,7 +70,7 @@ class WeightAverage:
         return ((name, weight) for name, weight in self.net.named_parameters() if weight.requires_grad)
 
     def _of_rows(self, name: str, rows: Tensor, step: int) -> Tensor:
-        """The averages of rows after ``step``, if they have stood where they are since the last step that is known."""
+        """The averages of rows after ``step``, if the rows have not changed since the last included step."""
         weight = self.net.get_parameter(name).detach()[rows]
         past = (self._products[step] - self._products[self.known[name][rows]]).exp().to(weight.dtype)
         return torch.lerp(weight, self.averages[name][rows], past.unsqueeze(1))
@@ -79,7 +79,7 @@ class WeightAverage:
         return min(self.decay, (1 + step) / (10 + step))
 
     def _reach(self, step: int) -> None:
-        """Know the products up to ``step``; twice as far, so that training seldom comes here."""
+        """Compute the products up to twice ``step``, so that this is rarely needed."""
         if len(self._products) <= step:
             logs = [math.log(self._past(k)) for k in range(1, 2 * step + 1)]
             sums = torch.tensor([0.0, *logs], dtype=torch.float64).cumsum(0)
@@ -87,7 +87,7 @@ class WeightAverage:
 
 
 def _rows(weight: nn.Parameter) -> Tensor:
-    """The rows that a sparse gradient moves."""
+    """The rows of a sparse gradient."""
     return (
         weight.grad.coalesce().indices()[0]
         if weight.grad is not None

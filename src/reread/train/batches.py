@@ -1,4 +1,4 @@
-"""Length-sorted batches: the same texts in the same order for the same seed and epoch, whatever happened before."""
+"""Length-sorted batches: the same texts in the same order for the same seed and epoch, whatever was drawn before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A training run on disk: one file, replaced atomically, from which the run goes on bit by bit."""
+"""A training run on disk: one file, replaced atomically, from which the run continues bit by bit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEPARATOR = "/"
 
 
 def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Write tensors and JSON-able facts under ``path``: the old file or the new one, never a torn one.
+    """Write tensors and JSON-able facts to ``path``, atomically.
 
     Raises:
         TrainingError: the disk is full or the folder cannot be written.
@@ -34,10 +34,10 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[s
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read what `write_checkpoint` wrote.
+    """Read a file of `write_checkpoint`.
 
     Raises:
-        BundleError: the file is no checkpoint.
+        BundleError: the file is not a checkpoint.
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -58,9 +58,9 @@ def optimiser_tensors(optimisers: Sequence[Optimiser]) -> dict[str, Tensor]:
 
 
 def restore_optimisers(optimisers: Sequence[Optimiser], tensors: Mapping[str, Tensor]) -> None:
-    """Put back what `optimiser_tensors` took out, to where each parameter is."""
+    """Restore what `optimiser_tensors` returned, on each parameter's device."""
     for key, tensor in tensors.items():
         k, index, name = key.split(SEPARATOR)
         optimiser, which = optimisers[int(k)], int(index)
-        device = optimiser.parameters[which].device if tensor.dim() else "cpu"  # a count is a number of Python's
+        device = optimiser.parameters[which].device if tensor.dim() else "cpu"  # counts are Python numbers
         optimiser.state[which][name] = tensor.to(device)

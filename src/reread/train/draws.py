@@ -1,4 +1,4 @@
-"""Which random numbers torch draws next."""
+"""Seeding of torch's random numbers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import torch
 
 
 def draw_from(seed: int) -> None:
-    """Let torch's random numbers follow from a seed, on the CPU and, where it is in use, on CUDA.
+    """Seed torch's random numbers, on the CPU and, if it is in use, on CUDA.
 
-    `torch.manual_seed` does the same, and formats a stack for every kind of device that is not in use: 2.6 ms a step.
+    `torch.manual_seed` does the same, but formats a stack for every unused kind of device: 2.6 ms per step.
     """
     torch.default_generator.manual_seed(seed)
     if torch.cuda.is_initialized():

@@ -1,4 +1,4 @@
-"""Which engine sweeps a network's recurrences while it trains: torch's own, or the compiled kernel."""
+"""The engine of a network's recurrences in training: torch, or the compiled kernel."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ KERNEL = "kernel-"
 """Before the instruction level: kernel-avx512."""
 PORTABLE = f"{KERNEL}portable"
 
-TEXTS, TOKENS, WORDS = 32, 64, 500  # of the batch that is measured
+TEXTS, TOKENS, WORDS = 32, 64, 500  # of the measured batch
 ROUNDS = 3
 
 
 def engines(spec: ModelSpec, settings: TrainingSettings) -> tuple[str, ...]:
-    """The engines that can train a network here, the one that should be fastest first."""
+    """The engines that can train a network here, the presumably fastest first."""
     if recurrences.get(spec.recurrence).sweeps is None or settings.device == "cuda":
         return (TORCH,)
     return (*(f"{KERNEL}{level}" for level in available()), TORCH)
 
 
 def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
-    """The engine that is asked for, or the one that the processor's instructions make the faster.
+    """The requested engine, or the faster one by the processor's instructions.
 
     Raises:
-        ConfigError: the one that is asked for is not here.
+        ConfigError: the requested engine is not available.
     """
     available_engines = engines(spec, settings)
     asked = settings.engine
     if asked == "kernel" and available_engines[0] != TORCH:
         return available_engines[0]
     if asked == "auto":
-        # With vector instructions the kernel is ahead. Without, torch trains: a measurement would give equal runs unequal weights.
+        # With vector instructions the kernel is faster, without them torch. Not measured: the weights would vary.
         return available_engines[0] if available_engines[0] != PORTABLE else TORCH
     if asked not in available_engines:
         if asked == "kernel" or asked.startswith(KERNEL):
@@ -51,10 +51,12 @@ def choose_engine(spec: ModelSpec, settings: TrainingSettings) -> str:
 
 
 def choose_precision(spec: ModelSpec, settings: TrainingSettings) -> str:
-    """The precision that is asked for, or the faster one of the chosen engine by a short measurement: not every processor is faster in bfloat16.
+    """The requested precision, or the faster one of the chosen engine by a short measurement.
+
+    Not every processor is faster in bfloat16.
 
     Raises:
-        ConfigError: the engine has no such products.
+        ConfigError: the engine does not have the precision.
     """
     library = load(settings.engine.removeprefix(KERNEL)) if settings.engine.startswith(KERNEL) else None
     numbers = ("float32",) if library is None else library.numbers
@@ -68,18 +70,19 @@ def choose_precision(spec: ModelSpec, settings: TrainingSettings) -> str:
 
 
 def described(spec: ModelSpec, settings: TrainingSettings) -> str:
-    """The chosen engine in a line; that the kernel is missing is said where it would be used."""
+    """The chosen engine in a line, with a note if the kernel is missing but would be used."""
     would = recurrences.get(spec.recurrence).sweeps is not None and settings.device == "cpu"
     missing = would and not available()
     note = " (the compiled kernel, which is faster, was not built: no C compiler was found at installation)" * missing
-    return f"engine: {settings.engine}, {settings.precision}, {settings.threads} thread{'s' * (settings.threads != 1)}{note}"
+    threads = f"{settings.threads} thread{'s' * (settings.threads != 1)}"
+    return f"engine: {settings.engine}, {settings.precision}, {threads}{note}"
 
 
 def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
-    """Let an engine sweep the network's recurrences, and pool, from now on.
+    """Use an engine for the network's recurrences and poolings from now on.
 
     Raises:
-        ConfigError: the kernel has no such level here.
+        ConfigError: the kernel does not have that level here.
     """
     net.use_kernel(None if engine == TORCH else load(engine.removeprefix(KERNEL)), precision)
 
@@ -90,7 +93,7 @@ def _faster(spec: ModelSpec, candidates: Sequence[tuple[str, str]]) -> tuple[str
 
 
 def _seconds(spec: ModelSpec, engine: str, precision: str) -> float:
-    """A training step's time on a small batch, the shortest of some."""
+    """The shortest time of a few training steps on a small batch."""
     with torch.random.fork_rng(devices=()):
         net = build_model(spec, [WORDS], 1)
         use_engine(net, engine, precision)

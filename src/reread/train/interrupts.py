@@ -1,4 +1,4 @@
-"""Ctrl-C between two steps, never within one: what is saved is a state that the run can go on from bit by bit."""
+"""Ctrl-C takes effect between two steps, never within one, so that the saved state can be resumed bit by bit."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, Self
 
 
 class Interrupts:
-    """Remembers the first Ctrl-C while it is entered; a second one interrupts at once.
+    """A context manager that remembers the first Ctrl-C; a second one interrupts immediately.
 
     Attributes:
-        asked: whether someone asked to stop.
+        asked: whether Ctrl-C was pressed.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Who is told how training goes."""
+"""Listeners to training."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 class Progress(Protocol):
-    """How far a run is: optimiser steps, seconds, words read and the running loss."""
+    """The progress of a run: optimiser steps, seconds, words read and the running loss."""
 
     step: int
     seconds: float
@@ -16,17 +16,17 @@ class Progress(Protocol):
 
 
 Note = Callable[[str], None]
-"""Takes one line about what was found or chosen."""
+"""Takes one line about a choice or result."""
 
 
 class Listener(Protocol):
-    """Who is told what a run finds and how it goes."""
+    """Receives the events of a training run."""
 
     def on_note(self, note: str) -> None:
-        """One line about what was found or chosen."""
+        """One line about a choice or result."""
 
     def on_stage(self, stage: str) -> None:
-        """Before something that takes its time: what is done now, as in "counting the vocabulary"."""
+        """Before something slow: what is done now, such as "counting the vocabulary"."""
 
     def on_step(self, state: Progress, total_steps: int) -> None:
         """After every optimiser step."""
@@ -35,11 +35,11 @@ class Listener(Protocol):
         """After every evaluation; ``best``: its weights are kept."""
 
     def wants_stop(self) -> bool:
-        """Asked after every step: whether the run should end here, with an evaluation, as if it were its last step."""
+        """Called after every step: whether the run should end here, with an evaluation, as after its last step."""
 
 
 class Silent:
-    """A listener that says nothing."""
+    """A listener that ignores all events."""
 
     def on_note(self, note: str) -> None:
         """See `Listener`."""

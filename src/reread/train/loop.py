@@ -1,4 +1,4 @@
-"""The training loop: batches in order, one optimiser step each, evaluations, the best state kept, checkpoints."""
+"""The training loop: batches, optimiser steps, evaluations, the best state, checkpoints."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ from reread.train.workers import Workers
 from reread.windows import length_groups, pad
 
 CALL_TOKENS = 65_536  # tokens read in one call, padding included: bounds the memory of a batch
-EVALUATIONS_LEFT = 2.2  # what a run that stops still has to do: evaluate, then score the best state, and some slack
+EVALUATIONS_LEFT = (
+    2.2  # evaluations' time that a stopping run still needs: evaluate, score the best state, and some slack
+)
 LOSS_MEMORY = 0.95  # weight of the past in the running loss that is shown
 
 
@@ -45,14 +47,15 @@ class Trainer:
     Args:
         net: the network, trained in place.
         loss: scores and targets → a loss for each row.
-        rows: what to train on.
-        watch: how the run is judged; without one the last weights are kept.
+        rows: the training rows.
+        watch: how the run is evaluated; without one the last weights are kept.
         settings: how to train.
         workers: this process's place among those that train together.
-        listener: who is told how it goes.
-        checkpoint: where the run's state is kept.
+        listener: receives the events of the run.
+        checkpoint: where the run's state is saved.
         deadline: `time.monotonic` by which the last evaluation should be over.
-        probes: what is called after a step of that number, the network as an evaluation finds it; none may change a weight.
+        probes: functions by step number, called after that step with the network as in an evaluation; they must not
+            change a weight.
     """
 
     def __init__(
@@ -91,7 +94,7 @@ class Trainer:
         self._interrupts = Interrupts()
 
     def run(self) -> State:
-        """Train until a budget is used up or validation stops improving; the network ends with its best weights."""
+        """Train until a budget is used up or validation stops improving; the network then has its best weights."""
         self._started = time.monotonic() - self.state.seconds
         with Interrupts() as self._interrupts, reused_memory():
             while not self.state.stopped:
@@ -100,7 +103,7 @@ class Trainer:
         return self.state
 
     def resume(self) -> None:
-        """Go back to where the checkpoint was written."""
+        """Restore the state of the checkpoint."""
         if self.checkpoint is None:
             raise TrainingError("no checkpoint to resume from")
         tensors, facts = read_checkpoint(self.checkpoint)
@@ -131,7 +134,7 @@ class Trainer:
             if self._is_due() or state.stopped:
                 self._evaluate()
             self._save_when_due()
-            # Ctrl-C while the last evaluation went on: there is no further step to find it out.
+            # Ctrl-C during the last evaluation: no further step would notice it.
             if interrupted or (state.stopped and self.workers.agree(stop=self._interrupts.asked)):
                 self._save()
                 raise KeyboardInterrupt
@@ -140,7 +143,7 @@ class Trainer:
         state.epoch, state.position = state.epoch + 1, 0
 
     def _is_due(self) -> bool:
-        """Whether the step that was just done is followed by an evaluation."""
+        """Whether an evaluation follows the last step."""
         settings, state = self.settings, self.state
         if settings.evaluations is not None:
             each = max(self.planned / settings.evaluations, self.epoch_steps / 2)
@@ -169,7 +172,7 @@ class Trainer:
         self.listener.on_step(state, self.last_step)
 
     def _require_finite(self, what: str, value: float, step: int) -> None:
-        """End the run on a number that is not finite. The best weights stay, and a resumed run ends with them."""
+        """End the run if a number is not finite. The best weights are kept, and a resumed run ends with them."""
         if math.isfinite(value):
             return
         kept = ""
@@ -178,12 +181,15 @@ class Trainer:
             self.state.stopped = "not finite"
             self._save()
             if self.checkpoint is not None:
-                kept = f"; the best weights so far, of step {self.state.best_step}, are kept: resume=True makes a model of them"
+                kept = (
+                    f"; the best weights so far, of step {self.state.best_step}, are kept: "
+                    "resume=True makes a model of them"
+                )
         rate = self.settings.learning_rate
         raise TrainingError(f"the {what} is {value} at step {step}; lower the learning rate ({rate}) or set clip{kept}")
 
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
-        """Add the gradients of these rows' mean objective, in groups that bound memory; the mean."""
+        """Add the gradients of these rows' mean objective, in groups of bounded memory; returns the mean."""
         total = 0.0
         groups = length_groups(
             self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window
@@ -201,12 +207,12 @@ class Trainer:
         return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
 
     def _is_late(self) -> bool:
-        """Whether one more step, as slow as the slowest so far, and what is left to do would end after the deadline."""
+        """Whether another step, as slow as the slowest so far, and the final work would end after the deadline."""
         seconds = self._slowest_step + EVALUATIONS_LEFT * self._evaluation_time()
         return self.deadline is not None and time.monotonic() + seconds > self.deadline
 
     def _evaluation_time(self) -> float:
-        """Seconds of an evaluation: of the last one, or, before the first, as many as training needs for its tokens."""
+        """Seconds of an evaluation: of the last one, or before the first, those of training on as many tokens."""
         if self._evaluation_seconds or self.watch is None:
             return self._evaluation_seconds
         return self.watch.tokens * self.state.seconds / max(1, self.state.words)
@@ -235,7 +241,7 @@ class Trainer:
         self._evaluation_seconds = time.monotonic() - started
 
     def _judge(self, watch: Watch) -> None:
-        """Evaluate, keep the weights if they may be the best so far, stop if nothing has got better for too long."""
+        """Evaluate; keep the weights if they may be the best so far; stop if nothing has improved for too long."""
         state = self.state
         metrics = dict(watch.evaluate(self.net))
         value, loss = metrics[watch.metric], metrics[watch.loss] if watch.loss else math.inf

@@ -1,4 +1,4 @@
-"""Memory while training: used again from step to step, and too little of it said in one line."""
+"""Memory while training: reused from step to step, and a clear error if there is too little."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import torch
 
 from reread.errors import RereadError
 
-# torch has no error of its own for the CPU's memory
+# torch has no special error for CPU memory
 ALLOCATION = re.compile(r"DefaultCPUAllocator.*?tried to allocate (\d+) bytes")
 
 # glibc's <malloc.h>
 TRIM_THRESHOLD, MMAP_THRESHOLD, MMAP_MAX = -1, -3, -4
 REUSED = {MMAP_MAX: 0, TRIM_THRESHOLD: -1}
 AFTERWARDS = {MMAP_MAX: 65_536, MMAP_THRESHOLD: 32 << 20, TRIM_THRESHOLD: 64 << 20}
-"""What glibc's own rule comes to in a process that has freed large blocks."""
+"""The threshold that glibc reaches by itself after large blocks were freed."""
 
 
 @contextmanager
 def reused_memory() -> Iterator[None]:
-    """Keep what is freed for the next step instead of giving it back to the system; afterwards all is given back.
+    """Keep freed memory for the next step instead of returning it to the system; returned at the end.
 
-    glibc maps every block above 32 MiB anew, and the system fills it with zeros first: for the tensors of long texts at every step.
-    What is kept may come to an eighth more memory (measured: bilstm_max in bfloat16; the plain network in float32: none). Elsewhere than
-    on Linux with glibc, and with another allocator, nothing changes.
+    glibc maps every block above 32 MiB anew, and the system zeroes it first: at every step, for the tensors of long
+    texts. This may need an eighth more memory (measured: bilstm_max in bfloat16; the plain network in float32: none).
+    Only on Linux with glibc and its allocator.
     """
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     if libc is None or not hasattr(libc, "gnu_get_libc_version"):
@@ -46,7 +46,7 @@ def reused_memory() -> Iterator[None]:
 
 @contextmanager
 def enough_memory(error: type[RereadError], advice: str) -> Iterator[None]:
-    """Raise ``error`` with ``advice`` where there is not enough memory."""
+    """Raise ``error`` with ``advice`` if there is not enough memory."""
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as cause:

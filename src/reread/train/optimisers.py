@@ -1,4 +1,4 @@
-"""Optimisers: one for each part of the network that asks for its own, sparse ones for the word vectors."""
+"""Optimisers: one for each part of the network, sparse ones for the word vectors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimis
     """One optimiser for each part of the network that has parameters.
 
     Raises:
-        ConfigError: settings for a part that does not exist, or an unknown optimiser.
+        ConfigError: settings name an unknown part or optimiser.
     """
     parts = dict(net.named_children())
     for name, values in settings.parts.items():
@@ -77,13 +77,13 @@ def _number(part_settings: Mapping[str, Any], key: str, default: float) -> float
 
 
 def set_rates(optimisers: Iterable[Optimiser], factor: float) -> None:
-    """Give every optimiser its own rate times ``factor``."""
+    """Set every optimiser's rate to its base rate times ``factor``."""
     for optimiser in optimisers:
         optimiser.rate = optimiser.base_rate * factor
 
 
 def clip_gradients(parameters: Iterable[nn.Parameter], largest: float | None) -> Tensor:
-    """Scale all gradients, sparse ones included, to a joint norm of at most ``largest``; the norm before."""
+    """Scale all gradients, sparse ones included, to a joint norm of at most ``largest``; returns the norm before."""
     grads = []
     for parameter in parameters:
         if parameter.grad is not None:

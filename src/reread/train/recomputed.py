@@ -1,6 +1,6 @@
-"""A call of a network that keeps only what enters it, and is made again on the way back: Chen et al. 2016.
+"""Gradient checkpointing: a call that keeps only its inputs and is recomputed in the backward pass (Chen et al. 2016).
 
-torch's own, `torch.utils.checkpoint`, loads torch's compiler when it is first called.
+`torch.utils.checkpoint` would load torch's compiler on its first call.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from reread.typing import override
 
 
 def recomputed(net: nn.Module, fixed: tuple[Tensor, ...], *entering: Tensor | None) -> tuple[Tensor, ...]:
-    """What ``net(*fixed, *entering)`` gives, whose inner values are worked out again on the way back, with the same random draws.
+    """The result of ``net(*fixed, *entering)``, recomputed in the backward pass with the same random numbers.
 
     Args:
-        net: a network that gives several tensors.
-        fixed: arguments that get no gradient.
-        entering: those that do.
+        net: a network that returns several tensors.
+        fixed: arguments without gradients.
+        entering: arguments with gradients.
     """
     weights = [weight for weight in net.parameters() if weight.requires_grad]
-    outputs: tuple[Tensor, ...] = _Recomputed.apply(net, fixed, len(entering), *entering, *weights)  # type: ignore[no-untyped-call]
+    arguments = (net, fixed, len(entering), *entering, *weights)
+    outputs: tuple[Tensor, ...] = _Recomputed.apply(*arguments)  # type: ignore[no-untyped-call]
     return outputs
 
 
@@ -52,7 +53,7 @@ class _Recomputed(torch.autograd.Function):
         ]
         with torch.enable_grad(), _drawing(ctx.random, ctx.fixed[0].device):
             outputs = ctx.net(*ctx.fixed, *entering)
-            # Its gradient by an output is the given one. torch.autograd.grad takes these too, but loads torch's compiler to check them.
+            # Its gradient by each output is the given one; passing those to torch.autograd.grad loads torch's compiler.
             total = sum((output * grad).sum() for output, grad in zip(outputs, grads, strict=True) if grad is not None)
         inputs = [each for each in (*entering, *ctx.net.parameters()) if each is not None and each.requires_grad]
         gradients = iter(torch.autograd.grad(total, inputs, allow_unused=True))
@@ -65,7 +66,7 @@ def _random_states(device: torch.device) -> list[Tensor]:
 
 @contextmanager
 def _drawing(states: list[Tensor], device: torch.device) -> Iterator[None]:
-    """Draw what was drawn from these states on; afterwards go on as before."""
+    """Draw random numbers from these states; restores the current ones afterwards."""
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.set_rng_state(states[0])
         for state in states[1:]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from reread.errors import ConfigError
 from reread.registry import unknown_name
 
-FLOOR = 0.05  # share of the rate that is left at the end, and kept by steps beyond it
+FLOOR = 0.05  # share of the rate at the end and after it
 
 DECAYS: dict[str, Callable[[float], float]] = {
     "constant": lambda _: 1.0,
@@ -18,10 +18,10 @@ DECAYS: dict[str, Callable[[float], float]] = {
 
 
 def rate_factor(step: int, total: int, *, warmup: int, decay: str) -> float:
-    """What multiplies the learning rate at ``step`` (from 0) of ``total`` planned steps.
+    """The factor of the learning rate at ``step`` (from 0) of ``total`` planned steps.
 
     Raises:
-        ConfigError: an unknown decay.
+        ConfigError: the decay is unknown.
     """
     if decay not in DECAYS:
         raise unknown_name("decay", decay, sorted(DECAYS))

@@ -1,4 +1,4 @@
-"""What a training run reads, how it is judged, and where it stands."""
+"""The rows, the evaluation and the state of a training run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reread.nn.model import TextNet
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Encoded texts with what the loss reads: targets (rows, width) and weights (rows,)."""
+    """Encoded texts with the inputs of the loss: targets (rows, width) and weights (rows,)."""
 
     texts: Sequence[NDArray[np.int32]]
     lengths: NDArray[np.int64]
@@ -25,7 +25,7 @@ class TrainingSet:
 
 @dataclass
 class State:
-    """Where a run stands; with the tensors, all that a resumed run needs."""
+    """The state of a run; with the tensors, all that a resumed run needs."""
 
     step: int = 0
     epoch: int = 0
@@ -35,7 +35,7 @@ class State:
     loss: float = math.nan
     best_value: float | None = None
     least_loss: float = math.inf
-    """On the rows held out, of all evaluations."""
+    """Validation metrics of all evaluations."""
     best_step: int = 0
     evaluations_since_best: int = 0
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -44,9 +44,9 @@ class State:
 
 @dataclass(frozen=True)
 class Watch:
-    """How a run is judged: ``evaluate`` reads ``tokens`` tokens and gives validation metrics, of which ``metric`` decides.
+    """How a run is evaluated: ``evaluate`` reads ``tokens`` tokens and returns validation metrics; ``metric`` decides.
 
-    Where ``loss`` names one of them, patience waits while it falls. There are ``rows`` rows held out.
+    If ``loss`` names one of them, patience waits while it falls. There are ``rows`` validation rows.
     """
 
     evaluate: Callable[[TextNet], Mapping[str, float]]
@@ -57,15 +57,15 @@ class Watch:
     loss: str | None = None
 
     def is_better(self, value: float, best: float) -> bool:
-        """Whether a figure is above the best one so far, or below it where less is better; any is better than none."""
+        """Whether a figure is better than the best so far; any is better than none."""
         if math.isnan(best):
             return True
         return value > best if self.higher_is_better else value < best
 
     def tells_apart(self, value: float, best: float) -> bool:
-        """Whether a figure is further below the best one than a standard error of so many rows.
+        """Whether a figure is worse than the best by more than a standard error of this many rows.
 
-        The error is that of a share, or, where less is better, of the root of a mean square.
+        The error is that of a share, or of a root mean square if less is better.
         """
         if self.higher_is_better:
             return not best - value <= math.sqrt(max(0.0, best * (1 - best)) / self.rows)

@@ -1,6 +1,7 @@
-"""How optimisers move weights.
+"""The update steps of optimisers.
 
-torch has the same ones; but the first of them that is made there loads torch's compiler, which takes longer than a small training does.
+torch has the same ones, but creating the first of them loads torch's compiler, which takes longer than a small
+training run.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from torch import Tensor, nn
 
 from reread.typing import override
 
-EARLY, LATE = 0.9, 0.999  # what Adam's averages of gradients and of their squares keep from step to step
-TINY = 1e-8  # added to what Adam divides by
+EARLY, LATE = 0.9, 0.999  # decay of Adam's averages of gradients and of their squares
+TINY = 1e-8  # added to Adam's divisor
 
 
 class Optimiser(ABC):
-    """Moves parameters by their gradients; one without a gradient stays where it is.
+    """Updates parameters by their gradients; those without a gradient stay the same.
 
     Args:
-        parameters: what it moves.
+        parameters: to update.
         rate: the learning rate.
 
     Attributes:
         base_rate: the rate that a schedule multiplies.
-        rate: that of the next step.
-        state: of each parameter what is kept from step to step, by name; nothing before its first one.
+        rate: the rate of the next step.
+        state: each parameter's state between steps, by name; empty before its first step.
     """
 
     def __init__(self, parameters: Sequence[nn.Parameter], rate: float) -> None:
@@ -37,18 +38,18 @@ class Optimiser(ABC):
 
     @torch.no_grad()
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         for parameter, state in zip(self.parameters, self.state, strict=True):
             if parameter.grad is not None:
                 self.move(parameter, parameter.grad, state)
 
     @abstractmethod
     def move(self, parameter: nn.Parameter, grad: Tensor, state: dict[str, Tensor]) -> None:
-        """Move one parameter by its gradient, and bring its state up to date."""
+        """Update one parameter by its gradient, and its state."""
 
 
 class SGD(Optimiser):
-    """weight = weight - rate * gradient, be that dense or sparse."""
+    """weight = weight - rate * gradient, dense or sparse."""
 
     @override
     def move(self, parameter: nn.Parameter, grad: Tensor, state: dict[str, Tensor]) -> None:
@@ -61,7 +62,7 @@ class Adam(Optimiser):
     Args:
         parameters: what it moves.
         rate: the learning rate.
-        decay: the share of a weight, times the rate, that each step takes away.
+        decay: the share of a weight, times the rate, that each step subtracts.
     """
 
     def __init__(self, parameters: Sequence[nn.Parameter], rate: float, decay: float = 0.0) -> None:
@@ -81,7 +82,7 @@ class Adam(Optimiser):
 
 
 class SparseAdam(Optimiser):
-    """Adam on the rows that a sparse gradient has: the others stay, their averages too."""
+    """Adam on the rows of a sparse gradient; the others and their averages stay the same."""
 
     @override
     def move(self, parameter: nn.Parameter, grad: Tensor, state: dict[str, Tensor]) -> None:
@@ -95,7 +96,7 @@ class SparseAdam(Optimiser):
 
 
 def _next(state: dict[str, Tensor], parameter: nn.Parameter) -> int:
-    """The number of Adam's next step; before the first one the averages are 0."""
+    """The number of Adam's next step; the averages are 0 before the first."""
     if not state:
         state |= {
             "step": torch.zeros(()),

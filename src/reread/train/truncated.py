@@ -1,4 +1,4 @@
-"""Truncated back-propagation through a long text: exact answers, gradients that stop at the windows' borders."""
+"""Truncated back-propagation through a long text: exact answers, with gradients that stop at the windows' borders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data-parallel training under torchrun: each worker takes its part of every batch, gradients are summed."""
+"""Data-parallel training under torchrun: each worker takes a part of every batch, and gradients are summed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from reread.errors import TrainingError
 
-BACKENDS = {"cpu": "gloo", "cuda": "cpu:gloo,cuda:nccl"}  # of a run's device; numbers are summed on the CPU always
+BACKENDS = {"cpu": "gloo", "cuda": "cpu:gloo,cuda:nccl"}  # by the run's device; numbers are always summed on the CPU
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Workers:
         return rows[self.rank :: self.size]
 
     def sum_gradients(self, net: nn.Module) -> None:
-        """Replace each gradient by its sum over all workers; one without rows adds nothing."""
+        """Replace each gradient by its sum over all workers; a worker without rows adds nothing."""
         if self.size == 1:
             return
         for module in net.modules():
@@ -64,11 +64,11 @@ class Workers:
         return self._sums(value)[0]
 
     def agree(self, *, stop: bool) -> bool:
-        """Whether any worker wants to stop: all must do it at the same step."""
+        """Whether any worker wants to stop: all must stop at the same step."""
         return self.wanted(stop)[0]
 
     def wanted(self, *wishes: bool) -> list[bool]:
-        """Whether any worker has the first wish, the second …: what one does, all must do at the same step."""
+        """Whether any worker has the first wish, the second …: all must act at the same step."""
         return [total > 0 for total in self._sums(*wishes)]
 
     def _sums(self, *values: float) -> list[float]:
@@ -83,7 +83,7 @@ class Workers:
 
 @contextmanager
 def _all_there() -> Iterator[None]:
-    """Say plainly that a worker has gone while the others wait for it."""
+    """Raise a clear error if another worker has ended."""
     try:
         yield
     except RuntimeError as error:
@@ -92,7 +92,7 @@ def _all_there() -> Iterator[None]:
 
 @contextmanager
 def workers_from_environment(device: str) -> Iterator[Workers]:
-    """Join the group that torchrun's environment variables describe; alone where they are absent.
+    """Join the group of torchrun's environment variables; a single worker without them.
 
     Args:
         device: where the run's tensors are, "cpu" or "cuda".

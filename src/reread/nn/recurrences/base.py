@@ -98,7 +98,7 @@ class Recurrence(nn.Module):
         raise NotImplementedError(f"the kernel sweeps no {type(self).__name__}")
 
     def recurrent_mask(self, state: Tensor) -> Tensor | None:
-        """The dropout mask of the recurrent connection at every step of a text, (batch, hidden); None outside training."""
+        """The recurrent connection's dropout mask at every step of a text, (batch, hidden); None outside training."""
         if not self.training or self.recurrent_dropout == 0:
             return None
         keep = 1 - self.recurrent_dropout

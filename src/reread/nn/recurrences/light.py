@@ -101,7 +101,7 @@ class LightRecurrence(Recurrence):
 
 
 def average(keep: Tensor, candidate: Tensor, first: Tensor) -> Tensor:
-    """The cells (batch, time, hidden) from ``keep`` and ``candidate`` of the same shape, and the first cell (batch, hidden)."""
+    """The cells (batch, time, hidden) from ``keep`` and ``candidate``, and the first cell (batch, hidden)."""
     cells: Tensor = _Average.apply(keep, candidate, first)  # type: ignore[no-untyped-call]  # torch types it so
     return cells
 

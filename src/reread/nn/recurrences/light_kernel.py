@@ -41,7 +41,7 @@ SHOW = Gates._fields.index("show")
 def sweep(
     kernel: Light, index: Tensor, lengths: Tensor, first: Tensor, directions: Sequence[Gates[Tensor]]
 ) -> tuple[Tensor, Tensor]:
-    """The outputs (batch, time, hidden x directions), 0 after a text's end, and the last cells, of the first ones' shape.
+    """The outputs (batch, time, hidden x directions), 0 after a text's end, and the last cells.
 
     Args:
         kernel: the compiled sweeps.

@@ -1,4 +1,4 @@
-"""Losses: one file a kind. A task names the one that its training minimises."""
+"""Losses, one file each. A task names the one that its training minimises."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def build_loss(task: Task, weights: ClassWeights | None = None, **options: Any) 
 
     Args:
         task: the task that made the targets.
-        weights: what ``class_weights`` computed.
+        weights: the result of ``class_weights``.
         options: of that task's loss, such as ``label_smoothing``.
 
     Raises:
-        ConfigError: an option that the loss does not have, or a value that it cannot take.
+        ConfigError: the loss does not have an option, or its value is invalid.
     """
     for option in options:
         if not takes(task, option):

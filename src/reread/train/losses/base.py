@@ -1,4 +1,4 @@
-"""What every loss promises."""
+"""The interface of losses."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from reread.typing import override
 
 
 class Loss(nn.Module):
-    """How far scores are from targets, text by text; the caller takes the mean, under weights where rows have them.
+    """The loss of each text; the caller takes the mean, weighted if rows have weights.
 
     A loss is never negative, and its gradient reaches the scores.
 
     Args:
         task: the task that made the targets.
-        class_weights: what ``class_weights`` computed for this task; None weighs all classes alike.
+        class_weights: the result of ``class_weights`` for this task; None: all classes count the same.
     """
 
     def __init__(self, task: Task, class_weights: ClassWeights | None = None) -> None:
@@ -43,10 +43,10 @@ class Loss(nn.Module):
 
     @abstractmethod
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
-        """How far scores (batch, task.size) are from those of a given answer, shaped alike, (batch,): 0 where they agree.
+        """The divergence of scores (batch, task.size) from a given answer's of the same shape, (batch,): 0 if equal.
 
-        The Kullback-Leibler divergence D(answer ‖ scores) of the distributions that the scores stand for, averaged or
-        added up over them as the loss is; no class counts more than another.
+        The Kullback-Leibler divergence D(answer ‖ scores) of the distributions of the scores, averaged or summed as
+        the loss is, without class weights.
         """
 
     def weigh(self, per_text: Tensor, classes: Tensor) -> Tensor:
@@ -55,7 +55,7 @@ class Loss(nn.Module):
 
 
 def between_chances(scores: Tensor, answer: Tensor) -> Tensor:
-    """D(answer ‖ scores) of each yes or no by itself, shaped as the scores."""
+    """D(answer ‖ scores) of each binary distribution, of the scores' shape."""
     yes = torch.sigmoid(answer)
     return _log_loss(scores, yes) - _log_loss(answer, yes)
 

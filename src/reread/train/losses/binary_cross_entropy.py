@@ -12,7 +12,7 @@ from reread.typing import override
 
 @losses.register("binary_cross_entropy")
 class BinaryCrossEntropy(Loss):
-    """The mean over labels of −log σ of what is true; a label's weight counts where the label is given."""
+    """The mean over labels of −log σ of the truth; a label's weight applies to rows that have it."""
 
     @override
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:

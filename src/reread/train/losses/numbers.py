@@ -15,7 +15,7 @@ from reread.typing import override
 
 
 class NumberLoss(Loss):
-    """The mean error of a text's scores, each a number; a kind of it says what an error costs."""
+    """The mean error of a text's scores, each a number; subclasses define the cost of an error."""
 
     def __init__(self, task: Task, class_weights: ClassWeights | None = None) -> None:
         if task.classes or task.parts:
@@ -26,7 +26,7 @@ class NumberLoss(Loss):
 
     @abstractmethod
     def each(self, scores: Tensor, targets: Tensor) -> Tensor:
-        """Map scores (batch, task.size) and targets (batch, 1) to what each error costs (batch, task.size)."""
+        """Map scores (batch, task.size) and targets (batch, 1) to the cost of each error (batch, task.size)."""
 
     @override
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ class NumberLoss(Loss):
 
     @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
-        # of normal distributions around the scores, of deviation 1: the targets' own, as they are standardised
+        # of normal distributions around the scores with deviation 1, that of the standardised targets
         return functional.mse_loss(scores, answer, reduction="none").mean(dim=1) / 2
 
 

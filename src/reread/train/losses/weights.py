@@ -1,4 +1,4 @@
-"""What each class counts in the loss."""
+"""Class weights in the loss."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Spec: TypeAlias = str | Mapping[Any, Any] | None
 
 
 def class_weights(task: Task, encoded: NDArray[np.float32], spec: Spec) -> ClassWeights | None:
-    """One weight per class, (classes,); for a joint task one such array for each part that has weights.
+    """One weight per class, (classes,); for a joint task, one such array for each part with weights.
 
     Args:
         task: the task that made the targets.
         encoded: the training rows' encoded targets, (rows, task.target_width).
-        spec: ``"balanced"``, or weights by class (1 where not named), or None. ``"balanced"`` is rows / (classes · count)
-            (King & Zeng 2001), as in scikit-learn; a label of a multi-label task is balanced against its absence, absent
-            rows / rows that have it, and the weight counts where the label is given. A joint task takes ``"balanced"``
-            for all parts that have classes, or a spec by part.
+        spec: ``"balanced"``, or weights by class (1 if not given), or None. ``"balanced"`` is rows / (classes · count)
+            (King & Zeng 2001), as in scikit-learn; a label of a multi-label task is balanced against its absence:
+            rows without it / rows with it, applied to rows with the label. A joint task takes ``"balanced"`` for
+            all parts with classes, or a spec by part.
 
     Raises:
-        ConfigError: the task has no classes, or the spec names one that the task lacks.
+        ConfigError: the task has no classes, or the spec names an unknown class.
     """
     if spec is None:
         return None

@@ -1,4 +1,4 @@
-"""Objectives: one file each. An objective is what a training step lowers, made of a task's loss."""
+"""Objectives, one file each: what a training step minimises, based on a task's loss."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ SHARED = {"net", "loss", "window", "return"}
 
 
 def build_objective(net: TextNet, loss: Loss, settings: TrainingSettings) -> Objective:
-    """The objective that the settings name, with its own options.
+    """The objective that the settings name, with its options.
 
     Raises:
-        ConfigError: there is no such objective, or an option that it does not have or cannot take.
+        ConfigError: there is no such objective, it does not have an option, or an option's value is invalid.
     """
     return objectives.get(settings.objective)(net, loss, window=settings.window, **objective_options(settings))
 
 
 def objective_options(settings: TrainingSettings) -> dict[str, Any]:
-    """The objective's own options, each of the type that its ``__init__`` declares.
+    """The objective's options, converted to the types that its ``__init__`` declares.
 
     Raises:
-        ConfigError: as `build_objective` has it.
+        ConfigError: the objective does not have an option, or an option's value is invalid.
     """
     name, given = settings.objective, settings.objective_options
     hints = typing.get_type_hints(objectives.get(name).__init__, include_extras=True)

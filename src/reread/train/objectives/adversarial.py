@@ -14,7 +14,7 @@ from reread.typing import override
 
 @objectives.register("adversarial")
 class Adversarial(Perturbed):
-    """The loss, and the loss once more where the words stand a little further in the direction that raises it most.
+    """The loss, plus the loss with the word vectors moved a little in the direction that increases it most.
 
     r = ε g / ‖g‖, g the gradient of a text's loss by the vectors at all of its positions (section 3 of the paper). Both
     readings drop the same words, units and weights, so that g is the gradient at the point that r starts from.

@@ -33,7 +33,7 @@ class Objective(ABC):
         loss: of the task.
         window: tokens beyond which back-propagation is truncated.
 
-    An objective with options of its own takes them as further keywords, with their types; `build_objective` checks them.
+    An objective's options are further keywords with type annotations; `build_objective` checks them.
     """
 
     def __init__(self, net: TextNet, loss: Loss, *, window: int) -> None:

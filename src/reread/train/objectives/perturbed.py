@@ -21,7 +21,8 @@ class Perturbed(Objective):
         net: the network in training.
         loss: of the task.
         window: tokens beyond which back-propagation is truncated.
-        perturbation: how far the vectors of a text are moved, all of them together, in units of the root mean square of their components.
+        perturbation: the norm of the change of all vectors of a text together, in units of the root mean square of
+            their components.
     """
 
     def __init__(self, net: TextNet, loss: Loss, *, window: int, perturbation: Positive = 5.0) -> None:

@@ -12,15 +12,15 @@ from reread.train.objectives import Batch, objectives
 from reread.train.objectives.perturbed import Perturbed, of_norm, same_draws
 from reread.typing import override
 
-PROBE = 1.0  # length of the first, random step: short beside ε, long enough that rounding does not decide the direction (at 0.1 by 1 %)
+PROBE = 1.0  # length of the first, random step: short beside ε, but well above rounding errors (1 % at 0.1)
 
 
 @objectives.register("virtual_adversarial")
 class VirtualAdversarial(Perturbed):
     """The loss, and how far the answer moves where the words stand a little further in the direction that moves it most.
 
-    g is the gradient of the divergence D(own answer, answer at ξd) by a random d, one step of a power iteration, and
-    r = ε g / ‖g‖ (section 3 of the paper). No target is read for it; the own answer counts as given. All readings drop
+    g is the gradient of the divergence D(answer, answer at ξd) by a random d, one step of a power iteration, and
+    r = ε g / ‖g‖ (section 3 of the paper). It needs no target; the network's answer counts as given. All readings drop
     the same words, units and weights: what they drop differently would be taken for a move of the answer.
     """
 

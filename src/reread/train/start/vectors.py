@@ -23,7 +23,8 @@ class Vectors(Start):
     """Known words start from their vectors, other words from random numbers as large, the unknown word from the mean of the known.
 
     Args:
-        tables: for each feature of a token the vectors of its vocabulary's tokens, (tokens, dim), and which of them are known, (tokens,).
+        tables: for each feature of a token, the vectors of its vocabulary's tokens, (tokens, dim), and which of them are
+            known, (tokens,).
         scale: the standard deviation of the random numbers.
         frozen: whether training leaves the vectors as they are.
     """
