@@ -3,13 +3,13 @@
 RereadError
 ├── ConfigError (ValueError)         an option, a recipe or a name that cannot be used
 ├── DataError (ValueError)           rows, columns or files that cannot be read as asked
-├── BundleError                      a model folder that is torn, tampered with or from the future
+├── BundleError                      a model folder that is incomplete, changed or too new
 │   └── NotABundleError              a path that holds no model folder at all
-├── TrainingError                    a run that cannot go on (a loss that is not finite, say)
-├── ExportError                      an export that failed or does not answer like its original
+├── TrainingError                    a run that cannot continue (for example a loss that is not finite)
+├── ExportError                      an export that failed, or answers differently from its original
 └── MissingExtraError (ImportError)  an optional dependency that is not installed
 
-A message is one line: what is wrong, the value, what would be right.
+A message is one line: what is wrong, the value, and what would be right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class DataError(RereadError, ValueError):
 
 
 class BundleError(RereadError):
-    """A model folder that is torn, tampered with or written by a newer version."""
+    """A model folder that is incomplete, changed or written by a newer version."""
 
 
 class NotABundleError(BundleError):
@@ -38,11 +38,11 @@ class NotABundleError(BundleError):
 
 
 class TrainingError(RereadError):
-    """A training run that cannot go on."""
+    """A training run that cannot continue."""
 
 
 class ExportError(RereadError):
-    """An export that failed or does not answer like its original."""
+    """An export that failed, or answers differently from its original."""
 
 
 class MissingExtraError(RereadError, ImportError):

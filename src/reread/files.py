@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, and the places where none may appear."""
+"""Files and folders that are written atomically, and paths where none may be written."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ STANDARD_STREAM = "-"
 CONFIG = "config.json"
 SUMS = "SHA256SUMS"
 REPORT = "report.html"
-NAME = 60  # characters of a file's name that its part, whose name is longer, bears: a name may have 255 bytes
+NAME = 60  # characters of a file's name in the longer name of its temporary part; names are limited to 255 bytes
 
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """A new path beside ``path`` to write to; the file there takes its place when all went well, a link stays a link.
+    """A temporary path beside ``path`` to write to, which replaces ``path`` on success; a link stays a link.
 
     Raises:
-        ConfigError: it would stand inside a model folder.
-        OSError: the disk is full or the folder cannot be written to; it names ``path``.
+        ConfigError: ``path`` is inside a model folder.
+        OSError: the disk is full or the folder cannot be written to; the error names ``path``.
     """
     refuse_model_folder(path)
     target = Path(os.path.realpath(path))
@@ -45,10 +45,11 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 
 
 def write_whole(path: str | Path, content: str) -> None:
-    """Write a text file, in UTF-8; afterwards there is the old file or the new one, never a torn one.
+    """Write a text file in UTF-8, atomically.
 
     Raises:
-        ConfigError, OSError: as `whole_file` has it.
+        ConfigError: ``path`` is inside a model folder.
+        OSError: the disk is full or the folder cannot be written to.
     """
     with whole_file(path) as part:
         part.write_bytes(content.encode("utf-8"))
@@ -56,13 +57,13 @@ def write_whole(path: str | Path, content: str) -> None:
 
 @contextmanager
 def new_folder(place: Path) -> Iterator[Path]:
-    """A folder to fill, renamed to ``place`` when that is done; until then what stands there stays there.
+    """A folder to fill, which replaces ``place`` on success.
 
-    Two renames on one file system, and the old folder is removed only after them; where the second one does not come
-    about, the first one is taken back.
+    This takes two renames on one file system, and the old folder is removed only after them; if the second one fails,
+    the first one is undone.
 
     Raises:
-        OSError: the file system refuses; what cannot be taken back stays beside ``place``, in a folder ``.NAME.…``.
+        OSError: a rename fails; if it cannot be undone, the old folder stays beside ``place``, in a folder ``.NAME.…``.
     """
     temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     new, old = temporary / "new", temporary / "old"
@@ -79,16 +80,16 @@ def new_folder(place: Path) -> Iterator[Path]:
 
 
 def check_output(path: str | Path, inputs: Iterable[str | Path] = (), what: str = "the output") -> None:
-    """Refuse a place where a file cannot or must not be written, before any work is done for it.
+    """Refuse a path where a file cannot or must not be written, before any work is done for it.
 
     Args:
-        path: the place; standard output, a device and a pipe are always right.
-        inputs: what the command reads.
-        what: it is that is written, for the message.
+        path: the path; standard output, devices and pipes are always accepted.
+        inputs: the files that the command reads.
+        what: the name of the output in the message.
 
     Raises:
-        ConfigError: it is read from, or would stand inside a model folder.
-        DataError: it is a folder, or no file can be made there.
+        ConfigError: the path is an input, or inside a model folder.
+        DataError: it is a folder, or no file can be created there.
     """
     place = Path(path)
     if "\0" in str(path):
@@ -103,7 +104,7 @@ def check_output(path: str | Path, inputs: Iterable[str | Path] = (), what: str 
 
 
 def try_to_write(folder: Path, path: str | Path) -> None:
-    """Make a file in a folder and remove it again.
+    """Create a file in a folder and remove it again.
 
     Raises:
         DataError: that fails, so ``path`` cannot be written.
@@ -114,35 +115,35 @@ def try_to_write(folder: Path, path: str | Path) -> None:
     except OSError as error:
         raise DataError(no_place(path, error)) from error
     finally:
-        with suppress(OSError):  # the folder may be none
+        with suppress(OSError):  # the folder may not exist
             part.unlink(missing_ok=True)
 
 
 def check_new_folder(folder: Path) -> None:
-    """Refuse a place where no folder can be made or replaced; folders above it that are missing will be made.
+    """Refuse a path where no folder can be created or replaced; missing parent folders will be created.
 
     Raises:
-        DataError: as said.
+        DataError: no folder can be created there.
     """
     above = next(place for place in Path(os.path.realpath(folder)).parents if place.exists())
     try_to_write(above, folder)
 
 
 def no_place(path: str | Path, error: OSError) -> str:
-    """What to say of a place where no file can be made."""
+    """The message for a path where no file can be created."""
     return f"{path}: cannot be written ({error.strerror}); does the folder exist, and may you write to it?"
 
 
 def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> None:
-    """Refuse to write where something is read from: the rows that do not come back would be lost.
+    """Refuse to overwrite an input file.
 
     Args:
-        path: where it is to be written; standard output is always another place.
-        inputs: what is read; a file that is not there is none.
-        what: it is that is written, for the message.
+        path: the output; standard output is never an input.
+        inputs: the files that are read; missing ones are ignored.
+        what: the name of the output in the message.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: ``path`` is one of the inputs.
     """
     out, *files = (Path(place) for place in (path, *inputs))
     if _is_file(out) and any(_is_file(file) and file.samefile(out) for file in files):
@@ -150,10 +151,10 @@ def refuse_input(path: str | Path, inputs: Iterable[str | Path], what: str) -> N
 
 
 def refuse_model_folder(path: str | Path) -> None:
-    """Refuse a place inside a model folder, by whatever way it is reached; its report alone may be written again.
+    """Refuse a path inside a model folder, even through links; only its report may be written again.
 
     Raises:
-        ConfigError: as said.
+        ConfigError: ``path`` is inside a model folder.
     """
     target = Path(os.path.realpath(path))
     folder = next((folder for folder in target.parents if is_model_folder(folder)), None)
@@ -162,12 +163,12 @@ def refuse_model_folder(path: str | Path) -> None:
 
 
 def is_model_folder(folder: Path) -> bool:
-    """Whether a folder looks like one that holds a model; what its files say is not read."""
+    """Whether a folder looks like a model folder; its files are not read."""
     return (folder / CONFIG).is_file() and (folder / SUMS).is_file()
 
 
 def _is_file(path: Path) -> bool:
-    """Whether a file stands there, that a device, a pipe or a standard stream is not."""
+    """Whether this is a regular file, not a device, a pipe or a standard stream."""
     return str(path) != STANDARD_STREAM and path.is_file()
 
 

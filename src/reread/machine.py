@@ -1,4 +1,4 @@
-"""What a figure was measured with: the cores, the machine, the code and the libraries."""
+"""The circumstances of a measurement: cores, machine, code and libraries."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
 
 
 def available_cores() -> int:
-    """How many cores this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def circumstances() -> dict[str, Any]:
-    """All that a record says of where it comes from: ``commit``, ``machine``, ``versions`` and ``date``."""
+    """The origin of a record: ``commit``, ``machine``, ``versions`` and ``date``."""
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     return {"commit": commit(), "machine": machine(), "versions": versions(), "date": today}
 
 
 def commit() -> str:
-    """The commit of the code, with a + where files have changed since, or its version where it is no checkout."""
+    """The commit of the code, with a + if files have changed since, or its version outside a checkout."""
     here = Path(__file__)
     git = partial(subprocess.run, capture_output=True, text=True, check=False, cwd=here.parent)
     try:
@@ -42,14 +42,14 @@ def commit() -> str:
 
 
 def machine() -> str:
-    """The processor, its cores (all of them, however few may be used) and the system."""
+    """The processor, all its cores, and the system."""
     cpu = Path("/proc/cpuinfo")
     match = re.search(r"model name\s*: (.+)", cpu.read_text()) if cpu.exists() else None
     return f"{match[1] if match else platform.processor()}, {os.cpu_count()} cores, {platform.system()}"
 
 
 def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
-    """Of what computes: reread, Python and the libraries."""
+    """The versions of reread, Python and the libraries."""
     return {
         "reread": __version__,
         "python": platform.python_version(),
@@ -58,8 +58,8 @@ def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
 
 
 def version_of(library: str) -> str:
-    """The version of a package as it is installed."""
-    from importlib import metadata  # noqa: PLC0415  # takes longer to load than all else that an answer asks of this module
+    """The installed version of a package."""
+    from importlib import metadata  # noqa: PLC0415  # slow to load, and not needed for answers
 
     try:
         return metadata.version(library)

@@ -28,14 +28,14 @@ def unknown_name(kind: str, name: object, known: list[str]) -> ConfigError:
 
 
 class Registry(Generic[T]):
-    """Named components of one kind, found in the modules of one package."""
+    """Named components of one kind, from the modules of one package."""
 
     def __init__(self, kind: str, package: str) -> None:
         self.kind = kind
         self._package = package
         self._entries: dict[str, T] = {}
         self._discovered = self._is_importing = False
-        self._discovering = RLock()  # a module of the package may ask for another of its components
+        self._discovering = RLock()  # a module of the package may use another of its components
 
     def register(self, name: str) -> Callable[[C], C]:
         """Decorate a class so that configurations can name it."""
@@ -43,7 +43,7 @@ class Registry(Generic[T]):
         def add(component: C) -> C:
             if name in self._entries:
                 raise ConfigError(f'{self.kind} "{name}" is registered twice')
-            self._entries[name] = component  # type: ignore[assignment]  # C is a T; a decorator must return it unchanged
+            self._entries[name] = component  # type: ignore[assignment]  # a decorator must return C, which is a T
             return component
 
         return add
@@ -52,7 +52,7 @@ class Registry(Generic[T]):
         """The component called ``name``.
 
         Raises:
-            ConfigError: nothing has that name; the message suggests the nearest one.
+            ConfigError: there is no such name; the message suggests the nearest one.
         """
         self._discover()
         if name not in self._entries:
@@ -70,7 +70,7 @@ class Registry(Generic[T]):
     def _discover(self) -> None:
         """Import the package's modules, once.
 
-        Other threads wait until all are there. Where a module cannot be imported, nothing of it stays, and the next call tries again.
+        Other threads wait until all are imported. If a module fails, nothing of it stays; the next call tries again.
         """
         if self._discovered:
             return

@@ -1,6 +1,6 @@
-"""A long text in windows: the answer of one pass, in the memory of one window.
+"""A long text in windows: the same answer as in one pass, in the memory of one window.
 
-A state that enters a window is all that the window needs to know of the text beyond it. Layer by layer, one
+The state entering a window is all it needs of the rest of the text. Layer by layer, one
 sweep from right to left finds the backward states at every border, one from left to right the forward ones;
 in the last sweep every window has exact states on both sides, and the poolings' summaries are merged.
 
@@ -25,10 +25,10 @@ def cut(ids: Any, window: int) -> list[Any]:
 
 
 def entering_states(run: Run, start: Any, pieces: Sequence[Any], layers: int, *, bidirectional: bool) -> list[Any]:
-    """The states that enter each window: exact for every backward state and all but the last forward sweep.
+    """The states entering each window: exact for all backward states, and all forward sweeps but the last.
 
     Row ``2 * layer`` of the states is read left to right, row ``2 * layer + 1`` right to left; a one-way model has
-    one row a layer. The last left-to-right sweep is the caller's, which merges summaries on the way: see `carry`.
+    one row a layer. The caller makes the last left-to-right sweep, and merges summaries in it: see `carry`.
     """
     entering = [start + 0 for _ in pieces]  # + 0 copies an array of either kind
     if not bidirectional:
@@ -45,7 +45,7 @@ def entering_states(run: Run, start: Any, pieces: Sequence[Any], layers: int, *,
 
 
 def carry(leaving: Any, entering: Any, layers: int, *, bidirectional: bool) -> None:
-    """In the last sweep, hand the states leaving one window to the next: what still moves left to right."""
+    """In the last sweep, pass the states leaving one window to the next: those that move left to right."""
     if bidirectional:
         entering[2 * (layers - 1)] = leaving[2 * (layers - 1)]
     else:
@@ -53,7 +53,7 @@ def carry(leaving: Any, entering: Any, layers: int, *, bidirectional: bool) -> N
 
 
 def length_groups(lengths: NDArray[np.int64], *, texts: int, tokens: int, window: int) -> Iterator[NDArray[np.int64]]:
-    """Rows of similar length that are read in one call, shortest first.
+    """Groups of rows of similar length for one call each, shortest first.
 
     A group has at most ``texts`` rows and, padding included, ``tokens`` tokens. A text longer than ``window`` goes
     alone, so that its windows need no padding.
@@ -72,7 +72,7 @@ def length_groups(lengths: NDArray[np.int64], *, texts: int, tokens: int, window
 
 
 def pad(texts: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ids of several texts, each (tokens, features), as one right-padded array (batch, time, features) and lengths (batch,)."""
+    """Pad ids of texts, each (tokens, features), into (batch, time, features); also returns lengths (batch,)."""
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     if len(texts) == 1:
         return texts[0][None].astype(np.int64), lengths

@@ -1,4 +1,4 @@
-"""How numbers are written, wherever people read them: the terminal, the model card, the report."""
+"""How numbers are formatted for people: in the terminal, the model card and the report."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SIGNED = {"mcc", "quadratic_kappa", "pearson", "spearman", "r2"}
 
 
 def number(value: float | None) -> str:
-    """A share or the like with four decimals, or a dash where there is none."""
+    """A share or the like with four decimals, or a dash if there is none."""
     return "-" if value is None or not math.isfinite(value) else f"{value:.4f}"
 
 
 def quantity(value: float | None) -> str:
-    """A number in units of its own, of any size: four significant digits and all before the point, or a dash where there is none."""
+    """A number of any size in some unit: four significant digits and all integer digits, or a dash if there is none."""
     if value is None or not math.isfinite(value):
         return "-"
     size = abs(value)
@@ -28,39 +28,39 @@ def quantity(value: float | None) -> str:
 
 
 def figure(metric: str, value: float | None) -> str:
-    """A metric's value; of a joint model's, ``target.metric``, too."""
+    """A metric's value; also for a joint model's ``target.metric``."""
     return quantity(value) if metric.rpartition(".")[2] in IN_UNITS else number(value)
 
 
 def limits_of(metric: str) -> tuple[float, float]:
-    """What a metric cannot lie beyond, as far as its kind says: shares and correlations end at 1, lengths and losses begin at 0."""
+    """The known limits of a metric: shares and correlations end at 1, errors and losses begin at 0."""
     name = metric.rpartition(".")[2]
     return (-1.0 if name in SIGNED else 0.0, math.inf if name in {*IN_UNITS, "log_loss"} else 1.0)
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share in hundredths, or a dash where there is none."""
+    """A share in percent, or a dash if there is none."""
     return "-" if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f} %"
 
 
 def number_of(count: int, thing: str, things: str | None = None) -> str:
-    """A count with what it counts; ``things`` where more than an s tells many from one."""
+    """A count with what it counts; ``things`` is the plural if it is not formed by an s."""
     return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
 
 
 def listed(things: Sequence[str], most: int = 30) -> str:
-    """The first few, and how many more there are."""
+    """The first few things, and how many more there are."""
     more = f" and {len(things) - most:,} more" if len(things) > most else ""
     return ", ".join(things[:most]) + more
 
 
 def name_of(metric: str) -> str:
-    """A metric's name as people write it."""
+    """A metric's name in words."""
     return metric.replace("_", " ")
 
 
 def metric_rows(columns: Mapping[str, Metrics]) -> list[list[str]]:
-    """Models as columns, metrics as rows: each its name and its figures, a dash where a model has none."""
+    """Models as columns, metrics as rows: each with its name and its figures, a dash if a model has none."""
     metrics = dict.fromkeys(metric for values in columns.values() for metric in values)
     return [
         [name_of(metric), *(figure(metric, values.get(metric)) for values in columns.values())] for metric in metrics

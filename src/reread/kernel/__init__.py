@@ -1,4 +1,4 @@
-"""The compiled kernel: its C source, its loader, and its functions on NumPy arrays. Optional: without it torch and Python do the same, slower."""
+"""The compiled kernel: C source, loader, functions on NumPy arrays. Without it torch and Python are used."""
 
 from __future__ import annotations
 

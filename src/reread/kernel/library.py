@@ -25,10 +25,10 @@ LEVELS: Mapping[str, int] = {
     "neon": 32,
     "portable": 0,
 }
-"""The levels, the best one first, and the bit by which the processor says that it has one; both VNNI and bfloat16 are in avx512_bf16."""
+"""The levels, best first, and the bits by which the processor reports them; avx512_bf16 includes VNNI."""
 
 FORCED = "REREAD_KERNEL"
-"""The environment variable that names the best level a process may use: for tests and measurements of a lesser processor's level."""
+"""The environment variable with the best level that a process may use, for tests and measurements of lower levels."""
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".dll" if sys.platform == "win32" else ".so"
@@ -40,8 +40,8 @@ class Library:
 
     Attributes:
         level: its instruction level.
-        width: floats in a vector; a number of units is filled up to a multiple of it.
-        numbers: kinds of numbers that the products of its sweeps take; those of scoring take int8 too.
+        width: floats in a vector; numbers of units are padded to a multiple of it.
+        numbers: dtypes of its sweeps' products; those of scoring also take int8.
         functions: the C functions.
     """
 
@@ -52,7 +52,7 @@ class Library:
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        """Another process opens the build again; None, so that torch does the work, where that machine has no such build."""
+        """Another process opens the build again; None, so that torch is used, if that machine lacks the build."""
         return _reopened, (self.level,)
 
 
@@ -61,12 +61,12 @@ def _reopened(level: str) -> Library | None:
 
 
 def available() -> tuple[str, ...]:
-    """The levels that were built and that this processor has, the best one first; empty where nothing was built.
+    """The levels that were built and that this processor has, best first; empty if nothing was built.
 
-    Where the environment variable REREAD_KERNEL names a level, that one and the lesser ones.
+    If the environment variable REREAD_KERNEL names a level, that one and lower ones.
 
     Raises:
-        ConfigError: they were built from other sources than those that lie beside them; or REREAD_KERNEL names a level that is not here.
+        ConfigError: the builds are older than their sources, or REREAD_KERNEL names a level that is not available.
     """
     portable = _path("portable")
     if not portable.is_file():
@@ -83,10 +83,10 @@ def available() -> tuple[str, ...]:
 
 @functools.cache
 def load(level: str | None = None) -> Library | None:
-    """The build of a level, or of the best one that `available` lists; None where there is none.
+    """The build of a level, or of the best one in `available`; None if there is none.
 
     Raises:
-        ConfigError: there is no such level here, or it is above the one that REREAD_KERNEL names.
+        ConfigError: the level is not available here, or is above that of REREAD_KERNEL.
     """
     levels = available()
     if level is None:
@@ -105,12 +105,12 @@ def _path(level: str) -> Path:
 
 
 def _check_sources(functions: Any) -> None:
-    """Refuse a build from before a change of the sources: it would read the structures that Python fills in another way."""
+    """Refuse a build that is older than its sources: its structures could differ from those that Python fills."""
     sources = sorted((FOLDER / "source").glob("*.[ch]"))
     if not sources:  # an installed wheel has none
         return
     built = None
-    if hasattr(functions, "reread_sources"):  # a build from before this check says nothing
+    if hasattr(functions, "reread_sources"):  # older builds have no such function
         functions.reread_sources.restype = ctypes.c_uint32
         built = functions.reread_sources()
     if built != zlib.crc32(b"".join(path.read_bytes() for path in sources)):

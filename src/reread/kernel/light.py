@@ -1,6 +1,6 @@
 """One direction of a light recurrence over a batch of texts, on NumPy arrays: the time loop in C, forward and backward.
 
-See source/light.c. Arrays may be columns of a larger one: what counts is that units are next to each other.
+See source/light.c. Arrays may be columns of a larger one: only units must be contiguous.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class _Light(ctypes.Structure):
 
 
 class Light(Sweeps):
-    """The sweeps of one build, in float32; products with the words come before them and may be of another kind.
+    """The sweeps of one build, in float32; products with the words come before them and may have another dtype.
 
     Raises (both sweeps):
         TypeError: an array is missing.
-        ValueError: an array is not what the kernel takes, which would read or write beyond it.
+        ValueError: an array has the wrong shape, dtype or layout.
     """
 
     def __init__(self, library: Library, precision: str) -> None:
@@ -66,17 +66,17 @@ class Light(Sweeps):
         self._backward = library.functions.reread_light_backward
 
     def forward(self, texts: Texts, units: range, **arrays: Array | None) -> None:
-        """Read the texts; fills ``cells``, ``last`` and, where there is ``show``, ``outputs``, in these units.
+        """Read the texts; fills ``cells``, ``last`` and, with ``show``, ``outputs``, in these units.
 
         Args:
-            texts: all that are read. Each is read for itself, whole, before the next, so ``order`` would change nothing and is not looked at.
+            texts: read one after the other, each completely, so ``order`` does not matter and is ignored.
             units: the part of all units that this call computes.
             arrays: see source/light.c.
         """
         self._forward(ctypes.byref(_sweep(texts, units, arrays, FORWARD)))
 
     def backward(self, texts: Texts, units: range, **arrays: Array | None) -> None:
-        """Take gradients back; adds to ``d_keep`` and its like, and leaves in ``d_cell`` those of the first cells."""
+        """Backward pass; adds to ``d_keep`` and the like, and leaves the first cells' gradients in ``d_cell``."""
         self._backward(ctypes.byref(_sweep(texts, units, arrays, BACKWARD)))
 
 

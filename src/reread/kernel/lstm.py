@@ -1,8 +1,9 @@
 """One direction of an LSTM over a batch of texts, on NumPy arrays: the time loop in C, forward and backward.
 
-Per-position arrays have time + 2 rows a text, but the gradients from above, which have time; position p stands in row p + 1, so that the
-state before the first position has a row too: row 0, or row length + 1 where the text is read from its end. What is BY_ROW may be columns of
-a wider array, as where two directions write their states side by side. See source/lstm.c.
+Per-position arrays have time + 2 rows per text, except the gradients from above, which have time rows. Position p is
+row p + 1, so that the state before the first position has a row too: row 0, or row length + 1 if the text is read from
+its end. Arrays of BY_ROW may be columns of a wider array, for example if two directions write their states side by
+side. See source/lstm.c.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ class Layout:
     """How the kernel orders the units and gates of a layer.
 
     Attributes:
-        hidden: units, filled up to a multiple of the vector's width.
-        order: for each of the kernel's 4 * hidden gate values its place in torch's order; -1 for one that fills up.
+        hidden: units, padded to a multiple of the vector's width.
+        order: for each of the kernel's 4 * hidden gate values, its index in torch's order; -1 for padding.
     """
 
     hidden: int
@@ -59,7 +60,7 @@ class Layout:
 
     @classmethod
     def of(cls, library: Library, hidden: int) -> Layout:
-        """The layout of a layer of so many units."""
+        """The layout of a layer of this many units."""
         width = library.width
         filled = -(-hidden // width) * width
         unit = np.arange(filled).reshape(-1, 1, width)
@@ -68,10 +69,10 @@ class Layout:
 
 
 class Lstm(Sweeps):
-    """The sweeps of one build, with products in one kind of numbers.
+    """The sweeps of one build, with products in one dtype.
 
     Raises (all methods):
-        ValueError: an array is not what the kernel takes, which would read or write beyond it.
+        ValueError: an array has the wrong shape, dtype or layout.
     """
 
     def __init__(self, library: Library, precision: str) -> None:
@@ -84,7 +85,7 @@ class Lstm(Sweeps):
         self.dtype = np.dtype(np.float32 if precision == "float32" else np.uint16)
 
     def pack(self, weights: NDArray[np.float32], *, backward: bool = False) -> Array:
-        """The recurrent weights (4 hidden, hidden) as the products of a sweep read them."""
+        """The recurrent weights (4 hidden, hidden), packed for the products of a sweep."""
         hidden = weights.shape[-1]
         gates = 4 * hidden
         start = address("weights", weights, np.float32, (gates, hidden))
@@ -102,15 +103,15 @@ class Lstm(Sweeps):
         return packed
 
     def forward(self, texts: Texts, **arrays: Array | None) -> None:
-        """Read the texts; fills ``states``, ``cells``, ``fed`` and ``gates``, but for the rows that no position has."""
+        """Read the texts; fills ``states``, ``cells``, ``fed`` and ``gates`` in the rows of positions."""
         self._forward(ctypes.byref(self._sweep(texts, arrays, FORWARD, backward=False)))
 
     def backward(self, texts: Texts, **arrays: Array | None) -> None:
-        """Take gradients back; leaves in ``gates`` those of the gates, in ``d_state`` and ``d_cell`` those of the first state and cell."""
+        """Backward pass; leaves gradients of gates in ``gates``, of the first state and cell in ``d_state`` and ``d_cell``."""
         self._backward(ctypes.byref(self._sweep(texts, arrays, BACKWARD, backward=True)))
 
     def add_rows(self, index: NDArray[np.int32], values: Array, sums: NDArray[np.float32]) -> None:
-        """Add each row of ``values`` (…, width) to the row of ``sums`` (n, width) that ``index`` (…) names; -1: to none."""
+        """Add each row of ``values`` (…, width) to the row of ``sums`` (n, width) in ``index`` (…); -1: to none."""
         rows, width = sums.shape
         self._filled("a row", width)
         check_range("index", index, -1, rows - 1)

@@ -1,4 +1,4 @@
-"""The largest value of each column over a text's rows, where it stands, and gradients for the rows that won alone."""
+"""Max pooling over a text's rows, with argmax, and gradients only for the argmax rows."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reread.kernel.memory import Array, address, check_range, place, rows_addres
 def max_pool(
     library: Library, values: Array, lengths: NDArray[np.int32]
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """The largest values and their positions, (batch, width) each; the first one of equal ones, NaN before all others.
+    """The largest values and their positions, (batch, width) each; the first of equal ones, NaN above all others.
 
     Args:
-        library: any build, all find the same.
-        values: float32 (batch, time, width), of any distance between texts and between rows.
-        lengths: rows of each text that are looked at, (batch,); of none the largest is -infinity.
+        library: any build, with the same result.
+        values: float32 (batch, time, width), with any strides between texts and rows.
+        lengths: rows of each text to read, (batch,); the largest of none is -infinity.
 
     Raises:
-        ValueError: the arrays are others, or a length is beyond time.
+        ValueError: an array has the wrong shape, dtype or layout, or a length is above time.
     """
     batch, time, width = values.shape
     check_range("lengths", lengths, 0, time)
@@ -48,7 +48,7 @@ def max_pool(
 def max_pool_backward(
     library: Library, gradients: NDArray[np.float32], argmax: NDArray[np.int64], values: Array, weights: Array
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where the largest values are factors' products with rows: the gradients of the rows, (n, width), and of the weights, (factors, width).
+    """The gradients of rows (n, width) and weights (factors, width), if the largest values are their products.
 
     Args:
         library: any build.
@@ -58,7 +58,7 @@ def max_pool_backward(
         weights: float32 (factors, width).
 
     Raises:
-        ValueError: the arrays are others, or a row is not there.
+        ValueError: an array has the wrong shape, dtype or layout, or a row does not exist.
     """
     (batch, factors), (rows, width) = gradients.shape, values.shape
     check_range("argmax", argmax, 0, rows - 1)

@@ -1,4 +1,4 @@
-"""What must hold of an array before C gets its address, so that nothing beyond its end is read or written."""
+"""Checks of arrays before C gets their address, so that nothing outside them is read or written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINE = 64  # bytes of a cache line
 
 
 def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-    """An array, not yet filled, that starts with a cache line: a vector that lies across two is read twice."""
+    """An uninitialised array aligned to a cache line: a vector across two is read twice."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
     whole = np.empty(size + LINE, np.uint8)
     start = -place(whole) % LINE
@@ -24,17 +24,17 @@ def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
 
 
 def place(array: Array) -> int:
-    """Where an array's first number stands: `array.ctypes.data`, in a third of its time where that is allowed."""
+    """The address of an array's first number: as `array.ctypes.data`, but faster if possible."""
     if array.flags.writeable and array.flags.c_contiguous and array.size:
-        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]  # NumPy's types say so from Python 3.12 on
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]  # before Python 3.12
     return int(array.ctypes.data)
 
 
 def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *, written: bool = False) -> int:
-    """Where an array's numbers stand, row after row.
+    """The address of a contiguous array.
 
     Raises:
-        ValueError: it has another kind of numbers or another shape, its rows do not follow one another, or it is written and may not be.
+        ValueError: the dtype or shape is wrong, the array is not contiguous, or it is written but read-only.
     """
     if array.dtype != dtype or array.shape != shape:
         raise ValueError(f"{name} is {array.dtype} {array.shape}; the kernel takes {np.dtype(dtype)} {shape}")
@@ -48,15 +48,17 @@ def address(name: str, array: Array, dtype: DTypeLike, shape: tuple[int, ...], *
 def rows_address(
     name: str, array: Array, shape: tuple[int, int], dtype: DTypeLike = np.float32, *, written: bool = False
 ) -> int:
-    """Where the rows of an array stand; they may be columns of a wider one.
+    """The address of an array's rows, which may be columns of a wider array.
 
     Raises:
-        ValueError: it has another kind of numbers or another shape, the numbers of a row do not follow one another, or it is written and may not be.
+        ValueError: the dtype or shape is wrong, the rows are not contiguous, or it is written but read-only.
     """
     if array.dtype != dtype or array.shape != shape:
         raise ValueError(f"{name} is {array.dtype} {array.shape}; the kernel takes {np.dtype(dtype)} {shape}")
     between, within = array.strides
-    if array.size and (within != array.itemsize or between < 0 or not array.flags.aligned):  # of nothing NumPy's are 0
+    if array.size and (
+        within != array.itemsize or between < 0 or not array.flags.aligned
+    ):  # NumPy's strides of an empty array are 0
         raise ValueError(f"{name} has strides {array.strides}; the kernel takes whole rows")
     if written and not (array.flags.writeable and (not array.size or between >= within * shape[1])):
         raise ValueError(f"{name} is read-only, or its rows overlap; the kernel writes it")
@@ -64,7 +66,7 @@ def rows_address(
 
 
 def check_range(name: str, array: Array, first: int, last: int) -> None:
-    """Refuse whole numbers outside a range.
+    """Refuse integers outside a range.
 
     Raises:
         ValueError: a number is below ``first`` or above ``last``.

@@ -1,4 +1,4 @@
-"""Kinds of numbers in products and tables, as NumPy holds them and as the products read them."""
+"""Number formats of products and tables, in NumPy and as the products read them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from reread.kernel.memory import Array, aligned
 
 NUMBERS = {"float32": np.float32, "bfloat16": np.uint16, "int8": np.int8}
-"""Kinds of numbers, and as what NumPy holds them."""
+"""Number formats, and their NumPy dtypes."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of numbers: values of any kind, and of int8 what each row, or each part of it, is to be multiplied by.
+    """Rows of numbers: values of any format, for int8 with the scale of each row or each part of it.
 
     Attributes:
         values: (rows, width).
@@ -30,7 +30,7 @@ class Rows:
         return Rows(self.values[places], None if self.scales is None else self.scales[places])
 
     def floats(self) -> NDArray[np.float32]:
-        """The numbers that are meant, (rows, width)."""
+        """The values as floats, (rows, width)."""
         if self.values.dtype == np.uint16:
             return (self.values.astype(np.uint32) << 16).view(np.float32)
         if self.scales is None:
@@ -45,10 +45,10 @@ class Packed:
     """Weights as the products read them.
 
     Attributes:
-        values: panels of 4 vectors of columns; the last one is filled up with zeros.
+        values: panels of 4 vectors of columns; the last one is padded with zeros.
         columns: of the weights.
         depth: rows of each part.
-        parts: parts of a row that have scales of their own.
+        parts: parts of a row with separate scales.
         precision: float32, bfloat16 or int8.
         width: floats of a vector of the build that reads them.
     """
@@ -62,7 +62,7 @@ class Packed:
 
 
 def pack(weights: NDArray[np.float32], precision: str, width: int, parts: int = 1) -> Packed:
-    """Weights (columns, parts x depth), which multiply rows; depth is a multiple of ``width``, the floats of a vector."""
+    """Weights (columns, parts x depth), which multiply rows; depth is a multiple of ``width``."""
     columns, depth, panel = len(weights), weights.shape[1] // parts, 4 * width
     panels = -(-columns // panel)
     whole = np.zeros((panels * panel, parts * depth), np.float32)
@@ -80,7 +80,7 @@ def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:
 
 
 def table_rows(values: NDArray[np.float32], precision: str) -> Rows:
-    """Floats (words, columns) as rows of a table of one kind of numbers."""
+    """Floats (words, columns) as rows of a table of one format."""
     if precision == "float32":
         return Rows(values)
     if precision == "bfloat16":
@@ -89,7 +89,7 @@ def table_rows(values: NDArray[np.float32], precision: str) -> Rows:
 
 
 def int8(values: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Floats as whole numbers from -127 to 127, and the scales (…, 1 less) of the last axis."""
+    """Floats as integers from -127 to 127, and the scales of the last axis."""
     scales = np.abs(values).max(axis=-1) / np.float32(127)
     divisors = np.where(scales > 0, scales, 1)[..., None]
     return np.rint(values / divisors).astype(np.int8), scales.astype(np.float32)

@@ -1,4 +1,4 @@
-"""What a call of the kernel reads: texts, the words of their rows, and what the words add. Checked once, when it is made."""
+"""The inputs of a kernel call: texts, the words of their rows, and what the words add; checked on creation."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ KINDS = {name: kind for kind, name in enumerate(NUMBERS)}
 
 
 class PackedBatch:
-    """The texts of one call, and where their tokens stand.
+    """The texts of one call, and the rows of their tokens.
 
     Args:
         lengths: tokens of each, longest first, int32 (texts,).
         starts: the row of each text's first token, int64 (texts,).
 
     Attributes:
-        rows: how many rows there must be.
-        fields: where C finds them.
+        rows: the number of rows needed.
+        fields: their addresses for C.
 
     Raises:
-        ValueError: they are not as said.
+        ValueError: an array has the wrong shape or dtype, a number is negative, or the longest text is not first.
     """
 
     def __init__(self, lengths: NDArray[np.int32], starts: NDArray[np.int64]) -> None:
@@ -46,17 +46,17 @@ class PackedBatch:
 
 
 class RowIndex:
-    """The rows of a table that the bias_row of each row is the sum of.
+    """For each row, the rows of a table whose sum is its bias row.
 
     Args:
         index: int32 (rows, features).
 
     Attributes:
-        least: how many rows the table must have.
-        fields: where C finds them.
+        least: the number of rows that the table must have.
+        fields: their addresses for C.
 
     Raises:
-        ValueError: they are not as said, a row has none, or one is below 0.
+        ValueError: the array has the wrong shape or dtype, there are no features, or an index is negative.
     """
 
     def __init__(self, index: NDArray[np.int32]) -> None:
@@ -76,7 +76,7 @@ class RowIndex:
 
 
 class TableFields(ctypes.Structure):
-    """Where C finds a table."""
+    """The addresses of a table for C."""
 
     _fields_ = (
         ("values", ctypes.c_void_p),
@@ -90,10 +90,10 @@ class Table:
     """What each word adds, (words, columns).
 
     Args:
-        rows: the numbers; of int8 with a scale for each word, (words,).
+        rows: the numbers; for int8 with a scale for each word, (words,).
 
     Raises:
-        ValueError: they are of no kind that a table may be of, or there is no row.
+        ValueError: the dtype cannot be in a table, or there is no row.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -118,11 +118,11 @@ class Table:
 
 
 class BiasRows:
-    """What is added to the sums at each row.
+    """The bias rows, added to the sums at each row.
 
     Args:
         table: what each word adds.
-        words: which words are there; None: the table's only row, everywhere.
+        words: the words of each row; None: the table's only row, everywhere.
 
     Raises:
         ValueError: the table lacks a word.
@@ -135,13 +135,11 @@ class BiasRows:
         self.fields = {"table": table.fields, **({"features": 1} if words is None else words.fields)}
 
     def floats(self) -> NDArray[np.float32]:
-        """What is added, (rows, columns); where words are not told apart one row."""
+        """The bias rows, (rows, columns); one row if words are not given."""
         rows = self.table.rows
         if self.words is None:
             return rows.floats()
         index = self.words.index
-        looked_up = rows.of(
-            index.reshape(-1)
-        ).floats()  # of a large table only these: others may be filled by nobody yet
+        looked_up = rows.of(index.reshape(-1)).floats()  # only these rows: others may not be filled yet
         added: NDArray[np.float32] = looked_up.reshape(*index.shape, -1).sum(axis=1)
         return added

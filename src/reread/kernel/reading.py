@@ -1,4 +1,4 @@
-"""Scoring on NumPy arrays: one direction of a recurrence over texts, and products with every row; see source/reading.c."""
+"""Scoring on NumPy arrays: one direction of a recurrence, and products with every row; see source/reading.c."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class _Project(ctypes.Structure):
 
 
 class Reader:
-    """What one build does for scoring, with products in one kind of numbers.
+    """The scoring functions of one build, with products in one format.
 
     Raises (all methods):
-        ValueError: an array is not what the kernel takes, which would read or write beyond it.
+        ValueError: an array has the wrong shape, dtype or layout.
     """
 
     def __init__(self, library: Library, precision: str) -> None:
@@ -52,11 +52,11 @@ class Reader:
         self.dtype = np.dtype(np.uint8 if precision == "int8" else NUMBERS[precision])
 
     def filled(self, units: int) -> int:
-        """So many units, filled up to whole vectors."""
+        """This many units, padded to whole vectors."""
         return -(-units // self.library.width) * self.library.width
 
     def pack(self, weights: NDArray[np.float32], parts: int = 1) -> Packed:
-        """Weights (columns, parts x depth), which multiply rows, as the products read them; both sizes are whole vectors."""
+        """Weights (columns, parts x depth), packed for the products with rows; both sizes are whole vectors."""
         self._whole("a row of products", len(weights))
         self._whole("a part of a row", weights.shape[1] // parts)
         return pack(weights, self.precision, self.library.width, parts)
@@ -90,13 +90,13 @@ class Reader:
             packed: the texts.
             bias_rows: what each word adds to the gates, (rows, 4 hidden), in the order of `Layout`.
             weights: the packed weights (4 hidden, hidden) from the state.
-            fresh: the states before the first step, (texts, hidden); the last states stand there afterwards.
+            fresh: the states before the first step, (texts, hidden); holds the last states afterwards.
             cells: likewise the cells.
             reverse: from the end.
             outputs: gets every state, at each token's row, in the ``direction``-th of its parts.
-            direction: see there.
-            largest: gets the largest values of all states and of its own, (texts, hidden).
-            total: gets their sums added, (texts, hidden).
+            direction: see ``outputs``.
+            largest: updated with the largest values of all states, (texts, hidden).
+            total: their sums are added to it, (texts, hidden).
         """
         hidden = fresh.shape[1]
         place = self._packed(weights, 4 * hidden, hidden)
@@ -118,14 +118,15 @@ class Reader:
         largest: Array | None = None,
         total: Array | None = None,
     ) -> None:
-        """Read texts with a light recurrence: cell = keep * cell + add, and where it is ``shown``, output = show * cell + rest.
+        """Read texts with a light recurrence: cell = keep * cell + add; if ``shown``, output = show * cell + rest.
 
         Args:
             packed: the texts.
-            bias_rows: each word's keep and add, and where they are shown its show and rest, side by side, (rows, 2 or 4 hidden).
+            bias_rows: each word's keep and add, and with ``shown`` its show and rest, side by side, (rows, 2 or 4
+                hidden).
             fresh: gets the last outputs, (texts, hidden).
-            cells: the cells before the first step, likewise; the last ones stand there afterwards.
-            shown: whether the output is another one than the cell.
+            cells: the cells before the first step, likewise; holds the last ones afterwards.
+            shown: whether the output differs from the cell.
             reverse: from the end.
             outputs: as in `read`.
             direction: as in `read`.
@@ -151,7 +152,7 @@ class Reader:
         products: Array | None = None,
         largest: Array | None = None,
     ) -> None:
-        """Multiply rows by weights and add what their words say.
+        """Multiply rows by weights and add their bias rows.
 
         Args:
             packed: the texts.
@@ -159,7 +160,7 @@ class Reader:
             weights: packed, (columns, parts x depth).
             bias_rows: (rows, columns).
             products: gets the products, (rows, columns).
-            largest: gets the largest products of each text and of its own, (texts, columns).
+            largest: updated with the largest products of each text, (texts, columns).
         """
         (rows, width), batch, columns = inputs.values.shape, len(packed.lengths), weights.columns
         place = self._packed(weights, bias_rows.table.columns, width // weights.parts)
@@ -181,17 +182,18 @@ class Reader:
         self._project(ctypes.byref(project))
 
     def outputs(self, rows: int, hidden: int, directions: int) -> Rows:
-        """Room for the states of all directions at so many rows."""
+        """An array for the states of all directions at this many rows."""
         scales = np.empty((rows, directions), np.float32) if self.precision == "int8" else None
         return Rows(np.empty((rows, directions * hidden), self.dtype), scales)
 
     def _reading(self, packed: PackedBatch, bias_rows: BiasRows, columns: int, **written: Array | None) -> _Read:
-        """What both kinds of reading are told; ``written`` are (texts, hidden) each."""
+        """The arguments of both kinds of reading; ``written`` are (texts, hidden) each."""
         batch, hidden = next(array.shape for array in written.values() if array is not None)
         self._whole("a layer", hidden)
         if batch != len(packed.lengths) or columns != bias_rows.table.columns:
             raise ValueError(
-                f"{len(packed.lengths)} texts, {bias_rows.table.columns} columns; states of {batch} texts take {columns} columns"
+                f"{len(packed.lengths)} texts, {bias_rows.table.columns} columns; "
+                f"states of {batch} texts take {columns} columns"
             )
         if bias_rows.words is None:
             raise ValueError("reading needs to know each row's words")
@@ -216,7 +218,8 @@ class Reader:
         (rows, width), hidden = outputs.values.shape, read.hidden
         if rows < packed.rows or not 0 <= direction < width // hidden:
             raise ValueError(
-                f"outputs are {outputs.values.shape}; there are {packed.rows} rows, direction {direction} of {hidden} units"
+                f"outputs are {outputs.values.shape}; "
+                f"there are {packed.rows} rows, direction {direction} of {hidden} units"
             )
         start = address("outputs", outputs.values, self.dtype, (rows, width), written=True)
         read.outputs, read.output_row = start + direction * hidden * self.dtype.itemsize, width
@@ -225,7 +228,7 @@ class Reader:
             read.output_scales = self._scales("outputs", outputs, read.scale_row, written=True) + 4 * direction
 
     def _scales(self, name: str, rows: Rows, parts: int, *, written: bool = False) -> int:
-        """Where the scales of rows stand; of others than int8 nowhere."""
+        """The address of the rows' scales; None except for int8."""
         if self.precision != "int8":
             return 0
         if rows.scales is None:
@@ -233,7 +236,7 @@ class Reader:
         return address(f"scales of {name}", rows.scales, np.float32, (len(rows.values), parts), written=written)
 
     def _packed(self, weights: Packed, columns: int, depth: int) -> int:
-        """Where weights stand that were packed for this product."""
+        """The address of weights that were packed for this product."""
         self._whole("a row of products", columns)
         packed = (weights.columns, weights.depth, weights.precision, weights.width)
         wanted = (columns, depth, self.precision, self.library.width)

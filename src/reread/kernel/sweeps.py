@@ -1,4 +1,4 @@
-"""What the kernel's sweeps of every recurrence have in common."""
+"""What the kernel's sweeps of every recurrence share."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from reread.typing import override
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of a batch as a sweep visits them.
+    """The texts of a batch in the order of a sweep.
 
     Attributes:
         lengths: tokens of each, int32 (batch,), at most time.
-        order: the texts that are read, from the longest to the shortest, int32; a light sweep reads all, as they stand.
+        order: the texts to read, from longest to shortest, int32; a light sweep reads all in their given order.
         index: the row of the inputs that each position reads, int32 (batch, time).
         reverse: read from the end.
     """
@@ -30,7 +30,7 @@ class Texts:
 
 
 class Sweeps:
-    """The sweeps of one recurrence by one build, with products in one kind of numbers."""
+    """The sweeps of one recurrence by one build, with products in one dtype."""
 
     def __init__(self, library: Library, precision: str) -> None:
         self.library, self.precision = library, precision
@@ -41,6 +41,6 @@ class Sweeps:
 
 
 def _restored(kind: type[Sweeps], level: str, precision: str) -> Sweeps | None:
-    """The sweeps of a copied network; None, so that torch does them, where this machine has no such build."""
+    """The sweeps of an unpickled network; None, so that torch is used, if this machine lacks the build."""
     library = load(level) if level in available() else None
     return None if library is None else kind(library, precision)

@@ -1,4 +1,4 @@
-"""From the characters of texts to the ids of their tokens, in C: normalise, cut, drop stop words, look up. See source/text.c."""
+"""From the characters of texts to token ids, in C: normalise, split, drop stop words, look up. See source/text.c."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ CHARACTERS = sys.maxunicode + 1
 FULL, UNKNOWN = -1, -2  # what C answers instead of a number of tokens
 PAGE = 256  # characters that are described at a time
 KINDS = ("known", "alone", "space", "word", "letter", "digit", "han", "mark", "apostrophe", "point")
-"""The kinds of characters, each a bit above the code point, from the lowest one; "alone": what replaces it does not depend on what stands around it."""
+"""The kinds of characters, each a bit above the code point, lowest first; "alone": its replacement needs no context."""
 KernelSegmenter = Literal["words", "words_and_punctuation", "characters", "letters_digits"]  # in C's order
 
 Describe = Callable[[int, str], tuple[str, Mapping[str, NDArray[np.bool_]]]]
-"""Stage and characters → what they become, character by character, and of which kinds those are."""
+"""Stage and characters → their replacements, character by character, and the kinds of these."""
 
 _BITS = {name: np.uint32(1 << 21 + k) for k, name in enumerate(KINDS)}
 
@@ -41,11 +41,12 @@ class TextKernel:
 
     Args:
         library: the build.
-        describe: what characters become and are; asked for a page of them when the first is met.
-        stages: how often characters are replaced, HTML breaks becoming spaces in between; ``describe`` knows the stages from 0,
-            and as the last one the lower case in which stop words are looked up.
-        segmenter: what cuts a text into tokens.
-        vocabularies: the tokens of each feature; the second one holds characters and pairs of them. Those that learn are one thread's.
+        describe: replacements and kinds of characters; called for a page of them when its first one occurs.
+        stages: how often characters are replaced, with HTML breaks becoming spaces in between; ``describe`` has the
+            stages from 0, and last the lower case in which stop words are looked up.
+        segmenter: splits a text into tokens.
+        vocabularies: the tokens of each feature; the second one holds characters and pairs of them. Learning ones
+            belong to one thread.
         stop_words: tokens that are dropped, in lower case.
     """
 
@@ -61,7 +62,7 @@ class TextKernel:
     ) -> None:
         self._describe = describe
         self._features, self._rooms = len(vocabularies), 1 + bool(stop_words)
-        self._tables = np.zeros((stages + 1, CHARACTERS), np.uint32)  # a page takes memory when it is filled
+        self._tables = np.zeros((stages + 1, CHARACTERS), np.uint32)  # a page takes memory only when it is filled
         self._vocabularies, self._stop_words = vocabularies, TokenTable(library, stop_words)
         self._encoder = _Encoder(
             self._tables.ctypes.data,
@@ -77,9 +78,9 @@ class TextKernel:
         self._encode = kind(("reread_text_encode", library.functions))
 
     def __call__(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """The ids of all texts, one after the other, (tokens, features), and the tokens of each, (texts,).
+        """The concatenated ids of all texts, (tokens, features), and the tokens of each, (texts,).
 
-        A text without a token is one unknown token; one that depends on more than its characters, each alone, has length 0.
+        A text without tokens is one unknown token; a text with context-dependent characters has length 0.
         """
         characters = "".join(texts).encode(UTF_32, "surrogatepass")
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))

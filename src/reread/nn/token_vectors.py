@@ -40,7 +40,7 @@ class TokenVectors:
         return TokenVectors(dropout(self.spread())) if dropout.training and dropout.p > 0 else self
 
     def perturbed(self, perturbation: Tensor, lengths: Tensor) -> TokenVectors:
-        """A separate vector per position, plus the perturbation (batch, time, dim) times the size of the text's vectors.
+        """A vector per position, plus the perturbation (batch, time, dim) times the size of the text's vectors.
 
         Their size is the root mean square of their components at the real positions, ``lengths`` (batch,) of them. It
         replaces the normalised vectors of Miyato et al. 2017, section 2: a network cannot make a perturbation small by

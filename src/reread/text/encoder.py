@@ -221,7 +221,7 @@ class TextEncoder:
         return token.lower() not in self._stop_words  # the lists are lower-case, the tokens may not be
 
     def to_config(self) -> dict[str, Any]:
-        """The settings and the stop words, whose list may change with its library, but not the vocabularies, for JSON."""
+        """The settings and the stop words, whose list may change with its library, for JSON; no vocabularies."""
         config = asdict(replace(self.settings, segmenter_options=self._options))
         return {**config, "stop_word_list": sorted(self._stop_words)} if self._stop_words else config
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 class WeightAverage:
-    """After step t each trained weight's average is d·average + (1 - d)·weight, with d = min(``decay``, (1 + t) / (10 + t)).
+    """After step t each average is d·average + (1 - d)·weight, with d = min(``decay``, (1 + t) / (10 + t)).
 
     A word vector does not change between the batches with its word, and its average approaches it by the product of
     the d's. So its row is updated only before it changes or when the averages are read.
@@ -35,7 +35,7 @@ class WeightAverage:
 
     @contextmanager
     def following(self, step: int) -> Iterator[None]:
-        """Update the averages for the weight update made inside, with its gradients, as step number ``step``, from 1."""
+        """Update the averages for the weight update made inside, with its gradients, as step ``step``, from 1."""
         self._reach(step)
         met = {name: _rows(weight) for name, weight in self._trained() if name in self.known}
         for name, rows in met.items():

@@ -13,7 +13,7 @@ from reread.train.recomputed import recomputed
 
 
 def read_long(net: TextNet, ids: Tensor, window: int, perturbation: Tensor | None = None) -> Tensor:
-    """Scores (1, scores) of one text, ids (1, time, features), in windows of ``window`` tokens, perturbed as `TextNet.forward` says.
+    """Scores (1, scores) of one text, ids (1, time, features), in windows; perturbed as in `TextNet.forward`.
 
     The states at the borders are found without gradients; then each window is read again with them, its inner
     values recomputed during the backward pass (Chen et al. 2016), so that memory is that of one window. The

@@ -47,7 +47,7 @@ class Pooling(nn.Module):
 
     @abstractmethod
     def add(self, summary: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
-        """Merge states (batch, time, in_dim), the first ``lengths`` (batch,) real, into summary (batch, summary_dim)."""
+        """Merge states (batch, time, in_dim), ``lengths`` (batch,) of them real, into summary (batch, summary_dim)."""
 
     def add_latent(self, summary: Tensor, latent: nn.Sequential, reading: Reading, lengths: Tensor) -> Tensor:
         """Merge the latent layers' outputs: the same as `add` of them, but cheaper if the kernel pools."""

@@ -72,7 +72,7 @@ class Recurrence(nn.Module):
     @override
     @abstractmethod
     def forward(self, inputs: Tensor, lengths: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Map inputs (batch, time, in_dim), lengths (batch,) and state (batch, state_dim) to outputs (batch, time, hidden).
+        """Map inputs (batch, time, in_dim), lengths (batch,) and state (batch, state_dim) to (batch, time, hidden).
 
         An output depends on its own position and earlier ones only, so padding on the right changes nothing
         before it. The second result is the state after the last step; it is meant for texts without padding.

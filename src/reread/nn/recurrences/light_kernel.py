@@ -48,7 +48,7 @@ def sweep(
         index: the row of the gates that each position reads, (batch, time).
         lengths: of the texts, (batch,).
         first: the cells before reading, (directions, batch, hidden).
-        directions: of the distinct words, (distinct, hidden) each; the first one reads forward, the second one backward.
+        directions: of the distinct words, (distinct, hidden) each; the first reads forward, the second backward.
     """
     texts = texts_of(index, lengths)
     tensors = [tensor for gates in directions for tensor in gates]

@@ -13,7 +13,7 @@ from reread.typing import override
 
 @losses.register("ordinal_cross_entropy")
 class OrdinalCrossEntropy(Loss):
-    """The sum over thresholds k of −log σ of whether the class is above k (Cheng et al. 2008), times the class's weight."""
+    """The sum over thresholds k of −log σ of whether the class is above k (Cheng et al. 2008), class-weighted."""
 
     @override
     def forward(self, scores: Tensor, targets: Tensor) -> Tensor:

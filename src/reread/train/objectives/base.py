@@ -15,7 +15,7 @@ from reread.train.truncated import read_long
 
 @dataclass(frozen=True)
 class Batch:
-    """Texts that are read together: ids (batch, time, features), right-padded, lengths (batch,), targets (batch, width).
+    """A batch of texts: ids (batch, time, features), right-padded, lengths (batch,), targets (batch, width).
 
     Without targets they are unlabelled, and an objective yields only the terms that read none.
     """

@@ -35,7 +35,7 @@ class Perturbed(Objective):
 
 
 def same_draws() -> Callable[[], object]:
-    """What lets torch draw the same random numbers after each call, so that every reading drops the same words, units and weights."""
+    """Returns a function that resets torch's random numbers, so that every reading drops the same words and units."""
     seed = int(torch.randint(2**62, ()))
     return lambda: draw_from(seed)
 

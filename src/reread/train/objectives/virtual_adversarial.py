@@ -17,7 +17,7 @@ PROBE = 1.0  # length of the first, random step: short beside ε, but well above
 
 @objectives.register("virtual_adversarial")
 class VirtualAdversarial(Perturbed):
-    """The loss, and how far the answer moves where the words stand a little further in the direction that moves it most.
+    """The loss, plus the change of the answer if the words move a little in the direction that changes it most.
 
     g is the gradient of the divergence D(answer, answer at ξd) by a random d, one step of a power iteration, and
     r = ε g / ‖g‖ (section 3 of the paper). It needs no target; the network's answer counts as given. All readings drop

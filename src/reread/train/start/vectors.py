@@ -20,11 +20,11 @@ Rows: TypeAlias = tuple[NDArray[np.float32], NDArray[np.bool_]]
 
 @starts.register("vectors")
 class Vectors(Start):
-    """Known words start from their vectors, other words from random numbers as large, the unknown word from the mean of the known.
+    """Known words start from their vectors, others from random numbers of that size, the unknown word from the mean.
 
     Args:
-        tables: for each feature of a token, the vectors of its vocabulary's tokens, (tokens, dim), and which of them are
-            known, (tokens,).
+        tables: for each feature of a token, the vectors of its vocabulary's tokens, (tokens, dim), and which are known,
+            (tokens,).
         scale: the standard deviation of the random numbers.
         frozen: whether training leaves the vectors as they are.
     """
