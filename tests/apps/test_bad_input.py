@@ -153,7 +153,7 @@ CASES = {
         command="train d.parquet",
         files={"d.parquet": reviews()},
         message="d.parquet: cannot be read as Parquet (Parquet magic bytes not found in footer. "
-        "Either the file is corrupted or this is not a parquet file)",
+        "Either the file is corrupted or this is not a parquet file); is it damaged?",
     ),
     # Encodings
     "Latin-1": Case(
@@ -288,7 +288,7 @@ CASES = {
     "two rows with one text": Case(
         command="train d.csv",
         files=csv("so good,pos", "So  good,neg"),
-        message="cannot hold rows out: all 2 rows have the same text but for case and spacing; "
+        message="cannot hold rows out: all 2 rows have the same text, ignoring case and spacing; "
         "at least 2 that differ are needed",
     ),
     "weights of 0": Case(
@@ -327,8 +327,7 @@ CASES = {
     "several label columns": Case(
         command="train d.csv",
         files={"d.csv": "text,label,topic\na,b,c\n"},
-        message="d.csv: --label: several columns could be meant (label, topic); say which one it is. "
-        "Columns: text, label, topic",
+        message="d.csv: --label: several columns could be meant (label, topic); name one. Columns: text, label, topic",
     ),
     "a target twice": Case(
         command="train good.csv --label label --target label",

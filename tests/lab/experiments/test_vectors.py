@@ -69,7 +69,7 @@ def test_a_torn_file_is_told(tmp_path: Path) -> None:
     experiment, experiment_data = laid_out(tmp_path)
     vectors = made(experiment, experiment_data, [])
     vectors.path.write_bytes(vectors.path.read_bytes()[:-3])
-    with pytest.raises(DataError, match="torn or was changed"):
+    with pytest.raises(DataError, match="incomplete or was changed"):
         made(experiment, experiment_data, [])
 
 
