@@ -149,7 +149,7 @@ class Share(Task):
 
     @override
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
-        return Aim("the share", "shares", np.array([self.scale]), self.mean)
+        return Aim(name="the share", unit="shares", weights=np.array([self.scale]), offset=self.mean)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

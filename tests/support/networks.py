@@ -64,12 +64,12 @@ def stored(net: TextNet, spec: dict[str, Any]) -> StoredNetwork:
     weights = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
     sizes = tuple(table.num_embeddings for table in net.embedding.tables)
     return StoredNetwork(
-        ModelSpec(**{**properties.TINY, **spec}),
-        weights,
-        sizes,
-        len(properties.CLASSES),
-        original.start_states,
-        original.start_summary,
+        spec=ModelSpec(**{**properties.TINY, **spec}),
+        weights=weights,
+        sizes=sizes,
+        scores=len(properties.CLASSES),
+        start_states=original.start_states,
+        start_summary=original.start_summary,
     )
 
 

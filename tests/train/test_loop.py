@@ -266,7 +266,12 @@ def scripted_pairs(pairs: list[tuple[float, float]]) -> Any:
 def watched(pairs: list[tuple[float, float]], **training: Any) -> Trainer:
     run = tiny.trainer(epochs=len(pairs), **training)
     run.watch = Watch(
-        scripted_pairs(pairs), "accuracy", higher_is_better=True, tokens=90, rows=12, loss="loss_held_out"
+        evaluate=scripted_pairs(pairs),
+        metric="accuracy",
+        higher_is_better=True,
+        tokens=90,
+        rows=12,
+        loss="loss_held_out",
     )
     return run
 

@@ -34,7 +34,7 @@ MIN_COUNT = 2  # texts that an n-gram must stand in
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "grams": str, "facts": Mapping[str, Any]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LinearModel:
     """A trained baseline.
 
@@ -98,13 +98,13 @@ class LinearModel:
             if arrays[name].shape != shape:
                 raise ConfigError(f"{name} of shape {arrays[name].shape} for {len(features)} n-grams; expected {shape}")
         return cls(
-            encoder,
-            description["grams"],
-            features,
-            arrays["idf"],
-            arrays["weights"],
-            arrays["intercept"],
-            description["facts"],
+            encoder=encoder,
+            grams=description["grams"],
+            features=features,
+            idf=arrays["idf"],
+            weights=arrays["weights"],
+            intercept=arrays["intercept"],
+            facts=description["facts"],
         )
 
     def _score(self, text: str) -> NDArray[np.float32]:
@@ -178,7 +178,9 @@ def fit_linear(
         "seconds": round(time.monotonic() - started, 2),
     }
     features = {gram: row for row, gram in enumerate(names)}
-    return LinearModel(encoder, grams, features, idf, coefficients, intercept, facts)
+    return LinearModel(
+        encoder=encoder, grams=grams, features=features, idf=idf, weights=coefficients, intercept=intercept, facts=facts
+    )
 
 
 def _tf_idf(
@@ -205,7 +207,13 @@ def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:
     none = np.zeros((0,), dtype=np.float32)
     weights, intercept = np.zeros((0, task.size), dtype=np.float32), np.zeros(task.size, dtype=np.float32)
     return LinearModel(
-        encoder, grams, {}, none, weights, intercept, {"rows": 0, "features": 0, "complete": True, "seconds": 0.0}
+        encoder=encoder,
+        grams=grams,
+        features={},
+        idf=none,
+        weights=weights,
+        intercept=intercept,
+        facts={"rows": 0, "features": 0, "complete": True, "seconds": 0.0},
     )
 
 

@@ -159,4 +159,11 @@ def _read_network(config: Config, files: Mapping[str, bytes], sizes: Sequence[in
     tensors = load_tensors(files["weights.safetensors"])
     weights = {name: tensor for name, tensor in tensors.items() if not name.startswith(START)}
     start_states, start_summary = tensors[f"{START}states"], tensors[f"{START}summary"]
-    return StoredNetwork(config.spec(), weights, tuple(sizes), scores, start_states, start_summary)
+    return StoredNetwork(
+        spec=config.spec(),
+        weights=weights,
+        sizes=tuple(sizes),
+        scores=scores,
+        start_states=start_states,
+        start_summary=start_summary,
+    )

@@ -33,7 +33,7 @@ class ReadReport:
     rejects: str | None = None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Examples:
     """The kept rows, column by column, and the files they come from.
 

@@ -27,7 +27,7 @@ class TargetRequest:
     trained: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ColumnRequest:
     """Which columns to read.
 
@@ -67,7 +67,7 @@ _KINDS = {
 }
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Cell:
     """One column to read: what it holds, which it is, how to read a value."""
 
@@ -89,21 +89,39 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
     names = [target.name for target in request.targets]
     if len(set(names)) < len(names):
         raise ConfigError(f"every target needs its own name, not {', '.join(names)}")
-    cells = [Cell("text", request.text, TEXT_COLUMNS, "text", text_of, request.trained_text)]
+    cells = [
+        Cell(
+            role="text", asked=request.text, usual=TEXT_COLUMNS, noun="text", read=text_of, trained=request.trained_text
+        )
+    ]
     for target in request.targets:
         if target.kind not in _KINDS:
             raise ConfigError(f'target "{target.name}": kind "{target.kind}" is neither {" nor ".join(_KINDS)}')
         kind = _KINDS[target.kind]
         read = kind.reader(request.label_separator)
-        cells.append(Cell(target.name, target.column, kind.usual, kind.noun, read, target.trained))
+        cells.append(
+            Cell(
+                role=target.name,
+                asked=target.column,
+                usual=kind.usual,
+                noun=kind.noun,
+                read=read,
+                trained=target.trained,
+            )
+        )
     others = (
         ("group", request.group, group_of),
         ("time", request.time, TimeReader()),
         ("weight", request.weight, weight_of),
     )
-    cells += [Cell(role, column, (), role, read) for role, column, read in others if column is not None]
+    cells += [
+        Cell(role=role, asked=column, usual=(), noun=role, read=read)
+        for role, column, read in others
+        if column is not None
+    ]
     return cells + [
-        Cell(f"slice {column}", column, (), "slice", SliceReader()) for column in dict.fromkeys(request.slices)
+        Cell(role=f"slice {column}", asked=column, usual=(), noun="slice", read=SliceReader())
+        for column in dict.fromkeys(request.slices)
     ]
 
 

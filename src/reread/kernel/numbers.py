@@ -40,7 +40,7 @@ class Rows:
         return (whole.reshape(len(whole), scales.shape[1], -1) * scales).reshape(whole.shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Packed:
     """Weights as the products read them.
 
@@ -70,7 +70,14 @@ def pack(weights: NDArray[np.float32], precision: str, width: int, parts: int = 
     pieces = whole.reshape(panels, panel, parts, depth).swapaxes(1, 2).reshape(-1, panel, depth)
     packed = [_PACK[precision](piece) for piece in pieces]
     values = aligned((sum(map(len, packed)),), np.uint8)
-    return Packed(np.concatenate(packed, out=values), columns, depth, parts, precision, width)
+    return Packed(
+        values=np.concatenate(packed, out=values),
+        columns=columns,
+        depth=depth,
+        parts=parts,
+        precision=precision,
+        width=width,
+    )
 
 
 def bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:

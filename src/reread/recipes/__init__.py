@@ -17,7 +17,7 @@ DEFAULT = "bilstm_max"
 TABLES = ("text", "vectors", "model", "training", "task")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One system: what it is, where it comes from, and its settings.
 

@@ -16,7 +16,7 @@ NUMBER = "units of the target"
 """The unit of an answer that is a number; all others are log-odds of some kind, which calibration changes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Aim:
     """A linear function of the raw scores, so that contributions to the scores add up to contributions to it.
 
@@ -48,12 +48,12 @@ def against_the_others(classes: Sequence[Any], chosen: int) -> Aim:
     weights = np.full(len(classes), -1 / (len(classes) - 1))
     weights[chosen] = 1
     unit = "log-odds" if len(classes) == 2 else "logit above the other classes' mean"
-    return Aim(str(classes[chosen]), unit, weights, classes=(chosen,))
+    return Aim(name=str(classes[chosen]), unit=unit, weights=weights, classes=(chosen,))
 
 
 def one_score(name: str, size: int, place: int, classes: Iterable[int]) -> Aim:
     """One of the scores, the log-odds of these classes together."""
-    return Aim(name, "log-odds", np.eye(size)[place], classes=tuple(classes))
+    return Aim(name=name, unit="log-odds", weights=np.eye(size)[place], classes=tuple(classes))
 
 
 def place_of(target: object, names: Sequence[Any], kind: str) -> int:

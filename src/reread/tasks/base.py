@@ -34,6 +34,7 @@ class Task(ABC):
         name: the registered name.
         headline: the metric shown first and watched by early stopping.
         higher_is_better: whether a larger headline is better.
+        target_kind: whether a column of targets is read as a "label" or as a "number".
         loss: what training minimises, as registered in `reread.train.losses`.
         linear_fit: how the linear baseline is fitted, as registered in `reread.baseline.fitters`.
         blend_criterion: what the weights of a blend minimise, as registered in `reread.model.criteria`.
@@ -56,6 +57,8 @@ class Task(ABC):
 
     name: ClassVar[str]
     headline: str
+    target_kind: ClassVar[str] = "label"
+    target_kind: ClassVar[str] = "label"
     higher_is_better: bool
     loss: str
     linear_fit: ClassVar[str]

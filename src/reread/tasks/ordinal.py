@@ -118,7 +118,11 @@ class Ordinal(SingleLabelTask):
     def aim(self, scores: ArrayLike, target: object = None) -> Aim:
         """The evidence for a higher class; with a target, for at least that class."""
         if target is None:
-            return Aim("higher", "log-odds of a class or a higher one, in the mean", np.full(self.size, 1 / self.size))
+            return Aim(
+                name="higher",
+                unit="log-odds of a class or a higher one, in the mean",
+                weights=np.full(self.size, 1 / self.size),
+            )
         place = place_of(target, self.classes[1:], "class above the lowest")
         return one_score(f"at least {self.classes[place + 1]}", self.size, place, range(place + 1, len(self.classes)))
 

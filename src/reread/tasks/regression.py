@@ -40,6 +40,7 @@ class Regression(Task):
     higher_is_better = False
     linear_fit = "ridge"
     blend_criterion = "rmse"
+    target_kind = "number"
     outcome = "number"
     residual_kind = "interval"
 
@@ -134,7 +135,7 @@ class Regression(Task):
         if target is not None:
             raise ConfigError(f"target {target!r}: a regression answers with one number; leave target out")
         place = self.quantiles.index(0.5) if self.quantiles else 0
-        return Aim("the number", NUMBER, self.scale * np.eye(self.size)[place], self.mean)
+        return Aim(name="the number", unit=NUMBER, weights=self.scale * np.eye(self.size)[place], offset=self.mean)
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

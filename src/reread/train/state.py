@@ -23,7 +23,7 @@ class TrainingSet:
     weights: NDArray[np.float32]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class State:
     """The state of a run; with the tensors, all that a resumed run needs."""
 
@@ -42,7 +42,7 @@ class State:
     stopped: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """How a run is evaluated: ``evaluate`` reads ``tokens`` tokens and returns validation metrics; ``metric`` decides.
 

@@ -26,7 +26,7 @@ from reread.insight.audit.run import cheap_audit
 from reread.model.base import Model
 from reread.model.blend import Blend
 from reread.model.load import models_of
-from reread.tasks import Task
+from reread.tasks import Task, tasks
 from reread.wording import Metrics
 
 COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
@@ -176,7 +176,7 @@ def target_requests(
     Raises:
         ConfigError: the options name another number of columns than the model has targets of that kind.
     """
-    kinds = {name: "number" if target.task == "regression" else "label" for name, target in trained.items()}
+    kinds = {name: tasks.get(target.task).target_kind for name, target in trained.items()}
     columns = dict[str, str]()
     for kind, option in (("label", "--label"), ("number", "--target")):
         of_kind = [name for name in trained if kinds[name] == kind]

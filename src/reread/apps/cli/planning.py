@@ -11,6 +11,7 @@ from reread.apps.cli.where import parse_where
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.errors import ConfigError
 from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.prepare import options_of
 from reread.recipes import Recipe
 from reread.tasks import infer_task, tasks
 
@@ -21,10 +22,11 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
     Raises:
         ConfigError: an unknown task, a column named twice as a target, or a ``--where`` that is not an assignment.
     """
-    if arguments.task is not None:
-        tasks.get(arguments.task)
-    if arguments.task == "regression" and arguments.labels:
-        raise ConfigError(f"--task regression learns numbers; pass --target {arguments.labels[0]} instead of --label")
+    numbers = _learns_numbers(arguments)
+    if numbers and arguments.labels:
+        raise ConfigError(
+            f"--task {arguments.task} learns numbers; pass --target {arguments.labels[0]} instead of --label"
+        )
     targets = [TargetRequest(name, "label", name) for name in arguments.labels]
     targets += [TargetRequest(name, "number", name) for name in arguments.targets]
     names = [target.name for target in targets]
@@ -32,7 +34,6 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
         if names.count(name) > 1:
             raise ConfigError(f'--label and --target name the column "{name}" twice; name every target once')
     if not targets:
-        numbers = arguments.task == "regression"
         targets = [TargetRequest("target", "number") if numbers else TargetRequest("label", "label")]
     return ColumnRequest(
         text=arguments.text,
@@ -46,6 +47,15 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
     )
 
 
+def _learns_numbers(arguments: TrainArguments) -> bool:
+    """Whether the task that is named learns numbers.
+
+    Raises:
+        ConfigError: there is no such task.
+    """
+    return arguments.task is not None and tasks.get(arguments.task).target_kind == "number"
+
+
 def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, list[Any]]) -> Plan:
     """What to train, with tasks inferred from the targets if they are not named.
 
@@ -53,7 +63,7 @@ def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, l
         ConfigError: options that contradict each other or the targets.
     """
     weights = loss_weights(arguments.loss_weights, list(targets))
-    numbers = list(targets) if arguments.task == "regression" else arguments.targets
+    numbers = list(targets) if _learns_numbers(arguments) else arguments.targets
     orders = class_orders(arguments.ordinal_order, {name: targets[name] for name in targets if name not in numbers})
     loss = {"loss": arguments.loss} if arguments.loss else {}
     plans = {}
@@ -62,14 +72,14 @@ def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, l
         task = infer_task(column, kind="number" if name in numbers else "label", order=order)
         if name not in numbers and order is None and arguments.task not in {None, "joint"}:
             task = arguments.task
-        options = {"order": order} if order else loss if task == "regression" else {}
+        options = {"order": order} if order else loss if "loss" in options_of(task) else {}
         plans[name] = TargetPlan(task=task, options=options, weight=weight)
     inferred = "joint" if len(plans) > 1 else next(iter(plans.values())).task
     if arguments.task not in {None, inferred}:
         raise ConfigError(
             f"--task {arguments.task}: the targets make it {inferred}; name other columns or leave --task out"
         )
-    if arguments.loss and not any(plan.task == "regression" for plan in plans.values()):
+    if arguments.loss and not any("loss" in plan.options for plan in plans.values()):
         raise ConfigError(
             f"--loss {arguments.loss}: it is for regression, the targets make it {inferred}; leave it out"
         )

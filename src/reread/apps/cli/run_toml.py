@@ -10,6 +10,7 @@ from reread.data.examples import Examples
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.machine_choices import CHOICES
 from reread.pipeline.plan import Plan
+from reread.tasks import tasks
 
 LEFT_OUT = {"out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}
 """Options that belong to one run, not to what it trains."""
@@ -43,7 +44,7 @@ def _shortened(fitted: Fitted) -> list[str]:
 
 def columns_read(plan: Plan, examples: Examples) -> dict[str, Any]:
     """The columns of texts and targets, as the options name them."""
-    numbers = {name for name, target in plan.targets.items() if target.task == "regression"}
+    numbers = {name for name, target in plan.targets.items() if tasks.get(target.task).target_kind == "number"}
     columns = examples.target_columns.items()
     return {
         "text": examples.text_column,

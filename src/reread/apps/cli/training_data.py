@@ -14,6 +14,7 @@ from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
+from reread.tasks import tasks
 
 
 def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examples:
@@ -52,7 +53,9 @@ def data_note(audit: Audit, arguments: TrainArguments) -> str:
     if any(file.startswith("-") for file in arguments.data):  # standard input was read, and cannot be read again
         return f"data: {audit.sentence()}"
     options = _audit_options(arguments)
-    if arguments.task == "regression" and not arguments.targets:  # audit finds only columns of labels by their names
+    if (
+        arguments.task and tasks.get(arguments.task).target_kind == "number" and not arguments.targets
+    ):  # audit finds only columns of labels by their names
         options += ["--target", *audit.audited.parts[0].target_columns.values()]
     return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them"
 
@@ -79,10 +82,11 @@ def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 def tell_plan(plan: Plan, examples: Examples, view: TrainingView) -> None:
     """Report what will be learned, and what is odd about its classes."""
-    tasks = ", ".join(target.task for target in plan.targets.values())
-    view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{tasks}; model: {plan.recipe.name}")
+    names = ", ".join(target.task for target in plan.targets.values())
+    view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{names}; model: {plan.recipe.name}")
     for name, target in plan.targets.items():
-        if target.task != "regression":
+        kind = tasks.get(target.task)
+        if kind.target_kind == "label":
             column, values = examples.target_columns[name], examples.targets[name]
-            for note in label_notes(column, values, ordered=target.task == "ordinal"):
+            for note in label_notes(column, values, ordered=kind.ordered):
                 view.on_note(note)

@@ -75,12 +75,12 @@ class LSTM(CellRecurrence):
         mask = self.recurrent_mask(state)
         inputs = product(vectors, arranged(weights["weight_ih"]), kernel.precision)
         return Direction(
-            inputs + arranged(weights["bias_ih"] + weights["bias_hh"]),
-            pad(arranged(weights["weight_hh"]), (0, more)),
-            h,
-            c,
-            None if mask is None else pad(mask, (0, more)),
-            reverse,
+            inputs=inputs + arranged(weights["bias_ih"] + weights["bias_hh"]),
+            weights=pad(arranged(weights["weight_hh"]), (0, more)),
+            state=h,
+            cell=c,
+            mask=None if mask is None else pad(mask, (0, more)),
+            reverse=reverse,
         )
 
     def _step_by_step(self, inputs: Tensor, h: Tensor, c: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -21,7 +21,7 @@ from reread.typing import override
 TENSORS = ("inputs", "weights", "state", "cell", "mask")  # of a direction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Direction:
     """The arguments of one direction of a layer; units and gates in the kernel's layout.
 

@@ -9,7 +9,7 @@ from reread.recipes.spec import ModelSpec
 from reread.scoring.backends import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredNetwork:
     """A network's settings and weights.
 

@@ -87,7 +87,14 @@ def stored_network(net: TextNet, spec: ModelSpec, scores: int) -> StoredNetwork:
     """
     weights = {name: np.ascontiguousarray(tensor.cpu().numpy()) for name, tensor in net.state_dict().items()}
     start = TorchBackend(net)
-    return StoredNetwork(spec, weights, tuple(net.embedding.sizes), scores, start.start_states, start.start_summary)
+    return StoredNetwork(
+        spec=spec,
+        weights=weights,
+        sizes=tuple(net.embedding.sizes),
+        scores=scores,
+        start_states=start.start_states,
+        start_summary=start.start_summary,
+    )
 
 
 def restore_net(

@@ -80,7 +80,14 @@ def build_net(
     last = Dense(exact, tensors.take("head.2.weight", scores, width), tensors.take("head.2.bias", scores))
     tables = WordTables(exact, embeddings, parts, TABLES[precision], memory)
     return KernelNet(
-        Parts(tables, layers, latent, pooling, DenseLayers(dense, spec.activation if dense else "linear"), last),
+        Parts(
+            tables=tables,
+            layers=layers,
+            latent=latent,
+            pooling=pooling,
+            dense=DenseLayers(dense, spec.activation if dense else "linear"),
+            scores=last,
+        ),
         embeddings,
         concat_word=spec.concat_word,
     )

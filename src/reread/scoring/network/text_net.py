@@ -17,7 +17,7 @@ from reread.scoring.network.reading import Everywhere, Floats, Pooled, Reading
 from reread.scoring.network.tables import WordTables, by_row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parts:
     """The parts of a network, in the order a text meets them."""
 

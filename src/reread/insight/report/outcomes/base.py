@@ -19,7 +19,7 @@ T = TypeVar("T")
 HIGHER = ("makes the answer higher", "makes it lower")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcomes(ABC):
     """Answers beside the truth, row by row.
 

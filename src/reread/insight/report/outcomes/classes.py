@@ -28,7 +28,7 @@ MEASURES: Mapping[str, Callable[[Classes, Classes, Floats], float]] = {
 
 
 @outcomes.register("class")
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassAnswers(Outcomes):
     """One class a row: indices of the true and of the answered class, and the probability given to each of these."""
 

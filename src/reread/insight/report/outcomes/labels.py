@@ -20,7 +20,7 @@ MEASURES = {"map": mean_average_precision}
 
 
 @outcomes.register("labels")
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LabelAnswers(Outcomes):
     """Any number of labels a row.
 

@@ -21,7 +21,7 @@ MEASURES = {"mae": mae, "rmse": rmse, "r2": r2, "pearson": pearson, "spearman": 
 
 
 @outcomes.register("number")
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NumberAnswers(Outcomes):
     """A number a row: the true and the answered one."""
 
