@@ -58,7 +58,6 @@ class Task(ABC):
     name: ClassVar[str]
     headline: str
     target_kind: ClassVar[str] = "label"
-    target_kind: ClassVar[str] = "label"
     higher_is_better: bool
     loss: str
     linear_fit: ClassVar[str]
