@@ -1,6 +1,7 @@
 """The kernel's builds: plain shared libraries that Python loads with ctypes, one for each instruction level.
 
-They are optional: where no compiler is found, or one does not know a level, the package is built without them and says so.
+They are optional: without a compiler, or with one that does not know a level, the package is built without them
+and says so.
 """
 
 import os
