@@ -107,7 +107,7 @@ class Lstm(Sweeps):
         self._forward(ctypes.byref(self._sweep(texts, arrays, FORWARD, backward=False)))
 
     def backward(self, texts: Texts, **arrays: Array | None) -> None:
-        """Backward pass: leaves gradients in ``gates``, and those of the first state and cell in ``d_state`` and ``d_cell``."""
+        """Backward pass: gradients go to ``gates``, those of the first state and cell to ``d_state`` and ``d_cell``."""
         self._backward(ctypes.byref(self._sweep(texts, arrays, BACKWARD, backward=True)))
 
     def add_rows(self, index: NDArray[np.int32], values: Array, sums: NDArray[np.float32]) -> None:
