@@ -159,8 +159,7 @@ CASES = {
     "Latin-1": Case(
         command="train d.csv",
         files={"d.csv": "text,label\ncafé très bon,pos\npas bien,neg\n".encode("latin-1")},
-        message="d.csv: is not valid UTF-8 (line 2), and reads neither as UTF-16 nor as Chinese GB18030; "
-        "say which it is with --encoding NAME (perhaps cp1252)",
+        message="d.csv: is not valid UTF-8 (line 2), and neither UTF-16 nor Chinese GB18030; pass --encoding NAME (perhaps cp1252)",
     ),
     "wrong --encoding": Case(
         command="train d.csv --encoding utf-8",
