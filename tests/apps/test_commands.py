@@ -129,7 +129,7 @@ def test_predict_in_another_precision(work: Path, reread: Command) -> None:
     assert table("auto.csv") == table("own.csv")
     refused = reread("predict model.reread good.csv --precision int8 --backend onnx")
     assert (refused.code, refused.out) == (2, "")
-    assert "with backend onnx say float32" in refused.err
+    assert "with backend onnx use float32" in refused.err
 
 
 def test_predict_some_rows(work: Path, reread: Command) -> None:

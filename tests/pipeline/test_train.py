@@ -87,6 +87,6 @@ def test_a_listener_ends_a_run_which_is_evaluated_first(prepared: Prepared, smal
     fitted = train(prepared, plan_of(small, batch_size=8), Run(listener=listener))
     assert (fitted.state.step, fitted.state.stopped) == (3, "listener")
     assert listener.evaluations == len(fitted.state.history) == 1
-    assert notes[-1] == "training was told to end, at step 3"
+    assert notes[-1] == "training was stopped by its listener, at step 3"
     cut = train(prepared, plan_of(small, batch_size=8, steps=3))
     assert np.array_equal(fitted.model().scores(["a good film"]), cut.model().scores(["a good film"]))

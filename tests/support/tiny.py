@@ -67,7 +67,7 @@ def trainer(
         net,
         build_loss(TASK),
         rows or texts(),
-        Watch(evaluate, "loss_held_out", higher_is_better=False, tokens=90, rows=12),
+        Watch(evaluate=evaluate, metric="loss_held_out", higher_is_better=False, tokens=90, rows=12),
         settings,
         workers=Workers(),
         listener=listener or Silent(),
