@@ -252,6 +252,7 @@ def without(name: str) -> Callable[[dict[str, Any]], Any]:
 CONFIGS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "no object": lambda config: [config],
     "no version": without("format_version"),
+    "a version before the first": lambda config: {**config, "format_version": 0},
     "a version that is no number": lambda config: {**config, "format_version": "1"},
     "no text": without("text"),
     "no task": without("task"),

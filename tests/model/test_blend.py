@@ -184,7 +184,7 @@ NUMBER = Regression(mean=0, scale=1)
 @pytest.mark.parametrize(
     ("models", "message"),
     [
-        ([named(AB)], "1 models to blend; at least two"),
+        ([named(AB)], "1 model to blend; at least two"),
         ([named(AB), named(AC)], r"model 1 answers Classification\(classes=\['a', 'c'\]\), model 0 .*the same classes"),
         ([named(AB), named(NUMBER)], "all need the same classes"),
         ([named(AB), named(AB), named(tasks.get("multilabel").fit([["a"], ["b"]]))], "model 2 answers Multilabel"),

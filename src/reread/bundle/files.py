@@ -94,7 +94,7 @@ def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
 def _refuse_newer(path: Path, config: bytes) -> None:
     """Refuse a folder of a newer format first: it may lack files that this version expects."""
     version = version_of(config)
-    if version is None:
+    if version is None or version < 1:
         raise BundleError(f"{path / 'config.json'} names no format version; expected the config of a model folder")
     if version > FORMAT_VERSION:
         raise BundleError(

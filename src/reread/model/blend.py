@@ -22,6 +22,7 @@ from reread.tasks.metrics.rows import row_weights
 from reread.tasks.mixing import check_weights
 from reread.text.checks import check_texts
 from reread.typing import override
+from reread.wording import number_of
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -172,7 +173,7 @@ class _Restated(Model):
 
 def _check_models(models: Sequence[Model]) -> None:
     if len(models) < 2:
-        raise DataError(f"{len(models)} models to blend; at least two are needed")
+        raise DataError(f"{number_of(len(models), 'model')} to blend; at least two are needed")
     for k, model in enumerate(models):
         if not isinstance(model, Model):
             raise DataError(f"model {k} is {type(model).__name__}; expected what reread.load gives")
