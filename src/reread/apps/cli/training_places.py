@@ -54,6 +54,6 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
     if partial.exists() and not (arguments.resume or arguments.overwrite):
         raise ConfigError(
-            f"{partial.folder} holds a run that was interrupted or is still going; if no other command is at work there, "
-            "continue with --resume or start afresh with --overwrite"
+            f"{partial.folder} holds a run that was interrupted or is still going; if no other command is at work "
+            "there, continue with --resume or start afresh with --overwrite"
         )
