@@ -69,7 +69,7 @@ PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
 
 
 def _tested(checkout: Path, target: str) -> dict[str, Any]:
-    printed = checkout / f".{target}.log"
+    printed = checkout / f".sound-{target}.log"  # coverage clears away what is called .coverage.*
     try:
         took = alone(["bash", "-c", f"make --directory {checkout} {target} > {printed} 2>&1 || true"])
         said = printed.read_text(encoding="utf-8")
