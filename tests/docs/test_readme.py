@@ -98,7 +98,7 @@ def test_its_python_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_its_accuracies_are_those_of_the_record() -> None:
-    """Rows, network and baseline of each line, but for the bold of the better one."""
+    """Rows, network and baseline of each line, except for the bold of the better one; the record has more sets."""
     record = read(ROOT / "benchmarks" / "results" / "few_rows.md")
     measured = re.findall(r"^\| \w+ \| ([\d,]+) \| \w+ \| ([\d.]+) \(.*?\) \| ([\d.]+) \|", record, flags=re.MULTILINE)
     for page in READMES:
@@ -107,7 +107,8 @@ def test_its_accuracies_are_those_of_the_record() -> None:
             read(page).replace("**", ""),
             flags=re.MULTILINE,
         )
-        assert table == measured
+        assert len(table) == 4
+        assert set(table) <= set(measured)
 
 
 def test_its_blend_is_that_of_the_record() -> None:
