@@ -141,7 +141,8 @@ class VectorSettings:
     """Which word vectors a network starts from, and how word2vec trains them (docs/sources.md, S1, equations 20-21)."""
 
     source: str | None = None
-    """"word2vec": trained on the training rows and the unlabelled texts; or a file of vectors; none: random numbers."""
+    """"word2vec": trained on the training rows and the unlabelled texts; a name of `reread vectors list`; or a file of
+    vectors; none: random numbers."""
     frozen: bool = False
     """Whether the vectors are not trained; ``training.parts.embedding`` can set their learning rate."""
     algorithm: str | None = None
