@@ -22,6 +22,7 @@ from reread.vectors.files.base import BLOCK
 from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.ngrams import NGrams
 from reread.vectors.word_vectors import WordVectors
+from support.tokenizers import lay_encoder, words_only
 
 Write = Callable[[WordVectors, Path], None]
 
@@ -48,6 +49,12 @@ def npy(vectors: WordVectors, path: Path, suffix: str, words: str) -> None:
     path.with_suffix(suffix).write_text(words, encoding="utf-8")
 
 
+def encoder(vectors: WordVectors, path: Path) -> None:
+    folder = lay_encoder(path.parent / "encoder", words_only(vectors.words), embeddings=vectors.matrix)
+    (folder / "model.safetensors").rename(path)
+    (folder / "tokenizer.json").rename(path.with_name("tokenizer.json"))
+
+
 WRITERS: dict[str, tuple[str, Write]] = {
     "safetensors": ("safetensors", write_vectors),
     "word2vec text": ("word2vec_text", lambda vectors, path: keyed(vectors).save_word2vec_format(str(path))),
@@ -58,6 +65,7 @@ WRITERS: dict[str, tuple[str, Write]] = {
     "gensim": ("gensim", lambda vectors, path: keyed(vectors).save(str(path))),
     "gensim in two files": ("gensim", lambda vectors, path: keyed(vectors).save(str(path), sep_limit=1)),
     "parquet": ("parquet", parquet),
+    "static encoder": ("static_encoder", encoder),
     "npy and lines": ("npy", lambda vectors, path: npy(vectors, path, ".txt", "\n".join(vectors.words) + "\n")),
     "npy and a list": ("npy", lambda vectors, path: npy(vectors, path, ".json", json.dumps(vectors.words))),
     "npy and rows": ("npy", lambda vectors, path: npy(vectors, path, ".json", json.dumps(vectors.rows))),
