@@ -34,6 +34,9 @@ class ModelSpec:
     embedding_dropout_by: str = "word"
     """Whether each distinct word of a batch loses the same components everywhere (word), or each position loses
     others (position, slower)."""
+    token_weights: bool = False
+    """Whether each token's vector is multiplied by a number that is learned for it, as static sentence encoders do;
+    frozen vectors leave it free."""
     recurrence: str = "lstm"
     hidden: Count = 128
     layers: Count = 1
