@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reread.errors import DataError
 from reread.vectors.catalogue import named_vectors
 from reread.vectors.files import vector_file
 from reread.vectors.files.base import VectorFile
@@ -21,8 +23,12 @@ def vector_source(source: str | Path) -> VectorFile:
         DataError: the file or folder does not exist or holds no vectors, or the named vectors were not fetched.
         MissingExtraError: the named vectors come with a package that is not installed.
     """
-    if str(source) in named_vectors.names():
+    names = named_vectors.names()
+    if str(source) in names:
         return named_vectors.get(str(source))().file()
+    close = difflib.get_close_matches(str(source), [WORD2VEC, *names], n=1)
+    if close and not Path(source).exists():
+        raise DataError(f'{source}: no such file of word vectors; did you mean "{close[0]}"?')
     return vector_file(source)
 
 
