@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +19,8 @@ from reread.typing import override
 from reread.vectors.catalogue.base import NamedVectors
 from reread.vectors.files import format_of
 from reread.vectors.files.base import VectorFile, torn
+
+logger = logging.getLogger(__name__)
 
 ABOUT = "about.json"  # written last: without it, nothing was fetched
 
@@ -52,10 +55,8 @@ class FetchedVectors(NamedVectors):
 
     @override
     def fetch(self, source: Path | None = None, progress: Progress | None = None) -> VectorFile:
-        if source is None and self.here():
-            file = self.file()
-            file.fingerprint()
-            return file
+        if source is None and self.here() and self._is_whole():
+            return self.file()
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{self.name}-", dir=self.folder.parent))
         try:
@@ -67,6 +68,15 @@ class FetchedVectors(NamedVectors):
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return self.file()
+
+    def _is_whole(self) -> bool:
+        """Whether the file is what was fetched; a damaged one is logged."""
+        try:
+            self.file().fingerprint()
+        except DataError as error:
+            logger.warning("%s; fetching it now", error)
+            return False
+        return True
 
     def unpacked(self, path: Path) -> Path:
         """The file of vectors in the file that was fetched: the same one, unless it is an archive."""

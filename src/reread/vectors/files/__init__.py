@@ -32,7 +32,7 @@ def vector_file(path: str | Path) -> VectorFile:
     inside = path / ENCODER if path.is_dir() else path
     if path.is_dir() and not inside.is_file():
         raise DataError(f"{path}: is a folder without {ENCODER}; name a file of vectors, or a static encoder's folder")
-    return VectorFile(inside, format_of(inside), {"source": path.resolve().name})
+    return VectorFile(inside, format_of(inside), {"source": path.name or path.resolve().name})
 
 
 def read_vectors(path: str | Path, wanted: AbstractSet[str] | None = None) -> WordVectors:
