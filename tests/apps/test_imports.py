@@ -25,6 +25,7 @@ HEAVY = {
     "rich",
     "cleanlab",
     "datasketch",
+    "tokenizers",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from reread.vectors.corpus import CorpusWriter
 from reread.vectors.files import read_vectors
 from reread.vectors.word_vectors import WordVectors
 from support.command_line import TINY, Command
+from support.glove_package import GLOVE_WORDS, lay_package
 from support.meadow import MEADOW, meadow
 
 SURE = "--epochs 15 --dim 12 --min-count 1 --deterministic --sample 0 --set vectors.learning_rate=0.05"
@@ -30,6 +32,11 @@ def config(folder: str = "x.reread") -> Any:
 
 def weights(folder: str = "x.reread") -> bytes:
     return Path(folder, "weights.safetensors").read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REREAD_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -136,6 +143,25 @@ def test_train_starts_from_a_file_and_leaves_it_as_it_is(work: Path, reread: Com
     assert len(found["sha256"]) == 64
 
 
+def test_train_starts_from_named_vectors_and_takes_their_length(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_package(work / "packages", monkeypatch)
+    short = TRAIN.replace(" --set model.embedding_dim=4", "")
+    outcome = reread(f"{short} --vectors glove-50d")
+    assert outcome.code == 0, outcome.err
+    assert re.search(r"word vectors for \d of \d+ words of the vocabulary", outcome.err)
+    assert config()["model"]["embedding_dim"] == 50
+    found = config()["vectors"]
+    assert (found["source"], found["licence"]) == ("glove-50d", "PDDL 1.0")
+    assert reread("train good.csv --config x.reread/run.toml -o again.reread").code == 0
+    assert weights("again.reread") == weights()
+    near = reread("vectors neighbours glove-50d film -n 2 --json")
+    assert [item["word"] in GLOVE_WORDS for item in json.loads(near.out)["neighbours"]] == [True, True]
+    shown = reread("vectors list").out
+    assert re.search(r"glove-50d +en +50 +yes +76 MB", shown)
+
+
 def test_ctrl_c_keeps_the_vectors_and_resume_does_not_train_them_again(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +213,11 @@ def interrupt(*_: Any, **__: Any) -> Any:
         (f"{TRAIN} --vectors word2vec --unlabelled absent.csv", "absent.csv: no such file"),
         (f"{TRAIN} --freeze-vectors", "vectors.frozen = true would leave the random initial vectors untrained"),
         (f"{TRAIN} --vectors v.txt --set model.embedding_dim=5", "v.txt holds vectors of 2 numbers, but model.embedding_dim = 5"),
-        (f"{TRAIN} --vectors word2vek", "word2vek: no such file of word vectors"),
+        (f"{TRAIN} --vectors word2vek", 'word2vek: no such file of word vectors; did you mean "word2vec"?'),
+        (f"{TRAIN} --vectors glove-5d", 'glove-5d: no such file of word vectors; did you mean "glove-50d"?'),
+        (f"{TRAIN} --vectors fasttext-en", "fasttext-en is not on this machine; fetch it once: reread vectors fetch fasttext-en"),
+        ("vectors fetch fastext-en", 'unknown set of word vectors "fastext-en". Did you mean "fasttext-en"?'),
+        ("vectors fetch fasttext-en --from good.csv", "good.csv is not the file of fasttext-en: cc.en.300.vec.gz: holds no word vectors"),
         (f"{TRAIN} --vectors ''", "it is empty; expected at least one character"),
         (f"{TRAIN} --reduce 3", "vectors.reduce = 3 without vectors to reduce; name them with vectors.source"),
         ("vectors train good.csv --reduce 300", "vectors.reduce = 300: expected at most the 200 numbers that a vector has"),

@@ -165,6 +165,7 @@ FEATURES = {
     "latent": (6,),
     "concat_word": True,
     "dense": (5,),
+    "token_weights": True,
     "sizes": (properties.TOKENS + 1, 11),
 }
 

@@ -17,13 +17,18 @@ from reread.text.normalisers import Normaliser, normalisers
 from reread.text.scripts import is_han
 from reread.text.segmenters import Segmenter, build_segmenter, segmenters
 from reread.text.segmenters.chinese import Chinese
+from reread.text.segmenters.subwords import Subwords
+from support.tokenizers import KINDS
 
 # Options other than the defaults that a segmenter is tested with too.
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "words": [{"punctuation": True}],
     "chinese": [{"punctuation": True}, {"dictionary": ["云计算平台", ["川菜", 100], "卡拉OK", "C++", "OK绷"]}],
+    "subwords": [{"tokenizer": kind()} for kind in KINDS.values()],
 }
-CASES = [(name, options) for name in segmenters for options in [{}, *OPTIONS.get(name, [])]]
+CASES = [
+    (name, options) for name in segmenters for options in [{}, *OPTIONS.get(name, [])] if options or name != "subwords"
+]
 
 PIECES = st.sampled_from(
     [
@@ -41,7 +46,7 @@ def normaliser(request: pytest.FixtureRequest) -> Normaliser:
     return normalisers.get(request.param)()
 
 
-@pytest.fixture(scope="module", params=CASES, ids=str)
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: str(case)[:60])
 def segmenter(request: pytest.FixtureRequest) -> Segmenter:
     return build_segmenter(*request.param)
 
@@ -68,6 +73,9 @@ def test_spans_match_the_tokens(segmenter: Segmenter, text: str) -> None:
     ends = [0, *(end for _, end in spans)]
     assert all(before <= start < end <= len(text) for before, (start, end) in zip(ends, spans, strict=False))
     for token, (start, end) in zip(tokens, spans, strict=True):
+        if isinstance(segmenter, Subwords):  # its tokens are written as the encoder's vocabulary has them
+            assert not text[start:end].isspace()
+            continue
         assert (token[0], token[-1]) == (text[start], text[end - 1])
         left = iter(text[start:end])
         assert all(character in left for character in token), "a token only drops characters of its span"
@@ -88,7 +96,10 @@ def test_a_segmenter_depends_on_its_text_only_and_never_looks_past_a_line(
 
 @given(text=ANY_TEXT, data=st.data())
 def test_a_token_left_out_leaves_the_others(segmenter: Segmenter, text: str, data: st.DataObject) -> None:
-    """So that an explanation by deletion asks about that token. Han words depend on their whole run: there this need not hold."""
+    """So that an explanation by deletion asks about that token. Han words depend on their whole run, sub-words on their word:
+    there this need not hold."""
+    if isinstance(segmenter, Subwords):
+        return
     if isinstance(segmenter, Chinese):
         text = "".join(character for character in text if not is_han(character))
     spans, tokens = segmenter.spans(text), segmenter.tokens(text)
@@ -122,7 +133,7 @@ TRAINING = [
 ]
 
 
-@pytest.fixture(scope="module", params=CASES, ids=str)
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: str(case)[:60])
 def encoder(request: pytest.FixtureRequest) -> TextEncoder:
     """Every segmenter behind all normalisers at once but for letters_only, which would leave it little to do."""
     name, options = request.param

@@ -50,3 +50,23 @@ def test_several_features_are_told_apart() -> None:
     assert len(words.vectors) == 3
     expected = torch.cat([embedding.tables[0](ids[..., 0]), embedding.tables[1](ids[..., 1])], dim=-1)
     assert torch.equal(words.spread(), expected)
+
+
+def test_token_weights_multiply_vectors_and_begin_at_one() -> None:
+    torch.manual_seed(0)
+    plain = TokenEmbedding([4, 3], 5)
+    torch.manual_seed(0)
+    weighted = TokenEmbedding([4, 3], 5, token_weights=True)
+    ids = torch.tensor([[[1, 2], [2, 1], [1, 2], [3, 0]]])
+    assert torch.equal(weighted(ids).spread(), plain(ids).spread())
+    with torch.no_grad():
+        weighted.token_weights[0].weight[1] = 3
+        weighted.token_weights[1].weight[2] = -0.5
+    expected = plain(ids).spread() * torch.tensor([[3.0] * 5 + [-0.5] * 5, [1] * 10, [3] * 5 + [-0.5] * 5, [1] * 10])
+    torch.testing.assert_close(weighted(ids).spread(), expected)
+    folded = torch.cat([weighted.weighted(0)[ids[..., 0]], weighted.weighted(1)[ids[..., 1]]], dim=-1)
+    assert torch.equal(folded, weighted(ids).spread())
+    weighted(ids).spread().sum().backward()
+    gradient = weighted.token_weights[0].weight.grad.coalesce()
+    assert gradient.indices()[0].tolist() == [1, 2, 3]
+    torch.testing.assert_close(gradient.values()[0, 0], 2 * plain.tables[0].weight[1].sum())

@@ -15,7 +15,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from reread import ConfigError, DataError, TextClassifier, load
+from reread import ConfigError, DataError, TextClassifier, bundle, load
 from reread.data.examples import Examples
 from reread.data.lists import examples_from_lists
 from reread.pipeline import vectors as vectors_module
@@ -23,6 +23,7 @@ from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.run import Run
+from reread.pipeline.saving import artefacts
 from reread.recipes import load_recipe
 from reread.train.listener import Progress, Silent
 from reread.vectors.files import read_vectors
@@ -106,6 +107,21 @@ def test_tuned_rows_move_away_from_the_vectors_and_at_a_rate_of_their_own(
     slow = change({"parts": {"embedding": {"learning_rate_factor": 0.01}}})
     assert 1e-4 < ordinary < 0.5
     assert 1e-7 < slow < 0.1 * ordinary
+
+
+def test_weights_of_tokens_are_learned_while_their_vectors_stay(
+    examples: Examples, film_vectors: Path, tmp_path: Path
+) -> None:
+    plan = plan_with(film_vectors, frozen=True)
+    plan = replace(plan, recipe=plan.recipe.with_settings({"model": {"token_weights": True}}))
+    fitted = fit(examples, plan)
+    rows, known = read_vectors(film_vectors).rows_for(fitted.encoder.vocabularies[0].tokens)
+    np.testing.assert_array_equal(table(fitted).numpy()[1:][known], rows[known])
+    weights = fitted.net.embedding.token_weights[0].weight
+    assert (weights[1:][torch.from_numpy(known)] != 1).any()
+    bundle.save(artefacts(fitted, {}), tmp_path / "model")
+    scores = load(tmp_path / "model").scores(list(examples.texts))
+    np.testing.assert_allclose(scores, fitted.model().scores(list(examples.texts)), atol=1e-5)
 
 
 @pytest.mark.parametrize("training", [{"clip": None}, {"clip": 1e-3, "ema": 0.0}, {"window": 3}, {"optimiser": "sgd"}])

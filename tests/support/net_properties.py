@@ -41,6 +41,8 @@ def network(seed: int = 0, sizes: Sequence[int] = SIZES, **spec: Any) -> TextNet
     for name, parameter in net.named_parameters():
         if "bias" in name or name.endswith("first"):
             torch.nn.init.normal_(parameter, std=0.3)
+        if "token_weights" in name:
+            torch.nn.init.uniform_(parameter, 0.2, 2)
     return net.eval()
 
 

@@ -28,6 +28,7 @@ MORE = {
     "learned start": {"learned_start": True, "layers": 2},
     "learned start, light": {"learned_start": True, "recurrence": "sru", "pooling": "mean"},
     "learned start, one-way": {"learned_start": True, "recurrence": "gru", "pooling": "last", "bidirectional": False},
+    "token weights": {"token_weights": True, "concat_word": True, "latent": (6,), "pooling": "mean"},
     "weights dropped": {"weight_dropout": 0.3, "learned_start": True, "pooling": "attention"},
 }
 

@@ -70,7 +70,7 @@ def test_a_dictionary_is_normalised_as_its_texts_are() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("wrods", {}, 'unknown segmenter "wrods". Did you mean "words"? Known: character_pairs, characters, chinese, letters_digits, words'),
+        ("wrods", {}, 'unknown segmenter "wrods". Did you mean "words"? Known: character_pairs, characters, chinese, letters_digits, subwords, words'),
         ("characters", {"x": 1}, 'segmenter "characters" has no options; it was given "x"'),
         ("words", {"punctuations": True}, 'unknown option of segmenter words "punctuations". Did you mean "punctuation"? Known: punctuation'),
         ("words", {"punctuation": "yes"}, "option punctuation of segmenter words = 'yes': expected true or false"),

@@ -17,11 +17,12 @@ from gensim.models import KeyedVectors
 from safetensors.numpy import load_file, save_file
 
 from reread.errors import ConfigError, DataError
-from reread.vectors.files import dim_of, format_of, neighbours_in, read_vectors, vector_formats, write_vectors
+from reread.vectors.files import format_of, read_vectors, vector_file, vector_formats, write_vectors
 from reread.vectors.files.base import BLOCK
 from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.ngrams import NGrams
 from reread.vectors.word_vectors import WordVectors
+from support.tokenizers import lay_encoder, words_only
 
 Write = Callable[[WordVectors, Path], None]
 
@@ -42,6 +43,18 @@ def parquet(vectors: WordVectors, path: Path, kind: Any = None) -> None:
     pq.write_table(pa.table({"word": vectors.words, "vector": pa.array(vectors.matrix.tolist(), type=kind)}), path)
 
 
+def npy(vectors: WordVectors, path: Path, suffix: str, words: str) -> None:
+    with path.open("wb") as file:
+        np.save(file, vectors.matrix)
+    path.with_suffix(suffix).write_text(words, encoding="utf-8")
+
+
+def encoder(vectors: WordVectors, path: Path) -> None:
+    folder = lay_encoder(path.parent / "encoder", words_only(vectors.words), embeddings=vectors.matrix)
+    (folder / "model.safetensors").rename(path)
+    (folder / "tokenizer.json").rename(path.with_name("tokenizer.json"))
+
+
 WRITERS: dict[str, tuple[str, Write]] = {
     "safetensors": ("safetensors", write_vectors),
     "word2vec text": ("word2vec_text", lambda vectors, path: keyed(vectors).save_word2vec_format(str(path))),
@@ -52,6 +65,10 @@ WRITERS: dict[str, tuple[str, Write]] = {
     "gensim": ("gensim", lambda vectors, path: keyed(vectors).save(str(path))),
     "gensim in two files": ("gensim", lambda vectors, path: keyed(vectors).save(str(path), sep_limit=1)),
     "parquet": ("parquet", parquet),
+    "static encoder": ("static_encoder", encoder),
+    "npy and lines": ("npy", lambda vectors, path: npy(vectors, path, ".txt", "\n".join(vectors.words) + "\n")),
+    "npy and a list": ("npy", lambda vectors, path: npy(vectors, path, ".json", json.dumps(vectors.words))),
+    "npy and rows": ("npy", lambda vectors, path: npy(vectors, path, ".json", json.dumps(vectors.rows))),
     "parquet of doubles": ("parquet", lambda vectors, path: parquet(vectors, path, pa.list_(pa.float64()))),
 }  # fmt: skip
 EVERY_WRITER = pytest.mark.parametrize("name", WRITERS)
@@ -81,7 +98,7 @@ def test_every_format_gives_the_same_vectors(name: str, vectors: WordVectors, tm
     np.testing.assert_array_equal(found.matrix, vectors.matrix)
     assert found.matrix.dtype == np.float32
     assert found.checksum() == vectors.checksum()
-    assert dim_of(path) == 3
+    assert vector_file(path).dim() == 3
 
 
 @EVERY_WRITER
@@ -101,9 +118,9 @@ def test_only_the_wanted_rows_are_kept(name: str, vectors: WordVectors, tmp_path
 @EVERY_WRITER
 def test_neighbours_in_a_file(name: str, vectors: WordVectors, tmp_path: Path) -> None:
     path = written(name, vectors, tmp_path)
-    assert neighbours_in(path, "film", 3) == vectors.neighbours("film", 3)
+    assert vector_file(path).neighbours("film", 3) == vectors.neighbours("film", 3)
     with pytest.raises(DataError, match='"Film" has no vector; did you mean "film"'):
-        neighbours_in(path, "Film")
+        vector_file(path).neighbours("Film")
 
 
 def test_rows_that_are_not_wanted_are_not_even_parsed(tmp_path: Path) -> None:
@@ -231,14 +248,14 @@ def test_words_with_spaces_twice_or_no_text_at_all(tmp_path: Path, caplog: pytes
     assert found.matrix.tolist() == [[1, 2], [3, 4], [9, 10]]
     assert caplog.messages == [f"{path}: 1 words are not valid UTF-8 and were left out"]
     assert read_vectors(path, {". . .", "", " ", "at"}).words == (". . .", "at")
-    assert neighbours_in(path, ". . .", 1)[0][0] == "the"
+    assert vector_file(path).neighbours(". . .", 1)[0][0] == "the"
 
 
 def test_neighbours_are_not_looked_for_among_numbers_that_are_not_finite(tmp_path: Path) -> None:
     path = tmp_path / "glove.txt"
     path.write_text("the 1 2\nat nan 1\nof 2 1\n", encoding="utf-8")
     with pytest.raises(DataError, match='the vector of "at" holds a number that is not finite'):
-        neighbours_in(path, "the")
+        vector_file(path).neighbours("the")
 
 
 @pytest.mark.parametrize(
@@ -289,5 +306,5 @@ def test_tables_that_hold_no_vectors(table: dict[str, Any], message: str, tmp_pa
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file of word vectors"):
         read_vectors(tmp_path / "x")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match=r"is a folder without model\.safetensors; name a file of vectors"):
         read_vectors(tmp_path)

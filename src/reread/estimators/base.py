@@ -19,6 +19,7 @@ from reread.model.base import Model
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes import Recipe, load_recipe
 from reread.typing import override
+from reread.vectors.sources import sized_for
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -51,7 +52,8 @@ class TextEstimator(BaseEstimator, ABC):
         calibration: how probabilities are calibrated on those rows: "temperature", which changes no answer, "isotonic"
             or "none".
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
-        vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file; None: random numbers.
+        vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file, or a name such as
+            "glove-50d" (docs/vectors.md); None: random numbers.
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
         device: "auto", "cpu" or "cuda".
@@ -128,14 +130,11 @@ class TextEstimator(BaseEstimator, ABC):
         """The recipe with the user's settings."""
         tables = dict(self.settings or {})
         training_options = {name: plain(value) for name, value in self._training_options().items() if value is not None}
-        vectors = {} if self.vectors is None else {"source": str(self.vectors)}
-        return load_recipe(self.recipe).with_settings(
-            {
-                **tables,
-                "training": {**tables.get("training", {}), **training_options},
-                "vectors": {**tables.get("vectors", {}), **vectors},
-            }
-        )
+        tables["training"] = {**tables.get("training", {}), **training_options}
+        if self.vectors is not None:
+            tables["vectors"] = {**tables.get("vectors", {}), "source": str(self.vectors)}
+        sized = sized_for(tables, tables.get("vectors", {}).get("source"))
+        return load_recipe(self.recipe).with_settings(sized)
 
     def _training_options(self) -> dict[str, Any]:
         """The options about training; None leaves a setting to the recipe."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,7 @@ class TokenEmbedding(nn.Module):
         word_dropout: share of tokens that training replaces by the unknown token.
         dropout: share of vector components that training sets to zero.
         dropout_by: "word": a word of a batch loses the same components everywhere; "position": each position others.
+        token_weights: whether each token's vector is multiplied by a learned number, 1 at first.
 
     Raises:
         ConfigError: there is no such ``dropout_by``.
@@ -38,6 +40,7 @@ class TokenEmbedding(nn.Module):
         word_dropout: float = 0.0,
         dropout: float = 0.0,
         dropout_by: str = "word",
+        token_weights: bool = False,
     ) -> None:
         super().__init__()
         if dropout_by not in DROPOUTS:
@@ -45,6 +48,11 @@ class TokenEmbedding(nn.Module):
         self.dropout_by = dropout_by
         self.sizes = list(sizes)
         self.tables = nn.ModuleList(nn.Embedding(size, dim, sparse=True) for size in sizes)
+        self.token_weights = nn.ModuleList(
+            nn.Embedding.from_pretrained(torch.ones(size, 1), freeze=False, sparse=True)
+            for size in sizes
+            if token_weights
+        )
         self.word_dropout = word_dropout
         self.dropout = nn.Dropout(dropout)
         self.out_dim = dim * len(sizes)
@@ -65,13 +73,22 @@ class TokenEmbedding(nn.Module):
     def export(self, graph: Graph, ids: Value) -> Value:
         """Add operators that map ids (batch, time, features) to vectors (batch, time, out_dim), outside training."""
         vectors = [
-            graph.add("Gather", table.weight, graph.take(ids, k, axis=2), axis=0)  # type: ignore[arg-type]
-            for k, table in enumerate(self.tables)
+            graph.add("Gather", self.weighted(k), graph.take(ids, k, axis=2), axis=0) for k in range(len(self.tables))
         ]
         return graph.concat(vectors, axis=2)
 
+    def weighted(self, feature: int) -> Tensor:
+        """The table of a feature with the tokens' weights multiplied in, (size, dim): scoring needs no other."""
+        table = cast("nn.Embedding", self.tables[feature]).weight
+        return table * cast("nn.Embedding", self.token_weights[feature]).weight if self.token_weights else table
+
     def _vectors(self, ids: Tensor) -> Tensor:
         vectors = [table(ids[..., k]) for k, table in enumerate(self.tables)]
+        if self.token_weights:
+            vectors = [
+                each * weights(ids[..., k])
+                for k, (each, weights) in enumerate(zip(vectors, self.token_weights, strict=True))
+            ]
         return vectors[0] if len(vectors) == 1 else torch.cat(vectors, dim=-1)
 
     def _one_number(self, ids: Tensor) -> Tensor:

@@ -174,6 +174,7 @@ def build_model(spec: ModelSpec, vocabulary_sizes: Sequence[int], scores: int) -
         word_dropout=spec.word_dropout,
         dropout=spec.embedding_dropout,
         dropout_by=spec.embedding_dropout_by,
+        token_weights=spec.token_weights,
     )
     layers = _recurrent_layers(spec, embedding.out_dim)
     width = layers[-1].out_dim + (embedding.out_dim if spec.concat_word else 0)

@@ -168,7 +168,9 @@ def _vectors(vectors: Mapping[str, Any] | None) -> str:
         return ""
     counts = " and ".join(f"{known:,} of {words:,}" for known, words in vectors["words_with_vector"])
     trained = (
-        f"{vectors['algorithm']} trained on {vectors['tokens']:,} tokens" if "tokens" in vectors else vectors["source"]
+        f"{vectors['algorithm']} trained on {vectors['tokens']:,} tokens"
+        if "tokens" in vectors
+        else ", ".join(vectors[fact] for fact in ("source", "licence") if fact in vectors)
     )
     kept = ", which training left as they were" if vectors["frozen"] else ""
     return f"{counts} words of its vocabulary started from word vectors ({trained}){kept}."

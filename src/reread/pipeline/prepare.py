@@ -24,6 +24,7 @@ from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import language_by_script
 from reread.train.listener import Listener, Note
+from reread.vectors.sources import WORD2VEC, vector_source
 from reread.wording import number_of
 
 
@@ -168,14 +169,23 @@ def options_of(task: str) -> set[str]:
 
 
 def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
-    """The path from text to ids: the language's own, then the recipe's, then the user's settings."""
+    """The path from text to ids: the language's own, then the vectors', then the recipe's, then the user's settings."""
     settings = {**plan.recipe.text, **plan.text}
+    of_vectors = _text_of_vectors(plan.recipe.vectors.source) if "segmenter" not in settings else {}
+    settings = {**of_vectors, **settings}
     named = settings.pop("language", None)
     language = plan.language or named
     if language is None:
         language, detected = language_by_script(texts)
         note(detected)
+    if of_vectors:
+        note(f"texts are cut into the tokens of the word vectors (segmenter {of_vectors['segmenter']})")
     return TextSettings.for_language(language, **settings)
+
+
+def _text_of_vectors(source: str | None) -> Mapping[str, Any]:
+    """The text settings that cut texts into the words of these vectors, if their file says how."""
+    return {} if source in {None, WORD2VEC} else vector_source(str(source)).text()
 
 
 def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from reread.data.split import text_keys
 from reread.data.subset import Subset
@@ -20,13 +19,13 @@ from reread.recipes.spec import VectorSettings
 from reread.text.vocabulary import Vocabulary
 from reread.train.listener import Note
 from reread.train.start import Start, build_start
-from reread.vectors.files import dim_of, read_vectors
+from reread.vectors.files import read_vectors
 from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.sentences import Sentences
+from reread.vectors.sources import WORD2VEC, vector_source
 from reread.vectors.word2vec import OnProgress, check_reduce, check_settings, train_word2vec
 from reread.vectors.word_vectors import WordVectors
 
-WORD2VEC = "word2vec"
 SHARE = 0.5  # of a run's remaining time that word2vec may take
 NOTE_SECONDS = 10.0  # seconds
 
@@ -41,7 +40,8 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
 
     Raises:
         ConfigError: settings that contradict each other or the network.
-        DataError: there is no such file, or it holds no vectors.
+        DataError: there is no such file, it holds no vectors, or named ones were not fetched.
+        MissingExtraError: named ones come with a package that is not installed.
     """
     settings, dim = recipe.vectors, recipe.model.embedding_dim
     if settings.frozen and settings.source is None:
@@ -62,7 +62,7 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
         check_settings(settings)
         vector_dim, place = settings.dim or dim, f"vectors.dim = {settings.dim}"
     else:
-        vector_dim = dim_of(settings.source)
+        vector_dim = vector_source(settings.source).dim()
         place = f"{settings.source} holds vectors of {vector_dim} numbers"
         check_reduce(settings, vector_dim)
     if settings.reduce is not None:
@@ -106,10 +106,11 @@ def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note,
     """Trained or read, with their source in ``meta``; only those of the vocabulary."""
     settings, encoder = plan.recipe.vectors, prepared.encoder
     wanted = dict.fromkeys(token for vocabulary in encoder.vocabularies for token in vocabulary.tokens)
-    if settings.source != WORD2VEC:
-        path = Path(cast("str", settings.source))
-        vectors = read_vectors(path, wanted.keys())
-        about = {"source": path.name, "sha256": _sha256(path)}
+    about: Mapping[str, Any]
+    if settings.source not in {None, WORD2VEC}:
+        file = vector_source(str(settings.source))
+        about = {**file.about, "sha256": file.fingerprint()}
+        vectors = file.read(wanted.keys())
     else:
         now = time.monotonic()
         vectors = train_word2vec(
@@ -160,11 +161,6 @@ def _progress_notes(note: Note) -> OnProgress:
             note(f"word2vec: {done / total:.0%} of {total:,} tokens")
 
     return report
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def coverage(vectors: WordVectors, vocabularies: Sequence[Vocabulary]) -> list[tuple[int, int]]:

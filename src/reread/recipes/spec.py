@@ -34,6 +34,9 @@ class ModelSpec:
     embedding_dropout_by: str = "word"
     """Whether each distinct word of a batch loses the same components everywhere (word), or each position loses
     others (position, slower)."""
+    token_weights: bool = False
+    """Whether each token's vector is multiplied by a number that is learned for it, as static sentence encoders do;
+    frozen vectors leave it free."""
     recurrence: str = "lstm"
     hidden: Count = 128
     layers: Count = 1
@@ -141,7 +144,8 @@ class VectorSettings:
     """Which word vectors a network starts from, and how word2vec trains them (docs/sources.md, S1, equations 20-21)."""
 
     source: str | None = None
-    """"word2vec": trained on the training rows and the unlabelled texts; or a file of vectors; none: random numbers."""
+    """"word2vec": trained on the training rows and the unlabelled texts; a name of `reread vectors list`; or a file of
+    vectors; none: random numbers."""
     frozen: bool = False
     """Whether the vectors are not trained; ``training.parts.embedding`` can set their learning rate."""
     algorithm: str | None = None

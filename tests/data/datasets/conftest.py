@@ -5,57 +5,21 @@ import hashlib
 import io
 import json
 import tarfile
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reread.data.datasets import Dataset, Original
-
-
-class Mirror:
-    """A web server on this machine that has NAME/FILE for the files put into it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.base_url = ""
-        self.asked: list[str] = []
-
-    def put(self, name: str, files: Mapping[str, bytes]) -> None:
-        for file, content in files.items():
-            (self.root / name).mkdir(parents=True, exist_ok=True)
-            (self.root / name / file).write_bytes(content)
-
-
-class Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *args: Any, mirror: Mirror, **options: Any) -> None:
-        self.mirror = mirror
-        super().__init__(*args, directory=str(mirror.root), **options)
-
-    def do_GET(self) -> None:
-        self.mirror.asked.append(self.path)
-        super().do_GET()
-
-    def log_message(self, *args: object) -> None:
-        pass
+from support.mirror import Mirror, serving
 
 
 @pytest.fixture
 def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    mirror = Mirror(tmp_path / "mirror")
-    mirror.root.mkdir()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, mirror=mirror)) as server:
-        mirror.base_url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    with serving(tmp_path / "mirror") as mirror:
         yield mirror
-        server.shutdown()
-        thread.join()
 
 
 def sha256(content: bytes) -> str:

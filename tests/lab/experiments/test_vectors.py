@@ -13,6 +13,8 @@ from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors, vectors_of
 from reread.train.listener import Silent
 from reread.vectors.files import read_vectors
+from reread.vectors.sources import vector_source
+from support.glove_package import lay_package
 from support.small_experiments import EXPERIMENT, lay_out
 
 VECTORS = "[vectors]\nsource = 'word2vec'\nalgorithm = 'cbow'\ndeterministic = true\nmin_count = 1\n"
@@ -71,6 +73,15 @@ def test_a_torn_file_is_told(tmp_path: Path) -> None:
     vectors.path.write_bytes(vectors.path.read_bytes()[:-3])
     with pytest.raises(DataError, match="incomplete or was changed"):
         made(experiment, experiment_data, [])
+
+
+def test_named_vectors_are_taken_by_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_package(tmp_path / "packages", monkeypatch)
+    experiment = read_experiment(lay_out(tmp_path))
+    settings = {"vectors": {"source": "glove-50d"}, "model": {"embedding_dim": 50}}
+    recipe = experiment.recipe("rnn", "long.toml", 0).with_settings(settings)
+    vectors = vectors_of(experiment, read_experiment_data(experiment, None), recipe, print, lambda *_: None)
+    assert vectors == Vectors(Path("glove-50d"), vector_source("glove-50d").read().checksum())
 
 
 def test_without_a_source_there_are_none(tmp_path: Path) -> None:

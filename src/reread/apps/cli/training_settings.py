@@ -12,6 +12,7 @@ from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.config_file import in_one_place
 from reread.errors import ConfigError
 from reread.recipes import Recipe, load_recipe, parse_settings
+from reread.vectors.sources import sized_for
 
 
 def recipe_of(arguments: TrainArguments) -> Recipe:
@@ -31,6 +32,8 @@ def setting_tables(arguments: TrainArguments) -> dict[str, dict[str, Any]]:
 
     Raises:
         ConfigError: a ``--set`` is no assignment, or the dictionary cannot be read.
+        DataError: the word vectors cannot be found.
+        MissingExtraError: they come with a package that is not installed.
     """
     tables = parse_settings(arguments.settings)
     tables["training"] = {**tables.get("training", {}), **_training(arguments)}
@@ -43,7 +46,7 @@ def setting_tables(arguments: TrainArguments) -> dict[str, dict[str, Any]]:
         options = text.get("segmenter_options", {})
         text["segmenter"] = text.get("segmenter", "chinese")
         text["segmenter_options"] = {**options, "dictionary": read_dictionary(arguments.dictionary)}
-    return tables
+    return sized_for(tables, tables["vectors"].get("source"))
 
 
 def _training(arguments: TrainArguments) -> dict[str, Any]:

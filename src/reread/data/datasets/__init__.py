@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from reread.data.datasets.base import Dataset, Original, datasets
-from reread.data.datasets.cache import default_folder
+from reread.data.datasets.base import Dataset, datasets
 from reread.data.datasets.fetching import fetch, fetch_dataset, list_datasets
+from reread.fetching.folder import default_folder
+from reread.fetching.original import Original
 
 __all__ = ["Dataset", "Original", "datasets", "default_folder", "fetch", "fetch_dataset", "list_datasets"]

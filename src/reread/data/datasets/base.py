@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from reread.errors import DataError
+from reread.fetching.original import Original
 from reread.registry import Registry
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Original:
-    """One file of a data set as its publisher offers it.
-
-    Attributes:
-        name: The file's name, by which it is looked for in a folder or on a mirror.
-        url: Its public address; None if the terms require every user to fetch it by hand.
-        checksum: "md5:…" or "sha256:…", None where the publisher states none.
-        contents: The checksums of files inside it, where those are what is known.
-    """
-
-    name: str
-    url: str | None
-    checksum: str | None = None
-    contents: Mapping[str, str] = field(default_factory=dict)
 
 
 class Dataset(ABC):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reread.data.datasets.base import Dataset, Row
-from reread.data.datasets.checksums import file_checksum
+from reread.fetching.checksums import file_checksum
 from reread.files import write_whole
 
 logger = logging.getLogger(__name__)
@@ -23,15 +21,6 @@ logger = logging.getLogger(__name__)
 _FORMAT = 1
 _ABOUT = "about.json"
 _SUMS = "SHA256SUMS"
-
-
-def default_folder(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
-    """Where data sets are kept: $REREAD_CACHE, else ``reread`` in the user's cache folder."""
-    env = os.environ if environment is None else environment
-    if env.get("REREAD_CACHE"):
-        return Path(env["REREAD_CACHE"])
-    usual = env.get("LOCALAPPDATA") if platform == "win32" else env.get("XDG_CACHE_HOME")
-    return (Path(usual) if usual else Path.home() / ".cache") / "reread"
 
 
 class Cache:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reread.data.datasets.base import Dataset, Original, Row
-from reread.data.datasets.checksums import check_file
+from reread.data.datasets.base import Dataset, Row
 from reread.data.read import Rows, open_rows
 from reread.errors import DataError
+from reread.fetching.checksums import check_file
+from reread.fetching.original import Original
 
 
 def find_copies(dataset: Dataset, source: Path) -> dict[str, Path]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from reread.data.datasets.base import Dataset, Original, Row, bad_line, datasets
+from reread.data.datasets.base import Dataset, Row, bad_line, datasets
+from reread.fetching.original import Original
 from reread.typing import override
 
 _COMMIT = "6d272ffd01ea31ee8f528c012431dc16f2a5f589"

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reread.data.datasets.addresses import addresses
 from reread.data.datasets.base import Dataset, Row, datasets
-from reread.data.datasets.cache import Cache, default_folder, write_rows
+from reread.data.datasets.cache import Cache, write_rows
 from reread.data.datasets.copies import find_copies, find_originals, read_copies
-from reread.data.datasets.download import Progress, addresses, download
 from reread.errors import DataError
+from reread.fetching.download import Progress, download
+from reread.fetching.folder import default_folder
 
 logger = logging.getLogger(__name__)
 

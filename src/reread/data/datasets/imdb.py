@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from reread.data.datasets.base import Dataset, Original, Row, datasets
+from reread.data.datasets.base import Dataset, Row, datasets
 from reread.errors import DataError
+from reread.fetching.original import Original
 from reread.typing import override
 
 _FILE = re.compile(r"(?:\./)?aclImdb/(train|test)/(?:(neg|pos|unsup)/(\d+)_(\d+)|urls_(neg|pos|unsup))\.txt")

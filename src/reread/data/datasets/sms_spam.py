@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from reread.data.datasets.base import Dataset, Original, Row, bad_line, datasets
-from reread.data.datasets.checksums import check_stream
+from reread.data.datasets.base import Dataset, Row, bad_line, datasets
 from reread.errors import DataError
+from reread.fetching.checksums import check_stream
+from reread.fetching.original import Original
 from reread.typing import override
 
 _MEMBER = "SMSSpamCollection"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from reread.data.datasets.base import Dataset, Original, Row, bad_line, datasets
+from reread.data.datasets.base import Dataset, Row, bad_line, datasets
+from reread.fetching.original import Original
 from reread.typing import override
 
 _COMMIT = "6cb26819af7b646275aff8a4693676f2849e67f6"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from reread.data.datasets.base import Dataset, Original, Row, datasets
+from reread.data.datasets.base import Dataset, Row, datasets
+from reread.fetching.original import Original
 from reread.registry import unknown_name
 from reread.typing import override
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from reread.data.datasets.base import Dataset, Original, Row, datasets
+from reread.data.datasets.base import Dataset, Row, datasets
 from reread.data.read import open_rows
 from reread.data.split import text_keys
 from reread.errors import DataError
+from reread.fetching.original import Original
 from reread.typing import override
 
 _TEST_SHARE = 5  # one text in five

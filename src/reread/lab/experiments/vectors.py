@@ -20,6 +20,7 @@ from reread.text.language import detect_language
 from reread.vectors.files import read_vectors
 from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.sentences import Sentences
+from reread.vectors.sources import WORD2VEC, vector_source
 from reread.vectors.word2vec import train_word2vec
 
 Note = Callable[[str], None]
@@ -27,7 +28,7 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Vectors:
-    """A file of word vectors."""
+    """A file of word vectors, or their name."""
 
     path: Path
     checksum: str
@@ -51,9 +52,8 @@ def vectors_of(
     settings = recipe.vectors
     if settings.source is None:
         return None
-    if settings.source != "word2vec":
-        path = Path(settings.source)
-        return Vectors(path, read_vectors(path).checksum())
+    if settings.source != WORD2VEC:
+        return Vectors(Path(settings.source), vector_source(settings.source).read().checksum())
     language = experiment.data.language or detect_language(experiment_data.train.texts)
     text = TextSettings.for_language(
         language, **{key: value for key, value in recipe.text.items() if key != "language"}

@@ -10,6 +10,7 @@ from reread.recipes.spec import ModelSpec
 from reread.scoring.network.dense import ACTIVATIONS, Dense, DenseLayers, fill
 from reread.scoring.network.layers import Inputs, Latent, Layer
 from reread.scoring.network.poolings import poolings
+from reread.scoring.network.reading import Floats
 from reread.scoring.network.recurrences import Direction, directions
 from reread.scoring.network.tables import Part, WordTables
 from reread.scoring.network.tensors import Tensors
@@ -62,9 +63,7 @@ def build_net(
         BundleError: the tensors do not fit the network.
     """
     exact, reader = Reader(library, "float32"), Reader(library, precision)
-    embeddings = [
-        tensors.take(f"embedding.tables.{k}.weight", size, spec.embedding_dim) for k, size in enumerate(sizes)
-    ]
+    embeddings = [_embedding(spec, tensors.under("embedding."), k, size) for k, size in enumerate(sizes)]
     word_dim = spec.embedding_dim * len(sizes)
     layers = _layers(spec, reader, tensors, word_dim)
     states = spec.hidden * len(layers[0].directions)
@@ -91,6 +90,12 @@ def build_net(
         embeddings,
         concat_word=spec.concat_word,
     )
+
+
+def _embedding(spec: ModelSpec, tensors: Tensors, feature: int, size: int) -> Floats:
+    """A feature's vectors, (size, dim), with the weights of its tokens multiplied in."""
+    vectors = tensors.take(f"tables.{feature}.weight", size, spec.embedding_dim)
+    return vectors * tensors.take(f"token_weights.{feature}.weight", size, 1) if spec.token_weights else vectors
 
 
 def _layers(spec: ModelSpec, reader: Reader, tensors: Tensors, in_dim: int) -> list[Layer]:

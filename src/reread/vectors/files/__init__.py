@@ -7,52 +7,46 @@ from pathlib import Path
 
 from reread.errors import ConfigError, DataError
 from reread.registry import Registry
-from reread.vectors.files.base import VectorFormat, finite, open_bytes
-from reread.vectors.word_vectors import WordVectors, forms_of, nearest
+from reread.vectors.files.base import VectorFile, VectorFormat, open_bytes
+from reread.vectors.word_vectors import WordVectors
 
-__all__ = ["dim_of", "format_of", "neighbours_in", "read_vectors", "vector_formats", "write_vectors", "writer_for"]
+__all__ = ["format_of", "read_vectors", "vector_file", "vector_formats", "write_vectors", "writer_for"]
 
 START = 1 << 17  # bytes that decide the format
+ENCODER = "model.safetensors"  # of a static sentence encoder
 
 vector_formats: Registry[type[VectorFormat]] = Registry("format of word vectors", __name__)
+
+
+def vector_file(path: str | Path) -> VectorFile:
+    """A file of vectors, with its format.
+
+    Args:
+        path: safetensors, word2vec text or binary, GloVe, gensim, NumPy or Parquet; text and binary files may be
+            gzipped. Or the folder of a static sentence encoder.
+
+    Raises:
+        DataError: the file does not exist or is in no known format.
+    """
+    path = Path(path)
+    inside = path / ENCODER if path.is_dir() else path
+    if path.is_dir() and not inside.is_file():
+        raise DataError(f"{path}: is a folder without {ENCODER}; name a file of vectors, or a static encoder's folder")
+    return VectorFile(inside, format_of(inside), {"source": path.name or path.resolve().name})
 
 
 def read_vectors(path: str | Path, wanted: AbstractSet[str] | None = None) -> WordVectors:
     """Read the vectors of a file.
 
     Args:
-        path: safetensors, word2vec text or binary, GloVe, gensim or Parquet; text and binary files may be gzipped.
+        path: see `vector_file`.
         wanted: the words to read, others are skipped; None: all.
 
     Raises:
         DataError: the file does not exist, is in no known format, or is damaged.
         MissingExtraError: it is Parquet and pyarrow is not installed.
     """
-    return format_of(path).read(Path(path), wanted)
-
-
-def neighbours_in(path: str | Path, word: str, n: int = 10) -> list[tuple[str, float]]:
-    """The words whose vectors in this file are nearest to that of ``word``, in bounded memory.
-
-    Returns:
-        the ``n`` words and their cosines, highest first.
-
-    Raises:
-        DataError: the word has no vector, or the file cannot be read (see `read_vectors`).
-    """
-    path, vector_format = Path(path), format_of(path)
-    vector = vector_format.read(path, {word, *forms_of(word)}).vector(word)
-    return nearest(finite(path, vector_format.blocks(path, None)), vector, n, but=word)
-
-
-def dim_of(path: str | Path) -> int:
-    """The dimension of the vectors in a file; reads little more than its beginning.
-
-    Raises:
-        DataError: the file cannot be read (see `read_vectors`).
-    """
-    _, matrix = next(format_of(path).blocks(Path(path), frozenset()))
-    return int(matrix.shape[1])
+    return vector_file(path).read(wanted)
 
 
 def format_of(path: str | Path) -> VectorFormat:

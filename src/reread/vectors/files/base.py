@@ -6,16 +6,19 @@ import codecs
 import gzip
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, ClassVar, cast
+from typing import Any, BinaryIO, ClassVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.errors import ConfigError, DataError
-from reread.vectors.word_vectors import Matrix, WordVectors
+from reread.fetching.checksums import file_checksum
+from reread.vectors.word_vectors import Matrix, WordVectors, forms_of, nearest
 
 BLOCK = 4096  # rows at a time
 CHUNK = 1 << 20  # bytes at a time
@@ -51,6 +54,11 @@ class VectorFormat(ABC):
         """
         return WordVectors(*gather(path, self.blocks(path, wanted)))
 
+    def text(self, path: Path) -> Mapping[str, Any]:
+        """The text settings that cut texts into the words of this file, if the file says how."""
+        del path
+        return {}
+
     def write(self, vectors: WordVectors, path: Path) -> None:
         """Write a file, completely or not at all.
 
@@ -59,6 +67,64 @@ class VectorFormat(ABC):
             OSError: the disk is full or the folder cannot be written.
         """
         raise ConfigError(f"{path}: this format can only be read; {len(vectors):,} words cannot be written in it")
+
+
+@dataclass(frozen=True)
+class VectorFile:
+    """A file of vectors, whatever its format; its methods raise DataError where it is damaged.
+
+    Attributes:
+        path: the file.
+        format: what reads it.
+        about: what is known of it besides its content, for the model folder.
+        sha256: what its checksum must be; None: anything.
+    """
+
+    path: Path
+    format: VectorFormat
+    about: Mapping[str, Any]
+    sha256: str | None = None
+
+    def dim(self) -> int:
+        """The dimension of the vectors; reads little more than the beginning."""
+        _, matrix = next(self.format.blocks(self.path, frozenset()))
+        return int(matrix.shape[1])
+
+    def read(self, wanted: AbstractSet[str] | None = None) -> WordVectors:
+        """The wanted words (None: all) with their vectors."""
+        return self.format.read(self.path, wanted)
+
+    def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
+        """The ``n`` words nearest to that of ``word`` and their cosines, highest first, in bounded memory.
+
+        Raises:
+            DataError: the word has no vector.
+        """
+        vector = self.read({word, *forms_of(word)}).vector(word)
+        return nearest(finite(self.path, self.format.blocks(self.path, None)), vector, n, but=word)
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the file's bytes.
+
+        Raises:
+            DataError: it is not what it must be.
+        """
+        found = file_checksum(self.path)
+        if self.sha256 not in {None, found}:
+            raise torn(self.path, f"its sha256 is {found}, expected {self.sha256}")
+        return found
+
+    def text(self) -> Mapping[str, Any]:
+        """The text settings that cut texts into these words, if the file says how."""
+        return self.format.text(self.path)
+
+
+def matrix_blocks(words: Sequence[str], matrix: NDArray[Any], wanted: AbstractSet[str] | None) -> Iterator[Block]:
+    """The rows of the wanted words (None: all) of a matrix, which may be memory-mapped."""
+    yield [], np.zeros((0, matrix.shape[1]), dtype=np.float32)
+    for start in range(0, len(words), BLOCK):
+        rows = [row for row in range(start, min(start + BLOCK, len(words))) if wanted is None or words[row] in wanted]
+        yield [words[row] for row in rows], np.asarray(matrix[rows], dtype=np.float32)
 
 
 def finite(path: Path, blocks: Iterable[Block]) -> Iterator[Block]:

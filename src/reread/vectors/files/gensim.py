@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reread.errors import DataError
 from reread.typing import override
 from reread.vectors.files import vector_formats
-from reread.vectors.files.base import BLOCK, Block, VectorFormat, open_bytes, torn
+from reread.vectors.files.base import Block, VectorFormat, matrix_blocks, open_bytes, torn
 
 DAMAGE = (
     pickle.UnpicklingError,
@@ -41,12 +41,7 @@ class Gensim(VectorFormat):
     @override
     def blocks(self, path: Path, wanted: AbstractSet[str] | None) -> Iterator[Block]:
         words, matrix = _words_and_matrix(path)
-        yield [], np.zeros((0, matrix.shape[1]), dtype=np.float32)
-        for start in range(0, len(words), BLOCK):
-            rows = [
-                row for row in range(start, min(start + BLOCK, len(words))) if wanted is None or words[row] in wanted
-            ]
-            yield [words[row] for row in rows], np.asarray(matrix[rows], dtype=np.float32)
+        yield from matrix_blocks(words, matrix, wanted)
 
 
 def _words_and_matrix(path: Path) -> tuple[list[str], NDArray[Any]]:

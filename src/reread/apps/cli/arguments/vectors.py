@@ -1,4 +1,4 @@
-"""The options of `reread vectors train` and `reread vectors neighbours`."""
+"""The options of `reread vectors train`, `neighbours` and `fetch`; `list` has the common ones only."""
 
 from __future__ import annotations
 
@@ -32,8 +32,16 @@ class VectorsArguments(DataArguments, CommonArguments):
 
 @dataclass(frozen=True, kw_only=True)
 class NeighboursArguments(CommonArguments):
-    """The vectors and a word."""
+    """The vectors, by file or name, and a word."""
 
-    file: Path
+    file: str
     word: str
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchVectorsArguments(CommonArguments):
+    """The name, and where the file comes from."""
+
+    name: str
+    source: Path | None

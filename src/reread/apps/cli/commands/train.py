@@ -82,9 +82,9 @@ training_options = options.group(
     ),
     click.option(
         "--vectors",
-        metavar="word2vec|FILE",
+        metavar="word2vec|NAME|FILE",
         callback=options.not_empty,
-        help="Start from word vectors: trained on the texts, or read from a file.",
+        help="Start from word vectors: trained on the texts, named (reread vectors list), or read from a file.",
     ),
     click.option(
         "--unlabelled",

@@ -1,4 +1,4 @@
-"""`reread vectors train` and `reread vectors neighbours`."""
+"""`reread vectors train`, `neighbours`, `list` and `fetch`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from pathlib import Path
 import click
 
 from reread.apps.cli import options
-from reread.apps.cli.arguments.vectors import NeighboursArguments, VectorsArguments
+from reread.apps.cli.arguments.shared import CommonArguments
+from reread.apps.cli.arguments.vectors import FetchVectorsArguments, NeighboursArguments, VectorsArguments
 from reread.apps.cli.invocation import Invocation
 
 
 @click.group("vectors")
 def command() -> None:
-    """Word vectors: train them on texts, and look at the neighbours of a word.
+    """Word vectors: train them on texts, fetch named ones, and look at the neighbours of a word.
 
     \b
     Example:
+      reread vectors list
       reread vectors train examples/sms_spam/sms_spam.csv.gz -o words.safetensors
       reread vectors neighbours words.safetensors tomorrow
     """
@@ -91,7 +93,7 @@ def train_command(arguments: VectorsArguments) -> None:
 
 
 @command.command("neighbours")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", metavar="FILE|NAME", callback=options.not_empty)
 @click.argument("word", metavar="WORD", callback=options.not_empty)
 @click.option("-n", "count", type=options.Whole(min=1), default=10, show_default=True, help="How many.")
 @options.common
@@ -104,11 +106,67 @@ def neighbours_command(arguments: NeighboursArguments) -> None:
       reread vectors neighbours words.safetensors tomorrow
     """
     from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
-    from reread.vectors.files import neighbours_in  # noqa: PLC0415
+    from reread.vectors.sources import vector_source  # noqa: PLC0415
 
-    neighbours = neighbours_in(arguments.file, arguments.word, arguments.count)
+    neighbours = vector_source(arguments.file).neighbours(arguments.word, arguments.count)
     if arguments.as_json:
         near = [{"word": other, "cosine": cosine} for other, cosine in neighbours]
-        print_json({"file": str(arguments.file), "word": arguments.word, "neighbours": near})
+        print_json({"file": arguments.file, "word": arguments.word, "neighbours": near})
     else:
         results.print(rows_table(("word", "cosine"), [(other, f"{cosine:.4f}") for other, cosine in neighbours]))
+
+
+@command.command("list")
+@options.common
+@options.takes(CommonArguments)
+def list_command(arguments: CommonArguments) -> None:
+    """List the named word vectors and which of them are on this machine.
+
+    \b
+    Example:
+      reread vectors list
+    """
+    from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
+    from reread.vectors.catalogue import list_vectors  # noqa: PLC0415
+
+    named = list_vectors()
+    if arguments.as_json:
+        print_json(named)
+        return
+    heads = ("name", "language", "numbers", "here", "size", "licence", "checksum", "what they are")
+    rows = [
+        (
+            *(item["name"], item["language"], str(item["dim"]), "yes" if item["here"] else "", item["size"]),
+            *(item["licence"], "published" if item["checksum"] else "of the first fetch", item["description"]),
+        )
+        for item in named
+    ]
+    results.print(rows_table(heads, rows))
+
+
+@command.command("fetch")
+@click.argument("name", callback=options.not_empty)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take this copy of the published file, or the one in this folder, instead of the network.",
+)
+@options.common
+@options.takes(FetchVectorsArguments)
+def fetch_command(arguments: FetchVectorsArguments) -> None:
+    """Fetch named word vectors once, check them, and print where they are; they work offline from then on.
+
+    \b
+    Example:
+      reread vectors fetch glove-50d
+    """
+    from reread.apps.cli.console import print_json, results  # noqa: PLC0415
+    from reread.vectors.catalogue import fetch_vectors  # noqa: PLC0415
+
+    file = fetch_vectors(arguments.name, source=arguments.source)
+    if arguments.as_json:
+        print_json({"name": arguments.name, "file": str(file.path), "sha256": file.sha256})
+    elif not arguments.quiet:
+        results.print(f"{arguments.name}: {file.path}")

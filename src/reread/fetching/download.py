@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote
 
-from reread.data.datasets.base import Dataset, Original
-from reread.data.datasets.checksums import check_file
 from reread.errors import DataError, MissingExtraError
+from reread.fetching.checksums import check_file
+from reread.fetching.original import Original
 
 logger = logging.getLogger(__name__)
 
@@ -26,25 +25,17 @@ class Progress(Protocol):
     def close(self) -> None: ...  # noqa: D102
 
 
-def addresses(dataset: Dataset, base_url: str | None) -> dict[str, str]:
-    """File name → the address to fetch it from: the publisher's, or ``base_url``/NAME/FILE of a mirror.
-
-    Raises:
-        DataError: the set has to be fetched by hand.
-    """
-    urls: dict[str, str] = {}
-    for original in dataset.originals:
-        if original.url is None:
-            raise DataError(
-                f'"{dataset.name}" cannot be downloaded under its terms: get {original.name} at {dataset.homepage} '
-                "and name its folder with source=FOLDER"
-            )
-        urls[original.name] = original.url if base_url is None else _mirrored(base_url, dataset, original)
-    return urls
-
-
-def download(original: Original, url: str, folder: Path, progress: Progress | None = None) -> Path:
+def download(
+    original: Original, url: str, folder: Path, progress: Progress | None = None, *, what: str = "a data set"
+) -> Path:
     """Fetch one original file into ``folder`` and check it.
+
+    Args:
+        original: the file.
+        url: where to fetch it from.
+        folder: where to put it.
+        progress: shows the bytes.
+        what: the name of such files in messages.
 
     Raises:
         DataError: the server does not answer or refuses, the connection breaks, or the checksum is wrong.
@@ -53,7 +44,7 @@ def download(original: Original, url: str, folder: Path, progress: Progress | No
     try:
         from pooch.downloaders import HTTPDownloader  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise MissingExtraError("downloading a data set", "train") from error
+        raise MissingExtraError(f"downloading {what}", "train") from error
     path = folder / original.name
     logger.info("downloading %s", url)
     try:
@@ -67,10 +58,6 @@ def download(original: Original, url: str, folder: Path, progress: Progress | No
         ) from error
     check_file(path, original.checksum, url)
     return path
-
-
-def _mirrored(base_url: str, dataset: Dataset, original: Original) -> str:
-    return f"{base_url.rstrip('/')}/{quote(dataset.name)}/{quote(original.name)}"
 
 
 def _reason(error: OSError) -> str:

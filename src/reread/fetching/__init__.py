@@ -1,0 +1,1 @@
+"""Published files, fetched once and checked: for data sets and word vectors."""
