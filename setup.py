@@ -57,7 +57,7 @@ setup(
     ext_modules=[
         Extension(
             f"reread.kernel._{level}",
-            [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "max_pool", "reading", "text", "processor")],
+            [f"{FOLDER}/{name}.c" for name in ("lstm", "light", "linear", "max_pool", "reading", "text", "processor")],
             depends=[f"{FOLDER}/{name}.h" for name in ("vectors", "numbers", "bytes", "sweep", "reading", "tokens")],
             extra_compile_args=["-O3", "-std=gnu11", "-fvisibility=default", f"-DREREAD_SOURCES={SOURCES}u", *flags],
             optional="CIBUILDWHEEL" not in os.environ,  # a wheel for others has every level

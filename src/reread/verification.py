@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.baseline.linear import LinearModel
 from reread.bundle import BLEND, BlendConfig, Bundle, changed_prose, read_bundle
 from reread.errors import ConfigError
 from reread.kernel import available, load
@@ -61,7 +62,9 @@ def verify(path: str | Path) -> list[Check]:
     checks.append(_windows(bundle.scorer))
     export, training = _networks(bundle, texts, by_onnx)
     checks += [export, _kernel(bundle, alone, by_onnx), training]
-    return checks if bundle.config.blend is None else [*checks, _blend(bundle.config.blend)]
+    if bundle.config.blend is not None:
+        checks.append(_blend(bundle.config.blend))
+    return checks if bundle.baseline is None else [*checks, *_linear(bundle.baseline)]
 
 
 def sample_ids(scorer: Scorer, seed: int = 0) -> list[NDArray[np.int32]]:
@@ -137,6 +140,17 @@ def _give_kernel(net: TextNet, spec: ModelSpec) -> bool:
 
 def _spec(bundle: Bundle) -> ModelSpec:
     return bundle.config.spec()
+
+
+def _linear(model: LinearModel) -> list[Check]:
+    """The linear member: its scores of a text, alone and among others, in another order, and without the kernel."""
+    texts = model.sample_texts()
+    alone = np.concatenate([model.scores([text]) for text in texts])
+    together = model.scores(texts[::-1])[::-1]
+    return [
+        compare_scores("linear member: batch and order", together, alone),
+        compare_scores("linear member: kernel", model.scores(texts, compiled=False), alone),
+    ]
 
 
 def _blend(blend: BlendConfig) -> Check:

@@ -1,147 +1,125 @@
-"""The linear baseline: TF-IDF of word or character n-grams with logistic or ridge regression.
+"""The linear member: n-grams of words and characters, logistic or ridge regression, its penalty chosen by folds.
 
-Trained with scikit-learn, kept and scored as plain arrays. It shows whether the network earned its keep: on
-topics and sentiment it is hard to beat (Wang and Manning 2012).
+On topics and sentiment such a model is hard to beat (Wang and Manning 2012): it shows whether a network earned its
+keep, and a network learns on top of it. Trained in the compiled kernel, kept and scored as plain arrays.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
 
-from reread.baseline.fitters import fit_columns
-from reread.baseline.grams import GRAMS, count_grams
-from reread.errors import BundleError, ConfigError, MissingExtraError
-from reread.recipes.fitting import fit_table
-from reread.registry import unknown_name
+from reread.baseline.cross_validation import CrossValidated, Examples, cross_validate
+from reread.baseline.features import Features, weighed
+from reread.baseline.fitters import Floats, problems_of
+from reread.baseline.grams import Grams
+from reread.baseline.solving import solver_of
+from reread.baseline.weighing import damped
+from reread.data.subset import Subset
 from reread.tasks import Task
-from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.chunks import chunked
 
-MAX_FEATURES = 300_000
-MAX_ROWS = 100_000  # a sample of this size is enough for a baseline, and bounds its memory
-MAX_WEIGHTS = 10_000_000  # features x scores: the solver holds some 25 copies, 2 GB
-MAX_CHANCES = 100_000_000  # rows x scores: it holds three copies, 2.4 GB
-MIN_COUNT = 2  # texts that an n-gram must stand in
-DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "grams": str, "facts": Mapping[str, Any]}
+MAX_FEATURES = 2_000_000
+MAX_ROWS = 100_000  # a sample of this size is enough, and bounds the memory
+MAX_WEIGHTS = 20_000_000  # features x scores: 80 MB, of each fold that is fitted at once
+MAX_CHANCES = 100_000_000  # rows x scores, likewise
+SAMPLED = 50  # words of the texts that a check makes up
+CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the texts chooses the strengths
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinearModel:
-    """A trained baseline.
+    """A trained linear model.
 
     Attributes:
-        encoder: cuts texts into the tokens that the n-grams are made of.
-        grams: "words" or "characters": which n-grams.
-        features: the row of each n-gram.
-        idf: inverse document frequency of each n-gram, (features,).
-        weights: (features, scores).
+        kinds: the names of its kinds of n-grams.
+        known: the n-grams of each kind.
+        scales: by how much each n-gram's damped count is multiplied, for each kind (n-grams,).
+        weights: (features, scores); the features of each kind stand one after another.
         intercept: (scores,).
-        facts: rows and features it was trained on, seconds, and what was left out for lack of memory or time.
+        facts: rows and features it was trained on, strengths of the losses, seconds, and what was left out for lack of
+            memory or time.
     """
 
-    encoder: TextEncoder
-    grams: str
-    features: dict[str, int]
-    idf: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    intercept: NDArray[np.float32]
+    kinds: tuple[str, ...]
+    known: tuple[Grams, ...]
+    scales: tuple[Floats, ...]
+    weights: Floats
+    intercept: Floats
     facts: dict[str, Any]
 
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The raw scores that the task turns into answers, (texts, scores)."""
-        scores = np.empty((len(texts), len(self.intercept)), dtype=np.float32)
-        for row, text in enumerate(texts):
-            scores[row] = self._score(text)
-        return scores
+    def scores(self, texts: Sequence[str], *, compiled: bool = True) -> Floats:
+        """The raw scores that the task turns into answers, (texts, scores); by the kernel, if there is one."""
+        parts = [self._scores(chunk, compiled=compiled) for chunk in chunked(texts)]
+        return np.concatenate([np.zeros((0, len(self.intercept)), np.float32), *parts])
 
     @property
     def limits(self) -> str:
         """The limits that a larger machine or more time would lift, in words; empty if none."""
         return "; ".join(self.facts.get("limits", ()))
 
+    @property
+    def strengths(self) -> tuple[float, ...]:
+        """Of the loss of each problem."""
+        return tuple(self.facts.get("strengths", ()))
+
     def description(self) -> dict[str, Any]:
-        """The n-grams in the order of their rows, and the tokenisation, as JSON-able values."""
-        return {
-            "text": self.encoder.to_config(),
-            "grams": self.grams,
-            "features": list(self.features),
-            "facts": self.facts,
-        }
+        """The kinds of n-grams and the facts, as JSON can write them."""
+        each = zip(self.kinds, self.known, strict=True)
+        return {"kinds": [{"kind": kind, **known.description()} for kind, known in each], "facts": self.facts}
 
-    def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """The numbers."""
-        return {"idf": self.idf, "weights": self.weights, "intercept": self.intercept}
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The n-grams and the numbers."""
+        parts: dict[str, NDArray[Any]] = {"weights": self.weights, "intercept": self.intercept}
+        for kind, known, scale in zip(self.kinds, self.known, self.scales, strict=True):
+            parts |= {f"{kind}.scale": scale, **{f"{kind}.{name}": array for name, array in known.arrays().items()}}
+        return parts
 
-    @classmethod
-    def from_parts(cls, description: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> LinearModel:
-        """Rebuild a baseline from its `description` and `arrays`.
+    def sample_texts(self, seed: int = 0) -> list[str]:
+        """Texts of many lengths, made of n-grams at random; the same for the same model and seed."""
+        random = np.random.default_rng(seed)
+        words = [word for each in self.known for word in each.sample(random, SAMPLED)]
+        lengths = (0, 1, 2, 3, 5, 8, 13, 21, 34)
+        return [" ".join(words[place] for place in random.integers(0, len(words), size)) for size in lengths if words]
 
-        Raises:
-            ConfigError: they have the wrong type, or do not fit each other.
-        """
-        fit_table(description, DESCRIPTION, "baseline.json")
-        if description["grams"] not in GRAMS:
-            raise unknown_name("kind of n-grams", description["grams"], list(GRAMS))
-        encoder = TextEncoder.from_config(description["text"], ())
-        features = {gram: row for row, gram in enumerate(description["features"])}
-        expected = {"idf": (len(features),), "weights": (len(features), *arrays["intercept"].shape)}
-        for name, shape in expected.items():
-            if arrays[name].shape != shape:
-                raise ConfigError(f"{name} of shape {arrays[name].shape} for {len(features)} n-grams; expected {shape}")
-        return cls(
-            encoder=encoder,
-            grams=description["grams"],
-            features=features,
-            idf=arrays["idf"],
-            weights=arrays["weights"],
-            intercept=arrays["intercept"],
-            facts=description["facts"],
-        )
-
-    def _score(self, text: str) -> NDArray[np.float32]:
-        gram_counts = Counter(self.features.get(gram, -1) for gram in analyse(self.encoder, self.grams, text))
-        gram_counts.pop(-1, None)
-        if not gram_counts:
-            return self.intercept
-        rows = np.fromiter(gram_counts, dtype=np.int64, count=len(gram_counts))
-        counts = np.fromiter(gram_counts.values(), dtype=np.float32, count=len(gram_counts))
-        values = (1 + np.log(counts)) * self.idf[rows]
-        values /= np.linalg.norm(values)
-        scored: NDArray[np.float32] = values @ self.weights[rows] + self.intercept
-        return scored
+    def _scores(self, texts: Sequence[str], *, compiled: bool) -> Floats:
+        counts = [damped(each.counts(texts)) for each in self.known]
+        return weighed(counts, self.scales).times(self.weights, compiled=compiled) + self.intercept
 
 
-def analyse(encoder: TextEncoder, grams: str, text: str) -> list[str]:
-    """The n-grams of one text."""
-    return GRAMS[grams](encoder.tokens(text))
+@dataclass(frozen=True)
+class LinearFit:
+    """A linear model, and what its like say about the texts that it was trained on.
 
+    Attributes:
+        model: trained on all texts.
+        out_of_fold: the scores of every text by a model that has not seen it, (texts, scores); without folds, those of
+            no text at all.
+    """
 
-def baseline_encoder(language: str) -> tuple[TextEncoder, str]:
-    """The baseline's tokens: words, or characters if the language has no spaces between words."""
-    grams = "characters" if language == "zh" else "words"
-    return TextEncoder(TextSettings.for_language(language, segmenter=grams), ()), grams
+    model: LinearModel
+    out_of_fold: Floats
 
 
 def fit_linear(
     texts: Sequence[str],
-    targets: NDArray[np.float32],
+    targets: Floats,
     task: Task,
     language: str,
     *,
-    weights: NDArray[np.float32],
+    weights: Floats,
+    fold: NDArray[np.int64] | None = None,
+    strengths: Sequence[float] | None = None,
     seed: int = 0,
     deadline: float | None = None,
-) -> LinearModel:
-    """Train the baseline.
+    threads: int = 1,
+) -> LinearFit:
+    """Train the linear model.
 
     Args:
         texts: training texts.
@@ -149,84 +127,96 @@ def fit_linear(
         task: defines the columns of the targets.
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
-        seed: of the sample that is drawn if the texts exceed its memory.
+        fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
+        strengths: of the loss of each problem; None: cross-validation chooses them.
+        seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
+        threads: folds that are fitted at once.
 
     Raises:
-        MissingExtraError: scikit-learn is not installed.
+        MissingExtraError: the kernel was not built, and SciPy is not installed.
     """
     started = time.monotonic()
-    rows = np.arange(len(texts))
     most_rows, most_features = min(MAX_ROWS, MAX_CHANCES // task.size), min(MAX_FEATURES, MAX_WEIGHTS // task.size)
-    if len(rows) > most_rows:
-        rows = np.sort(np.random.default_rng(seed).choice(len(rows), most_rows, replace=False))
-    encoder, grams = baseline_encoder(language)
-    matrix, names, idf = _tf_idf(encoder.settings, grams, texts, rows, most_features)
-    if not names:
-        return _empty(encoder, grams, task)
-    coefficients, intercept, complete = fit_columns(task, matrix, targets[rows], weights[rows], deadline)
+    rows = _sample(len(texts), most_rows, seed)
+    some = Subset(texts, rows)
+    features = Features.learn(some, language, most_features)
+    examples = Examples(
+        features=features,
+        problems=lambda chosen: problems_of(task, targets[rows[chosen]], weights[rows[chosen]]),
+        weights=weights[rows],
+        seed=seed,
+        deadline=deadline,
+        threads=threads,
+    )
+    checked = _cross_validated(examples, None if fold is None else fold[rows], strengths)
+    model, complete = _fit(examples, checked.strengths)
     left_out = {
         f"{len(rows):,} of {len(texts):,} rows": len(rows) < len(texts),
-        f"the {len(names):,} most frequent n-grams": len(names) == most_features,
-        "no time to come to its end": not complete and deadline is not None,
+        f"the {len(features):,} most frequent n-grams": any(
+            each.width == most_features // len(features.counts) for each in features.counts
+        ),
+        "no time to come to its end": not complete and deadline is not None and time.monotonic() > deadline,
     }
-    facts = {
-        "rows": len(rows),
-        "features": len(names),
-        "complete": complete,
-        "limits": [what for what, is_so in left_out.items() if is_so],
-        "seconds": round(time.monotonic() - started, 2),
-    }
-    features = {gram: row for row, gram in enumerate(names)}
-    return LinearModel(
-        encoder=encoder, grams=grams, features=features, idf=idf, weights=coefficients, intercept=intercept, facts=facts
+    model.facts.update(
+        rows=len(rows),
+        features=len(features),
+        strengths=list(checked.strengths),
+        limits=[what for what, is_so in left_out.items() if is_so],
+        seconds=round(time.monotonic() - started, 2),
     )
+    return LinearFit(model, _all_rows(model, checked.scores, texts, rows))
 
 
-def _tf_idf(
-    settings: TextSettings, grams: str, texts: Sequence[str], rows: NDArray[np.int64], most: int
-) -> tuple[Any, list[str], NDArray[np.float32]]:
-    """Sparse TF-IDF weights of some texts, (rows, n-grams), the n-grams and their inverse document frequencies."""
-    try:
-        from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("the linear baseline", "train") from error
-    least = MIN_COUNT if len(rows) > 1000 else 1  # with few texts every n-gram counts
-    settings = replace(settings, min_count=least, max_vocabulary=None)  # the tokens of n-grams in so many texts
-    encoder = TextEncoder.learn(settings, (texts[int(row)] for row in rows))
-    encoded = encoder.encode_many(texts[int(row)] for row in rows)
-    tokens = encoder.vocabularies[0].tokens
-    counts, names = count_grams(encoded, tokens, GRAMS[grams], min_texts=least, most=most)
-    if not names:
-        return counts, names, np.zeros(0, np.float32)
-    transformer = TfidfTransformer(sublinear_tf=True)
-    return transformer.fit_transform(counts), names, transformer.idf_.astype(np.float32)
+def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:
+    if texts <= most:
+        return np.arange(texts)
+    return np.sort(np.random.default_rng(seed).choice(texts, most, replace=False))
 
 
-def _empty(encoder: TextEncoder, grams: str, task: Task) -> LinearModel:
-    none = np.zeros((0,), dtype=np.float32)
-    weights, intercept = np.zeros((0, task.size), dtype=np.float32), np.zeros(task.size, dtype=np.float32)
-    return LinearModel(
-        encoder=encoder,
-        grams=grams,
-        features={},
-        idf=none,
-        weights=weights,
-        intercept=intercept,
-        facts={"rows": 0, "features": 0, "complete": True, "seconds": 0.0},
+def _cross_validated(
+    examples: Examples, fold: NDArray[np.int64] | None, strengths: Sequence[float] | None
+) -> CrossValidated:
+    rows = np.arange(len(examples.weights))
+    problems = examples.problems(rows)
+    if fold is None:
+        starts = np.concatenate([problem.expand(problem.start[None]) for problem in problems], axis=1)
+        known = tuple(strengths or (problem.usual for problem in problems))
+        return CrossValidated(known, np.repeat(starts, len(rows), axis=0))
+    work = examples.features.numbers * sum(len(problem.start) for problem in problems)
+    if strengths is None and work > CHOOSING:
+        some = _sample(len(rows), len(rows) * CHOOSING // work, examples.seed)
+        strengths = cross_validate(examples.take(some), fold[some]).strengths
+    return cross_validate(examples, fold, strengths)
+
+
+def _fit(examples: Examples, strengths: Sequence[float]) -> tuple[LinearModel, bool]:
+    rows = np.arange(len(examples.weights))
+    problems, features = examples.problems(rows), examples.features
+    scales = features.scales(rows, problems, examples.weights)
+    matrix = features.weighed(rows, scales)
+    solved, complete = [], True
+    for problem, strength in zip(problems, strengths, strict=True):
+        solver = solver_of(matrix, problem, examples.weights, examples.seed)
+        coefficients, intercept = solver.solve(strength, examples.deadline)
+        complete &= solver.complete
+        solved.append((problem.expand(coefficients), problem.expand(intercept)))
+    model = LinearModel(
+        kinds=features.kinds,
+        known=features.known,
+        scales=tuple(scales),
+        weights=np.concatenate([each for each, _ in solved], axis=1),
+        intercept=np.concatenate([each for _, each in solved]),
+        facts={},
     )
+    return model, complete
 
 
-def read_baseline(files: Mapping[str, bytes]) -> LinearModel | None:
-    """The baseline in a model folder's files; None if none was trained.
-
-    Raises:
-        BundleError: the baseline in the files cannot be read.
-    """
-    try:
-        description = json.loads(files["baseline.json"])
-        return LinearModel.from_parts(description, load_tensors(files["baseline.safetensors"])) if description else None
-    except ConfigError as error:
-        raise BundleError(f"the folder's baseline cannot be read: {error}") from error
-    except (LookupError, TypeError, ValueError, RecursionError, SafetensorError) as error:
-        raise BundleError(f"the folder's baseline cannot be read: {type(error).__name__} {error}") from error
+def _all_rows(model: LinearModel, scores: Floats, texts: Sequence[str], rows: NDArray[np.int64]) -> Floats:
+    """The scores of all texts; those outside the sample are answered by the model, which has not seen them."""
+    if len(rows) == len(texts):
+        return scores
+    others = np.setdiff1d(np.arange(len(texts)), rows)
+    every = np.empty((len(texts), scores.shape[1]), np.float32)
+    every[rows], every[others] = scores, model.scores(Subset(texts, others))
+    return every

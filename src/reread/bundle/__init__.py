@@ -4,9 +4,9 @@ config.json           how the model was made, format version first; calibration 
 vocabulary.json       the tokens of each feature, in the order of their ids
 weights.safetensors   the network, and the states before the first word
 model.onnx            the network as ONNX Runtime runs it
-baseline.json         the linear baseline's n-grams
-baseline.safetensors  its numbers
-metrics.json          validation figures of both, the curve, and the errors behind intervals and sets
+baseline.json         the linear member: what its n-grams are made of
+baseline.safetensors  its n-grams and numbers
+metrics.json          validation figures of both and of their stack, the curve, and the errors behind intervals and sets
 run.toml              the command's options: `reread train --config run.toml -o FOLDER` repeats it
 README.md             the model card
 seen.safetensors      keys of the texts trained on and held out, for `reread evaluate`; 8 bytes a text, no texts
@@ -19,7 +19,19 @@ README.md and report.html.
 
 from __future__ import annotations
 
-from reread.bundle.config import BLEND, FORMAT_VERSION, BlendConfig, Config, DataConfig, RecipeConfig, TargetConfig
+from reread.bundle.config import (
+    ANSWERS,
+    BLEND,
+    FORMAT_VERSION,
+    LINEAR,
+    NETWORK,
+    STACK,
+    BlendConfig,
+    Config,
+    DataConfig,
+    RecipeConfig,
+    TargetConfig,
+)
 from reread.bundle.files import (
     CARD,
     FILES,
@@ -35,13 +47,17 @@ from reread.bundle.write import Artefacts, refuse_existing, save
 from reread.files import REPORT, SUMS
 
 __all__ = [
+    "ANSWERS",
     "BLEND",
     "CARD",
     "FILES",
     "FORMAT_VERSION",
+    "LINEAR",
+    "NETWORK",
     "PROSE",
     "REPORT",
     "SEEN",
+    "STACK",
     "START",
     "STRANGE",
     "SUMS",

@@ -12,11 +12,13 @@ from typing import Annotated, Any, TypeVar
 from reread.recipes.fitting import Bound, Count, WholeNotNegative, fit_table, fit_value
 from reread.recipes.spec import ModelSpec, spec_from
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FILLED = Bound("with at least one entry", bool)
 FILE = "config.json"
+ANSWERS = STACK, NETWORK, LINEAR = ("stack", "network", "linear")
+"""What can answer: the linear member with the network on top, and each of the two."""
 BLEND = ("network", "baseline")
-"""The parts of a blend, in the order of its weights."""
+"""The parts of a blend, which folders of version 1 can answer with, in the order of its weights."""
 
 K = TypeVar("K")
 
@@ -83,7 +85,10 @@ class Config:
         recipe: what it was trained by.
         training: the settings of the training.
         vectors: the word vectors that the network started from.
-        blend: the weights, if the folder answers with network and baseline together.
+        blend: the weights of network and baseline in a folder of version 1 that answers with the mean of both.
+        answer: what answers; empty in folders of version 1: the blend if there is one, else the network.
+        members: how much network and linear member count in the stack, if there is a linear member.
+        offset: whether the network's scores come on top of the linear member's.
         calibration: how each part's scores are calibrated.
         decision: the rule that chose thresholds, and the thresholds.
         libraries: their versions by name.
@@ -104,6 +109,9 @@ class Config:
     training: Mapping[str, Any] = field(default_factory=dict)
     vectors: Mapping[str, Any] | None = None
     blend: BlendConfig | None = None
+    answer: str = ""
+    members: Mapping[str, float] | None = None
+    offset: bool = False
     calibration: Mapping[str, Any] | None = None
     decision: Mapping[str, Any] | None = None
     libraries: Mapping[str, Any] = field(default_factory=dict)
@@ -113,6 +121,11 @@ class Config:
     def text_column(self) -> str:
         """The column of training with the texts."""
         return self.data.columns[0]
+
+    @property
+    def answers(self) -> str:
+        """The name of what answers by default."""
+        return self.answer or (STACK if self.blend else NETWORK)
 
     def spec(self) -> ModelSpec:
         """The network's description.

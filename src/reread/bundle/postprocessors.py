@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reread.bundle.config import Config
+from reread.bundle.config import LINEAR, NETWORK, STACK, Config
 from reread.recipes.fitting import fit_table, fit_value
 from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
 from reread.tasks import Task
 
-RESIDUALS: Mapping[str, str] = {
-    "network": "residuals",
-    "baseline": "baseline_residuals",
-    "blend": "blend_residuals",
-}
+RESIDUALS: Mapping[str, str] = {NETWORK: "residuals", LINEAR: "baseline_residuals", STACK: "stack_residuals"}
 """The parts that can answer, and the keys of their residuals in metrics.json."""
+FIRST_NAMES: Mapping[str, str] = {LINEAR: "baseline", STACK: "blend"}
+"""How folders of version 1 name some of them."""
 DECISION: Mapping[str, Any] = {"rule": str, "thresholds": Mapping[str, Any]}
 
 
@@ -43,6 +41,11 @@ def postprocessors_from_config(config: Config, metrics: Mapping[str, Any], task:
     calibrations = fit_value(Mapping[str, Any] | None, config.calibration, "config.json: calibration") or {}
     decision = config.decision
     learned = {} if decision is None else fit_table(decision, DECISION, "config.json: decision")["thresholds"]
+    if config.format_version == 1:
+        metrics = {**metrics, RESIDUALS[STACK]: metrics.get("blend_residuals")}
+        calibrations, learned = (
+            {part: each.get(FIRST_NAMES.get(part, part)) for part in RESIDUALS} for each in (calibrations, learned)
+        )
     return {
         part: postprocessor_of(task, calibrations.get(part), learned.get(part), metrics.get(key))
         for part, key in RESIDUALS.items()

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
-from reread.baseline.linear import LinearModel, read_baseline
+from reread.baseline.linear import LinearModel
+from reread.baseline.stored import read_baseline
 from reread.bundle.config import Config
 from reread.bundle.files import SEEN, START, read_files
 from reread.bundle.postprocessors import postprocessors_from_config

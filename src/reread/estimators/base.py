@@ -46,9 +46,9 @@ class TextEstimator(BaseEstimator, ABC):
         batch_size: texts in each step; None: the recipe's.
         learning_rate: None: the recipe's.
         validation: share of the rows held out for early stopping; None: the recipe's, 0.1 by default.
-        baseline: whether the linear baseline is trained beside the network.
-        blend: whether the model answers with the weighted average of network and baseline, with weights learned on the
-            rows held out.
+        baseline: whether the linear member is trained beside the network.
+        answer: "stack": the linear member and as much of the network as the rows held out show to be better; "network"
+            or "linear": one of them alone. Without the linear member, the network.
         calibration: how probabilities are calibrated on those rows: "temperature", which changes no answer, "isotonic"
             or "none".
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
@@ -61,10 +61,10 @@ class TextEstimator(BaseEstimator, ABC):
     Attributes:
         fitted_: the model with all facts of its training.
         task_: what its answers are.
-        validation_metrics_: figures on the rows held out.
-        baseline_metrics_: the linear baseline's figures on the same rows.
-        blend_metrics_: the blend's figures on the same rows, on which its weights were learned; empty without one.
-        blend_weights_: how much "network" and "baseline" count in it; empty without one.
+        validation_metrics_: figures of what answers on the rows held out.
+        baseline_metrics_: the linear member's figures on the same rows; empty without one.
+        network_metrics_: the network's figures on the same rows.
+        members_: how much "network" and "linear" count in the answers, in sum 1.
         n_iter_: optimiser steps.
     """
 
@@ -75,7 +75,7 @@ class TextEstimator(BaseEstimator, ABC):
     learning_rate: float | None
     validation: float | None
     baseline: bool
-    blend: bool
+    answer: str
     calibration: str
     decide: str | None = None
     settings: Mapping[str, Mapping[str, Any]] | None
@@ -113,7 +113,7 @@ class TextEstimator(BaseEstimator, ABC):
             targets=self._target_plans(examples.targets),
             language=self.language,
             baseline=self.baseline,
-            blend=self.blend,
+            answer=self.answer,
             calibration=self.calibration,
             decide=self.decide,
         )
@@ -121,8 +121,8 @@ class TextEstimator(BaseEstimator, ABC):
         self.task_ = self.fitted_.task
         self.validation_metrics_ = self.fitted_.validation
         self.baseline_metrics_ = self.fitted_.baseline_validation
-        blended = self.fitted_.blend
-        self.blend_metrics_, self.blend_weights_ = (blended.validation, blended.weights) if blended else ({}, {})
+        self.network_metrics_ = self.fitted_.network_validation
+        self.members_ = dict(self.fitted_.members)
         self.n_iter_ = self.fitted_.state.step
         return self
 

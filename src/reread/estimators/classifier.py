@@ -52,7 +52,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         learning_rate: float | None = None,
         validation: float | None = None,
         baseline: bool = True,
-        blend: bool = False,
+        answer: str = "stack",
         calibration: str = DEFAULT_CALIBRATION,
         decide: str | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,

@@ -46,7 +46,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
         learning_rate: float | None = None,
         validation: float | None = None,
         baseline: bool = True,
-        blend: bool = False,
+        answer: str = "stack",
         calibration: str = DEFAULT_CALIBRATION,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         vectors: str | Path | None = None,

@@ -104,10 +104,10 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
 
 
 def _part(how: Method, question: Question) -> str | None:
-    """The part of a blend that the method explains, in words; None if it explains the whole model."""
+    """The part of a stack that the method explains, in words; None if it explains the whole model."""
     if not how.of_network or question.model.network_share() == 1:
         return None
-    return f"the network alone, which counts {question.model.network_share():.2f} of the blend"
+    return f"the network alone, which counts {question.model.network_share():.2f} of the stack"
 
 
 def _probability(model: Explained, aim: Aim, scores: NDArray[np.floating[Any]]) -> float | None:

@@ -29,7 +29,7 @@ class Question:
         pieces: the places of the pieces that get weights; each token begins in one of them, or in none.
         aim: the number that is explained.
         network: what reads the text.
-        model: what answers: the network, or a blend with it.
+        model: what answers: the network, or a stack with it.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Method(ABC):
     Attributes:
         account: what its weights are, in one sentence.
         adds_up: whether the weights and the rest are the answer's value.
-        of_network: whether it inspects the network: for a blend, it then explains that part alone.
+        of_network: whether it inspects the network: for a stack, it then explains that part alone.
         own_unit: of the weights, if it is not that of the value; they then count neither for nor against the answer.
     """
 

@@ -8,14 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reread.bundle import STRANGE, Bundle, model_checksum, read_bundle
+from reread.bundle import LINEAR, NETWORK, STACK, STRANGE, Bundle, model_checksum, read_bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.model.base import Model
 from reread.model.baseline import Baseline
 from reread.model.blend import Blend
 from reread.model.network import Network
+from reread.model.stack import Stack
 from reread.scoring.backends.choose import AUTO, EXACT
 from reread.scoring.precision import LIMIT
+from reread.tasks.mixing import check_weights
 
 
 def load(
@@ -65,7 +67,7 @@ def model_of(bundle: Bundle, part: str | None = None) -> Model:
 
     Args:
         bundle: the folder.
-        part: "blend", "network" or "baseline"; None: the model that answers by default.
+        part: "stack", "network" or "linear"; None: the model that answers by default.
 
     Raises:
         BundleError: its parts do not fit together.
@@ -75,7 +77,7 @@ def model_of(bundle: Bundle, part: str | None = None) -> Model:
     if part is None:
         return next(iter(models.values()))
     if part not in models:
-        what = "linear baseline" if part == "baseline" else part
+        what = "linear member" if part == LINEAR else part
         raise ConfigError(f"{bundle.path} holds no {what}: it was trained without one")
     return models[part]
 
@@ -86,18 +88,26 @@ def models_of(bundle: Bundle) -> dict[str, Model]:
     Raises:
         BundleError: its parts do not fit together.
     """
-    task, read = bundle.scorer.task, bundle.postprocessors
-    models: dict[str, Model] = {"network": Network(bundle.scorer, read["network"])}
-    if bundle.baseline is not None:
-        models["baseline"] = Baseline(bundle.baseline, task, read["baseline"])
-    shares = bundle.config.blend
-    if shares is None:
+    config, task, read = bundle.config, bundle.scorer.task, bundle.postprocessors
+    models: dict[str, Model] = {NETWORK: Network(bundle.scorer, read[NETWORK])}
+    linear = bundle.baseline
+    if linear is None:
+        if config.blend or config.members or config.offset:
+            raise BundleError(f"{bundle.path} answers with a linear member, but holds none: train it again")
         return models
-    if bundle.baseline is None:
-        raise BundleError(f"{bundle.path} blends its network with a linear baseline, but holds none: train it again")
+    models[LINEAR] = Baseline(linear, task, read[LINEAR])
     try:
-        blend = Blend(task, list(models.values()), shares.weights(), postprocessor=read["blend"])
-        blend.scores([""])  # parts that do not fit together fail now, not at the first text
+        if config.offset:
+            models[NETWORK] = Stack(task, linear, bundle.scorer, share=1.0, offset=True, postprocessor=read[NETWORK])
+        if config.members is not None:
+            shares = check_weights([config.members[NETWORK], config.members[LINEAR]], 2)
+            models[STACK] = Stack(
+                task, linear, bundle.scorer, share=float(shares[0]), offset=config.offset, postprocessor=read[STACK]
+            )
+        elif config.blend is not None:
+            models[STACK] = Blend(task, list(models.values()), config.blend.weights(), postprocessor=read[STACK])
+        first = models[config.answers]
+        first.scores([""])  # parts that do not fit together fail now, not at the first text
     except (ConfigError, DataError, *STRANGE) as error:
-        raise BundleError(f"{bundle.path}: its blend cannot be put together: {error}") from error
-    return {"blend": blend, **models}
+        raise BundleError(f"{bundle.path}: its members cannot be put together: {error}") from error
+    return {config.answers: first, **models}

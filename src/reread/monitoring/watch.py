@@ -20,7 +20,7 @@ class DriftWatch:
     """Takes in texts, some at a time, and measures how they differ from the rows held out of a model's training.
 
     Only a few histograms are kept, so memory depends on the largest number of texts given at once. Answers are those
-    of the network, for a blend too, since its linear half has learned from the rows held out.
+    of the network, since the linear member has learned from the rows held out.
 
     Args:
         bundle: the model folder.

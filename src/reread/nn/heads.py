@@ -97,3 +97,9 @@ class Head(nn.Sequential):
         """Make these the scores (out_dim,) of an input of zeros: sets the bias of the last layer."""
         with torch.no_grad():
             cast("nn.Linear", self[-1]).bias.copy_(scores)
+
+    def start_at_zero(self) -> None:
+        """Make 0 the scores of every input: sets the last layer."""
+        with torch.no_grad():
+            cast("nn.Linear", self[-1]).weight.zero_()
+            cast("nn.Linear", self[-1]).bias.zero_()

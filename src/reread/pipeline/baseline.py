@@ -1,52 +1,119 @@
-"""The linear baseline of a training run."""
+"""The linear member of a training run."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
-from reread.baseline.linear import LinearModel, fit_linear
-from reread.data.subset import Subset
+from reread.baseline.folds import folds_of
+from reread.baseline.linear import LinearFit, LinearModel, fit_linear
+from reread.baseline.stored import baseline_from_parts
+from reread.data.split import text_keys
+from reread.data.subset import Subset, take
+from reread.files import whole_file
+from reread.machine import available_cores
+from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.run import Run, share_of_time
-from reread.recipes.spec import TrainingSettings
 
-SHARE = 0.25  # of a run's remaining time that the baseline may take
+SHARE = 0.25  # of a run's remaining time that the linear member may take
 
 
-def baseline_of(prepared: Prepared, plan: Plan, run: Run) -> tuple[LinearModel | None, NDArray[np.float32]]:
-    """The linear baseline, and the raw scores it gives the rows held out after training on the training rows alone.
+@dataclass(frozen=True)
+class LinearMember:
+    """The linear member.
 
-    The baseline of a blend is then trained again, on all rows. Its figures and the blend's weights come from the
-    scores before that, so what it learns from the rows held out influences no choice. The network cannot do the same,
-    since these rows choose its best step.
+    Attributes:
+        model: what answers: trained on all rows, those held out too, if the model answers with it.
+        scores: of the rows by models that have not seen them.
     """
-    none = np.zeros((0, prepared.task.size), dtype=np.float32)
-    if not (plan.baseline and run.workers.leads):
-        return None, none
-    run.listener.on_stage("training the linear baseline")
-    settings, share = plan.recipe.training, SHARE / (1 + plan.blend)
-    baseline = fit_baseline(prepared, prepared.train, settings, share_of_time(run.deadline, share))
-    if not len(prepared.validation):
-        return baseline, none
-    scores = baseline.scores(Subset(prepared.texts, prepared.validation))
-    if plan.blend:
-        every_row = np.arange(len(prepared.texts))
-        baseline = fit_baseline(prepared, every_row, settings, share_of_time(run.deadline, share))
-    return baseline, scores
+
+    model: LinearModel
+    scores: Offsets
 
 
-def fit_baseline(
-    prepared: Prepared, rows: NDArray[np.int64], settings: TrainingSettings, deadline: float | None
-) -> LinearModel:
-    """Train the linear baseline on some rows."""
+def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | None:
+    """The linear member, and the scores of all rows by models that have not seen them; None if none is wanted.
+
+    Its figures, the weights of the stack and all that the network learns from come from scores before the model is
+    trained again on all rows, so what it learns from the rows held out influences no choice. The network cannot do the
+    same, since these rows choose its best step.
+
+    If the run keeps it in a file, it is written there once; the other workers and a resumed run read it.
+    """
+    together = plan.recipe.training.offset  # all workers need what is added to the network's scores
+    if not plan.baseline or not (together or run.workers.leads):
+        return None
+    run.listener.on_stage("training the linear member")
+    kept = run.linear
+    if kept is None:
+        return _make(prepared, plan, run)
+    if run.workers.leads and not kept.exists():
+        _write(_make(prepared, plan, run), kept)
+    if together:
+        run.workers.agree(stop=False)  # the others wait here for the file
+    return _read(kept)
+
+
+def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
+    rows = prepared.train
+    settings, again = plan.recipe.training, plan.answers_linearly
+    share = SHARE / (1 + again)
+    keys, targets = text_keys(Subset(prepared.texts, rows)), prepared.encoded_targets[rows]
+    groups = None if prepared.groups is None else take(prepared.groups, rows)
+    fold = folds_of(keys, prepared.task.stratum(targets), groups, seed=settings.seed)
+    first = _fit(prepared, plan, rows, share_of_time(run.deadline, share), fold=fold)
+    of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
+    model = first.model
+    if again and len(prepared.validation):
+        every_row, strengths = np.arange(len(prepared.texts)), model.strengths
+        model = _fit(prepared, plan, every_row, share_of_time(run.deadline, share), strengths=strengths).model
+        model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
+    return LinearMember(model, Offsets(first.out_of_fold, of_held_out))
+
+
+def _fit(
+    prepared: Prepared,
+    plan: Plan,
+    rows: NDArray[np.int64],
+    deadline: float | None,
+    *,
+    fold: NDArray[np.int64] | None = None,
+    strengths: tuple[float, ...] | None = None,
+) -> LinearFit:
+    """Train a linear model on some rows."""
+    settings = plan.recipe.training
     return fit_linear(
         Subset(prepared.texts, rows),
         prepared.encoded_targets[rows],
         prepared.task,
         prepared.encoder.settings.language,
         weights=prepared.weights[rows],
+        fold=fold,
+        strengths=strengths,
         seed=settings.seed,
         deadline=deadline,
+        threads=settings.threads or available_cores(),
     )
+
+
+def _write(member: LinearMember, path: Path) -> None:
+    arrays = {f"model.{name}": array for name, array in member.model.arrays().items()}
+    scores = {"train": member.scores.train, "validation": member.scores.validation}
+    with whole_file(path) as part:
+        save_file({**arrays, **scores}, part, {"description": json.dumps(member.model.description())})
+
+
+def _read(path: Path) -> LinearMember:
+    with safe_open(path, framework="numpy") as file:
+        description = json.loads((file.metadata() or {})["description"])
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
+    model = {name.removeprefix("model."): array for name, array in arrays.items() if name.startswith("model.")}
+    return LinearMember(baseline_from_parts(description, model), Offsets(arrays["train"], arrays["validation"]))

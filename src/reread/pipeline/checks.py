@@ -7,9 +7,9 @@ import torch
 from reread.errors import ConfigError
 from reread.export.onnx import network_graph
 from reread.nn.model import build_model
-from reread.pipeline.blending import check_blend
 from reread.pipeline.machine_choices import SMALLER
 from reread.pipeline.plan import Plan
+from reread.pipeline.stacking import check_answer
 from reread.pipeline.validation import check_rules
 from reread.train.memory import enough_memory
 from reread.train.objectives import objective_options
@@ -23,7 +23,7 @@ def check_plan(plan: Plan) -> None:
         ConfigError: the plan cannot be built.
         ExportError: a part of the network has no ONNX export.
     """
-    check_blend(plan)
+    check_answer(plan)
     objective_options(plan.recipe.training)
     check_rules(plan)
     with torch.random.fork_rng(devices=()), enough_memory(ConfigError, SMALLER):

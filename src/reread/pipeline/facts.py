@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reread.bundle import BlendConfig, Config
+from reread.bundle import LINEAR, NETWORK, STACK, BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
+from reread.pipeline.held_out import SIDES
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
 from reread.wording import Metrics, figure, listed, name_of, number, number_of
@@ -25,11 +26,11 @@ class ModelFacts:
         language: of the texts, such as "en" or "zh".
         classes: its classes; empty if it answers with numbers only.
         network: what it is, in sentences.
-        figures: metrics on the rows held out of its training, by what answered: network, linear baseline, blend.
+        figures: metrics on the rows held out of its training, by what answered: stack, network, linear baseline.
         held_out: what kind of rows those are, in a sentence.
         data: what it was trained on, as names and values.
         training: how it was trained, as names and values.
-        notes: sentences for readers of its figures: about blend, lower precisions, word vectors.
+        notes: sentences for readers of its figures: about its members, lower precisions, word vectors.
         curve: a record for each evaluation while it trained: step, epoch, loss and metrics.
         best_step: the step whose weights were kept.
         headline: the metric that chose that step.
@@ -54,11 +55,9 @@ class ModelFacts:
 def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
     """Read the facts of a model out of its config.json and metrics.json; what an older folder lacks is left out."""
     task, recipe = config.task, config.recipe
-    figures = {"network": metrics["validation"], "linear baseline": metrics["baseline"]}
-    if config.blend:
-        figures["blend"] = metrics["blend"]
     notes = (
         _blend(config.blend),
+        _members(config, metrics),
         *_sure(config, metrics),
         _precisions(metrics.get("precision") or {}),
         _vectors(config.vectors),
@@ -68,7 +67,7 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
         language=config.text["language"],
         classes=[str(label) for label in task.get("classes", ())],
         network=f"Network: {recipe.name}. {recipe.summary}. Source: {recipe.source}.",
-        figures={name: values for name, values in figures.items() if values},
+        figures=_by_answer(config, metrics),
         held_out=_held_out(config.data.validation_rows),
         data=_data(config),
         training=_training(config, metrics),
@@ -116,6 +115,47 @@ def _training(config: Config, metrics: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def _by_answer(config: Config, metrics: Mapping[str, Any]) -> dict[str, Metrics]:
+    """The figures on the rows held out by what answered; what answers by default comes first."""
+    figures = {
+        STACK: metrics.get("stack", metrics.get("blend")),
+        NETWORK: metrics.get("network", metrics["validation"]),
+        LINEAR: metrics["baseline"],
+    }
+    order = dict.fromkeys([config.answers, *figures])
+    return {SIDES[name]: figures[name] for name in order if figures[name]}
+
+
+def _members(config: Config, metrics: Mapping[str, Any]) -> str:
+    """What answers, and what the rows held out say for it."""
+    if config.members is None:
+        return ""
+    if config.answers != STACK:
+        return f"It answers with the {SIDES[config.answers]} alone, as was asked for."
+    gain, error = metrics.get("gain") or (0.0, 0.0)
+    again = " The linear member learned from the rows held out afterwards; the figures are from before."
+    return members_sentence(config.members, gain, error) + again
+
+
+def members_sentence(weights: Mapping[str, float], gain: float, error: float) -> str:
+    """Which members answer, with what weight, and what that bought.
+
+    Args:
+        weights: of network and linear member.
+        gain: by how much the stack's loss on the rows held out is below the linear member's.
+        error: the standard error of that.
+    """
+    network, linear = weights[NETWORK], weights[LINEAR]
+    if not network:
+        return "The linear member answers alone: the network does not make it better by more than chance."
+    counts = f"{network:.0%} network and {linear:.0%} linear member" if linear else "the network alone"
+    if not gain:
+        return f"The stack answers: {counts}."
+    return (
+        f"The stack answers: {counts}; its loss is {gain:.3g} below the linear member's (standard error {error:.2g})."
+    )
+
+
 def _blend(weights: BlendConfig | None) -> str:
     if not weights:
         return ""
@@ -130,9 +170,10 @@ def _blend(weights: BlendConfig | None) -> str:
 
 def _sure(config: Config, metrics: Mapping[str, Any]) -> Iterator[str]:
     """How its probabilities were calibrated, and its decision thresholds."""
-    part = "blend" if config.blend else "network"
+    part = config.answers
     postprocessor = postprocessors_from_config(config, metrics, task_from_config(config.task))[part]
-    before, after = metrics.get("uncalibrated", {}).get(part, {}), metrics["blend" if part == "blend" else "validation"]
+    after = next(iter(_by_answer(config, metrics).values()), {})
+    before = metrics.get("uncalibrated", {}).get("blend" if config.blend else part, {})
     changes = [
         f"{name_of(name)} {number(before[name])} became {number(after[name])}"
         for name in after

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reread.baseline.linear import LinearModel
+from reread.bundle import LINEAR, NETWORK, STACK
 from reread.data.fingerprint import Fingerprint
 from reread.data.seen import SeenTexts
 from reread.model.base import Model
 from reread.model.baseline import Baseline
-from reread.model.blend import Blend
 from reread.model.network import Network
+from reread.model.stack import Stack
 from reread.nn.model import TextNet
-from reread.pipeline.blending import Blended
 from reread.pipeline.held_out import HeldOut
 from reread.pipeline.plan import Plan
+from reread.pipeline.stacking import Stacked
 from reread.pipeline.validation import ValidationResult
 from reread.scoring.backends.torch import TorchBackend, stored_network
 from reread.scoring.joint_postprocessor import AnyPostprocessor
@@ -35,15 +36,15 @@ class Fitted:
         task: what the scores mean.
         encoder: text → ids.
         net: the network.
-        baseline: the linear baseline, if one was trained.
-        network_result: the network's result on the rows held out.
-        baseline_result: the baseline's result there; empty without one.
+        baseline: the linear member, if one was trained.
+        network_result: the network's result on the rows held out, on top of the linear member if it learned so.
+        baseline_result: the linear member's result there, if one was trained.
         state: how the training went.
         facts: counts that the model card and the report give.
         fingerprint: of the rows.
         columns: the column of each target, by the target's name.
         vectors: the word vectors that the network started from: source, settings, coverage, checksum; empty if none.
-        blend: the blend of network and baseline, if the plan asks for it: then both answer.
+        stack: the stack of both and its result there, if there is a linear member.
         precisions: the cost of each lower precision on the rows held out.
         reference: figures of the texts held out and of the network's answers, for monitoring.
         seen: which texts were trained on, and which were held out.
@@ -56,55 +57,83 @@ class Fitted:
     net: TextNet
     baseline: LinearModel | None
     network_result: ValidationResult
-    baseline_result: ValidationResult
+    baseline_result: ValidationResult | None
     state: State
     facts: dict[str, Any]
     fingerprint: Fingerprint
     columns: dict[str, str]
     vectors: Mapping[str, Any] = field(default_factory=dict)
-    blend: Blended | None = None
+    stack: Stacked | None = None
     precisions: Mapping[str, Any] = field(default_factory=dict)
     reference: Mapping[str, Any] = field(default_factory=dict)
     seen: SeenTexts | None = None
     held_out: HeldOut | None = None
 
     @property
+    def answer(self) -> str:
+        """The name of what answers; without a linear member, the network."""
+        return self.plan.answer if self.baseline is not None else NETWORK
+
+    @property
+    def offset(self) -> bool:
+        """Whether the network has learned what the linear member leaves."""
+        return self.baseline is not None and self.plan.recipe.training.offset
+
+    @property
+    def members(self) -> Mapping[str, float]:
+        """How much each member counts in the answers, in sum 1."""
+        if self.answer == STACK and self.stack is not None:
+            return self.stack.weights
+        return {self.answer: 1.0}
+
+    @property
     def validation(self) -> Mapping[str, float]:
-        """The network's figures on the rows held out."""
+        """The figures of what answers on the rows held out."""
+        return self.parts()[self.answer].validation
+
+    @property
+    def network_validation(self) -> Mapping[str, float]:
+        """The network's figures there."""
         return self.network_result.validation
 
     @property
     def baseline_validation(self) -> Mapping[str, float]:
-        """The linear baseline's figures there; empty without one."""
-        return self.baseline_result.validation
+        """The linear member's figures there; empty without one."""
+        return self.baseline_result.validation if self.baseline_result else {}
 
     def parts(self) -> dict[str, ValidationResult]:
-        """The result on the rows held out of each part of the model folder that answers."""
-        parts = {
-            "network": self.network_result,
-            "baseline": self.baseline and self.baseline_result,
-            "blend": self.blend,
-        }
-        return {name: result for name, result in parts.items() if result}
+        """The result on the rows held out of each part of the model folder that can answer."""
+        parts = {STACK: self.stack, NETWORK: self.network_result, LINEAR: self.baseline_result}
+        return {name: result for name, result in parts.items() if result is not None}
 
     @property
     def postprocessor(self) -> AnyPostprocessor:
         """How the scores of what answers are read."""
-        return (self.blend or self.network_result).postprocessor
+        return self.parts()[self.answer].postprocessor
 
     def model(self) -> Model:
-        """What answers: the network in torch, with the threads of the training, or its blend with the baseline."""
-        if self.blend is None or self.baseline is None:
+        """What answers: its network in torch, with the threads of the training."""
+        if self.baseline is None or self.answer == NETWORK:
             return self.network()
-        weights = list(self.blend.weights.values())
-        parts = (self.network(), Baseline(self.baseline, self.task))
-        return Blend(self.task, parts, weights, postprocessor=self.blend.postprocessor)
+        if self.answer == LINEAR:
+            return Baseline(self.baseline, self.task, self.postprocessor)
+        return self._stack(self.baseline, self.members[NETWORK], self.postprocessor)
 
-    def network(self) -> Network:
-        """The network alone, in torch, with the threads of the training."""
+    def network(self) -> Model:
+        """The network, on top of the linear member if it learned so."""
+        read = self.network_result.postprocessor
+        if self.baseline is not None and self.offset:
+            return self._stack(self.baseline, 1.0, read)
+        return Network(self.scorer(), read)
+
+    def _stack(self, linear: LinearModel, share: float, read: AnyPostprocessor) -> Model:
+        return Stack(self.task, linear, self.scorer(), share=share, offset=self.offset, postprocessor=read)
+
+    def scorer(self) -> Scorer:
+        """The network's own scores, in torch, with the threads of the training."""
         training = self.plan.recipe.training
         threads = training.threads or 1
-        scorer = Scorer(
+        return Scorer(
             self.encoder,
             self.task,
             TorchBackend(self.net, threads),
@@ -113,4 +142,3 @@ class Fitted:
             network=stored_network(self.net, self.plan.recipe.model, self.task.size),
             threads=threads,
         )
-        return Network(scorer, self.network_result.postprocessor)

@@ -1,20 +1,22 @@
-"""The rows held out of a training, with the answers of network and baseline: the content of a report."""
+"""The rows held out of a training, with the answers of its members: the content of a report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.pipeline.blending import Blended
+from reread.bundle import LINEAR, NETWORK, STACK
+from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.validation import ValidationResult
 from reread.tasks import Task
 
-Measured: TypeAlias = tuple[ValidationResult, NDArray[Any]]
+SIDES: Mapping[str, str] = {STACK: "stack", NETWORK: "network", LINEAR: "linear baseline"}
+"""What answers, as tables and figures name it."""
 
 
 @dataclass(frozen=True)
@@ -36,28 +38,24 @@ class HeldOut:
     scores: Mapping[str, NDArray[Any]]
 
 
-def held_out(prepared: Prepared, network: Measured, baseline: Measured, blend: Blended | None) -> HeldOut | None:
+def held_out(
+    prepared: Prepared, plan: Plan, answers: Mapping[str, tuple[ValidationResult, NDArray[Any]]]
+) -> HeldOut | None:
     """The rows held out, with the answers to them; None if there are none.
 
     Args:
         prepared: the rows.
-        network: its result, and its raw scores, (rows, scores).
-        baseline: the same of the linear baseline; no rows without one.
-        blend: the result of both together.
+        plan: says what answers.
+        answers: of each part of the model, its result there and its raw scores, (rows, scores).
     """
     if not len(prepared.validation):
         return None
-    network_scores, baseline_scores = network[1], baseline[1]
-    sides = {"network": (network[0].postprocessor, network_scores)}
-    if len(baseline_scores):
-        sides["linear baseline"] = baseline[0].postprocessor, baseline_scores
-        if blend is not None:
-            mixed = prepared.task.mix((network_scores, baseline_scores), list(blend.weights.values()))
-            sides = {"blend": (blend.postprocessor, mixed), **sides}
+    order = sorted(answers, key=lambda name: (name != plan.answer, list(SIDES).index(name)))
+    read = {SIDES[name]: (answers[name][0].postprocessor, answers[name][1]) for name in order}
     return HeldOut(
         prepared.validation,
         prepared.validation_targets,
         prepared.validation_weights,
-        tasks={name: postprocessor.task for name, (postprocessor, _) in sides.items()},
-        scores={name: postprocessor.calibrated(each) for name, (postprocessor, each) in sides.items()},
+        tasks={name: postprocessor.task for name, (postprocessor, _) in read.items()},
+        scores={name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -28,7 +29,22 @@ from reread.wording import number_of
 LOSS = "validation_loss"  # among the figures of an evaluation
 
 
-def fit_network(prepared: Prepared, plan: Plan, run: Run, start: Start) -> tuple[TextNet, State]:
+@dataclass(frozen=True)
+class Offsets:
+    """What is added to the scores of a network that learns what another model leaves.
+
+    Attributes:
+        train: for each training row, by a model that has not seen it, (rows, scores).
+        validation: for each row held out, (rows, scores).
+    """
+
+    train: NDArray[np.float32]
+    validation: NDArray[np.float32]
+
+
+def fit_network(
+    prepared: Prepared, plan: Plan, run: Run, start: Start, offsets: Offsets | None = None
+) -> tuple[TextNet, State]:
     """Build and train the network.
 
     Args:
@@ -36,10 +52,11 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, start: Start) -> tuple
         plan: the network and its training.
         run: how it is carried out.
         start: what the network's weights are before the first step.
+        offsets: what is added to its scores, if it learns what another model leaves.
     """
     settings = plan.recipe.training
-    net = started_network(prepared, plan, start)
-    trainer = _trainer(net, prepared, settings, run)
+    net = started_network(prepared, plan, start, alone=offsets is None)
+    trainer = _trainer(net, prepared, settings, run, offsets)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
         run.listener.on_note(
@@ -53,29 +70,34 @@ def fit_network(prepared: Prepared, plan: Plan, run: Run, start: Start) -> tuple
     return net, state
 
 
-def started_network(prepared: Prepared, plan: Plan, start: Start) -> TextNet:
-    """The network before the first step, on its device, with its engine."""
+def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool = True) -> TextNet:
+    """The network before the first step, on its device, with its engine; on top of another model it adds 0."""
     settings, task = plan.recipe.training, prepared.task
     torch.manual_seed(settings.seed)
     net = build_model(plan.recipe.model, [len(vocabulary) for vocabulary in prepared.encoder.vocabularies], task.size)
     start.begin(net)
-    if settings.prior_bias:
+    if not alone:
+        net.head.start_at_zero()
+    elif settings.prior_bias:
         net.head.start_at(torch.from_numpy(prior_scores(prepared, settings)))
     net.to(settings.device)
     use_engine(net, settings.engine, settings.precision)
     return net
 
 
-def _trainer(net: TextNet, prepared: Prepared, settings: TrainingSettings, run: Run) -> Trainer:
+def _trainer(
+    net: TextNet, prepared: Prepared, settings: TrainingSettings, run: Run, offsets: Offsets | None
+) -> Trainer:
     rows = TrainingSet(
         Subset(prepared.encoded, prepared.train),
         prepared.encoded.lengths[prepared.train],
         prepared.encoded_targets[prepared.train],
         prepared.weights[prepared.train],
+        None if offsets is None else offsets.train,
     )
     loss, task = _loss(prepared, settings), prepared.task
     watch = Watch(
-        evaluate=lambda net: validate(net, prepared, settings, loss),
+        evaluate=lambda net: validate(net, prepared, settings, loss, offsets),
         metric=task.headline,
         higher_is_better=task.higher_is_better,
         tokens=int(prepared.encoded.lengths[prepared.validation].sum()),
@@ -109,9 +131,11 @@ def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
     return build_loss(prepared.task, weights, **options).to(settings.device)
 
 
-def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings, loss: Loss) -> dict[str, float]:
+def validate(
+    net: TextNet, prepared: Prepared, settings: TrainingSettings, loss: Loss, offsets: Offsets | None = None
+) -> dict[str, float]:
     """The task's metrics on the rows held out, and the mean loss if ``watch_loss`` is set."""
-    scores, weights = validation_scores(net, prepared, settings), prepared.validation_weights
+    scores, weights = validation_scores(net, prepared, settings, offsets), prepared.validation_weights
     metrics = prepared.task.metrics(prepared.validation_targets, scores, weights)
     if not settings.watch_loss:
         return metrics
@@ -121,9 +145,12 @@ def validate(net: TextNet, prepared: Prepared, settings: TrainingSettings, loss:
     return {**metrics, LOSS: float(np.average(losses, weights=weights))}
 
 
-def validation_scores(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float32]:
-    """The network's raw scores of the rows held out, (rows, scores)."""
-    return network_scorer(net, prepared, settings).score_ids(Subset(prepared.encoded, prepared.validation))
+def validation_scores(
+    net: TextNet, prepared: Prepared, settings: TrainingSettings, offsets: Offsets | None = None
+) -> NDArray[np.float32]:
+    """The network's raw scores of the rows held out, with what is added to them, (rows, scores)."""
+    scores = network_scorer(net, prepared, settings).score_ids(Subset(prepared.encoded, prepared.validation))
+    return scores if offsets is None else scores + offsets.validation
 
 
 def network_scorer(net: TextNet, prepared: Prepared, settings: TrainingSettings) -> Scorer:

@@ -21,7 +21,7 @@ FREE_TO_CHANGE = (
     "steps",
     "earliest",
     "checkpoint_seconds",
-    "blend",
+    "answer",
     "calibration",
     "decide",
 )
@@ -35,6 +35,7 @@ class PartialRun:
         self.folder = out.with_name(f"{out.name}.partial")
         self.checkpoint = self.folder / "checkpoint.safetensors"
         self.vectors = self.folder / "vectors.safetensors"
+        self.linear = self.folder / "linear.safetensors"
         self._record = self.folder / "run.json"
 
     def _refuse_strangers(self) -> None:
@@ -44,9 +45,11 @@ class PartialRun:
             "run.",
             "checkpoint.safetensors",
             "vectors.safetensors",
+            "linear.safetensors",
             ".run.",
             ".checkpoint.",
             ".vectors.",
+            ".linear.",
             ".tmp",
         )
         strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(prefixes)]

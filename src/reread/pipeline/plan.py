@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from reread.bundle import NETWORK, STACK
 from reread.errors import DataError
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
@@ -33,8 +34,9 @@ class Plan:
         targets: one entry for each target, by name; several make a joint model.
         language: "zh", "en" or another with spaces between words; None: detected.
         text: settings of the path from text to ids that the user set.
-        baseline: whether the linear baseline is trained too.
-        blend: whether the model answers with the weighted average of network and baseline.
+        baseline: whether the linear member is trained too.
+        answer: what answers: "stack", the linear member and what the rows held out show to be better on top of it;
+            "network" or "linear" alone. Without the linear member, the network.
         calibration: how probabilities are calibrated on the rows held out: "temperature", "isotonic" or "none".
         decide: the rule that sets decision thresholds on the same rows, such as "f1"; None: thresholds of 0.5.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
@@ -45,10 +47,15 @@ class Plan:
     language: str | None = None
     text: Mapping[str, Any] = field(default_factory=dict)
     baseline: bool = True
-    blend: bool = False
+    answer: str = STACK
     calibration: str = DEFAULT
     decide: str | None = None
     unlabelled: tuple[str, ...] = ()
+
+    @property
+    def answers_linearly(self) -> bool:
+        """Whether the linear member has a part in the answers."""
+        return self.baseline and (self.answer != NETWORK or self.recipe.training.offset)
 
     def trained_by(self, settings: TrainingSettings) -> Plan:
         """The plan with other settings of the training."""

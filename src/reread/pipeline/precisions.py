@@ -22,7 +22,13 @@ from reread.scoring.scorer import Scorer
 
 
 def state_precisions(
-    net: TextNet, prepared: Prepared, postprocessor: AnyPostprocessor, plan: Plan, exact: NDArray[np.float32]
+    net: TextNet,
+    prepared: Prepared,
+    postprocessor: AnyPostprocessor,
+    plan: Plan,
+    *,
+    exact: NDArray[np.float32],
+    offset: NDArray[np.float32] | float = 0.0,
 ) -> dict[str, dict[str, Any]]:
     """The statement of each precision that the compiled kernel has here; none if no rows were held out.
 
@@ -31,7 +37,8 @@ def state_precisions(
         prepared: the rows.
         postprocessor: how the network's scores are read.
         plan: what the network was built from, and how texts are read.
-        exact: the network's raw scores of the rows held out, (rows, scores).
+        exact: the network's raw scores of the rows held out, with what is added to them, (rows, scores).
+        offset: what is added to them, (rows, scores).
     """
     library, statements = load(), {}
     spec, settings = plan.recipe.model, plan.recipe.training
@@ -45,7 +52,7 @@ def state_precisions(
         scorer = Scorer(
             prepared.encoder, prepared.task, backend, window=settings.window, max_tokens=settings.max_tokens
         )
-        scores = scorer.score_ids(Subset(prepared.encoded, prepared.validation))
+        scores = scorer.score_ids(Subset(prepared.encoded, prepared.validation)) + offset
         statements[precision] = state(
             postprocessor, prepared.validation_targets, exact, scores, prepared.validation_weights
         )

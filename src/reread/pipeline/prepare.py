@@ -41,6 +41,7 @@ class Prepared:
         validation: rows held out.
         fingerprint: of the rows that were read.
         columns: the column of each target, by the target's name.
+        groups: values that must not be on both sides of a split, one a row; None: there are none.
     """
 
     texts: Sequence[str]
@@ -54,6 +55,7 @@ class Prepared:
     validation: NDArray[np.int64]
     fingerprint: Fingerprint
     columns: dict[str, str]
+    groups: Sequence[Any] | None = None
 
     @property
     def validation_targets(self) -> Any:
@@ -102,6 +104,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         validation=validation,
         fingerprint=examples.fingerprint,
         columns=examples.target_columns,
+        groups=examples.groups,
     )
 
 

@@ -27,6 +27,7 @@ class Run:
         deadline: `time.monotonic` by which everything, saving included, should be over.
         late: the user knows already that the deadline cannot be met.
         vectors: the file of the word vectors that the run starts from.
+        linear: the file of the linear member, and of its scores.
         probes: functions to call after a step, by its number, with a scorer of the network at that moment.
     """
 
@@ -37,6 +38,7 @@ class Run:
     deadline: float | None = None
     late: bool = False
     vectors: Path | None = None
+    linear: Path | None = None
     probes: Mapping[int, Callable[[Scorer], None]] = field(default_factory=dict)
 
 

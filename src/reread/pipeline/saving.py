@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from reread.bundle import Artefacts, BlendConfig, Config, DataConfig, RecipeConfig, TargetConfig
+from reread.bundle import Artefacts, Config, DataConfig, RecipeConfig, TargetConfig
 from reread.bundle.postprocessors import postprocessors_to_config
 from reread.export.onnx import export_onnx
 from reread.machine import version_of
@@ -68,7 +68,9 @@ def _description(fitted: Fitted) -> Config:
         window=recipe.training.window,
         max_tokens=recipe.training.max_tokens,
         vectors=dict(fitted.vectors) or None,
-        blend=BlendConfig(**fitted.blend.weights) if fitted.blend else None,
+        answer=fitted.answer,
+        members=dict(fitted.stack.weights) if fitted.stack else None,
+        offset=fitted.offset,
         data=DataConfig(**{**fitted.fingerprint.to_config(), **fitted.facts}),
         targets={name: TargetConfig(task=each.task, column=columns.get(name, name)) for name, each in targets},
         libraries={name: version_of(name) for name in LIBRARIES},
@@ -82,8 +84,10 @@ def _figures(fitted: Fitted) -> dict[str, Any]:
     state = fitted.state
     return {
         "validation": jsonable(fitted.validation),
+        "network": jsonable(fitted.network_validation),
         "baseline": jsonable(fitted.baseline_validation),
-        "blend": jsonable(fitted.blend.validation) if fitted.blend else {},
+        "stack": jsonable(fitted.stack.validation) if fitted.stack else {},
+        "gain": [fitted.stack.gain, fitted.stack.error] if fitted.stack else [],
         "uncalibrated": {
             part: jsonable(validation_result.uncalibrated) for part, validation_result in fitted.parts().items()
         },

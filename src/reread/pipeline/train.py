@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 import torch
 
+from reread.bundle import LINEAR, NETWORK, STACK
 from reread.data.seen import SeenTexts
 from reread.data.subset import Subset
 from reread.errors import TrainingError
+from reread.model.stack import stacked
 from reread.monitoring.reference import reference_of
-from reread.pipeline.baseline import baseline_of
-from reread.pipeline.blending import fit_blend
+from reread.pipeline.baseline import linear_member
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.held_out import held_out
 from reread.pipeline.machine_choices import resolve
@@ -20,6 +21,7 @@ from reread.pipeline.plan import Plan
 from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepare import Prepared, facts
 from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
+from reread.pipeline.stacking import fit_stack
 from reread.pipeline.validation import validate_scores
 from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
 from reread.scoring.backends.torch import use_threads
@@ -59,35 +61,42 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     if plan.recipe.vectors.source is not None:
         run.listener.on_stage("word vectors")
     vectors = starting_vectors(prepared, plan, unlabelled or (), run)
-    baseline, baseline_scores = baseline_of(prepared, plan, run)
+    linear = linear_member(prepared, plan, run)
     if out_of_time(run.deadline) and not run.late:
         run.listener.on_note(
-            "no time is left for training: the rows and the baseline used it, and saving takes about "
+            "no time is left for training: the rows and the linear member used it, and saving takes about "
             f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command ends late"
         )
     run.listener.on_stage("building the network")
-    net, state = fit_network(prepared, plan, run, start_of(vectors, prepared, plan))
+    offsets = linear.scores if linear and plan.recipe.training.offset else None
+    net, state = fit_network(prepared, plan, run, start_of(vectors, prepared, plan), offsets)
     run.listener.on_stage("measuring the network on the rows held out")
-    scores = validation_scores(net, prepared, plan.recipe.training)
-    network_result = validate_scores(prepared, plan, scores)
-    baseline_result = validate_scores(prepared, plan, baseline_scores)
-    blend = fit_blend(prepared, plan, scores, baseline_scores) if plan.blend and len(baseline_scores) else None
+    scores = validation_scores(net, prepared, plan.recipe.training, offsets)
+    network = validate_scores(prepared, plan, scores)
+    of_linear = None if linear is None else validate_scores(prepared, plan, linear.scores.validation)
+    stack = None if linear is None else fit_stack(prepared, plan, scores, linear.scores.validation)
+    answers = {NETWORK: (network, scores)}
+    if linear is not None and of_linear is not None and stack is not None:
+        answers[LINEAR] = of_linear, linear.scores.validation
+        answers[STACK] = stack, stacked(linear.scores.validation, scores, stack.weights[NETWORK])
     return Fitted(
         plan=plan,
         task=prepared.task,
         encoder=prepared.encoder,
         net=net,
-        baseline=baseline,
-        network_result=network_result,
-        baseline_result=baseline_result,
+        baseline=None if linear is None else linear.model,
+        network_result=network,
+        baseline_result=of_linear,
         state=state,
         facts=facts(prepared),
         fingerprint=prepared.fingerprint,
         columns=prepared.columns,
         vectors=vector_facts(vectors, prepared, plan.recipe.vectors),
-        blend=blend,
-        precisions=state_precisions(net, prepared, network_result.postprocessor, plan, scores),
-        reference=reference_of(network_result.postprocessor, Subset(prepared.encoded, prepared.validation), scores),
+        stack=stack,
+        precisions=state_precisions(
+            net, prepared, network.postprocessor, plan, exact=scores, offset=offsets.validation if offsets else 0.0
+        ),
+        reference=reference_of(network.postprocessor, Subset(prepared.encoded, prepared.validation), scores),
         seen=SeenTexts.of(prepared.texts, prepared.train, prepared.validation),
-        held_out=held_out(prepared, (network_result, scores), (baseline_result, baseline_scores), blend),
+        held_out=held_out(prepared, plan, answers),
     )

@@ -13,7 +13,7 @@ from reread.errors import ConfigError
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
 from reread.registry import unknown_name
 
-DEFAULT = "bilstm_max"
+DEFAULT = "standard"
 TABLES = ("text", "vectors", "model", "training", "task")
 
 

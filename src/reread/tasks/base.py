@@ -173,6 +173,15 @@ class Task(ABC):
         """
 
     @abstractmethod
+    def losses(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        """How wrong the scores of each row are, (rows,), judged by their chances, not by the likeliest class alone.
+
+        Args:
+            encoded: the targets, as ``encode`` makes them, (rows, target_width).
+            scores: (rows, size).
+        """
+
+    @abstractmethod
     def probabilities(self, scores: ArrayLike) -> Floats | None:
         """The classes' probabilities, (rows, classes); None if the answer is not a class."""
 

@@ -48,6 +48,11 @@ class ClassTask(Task):
         """The probability itself, (rows, 1) or (rows, labels)."""
         return np.exp(self.log_likelihood(encoded, scores))
 
+    @override
+    def losses(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        """Log loss, for several labels the mean of theirs."""
+        return np.asarray(-self.log_likelihood(encoded, scores).mean(axis=1), dtype=np.float64)
+
     @abstractmethod
     def balanced_weights(self, encoded: Targets) -> Targets:
         """The weight of each class in the loss, (classes,), that makes rare and frequent classes count the same."""

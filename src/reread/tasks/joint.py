@@ -122,6 +122,14 @@ class Joint(Task):
         return np.concatenate(parts)
 
     @override
+    def losses(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        """The sum of the parts' losses, times their weights."""
+        read = self.target_slices()
+        each = self.split_scores(scores).items()
+        parts = [self.weights[name] * self.parts[name].losses(encoded[:, read[name]], own) for name, own in each]
+        return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
+
+    @override
     def probabilities(self, scores: ArrayLike) -> None:
         return None
 

@@ -100,6 +100,15 @@ class Regression(Task):
         return np.array([_CENTRES[self.loss](values, counts)])
 
     @override
+    def losses(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        """Squared or absolute errors of standardised numbers; of quantiles, their mean pinball loss."""
+        errors = encoded[:, :1] - self._check(scores)
+        if self.quantiles:
+            levels = np.asarray(self.quantiles)
+            return np.asarray(np.maximum(levels * errors, (levels - 1) * errors).mean(axis=1), dtype=np.float64)
+        return np.asarray((errors**2 if self.loss == "squared" else np.abs(errors))[:, 0], dtype=np.float64)
+
+    @override
     def probabilities(self, scores: ArrayLike) -> None:
         return None
 

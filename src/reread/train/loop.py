@@ -203,7 +203,9 @@ class Trainer:
         return total
 
     def _batch(self, rows: NDArray[np.int64]) -> Batch:
-        arrays = *pad([self.rows.texts[row] for row in rows]), self.rows.targets[rows]
+        arrays = [*pad([self.rows.texts[row] for row in rows]), self.rows.targets[rows]]
+        if self.rows.offsets is not None:
+            arrays.append(self.rows.offsets[rows])
         return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
 
     def _is_late(self) -> bool:

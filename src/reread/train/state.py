@@ -15,12 +15,13 @@ from reread.nn.model import TextNet
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Encoded texts with the inputs of the loss: targets (rows, width) and weights (rows,)."""
+    """Encoded texts with the inputs of the loss: targets (rows, width), weights (rows,), offsets (rows, scores)."""
 
     texts: Sequence[NDArray[np.int32]]
     lengths: NDArray[np.int64]
     targets: NDArray[np.float32]
     weights: NDArray[np.float32]
+    offsets: NDArray[np.float32] | None = None
 
 
 @dataclass(kw_only=True)

@@ -26,7 +26,7 @@ def predict(arguments: PredictArguments) -> None:
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
     check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)
-    model = model_of(bundle, _part(network=arguments.network, baseline=arguments.baseline))
+    model = model_of(bundle, arguments.answer)
     rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
     text, wanted = find_columns(arguments, bundle, rows, quiet=arguments.quiet)
     options = PredictOptions(abstain_below=arguments.abstain_below, sets=arguments.sets, interval=arguments.interval)
@@ -70,10 +70,3 @@ def _report(arguments: PredictArguments, count: int, failed: int, abstained: int
     elif not arguments.quiet and arguments.out != STANDARD_STREAM:
         done = "written to" if abstained else "answered in"
         errors.print(f"{number_of(count, 'row')} {done} {arguments.out}")
-
-
-def _part(*, network: bool, baseline: bool) -> str | None:
-    """The part of the folder that the options name; None: the one that answers by default."""
-    if network and baseline:
-        raise ConfigError("--network and --baseline contradict each other; pass one of them, or neither for the blend")
-    return "network" if network else "baseline" if baseline else None

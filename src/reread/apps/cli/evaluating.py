@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
 from reread.apps.cli.invocation import Invocation
@@ -23,13 +20,11 @@ from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_ex
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
 from reread.insight.audit.run import cheap_audit
-from reread.model.base import Model
-from reread.model.blend import Blend
-from reread.model.load import models_of
+from reread.model.load import model_of, models_of
+from reread.model.stack import member_scores
+from reread.pipeline.held_out import SIDES
 from reread.tasks import Task, tasks
 from reread.wording import Metrics
-
-COLUMNS = {"network": "network", "baseline": "linear baseline", "blend": "blend"}  # of the table, by what answers
 
 
 def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
@@ -40,13 +35,14 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     elif place is not None:
         refuse_input(place, arguments.data, "the report")
     bundle = open_model(arguments)
+    model = model_of(bundle, arguments.answer)
     models = models_of(bundle)
+    answers: str = arguments.answer or next(iter(models))
     examples = _read(arguments, bundle)
     seen, examples = seen_rows(bundle, examples, leave_out=arguments.unseen)
-    model = next(iter(models.values()))
     targets = known_targets(model.task, examples)
-    scores = _scores(models, examples.texts)
-    read = {COLUMNS[part]: (models[part].postprocessor, scores[part]) for part in scores}
+    scores = member_scores(models, examples.texts)
+    read = {SIDES[part]: (models[part].postprocessor, scores[part]) for part in dict.fromkeys([answers, *scores])}
     figures = {name: postprocessor.metrics(targets, raw) for name, (postprocessor, raw) in read.items()}
     if place is not None:
         page = evaluation_report(
@@ -54,7 +50,7 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
             model,
             examples,
             targets,
-            read=dict(sorted(read.items(), key=lambda item: item[0] != "blend")),  # what answers comes first
+            read=read,
             figures=figures,
             audit=cheap_audit(examples),
             seen=seen.sentence(),
@@ -90,7 +86,7 @@ def _as_json(rows: int, seen: Seen, figures: Mapping[str, Metrics], report: Path
     return {
         "rows": rows,
         "seen": seen._asdict(),
-        "metrics": figures.get("blend", figures["network"]),
+        "metrics": next(iter(figures.values())),
         "network": figures["network"],
         "baseline": figures.get("linear baseline", {}),
         "report": None if report is None else str(report),
@@ -115,15 +111,6 @@ def _write(page: str, place: Path, *, required: bool) -> Path | None:
         errors.print(f"no report: {error}; choose another place with --report FILE")
         return None
     return place
-
-
-def _scores(models: Mapping[str, Model], texts: Sequence[str]) -> dict[str, NDArray[np.floating[Any]]]:
-    """The raw scores of the folder's network, baseline and blend; each part reads the texts once."""
-    scores = {part: model.scores(texts) for part, model in models.items() if not isinstance(model, Blend)}
-    for part, model in models.items():
-        if isinstance(model, Blend):
-            scores[part] = model.mixed(list(scores.values()))
-    return scores
 
 
 def known_targets(task: Task, examples: Examples) -> Any:

@@ -148,3 +148,11 @@ report = group(
     ),
     click.option("--no-report", is_flag=True, help="Write no report.html."),
 )
+
+ANSWERS = ("stack", "network", "linear")  # as reread.bundle has them, whose import --help can do without
+
+answer = click.option(
+    "--answer",
+    type=click.Choice(ANSWERS),
+    help="What answers: the stack of linear member and network, or one of them alone. [default: as in training]",
+)

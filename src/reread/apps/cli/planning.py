@@ -88,7 +88,7 @@ def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, l
         targets=plans,
         language=arguments.language,
         baseline=not arguments.no_baseline,
-        blend=arguments.blend,
+        answer=arguments.answer,
         calibration=arguments.calibration,
         decide=arguments.decide,
         unlabelled=arguments.unlabelled,

@@ -89,6 +89,7 @@ def _run(job: Job, workers: Workers, view: TrainingView) -> Run:
         checkpoint=partial.checkpoint,
         resume=job.arguments.resume,
         vectors=partial.vectors,
+        linear=partial.linear,
     )
 
 
@@ -118,7 +119,8 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run, unlabelled: TextFil
         return fit(examples, plan, run, unlabelled=unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
         stopped = isinstance(error, KeyboardInterrupt)
-        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and partial.vectors.exists())):
+        begun = partial.vectors.exists() or partial.linear.exists()
+        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and begun)):
             partial.remove()  # nothing was learned yet: the next run starts afresh
         elif stopped:
             raise KeyboardInterrupt(_kept(partial)) from error

@@ -11,7 +11,9 @@ from reread.apps.cli.console import metrics_table, number_of, print_json, result
 from reread.insight.audit.run import Audit
 from reread.insight.report import Measured
 from reread.insight.report.verdict import BASELINE, Verdict, verdict, way_out
+from reread.pipeline.facts import members_sentence
 from reread.pipeline.fitted import Fitted
+from reread.pipeline.held_out import SIDES
 from reread.pipeline.saving import jsonable
 from reread.scoring.decisions.learning import describe_thresholds
 
@@ -59,7 +61,7 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
     if report is not None:
         results.print(f"{report} shows how good it is, and where it fails")
     if any(better == BASELINE for _, better in judged):
-        results.print(way_out(str(summary.out), blended=fitted.blend is not None))
+        results.print(way_out(str(summary.out)))
 
 
 def to_json(summary: Summary) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
 
 def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
     """The figures among it."""
-    blend, learned = fitted.blend, fitted.postprocessor.to_config()
+    learned = fitted.postprocessor.to_config()
     return {
         "rows": fitted.fingerprint.rows,
         "seconds": round(seconds, 2),
@@ -84,7 +86,8 @@ def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
         "words_per_second": speed,
         "validation": jsonable(fitted.validation),
         "baseline": jsonable(fitted.baseline_validation),
-        "blend": {"weights": blend.weights, "metrics": jsonable(blend.validation)} if blend else {},
+        "network": jsonable(fitted.network_validation),
+        "members": dict(fitted.members),
         "calibration": learned["calibration"],
         "thresholds": learned["thresholds"] if fitted.plan.decide else {},
     }
@@ -92,18 +95,15 @@ def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
 
 def _tables(fitted: Fitted) -> dict[str, Mapping[str, float]]:
     """The figures on the rows held out, by what answered."""
-    sides = {"network": fitted.validation}
-    if fitted.baseline is not None:
-        sides["linear baseline"] = fitted.baseline_validation
-    return {**sides, "blend": fitted.blend.validation} if fitted.blend else sides
+    each = fitted.parts()
+    return {SIDES[name]: each[name].validation for name in dict.fromkeys([fitted.answer, *each])}
 
 
 def _choices(fitted: Fitted) -> Iterator[str]:
     """The choices made on the rows held out."""
     postprocessor, rule = fitted.postprocessor, fitted.plan.decide
-    if fitted.blend:
-        weights = fitted.blend.weights
-        yield f"blend: {weights['network']:.2f} network, {weights['baseline']:.2f} linear baseline"
+    if fitted.stack:
+        yield members_sentence(fitted.stack.weights, fitted.stack.gain, fitted.stack.error)
     if postprocessor.calibrated_by():
         yield f"calibrated: {postprocessor.calibrated_by()}"
     if rule:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from reread.baseline.fitters import Fit, Floats, fitters
+from reread.baseline.fitters import fitters
+from reread.baseline.fitters.base import NUMBERS, Floats, Problem, pairs
 from reread.tasks import Task
-
-ALPHA = 1.0  # regularisation
 
 
 @fitters.register("ridge")
-def ridge(task: Task, matrix: Any, targets: Floats, weights: Floats, _: float | None) -> Fit:
+def ridge(task: Task, targets: Floats, weights: Floats) -> list[Problem]:
     """The mean of the single target column, for every score of a quantile model: the baseline has no intervals."""
-    from sklearn.linear_model import Ridge  # noqa: PLC0415
-
-    model = Ridge(alpha=ALPHA, solver="sparse_cg").fit(matrix, targets[:, 0], sample_weight=weights)
-    weight_column = np.asarray(model.coef_, dtype=np.float32).reshape(-1, 1)
-    return np.repeat(weight_column, task.size, axis=1), np.full(task.size, model.intercept_, dtype=np.float32), True
+    numbers = targets[:, :1]
+    mean = np.average(numbers[:, 0], weights=weights)
+    problem = Problem(
+        loss="squared",
+        targets=numbers,
+        start=np.full(1, mean, np.float32),
+        strengths=NUMBERS,
+        members=pairs((numbers[:, 0] > mean).astype(np.int64)),
+        sides=2,
+        expand=lambda scores: np.repeat(scores, task.size, axis=-1),
+    )
+    return [problem]

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.linear import baseline_encoder
 from reread.data.subset import Subset
 from reread.errors import MissingExtraError
 from reread.text.encoded import EncodedTexts
-from reread.text.encoder import TextEncoder
+from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import detect_language
 
 Ints = NDArray[np.int64]
@@ -116,8 +115,14 @@ class _Seen:
 
 def _encoded(texts: Sequence[str]) -> EncodedTexts:
     """The ids of texts, a different one for each token."""
-    settings = replace(baseline_encoder(detect_language(texts))[0].settings, min_count=1, max_vocabulary=None)
+    settings = replace(token_settings(texts), min_count=1, max_vocabulary=None)
     return TextEncoder.learn(settings, texts).encode_many(texts)
+
+
+def token_settings(texts: Sequence[str]) -> TextSettings:
+    """How texts are compared: by words, or by characters if their language has no spaces between words."""
+    language = detect_language(texts)
+    return TextSettings.for_language(language, segmenter="characters" if language == "zh" else "words")
 
 
 def runs_of(ids: NDArray[np.int32]) -> Hashes:

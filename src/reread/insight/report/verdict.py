@@ -34,6 +34,8 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
         outcomes: of the same rows by the name of what answered; what the model answers with comes first.
     """
     main, ours = next(iter(outcomes.items()))
+    if main == BASELINE:
+        return Verdict(f"The {BASELINE} answers, so there is nothing to compare it with.", "")
     if BASELINE not in outcomes:
         return Verdict(f"There is no linear baseline, so there is nothing to compare the {main} with.", "")
     theirs, metric = outcomes[BASELINE], ours.metric
@@ -50,16 +52,10 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
     return Verdict(f"The {main} is worse than the {BASELINE}: {how}", BASELINE)
 
 
-def way_out(model: str, *, blended: bool) -> str:
-    """What to do if the linear baseline is better.
-
-    Args:
-        model: the folder's name.
-        blended: whether the model answers with a blend already.
-    """
+def way_out(model: str) -> str:
+    """What to do if the linear baseline is better; ``model`` is the folder's name."""
     command = shlex.join(["reread", "predict", model])
-    both = "" if blended else "; train --blend combines both"
-    return f"The better one answers with {command} DATA --baseline{both}."
+    return f"The better one answers with {command} DATA --answer linear."
 
 
 def _can_test(ours: Outcomes) -> bool:

@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from reread.baseline.folds import folds_of
 from reread.baseline.linear import fit_linear
+from reread.data.split import text_keys
 from reread.errors import DataError
 from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.experiment_data import TARGET, ExperimentData
@@ -83,7 +85,9 @@ def _make(path: Path, experiment: Experiment, experiment_data: ExperimentData) -
     texts = experiment_data.train.texts
     language = experiment.data.language or detect_language(texts)
     weights = np.ones(len(texts), dtype=np.float32)
-    model = fit_linear(texts, task.encode(labels), task, language, weights=weights, seed=0)
+    encoded = task.encode(labels)
+    fold = folds_of(text_keys(texts), task.stratum(encoded))
+    model = fit_linear(texts, encoded, task, language, weights=weights, fold=fold, seed=0).model
     scores = model.scores(experiment_data.test.texts)
     probabilities: Any = task.probabilities(scores)  # one class a row has them
     metrics, packed = task.metrics(experiment_data.test_labels, scores), pack(probabilities)

@@ -100,7 +100,7 @@ class _Training:
         plan = plan.trained_by(resolve(recipe.training, recipe.model))
         self.engine = plan.recipe.training.engine
         fitted = fit(self.experiment_data.train, plan, Run(listener=listener, probes=probes))
-        self._finish(self.job.settings[-1][0], fitted.state.step, fitted.network().scorer, fitted)
+        self._finish(self.job.settings[-1][0], fitted.state.step, fitted.scorer(), fitted)
         return self.records
 
     def _recipe(self, setting: str) -> Recipe:

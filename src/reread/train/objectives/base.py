@@ -17,12 +17,14 @@ from reread.train.truncated import read_long
 class Batch:
     """A batch of texts: ids (batch, time, features), right-padded, lengths (batch,), targets (batch, width).
 
-    Without targets they are unlabelled, and an objective yields only the terms that read none.
+    Without targets they are unlabelled, and an objective yields only the terms that read none. The offset (batch,
+    scores), if there is one, is what another model gives them, and is added to the network's scores.
     """
 
     ids: Tensor
     lengths: Tensor
     targets: Tensor | None = None
+    offset: Tensor | None = None
 
 
 class Objective(ABC):
@@ -49,6 +51,10 @@ class Objective(ABC):
 
     def read(self, batch: Batch, perturbation: Tensor | None = None) -> Tensor:
         """Scores (batch, scores); of a text longer than the window in windows. See `TextNet.forward`."""
+        scores = self._read(batch, perturbation)
+        return scores if batch.offset is None else scores + batch.offset
+
+    def _read(self, batch: Batch, perturbation: Tensor | None) -> Tensor:
         if batch.ids.shape[1] > self.window:
             return read_long(self.net, batch.ids, self.window, perturbation)
         return self.net.read(batch.ids, batch.lengths, perturbation)

@@ -18,3 +18,4 @@ class EvaluateArguments(DataArguments, TargetArguments, ReportArguments, ModelAr
     rejects: Path | None
     report: Path | None
     unseen: bool
+    answer: Literal["stack", "network", "linear"] | None

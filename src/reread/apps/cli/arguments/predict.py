@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from reread.apps.cli.arguments.shared import DataArguments, ModelArguments
 
@@ -14,8 +15,7 @@ class PredictArguments(DataArguments, ModelArguments):
     data: str
     out: str
     out_format: str | None
-    network: bool
-    baseline: bool
+    answer: Literal["stack", "network", "linear"] | None
     abstain_below: float | None
     sets: float | None
     interval: float | None

@@ -50,10 +50,10 @@ class NetworkArguments:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainArguments(RowArguments, NetworkArguments, ReportArguments, CommonArguments):
-    """All of these, with baseline, blend, decision rule and the place of the model."""
+    """All of these, with linear member, answer, decision rule and the place of the model."""
 
     no_baseline: bool
-    blend: bool
+    answer: Literal["stack", "network", "linear"]
     calibration: str
     decide: str | None
     out: Path | None

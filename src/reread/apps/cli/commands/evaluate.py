@@ -43,6 +43,7 @@ from reread.apps.cli.invocation import Invocation
     help="File for the report. [default: beside the model, as MODEL.DATA.html]",
 )
 @click.option("--unseen", is_flag=True, help="Leave out rows whose text was used in training or held out of it.")
+@options.answer
 @options.report
 @options.scoring
 @options.data

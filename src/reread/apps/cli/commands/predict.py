@@ -55,10 +55,7 @@ doubts = options.group(
 @click.option(
     "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"
 )
-@click.option(
-    "--network", is_flag=True, help="Answer with the network alone, if the folder blends it with the baseline."
-)
-@click.option("--baseline", is_flag=True, help="Answer with the linear baseline alone.")
+@options.answer
 @doubts
 @options.scoring
 @click.option(

@@ -9,6 +9,7 @@ import click
 from reread.apps.cli import options
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.invocation import Invocation
+from reread.apps.cli.options import ANSWERS
 from reread.recipes import DEFAULT
 
 CALIBRATION = "temperature"  # of reread.scoring.calibration, whose import --help can do without
@@ -138,13 +139,15 @@ training_options = options.group(
         multiple=True,
         help="Any setting of a recipe, such as model.hidden=64.",
     ),
-    click.option("--no-baseline", is_flag=True, help="Do not train the linear baseline."),
+    click.option("--no-baseline", is_flag=True, help="Do not train the linear member: the network answers alone."),
     click.option(
-        "--blend",
-        is_flag=True,
+        "--answer",
+        type=click.Choice(ANSWERS),
+        default=ANSWERS[0],
+        show_default=True,
         help=(
-            "Answer with the weighted average of network and linear baseline; the weights are learned on the "
-            "rows held out."
+            "What answers: the linear member and as much of the network as the rows held out show to be better "
+            "(stack), or one of them alone."
         ),
     ),
     click.option(

@@ -7,19 +7,18 @@ from typing import TypeAlias
 
 import numpy as np
 
-from reread.baseline.linear import baseline_encoder
 from reread.data.subset import Subset
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
 from reread.insight.audit.findings import CheckResult
 from reread.insight.audit.settings import Settings
+from reread.insight.audit.similar import token_settings
 from reread.monitoring.figures.labels import NO_LABEL
 from reread.monitoring.histogram import Figure, Histogram
 from reread.monitoring.reference import text_figures
 from reread.monitoring.shift import describe_shift, shifts
 from reread.text.encoder import TextEncoder
-from reread.text.language import detect_language
 from reread.typing import override
 
 MOST = 20_000  # texts of each file that are compared, drawn by chance
@@ -65,7 +64,7 @@ def _figures(both: Pair, seed: int) -> Sequence[dict[str, Figure]]:
     known, compared = np.array_split(random.permutation(len(both[0]))[:MOST], 2)
     rows = (compared, random.permutation(len(both[1]))[:MOST])
     other = both[0].texts
-    encoder = TextEncoder.learn(baseline_encoder(detect_language(other))[0].settings, Subset(other, known))
+    encoder = TextEncoder.learn(token_settings(other), Subset(other, known))
     figures = [
         text_figures(encoder.encode_many(Subset(each.texts, drawn))) for each, drawn in zip(both, rows, strict=True)
     ]

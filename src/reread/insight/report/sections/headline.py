@@ -46,5 +46,5 @@ def _of(part: Part, *, several: bool) -> list[Block]:
             )
     words = [Paragraph(judgement.sentence)]
     if judgement.better == BASELINE:
-        words.append(Paragraph(way_out("MODEL", blended="blend" in part.outcomes)))
+        words.append(Paragraph(way_out("MODEL")))
     return [Tiles(tiles), *words]

@@ -1,0 +1,89 @@
+"""Texts → the features of a linear model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.baseline.fitters import Problem
+from reread.baseline.grams import Grams, grams
+from reread.baseline.sparse import SparseRows, side_by_side
+from reread.baseline.weighing import Floats, damped, inverse_frequencies, telling
+
+KINDS: Mapping[str, tuple[str, ...]] = {"zh": ("characters",)}
+"""The kinds of n-grams of languages without spaces between words,"""
+SPACED = ("words", "characters")
+"""and of all others; the words come first, and are always counted."""
+CHARACTERS = 20_000_000  # of all texts: beyond, words say enough, and n-grams of their characters take minutes
+FEW = 300_000  # characters of all texts, where every n-gram counts;
+LEAST = 2  # with more, those in so many texts
+
+
+@dataclass(frozen=True)
+class Features:
+    """The counted n-grams of the texts that a model learns from.
+
+    Attributes:
+        kinds: the names of the kinds of n-grams.
+        known: the n-grams of each kind.
+        counts: damped counts of each kind, (texts, n-grams).
+    """
+
+    kinds: tuple[str, ...]
+    known: tuple[Grams, ...]
+    counts: tuple[SparseRows, ...]
+
+    @classmethod
+    def learn(cls, texts: Sequence[str], language: str, most: int) -> Self:
+        """Count what stands in enough texts, of each kind at most its share of ``most``, the most frequent ones."""
+        size = sum(map(len, texts))
+        kinds, least = KINDS.get(language, SPACED), 1 if size <= FEW else LEAST
+        kinds = kinds if size <= CHARACTERS else kinds[:1]
+        known, counted = [], []
+        for kind in kinds:
+            found = grams.get(kind).learn(texts, language, least)
+            counts = found.counts(texts)
+            kept = _frequent(counts.frequencies(), least, most // len(kinds))
+            known.append(found.kept(kept))
+            counted.append(damped(counts.keep(kept)))
+        return cls(kinds, tuple(known), tuple(counted))
+
+    def __len__(self) -> int:
+        return sum(counts.width for counts in self.counts)
+
+    @property
+    def numbers(self) -> int:
+        """How many are not 0, of all texts."""
+        return sum(len(counts.values) for counts in self.counts)
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """Some of the texts, in their order."""
+        return replace(self, counts=tuple(counts.take(rows) for counts in self.counts))
+
+    def scales(self, rows: NDArray[np.int64], problems: Sequence[Problem], weights: Floats) -> list[Floats]:
+        """By how much each feature of each kind is multiplied, as some texts say: their targets are the problems'.
+
+        The inverse document frequencies are those of all texts, which tells nothing about their targets.
+        """
+        each = ((counts, counts.take(rows)) for counts in self.counts)
+        return [inverse_frequencies(counts) * telling(some, problems, weights) for counts, some in each]
+
+    def weighed(self, rows: NDArray[np.int64], scales: Sequence[Floats]) -> SparseRows:
+        """The features of some texts, (rows, features)."""
+        return weighed([counts.take(rows) for counts in self.counts], scales)
+
+
+def weighed(counts: Sequence[SparseRows], scales: Sequence[Floats]) -> SparseRows:
+    """Damped counts of each kind, scaled to length 1 for each text, side by side, (texts, features)."""
+    return side_by_side([each.scaled(scale) for each, scale in zip(counts, scales, strict=True)])
+
+
+def _frequent(frequencies: NDArray[np.int64], least: int, most: int) -> NDArray[np.int64]:
+    """The columns that stand in enough texts, the ``most`` frequent ones, in order."""
+    columns = np.flatnonzero(frequencies >= least)
+    ranked = columns[np.argsort(-frequencies[columns], kind="stable")]
+    return np.sort(ranked[:most])

@@ -1,0 +1,62 @@
+"""A linear problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.kernel.linear import LinearLoss
+
+Floats: TypeAlias = NDArray[np.float32]
+
+NUMBERS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
+CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""Strengths of the losses of numbers and of chances. Texts have features of length 1, or 2 kinds of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A loss of linear scores, minimised with a penalty on the squared coefficients.
+
+    Attributes:
+        loss: of a text's scores.
+        targets: numbers, 0 or 1 for each score, or one column with the index of a class, (texts, width).
+        start: the best scores without any feature, (scores,).
+        strengths: how strong the loss may be beside the penalty, rising; cross-validation chooses.
+        members: what each text is an example of: pairs of text and side, (pairs, 2). Features are weighted by how
+            much they tell a side from the others.
+        sides: how many there are.
+        expand: scores, or coefficients, of this problem (…, scores) → those of the task (…, its size).
+    """
+
+    loss: LinearLoss
+    targets: Floats
+    start: Floats
+    strengths: Sequence[float]
+    members: NDArray[np.int64]
+    sides: int
+    expand: Callable[[Floats], Floats] = lambda scores: scores
+
+    @property
+    def usual(self) -> float:
+        """The strength where there are too few texts to choose one."""
+        return self.strengths[len(self.strengths) // 2]
+
+    def losses(self, scores: Floats) -> NDArray[np.float64]:
+        """The loss of each text under scores (texts, scores), (texts,)."""
+        numbers = scores.astype(np.float64)
+        if self.loss == "squared":
+            return np.asarray(((numbers - self.targets) ** 2).mean(axis=1), dtype=np.float64)
+        if self.loss == "logistic":
+            return np.asarray(np.logaddexp(0, np.where(self.targets > 0, -numbers, numbers)).sum(axis=1), np.float64)
+        of_truth = np.take_along_axis(numbers, self.targets[:, :1].astype(np.int64), axis=1)[:, 0]
+        return np.asarray(np.logaddexp.reduce(numbers, axis=1) - of_truth, dtype=np.float64)
+
+
+def pairs(sides: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each text as an example of one side, (texts,) → (texts, 2)."""
+    return np.stack([np.arange(len(sides)), sides], axis=1)

@@ -1,0 +1,93 @@
+"""N-grams of words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.baseline.grams import Grams, grams
+from reread.baseline.grams.base import Occurrences
+from reread.baseline.grams.keys import GramTable, Tokens
+from reread.baseline.sparse import SparseRows
+from reread.ids import UNKNOWN
+from reread.recipes.fitting import fit_table
+from reread.text.encoded import EncodedTexts
+from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.vocabulary import Vocabulary
+from reread.typing import override
+
+BITS = 20  # of a word's id: three of them are one key
+LONGEST = 3
+DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "tokens": tuple[str, ...], "longest": int}
+
+
+@grams.register("words")
+class WordGrams(Grams):
+    """Runs of neighbouring words, numbers and punctuation marks, as the language's segmenter finds them.
+
+    Args:
+        encoder: text → ids of the words that are known.
+        table: the n-grams.
+    """
+
+    def __init__(self, encoder: TextEncoder, table: GramTable) -> None:
+        self._encoder, self._table = encoder, table
+
+    @classmethod
+    @override
+    def learn(cls, texts: Sequence[str], language: str, least: int) -> Self:
+        settings = TextSettings.for_language(
+            language, segmenter="words", min_count=least, max_vocabulary=(1 << BITS) - 1
+        )
+        encoder = TextEncoder.learn(settings, texts)
+        tokens = _tokens(encoder.encode_many(texts))
+        return cls(encoder, GramTable.frequent(tokens, range(1, LONGEST + 1), BITS, least))
+
+    @override
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @override
+    def counts(self, texts: Sequence[str]) -> SparseRows:
+        tokens = _tokens(self._encoder.encode_many(texts))
+        columns, starts, _ = self._table.find(tokens)
+        return SparseRows.counted(tokens.owners[starts], columns, (len(texts), len(self)))
+
+    @override
+    def occurrences(self, text: str) -> Occurrences:
+        columns, starts, lengths = self._table.find(_tokens(self._encoder.encode_many([text])))
+        places = np.array(self._encoder.spans(text) or [(0, 0)], dtype=np.int64)
+        return Occurrences(columns, places[starts, 0], places[starts + lengths - 1, 1])
+
+    @override
+    def sample(self, random: np.random.Generator, count: int) -> list[str]:
+        tokens = self._encoder.vocabularies[0].tokens
+        return [tokens[place] for place in random.integers(0, len(tokens), count if tokens else 0)]
+
+    @override
+    def kept(self, columns: NDArray[np.int64]) -> Self:
+        return type(self)(self._encoder, self._table.kept(columns))
+
+    @override
+    def description(self) -> dict[str, Any]:
+        tokens = list(self._encoder.vocabularies[0].tokens)
+        return {"text": self._encoder.to_config(), "tokens": tokens, "longest": len(self._table.keys)}
+
+    @override
+    def arrays(self) -> dict[str, NDArray[np.int64]]:
+        return self._table.arrays()
+
+    @classmethod
+    @override
+    def from_parts(cls, description: Mapping[str, Any], arrays: Mapping[str, NDArray[np.int64]]) -> Self:
+        read = fit_table(description, DESCRIPTION, "baseline.json: words")
+        encoder = TextEncoder.from_config(read["text"], [Vocabulary(read["tokens"])])
+        return cls(encoder, GramTable.from_arrays(BITS, (1, read["longest"]), dict(arrays)))
+
+
+def _tokens(encoded: EncodedTexts) -> Tokens:
+    ids = encoded.ids[:, 0].astype(np.int64)
+    return Tokens(ids, np.repeat(np.arange(len(encoded)), encoded.lengths), ids == UNKNOWN)

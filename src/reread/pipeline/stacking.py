@@ -1,0 +1,127 @@
+"""The stack: the linear member, and as much of the network as the rows held out can defend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.bundle import ANSWERS, LINEAR, NETWORK
+from reread.errors import ConfigError
+from reread.model.stack import stacked
+from reread.pipeline.plan import Plan
+from reread.pipeline.prepare import Prepared
+from reread.pipeline.validation import ValidationResult, validate_scores
+from reread.registry import unknown_name
+from reread.tasks import Task, tasks
+
+SHARES = tuple(step / 10 for step in range(11))  # of the network that are tried
+UNTESTED = 0.5  # its share if no rows are held out
+MACRO = ("macro_f1", "map")  # figures that count every class the same: they must not fall either
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stacked(ValidationResult):
+    """The stack and its result on the rows held out.
+
+    Attributes:
+        weights: how much each member counts, in sum 1, by its name.
+        gain: by how much its loss on the rows held out is below the linear member's.
+        error: the standard error of that difference.
+    """
+
+    weights: Mapping[str, float]
+    gain: float = 0.0
+    error: float = 0.0
+
+
+def check_answer(plan: Plan) -> None:
+    """Refuse an answer that cannot be had, before work on the data begins.
+
+    Raises:
+        ConfigError: there is no such answer, or it needs the linear member, which is not trained or cannot learn a
+            target.
+    """
+    if plan.answer not in ANSWERS:
+        raise unknown_name("answer", plan.answer, list(ANSWERS))
+    if plan.recipe.training.offset and not plan.baseline:
+        raise ConfigError(
+            "training.offset without the linear member: the network learns what that leaves; "
+            "train it too, or set training.offset=false"
+        )
+    if plan.answer != LINEAR:
+        return
+    if not plan.baseline:
+        raise ConfigError('answer = "linear" without the linear member; train it too, or answer with the network')
+    if not learns_linearly(plan):
+        raise ConfigError('answer = "linear": the linear member learns no quantiles; answer with the network')
+
+
+def learns_linearly(plan: Plan) -> bool:
+    """Whether the linear member can give every answer of the plan's targets."""
+    each = plan.targets.values()
+    return all(tasks.get(target.task).fits_linearly({**plan.recipe.task, **target.options}) for target in each)
+
+
+def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDArray[Any]) -> Stacked:
+    """Choose how much the network counts.
+
+    The linear member that gave these scores was trained on the training rows alone; the one that answers has since
+    learned from all rows. The network was trained on the training rows too, but the rows held out chose its best step,
+    which makes it look a little too good.
+
+    Args:
+        prepared: the rows held out, with their targets and weights.
+        plan: how the stack's scores are read.
+        network: the network's raw scores of these rows, on top of the linear member's if it learned so, (rows, scores).
+        linear: the linear member's.
+    """
+    if not learns_linearly(plan):
+        share, gain, error = 1.0, 0.0, 0.0
+    elif not len(network):
+        share, gain, error = UNTESTED, 0.0, 0.0
+    else:
+        share, gain, error = choose_share(prepared, network, linear)
+    result = validate_scores(prepared, plan, stacked(linear, network, share))
+    return Stacked(weights={NETWORK: share, LINEAR: 1 - share}, gain=gain, error=error, **vars(result))
+
+
+def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> tuple[float, float, float]:
+    """The network's share, how much that lowers the loss of the rows held out, and the standard error of it.
+
+    The linear member alone is kept unless something is better by more than one standard error of the paired
+    difference, without a worse headline metric or a worse mean over the classes; so is the network alone, if that is
+    better than the linear member.
+    """
+    task, weights = prepared.task, prepared.validation_weights
+    encoded = prepared.encoded_targets[prepared.validation]
+    scores = {share: stacked(linear, network, share) for share in SHARES}
+    losses = {share: task.losses(encoded, each) for share, each in scores.items()}
+    least = min(SHARES, key=lambda share: float(np.average(losses[share], weights=weights)))
+    kept, gain, error = 0.0, 0.0, 0.0
+    for share in (1.0, least):
+        lower, spread = paired(losses[kept] - losses[share], weights)
+        if lower > spread and _no_worse(prepared, task, scores[share], scores[0.0]):
+            kept = share
+            gain, error = paired(losses[0.0] - losses[share], weights)
+    return kept, gain, error
+
+
+def paired(differences: NDArray[Any], weights: NDArray[Any]) -> tuple[float, float]:
+    """The weighted mean of differences, (rows,), and its standard error."""
+    mean = float(np.average(differences, weights=weights))
+    shares = weights / weights.sum()
+    return mean, float(np.sqrt((shares**2) @ (differences - mean) ** 2))
+
+
+def _no_worse(prepared: Prepared, task: Task, scores: NDArray[Any], linear: NDArray[Any]) -> bool:
+    """Whether no figure that matters is worse than the linear member's."""
+    targets, weights = prepared.validation_targets, prepared.validation_weights
+    ours, theirs = (task.metrics(targets, each, weights) for each in (scores, linear))
+    headline = ours[task.headline] - theirs[task.headline]
+    if (headline < 0) if task.higher_is_better else (headline > 0):
+        return False
+    return all(not ours[name] < theirs[name] for name in ours if name.rpartition(".")[2] in MACRO)
