@@ -101,9 +101,8 @@ class BySciPy:
             if deadline is not None and time.monotonic() > deadline:
                 raise StopIteration
 
-        found: Any = minimize(
-            partial(self._objective, strength), self._solution, method=METHOD, jac=True, callback=stop
-        )
+        objective: Any = partial(self._objective, strength)
+        found: Any = minimize(objective, self._solution, method="L-BFGS-B", jac=True, callback=stop)
         self._solution, self.complete = found.x, self.complete and bool(found.success)
         solved = self._solution.reshape(-1, len(self._problem.start)).astype(np.float32)
         return solved[:-1].copy(), self._problem.start + solved[-1]
