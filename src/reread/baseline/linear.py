@@ -23,6 +23,7 @@ from reread.baseline.weighing import damped
 from reread.data.subset import Subset
 from reread.tasks import Task
 from reread.text.chunks import chunked
+from reread.text.segmenters.base import Span
 
 MAX_FEATURES = 2_000_000
 MAX_ROWS = 100_000  # a sample of this size is enough, and bounds the memory
@@ -79,6 +80,10 @@ class LinearModel:
         for kind, known, scale in zip(self.kinds, self.known, self.scales, strict=True):
             parts |= {f"{kind}.scale": scale, **{f"{kind}.{name}": array for name, array in known.arrays().items()}}
         return parts
+
+    def spans(self, text: str) -> list[Span]:
+        """The places of the words of a text, or of its characters if only these are counted."""
+        return self.known[0].spans(text) if self.known else []
 
     def sample_texts(self, seed: int = 0) -> list[str]:
         """Texts of many lengths, made of n-grams at random; the same for the same model and seed."""

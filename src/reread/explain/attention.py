@@ -22,12 +22,12 @@ class Attention(Method):
 
     @override
     def weights(self, question: Question) -> Floats:
-        network = question.network.network
+        network = question.reader.network
         if network is None or network.spec.pooling != "attention":
             raise ConfigError(
                 'this network has no attention to show; method="attention" needs a recipe with attention pooling'
             )
-        values = question.network.values(question.network.encode(question.text))
+        values = question.reader.values(question.reader.encode(question.text))
         return question.by_piece(
             AttentionPooling.attention(values, Tensors(network.weights, "pooling.")).astype(np.float64)
         )

@@ -63,12 +63,13 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
     if unit not in UNITS:
         raise unknown_name("unit", unit, list(UNITS))
     name = BEST if method == AUTO else method
-    how, network = methods.get(name)(), model.network()
+    how = methods.get(name)()
+    network = model.network() if how.of_network else None
     if target is not None and how.own_unit is not None:
         raise ConfigError(f'target "{target}": method {name} explains no answer in particular; leave the target out')
     scores = model.scores([text])
     aims = model.task.aims(model.postprocessor.calibrated(scores)[0], target)
-    tokens = network.encoder.spans(text)[: network.max_tokens]
+    tokens = model.spans(text)
     pieces = tokens if unit == WORD else sentences(text, tokens)
     for aim in aims if how.own_unit is None else aims[:1]:
         yield _explanation(
@@ -84,7 +85,7 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
     spans = tuple(
         Span(text[start:end], weight, start, end) for (start, end), weight in zip(question.pieces, weights, strict=True)
     )
-    value = float(aim.of(scores if part is None else question.network.scores([text]))[0])
+    value = float(aim.of(scores if part is None else question.reader.scores([text]))[0])
     answered = model.postprocessor.predict(scores)[0]
     return Explanation(
         text=text,
@@ -100,6 +101,7 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
         answered=answered if aim.target is None else answered[aim.target],
         target=aim.target,
         part=part,
+        members={} if part else {name: float(aim.weights @ each) for name, each in model.members(text).items()},
     )
 
 

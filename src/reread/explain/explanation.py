@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -41,6 +41,7 @@ class Explanation:
         answered: the answer of ``predict``, which need not be the explained one.
         target: in a joint model, the target's name.
         part: the part of the model that ``value`` and the weights describe; None if they describe all of it.
+        members: what each member of a stack adds to ``value``, by name; empty if one alone answers.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Explanation:
     answered: Any = None
     target: str | None = None
     part: str | None = None
+    members: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def signed(self) -> bool:

@@ -23,16 +23,16 @@ class IntegratedGradients(Method):
 
     @override
     def weights(self, question: Question) -> Floats:
-        ids = question.network.encode(question.text)
-        if len(ids) > question.network.window:
+        ids = question.reader.encode(question.text)
+        if len(ids) > question.reader.window:
             raise DataError(
                 f"this text has {len(ids):,} tokens; gradients are followed through one window of "
-                f"{question.network.window:,} at most: use method pooled_words or deletion"
+                f"{question.reader.window:,} at most: use method pooled_words or deletion"
             )
         try:
             from reread.scoring.backends.gradients import integrated_gradients  # noqa: PLC0415  # imports torch
 
-            gradients = integrated_gradients(question.network.in_torch(), ids, question.aim.weights, STEPS)
+            gradients = integrated_gradients(question.reader.in_torch(), ids, question.aim.weights, STEPS)
         except ModuleNotFoundError as error:
             raise MissingExtraError("integrated gradients", "explain") from error
         return question.by_piece(gradients)

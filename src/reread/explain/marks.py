@@ -140,9 +140,11 @@ def legend(explanation: Explanation) -> str:
         return f"Shares of 1{part}; by {how}. The answer is {answered}."
     chance = "" if explanation.probability is None else f"Probability {explanation.probability:.3f}; "
     value = f"{explanation.value:.3f}"
+    each = ", ".join(f"{name} {added:+.3f}" for name, added in explanation.members.items())
+    members = f" ({each})" if each else ""
     unit = explanation.unit if explanation.unit == NUMBER else f"{explanation.unit} before calibration"
     already_named = explanation.answered is None or answered in {explanation.answer, _of_target(explanation, value)}
-    return f"{chance}{value} {unit}{part}; by {how}.{'' if already_named else f' The answer is {answered}.'}"
+    return f"{chance}{value} {unit}{members}{part}; by {how}.{'' if already_named else f' The answer is {answered}.'}"
 
 
 def _answered(explanation: Explanation) -> str:

@@ -28,7 +28,7 @@ class Question:
         tokens: the places of the tokens that the network reads.
         pieces: the places of the pieces that get weights; each token begins in one of them, or in none.
         aim: the number that is explained.
-        network: what reads the text.
+        network: the network that reads the text, for methods that inspect it.
         model: what answers: the network, or a stack with it.
     """
 
@@ -36,8 +36,17 @@ class Question:
     tokens: Pieces
     pieces: Pieces
     aim: Aim
-    network: Scorer
+    network: Scorer | None
     model: Explained
+
+    @property
+    def reader(self) -> Scorer:
+        """The network.
+
+        Raises:
+            ConfigError: the model has none.
+        """
+        return self.model.network() if self.network is None else self.network
 
     def by_piece(self, weights: Floats) -> Floats:
         """The sums of the tokens' weights, (tokens,), over each piece, (pieces,)."""

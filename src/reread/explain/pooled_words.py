@@ -29,11 +29,11 @@ class PooledWords(Method):
 
     @override
     def weights(self, question: Question) -> Floats:
-        network = question.network.network
+        network = question.reader.network
         if network is None:
             raise ConfigError("the network's description is not available; open its folder with reread.load")
         spec, tensors = network.spec, Tensors(network.weights)
-        values = question.network.values(question.network.encode(question.text))
+        values = question.reader.values(question.reader.encode(question.text))
         backward = slice(spec.hidden, 2 * spec.hidden) if spec.bidirectional and not spec.latent else slice(0, 0)
         account = poolings.get(spec.pooling).account(values, backward, tensors.under("pooling.")).astype(np.float64)
         vector = account.sum(axis=0)

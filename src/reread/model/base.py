@@ -14,6 +14,7 @@ from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_o
 from reread.scoring.postprocessor import Floats, Sets
 from reread.tasks import Task
 from reread.tasks.base import as_objects
+from reread.text.segmenters.base import Span
 from reread.typing import override
 
 if TYPE_CHECKING:
@@ -119,6 +120,15 @@ class Model(ABC):
     def network_share(self) -> float:
         """The network's weight in the answers, from 0 to 1."""
         return 0.0
+
+    @abstractmethod
+    def spans(self, text: str) -> list[Span]:
+        """The places of the words of a text that the model reads: start and end of each, in characters."""
+
+    def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
+        """What each member adds to the raw scores of a text, by name, (scores,); empty if there is one alone."""
+        del text
+        return {}
 
     def explain(self, text: str, *, target: object = None, method: str = "auto", unit: str = "word") -> Explanation:
         """What each word of a text, or each sentence, adds to the answer; see `reread.explain.explain.explain`.

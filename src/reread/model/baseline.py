@@ -13,6 +13,7 @@ from reread.model.base import Model
 from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.tasks import Task
 from reread.text.checks import check_texts
+from reread.text.segmenters.base import Span
 from reread.typing import override
 
 
@@ -28,6 +29,10 @@ class Baseline(Model):
     def __init__(self, linear: LinearModel, task: Task, postprocessor: AnyPostprocessor | None = None) -> None:
         super().__init__(task, postprocessor)
         self.linear = linear
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return self.linear.spans(text)
 
     @override
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:

@@ -21,6 +21,7 @@ from reread.tasks import Task
 from reread.tasks.metrics.rows import row_weights
 from reread.tasks.mixing import check_weights
 from reread.text.checks import check_texts
+from reread.text.segmenters.base import Span
 from reread.typing import override
 from reread.wording import number_of
 
@@ -60,6 +61,11 @@ class Blend(Model):
     def mixed(self, scores: Sequence[NDArray[Any]]) -> Floats:
         """The blend's raw scores from those of its models, each (rows, scores)."""
         return self.task.mix(scores, self.weights)
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        model, _ = self._first_network()
+        return (model or self.models[0]).spans(text)
 
     @override
     def network(self) -> Scorer:
@@ -161,6 +167,10 @@ class _Restated(Model):
     def scores(self, texts: Sequence[str]) -> Floats:
         calibrated = self.model.postprocessor.calibrated(self.model.scores(texts))
         return self.model.task.restated(np.asarray(calibrated, dtype=np.float64), self.task)
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return self.model.spans(text)
 
     @override
     def network(self) -> Scorer:

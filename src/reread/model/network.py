@@ -8,6 +8,7 @@ from reread.model.base import Model
 from reread.scoring.backends import Array
 from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.scoring.scorer import Scorer
+from reread.text.segmenters.base import Span
 from reread.typing import override
 
 
@@ -26,6 +27,10 @@ class Network(Model):
     @override
     def scores(self, texts: Sequence[str]) -> Array:
         return self.scorer.scores(texts)
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return self.scorer.spans(text)
 
     @override
     def network(self) -> Scorer:

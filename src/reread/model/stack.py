@@ -14,6 +14,7 @@ from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.text.checks import check_texts
+from reread.text.segmenters.base import Span
 from reread.typing import override
 
 
@@ -55,6 +56,15 @@ class Stack(Model):
     def of_members(self, linear: NDArray[Any], own: NDArray[Any]) -> NDArray[np.floating[Any]]:
         """The stack's raw scores from those of the linear member and the network's own, each (texts, scores)."""
         return stacked(linear, linear + own if self.offset else own, self.share)
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return self.scorer.spans(text)
+
+    @override
+    def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
+        linear, own = self.linear.scores([text])[0], self.scorer.scores([text])[0]
+        return {"linear": linear * (1 if self.offset else 1 - self.share), "network": own * self.share}
 
     @override
     def network(self) -> Scorer:

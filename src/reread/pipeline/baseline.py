@@ -22,6 +22,7 @@ from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.run import Run, share_of_time
+from reread.wording import number_of
 
 SHARE = 0.25  # of a run's remaining time that the linear member may take
 
@@ -76,7 +77,15 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
         every_row, strengths = np.arange(len(prepared.texts)), model.strengths
         model = _fit(prepared, plan, every_row, share_of_time(run.deadline, share), strengths=strengths).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
+    run.listener.on_note(described(model))
     return LinearMember(model, Offsets(first.out_of_fold, of_held_out))
+
+
+def described(model: LinearModel) -> str:
+    """What was counted and chosen, in one line."""
+    kinds, strengths = " and ".join(model.kinds), ", ".join(f"{each:g}" for each in model.strengths)
+    seconds = number_of(round(model.facts["seconds"]), "second")
+    return f"linear member: {len(model.weights):,} n-grams of {kinds}, strength {strengths}; {seconds}"
 
 
 def _fit(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.scoring.scorer import Scorer
 from reread.tasks import Task
+from reread.text.segmenters.base import Span
 
 
 class Explained(Protocol):
@@ -26,6 +27,12 @@ class Explained(Protocol):
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating[Any]]:
         """The raw scores, (texts, scores)."""
+
+    def spans(self, text: str) -> list[Span]:
+        """The places of the words of a text that the model reads: start and end of each, in characters."""
+
+    def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
+        """What each member adds to the raw scores of a text, by name, (scores,); empty if there is one alone."""
 
     def network(self) -> Scorer:
         """The network that reads the texts.

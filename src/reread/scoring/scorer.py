@@ -17,6 +17,7 @@ from reread.scoring.backends.stored import StoredNetwork
 from reread.tasks import Task
 from reread.text.checks import check_texts
 from reread.text.encoder import TextEncoder
+from reread.text.segmenters.base import Span
 
 if TYPE_CHECKING:
     from reread.scoring.backends.torch import TorchBackend
@@ -76,6 +77,10 @@ class Scorer:
     def encode(self, text: str) -> NDArray[np.int32]:
         """The ids of one text as the network reads them, (tokens, features)."""
         return self.encoder.encode(text)[: self.max_tokens]
+
+    def spans(self, text: str) -> list[Span]:
+        """The places of the tokens of one text that the network reads."""
+        return self.encoder.spans(text)[: self.max_tokens]
 
     def score_ids(self, encoded: Sequence[NDArray[np.int32]]) -> Array:
         """The raw scores of encoded texts, each (tokens, features)."""

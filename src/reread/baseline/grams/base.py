@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.sparse import SparseRows
+from reread.text.segmenters.base import Span
 
 
 class Occurrences(NamedTuple):
@@ -45,6 +46,10 @@ class Grams(ABC):
     @abstractmethod
     def occurrences(self, text: str) -> Occurrences:
         """Where each stands in one text."""
+
+    @abstractmethod
+    def spans(self, text: str) -> list[Span]:
+        """The places of the pieces that n-grams are made of."""
 
     @abstractmethod
     def sample(self, random: np.random.Generator, count: int) -> list[str]:

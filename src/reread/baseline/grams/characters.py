@@ -15,6 +15,7 @@ from reread.baseline.grams.keys import GramTable, Tokens
 from reread.baseline.sparse import SparseRows
 from reread.recipes.fitting import fit_table
 from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.segmenters.base import Span
 from reread.typing import override
 
 Ints = NDArray[np.int64]
@@ -108,6 +109,10 @@ class CharacterGrams(Grams):
         columns, starts, lengths = self._table.find(self._tokens(pieces))
         place = np.concatenate([np.zeros(0, np.int64), *places])
         return Occurrences(columns, place[starts], place[starts + lengths - 1] + 1)
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return [(place, place + 1) for place, each in enumerate(text) if not each.isspace()]
 
     @override
     def sample(self, random: np.random.Generator, count: int) -> list[str]:

@@ -16,6 +16,7 @@ from reread.ids import UNKNOWN
 from reread.recipes.fitting import fit_table
 from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.segmenters.base import Span
 from reread.text.vocabulary import Vocabulary
 from reread.typing import override
 
@@ -61,6 +62,10 @@ class WordGrams(Grams):
         columns, starts, lengths = self._table.find(_tokens(self._encoder.encode_many([text])))
         places = np.array(self._encoder.spans(text) or [(0, 0)], dtype=np.int64)
         return Occurrences(columns, places[starts, 0], places[starts + lengths - 1, 1])
+
+    @override
+    def spans(self, text: str) -> list[Span]:
+        return self._encoder.spans(text)
 
     @override
     def sample(self, random: np.random.Generator, count: int) -> list[str]:
