@@ -90,7 +90,7 @@ def _check(plan: Plan, task: Task) -> None:
     check_plan(plan)
     check_vectors(plan.recipe, None, None)
     if plan.recipe.training.label_smoothing and not takes(task, "label_smoothing"):
-        raise ConfigError(f'the loss of {task.name} has no option "label_smoothing"')
+        raise ConfigError(f'the loss of {task.name} has no option "label_smoothing"; leave it out')
 
 
 def _ignored(_: str) -> None:

@@ -12,10 +12,11 @@ from reread.insight.report.page import Chapter, render_chapters
 from reread.lab.tune.found import Found, shown
 from reread.lab.tune.kinds import Choice
 from reread.lab.tune.kinds import Range as Numbers
-from reread.lab.tune.study import Standing
+from reread.lab.tune.study import DONE, FAILED, PRUNED, RUNNING, Standing
 from reread.version import __version__
 from reread.wording import limits_of, name_of, percent
 
+WORDS = {DONE: "at its end", PRUNED: "early: ", RUNNING: "it is running", FAILED: "its process ended"}
 SLICES = 4  # settings that are drawn, those that mattered most
 
 
@@ -122,12 +123,12 @@ def _slice(found: Found, name: str) -> Figure:
 def _trials(found: Found) -> Section:
     names = list(found.space.settings)
     header = ["trial", name_of(found.metric), "seconds", *names, "how it ended"]
-    return Section("All trials", [Table("All trials", header, [*_rows(found.trials, names, found)], 0)])
+    return Section("All trials", [Table("In the order they began", header, [*_rows(found.trials, names, found)], 0)])
 
 
 def _rows(trials: Sequence[Standing], names: Sequence[str], found: Found) -> Iterator[list[str]]:
     for trial in trials:
-        ended = f"{trial.state}{f': {trial.note}' if trial.note else ''}{' (the defaults)' if trial.defaults else ''}"
+        ended = f"{WORDS[trial.state]}{trial.note}{' (the defaults)' if trial.defaults else ''}"
         values = [shown(trial.settings.get(name, "-")) for name in names]
         yield [str(trial.number), found.figure(trial), f"{trial.seconds:.1f}", *values, ended]
 

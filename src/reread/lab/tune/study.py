@@ -143,9 +143,9 @@ class Study:
         """The next trial; None if there are ``most`` already, those of other processes included."""
         with lock(self.locks, "ask", wait=True):
             self._bury()
-            states = [trial.state for trial in self._study.get_trials(deepcopy=False)]
-            counted = [state for state in states if state != self._states.FAIL]
-            waiting = self._states.WAITING in counted
+            trials = self._study.get_trials(deepcopy=False)
+            counted = [trial for trial in trials if trial.state != self._states.FAIL or _tries(trial) == TRIES]
+            waiting = any(trial.state == self._states.WAITING for trial in trials)
             if most is not None and len(counted) >= most and not waiting:
                 return None
             # A sampler for each trial: a study that goes on draws what it would have drawn without the break.
@@ -212,7 +212,7 @@ class Study:
                 study_name=NAME,
                 load_if_exists=True,
                 direction="maximize" if self.maximise else "minimize",
-                pruner=optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED, n_warmup_steps=UNPRUNED_EVALUATIONS),
+                pruner=optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED, n_warmup_steps=UNPRUNED_EVALUATIONS + 1),
             )
             if "identity" not in study.user_attrs:
                 study.enqueue_trial(self._defaults, user_attrs={"defaults": True})
@@ -240,7 +240,7 @@ class Study:
     def _fail(self, trial: Any) -> None:
         """End a trial, and put its values down again if it was not begun too often."""
         self._study.tell(trial.number, state=self._states.FAIL)
-        tries, defaults = trial.user_attrs.get("tries", 1), trial.user_attrs.get("defaults", False)
+        tries, defaults = _tries(trial), trial.user_attrs.get("defaults", False)
         values = self._defaults if defaults else trial.params
         if tries < TRIES and values.keys() == self._distributions.keys():
             self._study.enqueue_trial(values, user_attrs={"tries": tries + 1, "defaults": defaults})
@@ -260,6 +260,11 @@ class Study:
             note=noted.get("note", ""),
             ended=None if ended is None else (ended - first).total_seconds(),
         )
+
+
+def _tries(trial: Any) -> int:
+    """How often the values of a trial have been begun, this time included."""
+    return int(trial.user_attrs.get("tries", 1))
 
 
 def holds_study(folder: Path) -> bool:

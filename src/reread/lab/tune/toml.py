@@ -6,14 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reread.recipes import parse_settings
+
 
 def assignments(tables: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """The tables that `Recipe.with_settings` takes, one text a setting; `parse_settings` is the inverse."""
     return tuple(
-        f"{table}.{name}={value if isinstance(value, str) else inline(value)}"
-        for table, settings in tables.items()
-        for name, value in settings.items()
+        _assignment(f"{table}.{name}", value) for table, each in tables.items() for name, value in each.items()
     )
+
+
+def _assignment(name: str, value: Any) -> str:
+    """One setting; a text without quotes, unless TOML would take it for something else."""
+    table, _, key = name.partition(".")
+    bare = f"{name}={value}"
+    as_it_is = isinstance(value, str) and parse_settings([bare])[table][key] == value
+    return bare if as_it_is else f"{name}={inline(value)}"
 
 
 def inline(value: Any) -> str:
