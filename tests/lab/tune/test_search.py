@@ -64,7 +64,7 @@ def plan_of(examples: Examples, task: str = "classification", **settings: Mappin
 
 
 def searched(
-    examples: Examples, plan: Plan, space: Space, folder: Path, most: int | None, budget: Budget = UNBOUNDED
+    examples: Examples, plan: Plan, space: Space, folder: Path, most: int | None, *, budget: Budget = UNBOUNDED
 ) -> tuple[Heard, Study]:
     heard = Heard()
     space = space.around(plan.recipe)
@@ -149,7 +149,7 @@ def test_a_trial_that_the_time_cuts_has_no_figure(
     times = iter([True, False])
     monkeypatch.setattr(Budget, "allows", lambda *_: next(times))
     monkeypatch.setattr(Budget, "left", lambda *_: -20.0)
-    heard, study = searched(examples, plan_of(examples), RATES, tmp_path, None, Budget(0.0, 0.0))
+    heard, study = searched(examples, plan_of(examples), RATES, tmp_path, None, budget=Budget(0.0, 0.0))
     assert [(trial.state, trial.note) for trial in heard.trials] == [("pruned", CUT)]
     assert study.best() is None
 

@@ -15,6 +15,7 @@ def optuna_() -> Any:
     """
     try:
         import optuna  # noqa: PLC0415
+        import torch  # noqa: F401, PLC0415  # its extra brings both
     except ModuleNotFoundError as error:
         raise MissingExtraError("searching settings", "tune") from error
     optuna.logging.set_verbosity(optuna.logging.ERROR)

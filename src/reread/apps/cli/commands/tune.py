@@ -48,6 +48,9 @@ def command(arguments: TuneArguments) -> None:
     Example:
       reread tune examples/sms_spam/sms_spam.csv.gz --minutes 5 -o tuned.reread
     """
-    from reread.apps.cli.tuning import tune  # noqa: PLC0415  # imports torch and optuna
+    from reread.lab.tune.optuna import optuna_  # noqa: PLC0415
+
+    optuna_()  # first of all: where it is missing, that names the extra to install
+    from reread.apps.cli.tuning import tune  # noqa: PLC0415  # imports torch
 
     tune(arguments, Invocation.current())
