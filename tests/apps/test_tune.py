@@ -183,6 +183,13 @@ def test_ctrl_c_keeps_what_was_learned(rows: Path, reread: Command) -> None:
     assert len(trials_of("m.reread.study")) == 1
 
 
+def test_a_search_that_learned_nothing_leaves_nothing(rows: Path, reread: Command) -> None:
+    outcome = reread(f"{SMALL} --trials 2 --learning-rate 1e30 --set training.optimiser=sgd --set training.clip=none")
+    assert outcome.code == 1
+    assert "lower the learning rate" in outcome.err.splitlines()[-1]
+    assert {path.name for path in rows.iterdir()} == {"good.csv"}
+
+
 def test_what_is_typed_is_not_searched_and_a_space_is_read(rows: Path, reread: Command) -> None:
     space = "[model]\nhidden = {choice = [4, 6]}\n[training]\nlearning_rate = {log = [0.001, 0.1]}\n"
     Path("space.toml").write_text(space, encoding="utf-8")

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from reread.lab.tune.budget import SLACK, UNBOUNDED, Budget
-from reread.lab.tune.study import DONE, PRUNED, Standing
+from reread.lab.tune.standing import DONE, PRUNED, Standing
 from reread.pipeline.run import SAVING_SECONDS, SAVING_SHARE
 
 
@@ -24,23 +24,25 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: 1_000.0)
 
 
-def test_the_defaults_may_take_half_of_the_time() -> None:
-    assert Budget(1_600.0, 5.0).left([]) == 300
-    assert Budget(1_600.0, 5.0).left([trial(0, PRUNED)]) == 300
+def test_a_first_trial_leaves_time_to_train_it_again_and_to_save_it() -> None:
+    left = Budget(1_600.0, 5.0).left([], None)
+    assert left + (SLACK + SAVING_SHARE) * left + SLACK * 5 + SAVING_SECONDS == pytest.approx(600)
+    assert Budget(1_600.0, 5.0).left([trial(0, PRUNED)], None) == left
 
 
-def test_time_is_left_to_train_the_slowest_and_to_save_it() -> None:
-    standings = [trial(0, seconds=50, training_seconds=30), trial(1, seconds=75, training_seconds=70), trial(2, PRUNED)]
-    last = SLACK * (5 + 20 + 70) + SAVING_SECONDS + SAVING_SHARE * 70
-    assert Budget(1_600.0, 5.0).left(standings) == pytest.approx(600 - last)
+def test_a_trial_near_the_end_leaves_time_to_train_the_best() -> None:
+    best = trial(0, seconds=120, training_seconds=100)
+    standings = [best, trial(1, seconds=400, training_seconds=399), trial(2, PRUNED)]
+    left = Budget(1_200.0, 5.0).left(standings, best)
+    last = SLACK * (5 + 20) + SAVING_SECONDS + (SLACK + SAVING_SHARE) * 100
+    assert left == pytest.approx(200 - last)
 
 
-@pytest.mark.parametrize(("deadline", "another"), [(1_070.0, True), (1_055.0, False), (999.0, False)])
+@pytest.mark.parametrize(("deadline", "another"), [(1_080.0, True), (1_050.0, False), (999.0, False)])
 def test_no_trial_begins_that_could_hardly_end(deadline: float, another: bool) -> None:  # noqa: FBT001  # a case
-    standings = [trial(0)]  # 44.9 s to train it again; half a trial is 15 s
-    assert Budget(deadline, 0.0).allows(standings) is another
+    assert Budget(deadline, 0.0).allows([trial(0)], trial(0)) is another
 
 
 def test_without_a_limit_there_is_always_time() -> None:
-    assert UNBOUNDED.left([trial(0)]) == UNBOUNDED.left([]) == math.inf
-    assert UNBOUNDED.allows([trial(0)])
+    assert UNBOUNDED.left([trial(0)], trial(0)) == UNBOUNDED.left([], None) == math.inf
+    assert UNBOUNDED.allows([trial(0)], trial(0))

@@ -14,7 +14,7 @@ from reread.lab.tune.found import Found
 from reread.lab.tune.kinds import Choice, LogRange, Range
 from reread.lab.tune.page import page
 from reread.lab.tune.space import Space
-from reread.lab.tune.study import DONE, FAILED, PRUNED, RUNNING, Standing
+from reread.lab.tune.standing import DONE, FAILED, PRUNED, RUNNING, Standing
 
 HOSTILE = "</svg><script>alert(1)</script>"
 SPACE = Space(
@@ -86,7 +86,7 @@ def test_nothing_of_the_user_s_is_run() -> None:
 def test_every_trial_says_how_it_ended() -> None:
     trials = [trial(0, 0.9), trial(1, None), trial(2, None, RUNNING, " "), trial(3, None, FAILED, " ")]
     written = page(replace(found((0.9,)), trials=trials), "t", "r", "c")
-    for words in ("at its end (the defaults)", "early: worse than most", "it is running", "its process ended"):
+    for words in ("at its end (the defaults)", "early: worse than most", "it is running", "before its end"):
         assert words in written
 
 

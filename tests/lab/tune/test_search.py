@@ -18,7 +18,8 @@ from reread.lab.tune.kinds import Choice, LogRange, Range
 from reread.lab.tune.search import CUT, Search
 from reread.lab.tune.shared import Shared
 from reread.lab.tune.space import Space, space_of
-from reread.lab.tune.study import Standing, Study
+from reread.lab.tune.standing import Standing
+from reread.lab.tune.study import Study
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.train import train
 from reread.recipes import load_recipe
@@ -146,12 +147,16 @@ def test_defaults_that_cannot_be_trained_are_an_error(examples: Examples, tmp_pa
 def test_a_trial_that_the_time_cuts_has_no_figure(
     examples: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times = iter([True, False])
-    monkeypatch.setattr(Budget, "allows", lambda *_: next(times))
-    monkeypatch.setattr(Budget, "left", lambda *_: -20.0)
-    heard, study = searched(examples, plan_of(examples), RATES, tmp_path, None, budget=Budget(0.0, 0.0))
-    assert [(trial.state, trial.note) for trial in heard.trials] == [("pruned", CUT)]
-    assert study.best() is None
+    with monkeypatch.context() as patched:
+        patched.setattr(Budget, "allows", lambda *_: True)
+        patched.setattr(Budget, "left", lambda *_: -20.0)
+        heard, study = searched(examples, plan_of(examples), RATES, tmp_path, None, budget=Budget(0.0, 0.0))
+        assert [(trial.state, trial.note) for trial in heard.trials] == [("failed", CUT)]
+        assert study.best() is None
+    _, study = searched(examples, plan_of(examples), RATES, tmp_path, 2)
+    assert [(trial.state, trial.defaults) for trial in study.standings()] == [
+        ("failed", True), ("done", True), ("done", False),
+    ]  # fmt: skip
 
 
 def test_an_interrupted_trial_is_tried_again(

@@ -16,7 +16,8 @@ import pytest
 from reread.errors import BundleError, ConfigError
 from reread.lab.tune.kinds import Choice, LogRange, Range
 from reread.lab.tune.space import Space
-from reread.lab.tune.study import TRIES, Standing, Study, first_difference, holds_study
+from reread.lab.tune.standing import Standing
+from reread.lab.tune.study import TRIES, Study, first_difference, holds_study
 
 SPACE = Space(
     "small", {"model.hidden": LogRange(4, 64), "model.dropout": Range(0.0, 0.5), "model.latent": Choice(((), (8,)))}
@@ -99,14 +100,17 @@ def test_settings_that_kill_their_process_are_not_tried_for_ever(tmp_path: Path)
         worst = study.ask(3)
         assert worst is not None
         for _ in range(TRIES - 1):
-            worst.give_back()
+            study._fail(study._study.trials[worst.number])  # as if its process had been killed
             again = study.ask(3)
             assert again is not None
             assert again.settings == worst.settings
             worst = again
-        worst.give_back()
+        worst.give_back("no time was left")
+        worst = study.ask(3)
+        assert worst is not None
+        study._fail(study._study.trials[worst.number])
         assert worst.settings not in run_all(study, 3)
-        assert [trial.state for trial in study.standings()] == ["done", *["failed"] * TRIES, "done"]
+        assert [trial.state for trial in study.standings()] == ["done", *["failed"] * (TRIES + 1), "done"]
 
 
 def test_two_processes_share_the_trials(tmp_path: Path) -> None:

@@ -4,61 +4,40 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import click
-import tomli_w
 
 from reread.apps.cli.arguments.tune import TuneArguments
-from reread.apps.cli.config_file import as_config, typed_wins
+from reread.apps.cli.config_file import typed_wins
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.planning import make_plan
-from reread.apps.cli.run_toml import LEFT_OUT, columns_read
 from reread.apps.cli.training import Job, tell_time, train_on, unlabelled_texts
 from reread.apps.cli.training_data import read_rows, tell_plan
 from reread.apps.cli.training_places import out_folder
 from reread.apps.cli.training_settings import recipe_of, setting_tables
 from reread.apps.cli.training_summary import Summary
+from reread.apps.cli.tuning_files import Tuning, write_best, write_page
 from reread.apps.cli.tuning_places import StudyPlaces, check_study
 from reread.apps.cli.tuning_summary import Tuned, TuningView, print_tuned
-from reread.data.examples import Examples
-from reread.errors import ConfigError
-from reread.files import write_whole
+from reread.errors import ConfigError, RereadError
 from reread.insight.report import Measured
 from reread.insight.report.resampling import NORMAL
 from reread.lab.locks import lock
 from reread.lab.tune.budget import UNBOUNDED, Budget
 from reread.lab.tune.checks import completed, named, tried
 from reread.lab.tune.found import Found
-from reread.lab.tune.page import page
 from reread.lab.tune.search import Search
 from reread.lab.tune.shared import Shared
 from reread.lab.tune.space import Space, read_space, space_of
-from reread.lab.tune.study import Standing, Study
+from reread.lab.tune.study import Study
 from reread.lab.tune.toml import assignments
 from reread.pipeline.machine_choices import CHOICES
 from reread.pipeline.partial import PartialRun
-from reread.pipeline.plan import Plan
-from reread.recipes import Recipe
 from reread.train.workers import Workers
 
 NOT_COMPARED = {*CHOICES, "minutes", "checkpoint_seconds"}
 """Settings that processes of one search may have of their own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tuning:
-    """One call of the command, with its rows."""
-
-    arguments: TuneArguments
-    invocation: Invocation
-    places: StudyPlaces
-    recipe: Recipe
-    plan: Plan
-    examples: Examples
-    view: TuningView
 
 
 def tune(arguments: TuneArguments, invocation: Invocation) -> None:
@@ -115,18 +94,22 @@ def _tune(tuning: Tuning, space: Space) -> Tuned:
             budget=budget,
             most=arguments.trials,
             watcher=view,
-            improved=lambda best: _write_best(tuning, best, space),
+            improved=lambda best: write_best(tuning, best, space),
             unlabelled=unlabelled_texts(arguments) or (),
         )
         view.compares(task.headline)
         try:
             with study:
                 return _searched(tuning, search)
-        except KeyboardInterrupt as error:
-            _write_page(tuning, _found(search, None))
-            raise KeyboardInterrupt(
-                f"what was learned is kept in {study.folder}: the same command with --resume continues from there"
-            ) from error
+        except (KeyboardInterrupt, RereadError) as error:
+            if study.is_empty():
+                tuning.places.remove()  # nothing was learned yet: the next search starts afresh
+            elif isinstance(error, KeyboardInterrupt):
+                write_page(tuning, _found(search, None))
+                raise KeyboardInterrupt(
+                    f"what was learned is kept in {study.folder}: the same command with --resume continues from there"
+                ) from error
+            raise
 
 
 def _searched(tuning: Tuning, search: Search) -> Tuned:
@@ -151,7 +134,7 @@ def _finished(tuning: Tuning, search: Search) -> Tuned:
     if best is None:
         tuning.view.on_note("the time was too short for a whole trial: the defaults are trained; pass more --minutes")
     else:
-        _write_best(tuning, best, space)
+        write_best(tuning, best, space)
         tuning.view.on_note(f"training the settings of trial {best.number}")
     changed = space.applied(best.settings, tuning.plan.recipe) if best else {}
     arguments = tuning.arguments.of_training(
@@ -171,7 +154,7 @@ def _finished(tuning: Tuning, search: Search) -> Tuned:
         job.partial.remove()
     search.study.made = True
     found = _found(search, summary)
-    _write_page(tuning, found)
+    write_page(tuning, found)
     return Tuned(found=found, summary=summary, places=tuning.places, seconds=_seconds(tuning))
 
 
@@ -211,20 +194,3 @@ def _identity(tuning: Tuning, space: Space) -> dict[str, Any]:
     training = plan["recipe"]["training"]
     plan["recipe"]["training"] = {name: value for name, value in training.items() if name not in NOT_COMPARED}
     return {"data": tuning.examples.fingerprint.to_config(), "space": space.to_config(), "plan": plan}
-
-
-def _write_best(tuning: Tuning, best: Standing, space: Space) -> None:
-    """Write the options that train a trial's settings."""
-    changed = assignments(space.applied(best.settings, tuning.plan.recipe))
-    training = tuning.arguments.of_training(settings=(*tuning.arguments.settings, *changed))
-    kept: Mapping[str, Any] = {name: value for name, value in vars(training).items() if name not in LEFT_OUT}
-    options = as_config({**kept, "language": tuning.plan.language, **columns_read(tuning.plan, tuning.examples)})
-    write_whole(tuning.places.best, tomli_w.dumps(options))
-
-
-def _write_page(tuning: Tuning, found: Found | None) -> None:
-    if found is not None:
-        columns = ", ".join(tuning.examples.target_columns.values())
-        title = f"{tuning.places.folder.name}: the search of settings that predict {columns}"
-        written = page(found, title, tuning.places.repeat, tuning.invocation.command())
-        write_whole(tuning.places.page, written.encode("utf-8", "backslashreplace").decode("utf-8"))

@@ -29,6 +29,19 @@ class StudyPlaces:
         """The command that trains the best settings again."""
         return f"{shlex.join(['reread', 'train', '--config', str(self.best), '-o'])} FOLDER"
 
+    def remove(self) -> None:
+        """Forget the study, unless another command works on it.
+
+        Raises:
+            ConfigError: one does.
+        """
+        with lock(self.folder / "locks", "leader") as free:
+            if not free:
+                raise ConfigError(
+                    f"another command searches in {self.folder}; end it before you start afresh with --overwrite"
+                )
+        shutil.rmtree(self.folder)
+
 
 def check_study(places: StudyPlaces, arguments: TuneArguments) -> None:
     """Refuse folders that cannot be written, and a study against the options; --overwrite alone removes it.
@@ -53,12 +66,4 @@ def check_study(places: StudyPlaces, arguments: TuneArguments) -> None:
             "with --resume, or start afresh with --overwrite"
         )
     if there and not arguments.resume:
-        _remove(places.folder)
-
-
-def _remove(folder: Path) -> None:
-    """Forget a study that no other command works on."""
-    with lock(folder / "locks", "leader") as free:
-        if not free:
-            raise ConfigError(f"another command searches in {folder}; end it before you start afresh with --overwrite")
-    shutil.rmtree(folder)
+        places.remove()

@@ -10,7 +10,7 @@ from reread.apps.cli.training_summary import Summary, print_summary
 from reread.apps.cli.training_summary import to_json as training_json
 from reread.apps.cli.tuning_places import StudyPlaces
 from reread.lab.tune.found import Found, shown
-from reread.lab.tune.study import DONE, Standing
+from reread.lab.tune.standing import DONE, Standing
 from reread.wording import figure, name_of
 
 

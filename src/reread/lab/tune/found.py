@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reread.lab.tune.space import Space
-from reread.lab.tune.study import DONE, PRUNED, Standing
+from reread.lab.tune.standing import DONE, PRUNED, Standing
 from reread.statistics.best_of import luck_of_best
 from reread.wording import figure, name_of, number_of
 

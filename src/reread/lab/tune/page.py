@@ -12,11 +12,11 @@ from reread.insight.report.page import Chapter, render_chapters
 from reread.lab.tune.found import Found, shown
 from reread.lab.tune.kinds import Choice
 from reread.lab.tune.kinds import Range as Numbers
-from reread.lab.tune.study import DONE, FAILED, PRUNED, RUNNING, Standing
+from reread.lab.tune.standing import DONE, FAILED, PRUNED, RUNNING, Standing
 from reread.version import __version__
 from reread.wording import limits_of, name_of, percent
 
-WORDS = {DONE: "at its end", PRUNED: "early: ", RUNNING: "it is running", FAILED: "its process ended"}
+WORDS = {DONE: "at its end", PRUNED: "early: ", RUNNING: "it is running", FAILED: "before its end "}
 SLICES = 4  # settings that are drawn, those that mattered most
 
 

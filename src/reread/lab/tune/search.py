@@ -12,7 +12,8 @@ from reread.errors import ConfigError, DataError, TrainingError
 from reread.lab.tune.budget import Budget
 from reread.lab.tune.measured import outcome
 from reread.lab.tune.shared import Shared
-from reread.lab.tune.study import Standing, Study, Trial
+from reread.lab.tune.standing import Standing
+from reread.lab.tune.study import Study, Trial
 from reread.pipeline.plan import Plan
 from reread.pipeline.run import SAVING_SECONDS, Run
 from reread.pipeline.train import train
@@ -63,12 +64,12 @@ class Search:
 
     def run(self) -> None:
         """Try settings until there are enough trials or the time is used up."""
-        while self.budget.allows(self.study.standings()):
+        while self.budget.allows(self.study.standings(), self.study.best()):
             trial = self.study.ask(self.most)
             if trial is None:
                 return
             try:
-                self._try(trial)
+                whole = self._try(trial)
             except BaseException:
                 trial.give_back()
                 raise
@@ -76,10 +77,12 @@ class Search:
             self.watcher.on_trial(next(each for each in all_of_them if each.number == trial.number), best)
             if best is not None and best.number == trial.number:
                 self.improved(best)
+            if not whole:
+                return
 
     def wait_for_others(self) -> None:
         """Let trials of other processes end, as long as there is time."""
-        while self.budget.left(self.study.standings()) > 0 and self.study.others():
+        while self._left() > 0 and self.study.others():
             time.sleep(WAIT_SECONDS)
 
     def plan_of(self, settings: Mapping[str, Any], *, defaults: bool = False) -> Plan:
@@ -89,7 +92,12 @@ class Search:
         plan = replace(self.plan, recipe=changed).trained_by(replace(changed.training, minutes=None))
         return plan if defaults or plan.blend else replace(plan, baseline=False)
 
-    def _try(self, trial: Trial) -> None:
+    def _left(self) -> float:
+        """Seconds that a trial may take from now on."""
+        return self.budget.left(self.study.standings(), self.study.best())
+
+    def _try(self, trial: Trial) -> bool:
+        """Train a trial; False if the time was used up before its end."""
         started = time.monotonic()
         try:
             plan = self.plan_of(trial.settings, defaults=trial.defaults)
@@ -104,13 +112,17 @@ class Search:
         else:
             value, training_seconds, cut = outcome(fitted)
             seconds = time.monotonic() - started
-            if cut or not math.isfinite(value):
-                trial.prune(CUT if cut else f"its {self.headline} is {value}", seconds)
-            else:
+            if cut:
+                trial.give_back(CUT)
+                return False
+            if math.isfinite(value):
                 trial.finish(value, seconds, training_seconds)
+            else:
+                trial.prune(f"its {self.headline} is {value}", seconds)
+        return True
 
     def _run(self, trial: Trial, plan: Plan) -> Run:
-        left = self.budget.left(self.study.standings())
+        left = self._left()
         deadline = None if math.isinf(left) else time.monotonic() + left + SAVING_SECONDS  # which nothing here needs
         return Run(
             listener=_Listening(trial, self.headline, self.watcher),

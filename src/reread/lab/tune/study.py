@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,38 +14,12 @@ from reread.lab.locks import lock
 from reread.lab.tune.journal import JOURNAL, open_journal
 from reread.lab.tune.optuna import optuna_
 from reread.lab.tune.space import Space
+from reread.lab.tune.standing import DONE, FAILED, PRUNED, RUNNING, Standing
 
 NAME = "reread"
 TRIES = 3  # how often a trial is begun whose process ends
 STARTUP = 10  # trials at random before the sampler learns
 UNPRUNED, UNPRUNED_EVALUATIONS = 5, 2  # whole trials before the first is pruned; evaluations of a trial likewise
-DONE, PRUNED, RUNNING, FAILED = "done", "pruned", "running", "failed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A trial as the study knows it.
-
-    Attributes:
-        number: in the order in which trials began, from 0.
-        state: "done", "pruned", "running" or "failed".
-        defaults: whether it is the recipe as it is.
-        value: the headline metric on the rows held out; None before its end.
-        settings: the values that were tried, by dotted name.
-        seconds: it took, and the training of its network alone.
-        note: why it ended early, if it did.
-        ended: seconds since the first trial began; None before its end.
-    """
-
-    number: int
-    state: str
-    defaults: bool
-    value: float | None
-    settings: Mapping[str, Any]
-    seconds: float
-    training_seconds: float
-    note: str
-    ended: float | None
 
 
 class Trial:
@@ -78,8 +49,10 @@ class Trial:
         self._asked.set_user_attr("note", why)
         self._study.tell(self.number, None)
 
-    def give_back(self) -> None:
-        """End the trial as if this process had been killed: it is tried again."""
+    def give_back(self, why: str = "") -> None:
+        """End the trial without having tried it: it is begun again."""
+        if why:
+            self._asked.set_user_attr("note", why)
         self._study.give_back(self.number)
 
 
@@ -114,7 +87,7 @@ class Study:
         self._defaults = {name: space.settings[name].stored(value) for name, value in defaults.items()}
         self._distributions = {name: kind.distribution() for name, kind in space.settings.items()}
         self._states = optuna_().trial.TrialState
-        self._worker = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._worker = f"process-{uuid.uuid4().hex}"
         self._alive: AbstractContextManager[bool] = lock(self.locks, self._worker)
         self._study = self._open(json.loads(json.dumps(identity, default=str)))
 
@@ -144,13 +117,13 @@ class Study:
         with lock(self.locks, "ask", wait=True):
             self._bury()
             trials = self._study.get_trials(deepcopy=False)
-            counted = [trial for trial in trials if trial.state != self._states.FAIL or _tries(trial) == TRIES]
+            counted = len(trials) - sum(map(self._is_void, trials)) - sum("again" in each.user_attrs for each in trials)
             waiting = any(trial.state == self._states.WAITING for trial in trials)
-            if most is not None and len(counted) >= most and not waiting:
+            if most is not None and counted >= most and not waiting:
                 return None
             # A sampler for each trial: a study that goes on draws what it would have drawn without the break.
             self._study.sampler = optuna_().samplers.TPESampler(
-                seed=self._seed * 10_007 + len(counted) - waiting, n_startup_trials=STARTUP
+                seed=self._seed * 10_007 + counted - waiting, n_startup_trials=STARTUP
             )
             asked = self._study.ask(self._distributions)
             asked.set_user_attr("worker", self._worker)
@@ -163,11 +136,11 @@ class Study:
             self._study.tell(number, value, state=state)
 
     def give_back(self, number: int) -> None:
-        """End a trial that is to be tried again."""
+        """End a trial that is to be begun again, not counted as a try."""
         with lock(self.locks, "ask", wait=True):
             trial = next(trial for trial in self._study.get_trials(deepcopy=False) if trial.number == number)
             if trial.state == self._states.RUNNING:  # else Ctrl-C came when it had just ended
-                self._fail(trial)
+                self._fail(trial, counted=0)
 
     def others(self) -> int:
         """How many trials are running in other processes that are alive."""
@@ -175,6 +148,10 @@ class Study:
             self._bury()
             running = [trial for trial in self._study.get_trials(deepcopy=False) if trial.state == self._states.RUNNING]
         return sum(trial.user_attrs.get("worker") != self._worker for trial in running)
+
+    def is_empty(self) -> bool:
+        """Whether no trial has ended with anything learned, and none is running."""
+        return all(trial.state == FAILED for trial in self.standings())
 
     def standings(self) -> list[Standing]:
         """All trials that have begun, in that order."""
@@ -237,13 +214,19 @@ class Study:
         with lock(self.locks, worker) as free:
             return not free
 
-    def _fail(self, trial: Any) -> None:
-        """End a trial, and put its values down again if it was not begun too often."""
+    def _fail(self, trial: Any, counted: int = 1) -> None:
+        """End a trial, and put its values down again if they were not tried too often."""
         self._study.tell(trial.number, state=self._states.FAIL)
         tries, defaults = _tries(trial), trial.user_attrs.get("defaults", False)
         values = self._defaults if defaults else trial.params
-        if tries < TRIES and values.keys() == self._distributions.keys():
-            self._study.enqueue_trial(values, user_attrs={"tries": tries + 1, "defaults": defaults})
+        if tries + counted <= TRIES and values.keys() == self._distributions.keys():
+            again = {"tries": tries + counted, "defaults": defaults, "again": trial.number}
+            self._study.enqueue_trial(values, user_attrs=again)
+
+    def _is_void(self, trial: Any) -> bool:
+        """Whether a process ended while it asked for this trial, so that it has no values to try again."""
+        failed = trial.state == self._states.FAIL and not trial.user_attrs.get("defaults", False)
+        return failed and trial.params.keys() != self._distributions.keys()
 
     def _standing(self, trial: Any, first: Any) -> Standing:
         states = {self._states.COMPLETE: DONE, self._states.PRUNED: PRUNED, self._states.RUNNING: RUNNING}
@@ -263,7 +246,7 @@ class Study:
 
 
 def _tries(trial: Any) -> int:
-    """How often the values of a trial have been begun, this time included."""
+    """How often the values of a trial have been tried, this time included."""
     return int(trial.user_attrs.get("tries", 1))
 
 
