@@ -180,3 +180,12 @@ def test_points_stand_where_their_logarithms_are_and_the_best_lies_on_top() -> N
     ticks = [text.text for text in root.iter("text") if text.attrib["class"] == "tick middle"]
     assert ticks[:1] == ["0.001"]
     assert {"0.01", "0.1"} <= set(ticks)
+
+
+def test_an_axis_reaches_to_the_span_and_has_ticks_where_round_numbers_are_few() -> None:
+    root = ET.fromstring(points("t", "c", [(0.0018, 1.0), (0.0031, 2.0)], NAMES, log=True, span=(0.0016, 0.0034)))
+    ticks = [text.text for text in root.iter("text") if text.attrib["class"] == "tick middle"]
+    assert {"0.002", "0.003"} <= set(ticks)
+    root = ET.fromstring(points("t", "c", [(0.4, 1.0), (0.5, 2.0)], NAMES, span=(0.0, 0.5)))
+    ticks = [text.text for text in root.iter("text") if text.attrib["class"] == "tick middle"]
+    assert ticks[0] == "0.0"

@@ -73,7 +73,13 @@ def _progress(found: Found) -> Section | None:
         series.append(Line([(minutes[0], found.defaults.value), (minutes[-1], found.defaults.value)], mark=True))
         legend.append("mark: defaults")
     svg = lines(title, caption, series, ("minutes", name), limits=limits_of(found.metric))
-    return Section("How the search went", [Figure(title, caption, svg, legend)])
+    numbers = [
+        [str(trial.number), f"{minute:.1f}", found.figure(trial)]
+        for trial, minute, value, before in zip(whole, minutes, so_far, [None, *so_far], strict=False)
+        if value != before
+    ]
+    table = Table("Each improvement", ["trial", "minutes", name], numbers)
+    return Section("How the search went", Figure(title, caption, svg, legend, table).beside_numbers())
 
 
 def _importance(found: Found) -> Section | None:
@@ -114,6 +120,7 @@ def _slice(found: Found, name: str) -> Figure:
         (name, metric),
         words=[shown(value) for value in kind.values] if named and isinstance(kind, Choice) else (),
         log=log,
+        span=kind.extremes() if isinstance(kind, Numbers) else (),
         best=best,
         limits=limits_of(found.metric),
     )
@@ -122,7 +129,7 @@ def _slice(found: Found, name: str) -> Figure:
 
 def _trials(found: Found) -> Section:
     names = list(found.space.settings)
-    header = ["trial", name_of(found.metric), "seconds", *names, "how it ended"]
+    header = ["trial", name_of(found.metric), "seconds", *(each.partition(".")[2] for each in names), "how it ended"]
     return Section("All trials", [Table("In the order they began", header, [*_rows(found.trials, names, found)], 0)])
 
 
