@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import signal
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 from reread import load
+from reread.apps.cli.invocation import Invocation
+from reread.apps.cli.tuning_helpers import Helpers
 from reread.lab.locks import lock
 from support.command_line import TINY, Command, reread_process, reviews
 
@@ -158,6 +161,30 @@ def test_two_processes_share_a_study_and_one_makes_the_model(rows: Path) -> None
     assert Path("m.reread/config.json").is_file()
 
 
+def test_one_command_starts_several_processes(rows: Path, monkeypatch: pytest.MonkeyPatch, reread: Command) -> None:
+    monkeypatch.setattr("reread.apps.cli.tuning_helpers.GRACE_SECONDS", 60)
+    outcome = reread(f"{SMALL} --trials 6 --processes 2 --json".replace("--threads 1", ""))
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out)["trials"] == 6
+    assert [trial["state"] for trial in trials_of("m.reread.study") if trial["state"] not in {1, 2}] == []
+    assert tomllib.loads(Path("m.reread/run.toml").read_text(encoding="utf-8"))["threads"] == 1
+    assert Path("m.reread/config.json").is_file()
+
+
+def test_helpers_are_told_the_time_that_is_left_and_do_not_outlive_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = ("tune", "good.csv", "--minutes", "5", "--processes", "3")
+    helpers = Helpers(2, Invocation(0.0, typed), 1, time.monotonic() + 120)
+    options = helpers._arguments()
+    assert tuple(options[: len(typed)]) == typed
+    assert options[len(typed) : -1] == ["--resume", "--quiet", "--processes", "1", "--threads", "1", "--minutes"]
+    assert 1.9 < float(options[-1]) <= 2
+    monkeypatch.setattr("reread.apps.cli.tuning_helpers.GRACE_SECONDS", 0.01)
+    monkeypatch.setattr(Helpers, "_arguments", lambda _: ["train", "-"])  # reads what is typed, for ever
+    with helpers:
+        assert len(helpers._processes) == 2
+    assert all(process.returncode is not None for process in helpers._processes)
+
+
 def test_ctrl_c_keeps_what_was_learned(rows: Path, reread: Command) -> None:
     process = reread_process([*shlex.split(SMALL), "--trials", "100000"])
     with process:
@@ -209,6 +236,7 @@ def test_what_is_typed_is_not_searched_and_a_space_is_read(rows: Path, reread: C
         ("--trials 2 --resume", "m.reread.study holds no study; start one without --resume"),
         ("--trials 2 --space none.toml", "--space none.toml: there is no such file"),
         ("--trials 2 --set training.validation=0", "validation = 0: settings are compared on rows held out; hold out a share such as 0.1"),
+        ("--trials 2 --processes 2 -", "--processes 2 with standard input, which only one can read; name a file"),
         ("--trials 2 --no-report --slice label", "--no-report and --slice label contradict each other; leave one of them out"),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from reread.apps.cli.training_places import out_folder
 from reread.apps.cli.training_settings import recipe_of, setting_tables
 from reread.apps.cli.training_summary import Summary
 from reread.apps.cli.tuning_files import Tuning, write_best, write_page
+from reread.apps.cli.tuning_helpers import Helpers
 from reread.apps.cli.tuning_places import StudyPlaces, check_study
 from reread.apps.cli.tuning_summary import Tuned, TuningView, print_tuned
 from reread.errors import ConfigError, RereadError
@@ -43,6 +45,12 @@ NOT_COMPARED = {*CHOICES, "minutes", "checkpoint_seconds"}
 def tune(arguments: TuneArguments, invocation: Invocation) -> None:
     """Run the command."""
     arguments = typed_wins(arguments, click.get_current_context())
+    if arguments.processes > 1:
+        arguments = replace(arguments, threads=arguments.threads or 1)
+        if "-" in arguments.data:
+            raise ConfigError(
+                f"--processes {arguments.processes} with standard input, which only one can read; name a file"
+            )
     recipe = recipe_of(arguments)
     if recipe.training.minutes is None and arguments.trials is None:
         raise ConfigError("nothing says how long to search; pass --minutes M, --trials N or both")
@@ -118,14 +126,23 @@ def _searched(tuning: Tuning, search: Search) -> Tuned:
     with lock(study.locks, "leader") as leads:
         if not leads:
             tuning.view.on_note(f"joining the search in {study.folder}")
-        search.run()
+        with _helpers(tuning):
+            search.run()
+            if leads:
+                search.wait_for_others()
         if leads:
-            search.wait_for_others()
             return _finished(tuning, search)
     with lock(study.locks, "leader") as leads:
         if leads and not study.made:  # the process that led is gone
             return _finished(tuning, search)
     return Tuned(found=_found(search, None), summary=None, places=tuning.places, seconds=_seconds(tuning))
+
+
+def _helpers(tuning: Tuning) -> Helpers:
+    """The other processes that were asked for."""
+    arguments, minutes = tuning.arguments, tuning.plan.recipe.training.minutes
+    deadline = None if minutes is None else tuning.invocation.started + 60 * minutes
+    return Helpers(arguments.processes - 1, tuning.invocation, arguments.threads, deadline)
 
 
 def _finished(tuning: Tuning, search: Search) -> Tuned:

@@ -15,6 +15,7 @@ class TuneArguments(TrainArguments):
 
     trials: int | None
     space: Path | None
+    processes: int
 
     def of_training(self, **changes: Any) -> TrainArguments:
         """The options of a training, with changes."""

@@ -10,6 +10,7 @@ from reread.apps.cli import options
 from reread.apps.cli.arguments.tune import TuneArguments
 from reread.apps.cli.commands.train import data_options, training_options
 from reread.apps.cli.invocation import Invocation
+from reread.recipes.fitting import MOST_THREADS
 
 search_options = options.group(
     click.option(
@@ -23,6 +24,14 @@ search_options = options.group(
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="A TOML file of the settings to search and their values. [default: the recipe's]",
+    ),
+    click.option(
+        "--processes",
+        type=options.Whole(min=1, max=MOST_THREADS),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Trials at a time, each in a process with one thread unless --threads says more.",
     ),
 )
 
