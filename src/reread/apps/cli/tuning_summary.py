@@ -83,7 +83,7 @@ def to_json(tuned: Tuned) -> dict[str, Any]:
     return {
         "model": str(places.out) if summary else None,
         "study": str(places.folder),
-        "trials": len(found.trials) if found else 0,
+        "trials": found.count if found else 0,
         "metric": found.metric if found else None,
         "best": {"settings": dict(found.best.settings), "value": found.best.value} if found else None,
         "defaults": found.defaults.value if found and found.defaults else None,

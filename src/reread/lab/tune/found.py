@@ -43,6 +43,11 @@ class Found:
         return [trial for trial in self.trials if trial.state == DONE]
 
     @property
+    def count(self) -> int:
+        """How many trials have ended, early or not; those whose process ended are begun again."""
+        return sum(trial.state in {DONE, PRUNED} for trial in self.trials)
+
+    @property
     def changed(self) -> dict[str, Any]:
         """The best settings that differ from the recipe's own."""
         own = self.defaults.settings if self.defaults else {}
@@ -60,7 +65,7 @@ class Found:
 
     def sentences(self) -> list[str]:
         """The best beside the defaults, and how much it flatters itself."""
-        count, pruned = len(self.trials), sum(trial.state == PRUNED for trial in self.trials)
+        count, pruned = self.count, sum(trial.state == PRUNED for trial in self.trials)
         ended = f", {pruned} of them ended early" if pruned else ""
         defaults = f", the defaults {self.figure(self.defaults)}" if self.defaults else ""
         best = f"{name_of(self.metric)} {self.figure(self.best)}{defaults}"
