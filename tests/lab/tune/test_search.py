@@ -74,7 +74,7 @@ def searched(
         improved: list[Standing] = []
         with study:
             Search(
-                study=study, plan=plan, shared=shared, headline="accuracy", budget=budget, most=most, watcher=heard,
+                study=study, plan=plan, own=plan.recipe, shared=shared, headline="accuracy", budget=budget, most=most, watcher=heard,
                 improved=improved.append,
             ).run()  # fmt: skip
     assert improved[-1:] == ([study.best()] if study.best() else [])

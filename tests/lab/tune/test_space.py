@@ -137,6 +137,21 @@ def test_values_change_the_recipe_where_they_differ_from_it(tmp_path: Path) -> N
     assert space.values_of(changed) == values
 
 
+def test_a_network_takes_the_length_of_the_vectors_that_are_tried(tmp_path: Path) -> None:
+    vectors = tmp_path / "small.txt"
+    vectors.write_text("lovely 1 0 0.5\ndull 0 1 0.25\n", encoding="utf-8")
+    content = f"[model]\nembedding_dim = {{log = [4, 64]}}\n[vectors]\nsource = {{choice = ['none', 'word2vec', '{vectors}']}}"
+    own = recipe()
+    space = written(tmp_path, content).around(own)
+    dims = {
+        source: own.with_settings(
+            space.applied({"model.embedding_dim": 16, "vectors.source": source}, own)
+        ).model.embedding_dim
+        for source in (None, "word2vec", str(vectors))
+    }
+    assert dims == {None: 16, "word2vec": 16, str(vectors): 3}
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["model.hidden", "training.learning_rate", "model.latent", "training.objective_options"]),

@@ -62,11 +62,11 @@ def tune(arguments: TuneArguments, invocation: Invocation) -> None:
     with TuningView(quiet=arguments.quiet) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
         examples = read_rows(arguments, places.out, view)
-        plan = completed(make_plan(arguments, recipe, examples.targets), examples)
+        plan = make_plan(arguments, recipe, examples.targets)
         tell_plan(plan, examples, view)
         tuning = Tuning(
-            arguments=arguments, invocation=invocation, places=places, recipe=recipe, plan=plan, examples=examples,
-            view=view,
+            arguments=arguments, invocation=invocation, places=places, plan=plan, own=completed(plan, examples),
+            examples=examples, view=view,
         )  # fmt: skip
         tuned = _tune(tuning, space)
     print_tuned(tuned, as_json=arguments.as_json)
@@ -74,50 +74,52 @@ def tune(arguments: TuneArguments, invocation: Invocation) -> None:
 
 def _tune(tuning: Tuning, space: Space) -> Tuned:
     """Search, and train the best settings if no other process will."""
-    arguments, plan, view = tuning.arguments, tuning.plan, tuning.view
+    arguments, view = tuning.arguments, tuning.view
     tables = setting_tables(arguments.of_training(minutes=None))
     fixed = named(space, [f"{table}.{name}" for table, settings in tables.items() for name in settings])
-    space = tried(space.without(fixed), plan, tuning.examples, view.on_note, strict=arguments.space is not None)
+    space = tried(space.without(fixed), tuning.own, tuning.examples, view.on_note, strict=arguments.space is not None)
     view.on_note(f"searching {', '.join(space.settings)}")
     with Shared(tuning.examples, view) as shared:
-        started = time.monotonic()
-        task = shared.prepared(plan).task
-        study = Study(
-            tuning.places.folder,
-            space,
-            defaults=space.values_of(plan.recipe),
-            identity=_identity(tuning, space),
-            maximise=task.higher_is_better,
-            seed=plan.recipe.training.seed,
-        )
-        minutes = plan.recipe.training.minutes
-        budget = UNBOUNDED
-        if minutes is not None:
-            budget = Budget(tuning.invocation.started + 60 * minutes, 2 * (time.monotonic() - started))
-        search = Search(
-            study=study,
-            plan=plan,
-            shared=shared,
-            headline=task.headline,
-            budget=budget,
-            most=arguments.trials,
-            watcher=view,
-            improved=lambda best: write_best(tuning, best, space),
-            unlabelled=unlabelled_texts(arguments) or (),
-        )
-        view.compares(task.headline)
+        search = _search_of(tuning, space, shared)
+        view.compares(search.headline)
         try:
-            with study:
+            with search.study:
                 return _searched(tuning, search)
         except (KeyboardInterrupt, RereadError) as error:
-            if study.is_empty():
+            if search.study.is_empty():
                 tuning.places.remove()  # nothing was learned yet: the next search starts afresh
             elif isinstance(error, KeyboardInterrupt):
                 write_page(tuning, _found(search, None))
-                raise KeyboardInterrupt(
-                    f"what was learned is kept in {study.folder}: the same command with --resume continues from there"
-                ) from error
+                kept = f"what was learned is kept in {search.study.folder}"
+                raise KeyboardInterrupt(f"{kept}: the same command with --resume continues from there") from error
             raise
+
+
+def _search_of(tuning: Tuning, space: Space, shared: Shared) -> Search:
+    """The search, with its rows prepared and its study open."""
+    started, training = time.monotonic(), tuning.plan.recipe.training
+    task = shared.prepared(tuning.plan).task
+    study = Study(
+        tuning.places.folder,
+        space,
+        defaults=space.values_of(tuning.own.recipe),
+        identity=_identity(tuning, space),
+        maximise=task.higher_is_better,
+        seed=training.seed,
+    )
+    preparing = 2 * (time.monotonic() - started)  # rows are looked over too, which takes about as long
+    return Search(
+        study=study,
+        plan=tuning.plan,
+        own=tuning.own.recipe,
+        shared=shared,
+        headline=task.headline,
+        budget=UNBOUNDED if tuning.deadline is None else Budget(tuning.deadline, preparing),
+        most=tuning.arguments.trials,
+        watcher=tuning.view,
+        improved=lambda best: write_best(tuning, best, space),
+        unlabelled=unlabelled_texts(tuning.arguments) or (),
+    )
 
 
 def _searched(tuning: Tuning, search: Search) -> Tuned:
@@ -126,7 +128,8 @@ def _searched(tuning: Tuning, search: Search) -> Tuned:
     with lock(study.locks, "leader") as leads:
         if not leads:
             tuning.view.on_note(f"joining the search in {study.folder}")
-        with _helpers(tuning):
+        arguments = tuning.arguments
+        with Helpers(arguments.processes - 1, tuning.invocation, arguments.threads, tuning.deadline):
             search.run()
             if leads:
                 search.wait_for_others()
@@ -138,13 +141,6 @@ def _searched(tuning: Tuning, search: Search) -> Tuned:
     return Tuned(found=_found(search, None), summary=None, places=tuning.places, seconds=_seconds(tuning))
 
 
-def _helpers(tuning: Tuning) -> Helpers:
-    """The other processes that were asked for."""
-    arguments, minutes = tuning.arguments, tuning.plan.recipe.training.minutes
-    deadline = None if minutes is None else tuning.invocation.started + 60 * minutes
-    return Helpers(arguments.processes - 1, tuning.invocation, arguments.threads, deadline)
-
-
 def _finished(tuning: Tuning, search: Search) -> Tuned:
     """Train the best settings the usual way, and write the page."""
     best, space = search.study.best(), search.study.space
@@ -153,7 +149,7 @@ def _finished(tuning: Tuning, search: Search) -> Tuned:
     else:
         write_best(tuning, best, space)
         tuning.view.on_note(f"training the settings of trial {best.number}")
-    changed = space.applied(best.settings, tuning.plan.recipe) if best else {}
+    changed = space.applied(best.settings, tuning.own.recipe) if best else {}
     arguments = tuning.arguments.of_training(
         settings=(*tuning.arguments.settings, *assignments(changed)),
         resume=False,

@@ -23,28 +23,38 @@ from reread.lab.tune.space import Space
 from reread.lab.tune.standing import Standing
 from reread.lab.tune.toml import assignments
 from reread.pipeline.plan import Plan
-from reread.recipes import Recipe
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
-    """One call of the command, with its rows."""
+    """One call of the command, with its rows.
+
+    Attributes:
+        plan: what is trained.
+        own: the same, with the language and all settings of texts that it leaves to it.
+    """
 
     arguments: TuneArguments
     invocation: Invocation
     places: StudyPlaces
-    recipe: Recipe
     plan: Plan
+    own: Plan
     examples: Examples
     view: TuningView
+
+    @property
+    def deadline(self) -> float | None:
+        """`time.monotonic` by which everything should be over."""
+        minutes = self.plan.recipe.training.minutes
+        return None if minutes is None else self.invocation.started + 60 * minutes
 
 
 def write_best(tuning: Tuning, best: Standing, space: Space) -> None:
     """Write the options that train a trial's settings."""
-    changed = assignments(space.applied(best.settings, tuning.plan.recipe))
+    changed = assignments(space.applied(best.settings, tuning.own.recipe))
     training = tuning.arguments.of_training(settings=(*tuning.arguments.settings, *changed))
     kept: Mapping[str, Any] = {name: value for name, value in vars(training).items() if name not in LEFT_OUT}
-    options = as_config({**kept, "language": tuning.plan.language, **columns_read(tuning.plan, tuning.examples)})
+    options = as_config({**kept, "language": tuning.own.language, **columns_read(tuning.plan, tuning.examples)})
     write_whole(tuning.places.best, tomli_w.dumps(options))
 
 

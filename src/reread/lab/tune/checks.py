@@ -20,7 +20,9 @@ from reread.train.losses import takes
 
 
 def completed(plan: Plan, examples: Examples) -> Plan:
-    """The plan with all settings of texts in its recipe, also those that it leaves to the language.
+    """The plan with its language, and all settings of texts in its recipe, also those that it leaves to the language.
+
+    It says what a space is searched around; trained is the plan itself, since vectors may say how texts are cut.
 
     Raises:
         ConfigError: one of them does not exist.
@@ -35,7 +37,7 @@ def tried(space: Space, plan: Plan, examples: Examples, note: Note, *, strict: b
 
     Args:
         space: what to search.
-        plan: what is trained, with all settings of texts.
+        plan: what is trained, completed.
         examples: the rows.
         note: is told what is left out.
         strict: raise an error in place of leaving a setting out: the user named it.

@@ -17,6 +17,7 @@ from reread.lab.tune.study import Study, Trial
 from reread.pipeline.plan import Plan
 from reread.pipeline.run import SAVING_SECONDS, Run
 from reread.pipeline.train import train
+from reread.recipes import Recipe
 from reread.train.listener import Listener, Silent
 from reread.train.listener import Progress as Steps
 from reread.typing import override
@@ -43,6 +44,7 @@ class Search:
     Attributes:
         study: where trials are asked for.
         plan: what is trained, with the recipe's own settings; every trial has others.
+        own: the recipe with all settings of texts, also those that it leaves to the language.
         shared: what the trials share.
         headline: the metric that is compared.
         budget: of time.
@@ -54,6 +56,7 @@ class Search:
 
     study: Study
     plan: Plan
+    own: Recipe
     shared: Shared
     headline: str
     budget: Budget
@@ -87,8 +90,7 @@ class Search:
 
     def plan_of(self, settings: Mapping[str, Any], *, defaults: bool = False) -> Plan:
         """What a trial trains: the network alone, but with everything else if it is the defaults."""
-        recipe = self.plan.recipe
-        changed = recipe.with_settings(self.study.space.applied(settings, recipe))
+        changed = self.plan.recipe.with_settings(self.study.space.applied(settings, self.own))
         plan = replace(self.plan, recipe=changed).trained_by(replace(changed.training, minutes=None))
         return plan if defaults or plan.blend else replace(plan, baseline=False)
 

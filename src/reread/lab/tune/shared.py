@@ -14,6 +14,7 @@ from reread.data.examples import Examples
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared, prepare
 from reread.train.listener import Listener
+from reread.vectors.sources import WORD2VEC
 
 KEPT = 3  # prepared rows that are kept, each with the ids of all texts
 
@@ -61,7 +62,9 @@ class Shared:
 
 def _key(plan: Plan) -> str:
     """All of a plan that decides how rows are prepared: tasks and rows held out are the same in every trial."""
-    return _json({"recipe": plan.recipe.text, "user": plan.text, "tokens": plan.recipe.training.max_tokens})
+    recipe = plan.recipe
+    vectors = None if recipe.vectors.source == WORD2VEC else recipe.vectors.source  # a file may say how texts are cut
+    return _json({"recipe": recipe.text, "user": plan.text, "tokens": recipe.training.max_tokens, "vectors": vectors})
 
 
 def _json(values: Any) -> str:

@@ -19,6 +19,7 @@ from reread.recipes.fitting import fit_value
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings
 from reread.registry import unknown_name
 from reread.text.encoder import TextSettings
+from reread.vectors.sources import WORD2VEC, sized_for
 
 SPECS = {"text": TextSettings, "model": ModelSpec, "training": TrainingSettings, "vectors": VectorSettings}
 MEASURING = {"training.validation", "training.split_seed", "training.seed"}
@@ -69,7 +70,7 @@ class Space:
                 settings = tables.setdefault(table, {})
                 whole = settings.get(top, _own(recipe, f"{table}.{top}", self.name) if deeper else None)
                 settings[top] = _put(whole, deeper, value)
-        return tables
+        return _sized(tables)
 
     def to_config(self) -> dict[str, str]:
         """The space in words, by setting."""
@@ -156,6 +157,15 @@ def _own(recipe: Recipe, name: str, where: str) -> Any:
             raise ConfigError(f"{where}: {name}: the recipe {recipe.name} has none; name its own value with --set")
         found = found[key]
     return found
+
+
+def _sized(tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The tables with the length of the word vectors that they name, whatever length was tried."""
+    source = tables.get("vectors", {}).get("source")
+    if source in {None, WORD2VEC}:
+        return tables
+    model = {name: value for name, value in tables.get("model", {}).items() if name != "embedding_dim"}
+    return sized_for({**tables, "model": model}, source)
 
 
 def _put(whole: Any, keys: list[str], value: Any) -> Any:
