@@ -217,6 +217,27 @@ def test_a_search_that_learned_nothing_leaves_nothing(rows: Path, reread: Comman
     assert {path.name for path in rows.iterdir()} == {"good.csv"}
 
 
+def test_a_time_that_is_too_short_for_a_trial_trains_the_defaults(rows: Path, reread: Command) -> None:
+    outcome = reread(f"{SMALL} --minutes 0.05 --epochs 100000")
+    assert outcome.code == 0, outcome.err
+    assert "training the defaults: the time was too short for a whole trial" in outcome.err
+    assert outcome.out.splitlines()[-1] == (
+        "m.reread.study: the time was too short for a whole trial; the defaults were trained; pass more --minutes"
+    )
+    assert Path("m.reread/config.json").is_file()
+    assert not Path("m.reread.study/best.toml").exists()
+
+
+def test_several_targets_are_compared_by_the_first(rows: Path, reread: Command) -> None:
+    lines = [f'"film {k} is {("lovely", "dull")[k % 2]}",{("pos", "neg")[k % 2]},{k % 7}.5' for k in range(60)]
+    Path("good.csv").write_text("\n".join(["text,mood,price", *lines, ""]), encoding="utf-8")
+    outcome = reread(f"{SMALL} --label mood --target price --trials 2 --json")
+    assert outcome.code == 0, outcome.err
+    told = json.loads(outcome.out)
+    assert told["metric"] == "mood.accuracy"
+    assert told["best"]["value"] == told["training"]["validation"]["mood.accuracy"]
+
+
 def test_what_is_typed_is_not_searched_and_a_space_is_read(rows: Path, reread: Command) -> None:
     space = "[model]\nhidden = {choice = [4, 6]}\n[training]\nlearning_rate = {log = [0.001, 0.1]}\n"
     Path("space.toml").write_text(space, encoding="utf-8")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError
+from reread.lab.tune import spaces
 from reread.lab.tune.kinds import Choice, LogRange, Range
-from reread.lab.tune.space import Space, read_space, space_of
+from reread.lab.tune.space import DEFAULT, Space, read_space, space_of
 from reread.lab.tune.toml import assignments
 from reread.recipes import Recipe, load_recipe, parse_settings, recipe_names
 from reread.recipes.spec import ModelSpec, TrainingSettings
@@ -98,6 +101,22 @@ def test_every_recipe_has_a_space_with_its_own_values_in_it(name: str) -> None:
         kept = kind.stored(own[setting])
         assert kind.distribution()._contains(kind.distribution().to_internal_repr(kept)), setting
         assert len(kind.extremes()) > 1
+
+
+def test_a_recipe_may_have_a_space_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "default.toml").write_text("[model]\nhidden = {log = [16, 64]}", encoding="utf-8")
+    (tmp_path / "rnn.toml").write_text("[model]\nlayers = {range = [1, 2]}", encoding="utf-8")
+    monkeypatch.setattr("reread.lab.tune.space.resources", SimpleNamespace(files=lambda _: tmp_path))
+    assert list(space_of("rnn").settings) == ["model.layers"]
+    assert list(space_of("lstm").settings) == list(space_of("own").settings) == ["model.hidden"]
+
+
+def test_every_space_is_a_recipe_s_or_that_for_all() -> None:
+    names = {
+        file.name.removesuffix(".toml") for file in resources.files(spaces).iterdir() if file.name.endswith(".toml")
+    }
+    assert names <= {DEFAULT, *recipe_names()}
+    assert DEFAULT in names
 
 
 def test_a_recipe_s_value_widens_its_range_and_joins_its_choice(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def _finished(tuning: Tuning, search: Search) -> Tuned:
     """Train the best settings the usual way, and write the page."""
     best, space = search.study.best(), search.study.space
     if best is None:
-        tuning.view.on_note("the time was too short for a whole trial: the defaults are trained; pass more --minutes")
+        tuning.view.on_note("training the defaults: the time was too short for a whole trial")
     else:
         write_best(tuning, best, space)
         tuning.view.on_note(f"training the settings of trial {best.number}")

@@ -65,7 +65,8 @@ def print_tuned(tuned: Tuned, *, as_json: bool) -> None:
         print_summary(tuned.summary, as_json=False)
     found, places = tuned.found, tuned.places
     if found is None:
-        results.print(f"{places.folder}: no trial has ended yet")
+        trained = "; the defaults were trained" if tuned.summary else ""
+        results.print(f"{places.folder}: the time was too short for a whole trial{trained}; pass more --minutes")
         return
     best, luck = found.sentences()
     results.print(best)
