@@ -171,18 +171,25 @@ def test_one_command_starts_several_processes(rows: Path, monkeypatch: pytest.Mo
     assert Path("m.reread/config.json").is_file()
 
 
-def test_helpers_are_told_the_time_that_is_left_and_do_not_outlive_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_helpers_are_told_the_time_that_is_left_and_do_not_outlive_the_search(
+    rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     typed = ("tune", "good.csv", "--minutes", "5", "--processes", "3")
-    helpers = Helpers(2, Invocation(0.0, typed), 1, time.monotonic() + 120)
+    notes: list[str] = []
+    helpers = Helpers(2, Invocation(0.0, typed), 1, deadline=time.monotonic() + 120, note=notes.append)
     options = helpers._arguments()
     assert tuple(options[: len(typed)]) == typed
     assert options[len(typed) : -1] == ["--resume", "--quiet", "--processes", "1", "--threads", "1", "--minutes"]
     assert 1.9 < float(options[-1]) <= 2
     monkeypatch.setattr("reread.apps.cli.tuning_helpers.GRACE_SECONDS", 0.01)
-    monkeypatch.setattr(Helpers, "_arguments", lambda _: ["train", "-"])  # reads what is typed, for ever
     with helpers:
         assert len(helpers._processes) == 2
     assert all(process.returncode is not None for process in helpers._processes)
+    assert notes == []
+    monkeypatch.setattr("reread.apps.cli.tuning_helpers.GRACE_SECONDS", 60)
+    with Helpers(1, Invocation(0.0, ("tune", "none.csv", "--trials", "1")), None, deadline=None, note=notes.append):
+        pass
+    assert notes == ["a helping process failed: reread: none.reread.study holds no study; start one without --resume"]
 
 
 def test_ctrl_c_keeps_what_was_learned(rows: Path, reread: Command) -> None:

@@ -128,8 +128,14 @@ def _searched(tuning: Tuning, search: Search) -> Tuned:
     with lock(study.locks, "leader") as leads:
         if not leads:
             tuning.view.on_note(f"joining the search in {study.folder}")
-        arguments = tuning.arguments
-        with Helpers(arguments.processes - 1, tuning.invocation, arguments.threads, tuning.deadline):
+        helpers = Helpers(
+            tuning.arguments.processes - 1,
+            tuning.invocation,
+            tuning.arguments.threads,
+            deadline=tuning.deadline,
+            note=tuning.view.on_note,
+        )
+        with helpers:
             search.run()
             if leads:
                 search.wait_for_others()

@@ -8,7 +8,9 @@ import time
 from collections.abc import Sequence
 from typing import Self
 
+from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.invocation import Invocation
+from reread.train.listener import Note
 
 GRACE_SECONDS = 2.0  # for a helper to end by itself when the search has
 
@@ -21,26 +23,36 @@ class Helpers:
         invocation: the command.
         threads: of each.
         deadline: `time.monotonic` by which everything should be over; None: there is none.
+        note: is told of one that failed.
     """
 
-    def __init__(self, count: int, invocation: Invocation, threads: int | None, deadline: float | None) -> None:
-        self._count, self._invocation, self._threads, self._deadline = count, invocation, threads, deadline
-        self._processes: list[subprocess.Popen[bytes]] = []
+    def __init__(
+        self, count: int, invocation: Invocation, threads: int | None, *, deadline: float | None, note: Note
+    ) -> None:
+        self._count, self._invocation, self._threads = count, invocation, threads
+        self._deadline, self._note = deadline, note
+        self._processes: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-c", "from reread.apps.cli import main; main()", *self._arguments()]
-        for _ in range(self._count):  # their errors are shown, their results are those of the study
-            self._processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))  # noqa: S603  # what was typed
+        for _ in range(self._count):  # what they find is in the study
+            process = subprocess.Popen(  # noqa: S603  # what was typed
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            )
+            self._processes.append(process)
         return self
 
     def __exit__(self, *_: object) -> None:
         until = time.monotonic() + GRACE_SECONDS
         for process in self._processes:
             try:
-                process.wait(max(0.0, until - time.monotonic()))
+                said = process.communicate(timeout=max(0.0, until - time.monotonic()))[1]
             except subprocess.TimeoutExpired:
                 process.terminate()  # a trial that it had begun is begun again by whoever continues the search
-                process.wait()
+                process.communicate()
+            else:
+                if process.returncode not in {0, INTERRUPTED}:
+                    self._note(f"a helping process failed: {(said.splitlines() or ['it said nothing'])[-1]}")
 
     def _arguments(self) -> Sequence[str]:
         """What was typed, with the options of a helper; the last of several counts."""
