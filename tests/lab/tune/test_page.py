@@ -108,6 +108,11 @@ def test_the_best_is_flattered_by_luck_that_grows_with_the_trials() -> None:
     assert four.changed == {"model.hidden": 32, "model.dropout": 0.15, "model.pooling": HOSTILE}
 
 
+def test_a_lead_that_luck_explains_is_said() -> None:
+    assert found(error=0.1).luck().endswith("(standard error 0.1000); its lead over the defaults is no larger.")
+    assert "lead" not in found((0.95, 0.9), error=0.1).luck()  # the defaults are the best
+
+
 def test_luck_that_cannot_be_told() -> None:
     assert found(error=math.nan).flatters is None
     assert "too few to say" in found(error=math.nan).luck()

@@ -59,6 +59,13 @@ class Found:
         luck = self.standard_error * luck_of_best(len(self.whole))
         return luck if math.isfinite(luck) else None
 
+    @property
+    def lead(self) -> float:
+        """How much better the best is than the defaults, in the metric's units."""
+        if self.defaults is None or self.defaults.value is None or self.best.value is None:
+            return 0.0
+        return abs(self.best.value - self.defaults.value)
+
     def figure(self, trial: Standing | None) -> str:
         """A trial's figure in words."""
         return figure(self.metric, trial.value if trial else None)
@@ -79,10 +86,11 @@ class Found:
         if self.flatters is None:
             return "The rows held out are too few to say how much the best flatters itself."
         most = figure(self.metric, self.flatters)
+        lead = "; its lead over the defaults is no larger" if 0 < self.lead <= self.flatters else ""
         return (
             f"It was chosen on the rows that measured it, so it looks up to {most} better than it is: so far would the "
             f"luckiest of {whole} equally good settings stand out "
-            f"(standard error {figure(self.metric, self.standard_error)})."
+            f"(standard error {figure(self.metric, self.standard_error)}){lead}."
         )
 
 
