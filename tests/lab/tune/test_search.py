@@ -15,7 +15,7 @@ from reread.errors import ConfigError
 from reread.lab.tune.budget import UNBOUNDED, Budget
 from reread.lab.tune.checks import completed, named, tried
 from reread.lab.tune.kinds import Choice, LogRange, Range
-from reread.lab.tune.search import CUT, Search
+from reread.lab.tune.search import CUT, UNPROMISING, Search
 from reread.lab.tune.shared import Shared
 from reread.lab.tune.space import Space, space_of
 from reread.lab.tune.standing import Standing
@@ -215,5 +215,5 @@ def test_what_is_named_covers_what_stands_under_it() -> None:
 def test_a_pruned_training_ends_at_once(examples: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reread.lab.tune.study.Trial.report", lambda trial, _: not trial.defaults)
     heard, study = searched(examples, plan_of(examples), RATES, tmp_path, 3)
-    assert [(trial.state, trial.note) for trial in heard.trials[1:]] == [("pruned", "worse than most")] * 2
+    assert [(trial.state, trial.note) for trial in heard.trials[1:]] == [("pruned", UNPROMISING)] * 2
     assert all(trial.value is None or math.isfinite(trial.value) for trial in study.standings())

@@ -155,13 +155,16 @@ def test_a_bad_trial_is_pruned_and_the_defaults_never_are(tmp_path: Path) -> Non
         for number in range(5):
             trial = study.ask(None)
             assert trial is not None
-            assert [trial.report(0.9 - number / 100) for _ in range(4)] == [False] * 4
+            assert [trial.report(0.9 - number / 100) for _ in range(5)] == [False] * 5
             trial.finish(0.9, 1.0, 0.5)
         bad = study.ask(None)
         assert bad is not None
-        assert [bad.report(0.1) for _ in range(4)] == [False, False, True, True]
+        assert [bad.report(0.865) for _ in range(5)] == [False, False, False, True, True]
         bad.defaults = True
         assert not bad.report(0.1)
+        middling = study.ask(None)
+        assert middling is not None
+        assert [middling.report(0.875) for _ in range(5)] == [False] * 5
 
 
 def test_another_search_does_not_join(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from reread.typing import override
 
 WAIT_SECONDS = 0.2  # between two looks at the trials of other processes
 CUT = "the time was used up"
+UNPROMISING = "among the worst quarter"
 
 
 class Watcher(Listener, Protocol):
@@ -34,7 +35,7 @@ class Watcher(Listener, Protocol):
 
 
 class NotWorthItError(Exception):
-    """Ends a training whose evaluations are worse than those of most others."""
+    """Ends a training whose evaluations are among the worst."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ class Search:
             prepared = self.shared.prepared(plan)
             fitted = train(prepared, plan, self._run(trial, plan), unlabelled=self.unlabelled)
         except NotWorthItError:
-            trial.prune("worse than most", time.monotonic() - started)
+            trial.prune(UNPROMISING, time.monotonic() - started)
         except (ConfigError, DataError, TrainingError) as error:
             if trial.defaults:  # what does not train as it is, no search repairs
                 raise

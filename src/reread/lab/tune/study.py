@@ -19,7 +19,8 @@ from reread.lab.tune.standing import DONE, FAILED, PRUNED, RUNNING, Standing
 NAME = "reread"
 TRIES = 3  # how often a trial is begun whose process ends
 STARTUP = 10  # trials at random before the sampler learns
-UNPRUNED, UNPRUNED_EVALUATIONS = 5, 2  # whole trials before the first is pruned; evaluations of a trial likewise
+UNPRUNED, UNPRUNED_EVALUATIONS = 5, 3  # whole trials before the first is pruned; evaluations of a trial likewise
+KEPT = 75.0  # percent of trials that no evaluation ends: a median would end most, since it is asked at each evaluation
 
 
 class Trial:
@@ -189,7 +190,9 @@ class Study:
                 study_name=NAME,
                 load_if_exists=True,
                 direction="maximize" if self.maximise else "minimize",
-                pruner=optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED, n_warmup_steps=UNPRUNED_EVALUATIONS + 1),
+                pruner=optuna.pruners.PercentilePruner(
+                    KEPT, n_startup_trials=UNPRUNED, n_warmup_steps=UNPRUNED_EVALUATIONS + 1
+                ),
             )
             if "identity" not in study.user_attrs:
                 study.enqueue_trial(self._defaults, user_attrs={"defaults": True})
