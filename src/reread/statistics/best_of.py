@@ -1,6 +1,8 @@
-"""The expected best of several runs on validation rows."""
+"""The expected best of several runs on validation rows, and how much of it is luck."""
 
 from __future__ import annotations
+
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,3 +30,16 @@ def expected_best(values: ArrayLike, n: int) -> float:
         raise ConfigError(f"the best of {n} draws from {len(ordered)} values: expected 1 to {len(ordered)} draws")
     at_most = (np.arange(len(ordered) + 1) / len(ordered)) ** n
     return float(np.diff(at_most) @ ordered)
+
+
+def luck_of_best(n: int) -> float:
+    """How far the best of ``n`` equally good models seems above them all, in standard errors of their figures.
+
+    It is the expected largest of ``n`` independent draws from a standard normal distribution, to about a hundredth.
+    Figures of models measured on the same rows rise and fall together, so for them this is the most that luck adds.
+
+    Raises:
+        ConfigError: ``n`` is below 1.
+    """
+    draws = max(10_000, 100 * n)
+    return expected_best([NormalDist().inv_cdf((k + 0.5) / draws) for k in range(draws)], n)

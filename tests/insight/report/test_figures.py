@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.insight.report.figures import Line, Range, bars, heat, lines, ranges, scatter
+from reread.insight.report.figures import Line, Range, bars, heat, lines, points, ranges, scatter
 from reread.insight.report.figures.axes import horizontal, scale, with_room
 from reread.insight.report.figures.scatter import MOST
 from reread.insight.report.figures.svg import LETTER, WIDTH, shortened, width
@@ -25,6 +25,11 @@ DRAWN = {
     "heat": heat("t", "c", np.eye(3, dtype=np.int64), ["a", "b", "汉字" * 20], NAMES),
     "ranges": ranges("t", "c", [Range("a", [(0.5, 0.4, 0.6), (0.3, 0.3, 0.3)]), Range("b", [(math.nan,) * 3])], "F1"),
     "scatter": scatter("t", "c", np.arange(9.0), np.arange(9.0) ** 2, NAMES),
+    "points": points("t", "c", [(0.1, 0.5), (0.4, 0.75)], NAMES, best=1),
+    "a point": points("t", "c", [(0.1, 0.5)], NAMES, best=0),
+    "named points": points("t", "c", [(0, 0.5), (2, 0.75), (2, 0.75)], NAMES, words=["max", "mean", "汉字"], best=1),
+    "logarithmic points": points("t", "c", [(1e-4, 0.5), (3e-2, 0.75)], NAMES, log=True, best=0),
+    "a logarithmic point": points("t", "c", [(3e-3, 0.5)], NAMES, log=True),
     "equal points": scatter("t", "c", np.ones(3), np.ones(3), NAMES),
 }
 
@@ -162,3 +167,25 @@ def test_names_fit_their_room(name: str, units: float) -> None:
     short = shortened(name, units)
     assert short == name or short.endswith("…")
     assert len(short) <= max(2, units / LETTER + 1) or short == name
+
+
+def test_points_stand_where_their_logarithms_are_and_the_best_lies_on_top() -> None:
+    places = [(0.001, 1.0), (0.01, 3.0), (0.1, 2.0)]
+    root = ET.fromstring(points("t", "c", places, NAMES, log=True, best=1))
+    dots = [(float(dot.attrib["cx"]), float(dot.attrib["cy"]), dot.attrib["class"]) for dot in root.iter("circle")]
+    assert [colour for _, _, colour in dots] == ["dot series-1", "dot series-1", "dot series-2"]
+    left, right, middle = (across for across, _, _ in dots)
+    assert middle - left == pytest.approx(right - middle, abs=0.2)  # places are written with one decimal
+    assert min(dots, key=lambda dot: dot[1]) == dots[-1]
+    ticks = [text.text for text in root.iter("text") if text.attrib["class"] == "tick middle"]
+    assert ticks[:1] == ["0.001"]
+    assert {"0.01", "0.1"} <= set(ticks)
+
+
+def test_an_axis_reaches_to_the_span_and_has_ticks_where_round_numbers_are_few() -> None:
+    root = ET.fromstring(points("t", "c", [(0.0018, 1.0), (0.0031, 2.0)], NAMES, log=True, span=(0.0016, 0.0034)))
+    ticks = [text.text for text in root.iter("text") if text.attrib["class"] == "tick middle"]
+    assert {"0.002", "0.003"} <= set(ticks)
+    root = ET.fromstring(points("t", "c", [(0.4, 1.0), (0.5, 2.0)], NAMES, span=(0.0, 0.5)))
+    ticks = [text.text for text in root.iter("text") if text.attrib["class"] == "tick middle"]
+    assert ticks[0] == "0.0"

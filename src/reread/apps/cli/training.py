@@ -32,17 +32,19 @@ from reread.pipeline.partial import PartialRun
 from reread.pipeline.plan import Plan
 from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
 from reread.pipeline.saving import artefacts
+from reread.recipes import Recipe
 from reread.train.workers import Workers, workers_from_environment
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One call of the command: its options, how it was called, and where it writes."""
+    """One training: its options, how it was called, where it writes, and more texts for word2vec."""
 
     arguments: TrainArguments
     invocation: Invocation
     out: Path
     partial: PartialRun
+    unlabelled: TextFiles | None
 
 
 def train(arguments: TrainArguments, invocation: Invocation) -> None:
@@ -50,25 +52,38 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
     arguments = typed_wins(arguments, click.get_current_context())
     out = out_folder(arguments.out, arguments.data)
     recipe = recipe_of(arguments)
-    job = Job(arguments=arguments, invocation=invocation, out=out, partial=PartialRun(out))
-    check_places(out, job.partial, arguments)
-    unlabelled = TextFiles(arguments.unlabelled, text=arguments.text, strict=False) if arguments.unlabelled else None
+    check_places(out, PartialRun(out), arguments)
+    unlabelled = unlabelled_texts(arguments)
+    job = Job(arguments=arguments, invocation=invocation, out=out, partial=PartialRun(out), unlabelled=unlabelled)
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
         examples = read_rows(arguments, out, view)
-        findings = _look_over(examples, workers, arguments, view)
-        plan = make_plan(arguments, recipe, examples.targets)
-        tell_plan(plan, examples, view)
-        fitted = _fit(job, examples, plan, _run(job, workers, view), unlabelled)
-        if unlabelled and unlabelled.empty:
-            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
-        if not workers.leads:
-            return
-        held_out, report = _write(job, fitted, examples, findings, view)
-    seconds = time.monotonic() - invocation.started
-    summary = Summary(fitted=fitted, held_out=held_out, out=out, report=report, seconds=seconds, findings=findings)
-    print_summary(summary, as_json=arguments.as_json)
+        summary = train_on(examples, recipe, job, workers, view)
+    if summary is not None:
+        print_summary(summary, as_json=arguments.as_json)
+
+
+def unlabelled_texts(arguments: TrainArguments) -> TextFiles | None:
+    """More texts for word2vec, if there are any."""
+    files = arguments.unlabelled
+    return TextFiles(files, text=arguments.text, strict=False) if files else None
+
+
+def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, view: TrainingView) -> Summary | None:
+    """Train on rows that were read, and write the model folder; None in a process that does not lead."""
+    arguments, unlabelled = job.arguments, job.unlabelled
+    findings = _look_over(examples, workers, arguments, view)
+    plan = make_plan(arguments, recipe, examples.targets)
+    tell_plan(plan, examples, view)
+    fitted = _fit(job, examples, plan, _run(job, workers, view))
+    if unlabelled and unlabelled.empty:
+        view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
+    if not workers.leads:
+        return None
+    held_out, report = _write(job, fitted, examples, findings, view)
+    seconds = time.monotonic() - job.invocation.started
+    return Summary(fitted=fitted, held_out=held_out, out=job.out, report=report, seconds=seconds, findings=findings)
 
 
 def _look_over(examples: Examples, workers: Workers, arguments: TrainArguments, view: TrainingView) -> Audit | None:
@@ -103,7 +118,7 @@ def tell_time(minutes: float | None, started: float, view: TrainingView) -> None
         )
 
 
-def _fit(job: Job, examples: Examples, plan: Plan, run: Run, unlabelled: TextFiles | None) -> Fitted:
+def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
     """Train, or continue an interrupted training; after an interrupt, the progress is kept."""
     partial = job.partial
     if run.resume:
@@ -116,7 +131,7 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run, unlabelled: TextFil
     deadline = None if minutes is None else job.invocation.started + 60 * minutes
     run = replace(run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline, late=out_of_time(deadline))
     try:
-        return fit(examples, plan, run, unlabelled=unlabelled)
+        return fit(examples, plan, run, unlabelled=job.unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
         stopped = isinstance(error, KeyboardInterrupt)
         begun = partial.vectors.exists() or partial.linear.exists()

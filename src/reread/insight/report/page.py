@@ -29,7 +29,12 @@ class Chapter:
 
 
 def render(facts: Facts) -> str:
-    """The report as HTML: one file that loads nothing else.
+    """The report as HTML: one file that loads nothing else."""
+    return render_chapters(facts.title, list(_chapters(facts)))
+
+
+def render_chapters(title: str, chapters: Sequence[Chapter]) -> str:
+    """A page of sections in the report's style, as HTML: one file that loads nothing else.
 
     Text from the user (texts, labels, names of columns and files) is escaped by Jinja or by the library that writes the
     figures; should anything slip through, the page's content policy runs no script but the report's.
@@ -43,7 +48,7 @@ def render(facts: Facts) -> str:
     )
     style, script = (_source(environment, name) for name in ("style.css", "sort.js"))
     page = environment.get_template("page.html").render(
-        facts=facts, chapters=list(_chapters(facts)), style=style, script=script, script_hash=_hash(script)
+        title=title, chapters=chapters, style=style, script=script, script_hash=_hash(script)
     )
     return page.translate(CONTROL)
 

@@ -12,12 +12,12 @@ from reread.insight.figures import matplotlib_
 from reread.lab.experiments.baseline import baseline_of
 from reread.lab.experiments.experiment import Experiment, Job, jobs
 from reread.lab.experiments.experiment_data import ExperimentData, read_experiment_data, sharing
-from reread.lab.experiments.locks import lock
 from reread.lab.experiments.pool import OnProgress, Standing, Work, open_jobs, run_jobs
 from reread.lab.experiments.records import read_records
 from reread.lab.experiments.run import config_of
 from reread.lab.experiments.vectors import Vectors, vectors_of
 from reread.lab.experiments.write_up import Result, write_up
+from reread.lab.locks import lock
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from reread.errors import RereadError, TrainingError
 from reread.lab.experiments.experiment import Experiment, Job
 from reread.lab.experiments.experiment_data import read_experiment_data
-from reread.lab.experiments.locks import lock
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors
+from reread.lab.locks import lock
 from reread.train.listener import Note, Progress, Silent
 from reread.typing import override
 

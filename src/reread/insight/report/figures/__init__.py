@@ -11,7 +11,8 @@ from __future__ import annotations
 from reread.insight.report.figures.bars import bars
 from reread.insight.report.figures.heat import heat
 from reread.insight.report.figures.lines import Line, lines
+from reread.insight.report.figures.points import points
 from reread.insight.report.figures.ranges import Range, ranges
 from reread.insight.report.figures.scatter import scatter
 
-__all__ = ["Line", "Range", "bars", "heat", "lines", "ranges", "scatter"]
+__all__ = ["Line", "Range", "bars", "heat", "lines", "points", "ranges", "scatter"]
