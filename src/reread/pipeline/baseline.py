@@ -52,7 +52,6 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
     together = plan.recipe.training.offset  # all workers need what is added to the network's scores
     if not plan.baseline or not (together or run.workers.leads):
         return None
-    run.listener.on_stage("training the linear member")
     kept = run.linear
     if kept is None:
         return _make(prepared, plan, run)
@@ -64,6 +63,7 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 
 
 def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
+    run.listener.on_stage("training the linear member")
     rows = prepared.train
     settings, again = plan.recipe.training, plan.answers_linearly
     share = SHARE / (1 + again)

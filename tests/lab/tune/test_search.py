@@ -84,12 +84,12 @@ def searched(
 RATES = Space("rates", {"training.learning_rate": LogRange(1e-3, 1e-1), "model.hidden": Choice((4, 6))})
 
 
-def test_rows_are_prepared_once_and_the_baseline_is_trained_with_the_defaults_alone(
+def test_rows_are_prepared_once_and_the_linear_member_is_trained_once(
     examples: Examples, tmp_path: Path
 ) -> None:
     heard, study = searched(examples, plan_of(examples), RATES, tmp_path, 4)
     assert heard.stages.count("counting the vocabulary") == 1
-    assert [stage for stage in heard.stages if "baseline" in stage] == ["trial 0: training the linear baseline"]
+    assert [stage for stage in heard.stages if "linear" in stage] == ["trial 0: training the linear member"]
     assert [trial.number for trial in heard.trials] == [0, 1, 2, 3]
     assert heard.trials[0].settings == {"training.learning_rate": 0.002, "model.hidden": 4}
     assert all(trial.seconds >= trial.training_seconds > 0 for trial in heard.trials)

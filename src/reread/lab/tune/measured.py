@@ -18,6 +18,5 @@ class Outcome(NamedTuple):
 
 def outcome(fitted: Fitted) -> Outcome:
     """The outcome of what answers."""
-    answers = fitted.blend or fitted.network_result
-    value = answers.validation.get(fitted.task.headline, math.nan)
+    value = fitted.validation.get(fitted.task.headline, math.nan)
     return Outcome(float(value), fitted.state.seconds, fitted.state.stopped == "time")

@@ -89,11 +89,10 @@ class Search:
         while self._left() > 0 and self.study.others():
             time.sleep(WAIT_SECONDS)
 
-    def plan_of(self, settings: Mapping[str, Any], *, defaults: bool = False) -> Plan:
-        """What a trial trains: the network alone, but with everything else if it is the defaults."""
+    def plan_of(self, settings: Mapping[str, Any]) -> Plan:
+        """What a trial trains."""
         changed = self.plan.recipe.with_settings(self.study.space.applied(settings, self.own))
-        plan = replace(self.plan, recipe=changed).trained_by(replace(changed.training, minutes=None))
-        return plan if defaults or plan.blend else replace(plan, baseline=False)
+        return replace(self.plan, recipe=changed).trained_by(replace(changed.training, minutes=None))
 
     def _left(self) -> float:
         """Seconds that a trial may take from now on."""
@@ -103,7 +102,7 @@ class Search:
         """Train a trial; False if the time was used up before its end."""
         started = time.monotonic()
         try:
-            plan = self.plan_of(trial.settings, defaults=trial.defaults)
+            plan = self.plan_of(trial.settings)
             prepared = self.shared.prepared(plan)
             fitted = train(prepared, plan, self._run(trial, plan), unlabelled=self.unlabelled)
         except NotWorthItError:
@@ -132,6 +131,7 @@ class Search:
             deadline=deadline,
             late=True,
             vectors=self.shared.vectors(plan),
+            linear=self.shared.linear(plan),
         )
 
 

@@ -1,4 +1,4 @@
-"""What the trials of one process share: prepared rows, and word vectors."""
+"""What the trials of one process share: prepared rows, word vectors, and the linear member."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEPT = 3  # prepared rows that are kept, each with the ids of all texts
 class Shared:
     """Prepares rows once for all plans with the same settings of texts, and trains word2vec once for the same vectors.
 
-    A context manager: the vectors are in a temporary folder.
+    A context manager: the vectors and the linear member are in a temporary folder.
     """
 
     def __init__(self, examples: Examples, listener: Listener) -> None:
@@ -58,6 +58,12 @@ class Shared:
         vectors = {**asdict(plan.recipe.vectors), "dim": plan.recipe.model.embedding_dim}
         name = hashlib.sha256(f"{_key(plan)} {_json(vectors)}".encode()).hexdigest()[:16]
         return Path(self._folder.name) / f"{name}.safetensors"
+
+
+    def linear(self, plan: Plan) -> Path:
+        """The file that keeps the linear member, which no setting of the network changes."""
+        name = hashlib.sha256(_key(plan).encode()).hexdigest()[:16]
+        return Path(self._folder.name) / f"linear-{name}.safetensors"
 
 
 def _key(plan: Plan) -> str:
