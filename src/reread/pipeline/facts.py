@@ -12,6 +12,7 @@ from typing import Any
 from reread.bundle import LINEAR, NETWORK, STACK, BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.pipeline.held_out import SIDES
+from reread.pipeline.stacking import LEAST
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
 from reread.wording import Metrics, figure, listed, name_of, number, number_of
@@ -122,7 +123,11 @@ def _by_answer(config: Config, metrics: Mapping[str, Any]) -> dict[str, Metrics]
         NETWORK: metrics.get("network", metrics["validation"]),
         LINEAR: metrics["baseline"],
     }
-    order = dict.fromkeys([config.answers, *figures])
+    first = config.answers
+    if config.members is not None and not config.members[NETWORK]:  # the stack is the linear member
+        first = LINEAR if first == STACK else first
+        del figures[STACK]
+    order = dict.fromkeys([first, *figures])
     return {SIDES[name]: figures[name] for name in order if figures[name]}
 
 
@@ -134,18 +139,22 @@ def _members(config: Config, metrics: Mapping[str, Any]) -> str:
         return f"It answers with the {SIDES[config.answers]} alone, as was asked for."
     gain, error = metrics.get("gain") or (0.0, 0.0)
     again = " The linear member learned from the rows held out afterwards; the figures are from before."
-    return members_sentence(config.members, gain, error) + again
+    return members_sentence(config.members, gain, error, config.data.validation_rows) + again
 
 
-def members_sentence(weights: Mapping[str, float], gain: float, error: float) -> str:
+def members_sentence(weights: Mapping[str, float], gain: float, error: float, rows: int) -> str:
     """Which members answer, with what weight, and what that bought.
 
     Args:
         weights: of network and linear member.
         gain: by how much the stack's loss on the rows held out is below the linear member's.
         error: the standard error of that.
+        rows: how many rows were held out.
     """
     network, linear = weights[NETWORK], weights[LINEAR]
+    if not network and rows < LEAST:
+        few = number_of(rows, "row")
+        return f"The linear member answers alone: {few} held out cannot show that the network makes it better."
     if not network:
         return "The linear member answers alone: the network does not make it better by more than chance."
     counts = f"{network:.0%} network and {linear:.0%} linear member" if linear else "the network alone"

@@ -46,11 +46,13 @@ def held_out(
     Args:
         prepared: the rows.
         plan: says what answers.
-        answers: of each part of the model, its result there and its raw scores, (rows, scores).
+        answers: of each part of the model, its result there and its raw scores, (rows, scores); no stack if the linear
+            member answers alone.
     """
     if not len(prepared.validation):
         return None
-    order = sorted(answers, key=lambda name: (name != plan.answer, list(SIDES).index(name)))
+    first = plan.answer if plan.answer in answers else LINEAR if LINEAR in answers else NETWORK
+    order = sorted(answers, key=lambda name: (name != first, list(SIDES).index(name)))
     read = {SIDES[name]: (answers[name][0].postprocessor, answers[name][1]) for name in order}
     return HeldOut(
         prepared.validation,

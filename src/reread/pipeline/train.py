@@ -78,7 +78,8 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     answers = {NETWORK: (network, scores)}
     if linear is not None and of_linear is not None and stack is not None:
         answers[LINEAR] = of_linear, linear.scores.validation
-        answers[STACK] = stack, stacked(linear.scores.validation, scores, stack.weights[NETWORK])
+        if stack.weights[NETWORK]:
+            answers[STACK] = stack, stacked(linear.scores.validation, scores, stack.weights[NETWORK])
     return Fitted(
         plan=plan,
         task=prepared.task,

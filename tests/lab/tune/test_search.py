@@ -84,9 +84,7 @@ def searched(
 RATES = Space("rates", {"training.learning_rate": LogRange(1e-3, 1e-1), "model.hidden": Choice((4, 6))})
 
 
-def test_rows_are_prepared_once_and_the_linear_member_is_trained_once(
-    examples: Examples, tmp_path: Path
-) -> None:
+def test_rows_are_prepared_once_and_the_linear_member_is_trained_once(examples: Examples, tmp_path: Path) -> None:
     heard, study = searched(examples, plan_of(examples), RATES, tmp_path, 4)
     assert heard.stages.count("counting the vocabulary") == 1
     assert [stage for stage in heard.stages if "linear" in stage] == ["trial 0: training the linear member"]

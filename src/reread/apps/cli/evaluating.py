@@ -15,13 +15,13 @@ from reread.apps.cli.report_places import report_place
 from reread.apps.cli.reporting import evaluation_report
 from reread.apps.cli.seen import Seen, seen_rows
 from reread.apps.cli.where import parse_where
-from reread.bundle import Bundle, TargetConfig
+from reread.bundle import LINEAR, STACK, Bundle, TargetConfig
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
 from reread.insight.audit.run import cheap_audit
 from reread.model.load import model_of, models_of
-from reread.model.stack import member_scores
+from reread.model.stack import Stack, member_scores
 from reread.pipeline.held_out import SIDES
 from reread.tasks import Task, tasks
 from reread.wording import Metrics
@@ -42,6 +42,9 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     seen, examples = seen_rows(bundle, examples, leave_out=arguments.unseen)
     targets = known_targets(model.task, examples)
     scores = member_scores(models, examples.texts)
+    if isinstance(model, Stack) and model.share == 0:  # the linear member answers alone
+        answers = LINEAR
+        del scores[STACK]
     read = {SIDES[part]: (models[part].postprocessor, scores[part]) for part in dict.fromkeys([answers, *scores])}
     figures = {name: postprocessor.metrics(targets, raw) for name, (postprocessor, raw) in read.items()}
     if place is not None:

@@ -95,15 +95,18 @@ def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
 
 def _tables(fitted: Fitted) -> dict[str, Mapping[str, float]]:
     """The figures on the rows held out, by what answered."""
-    each = fitted.parts()
-    return {SIDES[name]: each[name].validation for name in dict.fromkeys([fitted.answer, *each])}
+    each = {SIDES[name]: part.validation for name, part in fitted.parts().items()}
+    if fitted.held_out is None:
+        return each
+    return {name: each[name] for name in fitted.held_out.scores}
 
 
 def _choices(fitted: Fitted) -> Iterator[str]:
     """The choices made on the rows held out."""
     postprocessor, rule = fitted.postprocessor, fitted.plan.decide
     if fitted.stack:
-        yield members_sentence(fitted.stack.weights, fitted.stack.gain, fitted.stack.error)
+        stack, rows = fitted.stack, fitted.facts["validation_rows"]
+        yield members_sentence(stack.weights, stack.gain, stack.error, rows)
     if postprocessor.calibrated_by():
         yield f"calibrated: {postprocessor.calibrated_by()}"
     if rule:

@@ -34,8 +34,9 @@ def verdict(outcomes: Mapping[str, Outcomes]) -> Verdict:
         outcomes: of the same rows by the name of what answered; what the model answers with comes first.
     """
     main, ours = next(iter(outcomes.items()))
-    if main == BASELINE:
-        return Verdict(f"The {BASELINE} answers, so there is nothing to compare it with.", "")
+    if main == BASELINE and len(outcomes) > 1:  # what answers already needs no way out
+        other = next(name for name in outcomes if name != BASELINE)
+        return verdict({other: outcomes[other], BASELINE: ours})._replace(better="")
     if BASELINE not in outcomes:
         return Verdict(f"There is no linear baseline, so there is nothing to compare the {main} with.", "")
     theirs, metric = outcomes[BASELINE], ours.metric

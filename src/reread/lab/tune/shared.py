@@ -59,7 +59,6 @@ class Shared:
         name = hashlib.sha256(f"{_key(plan)} {_json(vectors)}".encode()).hexdigest()[:16]
         return Path(self._folder.name) / f"{name}.safetensors"
 
-
     def linear(self, plan: Plan) -> Path:
         """The file that keeps the linear member, which no setting of the network changes."""
         name = hashlib.sha256(_key(plan).encode()).hexdigest()[:16]
