@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,20 @@ MAX_WEIGHTS = 20_000_000  # features x scores: 80 MB, of each fold that is fitte
 MAX_CHANCES = 100_000_000  # rows x scores, likewise
 SAMPLED = 50  # words of the texts that a check makes up
 CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the texts chooses the strengths
+
+
+class Contributions(NamedTuple):
+    """What the n-grams of one text add to an answer, each occurrence of them.
+
+    Attributes:
+        added: what it adds, (occurrences,).
+        starts: its first character's place in the text, (occurrences,).
+        ends: the place after its last character, (occurrences,).
+    """
+
+    added: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +98,27 @@ class LinearModel:
     def spans(self, text: str) -> list[Span]:
         """The places of the words of a text, or of its characters if only these are counted."""
         return self.known[0].spans(text) if self.known else []
+
+    def contributions(self, text: str, direction: NDArray[np.float64]) -> Contributions:
+        """What each n-gram of a text adds to direction · scores; with the intercept's part that is all of it.
+
+        Args:
+            text: the text.
+            direction: of the scores, (scores,).
+        """
+        counts = [damped(each.counts([text])) for each in self.known]
+        features, along = weighed(counts, self.scales), self.weights @ direction
+        added = np.zeros(len(along))
+        added[features.columns] = features.values * along[features.columns]
+        parts, before = [], 0
+        for each in self.known:
+            found = each.occurrences(text)
+            columns = found.columns + before
+            times = np.bincount(columns, minlength=len(added))
+            parts.append((added[columns] / times[columns], found.starts, found.ends))
+            before += len(each)
+        none = (np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return Contributions(*(np.concatenate(each) for each in zip(none, *parts, strict=True)))
 
     def sample_texts(self, seed: int = 0) -> list[str]:
         """Texts of many lengths, made of n-grams at random; the same for the same model and seed."""

@@ -23,6 +23,8 @@ BEST = "deletion"
 On waimai_10k its curves were the best. On IMDB integrated gradients, which need torch, were level with it, and better
 for one network under deletion. Pooled words and attention were behind.
 """
+LINEAR = "ngrams"
+"""The method of auto where a linear member answers alone: it is exact."""
 WORD, SENTENCE = UNITS = ("word", "sentence")
 
 
@@ -36,7 +38,8 @@ def explain(model: Explained, text: str, *, target: object = None, method: str =
             part, or ``part=class``. None: the model's answer. For several labels that is the most probable one given
             (or of all, if none is given), for ordered classes what makes the answer higher, for a joint model its
             first part. `explain_each` explains all labels and parts.
-        method: the method's name; auto is the one that was measured as most faithful, ``BEST``.
+        method: the method's name; auto is the one that was measured as most faithful, ``BEST``, or the exact one if a
+            linear member answers alone.
         unit: word or sentence.
 
     Raises:
@@ -62,7 +65,8 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
         raise DataError(f"the text to explain is {type(text).__name__}, expected str")
     if unit not in UNITS:
         raise unknown_name("unit", unit, list(UNITS))
-    name = BEST if method == AUTO else method
+    best = BEST if model.network_share() else LINEAR
+    name = best if method == AUTO else method
     how = methods.get(name)()
     network = model.network() if how.of_network else None
     if target is not None and how.own_unit is not None:
@@ -85,7 +89,7 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
     spans = tuple(
         Span(text[start:end], weight, start, end) for (start, end), weight in zip(question.pieces, weights, strict=True)
     )
-    value = float(aim.of(scores if part is None else question.reader.scores([text]))[0])
+    value = float(aim.of(scores)[0]) if part is None else _value_of_part(how, question)
     answered = model.postprocessor.predict(scores)[0]
     return Explanation(
         text=text,
@@ -107,9 +111,21 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
 
 def _part(how: Method, question: Question) -> str | None:
     """The part of a stack that the method explains, in words; None if it explains the whole model."""
-    if not how.of_network or question.model.network_share() == 1:
+    share = question.model.network_share()
+    if how.of_linear:
+        _, of_linear = question.model.linear_member()
+        return None if share == 0 else f"the linear member alone, which counts {of_linear:.2f} of the stack"
+    if not how.of_network or share == 1:
         return None
-    return f"the network alone, which counts {question.model.network_share():.2f} of the stack"
+    return f"the network alone, which counts {share:.2f} of the stack"
+
+
+def _value_of_part(how: Method, question: Question) -> float:
+    """The explained number of that part alone; of the linear member, what it adds to the whole."""
+    aim, text = question.aim, question.text
+    if how.of_linear:
+        return aim.offset + float(aim.weights @ question.model.members(text)["linear"])
+    return float(aim.of(question.reader.scores([text]))[0])
 
 
 def _probability(model: Explained, aim: Aim, scores: NDArray[np.floating[Any]]) -> float | None:

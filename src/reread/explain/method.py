@@ -62,12 +62,14 @@ class Method(ABC):
         account: what its weights are, in one sentence.
         adds_up: whether the weights and the rest are the answer's value.
         of_network: whether it inspects the network: for a stack, it then explains that part alone.
+        of_linear: whether it inspects the linear member: for a stack, it then explains that part alone.
         own_unit: of the weights, if it is not that of the value; they then count neither for nor against the answer.
     """
 
     account: ClassVar[str]
     adds_up: ClassVar[bool]
     of_network: ClassVar[bool] = True
+    of_linear: ClassVar[bool] = False
     own_unit: ClassVar[str | None] = None
 
     @abstractmethod

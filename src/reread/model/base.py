@@ -18,6 +18,7 @@ from reread.text.segmenters.base import Span
 from reread.typing import override
 
 if TYPE_CHECKING:
+    from reread.baseline.linear import LinearModel
     from reread.explain import Explanation
     from reread.scoring.scorer import Scorer
 
@@ -116,6 +117,14 @@ class Model(ABC):
             ConfigError: the model has no network.
         """
         raise ConfigError("this model answers without a network, so there is no network to inspect")
+
+    def linear_member(self) -> tuple[LinearModel, float]:
+        """The linear member, and how much of its scores is in the model's, from 0 to 1.
+
+        Raises:
+            ConfigError: the model has none.
+        """
+        raise ConfigError("this model answers without a linear member, so there are no n-grams to inspect")
 
     def network_share(self) -> float:
         """The network's weight in the answers, from 0 to 1."""

@@ -31,6 +31,10 @@ class Baseline(Model):
         self.linear = linear
 
     @override
+    def linear_member(self) -> tuple[LinearModel, float]:
+        return self.linear, 1.0
+
+    @override
     def spans(self, text: str) -> list[Span]:
         return self.linear.spans(text)
 

@@ -58,13 +58,20 @@ class Stack(Model):
         return stacked(linear, linear + own if self.offset else own, self.share)
 
     @override
+    def linear_member(self) -> tuple[LinearModel, float]:
+        return self.linear, self._linear_share()
+
+    def _linear_share(self) -> float:
+        return 1.0 if self.offset else 1 - self.share
+
+    @override
     def spans(self, text: str) -> list[Span]:
         return self.scorer.spans(text)
 
     @override
     def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
         linear, own = self.linear.scores([text])[0], self.scorer.scores([text])[0]
-        return {"linear": linear * (1 if self.offset else 1 - self.share), "network": own * self.share}
+        return {"linear": linear * self._linear_share(), "network": own * self.share}
 
     @override
     def network(self) -> Scorer:

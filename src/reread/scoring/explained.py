@@ -14,6 +14,15 @@ from reread.tasks import Task
 from reread.text.segmenters.base import Span
 
 
+class Contributing(Protocol):
+    """A linear member that says what each n-gram adds: `reread.baseline.linear.LinearModel`."""
+
+    def contributions(
+        self, text: str, direction: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+        """What each n-gram of a text adds to direction · scores, and where it begins and ends, (occurrences,) each."""
+
+
 class Explained(Protocol):
     """A model that can be explained: every `reread.Model` is one."""
 
@@ -33,6 +42,13 @@ class Explained(Protocol):
 
     def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
         """What each member adds to the raw scores of a text, by name, (scores,); empty if there is one alone."""
+
+    def linear_member(self) -> tuple[Contributing, float]:
+        """The linear member, and how much of its scores is in the model's, from 0 to 1.
+
+        Raises:
+            ConfigError: the model has none.
+        """
 
     def network(self) -> Scorer:
         """The network that reads the texts.

@@ -19,7 +19,7 @@ from reread.data.examples import Examples
 from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
-from reread.explain.explain import AUTO, SENTENCE, WORD
+from reread.explain.explain import AUTO, LINEAR, SENTENCE, WORD
 from reread.insight.audit.checks import checks
 from reread.insight.audit.run import Audit
 from reread.insight.report import Facts, Measured, Noticed, render
@@ -163,8 +163,11 @@ def _target(examples: Examples) -> str:
 
 
 def _explaining(model: Model) -> Explain:
-    """How answers are explained at little cost: a network's by what it pooled, a blend's by leaving out sentences."""
-    method, unit = ("pooled_words", WORD) if model.network_share() == 1 else (AUTO, SENTENCE)
+    """How answers are explained at little cost.
+
+    A network's by what it pooled, a linear member's by its n-grams, those of both by leaving out sentences.
+    """
+    method, unit = {0.0: (LINEAR, WORD), 1.0: ("pooled_words", WORD)}.get(model.network_share(), (AUTO, SENTENCE))
     joint = bool(model.task.parts)
 
     def explain(text: str, target: str, label: str | None) -> Explanation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from reread.apps.cli.arguments.shared import CommonArguments
 
@@ -15,3 +16,4 @@ class ExportArguments(CommonArguments):
     model: Path
     out: Path | None
     overwrite: bool
+    answer: Literal["network"] | None

@@ -20,6 +20,11 @@ from reread.apps.cli.arguments.export import ExportArguments
     help="The ONNX file. [default: the folder's name + .onnx]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@click.option(
+    "--answer",
+    type=click.Choice(["network"]),
+    help="Export the network alone, if the model answers with its linear member too.",
+)
 @options.common
 @options.takes(ExportArguments)
 def command(arguments: ExportArguments) -> None:
@@ -32,7 +37,7 @@ def command(arguments: ExportArguments) -> None:
 
     \b
     Example:
-      reread export spam.reread -o spam.onnx
+      reread export spam.reread --answer network -o spam.onnx
     """
     from reread.apps.cli.console import print_json, results  # noqa: PLC0415
     from reread.apps.cli.places import beside, check_place  # noqa: PLC0415
@@ -41,7 +46,7 @@ def command(arguments: ExportArguments) -> None:
     model = arguments.model
     target = arguments.out or beside(model).with_suffix(".onnx")
     check_place(target, [], "the export")
-    checks = export_folder(model, target, overwrite=arguments.overwrite)
+    checks = export_folder(model, target, answer=arguments.answer, overwrite=arguments.overwrite)
     if arguments.as_json:
         print_json(
             {
@@ -52,4 +57,4 @@ def command(arguments: ExportArguments) -> None:
             }
         )
     elif not arguments.quiet:
-        results.print(f"{target}: {target.stat().st_size:,} bytes, same answers as {model}")
+        results.print(f"{target}: {target.stat().st_size:,} bytes, same scores as the network of {model}")
