@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,36 +71,43 @@ class Fold:
         return self.outside.times(coefficients) + intercept
 
 
+Strengths: TypeAlias = Sequence[Sequence[float]]
+"""Of each problem, the strength of the loss of each separate part of it."""
+
+
 @dataclass(frozen=True)
 class CrossValidated:
     """The outcome.
 
     Attributes:
-        strengths: of the loss of each problem.
+        strengths: of the losses.
         scores: of every text, by a model that has not seen it, (texts, scores of the task).
     """
 
-    strengths: tuple[float, ...]
+    strengths: Strengths
     scores: Floats
 
 
-def cross_validate(examples: Examples, fold: Ints, strengths: Sequence[float] | None = None) -> CrossValidated:
+def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None = None) -> CrossValidated:
     """Choose strengths, and answer every text by models of the other folds.
 
     Args:
         examples: what is learned from.
         fold: of each text, (texts,).
-        strengths: of the problems, if they are known; None: those with the least loss of held-out texts.
+        strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
     """
     chosen, scores = [], []
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda number: _fold(examples, fold, int(number)), np.unique(fold)))
         for number, problem in enumerate(examples.problems(np.arange(len(fold)))):
-            ways = problem.strengths if strengths is None else (strengths[number],)
-            strength, best = _best(ways, problem, examples.weights, partial(_answers, examples, folds, pool, number))
-            chosen.append(strength)
-            scores.append(problem.expand(best))
-    return CrossValidated(tuple(chosen), np.concatenate(scores, axis=1))
+            answers = partial(_answers, examples, folds, pool, number)
+            if strengths is None:
+                best = _best(problem, examples.weights, answers)
+            else:
+                best = _as_known(problem, strengths[number], answers)
+            chosen.append(best.strengths)
+            scores.append(problem.expand(best.scores))
+    return CrossValidated(chosen, np.concatenate(scores, axis=1))
 
 
 def _fold(examples: Examples, fold: Ints, number: int) -> Fold:
@@ -110,18 +118,43 @@ def _fold(examples: Examples, fold: Ints, number: int) -> Fold:
     return Fold(held, problems, inside, outside, weights, examples.seed)
 
 
-def _best(
-    strengths: Sequence[float], problem: Problem, weights: Floats, answers: Callable[[float], Floats]
-) -> tuple[float, Floats]:
-    """The first strength before the loss of held-out texts rises, and their scores with it, (texts, scores)."""
-    least, best = np.inf, (strengths[0], np.zeros((0, 0), np.float32))
-    for strength in strengths:
+class _Best(NamedTuple):
+    strengths: list[float]
+    scores: Floats
+
+
+def _best(problem: Problem, weights: Floats, answers: Callable[[float], Floats]) -> _Best:
+    """For each separate part the strength with the least loss of held-out texts; ends when all of them rise."""
+    scores = answers(problem.strengths[0])
+    least = np.average(problem.losses(scores), axis=0, weights=weights)
+    best = _Best([problem.strengths[0]] * problem.separate, scores)
+    for strength in problem.strengths[1:]:
         scores = answers(strength)
-        loss = np.average(problem.losses(scores), weights=weights)
-        if not loss < least:
+        losses = np.average(problem.losses(scores), axis=0, weights=weights)
+        better = losses < least
+        if not better.any():
             break
-        least, best = loss, (strength, scores)
+        least = np.minimum(losses, least)
+        best = _Best(
+            [strength if won else before for won, before in zip(better, best.strengths, strict=True)],
+            np.where(better, scores, best.scores),
+        )
     return best
+
+
+def _as_known(problem: Problem, strengths: Sequence[float], answers: Callable[[float], Floats]) -> _Best:
+    scores: Floats | None = None
+    for strength, columns in by_strength(strengths, len(problem.start)):
+        some = answers(strength)
+        scores = some if scores is None else np.where(columns, some, scores)
+    return _Best(list(strengths), problem.start[None] if scores is None else scores)
+
+
+def by_strength(strengths: Sequence[float], scores: int) -> Iterator[tuple[float, NDArray[np.bool_]]]:
+    """Each strength, rising, with the scores that it is for, (scores,): of parts that are not separate, all of them."""
+    each = np.broadcast_to(np.asarray(strengths), scores)
+    for strength in np.unique(each):
+        yield float(strength), each == strength
 
 
 def _answers(

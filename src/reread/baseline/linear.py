@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.cross_validation import CrossValidated, Examples, cross_validate
+from reread.baseline.cross_validation import CrossValidated, Examples, Strengths, by_strength, cross_validate
 from reread.baseline.features import Features, weighed
 from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.grams import Grams
@@ -79,9 +79,10 @@ class LinearModel:
         return "; ".join(self.facts.get("limits", ()))
 
     @property
-    def strengths(self) -> tuple[float, ...]:
-        """Of the loss of each problem."""
-        return tuple(self.facts.get("strengths", ()))
+    def strengths(self) -> Strengths:
+        """Of the losses."""
+        strengths: Strengths = self.facts.get("strengths", ())
+        return strengths
 
     def description(self) -> dict[str, Any]:
         """The kinds of n-grams and the facts, as JSON can write them."""
@@ -154,7 +155,7 @@ def fit_linear(
     *,
     weights: Floats,
     fold: NDArray[np.int64] | None = None,
-    strengths: Sequence[float] | None = None,
+    strengths: Strengths | None = None,
     seed: int = 0,
     deadline: float | None = None,
     threads: int = 1,
@@ -168,7 +169,7 @@ def fit_linear(
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
-        strengths: of the loss of each problem; None: cross-validation chooses them.
+        strengths: of the losses; None: cross-validation chooses them.
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
         threads: folds that are fitted at once.
@@ -201,7 +202,7 @@ def fit_linear(
     model.facts.update(
         rows=len(rows),
         features=len(features),
-        strengths=list(checked.strengths),
+        strengths=[list(each) for each in checked.strengths],
         limits=[what for what, is_so in left_out.items() if is_so],
         seconds=round(time.monotonic() - started, 2),
     )
@@ -214,14 +215,12 @@ def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(seed).choice(texts, most, replace=False))
 
 
-def _cross_validated(
-    examples: Examples, fold: NDArray[np.int64] | None, strengths: Sequence[float] | None
-) -> CrossValidated:
+def _cross_validated(examples: Examples, fold: NDArray[np.int64] | None, strengths: Strengths | None) -> CrossValidated:
     rows = np.arange(len(examples.weights))
     problems = examples.problems(rows)
     if fold is None:
         starts = np.concatenate([problem.expand(problem.start[None]) for problem in problems], axis=1)
-        known = tuple(strengths or (problem.usual for problem in problems))
+        known = strengths or [[problem.usual] * problem.separate for problem in problems]
         return CrossValidated(known, np.repeat(starts, len(rows), axis=0))
     work = examples.features.numbers * sum(len(problem.start) for problem in problems)
     if strengths is None and work > CHOOSING:
@@ -230,15 +229,18 @@ def _cross_validated(
     return cross_validate(examples, fold, strengths)
 
 
-def _fit(examples: Examples, strengths: Sequence[float]) -> tuple[LinearModel, bool]:
+def _fit(examples: Examples, strengths: Strengths) -> tuple[LinearModel, bool]:
     rows = np.arange(len(examples.weights))
     problems, features = examples.problems(rows), examples.features
     scales = features.scales(rows, problems, examples.weights)
     matrix = features.weighed(rows, scales)
     solved, complete = [], True
-    for problem, strength in zip(problems, strengths, strict=True):
+    for problem, each in zip(problems, strengths, strict=True):
         solver = solver_of(matrix, problem, examples.weights, examples.seed)
-        coefficients, intercept = solver.solve(strength, examples.deadline)
+        coefficients, intercept = np.zeros((matrix.width, len(problem.start)), np.float32), problem.start.copy()
+        for strength, scores in by_strength(each, len(problem.start)):
+            some, constant = solver.solve(strength, examples.deadline)
+            coefficients[:, scores], intercept[scores] = some[:, scores], constant[scores]
         complete &= solver.complete
         solved.append((problem.expand(coefficients), problem.expand(intercept)))
     model = LinearModel(

@@ -112,7 +112,7 @@ class BySciPy:
         scores = self._matrix @ coefficients[:-1] + coefficients[-1] + problem.start
         slopes = strength * self._weights[:, None] * _slopes(problem, scores)
         half = 0.5 if problem.loss == "squared" else 1.0  # whose gradient is the error itself
-        value = solution @ solution / 2 + strength * half * float(self._weights @ problem.losses(scores))
+        value = solution @ solution / 2 + strength * half * float(self._weights @ problem.losses(scores).sum(axis=1))
         down = np.concatenate([self._matrix.T @ slopes, slopes.sum(axis=0, keepdims=True)])
         return float(value), (coefficients + down).ravel()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from reread.baseline.cross_validation import Strengths
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearFit, LinearModel, fit_linear
 from reread.baseline.stored import baseline_from_parts
@@ -83,9 +85,14 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
 
 def described(model: LinearModel) -> str:
     """What was counted and chosen, in one line."""
-    kinds, strengths = " and ".join(model.kinds), ", ".join(f"{each:g}" for each in model.strengths)
+    kinds, strengths = " and ".join(model.kinds), ", ".join(map(_range, model.strengths))
     seconds = number_of(round(model.facts["seconds"]), "second")
     return f"linear member: {len(model.weights):,} n-grams of {kinds}, strength {strengths}; {seconds}"
+
+
+def _range(strengths: Sequence[float]) -> str:
+    low, high = min(strengths), max(strengths)
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _fit(
@@ -95,7 +102,7 @@ def _fit(
     deadline: float | None,
     *,
     fold: NDArray[np.int64] | None = None,
-    strengths: tuple[float, ...] | None = None,
+    strengths: Strengths | None = None,
 ) -> LinearFit:
     """Train a linear model on some rows."""
     settings = plan.recipe.training

@@ -46,15 +46,20 @@ class Problem:
         """The strength where there are too few texts to choose one."""
         return self.strengths[len(self.strengths) // 2]
 
+    @property
+    def separate(self) -> int:
+        """How many problems these are in truth: chances of separate labels have nothing to do with each other."""
+        return len(self.start) if self.loss == "logistic" else 1
+
     def losses(self, scores: Floats) -> NDArray[np.float64]:
-        """The loss of each text under scores (texts, scores), (texts,)."""
+        """The loss of each text under scores (texts, scores), of each separate problem, (texts, separate)."""
         numbers = scores.astype(np.float64)
         if self.loss == "squared":
-            return np.asarray(((numbers - self.targets) ** 2).mean(axis=1), dtype=np.float64)
+            return np.asarray((numbers - self.targets) ** 2, dtype=np.float64)
         if self.loss == "logistic":
-            return np.asarray(np.logaddexp(0, np.where(self.targets > 0, -numbers, numbers)).sum(axis=1), np.float64)
-        of_truth = np.take_along_axis(numbers, self.targets[:, :1].astype(np.int64), axis=1)[:, 0]
-        return np.asarray(np.logaddexp.reduce(numbers, axis=1) - of_truth, dtype=np.float64)
+            return np.asarray(np.logaddexp(0, np.where(self.targets > 0, -numbers, numbers)), dtype=np.float64)
+        of_truth = np.take_along_axis(numbers, self.targets[:, :1].astype(np.int64), axis=1)
+        return np.asarray(np.logaddexp.reduce(numbers, axis=1, keepdims=True) - of_truth, dtype=np.float64)
 
 
 def pairs(sides: NDArray[np.int64]) -> NDArray[np.int64]:
