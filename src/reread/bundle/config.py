@@ -89,6 +89,7 @@ class Config:
         answer: what answers; empty in folders of version 1: the blend if there is one, else the network.
         members: how much network and linear member count in the stack, if there is a linear member.
         offset: whether the network's scores come on top of the linear member's.
+        fast: the cheapest that answers as well as the stack; empty in folders without a linear member.
         calibration: how each part's scores are calibrated.
         decision: the rule that chose thresholds, and the thresholds.
         libraries: their versions by name.
@@ -112,6 +113,7 @@ class Config:
     answer: str = ""
     members: Mapping[str, float] | None = None
     offset: bool = False
+    fast: str = ""
     calibration: Mapping[str, Any] | None = None
     decision: Mapping[str, Any] | None = None
     libraries: Mapping[str, Any] = field(default_factory=dict)

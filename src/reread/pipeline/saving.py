@@ -71,6 +71,7 @@ def _description(fitted: Fitted) -> Config:
         answer=fitted.answer,
         members=dict(fitted.stack.weights) if fitted.stack else None,
         offset=fitted.offset,
+        fast=fitted.stack.fast if fitted.stack else "",
         data=DataConfig(**{**fitted.fingerprint.to_config(), **fitted.facts}),
         targets={name: TargetConfig(task=each.task, column=columns.get(name, name)) for name, each in targets},
         libraries={name: version_of(name) for name in LIBRARIES},

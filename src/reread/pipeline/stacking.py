@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.bundle import ANSWERS, LINEAR, NETWORK
+from reread.bundle import ANSWERS, LINEAR, NETWORK, STACK
 from reread.errors import ConfigError
 from reread.model.stack import stacked
 from reread.pipeline.plan import Plan
@@ -32,9 +32,11 @@ class Stacked(ValidationResult):
         weights: how much each member counts, in sum 1, by its name.
         gain: by how much its loss on the rows held out is below the linear member's.
         error: the standard error of that difference.
+        fast: the cheapest that answers as well, within one standard error.
     """
 
     weights: Mapping[str, float]
+    fast: str
     gain: float = 0.0
     error: float = 0.0
 
@@ -88,8 +90,10 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
         share, gain, error = UNTESTED, 0.0, 0.0
     else:
         share, gain, error = choose_share(prepared, network, linear)
+    fast = cheapest(prepared, network, linear, share)
     result = validate_scores(prepared, plan, stacked(linear, network, share))
-    return Stacked(weights={NETWORK: share, LINEAR: 1 - share}, gain=gain, error=error, **vars(result))
+    weights = {NETWORK: share, LINEAR: 1 - share}
+    return Stacked(weights=weights, gain=gain, error=error, fast=fast, **vars(result))
 
 
 def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> tuple[float, float, float]:
@@ -111,6 +115,21 @@ def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]
             kept = share
             gain, error = paired(losses[0.0] - losses[share], weights)
     return kept, gain, error
+
+
+def cheapest(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any], share: float) -> str:
+    """The first of linear member and network whose loss is within one standard error of the stack's, or the stack."""
+    encoded, weights = prepared.encoded_targets[prepared.validation], prepared.validation_weights
+    if share == 0:
+        return LINEAR
+    if not len(network):
+        return STACK
+    best = prepared.task.losses(encoded, stacked(linear, network, share))
+    for name, scores in ((LINEAR, linear), (NETWORK, network)):
+        higher, spread = paired(prepared.task.losses(encoded, scores) - best, weights)
+        if higher <= spread:
+            return name
+    return STACK
 
 
 def paired(differences: NDArray[Any], weights: NDArray[Any]) -> tuple[float, float]:

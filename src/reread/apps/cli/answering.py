@@ -5,7 +5,7 @@ from __future__ import annotations
 from reread.apps.cli.arguments.predict import PredictArguments
 from reread.apps.cli.columns import find_columns
 from reread.apps.cli.console import errors, number_of, print_json
-from reread.apps.cli.opening import open_model
+from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import check_place
 from reread.data.read import open_rows
 from reread.data.source import STANDARD_STREAM
@@ -26,7 +26,7 @@ def predict(arguments: PredictArguments) -> None:
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
     check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)
-    model = model_of(bundle, arguments.answer)
+    model = model_of(bundle, chosen_answer(arguments, bundle))
     rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
     text, wanted = find_columns(arguments, bundle, rows, quiet=arguments.quiet)
     options = PredictOptions(abstain_below=arguments.abstain_below, sets=arguments.sets, interval=arguments.interval)

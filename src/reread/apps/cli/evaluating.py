@@ -9,7 +9,7 @@ from typing import Any
 from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
 from reread.apps.cli.invocation import Invocation
-from reread.apps.cli.opening import open_model
+from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import beside, check_place, write_page
 from reread.apps.cli.report_places import report_place
 from reread.apps.cli.reporting import evaluation_report
@@ -35,9 +35,10 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     elif place is not None:
         refuse_input(place, arguments.data, "the report")
     bundle = open_model(arguments)
-    model = model_of(bundle, arguments.answer)
+    chosen = chosen_answer(arguments, bundle)
+    model = model_of(bundle, chosen)
     models = models_of(bundle)
-    answers: str = arguments.answer or next(iter(models))
+    answers: str = chosen or next(iter(models))
     examples = _read(arguments, bundle)
     seen, examples = seen_rows(bundle, examples, leave_out=arguments.unseen)
     targets = known_targets(model.task, examples)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from reread.apps.cli.arguments.shared import ModelArguments
 from reread.apps.cli.console import errors
 from reread.bundle import Bundle, read_bundle
+from reread.errors import ConfigError
 from reread.scoring.backends.choose import AUTO
 from reread.scoring.precision import LIMIT
 
@@ -32,3 +35,28 @@ def open_model(arguments: ModelArguments, limit: float | None = None) -> Bundle:
             f"precision: {chosen}, the fastest here that changes at most {limit:.2%} of the answers", markup=False
         )
     return bundle
+
+
+class AnswerArguments(Protocol):
+    """The options that choose what answers."""
+
+    @property
+    def answer(self) -> str | None:
+        """Its name."""
+
+    @property
+    def fast(self) -> bool:
+        """Whether it is the cheapest one."""
+
+
+def chosen_answer(arguments: AnswerArguments, bundle: Bundle) -> str | None:
+    """The part of the folder that the options name; None: the one that answers by default.
+
+    Raises:
+        ConfigError: both options are given.
+    """
+    if not arguments.fast:
+        return arguments.answer
+    if arguments.answer is not None:
+        raise ConfigError(f"--fast chooses what answers, and so does --answer {arguments.answer}; pass one of them")
+    return bundle.config.fast or None

@@ -151,8 +151,15 @@ report = group(
 
 ANSWERS = ("stack", "network", "linear")  # as reread.bundle has them, whose import --help can do without
 
-answer = click.option(
-    "--answer",
-    type=click.Choice(ANSWERS),
-    help="What answers: the stack of linear member and network, or one of them alone. [default: as in training]",
+answer = group(
+    click.option(
+        "--answer",
+        type=click.Choice(ANSWERS),
+        help="What answers: the stack of linear member and network, or one of them alone. [default: as in training]",
+    ),
+    click.option(
+        "--fast",
+        is_flag=True,
+        help="Answer with the cheapest member that was as good on the rows held out, within one standard error.",
+    ),
 )

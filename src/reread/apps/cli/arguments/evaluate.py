@@ -19,3 +19,4 @@ class EvaluateArguments(DataArguments, TargetArguments, ReportArguments, ModelAr
     report: Path | None
     unseen: bool
     answer: Literal["stack", "network", "linear"] | None
+    fast: bool

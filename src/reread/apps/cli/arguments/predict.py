@@ -16,6 +16,7 @@ class PredictArguments(DataArguments, ModelArguments):
     out: str
     out_format: str | None
     answer: Literal["stack", "network", "linear"] | None
+    fast: bool
     abstain_below: float | None
     sets: float | None
     interval: float | None
