@@ -151,10 +151,19 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     kinds = {"model": ModelSpec, "training": TrainingSettings, "vectors": VectorSettings}
     config_with_defaults = dict(config)
     for name, kind in kinds.items():
-        values = {key: value for key, value in config[name].items() if key != "checksum"}
+        values = {key: value for key, value in _renamed(config[name]).items() if key != "checksum"}
         kept = {key: value for key, value in config[name].items() if key == "checksum"}
         config_with_defaults[name] = {**asdict(spec_from(kind, EARLIER.get(name, {}) | values, name)), **kept}
     return config_with_defaults
+
+
+def _renamed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of older records by the names of today: ``perturbation`` is an option of the objectives that have it."""
+    values = dict(settings)
+    perturbation = values.pop("perturbation", None)
+    if perturbation is not None and values.get("objective", "plain") != "plain":
+        values["objective_options"] = {"perturbation": perturbation}
+    return values
 
 
 def first_difference(old: Any, new: Any, name: str = "") -> str:
