@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from reread.baseline.cross_validation import CrossValidated, Examples, Strengths, by_strength, cross_validate
 from reread.baseline.features import Features, weighed
 from reread.baseline.fitters import Floats, problems_of
+from reread.baseline.folds import LEAST
 from reread.baseline.grams import Grams
 from reread.baseline.solving import solver_of
 from reread.baseline.weighing import damped
@@ -218,15 +219,23 @@ def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:
 def _cross_validated(examples: Examples, fold: NDArray[np.int64] | None, strengths: Strengths | None) -> CrossValidated:
     rows = np.arange(len(examples.weights))
     problems = examples.problems(rows)
-    if fold is None:
+    if fold is None or not _answerable(fold, examples.weights):
         starts = np.concatenate([problem.expand(problem.start[None]) for problem in problems], axis=1)
         known = strengths or [[problem.usual] * problem.separate for problem in problems]
         return CrossValidated(known, np.repeat(starts, len(rows), axis=0))
     work = examples.features.numbers * sum(len(problem.start) for problem in problems)
     if strengths is None and work > CHOOSING:
         some = _sample(len(rows), len(rows) * CHOOSING // work, examples.seed)
-        strengths = cross_validate(examples.take(some), fold[some]).strengths
+        if len(some) >= LEAST and _answerable(fold[some], examples.weights[some]):
+            strengths = cross_validate(examples.take(some), fold[some]).strengths
+        else:
+            strengths = [[problem.usual] * problem.separate for problem in problems]
     return cross_validate(examples, fold, strengths)
+
+
+def _answerable(fold: NDArray[np.int64], weights: Floats) -> bool:
+    """Whether models can learn from the texts outside each fold: some of them must count."""
+    return bool(np.count_nonzero(np.bincount(fold, weights)) > 1)
 
 
 def _fit(examples: Examples, strengths: Strengths) -> tuple[LinearModel, bool]:

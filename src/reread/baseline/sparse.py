@@ -88,11 +88,10 @@ class SparseRows:
         if library is not None:
             return sparse_product(library, self.starts, self.columns, self.values, weights)
         products = np.zeros((len(self), weights.shape[1]), np.float32)
-        step = max(1, PRODUCTS // max(1, int(self.lengths.max(initial=1)) * weights.shape[1]))
-        for first in range(0, len(self), step):
-            rows = slice(int(self.starts[first]), int(self.starts[min(first + step, len(self))]))
-            each = self.values[rows, None] * weights[self.columns[rows]]
-            np.add.at(products, self.owners[rows], each)
+        owners, step = self.owners, max(1, PRODUCTS // max(1, weights.shape[1]))
+        for first in range(0, len(owners), step):
+            some = slice(first, first + step)
+            np.add.at(products, owners[some], self.values[some, None] * weights[self.columns[some]])
         return products
 
 

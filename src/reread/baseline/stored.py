@@ -85,19 +85,23 @@ def _read_first(description: Any, arrays: Mapping[str, NDArray[Any]]) -> LinearM
     runs = [_tokens(gram, read["grams"]) for gram in read["features"]]
     vocabulary = Vocabulary(dict.fromkeys(token for run in runs for token in run))
     longest = max(map(len, runs), default=1)
-    keys, order = [], []
+    keys, order = {}, []
     for length in range(1, longest + 1):
         rows = [row for row, run in enumerate(runs) if len(run) == length]
         numbers = np.zeros(len(rows), np.int64)
         for place in range(length):
             numbers = (numbers << BITS) | vocabulary.id_array([runs[row][place] for row in rows])
         ranked = np.argsort(numbers)
-        keys.append(numbers[ranked])
+        keys[f"{length}"] = numbers[ranked]
         order += [rows[rank] for rank in ranked]
+    for name in ("idf", "weights"):
+        shape = arrays[name].shape
+        if shape[:1] != (len(runs),):
+            raise ConfigError(f"{name} of shape {shape} for {len(runs)} n-grams; expected {(len(runs), *shape[1:])}")
     encoder = TextEncoder.from_config(read["text"], [vocabulary])
     return LinearModel(
         kinds=("words",),
-        known=(WordGrams(encoder, GramTable(BITS, 1, tuple(keys))),),
+        known=(WordGrams(encoder, GramTable.from_arrays(BITS, (1, longest), keys)),),
         scales=(arrays["idf"][order],),
         weights=np.ascontiguousarray(arrays["weights"][order]),
         intercept=arrays["intercept"],
@@ -115,6 +119,8 @@ def _check_shapes(model: LinearModel) -> None:
     for kind, scale, width in zip(model.kinds, model.scales, widths, strict=True):
         if scale.dtype != np.float32 or scale.shape != (width,):
             raise ConfigError(f"{kind}.scale is {scale.dtype} {scale.shape}; expected float32 {(width,)}")
-    expected = (sum(widths), *model.intercept.shape)
-    if model.intercept.ndim != 1 or model.weights.dtype != np.float32 or model.weights.shape != expected:
+    if model.intercept.dtype != np.float32 or model.intercept.ndim != 1:
+        raise ConfigError(f"intercept is {model.intercept.dtype} {model.intercept.shape}; expected float32 (scores,)")
+    expected = (sum(widths), len(model.intercept))
+    if model.weights.dtype != np.float32 or model.weights.shape != expected:
         raise ConfigError(f"weights are {model.weights.dtype} {model.weights.shape}; expected float32 {expected}")

@@ -12,6 +12,7 @@ from reread.baseline.fitters import Problem
 from reread.baseline.sparse import SparseRows
 
 Floats = NDArray[np.float32]
+ROUNDING = 1e-9  # of shares, which are sums of weights
 PAIRS = 1 << 24  # numbers of rows that are counted for their sides at once
 
 
@@ -41,8 +42,8 @@ def telling(counts: SparseRows, problems: Iterable[Problem], weights: Floats) ->
     of_all = np.bincount(counts.columns, weights[counts.owners], counts.width)
     for problem in problems:
         inside = _on_sides(counts, problem, weights)
-        shares = inside.sum(axis=0) / max(1, of_all.sum())
-        known = (shares > 0) & (shares < 1)
+        shares = inside.sum(axis=0) / (of_all.sum() or 1)
+        known = (shares > ROUNDING) & (shares < 1 - ROUNDING)
         odds = shares[known] / (1 - shares[known])
         apart = np.log((1 + inside[:, known]) / (1 / odds + of_all[:, None] - inside[:, known])) - np.log(odds)
         ratios = np.maximum(ratios, np.abs(apart).max(axis=1, initial=0))

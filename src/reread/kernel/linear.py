@@ -72,6 +72,10 @@ class DualAscent:
 
     def __init__(self, library: Library, rows: LinearRows) -> None:
         count, scores = len(rows.weights), len(rows.start)
+        widths, shape = {1} if rows.loss == "softmax" else {1, scores}, rows.targets.shape
+        if len(shape) != 2 or shape[1] not in widths:
+            columns = " or ".join(map(str, sorted(widths)))
+            raise ValueError(f"targets are {shape}; {rows.loss} of {scores} scores takes {columns} columns")
         check_range("columns", rows.columns, 0, rows.features - 1)
         check_range("starts", rows.starts, 0, len(rows.values))
         if rows.loss == "softmax":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from reread.baseline.grams import Grams, grams
 from reread.baseline.grams.base import Occurrences
 from reread.baseline.grams.keys import GramTable, Tokens
 from reread.baseline.sparse import SparseRows
+from reread.errors import ConfigError
 from reread.recipes.fitting import fit_table
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.segmenters.base import Span
@@ -22,6 +25,8 @@ Ints = NDArray[np.int64]
 BITS = 12  # of a character's id: five of them are one key
 EDGE, EDGE_ID = " ", 1  # before and after each word
 UNKNOWN = 0
+WORD = re.compile(r"\S+")  # as `str.split` has them
+HALF = "Cs"  # half of a surrogate pair; two of them that meet in a JSON string would be read as one character
 LENGTHS: Mapping[str, tuple[int, int]] = {"zh": (1, 4)}
 SPACED = (2, 5)  # of languages with spaces between words
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "alphabet": str, "lengths": tuple[int, ...]}
@@ -64,7 +69,8 @@ class CharacterGrams(Grams):
         for text in texts:
             counts.update(encoder.normalise(text))
         known = sorted(
-            (each for each in counts if not each.isspace()), key=lambda each: (-counts[each], each)
+            (each for each in counts if not each.isspace() and category(each) != HALF),
+            key=lambda each: (-counts[each], each),
         )  # ties by character
         alphabet = EDGE + "".join(known[: (1 << BITS) - 2])
         shortest, longest = LENGTHS.get(language, SPACED)
@@ -99,15 +105,14 @@ class CharacterGrams(Grams):
 
     @override
     def occurrences(self, text: str) -> Occurrences:
-        normalised, pieces, places = self._encoder.normalise(text), [], []
-        end = 0
-        for word in normalised.split():
-            start = normalised.index(word, end)
-            end = start + len(word)
-            pieces.append(word)
-            places.append(np.clip(np.arange(start - 1, end + 1), start, end - 1))  # an edge stands for its neighbour
-        columns, starts, lengths = self._table.find(self._tokens(pieces))
-        place = np.concatenate([np.zeros(0, np.int64), *places])
+        normalised = self._encoder.normalise(text)
+        tokens = self._tokens(normalised.split())
+        spans = np.array([word.span() for word in WORD.finditer(normalised)], dtype=np.int64).reshape(-1, 2)
+        edges = np.searchsorted(tokens.owners, np.arange(len(spans)))  # before the words
+        first, last = spans[tokens.owners, 0], spans[tokens.owners, 1] - 1
+        within = np.arange(len(tokens.owners)) - edges[tokens.owners] - 1
+        place = np.clip(first + within, first, last)  # an edge stands for its neighbour
+        columns, starts, lengths = self._table.find(tokens)
         return Occurrences(columns, place[starts], place[starts + lengths - 1] + 1)
 
     @override
@@ -137,8 +142,14 @@ class CharacterGrams(Grams):
     @override
     def from_parts(cls, description: Mapping[str, Any], arrays: Mapping[str, Ints]) -> Self:
         read = fit_table(description, DESCRIPTION, "baseline.json: characters")
+        alphabet = read["alphabet"]
+        if len(set(alphabet)) < len(alphabet) or len(alphabet) >= 1 << BITS or not alphabet.startswith(EDGE):
+            raise ConfigError(
+                f"baseline.json: an alphabet of {len(alphabet):,} characters: expected a space and at most "
+                f"{(1 << BITS) - 2:,} others, each once"
+            )
         encoder = TextEncoder.from_config(read["text"], ())
-        return cls(encoder, read["alphabet"], GramTable.from_arrays(BITS, read["lengths"], dict(arrays)))
+        return cls(encoder, alphabet, GramTable.from_arrays(BITS, read["lengths"], dict(arrays)))
 
     def _split(self, texts: Sequence[str]) -> _Words:
         numbers: dict[str, int] = {}

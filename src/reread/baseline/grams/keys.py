@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reread.errors import ConfigError
 
 Ints = NDArray[np.int64]
+WIDTH = 63  # bits of a key
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,11 @@ class GramTable:
         """The table of these `arrays`.
 
         Raises:
-            ConfigError: keys are missing, or are not sorted whole numbers.
+            ConfigError: there are no such lengths, or keys are missing or are not sorted whole numbers.
         """
+        most = WIDTH // bits
+        if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1] <= most:
+            raise ConfigError(f"lengths of n-grams {list(lengths)}: expected the least and the most, from 1 to {most}")
         tables = []
         for length in range(lengths[0], lengths[1] + 1):
             keys = arrays.get(f"{length}")

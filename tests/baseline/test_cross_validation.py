@@ -1,0 +1,172 @@
+"""No text is answered by a model that has seen it, and the strength is chosen by that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reread.baseline import cross_validation
+from reread.baseline.cross_validation import CrossValidated, Examples, _best, cross_validate
+from reread.baseline.features import Features
+from reread.baseline.fitters import Problem, problems_of
+from reread.baseline.fitters.base import CHANCES, pairs
+from reread.baseline.folds import folds_of
+from reread.data.split import text_keys
+from reread.tasks import tasks
+from support.linear import ones
+
+ROWS = 60
+
+
+def memorable() -> tuple[list[str], list[str]]:
+    """Texts of words that stand in no other, each text twice, with a label by chance: to know it is to have seen it."""
+    labels = np.random.default_rng(0).choice(["a", "b"], ROWS // 2).tolist()
+    texts = [f"w{row}x v{row}y" for row in range(ROWS // 2)]
+    return texts + [text.upper() for text in texts], labels * 2
+
+
+def examples_of(texts: list[str], labels: list[str], **options: Any) -> Examples:
+    task = tasks.get("classification").fit(labels)
+    targets, weights = task.encode(labels), options.pop("weights", ones(len(texts)))
+    return Examples(
+        features=Features.learn(texts, "en", 10_000),
+        problems=lambda rows: problems_of(task, targets[rows], weights[rows]),
+        weights=weights,
+        **options,
+    )
+
+
+def right(found: CrossValidated, labels: list[str]) -> float:
+    """The share of texts that get their label."""
+    return float(np.mean((found.scores[:, 1] > found.scores[:, 0]) == (np.array(labels) == "b")))
+
+
+def own_fold() -> NDArray[np.int64]:
+    fold = folds_of(text_keys(memorable()[0]), memorable()[1])
+    assert fold is not None
+    return fold
+
+
+def test_no_text_is_answered_by_a_model_that_has_seen_it_or_an_equal_one() -> None:
+    texts, labels = memorable()
+    share = max(labels.count("a"), labels.count("b")) / ROWS
+    assert right(cross_validate(examples_of(texts, labels), own_fold(), [64.0]), labels) <= share
+    leaking = np.repeat([0, 1], ROWS // 2)  # equal texts on both sides
+    assert right(cross_validate(examples_of(texts, labels), leaking, [64.0]), labels) == 1
+
+
+@pytest.mark.parametrize("name", ["classification", "regression"])
+def test_a_target_changes_no_score_of_its_own_fold_to_the_bit(name: str) -> None:
+    texts, fold = memorable()[0], own_fold()
+    values = np.random.default_rng(1).integers(0, 3, ROWS)
+    others = np.where(fold == 2, (values + 1) % 3, values)
+    task = tasks.get(name).fit([0, 1, 2])
+    found = []
+    for given in (values, others):
+        targets = task.encode(given.tolist())
+        examples = replace(
+            examples_of(*memorable()), problems=lambda rows, of=targets: problems_of(task, of[rows], ones(len(rows)))
+        )
+        found.append(cross_validate(examples, fold, [1.0]).scores)
+    assert np.array_equal(found[0][fold == 2], found[1][fold == 2])
+    assert not np.isclose(found[0][fold != 2], found[1][fold != 2]).any(axis=1).all()
+    assert len(texts) == len(found[0])
+
+
+def problem(**changes: Any) -> Problem:
+    targets = np.array([[1], [0]], np.float32)
+    own = {"loss": "logistic", "targets": targets, "start": np.zeros(1, np.float32), "strengths": CHANCES}
+    return Problem(**{**own, "members": pairs(np.zeros(2, np.int64)), "sides": 1, **changes})
+
+
+def test_the_first_strength_before_the_loss_rises_is_taken_and_no_later_one_is_tried() -> None:
+    tried: list[float] = []
+
+    def answers(strength: float) -> NDArray[np.float32]:
+        tried.append(strength)
+        right = {1.0: 0.5, 2.0: 1.0, 3.0: 0.8, 4.0: 9.0}[strength]
+        return np.array([[right], [-right]], np.float32)
+
+    strength, scores = _best([1.0, 2.0, 3.0, 4.0], problem(), ones(2), answers)
+    assert (strength, tried) == (2.0, [1.0, 2.0, 3.0])
+    assert scores.tolist() == [[1.0], [-1.0]]
+
+
+def test_texts_count_by_their_weight_when_a_strength_is_chosen() -> None:
+    def answers(strength: float) -> NDArray[np.float32]:
+        return np.full((2, 1), strength, np.float32)  # ever better for the first text, worse for the second
+
+    assert _best([1.0, 2.0, 3.0], problem(), np.array([9, 1], np.float32), answers)[0] == 2.0  # whose chance is 0.9
+    assert _best([1.0, 2.0, 3.0], problem(), np.array([1, 9], np.float32), answers)[0] == 1.0
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.45])
+def test_the_strength_with_the_least_loss_of_held_out_texts_is_chosen(noise: float) -> None:
+    random = np.random.default_rng(2)
+    labels = random.choice(["a", "b"], 200)
+    wrong = random.random(200) < noise
+    texts = [
+        f"{'good' if (label == 'a') != flip else 'bad'} n{k}"
+        for k, (label, flip) in enumerate(zip(labels, wrong, strict=True))
+    ]
+    examples = examples_of(texts, labels.tolist())
+    fold = folds_of(text_keys(texts), None)
+    assert fold is not None
+    found = cross_validate(examples, fold)
+    [own] = examples.problems(np.arange(200))
+    losses = [own.losses(cross_validate(examples, fold, [each]).scores[:, 1:]).mean() for each in CHANCES]
+    rises = next((k for k in range(1, len(losses)) if losses[k] >= losses[k - 1]), len(losses))
+    assert abs(CHANCES.index(found.strengths[0]) - (rises - 1)) <= 1  # each went its own way toward the minimum
+    assert (found.strengths[0] > 8) == (noise == 0)
+
+
+def test_a_fold_s_features_are_weighed_by_the_other_folds_targets_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+    scales = Features.scales
+
+    def watched(self: Features, rows: NDArray[np.int64], problems: Any, weights: Any) -> Any:
+        seen.append((len(rows), len(problems[0].targets)))
+        return scales(self, rows, problems, weights)
+
+    monkeypatch.setattr(cross_validation.Features, "scales", watched)
+    fold = np.arange(ROWS) % 3
+    cross_validate(examples_of(*memorable()), fold, [1.0])
+    assert seen == [(40, 40)] * 3
+
+
+def test_threads_and_repetition_change_no_bit() -> None:
+    found = [
+        cross_validate(examples_of(*memorable(), threads=threads, seed=seed), own_fold())
+        for threads, seed in ((1, 0), (1, 0), (2, 0), (5, 0), (1, 1))
+    ]
+    assert all(np.array_equal(each.scores, found[0].scores) for each in found[1:4])
+    assert len({each.strengths for each in found[:4]}) == 1
+    assert not np.array_equal(found[4].scores, found[0].scores)
+
+
+def test_some_of_the_examples_are_examples_of_their_own() -> None:
+    examples, rows = examples_of(*memorable()), np.array([30, 2, 31, 5, 7])
+    some = examples.take(rows)
+    [few], [all_of_them] = some.problems(np.array([0, 3])), examples.problems(np.arange(ROWS))
+    assert np.array_equal(few.targets, all_of_them.targets[rows[[0, 3]]])
+    assert len(some.weights) == len(some.features.counts[0]) == 5
+
+
+def test_every_problem_of_a_joint_task_has_its_own_strength() -> None:
+    texts, labels = memorable()
+    told = [f"{text} {'up' if k % 2 else 'down'}" for k, text in enumerate(texts)]
+    targets = {"chance": labels, "told": [float(k % 2) for k in range(ROWS)]}
+    task = tasks.get("joint").fit(targets)
+    encoded = task.encode(targets)
+    examples = replace(
+        examples_of(told, labels), problems=lambda rows: problems_of(task, encoded[rows], ones(len(rows)))
+    )
+    found = cross_validate(examples, np.arange(ROWS) % 30 % 3)
+    assert found.scores.shape == (ROWS, task.size)
+    by_chance, told_by_words = found.strengths
+    assert by_chance in CHANCES[:3]
+    assert told_by_words in CHANCES[4:]
