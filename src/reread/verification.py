@@ -146,7 +146,7 @@ def _spec(bundle: Bundle) -> ModelSpec:
 
 def _linear(model: LinearModel) -> list[Check]:
     """The linear member: its scores of a text, alone and among others, in another order, and without the kernel."""
-    texts = model.sample_texts()
+    texts = model.sample_texts() or [""]
     alone = np.concatenate([model.scores([text]) for text in texts])
     together = model.scores(texts[::-1])[::-1]
     return [
