@@ -91,7 +91,7 @@ WORK = {
     "explain model.reread hi --gates {}.svg": "explaining.open_model",
     "explain model.reread hi --gates gates.pdf": "explaining.open_model",
     "evaluate model.reread good.csv --report {}.html": "evaluating.open_model",
-    "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating._scores",
+    "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating.member_scores",
     "audit good.csv -o {}.csv": "auditing.read_audit_groups",
     "vectors train good.csv -o {}.safetensors": "word_vectors.TextFiles",
     "train good.csv -o good.csv/model.reread": "training_data.read_examples",

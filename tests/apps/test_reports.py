@@ -182,13 +182,13 @@ def test_where_nothing_can_be_written_the_figures_are_told_all_the_same(
     assert "accuracy" in outcome.out
 
 
-def test_ordered_classes_and_joint_blends_are_reported(work: Path, reread: Command) -> None:
+def test_ordered_classes_and_joint_stacks_are_reported(work: Path, reread: Command) -> None:
     rows = [
         f"a {('dull', 'fair', 'lovely')[k % 3]} film number {k},{k % 3 + 1},{('plot', 'plot;music', 'music')[k % 3]}"
         for k in range(24)
     ]
     Path("r.csv").write_text("\n".join(["text,stars,topics", *rows, ""]), encoding="utf-8")
-    options = ["--label stars --ordinal-order 1,2,3", "--label topics --target stars --label-separator ; --blend"]
+    options = ["--label stars --ordinal-order 1,2,3", "--label topics --target stars --label-separator ;"]
     for option in options:
         assert reread(f"train r.csv -o m.reread --overwrite --validation 0.3 {option} {SMALL}").code == 0
         assert reread("evaluate m.reread r.csv --report m.html --slice stars").code == 0

@@ -57,11 +57,11 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert found["rows"] == 30
     assert found["steps"] == 4
     assert found["seconds"] > 0
-    assert set(found["validation"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
+    assert set(found["validation"]) == set(found["network"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
     assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SEEN, CARD, REPORT, SUMS}
     assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
     assert "30 rows; text: text, target: label" in outcome.err
-    assert "task: classification; model: bilstm_max" in outcome.err
+    assert "task: classification; model: standard" in outcome.err
     assert {path.name for path in Path().iterdir()} == {"good.csv", "good.reread", "model.reread"}
 
 
@@ -70,7 +70,7 @@ def test_run_toml_repeats_the_run(work: Path, reread: Command, monkeypatch: pyte
     engine = options["chosen"]["engine"]  # where a measurement chooses, let it find the same again
     monkeypatch.setattr("reread.train.engine._seconds", lambda _, name, *_precision: name != engine)
     assert options["set"][0] == "model.hidden=4"
-    assert options | {"model": "bilstm_max", "steps": 4, "seed": 0, "language": "en"} == options
+    assert options | {"model": "standard", "answer": "stack", "steps": 4, "seed": 0, "language": "en"} == options
     assert (options["text"], options["label"], Path(options["data"][0]).name) == ("text", ["label"], "good.csv")
     assert reread("train -o again.reread --config model.reread/run.toml").code == 0
     assert weights("again.reread") == weights("model.reread")
@@ -141,7 +141,7 @@ def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
     assert "training ends after 1 epoch (4 steps) or 500 steps, whichever is first" in outcome.err
     assert "30 rows, 4 steps, " in outcome.out
     assert outcome.out.splitlines()[-1].startswith(
-        "The better one answers with reread predict x.reread DATA --baseline;"
+        "The better one answers with reread predict x.reread DATA --answer linear."
     )
 
 
