@@ -770,7 +770,10 @@ CASES = {
         code=FAILED,
     ),
     "no room for an export": Case(
-        command="export model.reread -o out.onnx", largest=500, message="out.onnx: File too large", code=FAILED
+        command="export model.reread --answer network -o out.onnx",
+        largest=500,
+        message="out.onnx: File too large",
+        code=FAILED,
     ),
     "no room for the run": Case(command=SMALL, largest=500, message="x.reread.partial: File too large", code=FAILED),
     "no room for the checkpoint": Case(

@@ -36,7 +36,7 @@ def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command
     members = f"linear {expected.members['linear']:+.3f}, network {expected.members['network']:+.3f}"
     first = (
         f"Why {expected.answer}? Probability {probability:.3f}; {expected.value:.3f} log-odds before calibration ({members}); "
-        "by deletion."
+        "by ngrams."
     )
     assert outcome.out.splitlines()[0] == first
     strongest = expected.strongest(1)[0]
@@ -88,7 +88,7 @@ def test_a_file_is_explained_as_a_whole(work: Path, reread: Command) -> None:
     assert all(len(each["for"]) <= 3 for each in found["answers"])
     page = Path("words.html").read_text(encoding="utf-8")
     assert f"<p>By pooled words. {escape(expected[0].account)}</p>" in page
-    first = expected[0]
+    first = next(each for each in expected if each.speaking_for)
     assert f"<h2>for {first.answer}, {first.texts} texts, log-odds; words of at least 2 texts</h2>" in page
     assert f"<td>{first.speaking_for[0].text}</td><td>{first.speaking_for[0].weight:+.3f}</td>" in page
     assert "The strongest first: by the mean weight" in page
@@ -136,13 +136,13 @@ def test_texts_that_a_method_cannot_explain_are_set_aside(
 ) -> None:
     monkeypatch.setattr(Deletion, "weights", refuse_long(Deletion.weights))
     Path("long.csv").write_text("text\na dull film\nsuch a very dull film\na warm film\n", encoding="utf-8")
-    outcome = reread("explain model.reread --data long.csv --json")
+    outcome = reread("explain model.reread --data long.csv --method deletion --json")
     found = json.loads(outcome.out)
     assert (outcome.code, found["texts"], found["set_aside"]) == (0, 3, 1)
     assert outcome.err == "long.csv, line 3 set aside: too long\n"
     assert sum(each["texts"] for each in found["answers"]) == 2
     Path("long.csv").write_text("text\nsuch a very dull film\n", encoding="utf-8")
-    outcome = reread("explain model.reread --data long.csv --quiet")
+    outcome = reread("explain model.reread --data long.csv --method deletion --quiet")
     assert outcome == (2, "", "reread: long.csv: none of its 1 text can be explained by this method\n")
 
 

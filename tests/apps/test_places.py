@@ -62,7 +62,7 @@ def test_the_report_of_a_model_folder_may_be_written_again(work: Path, reread: C
 def test_in_a_model_folder_results_go_beside_it(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("model.reread")
     assert reread("evaluate . ../good.csv").code == 0
-    assert reread("export . --quiet").code == 0
+    assert reread("export . --answer network --quiet").code == 0
     assert {path.name for path in work.iterdir()} == {"good.csv", "model.reread", "model.good.html", "model.onnx"}
 
 

@@ -14,7 +14,7 @@ import pytest
 from reread import load
 from reread.apps.cli import training
 from reread.bundle import REPORT, SUMS
-from support.command_line import TINY, Command
+from support.command_line import TINY, Command, reviews
 
 SMALL = f"--model rnn {TINY}"
 
@@ -116,13 +116,16 @@ def test_a_training_without_rows_held_out_has_a_short_one(work: Path, reread: Co
 
 
 def test_an_evaluation_writes_it_beside_the_model(work: Path, reread: Command) -> None:
+    turned = reviews().replace("take 3\",neg", "take 3\",pos")
+    assert turned != reviews(), "one label is wrong"
+    Path("good.csv").write_text(turned, encoding="utf-8")
     outcome = reread("evaluate model.reread good.csv")
     assert outcome.code == 0
     assert "30 rows; report: model.good.html" in outcome.out
     page = Path("model.good.html").read_text(encoding="utf-8")
     assert "Measured on 30 rows of good.csv." in page
     assert "reread evaluate model.reread good.csv" in page
-    assert "good.csv, line " in page
+    assert "good.csv, line 5" in page
     assert '<mark class="' in page, "mistakes are explained"
 
 

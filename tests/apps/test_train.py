@@ -221,15 +221,14 @@ def test_minutes_that_cannot_hold_are_told_beforehand(
 def test_minutes_that_the_rows_take_are_told_before_training(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(*_: object) -> tuple[None, NDArray[np.float32]]:
+    def slow(*_: object) -> None:
         monkeypatch.setattr("reread.pipeline.run.SAVING_SECONDS", 10_000.0)  # as if the clock had gone on
-        return None, np.zeros((0, 2), dtype=np.float32)
 
-    monkeypatch.setattr("reread.pipeline.train.baseline_of", slow)
+    monkeypatch.setattr("reread.pipeline.train.linear_member", slow)
     monkeypatch.setattr("reread.pipeline.train.fit_network", stop)
     said = reread(f"{TRAIN} -o x.reread --minutes 60").err
     assert "cannot hold" not in said
-    assert said.count("no time is left for training: the rows and the baseline used it") == 1
+    assert said.count("no time is left for training: the rows and the linear member used it") == 1
 
 
 @pytest.mark.parametrize("objective", ["adversarial", "virtual_adversarial"])
@@ -237,7 +236,8 @@ def test_training_on_perturbed_words_makes_a_folder_that_keeps_its_promises(
     objective: str, work: Path, reread: Command
 ) -> None:
     levers = (
-        f"{TINY} --set training.objective={objective} --set model.weight_dropout=0.2 --set model.learned_start=true"
+        f"{TINY} --model bilstm_max --set training.objective={objective} --set model.weight_dropout=0.2 "
+        "--set model.learned_start=true"
     )
     assert reread(f"train good.csv --no-baseline {levers} -o x.reread").code == 0
     made = config("x.reread")
