@@ -116,7 +116,7 @@ def test_a_training_without_rows_held_out_has_a_short_one(work: Path, reread: Co
 
 
 def test_an_evaluation_writes_it_beside_the_model(work: Path, reread: Command) -> None:
-    turned = reviews().replace("take 3\",neg", "take 3\",pos")
+    turned = reviews().replace('take 3",neg', 'take 3",pos')
     assert turned != reviews(), "one label is wrong"
     Path("good.csv").write_text(turned, encoding="utf-8")
     outcome = reread("evaluate model.reread good.csv")

@@ -317,7 +317,9 @@ def test_a_resumed_run_reads_the_linear_member_and_ends_the_same(
         outcome = reread(f"{ENDLESS} --resume --steps 400 --set training.checkpoint_seconds=0")
     assert outcome.code == 0, outcome.err
     assert not Path("x.reread.partial").exists()
-    assert reread(f"{ENDLESS.replace('x.reread', 'y.reread')} --steps 400 --set training.checkpoint_seconds=0").code == 0
+    assert (
+        reread(f"{ENDLESS.replace('x.reread', 'y.reread')} --steps 400 --set training.checkpoint_seconds=0").code == 0
+    )
     assert facts("x.reread")["members"] == facts("y.reread")["members"]
     for name in ("weights.safetensors", "baseline.safetensors"):
         assert Path("x.reread", name).read_bytes() == Path("y.reread", name).read_bytes()

@@ -57,7 +57,12 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert found["rows"] == 30
     assert found["steps"] == 4
     assert found["seconds"] > 0
-    assert set(found["validation"]) == set(found["network"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
+    assert (
+        set(found["validation"])
+        == set(found["network"])
+        == set(found["baseline"])
+        > {"accuracy", "macro_f1", "log_loss"}
+    )
     assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SEEN, CARD, REPORT, SUMS}
     assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
     assert "30 rows; text: text, target: label" in outcome.err

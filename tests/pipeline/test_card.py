@@ -101,7 +101,12 @@ def test_figures_stand_in_the_order_of_what_answers() -> None:
 
 def test_a_stack_that_is_its_linear_member_has_no_column() -> None:
     folder = read_bundle(folders.OLD)
-    metrics = {**folder.metrics, "stack": {"accuracy": 0.7}, "network": {"accuracy": 0.8}, "baseline": {"accuracy": 0.7}}
+    metrics = {
+        **folder.metrics,
+        "stack": {"accuracy": 0.7},
+        "network": {"accuracy": 0.8},
+        "baseline": {"accuracy": 0.7},
+    }
     for answer, names in (("stack", ["linear baseline", "network"]), ("network", ["network", "linear baseline"])):
         config = replace(folder.config, answer=answer, members={"network": 0.0, "linear": 1.0})
         assert list(model_facts(config, metrics).figures) == names

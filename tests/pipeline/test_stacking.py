@@ -280,7 +280,10 @@ def test_without_a_linear_member_the_network_answers(
     ("changes", "message"),
     [
         ({"answer": "stak"}, 'unknown answer "stak". Did you mean "stack"'),
-        ({"answer": "linear", "baseline": False}, 'answer="linear" with baseline=False: there is no linear member to answer'),
+        (
+            {"answer": "linear", "baseline": False},
+            'answer="linear" with baseline=False: there is no linear member to answer',
+        ),
         ({"answer": "linear", "loss": "quantile"}, 'answer="linear": the linear member learns no quantiles'),
         (
             {"answer": "linear", "settings": {"task": {"loss": "quantile"}}},
