@@ -22,7 +22,19 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from reread import load, verify
-from reread.bundle import CARD, FILES, REPORT, SUMS, Artefacts, TargetConfig, changed_prose, read_bundle, save, write
+from reread.bundle import (
+    CARD,
+    FILES,
+    FORMAT_VERSION,
+    REPORT,
+    SUMS,
+    Artefacts,
+    TargetConfig,
+    changed_prose,
+    read_bundle,
+    save,
+    write,
+)
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
 from reread.model.network import Network
@@ -352,14 +364,14 @@ def test_weights_without_the_states_to_start_from(folder: Path) -> None:
         load(folder)
 
 
-@pytest.mark.parametrize("version", [2, 99])
+@pytest.mark.parametrize("version", [FORMAT_VERSION + 1, 99])
 def test_a_folder_of_a_newer_version(folder: Path, version: int) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps({**config, "format_version": version}), encoding="utf-8")
     (folder / "vocabulary.json").unlink()  # the newer version may keep it elsewhere
     (folder / "vocabulary.json").write_bytes(b"[]")
     folders.sign(folder)
-    with pytest.raises(BundleError, match=f"has format version {version}; this reread reads up to 1: upgrade reread"):
+    with pytest.raises(BundleError, match=f"has format version {version}; this reread reads up to 2: upgrade reread"):
         load(folder)
 
 

@@ -52,4 +52,19 @@ def same(found: Any, expected: Any) -> None:
 
 
 def test_one_of_each_kind_is_kept() -> None:
-    assert {path.stem for path in KEPT} == {"classes", "labels", "order", "numbers", "joint", "blend"}
+    kinds = {
+        "folders_2026_11": {"classes", "labels", "order", "numbers", "joint", "blend"},
+        "folders_2026_12": {"stack", "labels", "joint", "offset"},
+    }
+    for folder, expected in kinds.items():
+        assert {path.stem for path in KEPT if path.parent.name == folder} == expected
+    assert len(KEPT) == 10
+
+
+@pytest.mark.parametrize(("folder", "version"), [("folders_2026_11", 1), ("folders_2026_12", 2)])
+def test_they_are_of_both_versions(folder: str, version: int) -> None:
+    for told in (folders.DATA / folder).glob("*.json"):
+        config = json.loads((told.with_suffix(".reread") / "config.json").read_text(encoding="utf-8"))
+        assert config["format_version"] == version
+        if version == 2:
+            assert config["members"] == {"network": 0.4, "linear": 0.6}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from safetensors.numpy import save as save_tensors
 
 from reread import bundle
 from reread.apps.cli.run import run
+from reread.baseline.linear import LinearModel
 from reread.errors import BundleError, ExportError
 from reread.export import onnx as exporter
 from reread.export.folder import export_folder
@@ -45,6 +47,8 @@ NAMES = [
     "export",
     "kernel",
     "training kernel",
+    "linear member: batch and order",
+    "linear member: kernel",
 ]
 
 
@@ -67,6 +71,35 @@ def test_a_good_folder_passes() -> None:
     assert [check.name for check in checks] == NAMES
     assert not failed(checks)
     assert all(check.detail for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        (lambda scores, texts, _: scores + len(texts), "linear member: batch and order"),
+        (lambda scores, _, compiled: scores if compiled else scores * 1.001 + 1e-3, "linear member: kernel"),
+    ],
+)
+def test_a_linear_member_that_answers_differently_is_found(
+    change: Callable[..., np.ndarray], wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = LinearModel.scores
+
+    def scores(model: LinearModel, texts: list[str], *, compiled: bool = True) -> np.ndarray:
+        return change(right(model, texts, compiled=compiled), texts, compiled)
+
+    monkeypatch.setattr(LinearModel, "scores", scores)
+    assert wrong in failed(verify(folders.OLD))
+
+
+def test_a_linear_member_without_n_grams_is_checked_too(folder: Path) -> None:
+    description = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
+    arrays = load_tensors((folder / "baseline.safetensors").read_bytes())
+    none = {name: array[:0] if name != "intercept" else array for name, array in arrays.items()}
+    (folder / "baseline.json").write_text(json.dumps({**description, "features": []}), encoding="utf-8")
+    (folder / "baseline.safetensors").write_bytes(save_tensors(none))
+    folders.sign(folder)
+    assert not failed(verify(folder))
 
 
 def change_onnx(folder: Path, change: Callable[[np.ndarray], np.ndarray], rank: int) -> str:

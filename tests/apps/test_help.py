@@ -90,7 +90,7 @@ def test_the_examples_work_as_they_are_printed(
     "command",
     ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
      "explain model.reread fun",
-     "export model.reread -o out.onnx", "recipes", "data list", "vectors list", "vectors train good.csv --min-count 1 -o w.txt"],
+     "export model.reread --answer network -o out.onnx", "recipes", "data list", "vectors list", "vectors train good.csv --min-count 1 -o w.txt"],
 )  # fmt: skip
 def test_the_common_options_do_not_disturb(command: str, work: Path, reread: Command) -> None:
     Path("options.toml").write_text("quiet = true\nseed = 7\n", encoding="utf-8")

@@ -62,7 +62,7 @@ def test_the_report_of_a_model_folder_may_be_written_again(work: Path, reread: C
 def test_in_a_model_folder_results_go_beside_it(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("model.reread")
     assert reread("evaluate . ../good.csv").code == 0
-    assert reread("export . --quiet").code == 0
+    assert reread("export . --answer network --quiet").code == 0
     assert {path.name for path in work.iterdir()} == {"good.csv", "model.reread", "model.good.html", "model.onnx"}
 
 
@@ -91,7 +91,7 @@ WORK = {
     "explain model.reread hi --gates {}.svg": "explaining.open_model",
     "explain model.reread hi --gates gates.pdf": "explaining.open_model",
     "evaluate model.reread good.csv --report {}.html": "evaluating.open_model",
-    "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating._scores",
+    "evaluate model.reread good.csv --on-bad-rows set-aside --rejects {}.jsonl": "evaluating.member_scores",
     "audit good.csv -o {}.csv": "auditing.read_audit_groups",
     "vectors train good.csv -o {}.safetensors": "word_vectors.TextFiles",
     "train good.csv -o good.csv/model.reread": "training_data.read_examples",

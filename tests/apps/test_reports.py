@@ -14,7 +14,7 @@ import pytest
 from reread import load
 from reread.apps.cli import training
 from reread.bundle import REPORT, SUMS
-from support.command_line import TINY, Command
+from support.command_line import TINY, Command, reviews
 
 SMALL = f"--model rnn {TINY}"
 
@@ -116,13 +116,16 @@ def test_a_training_without_rows_held_out_has_a_short_one(work: Path, reread: Co
 
 
 def test_an_evaluation_writes_it_beside_the_model(work: Path, reread: Command) -> None:
+    turned = reviews().replace('take 3",neg', 'take 3",pos')
+    assert turned != reviews(), "one label is wrong"
+    Path("good.csv").write_text(turned, encoding="utf-8")
     outcome = reread("evaluate model.reread good.csv")
     assert outcome.code == 0
     assert "30 rows; report: model.good.html" in outcome.out
     page = Path("model.good.html").read_text(encoding="utf-8")
     assert "Measured on 30 rows of good.csv." in page
     assert "reread evaluate model.reread good.csv" in page
-    assert "good.csv, line " in page
+    assert "good.csv, line 5" in page
     assert '<mark class="' in page, "mistakes are explained"
 
 
@@ -182,13 +185,13 @@ def test_where_nothing_can_be_written_the_figures_are_told_all_the_same(
     assert "accuracy" in outcome.out
 
 
-def test_ordered_classes_and_joint_blends_are_reported(work: Path, reread: Command) -> None:
+def test_ordered_classes_and_joint_stacks_are_reported(work: Path, reread: Command) -> None:
     rows = [
         f"a {('dull', 'fair', 'lovely')[k % 3]} film number {k},{k % 3 + 1},{('plot', 'plot;music', 'music')[k % 3]}"
         for k in range(24)
     ]
     Path("r.csv").write_text("\n".join(["text,stars,topics", *rows, ""]), encoding="utf-8")
-    options = ["--label stars --ordinal-order 1,2,3", "--label topics --target stars --label-separator ; --blend"]
+    options = ["--label stars --ordinal-order 1,2,3", "--label topics --target stars --label-separator ;"]
     for option in options:
         assert reread(f"train r.csv -o m.reread --overwrite --validation 0.3 {option} {SMALL}").code == 0
         assert reread("evaluate m.reread r.csv --report m.html --slice stars").code == 0

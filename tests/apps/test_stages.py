@@ -63,7 +63,7 @@ def test_a_run_says_what_it_prepares() -> None:
         "splitting the rows",
         "counting the vocabulary",
         "turning texts into ids",
-        "training the linear baseline",
+        "training the linear member",
         "building the network",
         "step",
         "measuring the network on the rows held out",

@@ -33,13 +33,13 @@ def test_training_tells_what_it_learned_and_repeats_it(reread: Command) -> None:
     outcome = reread(f"train good.csv -o m.reread --decide cost=10:1 {SMALL}")
     assert outcome.code == 0, outcome.err
     config = json.loads(Path("m.reread/config.json").read_text(encoding="utf-8"))
-    temperature = config["calibration"]["network"]["temperature"]
+    temperature = config["calibration"]["stack"]["temperature"]
     assert f"calibrated: temperature {temperature:.3g}" in outcome.out.splitlines()
-    (threshold,) = config["decision"]["thresholds"]["network"]
+    (threshold,) = config["decision"]["thresholds"]["stack"]
     assert f'decides by cost=10:1: "pos" above {threshold:.3g}' in outcome.out.splitlines()
     assert "calibration error" in outcome.out
     again = json.loads(reread(f"train good.csv -o again.reread --config m.reread/run.toml --json {SMALL}").out)
-    assert again["calibration"] == config["calibration"]["network"]
+    assert again["calibration"] == config["calibration"]["stack"]
     assert again["thresholds"] == [threshold]
 
 
@@ -93,9 +93,9 @@ def test_abstaining_that_takes_back_what_a_rule_decided_is_told(reread: Command)
 def test_predict_with_intervals(reread: Command) -> None:
     lines = [f"{line[:-4]},{k % 7}" for k, line in enumerate(reviews(60).splitlines()[1:])]
     Path("numbers.csv").write_text("\n".join(["text,stars", *lines, ""]), encoding="utf-8")
-    assert reread(f"train numbers.csv --target stars -o n.reread --blend {SMALL}").code == 0
+    assert reread(f"train numbers.csv --target stars -o n.reread {SMALL}").code == 0
     texts = [row["text"] for row in table("numbers.csv")]
-    for option in ("", "--network", "--baseline"):
+    for option in ("", "--answer network", "--answer linear"):
         outcome = reread(f"predict n.reread numbers.csv -o out.csv --interval 0.8 {option}")
         assert outcome.code == 0, outcome.err
         rows = [{name: float(row[name]) for name in ("lower", "prediction", "upper")} for row in table("out.csv")]
@@ -112,12 +112,12 @@ def test_the_parts_of_a_joint_model_have_columns_of_their_own(reread: Command) -
     outcome = reread(f"train both.csv --label label --target stars -o j.reread --decide f1 {SMALL}")
     assert outcome.code == 0, outcome.err
     config = json.loads(Path("j.reread/config.json").read_text(encoding="utf-8"))
-    temperature = config["calibration"]["network"]["parts"]["label"]["temperature"]
+    temperature = config["calibration"]["stack"]["parts"]["label"]["temperature"]
     assert f"calibrated: label: temperature {temperature:.3g}" in outcome.out.splitlines()
-    (threshold,) = config["decision"]["thresholds"]["network"]["label"]
+    (threshold,) = config["decision"]["thresholds"]["stack"]["label"]
     assert f'decides by f1: label: "pos" above {threshold:.3g}' in outcome.out.splitlines()
     model, texts = load("j.reread"), [row["text"] for row in table("good.csv")]
-    for option in ("", "--baseline"):
+    for option in ("", "--answer linear"):
         outcome = reread(
             f"predict j.reread good.csv -o out.jsonl --sets 0.8 --interval 0.8 --abstain-below 0.6 {option}"
         )

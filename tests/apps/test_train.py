@@ -57,11 +57,16 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert found["rows"] == 30
     assert found["steps"] == 4
     assert found["seconds"] > 0
-    assert set(found["validation"]) == set(found["baseline"]) > {"accuracy", "macro_f1", "log_loss"}
+    assert (
+        set(found["validation"])
+        == set(found["network"])
+        == set(found["baseline"])
+        > {"accuracy", "macro_f1", "log_loss"}
+    )
     assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SEEN, CARD, REPORT, SUMS}
     assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
     assert "30 rows; text: text, target: label" in outcome.err
-    assert "task: classification; model: bilstm_max" in outcome.err
+    assert "task: classification; model: standard" in outcome.err
     assert {path.name for path in Path().iterdir()} == {"good.csv", "good.reread", "model.reread"}
 
 
@@ -70,7 +75,7 @@ def test_run_toml_repeats_the_run(work: Path, reread: Command, monkeypatch: pyte
     engine = options["chosen"]["engine"]  # where a measurement chooses, let it find the same again
     monkeypatch.setattr("reread.train.engine._seconds", lambda _, name, *_precision: name != engine)
     assert options["set"][0] == "model.hidden=4"
-    assert options | {"model": "bilstm_max", "steps": 4, "seed": 0, "language": "en"} == options
+    assert options | {"model": "standard", "answer": "stack", "steps": 4, "seed": 0, "language": "en"} == options
     assert (options["text"], options["label"], Path(options["data"][0]).name) == ("text", ["label"], "good.csv")
     assert reread("train -o again.reread --config model.reread/run.toml").code == 0
     assert weights("again.reread") == weights("model.reread")
@@ -141,7 +146,7 @@ def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
     assert "training ends after 1 epoch (4 steps) or 500 steps, whichever is first" in outcome.err
     assert "30 rows, 4 steps, " in outcome.out
     assert outcome.out.splitlines()[-1].startswith(
-        "The better one answers with reread predict x.reread DATA --baseline;"
+        "The better one answers with reread predict x.reread DATA --answer linear."
     )
 
 
@@ -221,15 +226,14 @@ def test_minutes_that_cannot_hold_are_told_beforehand(
 def test_minutes_that_the_rows_take_are_told_before_training(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(*_: object) -> tuple[None, NDArray[np.float32]]:
+    def slow(*_: object) -> None:
         monkeypatch.setattr("reread.pipeline.run.SAVING_SECONDS", 10_000.0)  # as if the clock had gone on
-        return None, np.zeros((0, 2), dtype=np.float32)
 
-    monkeypatch.setattr("reread.pipeline.train.baseline_of", slow)
+    monkeypatch.setattr("reread.pipeline.train.linear_member", slow)
     monkeypatch.setattr("reread.pipeline.train.fit_network", stop)
     said = reread(f"{TRAIN} -o x.reread --minutes 60").err
     assert "cannot hold" not in said
-    assert said.count("no time is left for training: the rows and the baseline used it") == 1
+    assert said.count("no time is left for training: the rows and the linear member used it") == 1
 
 
 @pytest.mark.parametrize("objective", ["adversarial", "virtual_adversarial"])
@@ -237,7 +241,8 @@ def test_training_on_perturbed_words_makes_a_folder_that_keeps_its_promises(
     objective: str, work: Path, reread: Command
 ) -> None:
     levers = (
-        f"{TINY} --set training.objective={objective} --set model.weight_dropout=0.2 --set model.learned_start=true"
+        f"{TINY} --model bilstm_max --set training.objective={objective} --set model.weight_dropout=0.2 "
+        "--set model.learned_start=true"
     )
     assert reread(f"train good.csv --no-baseline {levers} -o x.reread").code == 0
     made = config("x.reread")

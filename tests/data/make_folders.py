@@ -13,6 +13,7 @@ import tempfile
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -44,13 +45,13 @@ ROWS = [
     for (word, good), thing, form in product(GOOD.items(), THINGS, FORMS)
 ]
 KINDS = {
-    "classes": ("--label", "label"),
+    "stack": ("--label", "label"),
     "labels": ("--label", "labels", "--decide", "f1"),
-    "order": ("--label", "grade", "--ordinal-order", "bad,poor,fair,good,best"),
-    "numbers": ("--target", "stars"),
     "joint": ("--label", "label", "--target", "stars"),
-    "blend": ("--label", "label", "--blend"),
+    "offset": ("--label", "label", "--set", "training.offset=true"),
 }
+BOTH_COUNT = {"LEAST": 1, "choose_share": lambda *_: (0.4, 0.1, 0.01)}
+"""So that the answers kept are those of both members, which so few rows would not choose."""
 TEXTS = [
     "a lovely film",
     "A DULL, plain book!",
@@ -66,11 +67,10 @@ def answers(folder: Path) -> dict[str, Any]:
     model = load(folder, threads=1)
     asked = {"scores": model.scores, "predict": model.predict}
     kind = folder.stem
-    if kind != "numbers":
-        asked["predict_proba"] = model.predict_proba
-    if kind in {"numbers", "joint"}:
+    asked["predict_proba"] = model.predict_proba
+    if kind == "joint":
         asked["predict_interval"] = lambda texts: model.predict_interval(texts, 0.5)
-    if kind not in {"numbers", "labels"}:
+    if kind != "labels":
         asked["predict_set"] = lambda texts: model.predict_set(texts, 0.5)
     return {name: plain(ask(TEXTS)) for name, ask in asked.items()}
 
@@ -79,7 +79,9 @@ def plain(value: Any) -> Any:
     """Arrays as lists, as JSON holds them."""
     if isinstance(value, dict):
         return {name: plain(each) for name, each in value.items()}
-    return np.asarray(value, dtype=np.float64).round(7).tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(value, np.ndarray):
+        return value
+    return value.astype(np.float64).round(7).tolist() if value.dtype.kind == "f" else value.tolist()
 
 
 def main() -> None:
@@ -93,7 +95,9 @@ def main() -> None:
             folder = target / f"{kind}.reread"
             settings = [f"--set={each}" for each in SETTINGS]
             fixed = ["--epochs", "12", "--threads", "1", "--device", "cpu", "--quiet", "--no-report"]
-            if run(["train", str(data), "--text", "text", *options, "-o", str(folder), *fixed, *settings]):
+            with patch.multiple("reread.pipeline.stacking", **BOTH_COUNT):
+                code = run(["train", str(data), "--text", "text", *options, "-o", str(folder), *fixed, *settings])
+            if code:
                 sys.exit(1)
             told = json.dumps(answers(folder), ensure_ascii=False)
             (target / f"{kind}.json").write_text(told + "\n", encoding="utf-8")

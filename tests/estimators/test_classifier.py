@@ -206,7 +206,7 @@ def test_sample_weights_reach_the_training(texts: list[str], small: dict[str, An
 
 def test_sample_weights_reach_the_validation(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:
     """The figures on the rows held out, the baseline's too, are those under the rows' weights; without weights as ever."""
-    learn = {**small, "baseline": True, "random_state": 3, "calibration": "none"}
+    learn = {**small, "baseline": True, "answer": "network", "random_state": 3, "calibration": "none"}
     weights = [1.0 + 9 * (label == "pos") for label in labels]
     weighted = TextClassifier(**learn).fit(texts, labels, sample_weight=weights)
     plain = TextClassifier(**learn).fit(texts, labels)
@@ -217,7 +217,7 @@ def test_sample_weights_reach_the_validation(texts: list[str], labels: list[str]
         assert model.fitted_.baseline is not None
         network, linear = model.scores(some), model.fitted_.baseline.scores(some)
         parts = model.fitted_.parts()
-        postprocessors = [parts[name].postprocessor for name in ("network", "baseline")]
+        postprocessors = [parts[name].postprocessor for name in ("network", "linear")]
         assert model.validation_metrics_ == pytest.approx(postprocessors[0].metrics(truth, network, given), abs=1e-6)
         assert model.baseline_metrics_ == pytest.approx(postprocessors[1].metrics(truth, linear, given), abs=1e-6)
     assert plain.baseline_metrics_ == postprocessors[1].metrics(

@@ -168,8 +168,8 @@ def test_a_blend_is_explained_by_what_it_answers(model: reread.TextClassifier) -
     of_network = blended.explain("a good film", method="pooled_words")
     assert of_network.value == pytest.approx(np.diff(fitted.network().scores(["a good film"]))[0, 0], abs=1e-5)
     assert of_network.probability == found.probability
-    assert of_network.part == "the network alone, which counts 0.50 of the blend"
-    assert of_network.account.endswith(" Of the network alone, which counts 0.50 of the blend.")
+    assert of_network.part == "the network alone, which counts 0.50 of the stack"
+    assert of_network.account.endswith(" Of the network alone, which counts 0.50 of the stack.")
 
 
 def test_of_a_blend_that_answer_is_explained_which_it_gives(model: reread.TextClassifier) -> None:
@@ -183,7 +183,7 @@ def test_of_a_blend_that_answer_is_explained_which_it_gives(model: reread.TextCl
     found = blended.explain(text, method="pooled_words")
     assert found.value == pytest.approx(-np.diff(network.scores([text]))[0, 0], abs=1e-5)
     nested = Blend(network.task, (blended, Contrary(network.task)), [0.5, 0.5])
-    assert nested.explain(text, method="pooled_words").part == "the network alone, which counts 0.12 of the blend"
+    assert nested.explain(text, method="pooled_words").part == "the network alone, which counts 0.12 of the stack"
 
 
 class Contrary(Model):
@@ -192,6 +192,10 @@ class Contrary(Model):
     @override
     def scores(self, texts: Any) -> Any:
         return np.array([[20.0, 0.0]] * len(texts))
+
+    @override
+    def spans(self, text: str) -> Any:
+        return []
 
 
 def test_the_threads_of_a_model_are_those_of_its_explanations(

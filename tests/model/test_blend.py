@@ -33,6 +33,9 @@ class Table(Model):
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self.table[text] for text in texts]).reshape(len(texts), self.task.size)
 
+    def spans(self, text: str) -> list[Any]:
+        raise NotImplementedError
+
 
 def many(targets: Any) -> Any:
     if isinstance(targets, dict):

@@ -33,7 +33,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("kind", ["classes", "numbers", "joint", "blend"])
+@pytest.mark.parametrize("kind", ["classes", "numbers", "joint", "blend", "../folders_2026_12/stack"])
 def test_every_row_in_is_one_row_out_with_an_answer_or_an_error(kind: str) -> None:
     model = load(KEPT / f"{kind}.reread", threads=1)
     added = answer_columns(model)

@@ -15,7 +15,7 @@ from reread import Model, TextClassifier, load
 from support import folders
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-KEPT = folders.DATA / "folders_2026_11"
+KEPT = {told.stem: told.with_suffix(".reread") for told in sorted(folders.DATA.glob("folders_*/*.json"), reverse=True)}
 THREADS = 16
 TEXTS = [f"a {word} {thing}{', all in all' * (k % 5)}" for k, (word, thing) in enumerate(
     (word, thing) for word in ("lovely", "dull", "plain", "odd") for thing in ("film", "book", "zebra", "meal", "song"))]  # fmt: skip
@@ -31,7 +31,7 @@ def asked(model: Model, thread: int) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize(
     ("kind", "backend"),
-    [*product(("classes", "joint", "blend"), ("auto", "onnx")), ("fitted", "torch")],
+    [*product(("classes", "joint", "blend", "stack", "offset"), ("auto", "onnx")), ("fitted", "torch")],
 )
 def test_sixteen_threads_get_the_answers_of_one(kind: str, backend: str) -> None:
     """Each round opens the model afresh: what it works out when it is first asked is worked out by many at once."""
@@ -52,7 +52,7 @@ def test_sixteen_threads_get_the_answers_of_one(kind: str, backend: str) -> None
 
 def opened(kind: str, backend: str) -> Model:
     if kind != "fitted":
-        return load(KEPT / f"{kind}.reread", threads=1, backend=backend)
+        return load(KEPT[kind], threads=1, backend=backend)
     tiny = {"model": {"hidden": 4, "embedding_dim": 4, "latent": (4,)}}
     model = TextClassifier(settings=tiny, epochs=1, baseline=False, threads=1, random_state=0)
     return model.fit(TEXTS, ["yes" if "dull" in text or "odd" in text else "no" for text in TEXTS]).fitted_.model()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from reread.bundle import BlendConfig, read_bundle
 from reread.pipeline.card import model_card
-from reread.pipeline.facts import model_facts
+from reread.pipeline.facts import members_sentence, model_facts
 from support import folders
 from support.made_facts import MODEL
 
@@ -49,10 +51,62 @@ def test_blend_vectors_and_precisions_are_told() -> None:
         "precision": {"int8": {"changed": 0.0125, "metric": "accuracy", "found": 0.9, "exact": 0.91}},
     }
     facts = model_facts(config, metrics)
-    assert facts.figures["blend"] == {"accuracy": 0.95}
+    assert facts.figures["stack"] == {"accuracy": 0.95}
+    assert next(iter(facts.figures)) == "stack", "what answers comes first"
     assert [note[:50] for note in facts.notes] == [
         "It answers with the blend: 0.25 times the network'",
         "In a lower precision the network answers faster: i",
         "90 of 100 words of its vocabulary started from wor",
     ]
     assert "int8 changed 1.25% of the answers there, accuracy 0.9000 instead of 0.9100" in facts.notes[1]
+
+
+SENTENCES = [
+    ("stack", 0.4, 120, 0.0123, 0.0045, "The stack answers: 40% network and 60% linear member; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
+    ("stack", 1.0, 120, 0.0123, 0.0045, "The network answers alone: its loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
+    ("stack", 0.0, 120, 0.0, 0.0, "The linear member answers alone: the network did not make it clearly better on the rows held out."),
+    ("stack", 0.0, 24, 0.0, 0.0, "The linear member answers alone: 24 rows held out cannot show that the network makes it better."),
+    ("stack", 0.5, 0, 0.0, 0.0, "The stack answers: 50% network and 50% linear member, as no rows were held out to weigh them."),
+    ("stack", 1.0, 120, 0.0, 0.0, "The network answers alone: the linear member learns no quantiles."),
+    ("network", 0.4, 120, 0.0123, 0.0045, "The network answers alone, as was asked for."),
+    ("linear", 0.4, 120, 0.0123, 0.0045, "The linear member answers alone, as was asked for."),
+]  # fmt: skip
+AFTERWARDS = " The linear member learned from the rows held out afterwards; the figures are from before."
+
+
+@pytest.mark.parametrize(("answer", "share", "rows", "gain", "error", "said"), SENTENCES)
+def test_what_answers_is_told_and_why(  # noqa: PLR0913  # the cells of a table
+    answer: str, share: float, rows: int, gain: float, error: float, said: str
+) -> None:
+    members = {"network": share, "linear": 1 - share}
+    assert members_sentence(answer, members, gain, error, rows) == said
+    folder = read_bundle(folders.OLD)
+    data = replace(folder.config.data, validation_rows=rows)
+    config = replace(folder.config, format_version=2, answer=answer, members=members, data=data)
+    counts = rows > 0 and (answer == "linear" or (answer == "stack" and share < 1))
+    assert model_facts(config, {**folder.metrics, "gain": [gain, error]}).notes == [said + AFTERWARDS * counts]
+
+
+def test_figures_stand_in_the_order_of_what_answers() -> None:
+    folder = read_bundle(folders.OLD)
+    figures = {"stack": {"accuracy": 0.9}, "network": {"accuracy": 0.8}, "baseline": {"accuracy": 0.7}}
+    metrics = {**folder.metrics, **figures}
+    for answer, first in (("stack", "stack"), ("network", "network"), ("linear", "linear baseline")):
+        facts = model_facts(replace(folder.config, answer=answer, members={"network": 0.5, "linear": 0.5}), metrics)
+        assert next(iter(facts.figures)) == first
+        assert facts.figures == {
+            "stack": {"accuracy": 0.9}, "network": {"accuracy": 0.8}, "linear baseline": {"accuracy": 0.7},
+        }  # fmt: skip
+
+
+def test_a_stack_that_is_its_linear_member_has_no_column() -> None:
+    folder = read_bundle(folders.OLD)
+    metrics = {
+        **folder.metrics,
+        "stack": {"accuracy": 0.7},
+        "network": {"accuracy": 0.8},
+        "baseline": {"accuracy": 0.7},
+    }
+    for answer, names in (("stack", ["linear baseline", "network"]), ("network", ["network", "linear baseline"])):
+        config = replace(folder.config, answer=answer, members={"network": 0.0, "linear": 1.0})
+        assert list(model_facts(config, metrics).figures) == names

@@ -1,4 +1,4 @@
-"""A task is one file: those defined here train, blend, are saved and opened, and answer, with no edit elsewhere."""
+"""A task is one file: those defined here train, are stacked, saved and opened, and answer, with no edit elsewhere."""
 
 from __future__ import annotations
 
@@ -128,6 +128,10 @@ class Share(Task):
         return np.median(encoded, axis=0).astype(np.float64)
 
     @override
+    def losses(self, encoded: Targets, scores: ArrayLike) -> Floats:
+        return np.abs(encoded - self._check(scores))[:, 0]
+
+    @override
     def probabilities(self, scores: ArrayLike) -> None:
         return None
 
@@ -178,7 +182,7 @@ def new_tasks() -> Any:
 def trained(*names: str) -> Fitted:
     training = {"epochs": 3, "validation": 0.4, "threads": 1}
     recipe = load_recipe("bilstm_max").with_settings({**SMALL, "training": training})
-    plan = Plan(recipe=recipe, targets={name: TargetPlan(task=name) for name in names}, blend=True)
+    plan = Plan(recipe=recipe, targets={name: TargetPlan(task=name) for name in names})
     return fit(examples_from_lists(TEXTS, {name: TARGETS[name] for name in names}), plan)
 
 
@@ -222,9 +226,9 @@ def assert_alike(found: Any, expected: Any) -> None:
         assert found == expected
 
 
-def test_a_new_task_trains_blends_and_answers_the_same_from_its_folder(fitted: Fitted, tmp_path: Path) -> None:
-    assert fitted.blend is not None
-    assert sum(fitted.blend.weights.values()) == pytest.approx(1)
+def test_a_new_task_is_stacked_and_answers_the_same_from_its_folder(fitted: Fitted, tmp_path: Path) -> None:
+    assert fitted.answer == "stack"
+    assert sum(fitted.members.values()) == pytest.approx(1)
     opened = load(saved(fitted, tmp_path))
     assert opened.task.to_config() == fitted.task.to_config()
     assert_alike(answers_of(opened, fitted.task), answers_of(fitted.model(), fitted.task))

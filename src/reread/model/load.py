@@ -15,6 +15,7 @@ from reread.model.baseline import Baseline
 from reread.model.blend import Blend
 from reread.model.network import Network
 from reread.model.stack import Stack
+from reread.registry import unknown_name
 from reread.scoring.backends.choose import AUTO, EXACT
 from reread.scoring.precision import LIMIT
 from reread.tasks.mixing import check_weights
@@ -92,7 +93,7 @@ def models_of(bundle: Bundle) -> dict[str, Model]:
     models: dict[str, Model] = {NETWORK: Network(bundle.scorer, read[NETWORK])}
     linear = bundle.baseline
     if linear is None:
-        if config.blend or config.members or config.offset:
+        if config.blend or config.members or config.offset or config.answers != NETWORK:
             raise BundleError(f"{bundle.path} answers with a linear member, but holds none: train it again")
         return models
     models[LINEAR] = Baseline(linear, task, read[LINEAR])
@@ -106,6 +107,8 @@ def models_of(bundle: Bundle) -> dict[str, Model]:
             )
         elif config.blend is not None:
             models[STACK] = Blend(task, list(models.values()), config.blend.weights(), postprocessor=read[STACK])
+        if config.answers not in models:
+            raise unknown_name("answer", config.answers, list(models))
         first = models[config.answers]
         first.scores([""])  # parts that do not fit together fail now, not at the first text
     except (ConfigError, DataError, *STRANGE) as error:

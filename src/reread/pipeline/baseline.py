@@ -57,8 +57,8 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
     kept = run.linear
     if kept is None:
         return _make(prepared, plan, run)
-    if run.workers.leads and not kept.exists():
-        _write(_make(prepared, plan, run), kept)
+    if run.workers.leads and not _is_kept(kept, plan):
+        _write(_make(prepared, plan, run), plan, kept)
     if together:
         run.workers.agree(stop=False)  # the others wait here for the file
     return _read(kept)
@@ -120,11 +120,20 @@ def _fit(
     )
 
 
-def _write(member: LinearMember, path: Path) -> None:
+def _is_kept(path: Path, plan: Plan) -> bool:
+    """Whether the file holds the member that this plan wants: a run can be resumed to answer with something else."""
+    if not path.exists():
+        return False
+    with safe_open(path, framework="numpy") as file:
+        return (file.metadata() or {}).get("answers") == json.dumps(plan.answers_linearly)
+
+
+def _write(member: LinearMember, plan: Plan, path: Path) -> None:
     arrays = {f"model.{name}": array for name, array in member.model.arrays().items()}
     scores = {"train": member.scores.train, "validation": member.scores.validation}
     with whole_file(path) as part:
-        save_file({**arrays, **scores}, part, {"description": json.dumps(member.model.description())})
+        facts = {"description": member.model.description(), "answers": plan.answers_linearly}
+        save_file({**arrays, **scores}, part, {name: json.dumps(fact) for name, fact in facts.items()})
 
 
 def _read(path: Path) -> LinearMember:

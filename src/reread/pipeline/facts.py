@@ -133,36 +133,40 @@ def _by_answer(config: Config, metrics: Mapping[str, Any]) -> dict[str, Metrics]
 
 def _members(config: Config, metrics: Mapping[str, Any]) -> str:
     """What answers, and what the rows held out say for it."""
-    if config.members is None:
+    members, answer, rows = config.members, config.answers, config.data.validation_rows
+    if members is None:
         return ""
-    if config.answers != STACK:
-        return f"It answers with the {SIDES[config.answers]} alone, as was asked for."
     gain, error = metrics.get("gain") or (0.0, 0.0)
-    again = " The linear member learned from the rows held out afterwards; the figures are from before."
-    return members_sentence(config.members, gain, error, config.data.validation_rows) + again
+    sentence = members_sentence(answer, members, gain, error, rows)
+    network_alone = answer == NETWORK or (answer == STACK and not members[LINEAR])
+    if not rows or (network_alone and not config.offset):
+        return sentence
+    return f"{sentence} The linear member learned from the rows held out afterwards; the figures are from before."
 
 
-def members_sentence(weights: Mapping[str, float], gain: float, error: float, rows: int) -> str:
-    """Which members answer, with what weight, and what that bought.
+def members_sentence(answer: str, weights: Mapping[str, float], gain: float, error: float, rows: int) -> str:
+    """Which members answer, with what weight, and why.
 
     Args:
-        weights: of network and linear member.
+        answer: what answers.
+        weights: of network and linear member in the stack.
         gain: by how much the stack's loss on the rows held out is below the linear member's.
         error: the standard error of that.
         rows: how many rows were held out.
     """
     network, linear = weights[NETWORK], weights[LINEAR]
+    if answer != STACK:
+        return f"The {'network' if answer == NETWORK else 'linear member'} answers alone, as was asked for."
     if not network and rows < LEAST:
         few = number_of(rows, "row")
         return f"The linear member answers alone: {few} held out cannot show that the network makes it better."
     if not network:
-        return "The linear member answers alone: the network does not make it better by more than chance."
-    counts = f"{network:.0%} network and {linear:.0%} linear member" if linear else "the network alone"
-    if not gain:
-        return f"The stack answers: {counts}."
-    return (
-        f"The stack answers: {counts}; its loss is {gain:.3g} below the linear member's (standard error {error:.2g})."
-    )
+        return "The linear member answers alone: the network did not make it clearly better on the rows held out."
+    better = f"loss on the rows held out is {gain:.3g} below the linear member's (standard error {error:.2g})"
+    if not linear:
+        return f"The network answers alone: {f'its {better}' if gain else 'the linear member learns no quantiles'}."
+    why = f"; their {better}" if rows else ", as no rows were held out to weigh them"
+    return f"The stack answers: {network:.0%} network and {linear:.0%} linear member{why}."
 
 
 def _blend(weights: BlendConfig | None) -> str:

@@ -52,15 +52,18 @@ def check_answer(plan: Plan) -> None:
         raise unknown_name("answer", plan.answer, list(ANSWERS))
     if plan.recipe.training.offset and not plan.baseline:
         raise ConfigError(
-            "training.offset without the linear member: the network learns what that leaves; "
-            "train it too, or set training.offset=false"
+            "training.offset=true with baseline=False: the network learns what the linear member leaves; "
+            "train that too, or set training.offset=false"
         )
     if plan.answer != LINEAR:
         return
     if not plan.baseline:
-        raise ConfigError('answer = "linear" without the linear member; train it too, or answer with the network')
+        raise ConfigError(
+            'answer="linear" with baseline=False: there is no linear member to answer; '
+            "train it too, or answer with the network"
+        )
     if not learns_linearly(plan):
-        raise ConfigError('answer = "linear": the linear member learns no quantiles; answer with the network')
+        raise ConfigError('answer="linear": the linear member learns no quantiles; answer with the network')
 
 
 def learns_linearly(plan: Plan) -> bool:

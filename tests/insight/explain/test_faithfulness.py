@@ -12,7 +12,6 @@ from reread.errors import ConfigError, DataError
 from reread.explain import Explanation, Span
 from reread.insight.explain.faithfulness import Curves, faithfulness, shuffled
 from reread.model.base import Model
-from reread.scoring.scorer import Scorer
 from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.regression import Regression
@@ -36,7 +35,7 @@ class Counting(Model):
         return np.array([[0.0, sum(values.get(word, 0.0) for word in text.split())] for text in texts])
 
     @override
-    def reader(self) -> Scorer:
+    def spans(self, text: str) -> list[Any]:
         raise NotImplementedError
 
 

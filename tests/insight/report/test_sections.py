@@ -117,7 +117,7 @@ def test_a_worse_model_is_called_so(kind: str, word: str) -> None:
     section = headline(facts(replace(rows, scores={"network": theirs, "linear baseline": ours})))
     assert f"The network is {word} than the linear baseline" in only(section, Paragraph)[0].text
     assert only(section, Paragraph)[1].text.startswith(
-        "The better one answers with reread predict MODEL DATA --baseline"
+        "The better one answers with reread predict MODEL DATA --answer linear"
     )
 
 

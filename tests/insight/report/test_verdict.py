@@ -86,3 +86,14 @@ def test_without_a_baseline_nothing_is_said_of_it() -> None:
     assert verdict(rows.parts()[0].outcomes).sentence == (
         "There is no linear baseline, so there is nothing to compare the network with."
     )
+
+
+def test_a_linear_member_that_answers_is_compared_and_needs_no_way_out() -> None:
+    rows = measured("numbers", 400)
+    ours, theirs = rows.scores.values()
+    for network, word in ((ours, "better"), (theirs, "worse")):
+        linear = theirs if network is ours else ours
+        outcomes = replace(rows, scores={"linear baseline": linear, "network": network}).parts()[0].outcomes
+        found = verdict(outcomes)
+        assert found.sentence.startswith(f"The network is {word} than the linear baseline: ")
+        assert found.better == ""

@@ -14,6 +14,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r'\b(device|method)="(cpu|attention)"', r"--\1 \2"),
     (r"\b(encoding|data)=(NAME|FOLDER)\b", r"--\1 \2"),
     (r'\banswer ?= ?"(stack|network|linear)"', r"--answer \1"),
+    (r"\bbaseline=False\b", "--no-baseline"),
     (r"\bsource=FOLDER\b", "--from FOLDER"),
     (r"\b(say|pass) format \(", r"\1 --format ("),
     (r"\b(say|pass) output format \(", r"\1 --out-format ("),

@@ -1,0 +1,350 @@
+"""How the members of a stack are weighed, and what trained estimators answer with."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from reread import ConfigError, JointTextModel, TextClassifier, TextRegressor, load
+from reread.data.lists import examples_from_lists
+from reread.model.stack import stacked
+from reread.pipeline.fit import fit
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.run import Run
+from reread.pipeline.stacking import SHARES, choose_share, paired
+from reread.recipes import load_recipe
+from reread.tasks import Task
+from reread.tasks.classification import Classification
+from reread.tasks.regression import Regression
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+AB = Classification(["a", "b"])
+ROWS = 200
+
+
+def held_out(task: Task, targets: list[Any], weights: Any = None) -> Any:
+    """As much of prepared rows as the choice reads: all of them are held out."""
+    return SimpleNamespace(
+        task=task,
+        validation=np.arange(len(targets)),
+        validation_targets=targets,
+        validation_weights=np.ones(len(targets), np.float32) if weights is None else np.asarray(weights, np.float32),
+        encoded_targets=task.encode(targets),
+    )
+
+
+def margins(*for_b: float) -> np.ndarray:
+    """Scores of two classes by the log-odds of the second."""
+    return np.stack([np.zeros(len(for_b)), for_b], axis=1).astype(np.float32)
+
+
+def opinions(noise: float, seed: int, targets: list[str]) -> np.ndarray:
+    """Log-odds that are right but for noise."""
+    right = np.where(np.array(targets) == "b", 2.0, -2.0)
+    return margins(*(right + np.random.default_rng(seed).normal(size=len(targets)) * noise))
+
+
+TARGETS = ["a", "b"] * (ROWS // 2)
+
+
+def share(targets: list[Any], network: np.ndarray, linear: np.ndarray, weights: Any = None, task: Task = AB) -> float:
+    return choose_share(held_out(task, targets, weights), network, linear)[0]
+
+
+def test_of_members_with_errors_of_their_own_both_count() -> None:
+    network, linear = opinions(2.0, 0, TARGETS), opinions(2.0, 1, TARGETS)
+    found, gain, error = choose_share(held_out(AB, TARGETS), network, linear)
+    assert 0.2 < found < 0.8
+    assert gain > error > 0
+    encoded = AB.encode(TARGETS)
+    losses = {each: AB.losses(encoded, stacked(linear, network, each)).mean() for each in SHARES}
+    assert found == min(losses, key=losses.__getitem__)
+    assert gain == pytest.approx(losses[0.0] - losses[found])
+
+
+def test_a_network_that_knows_nothing_does_not_count() -> None:
+    assert choose_share(held_out(AB, TARGETS), opinions(50.0, 0, TARGETS), opinions(1.0, 1, TARGETS)) == (0.0, 0.0, 0.0)
+
+
+def test_a_network_that_knows_all_answers_alone() -> None:
+    assert share(TARGETS, opinions(0.0, 0, TARGETS) * 4, opinions(50.0, 1, TARGETS)) == 1.0
+
+
+def test_the_linear_member_is_kept_unless_something_is_better_by_a_standard_error() -> None:
+    """The same mean gain: once on every row alike, once on few rows and lost again on others."""
+    linear = margins(*np.where(np.array(TARGETS) == "b", 1.0, -1.0))
+    surely = linear * np.float32(1.2)
+    assert share(TARGETS, surely, linear) == 1.0
+    perhaps = linear.copy()
+    perhaps[::2] *= 3
+    perhaps[1::2] *= 0.3
+    encoded = AB.encode(TARGETS)
+    mixed = [AB.losses(encoded, stacked(linear, perhaps, each)) for each in SHARES]
+    few = slice(0, 4)
+    assert min(each[few].mean() for each in mixed) < mixed[0][few].mean(), "else this test shows little"
+    assert share(TARGETS[few], perhaps[few], linear[few]) == 0.0
+
+
+def test_the_headline_figure_must_not_fall() -> None:
+    """Surer on all rows but one, which turns wrong in every mixture."""
+    linear = margins(*np.where(np.array(TARGETS) == "b", 1.0, -1.0))
+    network = linear * 5
+    assert share(TARGETS, network, linear) > 0
+    linear[1], network[1] = [0, 0.01], [0, -0.5]
+    assert share(TARGETS, network, linear) == 0.0
+
+
+def test_the_mean_over_the_classes_must_not_fall() -> None:
+    """One of two rare rows is lost, one of many common ones won: the accuracy is the same, the rare class pays."""
+    targets = ["a"] * 100 + ["b", "b"]
+    linear = margins(*[-1.0] * 100, 1.0, 1.0)
+    network = linear * 5
+    assert share(targets, network, linear) > 0
+    linear[0], network[0] = [0, 0.01], [0, -5.0]
+    linear[101], network[101] = [0, 0.01], [0, -0.5]
+    before, after = (AB.metrics(targets, each) for each in (linear, network))
+    assert after["accuracy"] == before["accuracy"]
+    assert after["macro_f1"] < before["macro_f1"]
+    assert share(targets, network, linear) == 0.0
+
+
+def test_rows_without_weight_have_no_say() -> None:
+    linear = opinions(1.0, 1, TARGETS)
+    network = opinions(50.0, 0, TARGETS)
+    network[:100] = opinions(0.0, 0, TARGETS)[:100] * 4
+    first = np.arange(ROWS) < 100
+    assert share(TARGETS, network, linear, first) == 1.0
+    assert share(TARGETS, network, linear, ~first) == 0.0
+
+
+def test_numbers_are_weighed_too() -> None:
+    task, random = Regression(mean=0, scale=1), np.random.default_rng(0)
+    targets = random.normal(size=ROWS)
+    network, linear = (targets[:, None] + random.normal(size=(ROWS, 1)) for _ in range(2))
+    assert 0.2 < share(targets.tolist(), network, linear, task=task) < 0.8
+    assert share(targets.tolist(), random.normal(size=(ROWS, 1)) * 9, linear, task=task) == 0.0
+
+
+def test_the_standard_error_of_a_paired_difference() -> None:
+    differences = np.random.default_rng(0).normal(1, 2, size=50)
+    mean, error = paired(differences, np.ones(50))
+    assert (mean, error) == pytest.approx((differences.mean(), differences.std() / np.sqrt(50)))
+    assert paired(differences, np.full(50, 7.0)) == pytest.approx((mean, error)), "only proportions of weights matter"
+    some = np.arange(50) < 20
+    expected = differences[:20].mean(), differences[:20].std() / np.sqrt(20)
+    assert paired(differences, some.astype(float)) == pytest.approx(expected)
+
+
+# Trained estimators
+
+
+@pytest.fixture
+def options(small: dict[str, Any]) -> dict[str, Any]:
+    return {**small, "baseline": True, "validation": 0.4}
+
+
+@pytest.fixture
+def both_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the few rows of these tests could show that the network makes the linear member better."""
+    monkeypatch.setattr("reread.pipeline.stacking.LEAST", 1)
+    monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (0.4, 0.1, 0.01))
+
+
+@pytest.fixture
+def noisy(labels: list[str]) -> list[str]:
+    return [label if k % 5 else "odd" for k, label in enumerate(labels)]
+
+
+def assert_stacked(model: Any, texts: list[str]) -> None:
+    """The scores are the weighted mean of the members'."""
+    fitted, members = model.fitted_, model.members_
+    assert list(members) == ["network", "linear"]
+    assert sum(members.values()) == pytest.approx(1)
+    assert 0 < members["network"] < 1, "else this test shows little"
+    linear, network = fitted.baseline.scores(texts), fitted.network().scores(texts)
+    expected = members["linear"] * linear + members["network"] * network
+    np.testing.assert_allclose(model.scores(texts), expected, rtol=1e-5, atol=1e-5)
+    assert model.network_metrics_.keys() == model.validation_metrics_.keys() == model.baseline_metrics_.keys()
+
+
+@pytest.mark.usefixtures("both_count")
+def test_a_classifier(texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path) -> None:
+    model = TextClassifier(**options).fit(texts, noisy)
+    assert_stacked(model, texts)
+    model.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    assert loaded.predict(texts).tolist() == model.predict(texts).tolist()
+    np.testing.assert_allclose(loaded.predict_proba(texts), model.predict_proba(texts), atol=1e-5)
+    double = pickle.loads(pickle.dumps(model))
+    assert np.array_equal(double.predict_proba(texts), model.predict_proba(texts))
+    assert model.answer == clone(model).answer == "stack"
+
+
+@pytest.mark.usefixtures("both_count")
+def test_a_regressor_with_the_intervals_of_what_answers(
+    texts: list[str], prices: list[float], options: dict[str, Any], tmp_path: Path
+) -> None:
+    model = TextRegressor(**options).fit(texts, prices)
+    assert_stacked(model, texts)
+    model.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    np.testing.assert_allclose(loaded.predict(texts), model.predict(texts), rtol=1e-5)
+    intervals = model.predict_interval(texts, 0.8)
+    np.testing.assert_allclose(loaded.predict_interval(texts, 0.8), intervals, rtol=1e-5)
+    alone = TextRegressor(**options, answer="network").fit(texts, prices)
+    assert np.ptp(alone.predict_interval(texts, 0.8), axis=1)[0] != pytest.approx(np.ptp(intervals, axis=1)[0])
+
+
+@pytest.mark.usefixtures("both_count")
+def test_a_joint_model(texts: list[str], labels: list[str], prices: list[float], options: dict[str, Any]) -> None:
+    model = JointTextModel(**options, numbers=["price"]).fit(texts, {"mood": labels, "price": prices})
+    assert_stacked(model, texts)
+    assert set(model.predict_proba(texts)) == {"mood"}
+
+
+def test_few_rows_held_out_leave_the_answer_to_the_linear_member(
+    texts: list[str], noisy: list[str], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (0.4, 0.1, 0.01))
+    for least, network in ((24, 0.4), (25, 0.0)):
+        monkeypatch.setattr("reread.pipeline.stacking.LEAST", least)
+        model = TextClassifier(**options).fit(texts, noisy)
+        assert model.fitted_.facts["validation_rows"] == 24
+        assert model.members_ == {"network": network, "linear": 1 - network}
+    np.testing.assert_array_equal(model.scores(texts), model.fitted_.baseline.scores(texts))
+    assert model.validation_metrics_ == model.baseline_metrics_
+
+
+@pytest.mark.usefixtures("both_count")
+def test_each_answer_is_that_of_its_member(texts: list[str], noisy: list[str], options: dict[str, Any]) -> None:
+    stack, network, linear = (
+        TextClassifier(**options, answer=answer).fit(texts, noisy) for answer in ("stack", "network", "linear")
+    )
+    assert network.members_ == {"network": 1.0}
+    assert linear.members_ == {"linear": 1.0}
+    np.testing.assert_array_equal(network.scores(texts), stack.fitted_.network().scores(texts))
+    np.testing.assert_array_equal(linear.scores(texts), stack.fitted_.baseline.scores(texts))
+    assert np.abs(network.scores(texts) - linear.scores(texts)).max() > 1e-3
+    for each in (stack, network, linear):
+        assert each.network_metrics_ == network.validation_metrics_
+        assert each.baseline_metrics_ == linear.validation_metrics_
+
+
+def test_the_linear_member_learns_from_all_rows_once_everything_is_chosen(
+    texts: list[str], noisy: list[str], options: dict[str, Any]
+) -> None:
+    stack = TextClassifier(**options).fit(texts, noisy)
+    network = TextClassifier(**options, answer="network").fit(texts, noisy)
+    rows = stack.fitted_.facts["validation_rows"]
+    assert rows > 0
+    assert stack.fitted_.baseline.facts["rows"] == len(texts)
+    assert network.fitted_.baseline.facts["rows"] == len(texts) - rows
+    assert stack.baseline_metrics_ == network.baseline_metrics_, "its figures are of the rows it had not seen"
+    assert stack.network_metrics_ == network.network_metrics_
+
+
+def test_without_rows_held_out_both_count_the_same(
+    texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path
+) -> None:
+    model = TextClassifier(**{**options, "validation": 0}).fit(texts, noisy)
+    assert model.members_ == {"network": 0.5, "linear": 0.5}
+    assert_stacked(model, texts)
+    assert model.validation_metrics_ == {}
+    model.save(tmp_path / "model")
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "50% network and 50% linear member, as no rows were held out to weigh them" in card
+
+
+def test_quantiles_are_answered_by_the_network(texts: list[str], prices: list[float], options: dict[str, Any]) -> None:
+    model = TextRegressor(**options, loss="quantile").fit(texts, prices)
+    assert model.members_ == {"network": 1.0, "linear": 0.0}
+    np.testing.assert_array_equal(model.scores(texts), model.fitted_.network().scores(texts))
+
+
+def test_without_a_linear_member_the_network_answers(
+    texts: list[str], labels: list[str], small: dict[str, Any]
+) -> None:
+    model = TextClassifier(**small).fit(texts, labels)
+    assert model.members_ == {"network": 1.0}
+    assert model.baseline_metrics_ == {}
+    assert model.validation_metrics_ == model.network_metrics_
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"answer": "stak"}, 'unknown answer "stak". Did you mean "stack"'),
+        (
+            {"answer": "linear", "baseline": False},
+            'answer="linear" with baseline=False: there is no linear member to answer',
+        ),
+        ({"answer": "linear", "loss": "quantile"}, 'answer="linear": the linear member learns no quantiles'),
+        (
+            {"answer": "linear", "settings": {"task": {"loss": "quantile"}}},
+            'answer="linear": the linear member learns no quantiles',
+        ),
+        (
+            {"baseline": False, "settings": {"training": {"offset": True}}},
+            "training.offset=true with baseline=False: the network learns what the linear member leaves",
+        ),
+    ],
+)
+def test_answers_that_cannot_be(
+    changes: dict[str, Any], message: str, texts: list[str], prices: list[float], options: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        TextRegressor(**{**options, **changes}).fit(texts, prices)
+
+
+def test_a_network_on_top_of_the_linear_member_begins_by_adding_nothing(
+    texts: list[str], noisy: list[str], options: dict[str, Any]
+) -> None:
+    settings = {**options["settings"], "training": {"offset": True, "steps": 1}}
+    model = TextClassifier(**{**options, "settings": settings, "learning_rate": 1e-9}).fit(texts, noisy)
+    linear = model.fitted_.baseline.scores(texts)
+    np.testing.assert_allclose(model.fitted_.network().scores(texts), linear, atol=1e-6)
+    assert model.network_metrics_ == pytest.approx(model.baseline_metrics_, abs=1e-6)
+
+
+# Runs that keep the linear member in a file
+
+
+def plan_of(small: dict[str, Any], **options: Any) -> Plan:
+    training = {"epochs": 1, "threads": 1, "least_steps": 0, "validation": 0.4}
+    recipe = load_recipe("rnn").with_settings({**small["settings"], "training": training})
+    return Plan(recipe=recipe, targets={"label": TargetPlan(task="classification")}, **options)
+
+
+def test_a_kept_linear_member_is_not_trained_again(
+    texts: list[str], noisy: list[str], small: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples, run = examples_from_lists(texts, {"label": noisy}), Run(linear=tmp_path / "linear.safetensors")
+    first, free = fit(examples, plan_of(small), run), fit(examples, plan_of(small))
+    monkeypatch.setattr("reread.pipeline.baseline.fit_linear", lambda *_, **__: 1 / 0)
+    again = fit(examples, plan_of(small, calibration="none"), run)
+    assert first.baseline is not None
+    assert free.baseline is not None
+    assert again.baseline is not None
+    np.testing.assert_array_equal(first.baseline.scores(texts), free.baseline.scores(texts))
+    np.testing.assert_array_equal(first.baseline.scores(texts), again.baseline.scores(texts))
+    assert first.baseline_validation == free.baseline_validation
+    assert first.members == again.members == free.members
+
+
+def test_one_that_was_not_to_answer_is_trained_again_if_it_is(
+    texts: list[str], noisy: list[str], small: dict[str, Any], tmp_path: Path
+) -> None:
+    """A run that is resumed with another answer ends as one that had it from the start."""
+    examples, run = examples_from_lists(texts, {"label": noisy}), Run(linear=tmp_path / "linear.safetensors")
+    for answer in ("network", "stack", "network", "linear"):
+        found, free = fit(examples, plan_of(small, answer=answer), run), fit(examples, plan_of(small, answer=answer))
+        assert found.baseline is not None
+        assert free.baseline is not None
+        assert found.baseline.facts["rows"] == free.baseline.facts["rows"]
+        np.testing.assert_array_equal(found.baseline.scores(texts), free.baseline.scores(texts))
