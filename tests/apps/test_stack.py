@@ -195,7 +195,7 @@ def test_one_member_alone_as_was_asked_for(answer: str, said: str, reread: Comma
     outcome = reread(f"train good.csv -o one.reread --answer {answer} --validation 0.4 {SMALL}")
     assert outcome.code == 0
     assert f"The {said} answers alone, as was asked for." in outcome.out.splitlines()
-    assert outcome.out.split()[0] == said.split()[0], "what answers comes first"
+    assert outcome.out.split()[0] == said.split(maxsplit=1)[0], "what answers comes first"
     assert facts("one.reread")["answer"] == answer
     for option in ("", f"--answer {answer}"):
         assert reread(f"predict one.reread good.csv -o out{option[:2]}.csv {option}").code == 0
@@ -259,8 +259,10 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
     [
         (
             "--answer linear --no-baseline",
-            "--answer linear with --no-baseline: there is no linear member to answer; "
-            "train it too, or answer with the network",
+            (
+                "--answer linear with --no-baseline: there is no linear member to answer; "
+                "train it too, or answer with the network"
+            ),
         ),
         (
             "--answer linear --task regression --target n --loss quantile",
@@ -270,8 +272,10 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
         ("--blend", 'unknown option "--blend"'),
         (
             "--no-baseline --set training.offset=true",
-            "training.offset=true with --no-baseline: the network learns what the linear member leaves; "
-            "train that too, or set training.offset=false",
+            (
+                "training.offset=true with --no-baseline: the network learns what the linear member leaves; "
+                "train that too, or set training.offset=false"
+            ),
         ),
     ],
 )

@@ -8,9 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from reread.apps.cli import training, training_summary
 from reread.apps.cli.training_places import out_folder

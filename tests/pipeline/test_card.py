@@ -75,7 +75,7 @@ AFTERWARDS = " The linear member learned from the rows held out afterwards; the 
 
 
 @pytest.mark.parametrize(("answer", "share", "rows", "gain", "error", "said"), SENTENCES)
-def test_what_answers_is_told_and_why(  # noqa: PLR0913  # the cells of a table
+def test_what_answers_is_told_and_why(  # the cells of a table
     answer: str, share: float, rows: int, gain: float, error: float, said: str
 ) -> None:
     members = {"network": share, "linear": 1 - share}

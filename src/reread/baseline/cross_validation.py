@@ -81,11 +81,11 @@ class CrossValidated:
 
     Attributes:
         strengths: of the losses.
-        scores: of every text, by a model that has not seen it, (texts, scores of the task).
+        scores: of every text, by a model that has not seen it, (texts, scores of the task), if they were asked for.
     """
 
     strengths: Strengths
-    scores: Floats
+    scores: Floats | None
 
 
 def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None = None) -> CrossValidated:

@@ -140,12 +140,12 @@ class LinearFit:
 
     Attributes:
         model: trained on all texts.
-        out_of_fold: the scores of every text by a model that has not seen it, (texts, scores); without folds, those of
-            no text at all.
+        out_of_fold: the scores of every text by a model that has not seen it, (texts, scores), if they were asked for;
+            without folds, those of no text at all.
     """
 
     model: LinearModel
-    out_of_fold: Floats
+    out_of_fold: Floats | None
 
 
 def fit_linear(
@@ -157,6 +157,7 @@ def fit_linear(
     weights: Floats,
     fold: NDArray[np.int64] | None = None,
     strengths: Strengths | None = None,
+    out_of_fold: bool = False,
     seed: int = 0,
     deadline: float | None = None,
     threads: int = 1,
@@ -171,6 +172,7 @@ def fit_linear(
         weights: how much each text counts, (texts,).
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         strengths: of the losses; None: cross-validation chooses them.
+        out_of_fold: whether every text is answered by a model that has not seen it.
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
         threads: folds that are fitted at once.
@@ -191,7 +193,8 @@ def fit_linear(
         deadline=deadline,
         threads=threads,
     )
-    checked = _cross_validated(examples, None if fold is None else fold[rows], strengths)
+    fold = None if fold is None or not _answerable(fold[rows], examples.weights) else fold[rows]
+    checked = _cross_validated(examples, fold, strengths, out_of_fold=out_of_fold)
     model, complete = _fit(examples, checked.strengths)
     left_out = {
         f"{len(rows):,} of {len(texts):,} rows": len(rows) < len(texts),
@@ -207,7 +210,7 @@ def fit_linear(
         limits=[what for what, is_so in left_out.items() if is_so],
         seconds=round(time.monotonic() - started, 2),
     )
-    return LinearFit(model, _all_rows(model, checked.scores, texts, rows))
+    return LinearFit(model, None if checked.scores is None else _all_rows(model, checked.scores, texts, rows))
 
 
 def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:
@@ -216,20 +219,23 @@ def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(seed).choice(texts, most, replace=False))
 
 
-def _cross_validated(examples: Examples, fold: NDArray[np.int64] | None, strengths: Strengths | None) -> CrossValidated:
+def _cross_validated(
+    examples: Examples, fold: NDArray[np.int64] | None, strengths: Strengths | None, *, out_of_fold: bool
+) -> CrossValidated:
+    """The strengths, chosen unless they are known, and the scores of every text, if they are asked for."""
     rows = np.arange(len(examples.weights))
     problems = examples.problems(rows)
-    if fold is None or not _answerable(fold, examples.weights):
+    usual = [[problem.usual] * problem.separate for problem in problems]
+    if fold is None:
         starts = np.concatenate([problem.expand(problem.start[None]) for problem in problems], axis=1)
-        known = strengths or [[problem.usual] * problem.separate for problem in problems]
-        return CrossValidated(known, np.repeat(starts, len(rows), axis=0))
+        return CrossValidated(strengths or usual, np.repeat(starts, len(rows), axis=0) if out_of_fold else None)
     work = examples.features.numbers * sum(len(problem.start) for problem in problems)
     if strengths is None and work > CHOOSING:
         some = _sample(len(rows), len(rows) * CHOOSING // work, examples.seed)
-        if len(some) >= LEAST and _answerable(fold[some], examples.weights[some]):
-            strengths = cross_validate(examples.take(some), fold[some]).strengths
-        else:
-            strengths = [[problem.usual] * problem.separate for problem in problems]
+        enough = len(some) >= LEAST and _answerable(fold[some], examples.weights[some])
+        strengths = cross_validate(examples.take(some), fold[some]).strengths if enough else usual
+    if strengths is not None and not out_of_fold:
+        return CrossValidated(strengths, None)
     return cross_validate(examples, fold, strengths)
 
 

@@ -80,7 +80,8 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
         model = _fit(prepared, plan, every_row, share_of_time(run.deadline, share), strengths=strengths).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
-    return LinearMember(model, Offsets(first.out_of_fold, of_held_out))
+    inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
+    return LinearMember(model, Offsets(inside, of_held_out))
 
 
 def described(model: LinearModel) -> str:
@@ -114,6 +115,7 @@ def _fit(
         weights=prepared.weights[rows],
         fold=fold,
         strengths=strengths,
+        out_of_fold=settings.offset and fold is not None,
         seed=settings.seed,
         deadline=deadline,
         threads=settings.threads or available_cores(),
