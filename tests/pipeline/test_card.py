@@ -62,29 +62,30 @@ def test_blend_vectors_and_precisions_are_told() -> None:
 
 
 SENTENCES = [
-    ("stack", 0.4, 120, 0.0123, 0.0045, "The stack answers: 40% network and 60% linear member; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
-    ("stack", 1.0, 120, 0.0123, 0.0045, "The network answers alone: its loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
-    ("stack", 0.0, 120, 0.0, 0.0, "The linear member answers alone: the network did not make it clearly better on the rows held out."),
-    ("stack", 0.0, 24, 0.0, 0.0, "The linear member answers alone: 24 rows held out cannot show that the network makes it better."),
-    ("stack", 0.5, 0, 0.0, 0.0, "The stack answers: 50% network and 50% linear member, as no rows were held out to weigh them."),
-    ("stack", 1.0, 120, 0.0, 0.0, "The network answers alone: the linear member learns no quantiles."),
-    ("network", 0.4, 120, 0.0123, 0.0045, "The network answers alone, as was asked for."),
-    ("linear", 0.4, 120, 0.0123, 0.0045, "The linear member answers alone, as was asked for."),
+    ("stack", 0.4, 120, (0.0123, 0.0045), "The stack answers: 40% network and 60% linear member; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
+    ("stack", 1.0, 120, (0.0123, 0.0045), "The network answers alone: its loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
+    ("stack", 0.0, 120, (0.0, 0.0), "The linear member answers alone: the network did not make it clearly better on the rows held out."),
+    ("stack", 0.0, 24, (0.0, 0.0), "The linear member answers alone: 24 rows held out cannot show that the network makes it better."),
+    ("stack", 0.5, 0, (0.0, 0.0), "The stack answers: 50% network and 50% linear member, as no rows were held out to weigh them."),
+    ("stack", 1.0, 120, (0.0, 0.0), "The network answers alone: the linear member learns no quantiles."),
+    ("network", 0.4, 120, (0.0123, 0.0045), "The network answers alone, as was asked for."),
+    ("linear", 0.4, 120, (0.0123, 0.0045), "The linear member answers alone, as was asked for."),
+    ("stack offset", 1.0, 120, (0.0123, 0.0045), "The linear member answers with what the network adds; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
+    ("stack offset", 0.4, 120, (0.0123, 0.0045), "The linear member answers with 40% of what the network adds; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
 ]  # fmt: skip
 AFTERWARDS = " The linear member learned from the rows held out afterwards; the figures are from before."
 
 
-@pytest.mark.parametrize(("answer", "share", "rows", "gain", "error", "said"), SENTENCES)
-def test_what_answers_is_told_and_why(  # the cells of a table
-    answer: str, share: float, rows: int, gain: float, error: float, said: str
-) -> None:
+@pytest.mark.parametrize(("how", "share", "rows", "gain", "said"), SENTENCES)
+def test_what_answers_is_told_and_why(how: str, share: float, rows: int, gain: tuple[float, float], said: str) -> None:
+    answer, _, offset = how.partition(" ")
     members = {"network": share, "linear": 1 - share}
-    assert members_sentence(answer, members, gain, error, rows) == said
+    assert members_sentence(answer, members, gain, rows, offset=bool(offset)) == said
     folder = read_bundle(folders.OLD)
     data = replace(folder.config.data, validation_rows=rows)
-    config = replace(folder.config, format_version=2, answer=answer, members=members, data=data)
-    counts = rows > 0 and (answer == "linear" or (answer == "stack" and share < 1))
-    assert model_facts(config, {**folder.metrics, "gain": [gain, error]}).notes == [said + AFTERWARDS * counts]
+    config = replace(folder.config, format_version=2, answer=answer, members=members, data=data, offset=bool(offset))
+    counts = rows > 0 and (bool(offset) or answer == "linear" or (answer == "stack" and share < 1))
+    assert model_facts(config, {**folder.metrics, "gain": list(gain)}).notes == [said + AFTERWARDS * counts]
 
 
 def test_figures_stand_in_the_order_of_what_answers() -> None:

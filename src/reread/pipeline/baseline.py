@@ -51,7 +51,7 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 
     If the run keeps it in a file, it is written there once; the other workers and a resumed run read it.
     """
-    together = plan.recipe.training.offset  # all workers need what is added to the network's scores
+    together = bool(plan.recipe.training.offset)  # all workers need what is added to the network's scores
     if not plan.baseline or not (together or run.workers.leads):
         return None
     kept = run.linear
@@ -115,7 +115,7 @@ def _fit(
         weights=prepared.weights[rows],
         fold=fold,
         strengths=strengths,
-        out_of_fold=settings.offset and fold is not None,
+        out_of_fold=bool(settings.offset) and strengths is None,
         seed=settings.seed,
         deadline=deadline,
         threads=settings.threads or available_cores(),

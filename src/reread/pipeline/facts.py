@@ -137,22 +137,24 @@ def _members(config: Config, metrics: Mapping[str, Any]) -> str:
     if members is None:
         return ""
     gain, error = metrics.get("gain") or (0.0, 0.0)
-    sentence = members_sentence(answer, members, gain, error, rows)
+    sentence = members_sentence(answer, members, (gain, error), rows, offset=config.offset)
     network_alone = answer == NETWORK or (answer == STACK and not members[LINEAR])
     if not rows or (network_alone and not config.offset):
         return sentence
     return f"{sentence} The linear member learned from the rows held out afterwards; the figures are from before."
 
 
-def members_sentence(answer: str, weights: Mapping[str, float], gain: float, error: float, rows: int) -> str:
+def members_sentence(
+    answer: str, weights: Mapping[str, float], gain: tuple[float, float], rows: int, *, offset: bool
+) -> str:
     """Which members answer, with what weight, and why.
 
     Args:
         answer: what answers.
         weights: of network and linear member in the stack.
-        gain: by how much the stack's loss on the rows held out is below the linear member's.
-        error: the standard error of that.
+        gain: by how much the stack's loss on the rows held out is below the linear member's, and the standard error.
         rows: how many rows were held out.
+        offset: whether the network's scores come on top of the linear member's.
     """
     network, linear = weights[NETWORK], weights[LINEAR]
     if answer != STACK:
@@ -162,9 +164,12 @@ def members_sentence(answer: str, weights: Mapping[str, float], gain: float, err
         return f"The linear member answers alone: {few} held out cannot show that the network makes it better."
     if not network:
         return "The linear member answers alone: the network did not make it clearly better on the rows held out."
-    better = f"loss on the rows held out is {gain:.3g} below the linear member's (standard error {error:.2g})"
+    better = f"loss on the rows held out is {gain[0]:.3g} below the linear member's (standard error {gain[1]:.2g})"
+    if offset:
+        what = "what the network adds" if not linear else f"{network:.0%} of what the network adds"
+        return f"The linear member answers with {what}{f'; their {better}' if gain[0] else ''}."
     if not linear:
-        return f"The network answers alone: {f'its {better}' if gain else 'the linear member learns no quantiles'}."
+        return f"The network answers alone: {f'its {better}' if gain[0] else 'the linear member learns no quantiles'}."
     why = f"; their {better}" if rows else ", as no rows were held out to weigh them"
     return f"The stack answers: {network:.0%} network and {linear:.0%} linear member{why}."
 

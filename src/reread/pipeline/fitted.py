@@ -77,7 +77,7 @@ class Fitted:
     @property
     def offset(self) -> bool:
         """Whether the network has learned what the linear member leaves."""
-        return self.baseline is not None and self.plan.recipe.training.offset
+        return self.baseline is not None and bool(self.plan.recipe.training.offset)
 
     @property
     def members(self) -> Mapping[str, float]:

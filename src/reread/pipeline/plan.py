@@ -12,7 +12,9 @@ from reread.errors import DataError
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.calibration import DEFAULT
-from reread.tasks import infer_task
+from reread.tasks import Task, infer_task
+
+AUTO = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,14 @@ class Plan:
     @property
     def answers_linearly(self) -> bool:
         """Whether the linear member has a part in the answers."""
-        return self.baseline and (self.answer != NETWORK or self.recipe.training.offset)
+        return self.baseline and (self.answer != NETWORK or bool(self.recipe.training.offset))
+
+    def for_task(self, task: Task) -> Plan:
+        """The plan with what is chosen by the task."""
+        settings = self.recipe.training
+        if settings.offset != AUTO:
+            return self
+        return self.trained_by(replace(settings, offset=self.baseline and task.on_offset))
 
     def trained_by(self, settings: TrainingSettings) -> Plan:
         """The plan with other settings of the training."""

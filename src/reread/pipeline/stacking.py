@@ -16,7 +16,7 @@ from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.validation import ValidationResult, validate_scores
 from reread.registry import unknown_name
-from reread.tasks import Task, tasks
+from reread.tasks import tasks
 
 SHARES = tuple(step / 10 for step in range(11))  # of the network that are tried
 UNTESTED = 0.5  # its share if no rows are held out
@@ -50,7 +50,7 @@ def check_answer(plan: Plan) -> None:
     """
     if plan.answer not in ANSWERS:
         raise unknown_name("answer", plan.answer, list(ANSWERS))
-    if plan.recipe.training.offset and not plan.baseline:
+    if plan.recipe.training.offset is True and not plan.baseline:
         raise ConfigError(
             "training.offset=true with baseline=False: the network learns what the linear member leaves; "
             "train that too, or set training.offset=false"
@@ -102,19 +102,21 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
 def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> tuple[float, float, float]:
     """The network's share, how much that lowers the loss of the rows held out, and the standard error of it.
 
-    The linear member alone is kept unless something is better by more than one standard error of the paired
-    difference, without a worse headline metric or a worse mean over the classes; so is the network alone, if that is
-    better than the linear member.
+    Shares with a worse headline metric, or a worse mean over the classes, than the linear member's are no choice. The
+    linear member alone is kept unless something is better by more than one standard error of the paired difference; so
+    is the network alone, if that is better than the linear member.
     """
     task, weights = prepared.task, prepared.validation_weights
     encoded = prepared.encoded_targets[prepared.validation]
     scores = {share: stacked(linear, network, share) for share in SHARES}
     losses = {share: task.losses(encoded, each) for share, each in scores.items()}
-    least = min(SHARES, key=lambda share: float(np.average(losses[share], weights=weights)))
+    theirs = task.metrics(prepared.validation_targets, linear, weights)
+    allowed = [share for share in SHARES if share == 0 or _no_worse(prepared, scores[share], theirs)]
+    least = min(allowed, key=lambda share: float(np.average(losses[share], weights=weights)))
     kept, gain, error = 0.0, 0.0, 0.0
-    for share in (1.0, least):
+    for share in (share for share in (1.0, least) if share in allowed):
         lower, spread = paired(losses[kept] - losses[share], weights)
-        if lower > spread and _no_worse(prepared, task, scores[share], scores[0.0]):
+        if lower > spread:
             kept = share
             gain, error = paired(losses[0.0] - losses[share], weights)
     return kept, gain, error
@@ -142,10 +144,10 @@ def paired(differences: NDArray[Any], weights: NDArray[Any]) -> tuple[float, flo
     return mean, float(np.sqrt((shares**2) @ (differences - mean) ** 2))
 
 
-def _no_worse(prepared: Prepared, task: Task, scores: NDArray[Any], linear: NDArray[Any]) -> bool:
+def _no_worse(prepared: Prepared, scores: NDArray[Any], theirs: Mapping[str, float]) -> bool:
     """Whether no figure that matters is worse than the linear member's."""
-    targets, weights = prepared.validation_targets, prepared.validation_weights
-    ours, theirs = (task.metrics(targets, each, weights) for each in (scores, linear))
+    task = prepared.task
+    ours = task.metrics(prepared.validation_targets, scores, prepared.validation_weights)
     headline = ours[task.headline] - theirs[task.headline]
     if (headline < 0) if task.higher_is_better else (headline > 0):
         return False

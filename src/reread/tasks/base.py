@@ -51,6 +51,7 @@ class Task(ABC):
         can_abstain: whether an answer is one class, which a model can abstain from. Such a task is a
             `SingleLabelTask`.
         explains_class: whether the aim of an answer is named after the class that it is evidence for.
+        on_offset: whether a network is better on top of a linear member's scores than beside them, as measured.
         residual_kind: what residuals are used for, by its name in `PredictOptions`: "sets" of classes or an
             "interval" around a number; None: nothing.
     """
@@ -71,6 +72,7 @@ class Task(ABC):
     quantiles: tuple[float, ...] = ()
     can_abstain: ClassVar[bool] = False
     explains_class: ClassVar[bool] = False
+    on_offset: ClassVar[bool] = False
     residual_kind: ClassVar[str | None] = None
 
     @property

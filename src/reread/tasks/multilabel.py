@@ -36,6 +36,7 @@ class Multilabel(ClassTask):
     loss = "binary_cross_entropy"
     linear_fit = "binary_logistic"
     outcome = "labels"
+    on_offset = True
 
     def __init__(self, classes: Sequence[Label], thresholds: Sequence[float] | None = None) -> None:
         self.classes = check_classes(classes)

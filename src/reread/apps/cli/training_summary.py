@@ -106,7 +106,7 @@ def _choices(fitted: Fitted) -> Iterator[str]:
     postprocessor, rule = fitted.postprocessor, fitted.plan.decide
     if fitted.stack:
         stack, rows = fitted.stack, fitted.facts["validation_rows"]
-        yield members_sentence(fitted.answer, stack.weights, stack.gain, stack.error, rows)
+        yield members_sentence(fitted.answer, stack.weights, (stack.gain, stack.error), rows, offset=fitted.offset)
     if postprocessor.calibrated_by():
         yield f"calibrated: {postprocessor.calibrated_by()}"
     if rule:
