@@ -196,7 +196,7 @@ def page() -> str:
                 f"| {name} | {size or own[0]['train_rows']:,} | {data.metric} | {before} | {sides[0]} | {sides[1]} | **{sides[2]}** "
                 f"| {gain:+.1f} ± {error:.1f} | {shares} | {seconds:,.0f} |"
             )
-    return HEAD + "\n".join(rows) + "\n"
+    return HEAD + "\n".join(rows) + "\n" + TAIL
 
 
 HEAD = """# What the defaults give
@@ -210,6 +210,53 @@ stack of each run. Seconds are the whole command's, on two cores.
 
 | set | rows | figure | before | linear | network | stack | gain | share | seconds |
 |---|---:|---|---:|---:|---:|---:|---:|---|---:|
+"""
+
+
+TAIL = """
+## How the defaults were chosen
+
+On rows held out of the training files, one seed each, at most 10,000 rows to train on; no test row was read. Accuracy in percent, correlation for
+EmoBank, MAP for GoEmotions.
+
+**The linear member** (`src/reread/baseline`). N-grams of words and of characters, TF-IDF, times the log-count ratio of the side that an n-gram
+tells most; the penalty by five folds.
+
+| | MR | EmoBank | GoEmotions | THUCNews | IMDB |
+|---|---:|---:|---:|---:|---:|
+| words 1-2, TF-IDF, best penalty | 75.0 | .488 | .401 | 90.3 | 89.7 |
+| with words 1-3 and characters 2-5 (IMDB: words alone) | 76.9 | .538 | .426 | 91.1 | 89.7 |
+| times log-count ratios | 78.8 | .583 | .436 | 91.4 | 91.0 |
+| ratios smoothed so that a rare side does not count more | 78.8 | .579 | .444 | 91.3 | 91.0 |
+
+Ratios to the power of 0.5 and 1.5, inverse document frequencies to the power of 0 and 0.5, counts as 0 or 1, rows not scaled to length 1, and
+words of a Chinese segmenter were no better on most sets. In less than 300,000 characters every n-gram counts, in more those of two texts.
+
+**The network beside the linear member, or on top of it** (`training.offset`). Beside it, it learns alone, and its scores are added with a share; on top of
+it, it learns what the linear member leaves, in out-of-fold scores.
+
+| | MR | waimai | EmoBank | THUCNews, 10,000 | Yelp, 5,000 | IMDB, 5,000 | 90 labels, micro-F1 |
+|---|---:|---:|---:|---:|---:|---:|---:|
+| linear member | 78.8 | 89.3 | .579 | 86.4 | 57.7 | 88.5 | 51.4 |
+| stack, network beside it | 78.8 | 89.5 | .582 | **87.3** | **59.4** | **88.7** | 51.4 |
+| stack, network on top | 78.8 | 89.3 | .582 | 86.4 | 57.7 | 88.5 | **61.7** |
+| stack, network of 32 units on top | 78.8 | 89.3 | .579 | 86.4 | 58.1 | 88.5 | 58.2 |
+
+So networks learn alone, but for texts with several labels, where rare labels need the linear scores.
+
+**The network.** Stack on the same rows:
+
+| | EmoBank | THUCNews, 10,000 | Yelp, 5,000 |
+|---|---:|---:|---:|
+| 128 units, 128 latent factors (`standard`) | .582 | 87.3 | 59.4 |
+| 64 units, vectors of 100 | .582 | 86.8 | – |
+| without latent factors | .582 | 87.2 | 58.6 |
+| label smoothing 0.1 | – | 87.2 | 58.4 |
+| word dropout 0.3, vector dropout 0.5 | .584 | 87.4 | 58.4 |
+
+**The share.** 0, 0.1 … 1; the least loss on the rows held out, among shares that make neither the headline metric nor a mean over the classes worse. The
+linear member alone is kept unless that is better by more than one standard error of the paired difference, and always if fewer than 100 rows are held
+out: of five, the best one says nothing.
 """
 
 
