@@ -31,6 +31,8 @@ MAX_ROWS = 100_000  # a sample of this size is enough, and bounds the memory
 MAX_WEIGHTS = 20_000_000  # features x scores: 80 MB, of each fold that is fitted at once
 MAX_CHANCES = 100_000_000  # rows x scores, likewise
 SAMPLED = 50  # words of the texts that a check makes up
+CHARACTERS_A_SECOND = 200_000  # that a slow machine counts and learns from, cross-validation included
+FEW = 1000  # texts that are taken whatever the time
 CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the texts chooses the strengths
 
 
@@ -182,7 +184,7 @@ def fit_linear(
     """
     started = time.monotonic()
     most_rows, most_features = min(MAX_ROWS, MAX_CHANCES // task.size), min(MAX_FEATURES, MAX_WEIGHTS // task.size)
-    rows = _sample(len(texts), most_rows, seed)
+    rows = _sample(len(texts), min(most_rows, _in_time(texts, deadline)), seed)
     some = Subset(texts, rows)
     features = Features.learn(some, language, most_features)
     examples = Examples(
@@ -211,6 +213,14 @@ def fit_linear(
         seconds=round(time.monotonic() - started, 2),
     )
     return LinearFit(model, None if checked.scores is None else _all_rows(model, checked.scores, texts, rows))
+
+
+def _in_time(texts: Sequence[str], deadline: float | None) -> int:
+    """How many texts can be counted and learned from in time."""
+    if deadline is None:
+        return len(texts)
+    characters = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
+    return max(min(FEW, len(texts)), int(len(texts) * min(1.0, characters / max(1, sum(map(len, texts))))))
 
 
 def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ from reread.pipeline.prepare import Prepared
 from reread.pipeline.run import Run, share_of_time
 from reread.wording import number_of
 
-SHARE = 0.25  # of a run's remaining time that the linear member may take
+SHARE = 0.5  # of a run's remaining time that the linear member may take: it answers, and the network may not
 
 
 @dataclass(frozen=True)
