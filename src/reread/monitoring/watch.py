@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reread.bundle import Bundle
+from reread.bundle import NETWORK, Bundle
 from reread.errors import BundleError, ConfigError, DataError
+from reread.model.load import model_of
 from reread.monitoring.histogram import Histogram
 from reread.monitoring.reference import TEXT_FIGURES, figures_of, read_reference
 from reread.monitoring.shift import LEVEL, LIMIT, Shift, describe_shift, shifts
@@ -46,7 +47,7 @@ class DriftWatch:
         except ConfigError as error:
             raise BundleError(f"{bundle.path}: {error}") from error
         self._now = {name: histogram.empty() for name, histogram in self._before.items()}
-        self._scorer, self._postprocessor = bundle.scorer, bundle.postprocessors["network"]
+        self._scorer, self._network = bundle.scorer, model_of(bundle, NETWORK)
         self.texts = self.without = 0
 
     def add(self, texts: Sequence[str], without: int = 0) -> None:
@@ -56,7 +57,7 @@ class DriftWatch:
         if not texts:
             return
         encoded = self._scorer.encoder.encode_many(texts, self._scorer.max_tokens)
-        figures = figures_of(self._postprocessor, encoded, self._scorer.score_ids(encoded))
+        figures = figures_of(self._network.postprocessor, encoded, self._network.scores(texts))
         self._now = {name: histogram.plus(figures[name]) for name, histogram in self._now.items()}
 
     @property
