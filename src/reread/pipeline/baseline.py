@@ -115,7 +115,7 @@ def _fit(
         weights=prepared.weights[rows],
         fold=fold,
         strengths=strengths,
-        out_of_fold=settings.offset and fold is not None,
+        out_of_fold=settings.offset and strengths is None,  # the second training is of what answers
         seed=settings.seed,
         deadline=deadline,
         threads=settings.threads or available_cores(),
