@@ -31,7 +31,7 @@ def noisy(labels: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(("method", "answer"), list(product(calibrations, ANSWERS)))
 def test_in_memory_and_loaded_alike(
-    method: str, answer: str, texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path
+    method: str, *, answer: str, texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path
 ) -> None:
     model = TextClassifier(**options, answer=answer, calibration=method).fit(texts, noisy)
     model.save(tmp_path / "model")

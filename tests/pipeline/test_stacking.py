@@ -312,6 +312,19 @@ def test_a_network_on_top_of_the_linear_member_begins_by_adding_nothing(
     assert model.network_metrics_ == pytest.approx(model.baseline_metrics_, abs=1e-6)
 
 
+@pytest.mark.parametrize("rows", [4, 9, 12])
+def test_a_network_on_top_of_a_linear_member_of_few_rows(rows: int, options: dict[str, Any]) -> None:
+    """Too few for folds: what is added is then what is known without a text."""
+    settings = {**options["settings"], "training": {"offset": True}}
+    some = [f"a {('good', 'bad')[k % 2]} film, take {k}" for k in range(rows)]
+    model = TextClassifier(**{**options, "settings": settings}).fit(some, [k % 2 for k in range(rows)])
+    assert model.predict(some).shape == (rows,)
+    linear = model.fitted_.baseline.scores(some)
+    np.testing.assert_allclose(
+        model.fitted_.network().scores(some), linear + model.fitted_.scorer().scores(some), rtol=1e-5, atol=1e-5
+    )
+
+
 # Runs that keep the linear member in a file
 
 
