@@ -16,10 +16,12 @@ import reread
 from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.explain import methods
 from reread.explain.deletion import without
+from reread.explain.explain import explain
 from reread.explain.method import Question
 from reread.model.base import Model
 from reread.model.baseline import Baseline
 from reread.model.blend import Blend
+from reread.model.stack import Stack
 from reread.nn.model import TextNet
 from reread.pipeline.plan import Plan
 from reread.typing import override
@@ -47,17 +49,61 @@ def trained(recipe: str, labels: Any = LABELS, **options: Any) -> reread.TextCla
         "training": {"learning_rate": 0.02, "ema": 0.0},
         "text": {"min_count": 1},
     }
-    options = {"epochs": 10, "batch_size": 8, "threads": 1, "random_state": 0, **options}
+    options = {"epochs": 10, "batch_size": 8, "threads": 1, "random_state": 0, "answer": "network", **options}
     return reread.TextClassifier(recipe=recipe, settings=small, **options).fit(TEXTS, labels)
 
 
-@pytest.mark.parametrize("method", [name for name in methods.names() if name != "attention"])
+@pytest.fixture(scope="module")
+def linear() -> reread.TextClassifier:
+    return trained("bilstm_max", answer="linear", epochs=1)
+
+
+OF_NETWORKS = [name for name in methods.names() if not methods.get(name).of_linear and name != "attention"]
+
+
+@pytest.mark.parametrize("method", OF_NETWORKS)
 def test_words_that_decide_weigh_most(model: reread.TextClassifier, method: str) -> None:
     for text, word, label in (("a good film", "good", "pos"), ("a bad film", "bad", "neg")):
         found = model.explain(text, method=method)
         assert found.answer == label == model.predict([text])[0]
         assert found.strongest(1)[0].text == word
         assert found.strongest(1)[0].weight > 0
+
+
+@pytest.mark.parametrize("method", ["ngrams", "deletion"])
+def test_words_of_a_linear_member_weigh_most(linear: reread.TextClassifier, method: str) -> None:
+    for text, word, label in (("a good film", "good", "pos"), ("a bad film", "bad", "neg")):
+        found = linear.explain(text, method=method)
+        assert (found.answer, found.strongest(1)[0].text, found.part) == (label, word, None)
+    assert linear.explain("a good film").method == "ngrams", "which is exact"
+
+
+@given(text=st.text(alphabet="good bad film.,!?。\n", max_size=40))
+def test_n_grams_add_up_to_the_linear_score(linear: reread.TextClassifier, text: str) -> None:
+    model = linear.fitted_.model()
+    for unit in ("word", "sentence"):
+        found = linear.explain(text, method="ngrams", unit=unit, target="pos")
+        pieces = sum(span.weight for span in found)
+        score, intercept = model.scores([text])[0], linear.fitted_.baseline.intercept
+        assert pieces == pytest.approx((score - intercept) @ [-1, 1], abs=1e-4)
+        assert pieces + found.rest == pytest.approx(found.value, abs=1e-6)
+
+
+def test_a_stack_says_what_each_member_adds() -> None:
+    fitted = trained("bilstm_max").fitted_
+    stack = Stack(fitted.task, fitted.baseline, fitted.scorer(), share=0.25, offset=False)
+    found = explain(stack, TEXT, target="pos")
+    assert found.members.keys() == {"linear", "network"}
+    assert sum(found.members.values()) == pytest.approx(found.value, abs=1e-5)
+    part = explain(stack, TEXT, target="pos", method="ngrams")
+    assert part.part == "the linear member alone, which counts 0.75 of the stack"
+    assert part.value == pytest.approx(found.members["linear"], abs=1e-5)
+    assert sum(span.weight for span in part) + part.rest == pytest.approx(part.value, abs=1e-5)
+
+
+def test_a_network_alone_has_no_n_grams(model: reread.TextClassifier) -> None:
+    with pytest.raises(ConfigError, match="without a linear member"):
+        model.explain(TEXT, method="ngrams")
 
 
 def test_a_loaded_model_explains_as_it_did_in_memory(model: reread.TextClassifier, tmp_path: Any) -> None:

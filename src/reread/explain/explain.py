@@ -65,7 +65,7 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
         raise DataError(f"the text to explain is {type(text).__name__}, expected str")
     if unit not in UNITS:
         raise unknown_name("unit", unit, list(UNITS))
-    best = BEST if model.network_share() else LINEAR
+    best = LINEAR if model.linear_share() and not model.network_share() else BEST
     name = best if method == AUTO else method
     how = methods.get(name)()
     network = model.network() if how.of_network else None
@@ -113,7 +113,7 @@ def _part(how: Method, question: Question) -> str | None:
     """The part of a stack that the method explains, in words; None if it explains the whole model."""
     share = question.model.network_share()
     if how.of_linear:
-        _, of_linear = question.model.linear_member()
+        of_linear = question.model.linear_share()
         return None if share == 0 else f"the linear member alone, which counts {of_linear:.2f} of the stack"
     if not how.of_network or share == 1:
         return None

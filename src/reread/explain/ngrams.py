@@ -23,7 +23,7 @@ class NGrams(Method):
 
     @override
     def weights(self, question: Question) -> Floats:
-        linear, share = question.model.linear_member()
+        linear, share = question.model.linear_member(), question.model.linear_share()
         added, starts, ends = linear.contributions(question.text, question.aim.weights)
         bounds = np.array(question.pieces, dtype=np.int64).reshape(-1, 2)
         first = np.searchsorted(bounds[:, 1], starts, side="right")  # the first piece that ends after the n-gram begins

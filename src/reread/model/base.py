@@ -118,8 +118,12 @@ class Model(ABC):
         """
         raise ConfigError("this model answers without a network, so there is no network to inspect")
 
-    def linear_member(self) -> tuple[LinearModel, float]:
-        """The linear member, and how much of its scores is in the model's, from 0 to 1.
+    def linear_share(self) -> float:
+        """How much of a linear member's scores is in the model's, from 0 to 1."""
+        return 0.0
+
+    def linear_member(self) -> LinearModel:
+        """The linear member.
 
         Raises:
             ConfigError: the model has none.

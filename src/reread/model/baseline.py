@@ -31,8 +31,12 @@ class Baseline(Model):
         self.linear = linear
 
     @override
-    def linear_member(self) -> tuple[LinearModel, float]:
-        return self.linear, 1.0
+    def linear_share(self) -> float:
+        return 1.0
+
+    @override
+    def linear_member(self) -> LinearModel:
+        return self.linear
 
     @override
     def spans(self, text: str) -> list[Span]:

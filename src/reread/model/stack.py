@@ -58,10 +58,11 @@ class Stack(Model):
         return stacked(linear, linear + own if self.offset else own, self.share)
 
     @override
-    def linear_member(self) -> tuple[LinearModel, float]:
-        return self.linear, self._linear_share()
+    def linear_member(self) -> LinearModel:
+        return self.linear
 
-    def _linear_share(self) -> float:
+    @override
+    def linear_share(self) -> float:
         return 1.0 if self.offset else 1 - self.share
 
     @override
@@ -71,7 +72,7 @@ class Stack(Model):
     @override
     def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
         linear, own = self.linear.scores([text])[0], self.scorer.scores([text])[0]
-        return {"linear": linear * self._linear_share(), "network": own * self.share}
+        return {"linear": linear * self.linear_share(), "network": own * self.share}
 
     @override
     def network(self) -> Scorer:

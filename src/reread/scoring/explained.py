@@ -43,8 +43,11 @@ class Explained(Protocol):
     def members(self, text: str) -> dict[str, NDArray[np.floating[Any]]]:
         """What each member adds to the raw scores of a text, by name, (scores,); empty if there is one alone."""
 
-    def linear_member(self) -> tuple[Contributing, float]:
-        """The linear member, and how much of its scores is in the model's, from 0 to 1.
+    def linear_share(self) -> float:
+        """How much of a linear member's scores is in the model's, from 0 to 1."""
+
+    def linear_member(self) -> Contributing:
+        """The linear member.
 
         Raises:
             ConfigError: the model has none.
