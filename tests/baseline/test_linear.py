@@ -265,6 +265,17 @@ def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monk
             np.testing.assert_allclose(found, before, atol=0.05)
 
 
+@pytest.mark.parametrize("name", ["multilabel", "joint"])
+@pytest.mark.parametrize("text", ["Good, good<br />FUN for a boring 👩", "", "龍"])
+def test_what_n_grams_add_is_all_of_an_answer_but_the_intercept(name: str, text: str) -> None:
+    task, fit = fitted(name)
+    direction = np.linspace(-1, 2, task.size)
+    added, starts, ends = fit.model.contributions(text, direction)
+    expected = (fit.model.scores([text])[0] - fit.model.intercept) @ direction
+    assert added.sum() == pytest.approx(expected, abs=1e-5)
+    assert ((starts < ends) & (ends <= len(text))).all()
+
+
 def test_samples_are_texts_of_many_lengths_and_follow_from_their_seed() -> None:
     _, fit = fitted()
     assert fit.model.sample_texts(1) == fit.model.sample_texts(1) != fit.model.sample_texts(2)

@@ -117,7 +117,7 @@ class CharacterGrams(Grams):
 
     @override
     def spans(self, text: str) -> list[Span]:
-        return [(place, place + 1) for place, each in enumerate(text) if not each.isspace()]
+        return [(place, place + 1) for place, each in enumerate(self._encoder.normalise(text)) if not each.isspace()]
 
     @override
     def sample(self, random: np.random.Generator, count: int) -> list[str]:
