@@ -140,6 +140,15 @@ def test_a_sample_of_many_rows_is_learned_from_and_the_others_are_answered(monke
     assert np.flatnonzero(answered).tolist() == [row for row in range(24) if row not in sampled]
 
 
+@pytest.mark.parametrize(("language", "rows"), [("en", 20), ("zh", 10)])
+def test_very_long_texts_bound_the_rows(monkeypatch: pytest.MonkeyPatch, language: str, rows: int) -> None:
+    monkeypatch.setattr(linear, "MAX_CHARACTERS", 20 * 8 * 4)
+    task = tasks.get("classification").fit(LABELS)
+    texts = ["abcdefgh" * (4 if language == "en" else 2)] * 24
+    model = fit_linear(texts, task.encode(LABELS), task, language, weights=ones(24)).model
+    assert model.limits == f"{rows} of 24 rows"
+
+
 def test_many_scores_bound_rows_and_features_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear, "MAX_WEIGHTS", 2 * 10)
     monkeypatch.setattr(linear, "MAX_CHANCES", 2 * 18)
