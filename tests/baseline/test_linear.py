@@ -66,6 +66,7 @@ def test_the_same_data_and_seed_give_the_same_bits_with_any_threads(name: str) -
         assert each.model.arrays().keys() == fits[0].model.arrays().keys()
         assert all(np.array_equal(array, fits[0].model.arrays()[key]) for key, array in each.model.arrays().items())
         assert each.model.strengths == fits[0].model.strengths
+    assert not np.array_equal(fitted(name, seed=8)[1].model.weights, fitted(name, seed=7)[1].model.weights)
 
 
 def test_an_answer_does_not_depend_on_the_texts_beside_it() -> None:
@@ -131,13 +132,16 @@ def test_one_text_may_have_all_the_weight(name: str) -> None:
 def test_a_sample_of_many_rows_is_learned_from_and_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not fitted(fold=FOLD)[1].model.limits
     monkeypatch.setattr(linear, "MAX_ROWS", 20)
-    _, fit = fitted(fold=FOLD, seed=3)
+    task, fit = fitted(fold=FOLD, seed=3)
     assert fit.model.limits == "20 of 24 rows"
     assert fit.model.facts["rows"] == 20
     answers = fit.model.scores(TEXTS)
     answered = (fit.out_of_fold == answers).all(axis=1)
     sampled = np.sort(np.random.default_rng(3).choice(24, 20, replace=False))
     assert np.flatnonzero(answered).tolist() == [row for row in range(24) if row not in sampled]
+    texts, labels = ([values[row] for row in sampled] for values in (TEXTS, LABELS))
+    alone = fit_linear(texts, task.encode(labels), task, "en", weights=ones(20), fold=FOLD[sampled], seed=3)
+    assert np.array_equal(fit.out_of_fold[sampled], alone.out_of_fold)
 
 
 @pytest.mark.parametrize(("language", "rows"), [("en", 20), ("zh", 10)])
