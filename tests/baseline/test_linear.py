@@ -177,6 +177,12 @@ def test_very_long_texts_bound_the_rows(monkeypatch: pytest.MonkeyPatch, languag
     assert model.limits == f"{rows} of 24 rows"
 
 
+def test_little_time_bounds_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "FEW", 13)
+    assert fitted(deadline=time.monotonic() - 1)[1].model.facts["rows"] == 13
+    assert fitted(deadline=time.monotonic() + 999)[1].model.facts["rows"] == 24
+
+
 def test_many_scores_bound_rows_and_features_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear, "MAX_WEIGHTS", 2 * 10)
     monkeypatch.setattr(linear, "MAX_CHANCES", 2 * 18)
