@@ -54,9 +54,9 @@ def own_fold() -> NDArray[np.int64]:
 def test_no_text_is_answered_by_a_model_that_has_seen_it_or_an_equal_one() -> None:
     texts, labels = memorable()
     share = max(labels.count("a"), labels.count("b")) / ROWS
-    assert right(cross_validate(examples_of(texts, labels), own_fold(), [64.0]), labels) <= share
+    assert right(cross_validate(examples_of(texts, labels), own_fold(), [[64.0]]), labels) <= share
     leaking = np.repeat([0, 1], ROWS // 2)  # equal texts on both sides
-    assert right(cross_validate(examples_of(texts, labels), leaking, [64.0]), labels) == 1
+    assert right(cross_validate(examples_of(texts, labels), leaking, [[64.0]]), labels) == 1
 
 
 @pytest.mark.parametrize("name", ["classification", "regression"])
@@ -71,7 +71,7 @@ def test_a_target_changes_no_score_of_its_own_fold_to_the_bit(name: str) -> None
         examples = replace(
             examples_of(*memorable()), problems=lambda rows, of=targets: problems_of(task, of[rows], ones(len(rows)))
         )
-        found.append(cross_validate(examples, fold, [1.0]).scores)
+        found.append(cross_validate(examples, fold, [[1.0]]).scores)
     assert np.array_equal(found[0][fold == 2], found[1][fold == 2])
     assert not np.isclose(found[0][fold != 2], found[1][fold != 2]).any(axis=1).all()
     assert len(texts) == len(found[0])
@@ -91,17 +91,28 @@ def test_the_first_strength_before_the_loss_rises_is_taken_and_no_later_one_is_t
         right = {1.0: 0.5, 2.0: 1.0, 3.0: 0.8, 4.0: 9.0}[strength]
         return np.array([[right], [-right]], np.float32)
 
-    strength, scores = _best([1.0, 2.0, 3.0, 4.0], problem(), ones(2), answers)
-    assert (strength, tried) == (2.0, [1.0, 2.0, 3.0])
-    assert scores.tolist() == [[1.0], [-1.0]]
+    best = _best(problem(strengths=(1.0, 2.0, 3.0, 4.0)), ones(2), answers)
+    assert (best.strengths, tried) == ([2.0], [1.0, 2.0, 3.0])
+    assert best.scores.tolist() == [[1.0], [-1.0]]
 
 
 def test_texts_count_by_their_weight_when_a_strength_is_chosen() -> None:
     def answers(strength: float) -> NDArray[np.float32]:
         return np.full((2, 1), strength, np.float32)  # ever better for the first text, worse for the second
 
-    assert _best([1.0, 2.0, 3.0], problem(), np.array([9, 1], np.float32), answers)[0] == 2.0  # whose chance is 0.9
-    assert _best([1.0, 2.0, 3.0], problem(), np.array([1, 9], np.float32), answers)[0] == 1.0
+    own = problem(strengths=(1.0, 2.0, 3.0))
+    assert _best(own, np.array([9, 1], np.float32), answers).strengths == [2.0]  # whose chance is 0.9
+    assert _best(own, np.array([1, 9], np.float32), answers).strengths == [1.0]
+
+
+def test_each_separate_label_takes_the_strength_that_is_best_for_it() -> None:
+    own = problem(
+        strengths=(1.0, 2.0, 3.0, 4.0), targets=np.array([[1, 1], [1, 1]], np.float32), start=np.zeros(2, np.float32)
+    )
+    right = {1.0: (3, 1), 2.0: (2, 2), 3.0: (1, 3), 4.0: (0, 2)}
+    best = _best(own, ones(2), lambda strength: np.array([right[strength]] * 2, np.float32))
+    assert best.strengths == [1.0, 3.0]
+    assert best.scores.tolist() == [[3.0, 3.0]] * 2
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.45])
@@ -118,10 +129,10 @@ def test_the_strength_with_the_least_loss_of_held_out_texts_is_chosen(noise: flo
     assert fold is not None
     found = cross_validate(examples, fold)
     [own] = examples.problems(np.arange(200))
-    losses = [own.losses(cross_validate(examples, fold, [each]).scores[:, 1:]).mean() for each in CHANCES]
+    losses = [own.losses(cross_validate(examples, fold, [[each]]).scores[:, 1:]).mean() for each in CHANCES]
     rises = next((k for k in range(1, len(losses)) if losses[k] >= losses[k - 1]), len(losses))
-    assert abs(CHANCES.index(found.strengths[0]) - (rises - 1)) <= 1  # each went its own way toward the minimum
-    assert (found.strengths[0] > 8) == (noise == 0)
+    assert abs(CHANCES.index(found.strengths[0][0]) - (rises - 1)) <= 1  # each went its own way toward the minimum
+    assert (found.strengths[0][0] > 8) == (noise == 0)
 
 
 def test_a_fold_s_features_are_weighed_by_the_other_folds_targets_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +145,7 @@ def test_a_fold_s_features_are_weighed_by_the_other_folds_targets_alone(monkeypa
 
     monkeypatch.setattr(cross_validation.Features, "scales", watched)
     fold = np.arange(ROWS) % 3
-    cross_validate(examples_of(*memorable()), fold, [1.0])
+    cross_validate(examples_of(*memorable()), fold, [[1.0]])
     assert seen == [(40, 40)] * 3
 
 
@@ -144,7 +155,7 @@ def test_threads_and_repetition_change_no_bit() -> None:
         for threads, seed in ((1, 0), (1, 0), (2, 0), (5, 0), (1, 1))
     ]
     assert all(np.array_equal(each.scores, found[0].scores) for each in found[1:4])
-    assert len({each.strengths for each in found[:4]}) == 1
+    assert all(each.strengths == found[0].strengths for each in found[:4])
     assert not np.array_equal(found[4].scores, found[0].scores)
 
 
@@ -167,6 +178,6 @@ def test_every_problem_of_a_joint_task_has_its_own_strength() -> None:
     )
     found = cross_validate(examples, np.arange(ROWS) % 30 % 3)
     assert found.scores.shape == (ROWS, task.size)
-    by_chance, told_by_words = found.strengths
+    [by_chance], [told_by_words] = found.strengths
     assert by_chance in CHANCES[:3]
     assert told_by_words in CHANCES[4:]

@@ -43,7 +43,7 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
 def test_scores_are_those_of_scikit_learn_where_n_grams_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Features, "scales", lambda self, *_: [_inverse(counts) for counts in self.counts])
     monkeypatch.setattr("reread.baseline.features.SPACED", ("characters",))
-    _, fit = fitted(strengths=[10.0])
+    _, fit = fitted(strengths=[[10.0]])
     normalise = fit.model.known[0]._encoder.normalise  # type: ignore[attr-defined]  # the same text
     vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), preprocessor=normalise, sublinear_tf=True)
     matrix = vectoriser.fit_transform(TEXTS)
@@ -66,6 +66,7 @@ def test_the_same_data_and_seed_give_the_same_bits_with_any_threads(name: str) -
         assert each.model.arrays().keys() == fits[0].model.arrays().keys()
         assert all(np.array_equal(array, fits[0].model.arrays()[key]) for key, array in each.model.arrays().items())
         assert each.model.strengths == fits[0].model.strengths
+    assert not np.array_equal(fitted(name, seed=8)[1].model.weights, fitted(name, seed=7)[1].model.weights)
 
 
 def test_an_answer_does_not_depend_on_the_texts_beside_it() -> None:
@@ -92,17 +93,39 @@ def test_without_folds_the_scores_of_no_text_are_answered(name: str) -> None:
         assert np.diff(fit.out_of_fold[0]) == pytest.approx(np.diff(prior), abs=1e-6)
     else:
         assert fit.out_of_fold[0] == pytest.approx(prior if name != "joint" else fit.out_of_fold[0], abs=1e-6)
-    assert fitted(strengths=[3.0])[1].model.strengths == (3.0,)
+    assert fitted(strengths=[[3.0]])[1].model.strengths == [[3.0]]
+
+
+@pytest.mark.parametrize("fold", [FOLD, None])
+def test_texts_are_answered_out_of_fold_only_if_that_is_asked_for(fold: NDArray[np.int64] | None) -> None:
+    asked, unasked = (fitted(fold=fold, out_of_fold=each)[1] for each in (True, False))
+    assert asked.out_of_fold is not None
+    assert fitted(fold=fold, strengths=[[2.0]], out_of_fold=False)[1].out_of_fold is None
+    assert np.array_equal(asked.model.weights, unasked.model.weights)
+    assert asked.model.strengths == unasked.model.strengths
+
+
+def test_labels_have_strengths_of_their_own() -> None:
+    """Each is learned as if it were alone."""
+    _, fit = fitted("multilabel", strengths=[[0.5, 16.0]])
+    for strength, column in ((0.5, 0), (16.0, 1)):
+        _, alone = fitted("multilabel", strengths=[[strength]])
+        np.testing.assert_allclose(fit.model.scores(TEXTS)[:, column], alone.model.scores(TEXTS)[:, column], atol=0.05)
+    own = fitted("multilabel", strengths=[[0.5, 16.0]], fold=FOLD)[1].out_of_fold
+    for strength, column in ((0.5, 0), (16.0, 1)):
+        each = fitted("multilabel", strengths=[[strength]], fold=FOLD)[1].out_of_fold
+        np.testing.assert_allclose(own[:, column], each[:, column], atol=0.05)
+    assert len(fitted("multilabel", fold=FOLD)[1].model.strengths[0]) == 2
 
 
 def test_folds_answer_with_the_strengths_that_are_given_or_chosen() -> None:
     _, fit = fitted(fold=FOLD)
-    assert fit.model.strengths[0] in CHANCES
+    assert fit.model.strengths[0][0] in CHANCES
     assert np.array_equal(
-        fitted(fold=FOLD, strengths=[2.0])[1].out_of_fold, fitted(fold=FOLD, strengths=[2.0])[1].out_of_fold
+        fitted(fold=FOLD, strengths=[[2.0]])[1].out_of_fold, fitted(fold=FOLD, strengths=[[2.0]])[1].out_of_fold
     )
     assert not np.array_equal(
-        fitted(fold=FOLD, strengths=[2.0])[1].out_of_fold, fitted(fold=FOLD, strengths=[9.0])[1].out_of_fold
+        fitted(fold=FOLD, strengths=[[2.0]])[1].out_of_fold, fitted(fold=FOLD, strengths=[[9.0]])[1].out_of_fold
     )
 
 
@@ -131,13 +154,33 @@ def test_one_text_may_have_all_the_weight(name: str) -> None:
 def test_a_sample_of_many_rows_is_learned_from_and_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not fitted(fold=FOLD)[1].model.limits
     monkeypatch.setattr(linear, "MAX_ROWS", 20)
-    _, fit = fitted(fold=FOLD, seed=3)
+    task, fit = fitted(fold=FOLD, seed=3)
     assert fit.model.limits == "20 of 24 rows"
     assert fit.model.facts["rows"] == 20
     answers = fit.model.scores(TEXTS)
     answered = (fit.out_of_fold == answers).all(axis=1)
     sampled = np.sort(np.random.default_rng(3).choice(24, 20, replace=False))
     assert np.flatnonzero(answered).tolist() == [row for row in range(24) if row not in sampled]
+    texts, labels = ([values[row] for row in sampled] for values in (TEXTS, LABELS))
+    alone = fit_linear(
+        texts, task.encode(labels), task, "en", weights=ones(20), fold=FOLD[sampled], seed=3, out_of_fold=True
+    )
+    assert np.array_equal(fit.out_of_fold[sampled], alone.out_of_fold)
+
+
+@pytest.mark.parametrize(("language", "rows"), [("en", 20), ("zh", 10)])
+def test_very_long_texts_bound_the_rows(monkeypatch: pytest.MonkeyPatch, language: str, rows: int) -> None:
+    monkeypatch.setattr(linear, "MAX_CHARACTERS", 20 * 8 * 4)
+    task = tasks.get("classification").fit(LABELS)
+    texts = ["abcdefgh" * (4 if language == "en" else 2)] * 24
+    model = fit_linear(texts, task.encode(LABELS), task, language, weights=ones(24)).model
+    assert model.limits == f"{rows} of 24 rows"
+
+
+def test_little_time_bounds_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "FEW", 13)
+    assert fitted(deadline=time.monotonic() - 1)[1].model.facts["rows"] == 13
+    assert fitted(deadline=time.monotonic() + 999)[1].model.facts["rows"] == 24
 
 
 def test_many_scores_bound_rows_and_features_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +208,7 @@ def test_on_large_data_a_sample_chooses_the_strengths(monkeypatch: pytest.Monkey
         assert tried[0] == (12, None)
         assert tried[1:] == [(24, fit.model.strengths)]
     else:  # so few can choose none
-        assert tried == [(24, [CHANCES[4]])]
+        assert tried == [(24, [[CHANCES[4]]])]
 
 
 def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
@@ -174,7 +217,7 @@ def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
     labels = random.choice(["a", "b", "c"], 200).tolist()
     task = tasks.get("classification").fit(labels)
     late = fit_linear(
-        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, strengths=[64.0],
+        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold=True, strengths=[[64.0]],
         deadline=time.monotonic() - 1,
     )  # fmt: skip
     assert late.model.limits == "no time to come to its end"
@@ -191,7 +234,14 @@ def many(name: str, count: int, classes: int) -> tuple[Task, LinearFit, list[Any
         targets = [[each, "all"] for each in targets]
     task = tasks.get(name).fit(targets)
     fit = fit_linear(
-        texts, task.encode(targets), task, "en", weights=ones(count), fold=np.arange(count) // classes, strengths=[8.0]
+        texts,
+        task.encode(targets),
+        task,
+        "en",
+        weights=ones(count),
+        fold=np.arange(count) // classes,
+        out_of_fold=True,
+        strengths=[[8.0]],
     )
     return task, fit, targets
 
@@ -214,7 +264,7 @@ def test_a_label_that_no_row_of_training_has_is_never_given() -> None:
     assert "odd" not in task.predict(model.scores([*TEXTS, *NEW]))
     several = tasks.get("multilabel").fit([["a"], ["b"], ["never"]])
     given = several.encode([["a"] if label == "pos" else ["a", "b"] for label in LABELS])
-    fit = fit_linear(TEXTS, given, several, "en", weights=ones(24), fold=FOLD)
+    fit = fit_linear(TEXTS, given, several, "en", weights=ones(24), fold=FOLD, out_of_fold=True)
     for scores in (fit.out_of_fold, fit.model.scores([*TEXTS, *NEW])):
         assert all("never" not in labels and "a" in labels for labels in several.predict(scores))
 
@@ -239,7 +289,7 @@ def test_one_text_is_learned_from() -> None:
 def test_a_model_of_quantiles_gives_its_mean_for_each() -> None:
     numbers = TARGETS["regression"][0]
     task = tasks.get("regression").fit(numbers, loss="quantile")
-    fit = fit_linear(TEXTS, task.encode(numbers), task, "en", weights=ones(24), fold=FOLD)
+    fit = fit_linear(TEXTS, task.encode(numbers), task, "en", weights=ones(24), fold=FOLD, out_of_fold=True)
     for scores in (fit.out_of_fold, fit.model.scores(TEXTS)):
         assert scores.shape == (24, task.size)
         assert (scores == scores[:, :1]).all()
@@ -248,7 +298,7 @@ def test_a_model_of_quantiles_gives_its_mean_for_each() -> None:
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, fit = fitted(name, fold=FOLD, strengths=[1.0, 1.0])
+    _, fit = fitted(name, fold=FOLD, strengths=[[1.0]] * (2 if name == "joint" else 1))
     expected = [fit.out_of_fold, fit.model.scores(TEXTS), fit.model.scores(NEW)]
     plain = fit.model.scores([*TEXTS, *NEW], compiled=False)
     np.testing.assert_allclose(plain, np.concatenate(expected[1:]), atol=1e-5)
@@ -258,11 +308,22 @@ def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monk
     for library in (portable, None):
         monkeypatch.setattr(solving, "load", lambda library=library: library)
         monkeypatch.setattr(sparse, "load", lambda library=library: library)
-        _, other = fitted(name, fold=FOLD, strengths=[1.0, 1.0])
+        _, other = fitted(name, fold=FOLD, strengths=[[1.0]] * (2 if name == "joint" else 1))
         for found, before in zip(
             [other.out_of_fold, other.model.scores(TEXTS), other.model.scores(NEW)], expected, strict=True
         ):
             np.testing.assert_allclose(found, before, atol=0.05)
+
+
+@pytest.mark.parametrize("name", ["multilabel", "joint"])
+@pytest.mark.parametrize("text", ["Good, good<br />FUN for a boring 👩", "", "龍"])
+def test_what_n_grams_add_is_all_of_an_answer_but_the_intercept(name: str, text: str) -> None:
+    task, fit = fitted(name)
+    direction = np.linspace(-1, 2, task.size)
+    added, starts, ends = fit.model.contributions(text, direction)
+    expected = (fit.model.scores([text])[0] - fit.model.intercept) @ direction
+    assert added.sum() == pytest.approx(expected, abs=1e-5)
+    assert ((starts < ends) & (ends <= len(text))).all()
 
 
 def test_samples_are_texts_of_many_lengths_and_follow_from_their_seed() -> None:

@@ -94,6 +94,16 @@ def test_the_kernel_reaches_the_minimum_as_strengths_rise(loss: str, kind: str, 
 
 
 @pytest.mark.parametrize("loss", LOSSES)
+def test_a_leap_of_the_strength_is_no_detour(loss: str) -> None:
+    """It goes on from a weaker loss's solution, and not from that many times it."""
+    given, count = problem(loss), weights("equal")
+    leaping, direct = solver_of(features(), given, count), solver_of(features(), given, count)
+    leaping.solve(0.3)
+    far, straight = (objective(each.solve(64.0), given, 64.0, count) for each in (leaping, direct))
+    assert far < 1.05 * straight
+
+
+@pytest.mark.parametrize("loss", LOSSES)
 def test_scipy_s_solution_is_the_least_among_its_neighbours(loss: str) -> None:
     given, count = problem(loss), weights("some 0")
     coefficients, intercept = BySciPy(features(), given, count).solve(2.0)

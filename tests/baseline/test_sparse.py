@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from reread.baseline import sparse as module
-from reread.baseline.sparse import SparseRows, side_by_side
+from reread.baseline.sparse import SparseRows, side_by_side, stacked
 from support.linear import dense, sparse
 
 Matrix = NDArray[np.float32]
@@ -57,6 +57,15 @@ def test_matrices_stand_side_by_side(one: Matrix, other: Matrix) -> None:
     parts = [one[:rows], other[:rows], one[:rows]]
     assert np.array_equal(dense(side_by_side(list(map(sparse, parts)))), np.hstack(parts))
     assert np.array_equal(dense(side_by_side([sparse(one)])), one)
+
+
+@given(MATRICES, st.data())
+def test_matrices_stand_one_below_another(whole: Matrix, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=3)))
+    found = stacked(map(sparse, np.split(whole, cuts)), whole.shape[1])
+    assert np.array_equal(dense(found), whole)
+    assert (found.starts.dtype, found.columns.dtype, found.values.dtype) == (np.int64, np.int32, np.float32)
+    assert dense(stacked([], 3)).shape == (0, 3)
 
 
 @given(MATRICES, st.data())

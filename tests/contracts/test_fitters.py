@@ -53,7 +53,7 @@ def test_numbers_have_the_shapes_that_solvers_take(problems: list[Problem]) -> N
     for problem in problems:
         assert problem.targets.dtype == problem.start.dtype == np.float32
         assert problem.targets.shape in {(ROWS, 1), (ROWS, len(problem.start))}
-        assert problem.losses(np.tile(problem.start, (ROWS, 1))).shape == (ROWS,)
+        assert problem.losses(np.tile(problem.start, (ROWS, 1))).shape == (ROWS, problem.separate)
         assert list(problem.strengths) == sorted({*problem.strengths, problem.usual})
         assert problem.strengths[0] > 0
 
@@ -70,7 +70,7 @@ def test_no_other_constant_has_less_loss_than_the_start(problems: list[Problem])
     for problem in problems:
 
         def loss(scores: NDArray[np.float64], given: Problem = problem) -> float:
-            return float(WEIGHTS @ given.losses(np.tile(scores, (ROWS, 1)).astype(np.float32)))
+            return float((WEIGHTS @ given.losses(np.tile(scores, (ROWS, 1)).astype(np.float32))).sum())
 
         for way in np.eye(len(problem.start)):
             for step in (-0.3, -0.02, 0.02, 0.3):

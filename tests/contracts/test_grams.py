@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -51,6 +52,19 @@ def test_counts_and_occurrences_agree_and_neighbours_change_nothing(known: Grams
         columns, starts, ends = known.occurrences(text)
         assert np.array_equal(np.bincount(columns, minlength=len(known)), row)
         assert ((starts >= 0) & (starts < ends) & (ends <= len(text))).all()
+
+
+@given(text=TEXTS)
+def test_n_grams_begin_and_end_with_pieces(known: Grams, text: str) -> None:
+    pieces, (_, starts, ends) = known.spans(text), known.occurrences(text)
+    assert set(starts.tolist()) <= {start for start, _ in pieces}
+    assert set(ends.tolist()) <= {end for _, end in pieces}
+    assert all(one[1] <= other[0] for one, other in pairwise(pieces))
+    assert not any(text[start:end].isspace() for start, end in pieces)
+
+
+def test_a_line_break_of_html_is_no_piece(known: Grams) -> None:
+    assert len(known.spans("a <br /> b")) == 2
 
 
 @given(text=TEXTS, data=st.data())

@@ -34,14 +34,15 @@ def test_passes_agree_with_numpy(level: str, loss: LinearLoss, scores: int, leng
 
 
 @every_level
-def test_a_model_goes_on_from_where_it_is_when_the_loss_grows_stronger(level: str) -> None:
+@pytest.mark.parametrize(("strength", "shrunk"), [(1.5, 1.0), (0.1, 0.2)])
+def test_a_model_goes_on_from_where_it_is_with_another_strength(level: str, strength: float, shrunk: float) -> None:
     ascent, order = DualAscent(load(level), case("logistic", 2, 2).rows), np.arange(6, dtype=np.int32)
     ascent.strengthen(0.5)
     ascent.one_pass(order)
     coefficients, bias = ascent.coefficients.copy(), ascent.bias.copy()
-    ascent.strengthen(1.5)
-    np.testing.assert_allclose(ascent.coefficients, 3 * coefficients, rtol=1e-6)
-    np.testing.assert_allclose(ascent.bias, 3 * bias, rtol=1e-6)
+    ascent.strengthen(strength)
+    np.testing.assert_allclose(ascent.coefficients, shrunk * coefficients, rtol=1e-6)
+    np.testing.assert_allclose(ascent.bias, shrunk * bias, rtol=1e-6)
 
 
 @every_level

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.cross_validation import CrossValidated, Examples, Strengths, by_strength, cross_validate
-from reread.baseline.features import Features, weighed
+from reread.baseline.features import KINDS, Features, weighed
 from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.folds import LEAST
 from reread.baseline.grams import Grams
@@ -29,6 +29,8 @@ from reread.text.segmenters.base import Span
 MAX_FEATURES = 2_000_000
 MAX_ROWS = 100_000  # a sample of this size is enough, and bounds the memory
 MAX_WEIGHTS = 20_000_000  # features x scores: 80 MB, of each fold that is fitted at once
+MAX_CHARACTERS = 160_000_000  # of these rows: words of so many take about 4 GB,
+ALL_RUNS = 4  # and n-grams of characters, of languages without spaces, so many times as much
 MAX_CHANCES = 100_000_000  # rows x scores, likewise
 SAMPLED = 50  # words of the texts that a check makes up
 CHARACTERS_A_SECOND = 200_000  # that a slow machine counts and learns from, cross-validation included
@@ -183,8 +185,9 @@ def fit_linear(
         MissingExtraError: the kernel was not built, and SciPy is not installed.
     """
     started = time.monotonic()
-    most_rows, most_features = min(MAX_ROWS, MAX_CHANCES // task.size), min(MAX_FEATURES, MAX_WEIGHTS // task.size)
-    rows = _sample(len(texts), min(most_rows, _in_time(texts, deadline)), seed)
+    most_rows = min(MAX_ROWS, MAX_CHANCES // task.size, _readable(texts, language, deadline))
+    most_features = min(MAX_FEATURES, MAX_WEIGHTS // task.size)
+    rows = _sample(len(texts), most_rows, seed)
     some = Subset(texts, rows)
     features = Features.learn(some, language, most_features)
     examples = Examples(
@@ -215,12 +218,15 @@ def fit_linear(
     return LinearFit(model, None if checked.scores is None else _all_rows(model, checked.scores, texts, rows))
 
 
-def _in_time(texts: Sequence[str], deadline: float | None) -> int:
-    """How many texts can be counted and learned from in time."""
+def _readable(texts: Sequence[str], language: str, deadline: float | None) -> int:
+    """How many texts fit in the memory, and can be counted and learned from in time."""
+    size = max(1, sum(map(len, texts)))
+    in_memory = MAX_CHARACTERS / (ALL_RUNS if language in KINDS else 1)
+    most = max(LEAST, int(len(texts) * min(1.0, in_memory / size)))
     if deadline is None:
-        return len(texts)
-    characters = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
-    return max(min(FEW, len(texts)), int(len(texts) * min(1.0, characters / max(1, sum(map(len, texts))))))
+        return most
+    in_time = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
+    return min(most, max(FEW, int(len(texts) * min(1.0, in_time / size))))
 
 
 def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -108,6 +108,16 @@ def side_by_side(parts: Sequence[SparseRows]) -> SparseRows:
         before += part.lengths
         width += part.width
     return SparseRows(starts, columns, values, width)
+
+
+def stacked(parts: Iterable[SparseRows], width: int) -> SparseRows:
+    """The rows of several matrices of the same width, one after another."""
+    lengths, columns, values = [np.zeros(1, np.int64)], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
+    for part in parts:
+        lengths.append(part.lengths)
+        columns.append(part.columns)
+        values.append(part.values)
+    return SparseRows(np.cumsum(np.concatenate(lengths)), np.concatenate(columns), np.concatenate(values), width)
 
 
 def _starts(owners: NDArray[np.int64], rows: int) -> NDArray[np.int64]:

@@ -104,12 +104,16 @@ class DualAscent:
         self._linear = _Linear(*(address(*array) for array in arrays), scores, width, loss, 0.0)
 
     def strengthen(self, strength: float) -> None:
-        """Set the strength of the losses; the model goes on from where it is."""
-        if self._strength:
-            grown = np.float32(strength / self._strength)
-            self._duals *= grown
-            self.coefficients *= grown
-            self.bias *= grown
+        """Set the strength of the losses; the model goes on from where it is.
+
+        Dual variables that are right for a weaker loss may stay; those of a stronger one can be beyond what this one
+        allows, from where steps come back slowly, and are shrunk.
+        """
+        if strength < self._strength:
+            shrunk = np.float32(strength / self._strength)
+            self._duals *= shrunk
+            self.coefficients *= shrunk
+            self.bias *= shrunk
         self._strength = self._linear.strength = strength
 
     def one_pass(self, order: NDArray[np.int32]) -> float:

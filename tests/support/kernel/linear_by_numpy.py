@@ -19,7 +19,7 @@ MUTANTS = {
 ALLOWED = 1e-4  # of numbers around 1
 CURVATURE = {"squared": 1.0, "logistic": 0.25, "softmax": 0.5}
 LENGTHS = (3, 0, 20, 1, 14, 0)  # of the rows; beyond 12 numbers the next ones are fetched ahead
-STRENGTHS = (0.5, 0.5, 3.0)
+STRENGTHS = (0.5, 0.5, 3.0, 1.0)
 
 
 class Case(NamedTuple):
@@ -61,7 +61,7 @@ class Ascent:
         self.duals: Any = np.zeros((len(given.whole), len(given.rows.start)))
 
     def strengthen(self, strength: float) -> None:
-        self.duals *= strength / self.strength if self.strength else 1.0
+        self.duals *= min(1.0, strength / self.strength) if self.strength else 1.0
         self.strength = strength
 
     def one_pass(self, order: Array) -> float:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from reread.baseline.grams import Grams, grams
 from reread.baseline.grams.base import Occurrences
 from reread.baseline.grams.keys import GramTable, Tokens
-from reread.baseline.sparse import SparseRows
+from reread.baseline.sparse import SparseRows, stacked
 from reread.errors import ConfigError
 from reread.recipes.fitting import fit_table
+from reread.text.chunks import chunked
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.segmenters.base import Span
 from reread.typing import override
@@ -89,19 +90,8 @@ class CharacterGrams(Grams):
     def counts(self, texts: Sequence[str]) -> SparseRows:
         words = self._split(texts)
         of_words = self._in_words(words.words)
-        starts, columns, values = [np.zeros(1, np.int64)], [], []
-        for rows in self._groups(words.counts, of_words.lengths):
-            some = _product(words.counts.take(rows), of_words)
-            starts.append(some.starts[1:] + starts[-1][-1])
-            columns.append(some.columns)
-            values.append(some.values)
-        none = np.zeros(0, np.int32)
-        return SparseRows(
-            np.concatenate(starts),
-            np.concatenate([none, *columns]),
-            np.concatenate([none.astype(np.float32), *values]),
-            len(self),
-        )
+        groups = self._groups(words.counts, of_words.lengths)
+        return stacked((_product(words.counts.take(rows), of_words) for rows in groups), len(self))
 
     @override
     def occurrences(self, text: str) -> Occurrences:
@@ -117,7 +107,7 @@ class CharacterGrams(Grams):
 
     @override
     def spans(self, text: str) -> list[Span]:
-        return [(place, place + 1) for place, each in enumerate(text) if not each.isspace()]
+        return [(place, place + 1) for place, each in enumerate(self._encoder.normalise(text)) if not each.isspace()]
 
     @override
     def sample(self, random: np.random.Generator, count: int) -> list[str]:
@@ -170,9 +160,13 @@ class CharacterGrams(Grams):
 
     def _in_words(self, words: Sequence[str]) -> SparseRows:
         """How often each n-gram stands in each word, (words, n-grams)."""
-        tokens = self._tokens(words)
-        columns, starts, _ = self._table.find(tokens)
-        return SparseRows.counted(tokens.owners[starts], columns, (len(words), len(self)))
+
+        def counted(some: Sequence[str]) -> SparseRows:
+            tokens = self._tokens(some)
+            columns, starts, _ = self._table.find(tokens)
+            return SparseRows.counted(tokens.owners[starts], columns, (len(some), len(self)))
+
+        return stacked(map(counted, chunked(words)), len(self))
 
     @staticmethod
     def _groups(counts: SparseRows, lengths: Ints) -> Iterator[Ints]:
