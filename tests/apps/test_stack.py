@@ -289,6 +289,22 @@ def test_what_cannot_answer(options: str, message: str, work: Path, reread: Comm
     assert not Path("d.reread.partial").exists()
 
 
+def test_a_folder_of_version_1_answers_with_its_blend(work: Path, reread: Command) -> None:
+    folder = folders.copy_of(folders.DATA / "folders_2026_11" / "blend.reread", Path("old.reread"))
+    Path("d.csv").write_text("text,label\na lovely film,blame\na dull film,blame\na plain film,neither\n", "utf-8")
+    for answer in ("", *ANSWERS):
+        assert reread(f"predict {folder} d.csv -o o{answer}.csv {f'--answer {answer}' if answer else ''}").code == 0
+    assert table("o.csv") == table("ostack.csv")
+    assert table("o.csv") != table("onetwork.csv")
+    outcome = reread(f"evaluate {folder} d.csv --report how.html")
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.splitlines()[0].split() == ["stack", "network", "linear", "baseline"]
+    assert '<mark class="' in Path("how.html").read_text(encoding="utf-8"), "its mistake is explained"
+    shown = reread(f"explain {folder} 'a lovely film'")
+    assert shown.code == 0, shown.err
+    assert "by deletion" in shown.out.splitlines()[0]
+
+
 # A run that was interrupted keeps the linear member
 
 ENDLESS = (

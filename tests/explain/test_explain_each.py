@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.errors import ConfigError
 from reread.explain.explain import explain_each
 from reread.explain.marks import legend, question
 from reread.model.base import Model
@@ -59,6 +60,14 @@ def test_a_class_has_the_probability_that_is_answered() -> None:
     (other,) = explain_each(model, "a good film", target="neg")
     assert other.probability == pytest.approx(1 - found.probability)
     assert legend(other).endswith("by deletion. The answer is pos.")
+
+
+def test_a_model_that_shows_no_n_grams_is_explained_by_deletion() -> None:
+    model = Counting(KIND, {"good": [0.0, 3.0]})
+    assert model.network_share() == 0
+    assert model.explain("a good film").method == "deletion"
+    with pytest.raises(ConfigError, match="no n-grams to inspect"):
+        model.explain("a good film", method="ngrams")
 
 
 def test_every_label_that_is_given_is_explained() -> None:

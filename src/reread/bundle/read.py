@@ -46,7 +46,7 @@ class Bundle:
         metrics: the content of metrics.json.
         scorer: the network.
         files: the content of every file that is needed to answer.
-        postprocessors: how network, baseline and blend read their scores, by these names.
+        postprocessors: how each part that can answer reads its scores, by the names in `ANSWERS`.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class Bundle:
 
     @cached_property
     def baseline(self) -> LinearModel | None:
-        """The linear baseline; None if none was trained.
+        """The linear member; None if none was trained.
 
         Raises:
             BundleError: it cannot be read.

@@ -34,8 +34,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
 
     Attributes:
         classes_: the classes in the order of ``predict_proba``'s columns.
-        validation_metrics_: figures on the rows held out.
-        baseline_metrics_: the linear baseline's figures on the same rows.
+        validation_metrics_: figures of what answers on the rows held out.
+        members_: how much "network" and "linear" count in the answers.
     """
 
     order: Sequence[Any] | None

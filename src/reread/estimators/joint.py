@@ -37,8 +37,8 @@ class JointTextModel(TextEstimator):
 
     Attributes:
         classes_: the classes of each target that has some, by name.
-        validation_metrics_: figures on the rows held out, named ``<target>.<metric>``.
-        baseline_metrics_: the linear baseline's figures on the same rows.
+        validation_metrics_: figures of what answers on the rows held out, named ``<target>.<metric>``.
+        members_: how much "network" and "linear" count in the answers.
     """
 
     numbers: Sequence[str]

@@ -29,8 +29,8 @@ class TextRegressor(RegressorMixin, TextEstimator):
     The other arguments are those of `TextEstimator`.
 
     Attributes:
-        validation_metrics_: figures on the rows held out.
-        baseline_metrics_: the linear baseline's figures on the same rows.
+        validation_metrics_: figures of what answers on the rows held out.
+        members_: how much "network" and "linear" count in the answers.
     """
 
     loss: str | None

@@ -60,12 +60,17 @@ def explain_each(
     return list(_explanations(model, text, target, method, unit))
 
 
+def is_linear(model: Explained) -> bool:
+    """Whether a linear member answers alone, so that an explanation by its n-grams is exact."""
+    return bool(model.linear_share() and not model.network_share())
+
+
 def _explanations(model: Explained, text: str, target: object, method: str, unit: str) -> Iterator[Explanation]:
     if not isinstance(text, str):
         raise DataError(f"the text to explain is {type(text).__name__}, expected str")
     if unit not in UNITS:
         raise unknown_name("unit", unit, list(UNITS))
-    best = LINEAR if model.linear_share() and not model.network_share() else BEST
+    best = LINEAR if is_linear(model) else BEST
     name = best if method == AUTO else method
     how = methods.get(name)()
     network = model.network() if how.of_network else None

@@ -1,1 +1,1 @@
-"""Models that answer texts: a network, the linear baseline, a blend; and a model folder opened as one of them."""
+"""Models that answer texts: a network, the linear member, a stack or a blend of them; and a folder opened as one."""

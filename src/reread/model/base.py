@@ -1,4 +1,4 @@
-"""The interface of models that answer texts: a network, the linear baseline, or a blend."""
+"""The interface of models that answer texts: a network, the linear member, a stack, or a blend."""
 
 from __future__ import annotations
 

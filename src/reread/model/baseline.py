@@ -1,4 +1,4 @@
-"""The linear baseline as a model."""
+"""The linear member as a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reread.typing import override
 
 
 class Baseline(Model):
-    """The linear baseline and how its scores are read.
+    """The linear member and how its scores are read.
 
     Args:
         linear: texts → scores.

@@ -19,7 +19,7 @@ from reread.data.examples import Examples
 from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
-from reread.explain.explain import AUTO, LINEAR, SENTENCE, WORD
+from reread.explain.explain import AUTO, SENTENCE, WORD, is_linear
 from reread.insight.audit.checks import checks
 from reread.insight.audit.run import Audit
 from reread.insight.report import Facts, Measured, Noticed, render
@@ -167,7 +167,9 @@ def _explaining(model: Model) -> Explain:
 
     A network's by what it pooled, a linear member's by its n-grams, those of both by leaving out sentences.
     """
-    method, unit = {0.0: (LINEAR, WORD), 1.0: ("pooled_words", WORD)}.get(model.network_share(), (AUTO, SENTENCE))
+    method, unit = (AUTO, WORD) if is_linear(model) else (AUTO, SENTENCE)
+    if model.network_share() == 1:
+        method, unit = "pooled_words", WORD
     joint = bool(model.task.parts)
 
     def explain(text: str, target: str, label: str | None) -> Explanation | None:

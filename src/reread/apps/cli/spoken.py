@@ -16,6 +16,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r'\banswer ?= ?"(stack|network|linear)"', r"--answer \1"),
     (r"\bbaseline=False\b", "--no-baseline"),
     (r"\bsource=FOLDER\b", "--from FOLDER"),
+    (r"\bspace=(?=\S)", "--space "),
     (r"\b(say|pass) format \(", r"\1 --format ("),
     (r"\b(say|pass) output format \(", r"\1 --out-format ("),
     (r"^encoding: unknown", "--encoding: unknown"),

@@ -57,7 +57,7 @@ def tried(space: Space, plan: Plan, examples: Examples, note: Note, *, strict: b
                 raise
             note(f"{name} is not searched: {error}")
     if not kinds:
-        raise ConfigError("nothing is left to search; name settings with --space FILE")
+        raise ConfigError("nothing is left to search; name settings with space=FILE")
     return dataclasses.replace(space, settings=kinds)
 
 

@@ -96,11 +96,11 @@ def read_space(path: Path) -> Space:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError(f"--space {path}: there is no such file") from error
+        raise ConfigError(f"space={path}: there is no such file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--space {path} is not valid TOML: {error}") from error
+        raise ConfigError(f"space={path} is not valid TOML: {error}") from error
     except OSError as error:
-        raise ConfigError(f"--space {path} cannot be read: {error.strerror}") from error
+        raise ConfigError(f"space={path} cannot be read: {error.strerror}") from error
     return _space(values, str(path))
 
 
@@ -154,7 +154,7 @@ def _own(recipe: Recipe, name: str, where: str) -> Any:
     found: Any = recipe.text[top] if table == "text" else getattr(getattr(recipe, table), top)
     for key in deeper:
         if key not in found:
-            raise ConfigError(f"{where}: {name}: the recipe {recipe.name} has none; name its own value with --set")
+            raise ConfigError(f"{where}: {name}: the recipe {recipe.name} has none; set its own value first")
         found = found[key]
     return found
 

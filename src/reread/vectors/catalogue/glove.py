@@ -70,7 +70,7 @@ class Glove50d(NamedVectors):
     @override
     def fetch(self, source: Path | None = None, progress: Progress | None = None) -> VectorFile:
         if source is not None:
-            raise DataError(f"{self.name} comes with a Python package, not from {source}; leave --from out")
+            raise DataError(f"{self.name} comes with a Python package, not from {source}; leave source=FOLDER out")
         file = self.file()
         file.fingerprint()
         return file

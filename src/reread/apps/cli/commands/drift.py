@@ -37,7 +37,7 @@ def command(arguments: DriftArguments) -> int:
     """Check whether texts are still like those that a model was trained on.
 
     Compared with the rows held out of training are: the share of rows with a text, the length of texts, the share of
-    unknown words (a rise only), the answers and their probabilities; for a blend, the answers of its network. No
+    unknown words (a rise only), the answers and their probabilities; for a stack, the answers of its network. No
     labels are needed. The exit code is 0 if the texts are alike and 3 if they are not.
 
     \b

@@ -50,7 +50,7 @@ from reread.apps.cli.invocation import Invocation
 @options.common
 @options.takes(EvaluateArguments)
 def command(arguments: EvaluateArguments) -> None:
-    """Measure a model on a file of texts with their labels, beside its linear baseline.
+    """Measure a model, and each of its members, on a file of texts with their labels.
 
     The report, one HTML file, shows how good it is and where it fails.
 

@@ -191,7 +191,7 @@ training_options = options.group(
 @options.common
 @options.takes(TrainArguments)
 def command(arguments: TrainArguments) -> None:
-    """Train a model on the texts and labels of a file; print its figures beside the linear baseline's.
+    """Train a linear model and a network on the texts and labels of a file; answer with the stack of both.
 
     The folder's report.html shows how good it is, on what, and where it fails.
 
