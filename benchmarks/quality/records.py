@@ -3,9 +3,9 @@
     python benchmarks/quality/records.py --data FOLDER sms_spam imdb …     (no name: all of them)
 
 FOLDER holds NAME/SPLIT.parquet copies, as `reread data fetch NAME --from` and the data sets' loaders make them. Each run is a
-line of benchmarks/results/quality.jsonl: network and baseline (and their blend, with its weights, where it is asked for) on the test
+line of benchmarks/results/quality.jsonl: what answers, with the weights of its members, network and linear member on the test
 rows, seed, seconds, words per second, peak memory, commit, machine, command. Test rows are scored once, at the end, and choose
-nothing; a blend's weights are learned on the rows held out.
+nothing; the weights are chosen on the rows held out.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ RUNS = {
     ),
     "stacked_polarity": Run("imdb", ("--label", "label", *STACKED), note="the twin of stacked_joint: polarity alone"),
     "stacked_stars": Run("imdb", ("--target", "rating", *STACKED), note="the twin of stacked_joint: stars alone"),
-    "imdb_blend": Run(
-        "imdb", ("--label", "label", "--group", "movie", "--blend", "--vectors", "word2vec"),
+    "imdb_stack": Run(
+        "imdb", ("--label", "label", "--group", "movie", "--model", "bilstm_max", "--vectors", "word2vec"),
         note="vectors from the training rows and the 50,000 reviews without stars", unlabelled="unsup", minutes=60,
     ),
 }  # fmt: skip
@@ -147,16 +147,13 @@ def record(name: str, data: Path, *, minutes: float, seed: int, extra: list[str]
         trained, peak = reread("train", str(train), "--text", "text", *options, "-o", model)
         tested, _ = reread("evaluate", model, str(test))
         verified, _ = reread("verify", model)
-    line = {
-        "set": name, "note": run.note, "test_rows": tested["rows"], "network": tested.get("network", tested["metrics"]),
-        "baseline": tested["baseline"], "validation": trained["validation"], "validation_baseline": trained["baseline"],
+    return {
+        "set": name, "note": run.note, "test_rows": tested["rows"], "answers": tested["metrics"], "members": trained["members"],
+        "network": tested["network"], "validation_network": trained["network"], "baseline": tested["baseline"], "validation": trained["validation"], "validation_baseline": trained["baseline"],
         "seed": seed, "seconds": trained["seconds"], "steps": trained["steps"], "stopped": trained["stopped"],
         "words_per_second": trained["words_per_second"], "peak_memory_mib": round(peak), "verified": verified["ok"],
         **circumstances(), "command": command,
     }  # fmt: skip
-    if "network" in tested:  # the answers are a blend's
-        line |= {"blend": tested["metrics"], "validation_blend": trained["blend"]}
-    return line
 
 
 def main() -> None:
@@ -164,7 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(RUNS)}")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, help=f"{TRAIN_MINUTES}, of imdb_blend 60")
+    parser.add_argument("--minutes", type=float, help=f"{TRAIN_MINUTES}, of imdb_stack 60")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--extra", default="", help="more options of reread train, in one string")
@@ -175,7 +172,10 @@ def main() -> None:
         with arguments.out.open("a") as file:
             file.write(json.dumps(line) + "\n")
         print(
-            name, *(line.get(part) for part in ("network", "baseline", "blend")), f"{line['seconds']:.0f} s", flush=True
+            name,
+            *(line.get(part) for part in ("network", "baseline", "answers")),
+            f"{line['seconds']:.0f} s",
+            flush=True,
         )
 
 

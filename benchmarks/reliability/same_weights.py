@@ -30,8 +30,8 @@ SMALL = ["--steps", "25", "--threads", "1", "--no-report", "--quiet"]
 SMALL += ["--set", "model.hidden=16", "--set", "model.embedding_dim=16", "--set", "model.latent=[16]"]
 LABEL = ["--label", "label"]
 MODELS = {
-    "classes": LABEL,
-    "blend": [*LABEL, "--blend"],
+    "classes": [*LABEL, "--model", "bilstm_max"],
+    "stack": LABEL,
     "joint": [*LABEL, "--target", "stars"],
     "ordered classes": ["--label", "grade", "--ordinal-order", "a,b,c"],
     "numbers": ["--target", "stars", "--loss", "huber"],
