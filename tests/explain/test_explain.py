@@ -43,10 +43,12 @@ def model() -> reread.TextClassifier:
     return trained("bilstm_max")
 
 
-def trained(recipe: str, labels: Any = LABELS, **options: Any) -> reread.TextClassifier:
+def trained(
+    recipe: str, labels: Any = LABELS, settings_of_training: Any = None, **options: Any
+) -> reread.TextClassifier:
     small = {
         "model": {"hidden": 8, "embedding_dim": 8, "word_dropout": 0.0, "dropout": 0.0},
-        "training": {"learning_rate": 0.02, "ema": 0.0},
+        "training": {"learning_rate": 0.02, "ema": 0.0, **(settings_of_training or {})},
         "text": {"min_count": 1},
     }
     options = {"epochs": 10, "batch_size": 8, "threads": 1, "random_state": 0, "answer": "network", **options}
@@ -99,6 +101,14 @@ def test_a_stack_says_what_each_member_adds() -> None:
     assert part.part == "the linear member alone, which counts 0.75 of the stack"
     assert part.value == pytest.approx(found.members["linear"], abs=1e-5)
     assert sum(span.weight for span in part) + part.rest == pytest.approx(part.value, abs=1e-5)
+
+
+def test_of_a_network_on_top_of_a_linear_member_only_that_part_is_inspected() -> None:
+    fitted = trained("bilstm_max", settings_of_training={"offset": True}).fitted_
+    stack = Stack(fitted.task, fitted.baseline, fitted.scorer(), share=1.0, offset=True)
+    found = explain(stack, TEXT, target="pos", method="pooled_words")
+    assert found.part == "the network alone, which counts 1.00 of the stack"
+    assert explain(stack, TEXT, target="pos").part is None
 
 
 def test_a_network_alone_has_no_n_grams(model: reread.TextClassifier) -> None:

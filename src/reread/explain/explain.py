@@ -65,6 +65,11 @@ def is_linear(model: Explained) -> bool:
     return bool(model.linear_share() and not model.network_share())
 
 
+def is_network(model: Explained) -> bool:
+    """Whether a network answers alone, so that an explanation by what it reads is of the whole answer."""
+    return model.network_share() == 1 and not model.linear_share()
+
+
 def _explanations(model: Explained, text: str, target: object, method: str, unit: str) -> Iterator[Explanation]:
     if not isinstance(text, str):
         raise DataError(f"the text to explain is {type(text).__name__}, expected str")
@@ -120,7 +125,7 @@ def _part(how: Method, question: Question) -> str | None:
     if how.of_linear:
         of_linear = question.model.linear_share()
         return None if share == 0 else f"the linear member alone, which counts {of_linear:.2f} of the stack"
-    if not how.of_network or share == 1:
+    if not how.of_network or is_network(question.model):
         return None
     return f"the network alone, which counts {share:.2f} of the stack"
 

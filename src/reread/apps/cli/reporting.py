@@ -19,7 +19,7 @@ from reread.data.examples import Examples
 from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
-from reread.explain.explain import AUTO, SENTENCE, WORD, is_linear
+from reread.explain.explain import AUTO, SENTENCE, WORD, is_linear, is_network
 from reread.insight.audit.checks import checks
 from reread.insight.audit.run import Audit
 from reread.insight.report import Facts, Measured, Noticed, render
@@ -168,7 +168,7 @@ def _explaining(model: Model) -> Explain:
     A network's by what it pooled, a linear member's by its n-grams, those of both by leaving out sentences.
     """
     method, unit = (AUTO, WORD) if is_linear(model) else (AUTO, SENTENCE)
-    if model.network_share() == 1:
+    if is_network(model):
         method, unit = "pooled_words", WORD
     joint = bool(model.task.parts)
 
