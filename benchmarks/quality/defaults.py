@@ -206,7 +206,7 @@ Test figures of `reread train FILE`, with nothing else said, on public data sets
 Figures are in percent; MAP is the mean average precision over the labels, pearson the correlation with the numbers. Mean and standard deviation
 are over seeds of the network and of the rows held out. `before` is the linear baseline of reread as it was before the stack; `gain` is what the stack
 has above the linear member of the same run, with its standard error over test rows; `share` is how much the network counts in the
-stack of each run. Seconds are the whole command's, on two cores.
+stack of each run. Seconds are the whole command's, on two cores, in these records while other programs ran beside it.
 
 | set | rows | figure | before | linear | network | stack | gain | share | seconds |
 |---|---:|---|---:|---:|---:|---:|---:|---|---:|

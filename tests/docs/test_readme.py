@@ -108,5 +108,5 @@ def test_its_figures_are_those_of_the_record() -> None:
             read(page).replace("**", ""),
             flags=re.MULTILINE,
         )
-        assert len(table) == 9
+        assert len(table) == 6
         assert set(table) <= set(measured)

@@ -14,7 +14,7 @@ from reread.kernel.linear import LinearLoss
 Floats: TypeAlias = NDArray[np.float32]
 
 NUMBERS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
-CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 """Strengths of the losses of numbers and of chances. Texts have features of length 1, or 2 kinds of them."""
 
 
