@@ -30,7 +30,7 @@ def _of(part: Part, *, several: bool) -> list[Block]:
     name = f"{part.name}: {name_of(metric)}" if several else name_of(metric)
     tiles, judgement = [], verdict(part.outcomes)
     for of, side in part.outcomes.items():
-        if of in {part.main, BASELINE}:
+        if of in {part.main, BASELINE} or part.main == BASELINE:
             interval = side.interval()
             value = figure(metric, interval.value)
             best = of == judgement.better
