@@ -201,6 +201,8 @@ def test_ctrl_c_keeps_what_was_learned(rows: Path, reread: Command) -> None:
             said += line
             if line.startswith("trial 1,"):
                 process.send_signal(signal.SIGINT)
+            if line.startswith("trial 100,"):  # where a shell has told its children to ignore Ctrl-C
+                process.kill()
     assert process.returncode == 130
     assert said.splitlines()[-1] == (
         "reread: interrupted; what was learned is kept in m.reread.study: the same command with --resume continues from there"
