@@ -237,12 +237,13 @@ it, it learns what the linear member leaves, in out-of-fold scores.
 
 | | MR | waimai | EmoBank | THUCNews, 10,000 | Yelp, 5,000 | IMDB, 5,000 | 90 labels, micro-F1 |
 |---|---:|---:|---:|---:|---:|---:|---:|
-| linear member | 78.8 | 89.3 | .579 | 86.4 | 57.7 | 88.5 | 51.4 |
-| stack, network beside it | 78.8 | 89.5 | .582 | **87.3** | **59.4** | **88.7** | 51.4 |
-| stack, network on top | 78.8 | 89.3 | .582 | 86.4 | 57.7 | 88.5 | **61.7** |
-| stack, network of 32 units on top | 78.8 | 89.3 | .579 | 86.4 | 58.1 | 88.5 | 58.2 |
+| linear member | 78.8 | 89.3 | .579 | 86.4 | 57.7 | 88.5 | 51.6 |
+| stack, network beside it | 78.8 | 89.5 | .582 | **87.3** | **59.4** | **88.7** | 51.6 |
+| stack, network on top | 78.8 | 89.3 | .582 | 86.4 | 57.7 | 88.5 | **59.2** |
+| stack, network of 32 units on top | 78.8 | 89.3 | .579 | 86.4 | 58.1 | 88.5 | – |
 
-So networks learn alone, but for texts with several labels, where rare labels need the linear scores.
+So networks learn alone, but for texts with several labels, where the rare ones need the linear scores. That has a price: with the 90 labels macro F1
+rises from 24.2 to 41.6 and the log loss falls, but MAP falls from 76.4 to 71.2, which too few rows held out had not shown. With GoEmotions' 28 it does not.
 
 **The network.** Stack on the same rows:
 
