@@ -123,7 +123,7 @@ class TrainingSettings:
     offset: bool | Auto = False
     """Whether the network learns what the linear member leaves: its loss is that of the linear member's scores plus its
     own, which start at 0; in training, the linear scores of a row come from a model that has not seen it. auto: for
-    texts with several labels, where that is better; networks of other tasks learn more by themselves."""
+    texts with several labels, which gives rare ones more often but can rank them worse."""
     objective: str = "plain"
     """What a step minimises: the loss (plain), or also the loss (adversarial) or the change of the answer
     (virtual_adversarial) under small changes of the word vectors (Miyato et al. 2017); both take about four times as

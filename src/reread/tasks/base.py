@@ -51,7 +51,7 @@ class Task(ABC):
         can_abstain: whether an answer is one class, which a model can abstain from. Such a task is a
             `SingleLabelTask`.
         explains_class: whether the aim of an answer is named after the class that it is evidence for.
-        on_offset: whether a network is better on top of a linear member's scores than beside them, as measured.
+        on_offset: whether ``training.offset`` = auto trains the network on top of a linear member's scores.
         residual_kind: what residuals are used for, by its name in `PredictOptions`: "sets" of classes or an
             "interval" around a number; None: nothing.
     """
