@@ -29,6 +29,8 @@ PEERS = ROOT / "benchmarks" / "peers"
 MESSAGES = ROOT / "examples" / "sms_spam" / "sms_spam.csv.gz"
 ALL_CORES = "_all_cores"  # in the names of records made with as many threads
 HELD_OUT = 0.1  # share of the rows
+PATHS = {"data", "out", "model", "default", "python"}
+"""Options that say nothing elsewhere."""
 KEY = ("machine", "best_kernel", "kernel")
 """What tells records of a race apart: the processor, the best level that it has, and the one that was measured."""
 CLOCKS: dict[str, Callable[[], float]] = {"seconds": time.perf_counter, "processor_seconds": time.process_time}
@@ -179,7 +181,7 @@ def data_name(arguments: argparse.Namespace) -> str:
 def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """The data, the command and its other options, but for paths, which say nothing elsewhere."""
     data, script = data_name(arguments), Path(sys.argv[0]).name
-    others = {name: value for name, value in vars(arguments).items() if name not in {"data", "out", "model", "python"}}
+    others = {name: value for name, value in vars(arguments).items() if name not in PATHS}
     command = f"python benchmarks/speed/{script}" + f" --data {data}" * (arguments.data is not None)
     command += f" --level {arguments.level}" * (arguments.level is not None)
     return {"data": data, "options": others, "command": command}
