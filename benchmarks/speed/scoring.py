@@ -37,6 +37,7 @@ from racing import (  # fmt: skip
     write_record,
 )
 from scoring_sides import (  # fmt: skip
+    DEFAULTS,
     REREAD,
     Network,
     Score,
@@ -112,13 +113,12 @@ def parts(scorers: Mapping[str, Scorer], texts: list[str]) -> dict[str, Callable
 def measured(
     bundle: Bundle,
     scorers: Mapping[str, Scorer],
-    defaults: Mapping[str, Score],
     others: Mapping[str, Score],
     held_out: Rows,
     arguments: argparse.Namespace,
 ) -> dict[str, Any]:
     """All that is measured."""
-    sides = {name: scorer.scores for name, scorer in scorers.items()} | defaults | others
+    sides = {name: scorer.scores for name, scorer in scorers.items()} | others
     rounds, some = arguments.rounds, held_out.some(range(min(arguments.texts, len(held_out.texts))))
     ways = {name: call(side, some.texts) for name, side in sides.items()} | parts(scorers, some.texts)
     done = rates(race(ways, rounds), dict.fromkeys(ways, len(some.texts)))
@@ -128,7 +128,8 @@ def measured(
     for words in LATENCY_WORDS:
         for name, told in latencies(sides, cut(held_out.texts, words, arguments.calls), rounds).items():
             found[name][f"ms_of_{words}_words"] = told
-    times = {ours: {name: ratios(done[ours], done[name]) for name in others} for ours in [*scorers, *defaults]}
+    theirs = [name for name in others if name not in DEFAULTS]
+    times = {ours: {name: ratios(done[ours], done[name]) for name in theirs} for ours in (*scorers, *DEFAULTS)}
     tokens = sum(len(bundle.scorer.encode(text)) for text in some.texts)
     return {"texts": len(some.texts), "tokens": tokens, "sides": found, "times": times}
 
@@ -151,7 +152,7 @@ def main() -> None:
         with peers(network, pythons(arguments)) as elsewhere:
             others = local_sides(bundle, network) | elsewhere
             defaults = default_sides(arguments.default or Path(scratch) / "default", train)
-            record = measured(bundle, reread_sides(bundle.path), defaults, others, held_out, arguments)
+            record = measured(bundle, reread_sides(bundle.path), defaults | others, held_out, arguments)
     for name, figures in record["sides"].items():
         print(f"{name:28}", *(f"{what} {value}" for what, value in figures.items()), sep="  ")
     print(write_record(record, arguments))

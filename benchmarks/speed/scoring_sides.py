@@ -43,8 +43,7 @@ REREAD: Mapping[str, Mapping[str, Any]] = {
     "reread, int8": {**ANYHOW, "precision": "int8"},
 }
 """What a model folder is opened with, a side each; the first one, the kernel in float32 where there is one, is what all others are compared with."""
-STACK = "reread, default stack"
-LINEAR = "reread, linear member"
+DEFAULTS = ("reread, default stack", "reread, linear member")
 NETWORKS = {
     "skorch": ("peers", "skorch_answers.py", ""),
     "Keras, TensorFlow": ("peers", "keras_answers.py", "tensorflow"),
@@ -71,7 +70,7 @@ def default_sides(folder: Path, train: Rows) -> dict[str, Score]:
         training = {"validation": 0.0, "patience": None, "threads": torch.get_num_threads()}
         TextClassifier(settings={"training": training}).fit(train.texts, train.labels).save(folder)
     bundle = read_bundle(folder, threads=torch.get_num_threads())
-    return {STACK: model_of(bundle, "stack").scores, LINEAR: model_of(bundle, "linear").scores}
+    return {name: model_of(bundle, part).scores for name, part in zip(DEFAULTS, ("stack", "linear"), strict=True)}
 
 
 @dataclass(frozen=True)
