@@ -12,7 +12,7 @@ from typing import Any
 from reread.bundle import LINEAR, NETWORK, STACK, BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.pipeline.held_out import SIDES
-from reread.pipeline.stacking import LEAST
+from reread.pipeline.stacking import LEAST_HELD_OUT
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
 from reread.wording import Metrics, figure, listed, name_of, number, number_of
@@ -160,7 +160,7 @@ def members_sentence(
     network, linear = weights[NETWORK], weights[LINEAR]
     if answer != STACK:
         return f"The {'network' if answer == NETWORK else 'linear member'} answers alone, as was asked for."
-    if not network and rows < LEAST:
+    if not network and rows < LEAST_HELD_OUT:
         few = number_of(rows, "row")
         return f"The linear member answers alone: {few} held out cannot show that the network makes it better."
     if not network:
