@@ -62,6 +62,7 @@ def options(description: str, **more: Any) -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=more["rounds"], help=f"default {more['rounds']}")
     parser.add_argument("--rows", type=int, default=more["rows"], help=f"texts trained on (default {more['rows']})")
     parser.add_argument("--out", type=Path, help="the record (default: in benchmarks/results)")
+    parser.add_argument("--note", help="what a reader of the record should know of the circumstances")
     parser.add_argument("--level", type=hold_to, help="of the kernel, as on a lesser processor (default: the best one here)")  # fmt: skip
     return parser
 

@@ -66,7 +66,7 @@ def here(stacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.fixture
 def both_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the few rows of these tests could show that the network makes the linear member better."""
-    monkeypatch.setattr("reread.pipeline.stacking.LEAST", 1)
+    monkeypatch.setattr("reread.pipeline.stacking.LEAST_HELD_OUT", 1)
     monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (0.4, 0.1, 0.01))
 
 
