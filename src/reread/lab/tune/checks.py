@@ -16,7 +16,7 @@ from reread.pipeline.prepare import build_task, text_settings
 from reread.pipeline.vectors import check_vectors
 from reread.tasks import Task
 from reread.train.listener import Note
-from reread.train.losses import takes
+from reread.train.losses import check_smoothing
 
 
 def completed(plan: Plan, examples: Examples) -> Plan:
