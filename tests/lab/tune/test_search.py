@@ -193,7 +193,9 @@ def test_a_task_without_an_option_is_not_searched_for_it(tmp_path: Path) -> None
     fitting = tried(space_of("bilstm_max"), plan_of(rows, "regression"), rows, notes.append, strict=False)
     assert "training.label_smoothing" not in fitting.settings
     assert len(notes) == 1
-    assert notes[0].startswith("training.label_smoothing is not searched: training.label_smoothing = 0.2: label smoothing")
+    assert notes[0].startswith(
+        "training.label_smoothing is not searched: training.label_smoothing = 0.2: label smoothing"
+    )
 
 
 def test_nothing_to_search(examples: Examples) -> None:

@@ -100,7 +100,9 @@ def test_label_smoothing_is_for_one_class_a_text() -> None:
     for name, targets in (("regression", [1, 2]), ("multilabel", [["a"], ["b"]]), ("ordinal", [1, 2])):
         task = fit(name, targets)[0]
         check_smoothing(task, 0.0)
-        with pytest.raises(ConfigError, match=rf"^training\.label_smoothing = 0\.1: label smoothing .* not for {name};"):
+        with pytest.raises(
+            ConfigError, match=rf"^training\.label_smoothing = 0\.1: label smoothing .* not for {name};"
+        ):
             check_smoothing(task, 0.1)
     check_smoothing(fit("classification", ["a", "b"])[0], 0.1)
     check_smoothing(fit("joint", {"topic": ["a", "b"], "price": [1.5, 2.5]}, parts={"price": "regression"})[0], 0.1)
