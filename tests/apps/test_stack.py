@@ -269,7 +269,7 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
             "--answer linear: the linear member learns no quantiles; answer with the network",
         ),
         ("--answer blend", "Invalid value for '--answer': 'blend' is not one of 'stack', 'network', 'linear'"),
-        ("--blend", 'unknown option "--blend"'),
+        ("--blend", 'the option "--blend" is gone; pass --answer stack, the default'),
         (
             "--no-baseline --set training.offset=true",
             (

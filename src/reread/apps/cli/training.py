@@ -12,6 +12,7 @@ from reread import bundle
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.config_file import typed_wins
 from reread.apps.cli.console import TrainingView, number_of
+from reread.apps.cli.contradictions import check_options
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.planning import make_plan
 from reread.apps.cli.reporting import rows_held_out, training_report
@@ -52,9 +53,11 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
     arguments = typed_wins(arguments, click.get_current_context())
     out = out_folder(arguments.out, arguments.data)
     recipe = recipe_of(arguments)
-    check_places(out, PartialRun(out), arguments)
+    partial = PartialRun(out)
+    check_places(out, partial, arguments)
+    check_options(arguments, recipe, partial.vectors if arguments.resume else None)
     unlabelled = unlabelled_texts(arguments)
-    job = Job(arguments=arguments, invocation=invocation, out=out, partial=PartialRun(out), unlabelled=unlabelled)
+    job = Job(arguments=arguments, invocation=invocation, out=out, partial=partial, unlabelled=unlabelled)
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
