@@ -542,7 +542,7 @@ CASES = {
     "an interrupted run without --resume": Case(
         command="train good.csv -o x.reread",
         files={"x.reread.partial/run.json": "{}"},
-        message="x.reread.partial holds a run that was interrupted or is still going; if no other command is at work there, continue with --resume or start afresh with --overwrite",
+        message="x.reread.partial holds a run that was interrupted; continue with --resume, or start afresh with --overwrite",
     ),
     "--resume of a damaged run": Case(
         command="train good.csv -o x.reread --resume",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,12 +80,11 @@ def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, vie
     findings = _look_over(examples, workers, arguments, view)
     plan = make_plan(arguments, recipe, examples.targets)
     tell_plan(plan, examples, view)
-    fitted = _fit(job, examples, plan, _run(job, workers, view))
-    if unlabelled and unlabelled.empty:
-        view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
-    if not workers.leads:
-        return None
-    return _write(job, fitted, examples, findings, view)
+    with job.partial.held() if workers.leads else nullcontext():
+        fitted = _fit(job, examples, plan, _run(job, workers, view))
+        if unlabelled and unlabelled.empty:
+            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
+        return _write(job, fitted, examples, findings, view) if workers.leads else None
 
 
 def _look_over(examples: Examples, workers: Workers, arguments: TrainArguments, view: TrainingView) -> Audit | None:
