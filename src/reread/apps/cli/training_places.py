@@ -49,8 +49,8 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
     """
     if arguments.no_report:
         refuse_slices(arguments.slices)
-    partial.check_free()
     bundle.refuse_existing(out, overwrite=arguments.overwrite)
+    partial.check_free()
     check_folder(out, inputs_of(arguments))
     if arguments.resume and not partial.exists():
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
