@@ -112,6 +112,8 @@ def test_what_never_was_trained_answers_the_same_from_its_folder(old: Artefacts,
         start_states=backend.start_states,
         start_summary=backend.start_summary,
         onnx=export_onnx(net),
+        baseline={},
+        baseline_arrays={},
     )
     save(made, tmp_path / "new")
     read, original = load(tmp_path / "new"), Network(Scorer(encoder, task, backend, window=32))

@@ -29,6 +29,8 @@ PEERS = ROOT / "benchmarks" / "peers"
 MESSAGES = ROOT / "examples" / "sms_spam" / "sms_spam.csv.gz"
 ALL_CORES = "_all_cores"  # in the names of records made with as many threads
 HELD_OUT = 0.1  # share of the rows
+PATHS = {"data", "out", "model", "default", "python"}
+"""Options that say nothing elsewhere."""
 KEY = ("machine", "best_kernel", "kernel")
 """What tells records of a race apart: the processor, the best level that it has, and the one that was measured."""
 CLOCKS: dict[str, Callable[[], float]] = {"seconds": time.perf_counter, "processor_seconds": time.process_time}
@@ -60,6 +62,7 @@ def options(description: str, **more: Any) -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=more["rounds"], help=f"default {more['rounds']}")
     parser.add_argument("--rows", type=int, default=more["rows"], help=f"texts trained on (default {more['rows']})")
     parser.add_argument("--out", type=Path, help="the record (default: in benchmarks/results)")
+    parser.add_argument("--note", help="what a reader of the record should know of the circumstances")
     parser.add_argument("--level", type=hold_to, help="of the kernel, as on a lesser processor (default: the best one here)")  # fmt: skip
     return parser
 
@@ -179,7 +182,7 @@ def data_name(arguments: argparse.Namespace) -> str:
 def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """The data, the command and its other options, but for paths, which say nothing elsewhere."""
     data, script = data_name(arguments), Path(sys.argv[0]).name
-    others = {name: value for name, value in vars(arguments).items() if name not in {"data", "out", "model", "python"}}
+    others = {name: value for name, value in vars(arguments).items() if name not in PATHS}
     command = f"python benchmarks/speed/{script}" + f" --data {data}" * (arguments.data is not None)
     command += f" --level {arguments.level}" * (arguments.level is not None)
     return {"data": data, "options": others, "command": command}

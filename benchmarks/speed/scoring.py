@@ -1,11 +1,12 @@
-"""Answers from raw text: reread's scorer beside plain PyTorch, skorch, Keras 3, ONNX Runtime and the linear baseline; one trained network, in turn.
+"""Answers from raw text: reread's scorer beside plain PyTorch, skorch, Keras 3 and ONNX Runtime with one trained network, and the default stack, in turn.
 
-    python benchmarks/speed/scoring.py --data imdb [--model FOLDER] [--python keras=KERAS/bin/python] [--python peers=PEERS/bin/python]
+    python benchmarks/speed/scoring.py --data imdb [--model FOLDER] [--default FOLDER] [--python keras=KERAS/bin/python] [--python peers=PEERS/bin/python]
 
 The network (embedding 200, LSTM 128 in both directions, maximum over time) is trained briefly, or is that of FOLDER, which is made where
 it is missing. Plain PyTorch, skorch and Keras have its weights and vocabulary and cut words with a regular expression; PyTorch reads batches of 64 as they
 come, the other two fill texts up to 400 words and answer in a process of their own, by its clocks. The sides on ONNX Runtime read reread's own batches,
-sorted by length. int8 is what `onnxruntime.quantization.quantize_dynamic` makes. Texts a second are of many texts at
+sorted by length. The default stack, linear member and network, is another model, trained with the defaults on the same rows (or that of --default FOLDER);
+its linear member alone is a side too. int8 is what `onnxruntime.quantization.quantize_dynamic` makes. Texts a second are of many texts at
 once; latency is of calls with one text cut to 20 and to 200 words. Beside them the share of texts answered as reread answers, the largest difference of a score,
 and the accuracy on the rows held out; and of reread's sides what text and network each take. Writes benchmarks/results/scoring_DATA.json.
 """
@@ -35,7 +36,17 @@ from racing import (  # fmt: skip
     train_and_held_out,
     write_record,
 )
-from scoring_sides import NO_NETWORK, REREAD, Network, Score, local_sides, peers, reread_sides, trained
+from scoring_sides import (  # fmt: skip
+    DEFAULTS,
+    REREAD,
+    Network,
+    Score,
+    default_sides,
+    local_sides,
+    peers,
+    reread_sides,
+    trained,
+)
 
 from reread.bundle import Bundle
 from reread.scoring.scorer import Scorer
@@ -117,7 +128,8 @@ def measured(
     for words in LATENCY_WORDS:
         for name, told in latencies(sides, cut(held_out.texts, words, arguments.calls), rounds).items():
             found[name][f"ms_of_{words}_words"] = told
-    times = {ours: {name: ratios(done[ours], done[name]) for name in others if name != NO_NETWORK} for ours in scorers}
+    theirs = [name for name in others if name not in DEFAULTS]
+    times = {ours: {name: ratios(done[ours], done[name]) for name in theirs} for ours in (*scorers, *DEFAULTS)}
     tokens = sum(len(bundle.scorer.encode(text)) for text in some.texts)
     return {"texts": len(some.texts), "tokens": tokens, "sides": found, "times": times}
 
@@ -129,6 +141,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=1000, help="with one text of a length (default 1000)")
     parser.add_argument("--threads", type=int, default=1, help="0: one for each core (default 1)")
     parser.add_argument("--model", type=Path, help="where the trained network is, or is put")
+    parser.add_argument("--default", type=Path, help="where the default model is, or is put")
     parser.add_argument("--python", action="append", default=[], metavar="NAME=PYTHON", help="of keras or peers")
     arguments = parser.parse_args()
     pin(arguments.threads)
@@ -138,7 +151,8 @@ def main() -> None:
         network = Network.of(bundle)
         with peers(network, pythons(arguments)) as elsewhere:
             others = local_sides(bundle, network) | elsewhere
-            record = measured(bundle, reread_sides(bundle.path), others, held_out, arguments)
+            defaults = default_sides(arguments.default or Path(scratch) / "default", train)
+            record = measured(bundle, reread_sides(bundle.path), defaults | others, held_out, arguments)
     for name, figures in record["sides"].items():
         print(f"{name:28}", *(f"{what} {value}" for what, value in figures.items()), sep="  ")
     print(write_record(record, arguments))

@@ -23,6 +23,7 @@ from racing import PEERS, Elapsed, Rows, environment
 from reread import TextClassifier
 from reread.bundle import Bundle, read_bundle
 from reread.errors import ConfigError
+from reread.model.load import model_of
 from reread.scoring.backends.onnx import OnnxBackend
 from reread.scoring.scorer import Scorer
 
@@ -42,7 +43,7 @@ REREAD: Mapping[str, Mapping[str, Any]] = {
     "reread, int8": {**ANYHOW, "precision": "int8"},
 }
 """What a model folder is opened with, a side each; the first one, the kernel in float32 where there is one, is what all others are compared with."""
-NO_NETWORK = "TF-IDF, linear (no network)"
+DEFAULTS = ("reread, default stack", "reread, linear member")
 NETWORKS = {
     "skorch": ("peers", "skorch_answers.py", ""),
     "Keras, TensorFlow": ("peers", "keras_answers.py", "tensorflow"),
@@ -55,8 +56,21 @@ def trained(folder: Path, train: Rows) -> Bundle:
     """The model folder, made where it is missing."""
     if not folder.exists():
         settings = Settings(len(set(train.labels)), threads=torch.get_num_threads())
-        TextClassifier(settings=tables_of(settings)).fit(train.texts, train.labels).save(folder)
+        model = TextClassifier(recipe="bilstm_max", settings=tables_of(settings), baseline=False)
+        model.fit(train.texts, train.labels).save(folder)
     return read_bundle(folder, threads=torch.get_num_threads(), backend="onnx")
+
+
+def default_sides(folder: Path, train: Rows) -> dict[str, Score]:
+    """The default stack and its linear member alone, of a folder that is made where it is missing.
+
+    No rows are held out of its training, so that both members count the same and every text is read by both.
+    """
+    if not folder.exists():
+        training = {"validation": 0.0, "patience": None, "threads": torch.get_num_threads()}
+        TextClassifier(settings={"training": training}).fit(train.texts, train.labels).save(folder)
+    bundle = read_bundle(folder, threads=torch.get_num_threads())
+    return {name: model_of(bundle, part).scores for name, part in zip(DEFAULTS, ("stack", "linear"), strict=True)}
 
 
 @dataclass(frozen=True)
@@ -182,11 +196,10 @@ def reread_sides(folder: Path) -> dict[str, Scorer]:
 
 def local_sides(bundle: Bundle, network: Network) -> dict[str, Score]:
     """The other sides that this process has, by their names."""
-    model, baseline = bundle.files["model.onnx"], bundle.baseline
-    sides = {
+    model = bundle.files["model.onnx"]
+    return {
         "PyTorch, padded": plain_torch(network, packed=False),
         "PyTorch, packed": plain_torch(network, packed=True),
         "ONNX Runtime float32": onnx_runtime(bundle, model),
         "ONNX Runtime int8": onnx_runtime(bundle, quantised(model)),
     }
-    return sides | ({NO_NETWORK: baseline.scores} if baseline else {})

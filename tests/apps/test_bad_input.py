@@ -94,7 +94,7 @@ MODEL_SETTINGS = (
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, precision, precision_limit, quiet,"
+    "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, overwrite, precision, precision_limit, quiet,"
     " seed, sets, text, threads, where"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
@@ -373,7 +373,7 @@ CASES = {
     ),
     "--loss without numbers": Case(
         command="train good.csv --loss huber",
-        message="--loss huber: it is for regression, the targets make it classification; leave it out",
+        message="--loss huber: it is for regression; name a column of numbers with --target, or leave it out",
     ),
     "malformed --loss-weight": Case(
         command="train good.csv --loss-weight label",
@@ -542,7 +542,7 @@ CASES = {
     "an interrupted run without --resume": Case(
         command="train good.csv -o x.reread",
         files={"x.reread.partial/run.json": "{}"},
-        message="x.reread.partial holds a run that was interrupted or is still going; if no other command is at work there, continue with --resume or start afresh with --overwrite",
+        message="x.reread.partial holds a run that was interrupted; continue with --resume, or start afresh with --overwrite",
     ),
     "--resume of a damaged run": Case(
         command="train good.csv -o x.reread --resume",
@@ -678,6 +678,54 @@ CASES = {
         command="train good.csv -o x.reread --no-baseline --answer linear",
         message="--answer linear with --no-baseline: there is no linear member to answer; "
         "train it too, or answer with the network",
+    ),
+    "an option that is gone": Case(
+        command="predict model.reread good.csv -o out.csv --baseline",
+        message='the option "--baseline" is gone; pass --answer linear',
+    ),
+    "an option of evaluate that is gone": Case(
+        command="evaluate model.reread good.csv --network",
+        message='the option "--network" is gone; pass --answer network',
+    ),
+    "a run.toml with an option that is gone": Case(
+        command="train --config run.toml",
+        files={"run.toml": 'data = ["good.csv"]\nblend = true\n'},
+        message='--config run.toml: the option "blend" is gone; remove its line, and pass --answer stack, the default',
+    ),
+    # Options that contradict each other are told before the data is read: there is no such file
+    "an answer without its member, of nothing": Case(
+        command="train absent.csv --no-baseline --answer linear",
+        message="--answer linear with --no-baseline: there is no linear member to answer; "
+        "train it too, or answer with the network",
+    ),
+    "linear quantiles of nothing": Case(
+        command="train absent.csv --target n --loss quantile --answer linear",
+        message="--answer linear: the linear member learns no quantiles; answer with the network",
+    ),
+    "a loss of labels, of nothing": Case(
+        command="tune absent.csv --trials 1 --label mood --loss huber",
+        message="--loss huber: it is for regression; name a column of numbers with --target, or leave it out",
+    ),
+    "a separator of numbers, of nothing": Case(
+        command="train absent.csv --target n --label-separator ;",
+        message='--label-separator ";": it splits labels, and there are only targets of numbers; leave it out',
+    ),
+    "the weight of one loss, of nothing": Case(
+        command="train absent.csv --label mood --loss-weight mood=2",
+        message="--loss-weight weighs the targets of a joint model against each other; here is only one",
+    ),
+    "vectors frozen that are none, of nothing": Case(
+        command="train absent.csv --freeze-vectors",
+        message="vectors.frozen = true would leave the random initial vectors untrained; name vectors with vectors.source",
+    ),
+    "thresholds without rows to learn them from, of nothing": Case(
+        command="train absent.csv --decide f1 --set training.validation=0",
+        message='decide = "f1" with validation = 0: thresholds are learned on rows held out; hold out a share such as 0.1',
+    ),
+    "smoothed labels that are numbers": Case(
+        command=f"train good.csv --label-separator ; --set training.label_smoothing=0.1 --model rnn {TINY}",
+        message="training.label_smoothing = 0.1: label smoothing is for targets with one class a text, without an order, "
+        "not for multilabel; leave it out",
     ),
     # Answers
     "an unknown label": Case(

@@ -36,7 +36,7 @@ def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command
     members = f"linear {expected.members['linear']:+.3f}, network {expected.members['network']:+.3f}"
     first = (
         f"Why {expected.answer}? Probability {probability:.3f}; {expected.value:.3f} log-odds before calibration ({members}); "
-        "by ngrams."
+        "by the linear model's weights."
     )
     assert outcome.out.splitlines()[0] == first
     strongest = expected.strongest(1)[0]

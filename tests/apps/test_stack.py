@@ -66,7 +66,7 @@ def here(stacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.fixture
 def both_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the few rows of these tests could show that the network makes the linear member better."""
-    monkeypatch.setattr("reread.pipeline.stacking.LEAST", 1)
+    monkeypatch.setattr("reread.pipeline.stacking.LEAST_HELD_OUT", 1)
     monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (0.4, 0.1, 0.01))
 
 
@@ -269,7 +269,7 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
             "--answer linear: the linear member learns no quantiles; answer with the network",
         ),
         ("--answer blend", "Invalid value for '--answer': 'blend' is not one of 'stack', 'network', 'linear'"),
-        ("--blend", 'unknown option "--blend"'),
+        ("--blend", 'the option "--blend" is gone; pass --answer stack, the default'),
         (
             "--no-baseline --set training.offset=true",
             (

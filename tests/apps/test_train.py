@@ -61,6 +61,10 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
         == set(found["baseline"])
         > {"accuracy", "macro_f1", "log_loss"}
     )
+    assert found["scoring"]["texts_per_second"] > 0
+    assert f"On one core it answers {found['scoring']['texts_per_second']:,.10g} texts a second" in Path(
+        "good.reread", CARD
+    ).read_text(encoding="utf-8")
     assert {path.name for path in Path("good.reread").iterdir()} == {*FILES, SEEN, CARD, REPORT, SUMS}
     assert weights("good.reread") == weights("model.reread"), "equal runs give equal weights"
     assert "30 rows; text: text, target: label" in outcome.err

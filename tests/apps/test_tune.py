@@ -15,7 +15,7 @@ import pytest
 from reread import load
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.tuning_helpers import Helpers
-from reread.lab.locks import lock
+from reread.locks import lock
 from support.command_line import TINY, Command, reread_process, reviews
 
 SMALL = f"tune good.csv -o m.reread --model rnn {TINY} --set training.evaluations=2 --set model.word_dropout=0"

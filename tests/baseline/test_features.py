@@ -25,16 +25,20 @@ def test_a_language_has_its_kinds(language: str, kinds: tuple[str, ...]) -> None
 def test_of_few_texts_every_n_gram_counts_and_of_more_those_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["a film", "a film", "rare rare"]
     assert ("rare",) in names("words", Features.learn(texts, "en", 1000).known[0])
-    monkeypatch.setattr(module, "FEW", 10)
+    monkeypatch.setattr(module, "FEW_CHARACTERS", 10)
     features = Features.learn(texts, "en", 1000)
     assert sorted(names("words", features.known[0])) == [("a",), ("a", "film"), ("film",)]
     assert all((counts.frequencies() >= 2).all() for counts in features.counts)
 
 
 def test_of_very_many_characters_words_alone_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CHARACTERS", 10)
-    assert Features.learn(TEXTS, "en", 1000).kinds == ("words",)
-    assert Features.learn(["很好", "不好"] * 9, "zh", 1000).kinds == ("characters",)
+    assert Features.learn(TEXTS, "en", 1000).limits == ()
+    monkeypatch.setattr(module, "MAX_FOR_CHARACTER_GRAMS", 10)
+    features = Features.learn(TEXTS, "en", 1000)
+    assert features.kinds == ("words",)
+    assert features.limits == ("no n-grams of characters, as the texts have more than 10 characters",)
+    features = Features.learn(["很好", "不好"] * 9, "zh", 1000)
+    assert (features.kinds, features.limits) == (("characters",), ())
 
 
 def test_the_most_frequent_ones_are_kept_an_equal_share_of_each_kind() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.baseline.folds import FOLDS, LEAST, folds_of
+from reread.baseline.folds import FOLDS, LEAST_TEXTS, folds_of
 from reread.data.split import text_keys
 
 
@@ -14,7 +14,7 @@ def test_equal_texts_and_groups_share_a_fold(numbers: list[int], grouped: bool, 
     groups = [number // 2 for number in numbers] if grouped else None
     blocks = numbers if groups is None else groups
     fold = folds_of(text_keys(texts), [number % 2 for number in numbers], groups, seed=seed)
-    if len(set(blocks)) < LEAST:
+    if len(set(blocks)) < LEAST_TEXTS:
         assert fold is None
         return
     assert fold is not None

@@ -178,7 +178,7 @@ def test_very_long_texts_bound_the_rows(monkeypatch: pytest.MonkeyPatch, languag
 
 
 def test_little_time_bounds_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linear, "FEW", 13)
+    monkeypatch.setattr(linear, "LEAST_SAMPLE", 13)
     assert fitted(deadline=time.monotonic() - 1)[1].model.facts["rows"] == 13
     assert fitted(deadline=time.monotonic() + 999)[1].model.facts["rows"] == 24
 

@@ -98,11 +98,18 @@ def test_a_blend_that_cannot_be(old: Artefacts, tmp_path: Path, changes: dict[st
     assert "\n" not in str(caught.value)
 
 
+def of_three_classes(old: Artefacts) -> dict[str, Any]:
+    """The arrays of a linear member that gives three scores a text; the network gives two."""
+    weights = np.zeros((len(old.baseline["features"]), 3), dtype=np.float32)
+    return {**old.baseline_arrays, "weights": weights, "intercept": np.zeros(3, dtype=np.float32)}
+
+
+OTHER_CLASSES = "its linear member gives 3 scores a text, its task has 2: train it again"
+
+
 def test_a_baseline_of_other_classes_is_told_when_opening(old: Artefacts, tmp_path: Path) -> None:
-    arrays = {**old.baseline_arrays, "weights": np.zeros((len(old.baseline["features"]), 3), dtype=np.float32)}
-    arrays["intercept"] = np.zeros(3, dtype=np.float32)
-    with pytest.raises(BundleError, match=r"its members cannot be put together: scores of shape \(1, 3\)"):
-        load(blended(old, tmp_path / "model", baseline_arrays=arrays))
+    with pytest.raises(BundleError, match=OTHER_CLASSES):
+        load(blended(old, tmp_path / "model", baseline_arrays=of_three_classes(old)))
 
 
 # Folders of version 2
@@ -126,6 +133,12 @@ def test_a_folder_answers_as_it_says(old: Artefacts, tmp_path: Path, answer: str
     np.testing.assert_array_equal(model.scores(TEXTS), expected)
     others = [model_of(bundle, other).scores(TEXTS) for other in {"stack", "network", "linear"} - {answer}]
     assert all(np.abs(expected - other).max() > 1e-3 for other in others), "else this test shows little"
+
+
+@pytest.mark.parametrize("answer", ["stack", "network", "linear"])
+def test_a_linear_member_of_other_classes_is_told_whatever_answers(old: Artefacts, tmp_path: Path, answer: str) -> None:
+    with pytest.raises(BundleError, match=OTHER_CLASSES):
+        load(stacked(old, tmp_path / "model", answer, baseline_arrays=of_three_classes(old)))
 
 
 def test_a_stack_answers_with_the_weighted_mean_of_scores(old: Artefacts, tmp_path: Path) -> None:

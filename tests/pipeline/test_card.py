@@ -61,6 +61,14 @@ def test_blend_vectors_and_precisions_are_told() -> None:
     assert "int8 changed 1.25% of the answers there, accuracy 0.9000 instead of 0.9100" in facts.notes[1]
 
 
+def test_the_speed_is_told_with_its_machine() -> None:
+    folder = read_bundle(folders.OLD)
+    scoring = {"texts_per_second": 2770.0, "texts": 256, "characters": 81, "machine": "a processor, 2 cores, Linux"}
+    assert model_facts(folder.config, {**folder.metrics, "scoring": scoring}).notes == [
+        "On one core it answers 2,770 texts a second, of 81 characters on average (a processor, 2 cores, Linux)."
+    ]
+
+
 SENTENCES = [
     ("stack", 0.4, 120, (0.0123, 0.0045), "The stack answers: 40% network and 60% linear member; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
     ("stack", 1.0, 120, (0.0123, 0.0045), "The network answers alone: its loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),

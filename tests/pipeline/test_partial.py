@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,20 @@ def test_another_choice_is_refused(partial: PartialRun, name: str, value: object
 
 def test_the_minutes_may_be_others(partial: PartialRun) -> None:
     assert partial.resume(plan(minutes=3), DATA).recipe.training.minutes == 3
+
+
+def test_one_run_at_a_time_holds_the_folder(tmp_path: Path) -> None:
+    first, second = PartialRun(tmp_path / "x.reread"), PartialRun(tmp_path / "x.reread")
+    with first.held():
+        first.begin(plan(), DATA)
+        for enter in (second.check_free, second.held().__enter__):
+            with pytest.raises(ConfigError, match=rf"another training writes this folder \(process {os.getpid()}\)"):
+                enter()
+        first.remove()
+        with pytest.raises(ConfigError, match="another training"):
+            second.check_free()
+    assert not first.folder.exists()
+    second.check_free()
+    with second.held():
+        second.begin(plan(), DATA)
+    assert {path.name for path in second.folder.iterdir()} == {"run.json"}, "what was kept, and no lock"

@@ -152,7 +152,7 @@ def options(small: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def both_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the few rows of these tests could show that the network makes the linear member better."""
-    monkeypatch.setattr("reread.pipeline.stacking.LEAST", 1)
+    monkeypatch.setattr("reread.pipeline.stacking.LEAST_HELD_OUT", 1)
     monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (0.4, 0.1, 0.01))
 
 
@@ -213,7 +213,7 @@ def test_few_rows_held_out_leave_the_answer_to_the_linear_member(
 ) -> None:
     monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (0.4, 0.1, 0.01))
     for least, network in ((24, 0.4), (25, 0.0)):
-        monkeypatch.setattr("reread.pipeline.stacking.LEAST", least)
+        monkeypatch.setattr("reread.pipeline.stacking.LEAST_HELD_OUT", least)
         model = TextClassifier(**options).fit(texts, noisy)
         assert model.fitted_.facts["validation_rows"] == 24
         assert model.members_ == {"network": network, "linear": 1 - network}

@@ -18,9 +18,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {"zh": ("characters",)}
 """The kinds of n-grams of languages without spaces between words,"""
 SPACED = ("words", "characters")
 """and of all others; the words come first, and are always counted."""
-CHARACTERS = 20_000_000  # of all texts: beyond, words say enough, and n-grams of their characters take minutes
-FEW = 300_000  # characters of all texts, where every n-gram counts;
-LEAST = 2  # with more, those in so many texts
+MAX_FOR_CHARACTER_GRAMS = 20_000_000  # of all texts: beyond, words say enough, and characters take minutes
+FEW_CHARACTERS = 300_000  # of all texts: up to so many, every n-gram counts;
+LEAST_FREQUENCY = 2  # beyond, those that stand in so many texts
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,20 @@ class Features:
         kinds: the names of the kinds of n-grams.
         known: the n-grams of each kind.
         counts: damped counts of each kind, (texts, n-grams).
+        limits: what was left out for lack of memory or time, in words.
     """
 
     kinds: tuple[str, ...]
     known: tuple[Grams, ...]
     counts: tuple[SparseRows, ...]
+    limits: tuple[str, ...] = ()
 
     @classmethod
     def learn(cls, texts: Sequence[str], language: str, most: int) -> Self:
         """Count what stands in enough texts, of each kind at most its share of ``most``, the most frequent ones."""
         size = sum(map(len, texts))
-        kinds, least = KINDS.get(language, SPACED), 1 if size <= FEW else LEAST
-        kinds = kinds if size <= CHARACTERS else kinds[:1]
+        every, least = KINDS.get(language, SPACED), 1 if size <= FEW_CHARACTERS else LEAST_FREQUENCY
+        kinds = every if size <= MAX_FOR_CHARACTER_GRAMS else every[:1]
         known, counted = [], []
         for kind in kinds:
             found = grams.get(kind).learn(texts, language, least)
@@ -50,7 +52,13 @@ class Features:
             kept = _frequent(counts.frequencies(), least, most // len(kinds))
             known.append(found.kept(kept))
             counted.append(damped(counts.keep(kept)))
-        return cls(kinds, tuple(known), tuple(counted))
+        limits = [
+            f"no n-grams of {kind}, as the texts have more than {MAX_FOR_CHARACTER_GRAMS:,} characters"
+            for kind in every[len(kinds) :]
+        ]
+        if any(counts.width == most // len(kinds) for counts in counted):
+            limits.append(f"the {sum(counts.width for counts in counted):,} most frequent n-grams")
+        return cls(kinds, tuple(known), tuple(counted), tuple(limits))
 
     def __len__(self) -> int:
         return sum(counts.width for counts in self.counts)

@@ -12,7 +12,7 @@ from reread.data.blocks import join_blocks
 from reread.data.folds import fold_rows
 
 FOLDS = 5
-LEAST = 10  # different texts, or groups of them: with fewer, nothing can be chosen by folds
+LEAST_TEXTS = 10  # different texts, or groups of them: with fewer, nothing can be chosen by folds
 
 
 def folds_of(
@@ -26,6 +26,6 @@ def folds_of(
         groups: values that must not be in two folds.
         seed: chooses one of many such splits.
     """
-    if len(np.unique(join_blocks(keys, groups))) < LEAST:
+    if len(np.unique(join_blocks(keys, groups))) < LEAST_TEXTS:
         return None
     return fold_rows(keys, folds=FOLDS, seed=seed, strata=strata, groups=groups)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from reread.baseline.cross_validation import CrossValidated, Examples, Strengths, by_strength, cross_validate
 from reread.baseline.features import KINDS, Features, weighed
 from reread.baseline.fitters import Floats, problems_of
-from reread.baseline.folds import LEAST
+from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.grams import Grams
 from reread.baseline.solving import solver_of
 from reread.baseline.weighing import damped
@@ -34,7 +34,7 @@ ALL_RUNS = 4  # and n-grams of characters, of languages without spaces, so many 
 MAX_CHANCES = 100_000_000  # rows x scores, likewise
 SAMPLED = 50  # words of the texts that a check makes up
 CHARACTERS_A_SECOND = 200_000  # that a slow machine counts and learns from, cross-validation included
-FEW = 1000  # texts that are taken whatever the time
+LEAST_SAMPLE = 1000  # texts that are taken whatever the time
 CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the texts chooses the strengths
 
 
@@ -186,12 +186,9 @@ def fit_linear(
     """
     started = time.monotonic()
     most_rows = min(MAX_ROWS, MAX_CHANCES // task.size, _readable(texts, language, deadline))
-    most_features = min(MAX_FEATURES, MAX_WEIGHTS // task.size)
     rows = _sample(len(texts), most_rows, seed)
-    some = Subset(texts, rows)
-    features = Features.learn(some, language, most_features)
     examples = Examples(
-        features=features,
+        features=Features.learn(Subset(texts, rows), language, min(MAX_FEATURES, MAX_WEIGHTS // task.size)),
         problems=lambda chosen: problems_of(task, targets[rows[chosen]], weights[rows[chosen]]),
         weights=weights[rows],
         seed=seed,
@@ -201,32 +198,39 @@ def fit_linear(
     fold = None if fold is None or not _answerable(fold[rows], examples.weights) else fold[rows]
     checked = _cross_validated(examples, fold, strengths, out_of_fold=out_of_fold)
     model, complete = _fit(examples, checked.strengths)
-    left_out = {
-        f"{len(rows):,} of {len(texts):,} rows": len(rows) < len(texts),
-        f"the {len(features):,} most frequent n-grams": any(
-            each.width == most_features // len(features.counts) for each in features.counts
-        ),
-        "no time to come to its end": not complete and deadline is not None and time.monotonic() > deadline,
-    }
     model.facts.update(
         rows=len(rows),
-        features=len(features),
+        features=len(examples.features),
         strengths=[list(each) for each in checked.strengths],
-        limits=[what for what, is_so in left_out.items() if is_so],
+        limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
     return LinearFit(model, None if checked.scores is None else _all_rows(model, checked.scores, texts, rows))
+
+
+def _limits(examples: Examples, texts: int, *, complete: bool) -> list[str]:
+    """What was left out for lack of memory or time, in words.
+
+    Args:
+        examples: what was learned from.
+        texts: how many there were.
+        complete: whether training came to its end.
+    """
+    rows, deadline = len(examples.weights), examples.deadline
+    sample = [f"{rows:,} of {texts:,} rows"] if rows < texts else []
+    late = not complete and deadline is not None and time.monotonic() > deadline
+    return [*sample, *examples.features.limits, *(["no time to come to its end"] if late else [])]
 
 
 def _readable(texts: Sequence[str], language: str, deadline: float | None) -> int:
     """How many texts fit in the memory, and can be counted and learned from in time."""
     size = max(1, sum(map(len, texts)))
     in_memory = MAX_CHARACTERS / (ALL_RUNS if language in KINDS else 1)
-    most = max(LEAST, int(len(texts) * min(1.0, in_memory / size)))
+    most = max(LEAST_TEXTS, int(len(texts) * min(1.0, in_memory / size)))
     if deadline is None:
         return most
     in_time = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
-    return min(most, max(FEW, int(len(texts) * min(1.0, in_time / size))))
+    return min(most, max(LEAST_SAMPLE, int(len(texts) * min(1.0, in_time / size))))
 
 
 def _sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:
@@ -248,7 +252,7 @@ def _cross_validated(
     work = examples.features.numbers * sum(len(problem.start) for problem in problems)
     if strengths is None and work > CHOOSING:
         some = _sample(len(rows), len(rows) * CHOOSING // work, examples.seed)
-        enough = len(some) >= LEAST and _answerable(fold[some], examples.weights[some])
+        enough = len(some) >= LEAST_TEXTS and _answerable(fold[some], examples.weights[some])
         strengths = cross_validate(examples.take(some), fold[some]).strengths if enough else usual
     if strengths is not None and not out_of_fold:
         return CrossValidated(strengths, None)

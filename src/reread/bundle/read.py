@@ -31,6 +31,7 @@ from reread.scoring.scorer import Scorer
 from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
 from reread.text.vocabulary import Vocabulary
+from reread.wording import number_of
 
 STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
 """The errors of Python and the libraries at content of an unexpected form."""
@@ -61,9 +62,15 @@ class Bundle:
         """The linear member; None if none was trained.
 
         Raises:
-            BundleError: it cannot be read.
+            BundleError: it cannot be read, or its scores are not those of the task.
         """
-        return read_baseline(self.files)
+        linear, scores = read_baseline(self.files), self.scorer.task.size
+        if linear is not None and len(linear.intercept) != scores:
+            raise BundleError(
+                f"{self.path}: its linear member gives {number_of(len(linear.intercept), 'score')} a text, its task "
+                f"has {scores}: train it again"
+            )
+        return linear
 
     @property
     def seen(self) -> SeenTexts | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from reread.explain import methods
 from reread.explain.explanation import Explanation, Span
 from reread.tasks.aims import NUMBER
 
@@ -135,7 +136,8 @@ def question(explanation: Explanation) -> str:
 def legend(explanation: Explanation) -> str:
     """The figures and the method of an explanation, in one or two sentences that follow the `question`."""
     part = "" if explanation.part is None else f", of {explanation.part}"
-    how, answered = explanation.method.replace("_", " "), _answered(explanation)
+    how = methods.get(explanation.method).wording or explanation.method.replace("_", " ")
+    answered = _answered(explanation)
     if not explanation.signed:
         return f"Shares of 1{part}; by {how}. The answer is {answered}."
     chance = "" if explanation.probability is None else f"Probability {explanation.probability:.3f}; "

@@ -64,6 +64,7 @@ class Method(ABC):
         of_network: whether it inspects the network: for a stack, it then explains that part alone.
         of_linear: whether it inspects the linear member: for a stack, it then explains that part alone.
         own_unit: of the weights, if it is not that of the value; they then count neither for nor against the answer.
+        wording: the method in a sentence, after "by"; None: its name says it.
     """
 
     account: ClassVar[str]
@@ -71,6 +72,7 @@ class Method(ABC):
     of_network: ClassVar[bool] = True
     of_linear: ClassVar[bool] = False
     own_unit: ClassVar[str | None] = None
+    wording: ClassVar[str | None] = None
 
     @abstractmethod
     def weights(self, question: Question) -> Floats:

@@ -20,6 +20,7 @@ class NGrams(Method):
     adds_up = True
     of_network = False
     of_linear = True
+    wording = "the linear model's weights"
 
     @override
     def weights(self, question: Question) -> Floats:

@@ -12,7 +12,7 @@ from typing import Any
 from reread.bundle import LINEAR, NETWORK, STACK, BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.pipeline.held_out import SIDES
-from reread.pipeline.stacking import LEAST
+from reread.pipeline.stacking import LEAST_HELD_OUT
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
 from reread.wording import Metrics, figure, listed, name_of, number, number_of
@@ -31,7 +31,7 @@ class ModelFacts:
         held_out: what kind of rows those are, in a sentence.
         data: what it was trained on, as names and values.
         training: how it was trained, as names and values.
-        notes: sentences for readers of its figures: about its members, lower precisions, word vectors.
+        notes: sentences for readers of its figures: about its members, its speed, lower precisions, word vectors.
         curve: a record for each evaluation while it trained: step, epoch, loss and metrics.
         best_step: the step whose weights were kept.
         headline: the metric that chose that step.
@@ -60,6 +60,7 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
         _blend(config.blend),
         _members(config, metrics),
         *_sure(config, metrics),
+        _speed(metrics.get("scoring") or {}),
         _precisions(metrics.get("precision") or {}),
         _vectors(config.vectors),
     )
@@ -159,7 +160,7 @@ def members_sentence(
     network, linear = weights[NETWORK], weights[LINEAR]
     if answer != STACK:
         return f"The {'network' if answer == NETWORK else 'linear member'} answers alone, as was asked for."
-    if not network and rows < LEAST:
+    if not network and rows < LEAST_HELD_OUT:
         few = number_of(rows, "row")
         return f"The linear member answers alone: {few} held out cannot show that the network makes it better."
     if not network:
@@ -209,6 +210,16 @@ def _sure(config: Config, metrics: Mapping[str, Any]) -> Iterator[str]:
             "It gives a class or a label where its probability is high enough, chosen on these rows too by the rule "
             f"{config.decision['rule']}: {describe_thresholds(postprocessor.task)}."
         )
+
+
+def _speed(measured: Mapping[str, Any]) -> str:
+    """How fast it answers, as it was measured after the training."""
+    if not measured:
+        return ""
+    return (
+        f"On one core it answers {measured['texts_per_second']:,.10g} texts a second, of "
+        f"{number_of(measured['characters'], 'character')} on average ({measured['machine']})."
+    )
 
 
 def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:

@@ -19,6 +19,7 @@ from reread.pipeline.held_out import HeldOut
 from reread.pipeline.plan import Plan
 from reread.pipeline.stacking import Stacked
 from reread.pipeline.validation import ValidationResult
+from reread.scoring.backends import Backend
 from reread.scoring.backends.torch import TorchBackend, stored_network
 from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.scoring.scorer import Scorer
@@ -111,32 +112,36 @@ class Fitted:
         """How the scores of what answers are read."""
         return self.parts()[self.answer].postprocessor
 
-    def model(self) -> Model:
-        """What answers: its network in torch, with the threads of the training."""
+    def model(self, backend: Backend | None = None) -> Model:
+        """What answers.
+
+        Args:
+            backend: what runs its network; None: torch, with the threads of the training.
+        """
         if self.baseline is None or self.answer == NETWORK:
-            return self.network()
+            return self.network(backend)
         if self.answer == LINEAR:
             return Baseline(self.baseline, self.task, self.postprocessor)
-        return self._stack(self.baseline, self.members[NETWORK], self.postprocessor)
+        return self._stack(self.baseline, self.members[NETWORK], self.postprocessor, backend)
 
-    def network(self) -> Model:
+    def network(self, backend: Backend | None = None) -> Model:
         """The network, on top of the linear member if it learned so."""
         read = self.network_result.postprocessor
         if self.baseline is not None and self.offset:
-            return self._stack(self.baseline, 1.0, read)
-        return Network(self.scorer(), read)
+            return self._stack(self.baseline, 1.0, read, backend)
+        return Network(self.scorer(backend), read)
 
-    def _stack(self, linear: LinearModel, share: float, read: AnyPostprocessor) -> Model:
-        return Stack(self.task, linear, self.scorer(), share=share, offset=self.offset, postprocessor=read)
+    def _stack(self, linear: LinearModel, share: float, read: AnyPostprocessor, backend: Backend | None) -> Model:
+        return Stack(self.task, linear, self.scorer(backend), share=share, offset=self.offset, postprocessor=read)
 
-    def scorer(self) -> Scorer:
-        """The network's own scores, in torch, with the threads of the training."""
+    def scorer(self, backend: Backend | None = None) -> Scorer:
+        """The network's own scores."""
         training = self.plan.recipe.training
         threads = training.threads or 1
         return Scorer(
             self.encoder,
             self.task,
-            TorchBackend(self.net, threads),
+            backend or TorchBackend(self.net, threads),
             window=training.window,
             max_tokens=training.max_tokens,
             network=stored_network(self.net, self.plan.recipe.model, self.task.size),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from reread.data.fingerprint import Fingerprint
 from reread.errors import BundleError, ConfigError
 from reread.files import write_whole
+from reread.locks import lock
 from reread.pipeline.machine_choices import CHOICES, resolve
 from reread.pipeline.plan import Plan
 from reread.recipes.spec import TrainingSettings
@@ -28,15 +30,63 @@ FREE_TO_CHANGE = (
 """Settings of when a run stops, what is kept and how it answers: none changes the steps of training."""
 
 
+LOCK = "run"
+
+
 class PartialRun:
     """``OUT.partial``: exists from the start of a run until its model folder is written."""
 
     def __init__(self, out: Path) -> None:
+        self.out = out
         self.folder = out.with_name(f"{out.name}.partial")
         self.checkpoint = self.folder / "checkpoint.safetensors"
         self.vectors = self.folder / "vectors.safetensors"
         self.linear = self.folder / "linear.safetensors"
         self._record = self.folder / "run.json"
+        self._lock = self.folder / f"{LOCK}.lock"
+        self._process = self.folder / "run.process"  # the number of the one that holds the lock
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs off the folder while the context lasts, or until this process ends, however it does.
+
+        Raises:
+            ConfigError: another run is at work there, or the folder cannot be made.
+        """
+        try:
+            with lock(self.folder, LOCK) as free:
+                if not free:
+                    raise self._busy()
+                self._process.write_text(f"{os.getpid()}\n", encoding="utf-8")
+                try:
+                    yield
+                finally:
+                    for path in (self._process, self._lock):  # before its release: who waits for it opens a new one
+                        with suppress(OSError):
+                            path.unlink()
+        finally:
+            with suppress(OSError):  # it holds a run
+                self.folder.rmdir()
+
+    def check_free(self) -> None:
+        """Refuse to work where another run does.
+
+        Raises:
+            ConfigError: it does.
+        """
+        if self._lock.exists():
+            with lock(self.folder, LOCK) as free:
+                if not free:
+                    raise self._busy()
+
+    def _busy(self) -> ConfigError:
+        try:
+            process = f" (process {int(self._process.read_text(encoding='utf-8'))})"
+        except (OSError, ValueError):  # it has just begun
+            process = ""
+        return ConfigError(
+            f"{self.out}: another training writes this folder{process}; wait for its end, or choose another folder"
+        )
 
     def _refuse_strangers(self) -> None:
         """Refuse to remove files that are not part of a run."""
@@ -69,10 +119,11 @@ class PartialRun:
         record = {"plan": plan.to_config(), "data": fingerprint.to_config()}
         try:
             self.remove()
-            self.folder.mkdir(parents=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self._record, json.dumps(record, indent=2) + "\n")
         except OSError as error:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            with suppress(OSError):
+                self.remove()
             if not isinstance(error, FileNotFoundError | NotADirectoryError | PermissionError):
                 raise OSError(error.errno, error.strerror, str(self.folder)) from error
             raise ConfigError(f"{self.folder} cannot be written: {error.strerror}; choose another folder") from error
@@ -112,10 +163,15 @@ class PartialRun:
         return self._record.is_file()
 
     def remove(self) -> None:
-        """Forget the run."""
-        if self.folder.exists():
-            self._refuse_strangers()
-            shutil.rmtree(self.folder)
+        """Forget the run; the lock stays with the process that holds it."""
+        if not self.folder.exists():
+            return
+        self._refuse_strangers()
+        for path in self.folder.iterdir():
+            if path not in {self._lock, self._process}:
+                path.unlink()
+        with suppress(OSError):  # the lock is held
+            self.folder.rmdir()
 
 
 def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) -> str:

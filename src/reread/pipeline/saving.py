@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,18 +15,23 @@ from reread.machine import version_of
 from reread.pipeline.card import model_card
 from reread.pipeline.facts import model_facts
 from reread.pipeline.fitted import Fitted
+from reread.pipeline.speed import scoring_speed
+from reread.scoring.backends import Backend
+from reread.scoring.backends.choose import AUTO, EXACT, choose_library, open_backend
+from reread.scoring.backends.stored import StoredNetwork
 from reread.scoring.backends.torch import stored_network
 from reread.version import __version__
 
 LIBRARIES = ("numpy", "torch", "onnxruntime", "safetensors", "scikit-learn", "gensim", "rjieba")
 
 
-def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
+def artefacts(fitted: Fitted, run: Mapping[str, Any], timed: Sequence[str] = ()) -> Artefacts:
     """Export the network and gather everything that the model folder holds.
 
     Args:
         fitted: the model.
         run: the options that made it, as TOML can hold them.
+        timed: texts whose answers are timed, as the folder will give them; none: its speed is not stated.
 
     Raises:
         ExportError: the exported network does not answer like its original.
@@ -37,14 +42,17 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         {part: validation_result.postprocessor for part, validation_result in parts.items()}, fitted.plan.decide
     )
     config = replace(_description(fitted), **learned, label_separator=run.get("label_separator"))
+    onnx = export_onnx(fitted.net)
     metrics = {**_figures(fitted), **residuals}
+    if timed:
+        metrics["scoring"] = scoring_speed(fitted.model(_backend(network, onnx)), timed)
     return Artefacts(
         config=config,
         vocabularies=fitted.encoder.vocabularies,
         weights=network.weights,
         start_states=network.start_states,
         start_summary=network.start_summary,
-        onnx=export_onnx(fitted.net),
+        onnx=onnx,
         baseline=baseline.description() if baseline else {},
         baseline_arrays=baseline.arrays() if baseline else {},
         metrics=metrics,
@@ -52,6 +60,12 @@ def artefacts(fitted: Fitted, run: Mapping[str, Any]) -> Artefacts:
         card=model_card(model_facts(config, metrics)),
         seen=fitted.seen.arrays() if fitted.seen else {},
     )
+
+
+def _backend(network: StoredNetwork, onnx: bytes) -> Backend:
+    """What runs the network of an opened folder by default, on one thread."""
+    library = choose_library(network.spec, AUTO, EXACT)
+    return open_backend(network, onnx, library, precisions=(EXACT,), threads=1)
 
 
 def _description(fitted: Fitted) -> Config:

@@ -20,7 +20,7 @@ from reread.tasks import tasks
 
 SHARES = tuple(step / 10 for step in range(11))  # of the network that are tried
 UNTESTED = 0.5  # its share if no rows are held out
-LEAST = 100  # rows held out that can say anything for the network
+LEAST_HELD_OUT = 100  # rows held out that can say anything for the network
 MACRO = ("macro_f1", "map")  # figures that count every class the same: they must not fall either
 
 
@@ -87,7 +87,7 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
     """
     if not learns_linearly(plan):
         share, gain, error = 1.0, 0.0, 0.0
-    elif 0 < len(network) < LEAST:
+    elif 0 < len(network) < LEAST_HELD_OUT:
         share, gain, error = 0.0, 0.0, 0.0
     elif not len(network):
         share, gain, error = UNTESTED, 0.0, 0.0

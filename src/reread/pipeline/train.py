@@ -28,6 +28,7 @@ from reread.scoring.backends.torch import use_threads
 from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
 from reread.train.amount import by_rows, described
+from reread.train.losses import check_smoothing
 from reread.train.memory import enough_memory
 
 
@@ -55,6 +56,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     rows = len(prepared.train)
     plan = plan.trained_by(by_rows(plan.recipe.training, rows)).for_task(prepared.task)
     run.listener.on_note(described(plan.recipe.training, rows))
+    check_smoothing(prepared.task, plan.recipe.training.label_smoothing)
     check_calibrates(plan.calibration, prepared.task)
     if plan.decide is not None:
         check_decides(prepared.task)

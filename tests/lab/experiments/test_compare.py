@@ -24,7 +24,7 @@ from reread.lab.experiments.pool import Standing, Work, is_done, run_jobs
 from reread.lab.experiments.records import read_records
 from reread.lab.experiments.vectors import Vectors
 from reread.lab.experiments.write_up import Result
-from reread.lab.locks import lock
+from reread.locks import lock
 from reread.recipes import Recipe
 from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
 
@@ -163,7 +163,7 @@ def test_a_run_that_fails_ends_the_experiment_with_its_words(tmp_path: Path) -> 
 
 def test_a_lock_is_for_one_process_only(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from reread.lab.locks import lock\n"
+        "import sys; from pathlib import Path; from reread.locks import lock\n"
         "with lock(Path(sys.argv[1]), 'x') as ours: print(ours, flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]

@@ -14,7 +14,7 @@ from reread.errors import ConfigError, DataError
 from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.records import put
 from reread.lab.experiments.write_up import Result
-from reread.lab.locks import lock
+from reread.locks import lock
 from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
 
 

@@ -13,7 +13,7 @@ from reread.errors import ConfigError
 from reread.tasks import tasks
 from reread.tasks.joint import Joint
 from reread.tasks.regression import Regression
-from reread.train.losses import build_loss, class_weights, losses
+from reread.train.losses import build_loss, check_smoothing, class_weights, losses
 
 LABELS = ["a", "b", "b", "c", "c", "c"]
 SCORES = torch.randn(6, 3, generator=torch.Generator().manual_seed(0))
@@ -94,6 +94,18 @@ def test_an_option_that_the_loss_does_not_have(name: str, targets: Any) -> None:
     options = {"parts": dict.fromkeys(targets, "regression")} if isinstance(targets, dict) else {}
     with pytest.raises(ConfigError, match=f'^the loss of {name} has no option "label_smoothing"; leave it out$'):
         build_loss(fit(name, targets, **options)[0], label_smoothing=0.1)
+
+
+def test_label_smoothing_is_for_one_class_a_text() -> None:
+    for name, targets in (("regression", [1, 2]), ("multilabel", [["a"], ["b"]]), ("ordinal", [1, 2])):
+        task = fit(name, targets)[0]
+        check_smoothing(task, 0.0)
+        with pytest.raises(
+            ConfigError, match=rf"^training\.label_smoothing = 0\.1: label smoothing .* not for {name};"
+        ):
+            check_smoothing(task, 0.1)
+    check_smoothing(fit("classification", ["a", "b"])[0], 0.1)
+    check_smoothing(fit("joint", {"topic": ["a", "b"], "price": [1.5, 2.5]}, parts={"price": "regression"})[0], 0.1)
 
 
 def test_balanced_weights_are_scikit_learns() -> None:

@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from reread.apps.cli.arguments.shared import CommonArguments
+from reread.apps.cli.former import successor
 from reread.errors import ConfigError
 from reread.registry import unknown_name
 
@@ -66,6 +67,9 @@ def read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> P
     for key, given in values.items():
         if key == CHOSEN and isinstance(given, dict):
             continue
+        instead = successor(ctx.info_name, key)
+        if instead:
+            raise ConfigError(f'--config {value}: the option "{key}" is gone; remove its line, and pass {instead}')
         if key not in known:
             raise unknown_name(f"option in {value}", key, sorted(known))
         defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)

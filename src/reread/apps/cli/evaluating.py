@@ -12,14 +12,13 @@ from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import beside, check_place, write_page
 from reread.apps.cli.report_places import report_place
-from reread.apps.cli.reporting import evaluation_report
+from reread.apps.cli.reporting import Evaluated, evaluation_report
 from reread.apps.cli.seen import Seen, seen_rows
 from reread.apps.cli.where import parse_where
 from reread.bundle import LINEAR, STACK, Bundle, TargetConfig
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
-from reread.insight.audit.run import cheap_audit
 from reread.model.load import model_of, models_of
 from reread.model.stack import Stack, member_scores
 from reread.pipeline.held_out import SIDES
@@ -49,18 +48,11 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     read = {SIDES[part]: (models[part].postprocessor, scores[part]) for part in dict.fromkeys([answers, *scores])}
     figures = {name: postprocessor.metrics(targets, raw) for name, (postprocessor, raw) in read.items()}
     if place is not None:
-        page = evaluation_report(
-            bundle,
-            model,
-            examples,
-            targets,
-            read=read,
-            figures=figures,
-            audit=cheap_audit(examples),
+        evaluated = Evaluated(
+            bundle=bundle, model=model, examples=examples, targets=targets, read=read, figures=figures,
             seen=seen.sentence(),
-            arguments=arguments,
-            invocation=invocation,
-        )
+        )  # fmt: skip
+        page = evaluation_report(evaluated, arguments, invocation)
         place = _write(page, place, required=arguments.report is not None)
     if arguments.as_json:
         print_json({"model": str(bundle.path), **_as_json(len(examples), seen, figures, place)})

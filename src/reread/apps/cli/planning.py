@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reread.apps.cli.arguments.train import TrainArguments
@@ -79,13 +80,14 @@ def make_plan(arguments: TrainArguments, recipe: Recipe, targets: Mapping[str, l
         raise ConfigError(
             f"--task {arguments.task}: the targets make it {inferred}; name other columns or leave --task out"
         )
-    if arguments.loss and not any("loss" in plan.options for plan in plans.values()):
-        raise ConfigError(
-            f"--loss {arguments.loss}: it is for regression, the targets make it {inferred}; leave it out"
-        )
+    return replace(plan_before_rows(arguments, recipe), targets=plans)
+
+
+def plan_before_rows(arguments: TrainArguments, recipe: Recipe) -> Plan:
+    """What to train as far as the options alone say it: of the targets, only that one is a regression with a loss."""
     return Plan(
         recipe=recipe,
-        targets=plans,
+        targets={"target": TargetPlan(task="regression", options={"loss": arguments.loss})} if arguments.loss else {},
         language=arguments.language,
         baseline=not arguments.no_baseline,
         answer=arguments.answer,

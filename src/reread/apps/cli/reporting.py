@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,12 @@ from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
 from reread.explain.explain import AUTO, SENTENCE, WORD, is_linear, is_network
 from reread.insight.audit.checks import checks
-from reread.insight.audit.run import Audit
+from reread.insight.audit.run import Audit, cheap_audit
 from reread.insight.report import Facts, Measured, Noticed, render
 from reread.insight.report.facts import Explain
 from reread.insight.report.sections.findings import SHOWN
 from reread.model.base import Model
-from reread.pipeline.facts import model_facts
+from reread.pipeline.facts import ModelFacts, model_facts
 from reread.pipeline.held_out import HeldOut
 from reread.scoring.joint_postprocessor import AnyPostprocessor
 from reread.wording import Metrics, listed, number_of
@@ -76,70 +77,80 @@ def training_report(
     )
 
 
-def evaluation_report(
-    bundle: Bundle,
-    model: Model,
-    examples: Examples,
-    targets: Any,
-    *,
-    read: Mapping[str, tuple[AnyPostprocessor, NDArray[Any]]],
-    figures: Mapping[str, Metrics],
-    audit: Audit,
-    seen: str,
-    arguments: EvaluateArguments,
-    invocation: Invocation,
-) -> str:
-    """The report of an evaluation, and of what was found in its rows.
+@dataclass(frozen=True, kw_only=True)
+class Evaluated:
+    """An evaluation.
 
-    Args:
+    Attributes:
         bundle: the model folder.
         model: what answers.
         examples: the rows.
         targets: the truth, as the task reads it.
         read: how scores are read, and raw ones (rows, scores), by the name of what gave them; first what answers.
         figures: metrics by what answered.
-        audit: the problems of the rows.
         seen: which of the rows the training has seen, in a sentence; empty if it has seen none.
-        arguments: the options.
-        invocation: the command.
+    """
+
+    bundle: Bundle
+    model: Model
+    examples: Examples
+    targets: Any
+    read: Mapping[str, tuple[AnyPostprocessor, NDArray[Any]]]
+    figures: Mapping[str, Metrics]
+    seen: str
+
+    def facts(self) -> ModelFacts:
+        """What is known of the model.
+
+        Raises:
+            BundleError: the report cannot read the folder's figures.
+        """
+        bundle = self.bundle
+        try:
+            return model_facts(bundle.config, bundle.metrics)
+        except STRANGE as error:
+            raise BundleError(
+                f"{bundle.path} holds figures that the report cannot read ({type(error).__name__} {error}); "
+                "pass --no-report"
+            ) from error
+
+    def measured(self) -> Measured:
+        """The rows, with the answers to them."""
+        examples = self.examples
+        return Measured(
+            tasks={name: postprocessor.task for name, (postprocessor, _) in self.read.items()},
+            targets=self.targets,
+            scores={name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in self.read.items()},
+            texts=examples.texts,
+            place=examples.place,
+            name=_target(examples),
+            slices=examples.slices,
+            explain=_explaining(self.model),
+        )
+
+
+def evaluation_report(evaluated: Evaluated, arguments: EvaluateArguments, invocation: Invocation) -> str:
+    """The report of an evaluation, and of what was found in its rows.
 
     Raises:
         BundleError: the report cannot read the folder's figures.
     """
-    try:
-        known = model_facts(bundle.config, bundle.metrics)
-    except STRANGE as error:
-        raise BundleError(
-            f"{bundle.path} holds figures that the report cannot read ({type(error).__name__} {error}); "
-            "pass --no-report"
-        ) from error
-    options = {
-        "Every option, as --config reads it": tomli_w.dumps(as_config(vars(arguments))),
-        "Every option of the training": bundle.files["run.toml"].decode("utf-8", "replace"),
-    }
+    bundle, examples = evaluated.bundle, evaluated.examples
     files = listed([Path(name).name for name in arguments.data], 5)
-    subject = f"Measured on {number_of(len(examples), 'row')} of {files}. {seen}".rstrip()
-    rows = Measured(
-        tasks={name: postprocessor.task for name, (postprocessor, _) in read.items()},
-        targets=targets,
-        scores={name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
-        texts=examples.texts,
-        place=examples.place,
-        name=_target(examples),
-        slices=examples.slices,
-        explain=_explaining(model),
-    )
     return render(
         Facts(
             title=_title(bundle.path.resolve().name, examples),
-            subject=subject,
-            model=known,
-            figures=figures,
-            rows=rows,
+            subject=f"Measured on {number_of(len(examples), 'row')} of {files}. {evaluated.seen}".rstrip(),
+            model=evaluated.facts(),
+            figures=evaluated.figures,
+            rows=evaluated.measured(),
             command=invocation.command(),
-            options=options,
+            options={
+                "Every option, as --config reads it": tomli_w.dumps(as_config(vars(arguments))),
+                "Every option of the training": bundle.files["run.toml"].decode("utf-8", "replace"),
+            },
             date=_today(),
-            findings=noticed(audit),
+            findings=noticed(cheap_audit(examples)),
         )
     )
 

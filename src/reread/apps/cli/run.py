@@ -16,6 +16,7 @@ import click
 
 from reread.apps.cli import commands
 from reread.apps.cli.exit_codes import FAILED, INTERRUPTED, USAGE
+from reread.apps.cli.former import successor
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say
@@ -100,6 +101,9 @@ def _usage_error(error: click.ClickException) -> str:
     message = " ".join(error.format_message().split())
     help_of = f"; see {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
     if isinstance(error, click.NoSuchOption):
+        instead = successor(error.ctx.info_name if error.ctx else None, error.option_name)
+        if instead:
+            return f'the option "{error.option_name}" is gone; pass {instead}'
         close = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1)
         hint = f'. Did you mean "{close[0]}"?' if close else help_of
         return f'unknown option "{error.option_name}"{hint}'

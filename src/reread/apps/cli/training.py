@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from reread import bundle
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.config_file import typed_wins
 from reread.apps.cli.console import TrainingView, number_of
+from reread.apps.cli.contradictions import check_options
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.planning import make_plan
 from reread.apps.cli.reporting import rows_held_out, training_report
@@ -24,7 +26,6 @@ from reread.apps.cli.training_summary import Summary, print_summary
 from reread.data.examples import Examples
 from reread.errors import BundleError, RereadError
 from reread.insight.audit.run import Audit, cheap_audit
-from reread.insight.report import Measured
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.machine_choices import resolve, resolve_device
@@ -32,6 +33,7 @@ from reread.pipeline.partial import PartialRun
 from reread.pipeline.plan import Plan
 from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
 from reread.pipeline.saving import artefacts
+from reread.pipeline.speed import texts_to_time
 from reread.recipes import Recipe
 from reread.train.workers import Workers, workers_from_environment
 
@@ -52,9 +54,11 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
     arguments = typed_wins(arguments, click.get_current_context())
     out = out_folder(arguments.out, arguments.data)
     recipe = recipe_of(arguments)
-    check_places(out, PartialRun(out), arguments)
+    partial = PartialRun(out)
+    check_places(out, partial, arguments)
+    check_options(arguments, recipe, partial.vectors if arguments.resume else None)
     unlabelled = unlabelled_texts(arguments)
-    job = Job(arguments=arguments, invocation=invocation, out=out, partial=PartialRun(out), unlabelled=unlabelled)
+    job = Job(arguments=arguments, invocation=invocation, out=out, partial=partial, unlabelled=unlabelled)
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
@@ -76,14 +80,11 @@ def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, vie
     findings = _look_over(examples, workers, arguments, view)
     plan = make_plan(arguments, recipe, examples.targets)
     tell_plan(plan, examples, view)
-    fitted = _fit(job, examples, plan, _run(job, workers, view))
-    if unlabelled and unlabelled.empty:
-        view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
-    if not workers.leads:
-        return None
-    held_out, report = _write(job, fitted, examples, findings, view)
-    seconds = time.monotonic() - job.invocation.started
-    return Summary(fitted=fitted, held_out=held_out, out=job.out, report=report, seconds=seconds, findings=findings)
+    with job.partial.held() if workers.leads else nullcontext():
+        fitted = _fit(job, examples, plan, _run(job, workers, view))
+        if unlabelled and unlabelled.empty:
+            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
+        return _write(job, fitted, examples, findings, view) if workers.leads else None
 
 
 def _look_over(examples: Examples, workers: Workers, arguments: TrainArguments, view: TrainingView) -> Audit | None:
@@ -142,12 +143,10 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
         raise
 
 
-def _write(
-    job: Job, fitted: Fitted, examples: Examples, findings: Audit | None, view: TrainingView
-) -> tuple[Measured | None, Path | None]:
-    """Write the model folder; the rows held out, and the place of the report if there is one."""
+def _write(job: Job, fitted: Fitted, examples: Examples, findings: Audit | None, view: TrainingView) -> Summary:
+    """Write the model folder, and say what came of the training."""
     view.on_stage("writing the model")
-    made = artefacts(fitted, run_options(job.arguments, fitted, examples))
+    made = artefacts(fitted, run_options(job.arguments, fitted, examples), texts_to_time(fitted, examples))
     held_out = rows_held_out(fitted.held_out, fitted.model(), examples)
     try:
         if not job.arguments.no_report:
@@ -160,7 +159,15 @@ def _write(
         raise KeyboardInterrupt(f"{job.out} holds the model, without its report") from error
     finally:  # the model is saved even if the page fails or is interrupted
         _save(job, made)
-    return held_out, job.out / bundle.REPORT if made.report else None
+    return Summary(
+        fitted=fitted,
+        held_out=held_out,
+        out=job.out,
+        report=job.out / bundle.REPORT if made.report else None,
+        scoring=made.metrics["scoring"],
+        seconds=time.monotonic() - job.invocation.started,
+        findings=findings,
+    )
 
 
 def _save(job: Job, made: bundle.Artefacts) -> None:

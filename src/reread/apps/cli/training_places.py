@@ -44,16 +44,18 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
     """Refuse a folder that cannot be written or resumed, before anything is read.
 
     Raises:
-        ConfigError: the folder exists, holds an input, or holds an interrupted run against the options.
+        ConfigError: another training writes the folder, it exists, holds an input, or holds an interrupted run against
+            the options.
     """
     if arguments.no_report:
         refuse_slices(arguments.slices)
     bundle.refuse_existing(out, overwrite=arguments.overwrite)
+    partial.check_free()
     check_folder(out, inputs_of(arguments))
     if arguments.resume and not partial.exists():
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
     if partial.exists() and not (arguments.resume or arguments.overwrite):
         raise ConfigError(
-            f"{partial.folder} holds a run that was interrupted or is still going; if no other command is at work "
-            "there, continue with --resume or start afresh with --overwrite"
+            f"{partial.folder} holds a run that was interrupted; continue with --resume, or start afresh with "
+            "--overwrite"
         )

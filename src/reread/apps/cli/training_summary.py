@@ -27,6 +27,7 @@ class Summary:
         held_out: the rows held out, if there are any.
         out: the model folder.
         report: the report's place, if there is one.
+        scoring: how fast it answers, and where that was measured.
         seconds: the whole command's time.
         findings: the problems of the rows, if they were checked.
     """
@@ -35,6 +36,7 @@ class Summary:
     held_out: Measured | None
     out: Path
     report: Path | None
+    scoring: Mapping[str, Any]
     seconds: float
     findings: Audit | None
 
@@ -70,6 +72,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
     return {
         "model": str(summary.out),
         **_figures(summary.fitted, summary.seconds, summary.speed),
+        "scoring": dict(summary.scoring),
         "findings": {name: each.count for name, each in findings.results.items()} if findings else {},
         "report": None if summary.report is None else str(summary.report),
     }

@@ -11,6 +11,7 @@ import click
 
 from reread.apps.cli.arguments.tune import TuneArguments
 from reread.apps.cli.config_file import typed_wins
+from reread.apps.cli.contradictions import check_options
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.planning import make_plan
 from reread.apps.cli.training import Job, tell_time, train_on, unlabelled_texts
@@ -25,7 +26,6 @@ from reread.apps.cli.tuning_summary import Tuned, TuningView, print_tuned
 from reread.errors import ConfigError, RereadError
 from reread.insight.report import Measured
 from reread.insight.report.resampling import NORMAL
-from reread.lab.locks import lock
 from reread.lab.tune.budget import UNBOUNDED, Budget
 from reread.lab.tune.checks import completed, named, tried
 from reread.lab.tune.found import Found
@@ -34,6 +34,7 @@ from reread.lab.tune.shared import Shared
 from reread.lab.tune.space import Space, read_space, space_of
 from reread.lab.tune.study import Study
 from reread.lab.tune.toml import assignments
+from reread.locks import lock
 from reread.pipeline.machine_choices import CHOICES
 from reread.pipeline.partial import PartialRun
 from reread.train.workers import Workers
@@ -58,6 +59,7 @@ def tune(arguments: TuneArguments, invocation: Invocation) -> None:
         raise ConfigError("validation = 0: settings are compared on rows held out; hold out a share such as 0.1")
     places = StudyPlaces(out_folder(arguments.out, arguments.data))
     check_study(places, arguments)
+    check_options(arguments, recipe)
     space = read_space(arguments.space) if arguments.space else space_of(recipe.name)
     with TuningView(quiet=arguments.quiet) as view:
         tell_time(recipe.training.minutes, invocation.started, view)

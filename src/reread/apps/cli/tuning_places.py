@@ -12,8 +12,8 @@ from reread.apps.cli.places import beside, check_folder
 from reread.apps.cli.report_places import refuse_slices
 from reread.apps.cli.training_places import inputs_of
 from reread.errors import ConfigError
-from reread.lab.locks import lock
 from reread.lab.tune.study import holds_study
+from reread.locks import lock
 
 
 class StudyPlaces:

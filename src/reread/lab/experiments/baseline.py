@@ -20,7 +20,7 @@ from reread.lab.experiments.experiment_data import TARGET, ExperimentData
 from reread.lab.experiments.predictions import pack
 from reread.lab.experiments.records import described, put
 from reread.lab.experiments.run import defined
-from reread.lab.locks import lock
+from reread.locks import lock
 from reread.machine import circumstances
 from reread.tasks import infer_task, tasks
 from reread.text.language import detect_language

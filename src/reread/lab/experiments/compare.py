@@ -17,7 +17,7 @@ from reread.lab.experiments.records import read_records
 from reread.lab.experiments.run import config_of
 from reread.lab.experiments.vectors import Vectors, vectors_of
 from reread.lab.experiments.write_up import Result, write_up
-from reread.lab.locks import lock
+from reread.locks import lock
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
 
 

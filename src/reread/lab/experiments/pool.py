@@ -19,7 +19,7 @@ from reread.lab.experiments.experiment import Experiment, Job
 from reread.lab.experiments.experiment_data import read_experiment_data
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors
-from reread.lab.locks import lock
+from reread.locks import lock
 from reread.train.listener import Note, Progress, Silent
 from reread.typing import override
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.experiment_data import ExperimentData
-from reread.lab.locks import lock
+from reread.locks import lock
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings

@@ -16,7 +16,7 @@ from reread.pipeline.prepare import build_task, text_settings
 from reread.pipeline.vectors import check_vectors
 from reread.tasks import Task
 from reread.train.listener import Note
-from reread.train.losses import takes
+from reread.train.losses import check_smoothing
 
 
 def completed(plan: Plan, examples: Examples) -> Plan:
@@ -91,8 +91,7 @@ def named(space: Space, settings: Sequence[str]) -> set[str]:
 def _check(plan: Plan, task: Task) -> None:
     check_plan(plan)
     check_vectors(plan.recipe, None, None)
-    if plan.recipe.training.label_smoothing and not takes(task, "label_smoothing"):
-        raise ConfigError(f'the loss of {task.name} has no option "label_smoothing"; leave it out')
+    check_smoothing(task, plan.recipe.training.label_smoothing)
 
 
 def _ignored(_: str) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from reread.errors import ConfigError
-from reread.lab.locks import lock
 from reread.lab.tune.journal import JOURNAL, open_journal
 from reread.lab.tune.optuna import optuna_
 from reread.lab.tune.space import Space
 from reread.lab.tune.standing import DONE, FAILED, PRUNED, RUNNING, Standing
+from reread.locks import lock
 
 NAME = "reread"
 TRIES = 3  # how often a trial is begun whose process ends

@@ -32,10 +32,23 @@ def build_loss(task: Task, weights: ClassWeights | None = None, **options: Any) 
     return losses.get(task.loss)(task, weights, **options)
 
 
+def check_smoothing(task: Task, share: float) -> None:
+    """Refuse label smoothing that the task's loss does not know.
+
+    Raises:
+        ConfigError: the share is above 0, and no target has one class a text.
+    """
+    if share and not takes(task, "label_smoothing"):
+        raise ConfigError(
+            f"training.label_smoothing = {share:g}: label smoothing is for targets with one class a text, without an "
+            f"order, not for {task.name}; leave it out"
+        )
+
+
 def takes(task: Task, option: str) -> bool:
     """Whether the loss of a task has an option; a joint loss has those of its parts."""
     named = inspect.signature(losses.get(task.loss)).parameters.keys() - {"task", "class_weights", "shared"}
     return option in named or any(takes(part, option) for part in task.parts.values())
 
 
-__all__ = ["ClassWeights", "Loss", "build_loss", "class_weights", "losses", "takes"]
+__all__ = ["ClassWeights", "Loss", "build_loss", "check_smoothing", "class_weights", "losses", "takes"]

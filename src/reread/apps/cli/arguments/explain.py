@@ -23,3 +23,4 @@ class ExplainArguments(DataArguments, ModelArguments):
     least: int | None
     gates: Path | None
     html: Path | None
+    overwrite: bool
