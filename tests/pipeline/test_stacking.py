@@ -17,7 +17,7 @@ from reread.model.stack import stacked
 from reread.pipeline.fit import fit
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.run import Run
-from reread.pipeline.stacking import SHARES, choose_share, paired
+from reread.pipeline.stacking import choose_share, paired
 from reread.recipes import load_recipe
 from reread.tasks import Task
 from reread.tasks.classification import Classification
@@ -51,6 +51,7 @@ def opinions(noise: float, seed: int, targets: list[str]) -> np.ndarray:
 
 
 TARGETS = ["a", "b"] * (ROWS // 2)
+NOISE = margins(*np.repeat(np.random.default_rng(0).normal(size=ROWS // 2), 2) * 50)  # of an "a" and a "b" the same
 
 
 def share(targets: list[Any], network: np.ndarray, linear: np.ndarray, weights: Any = None, task: Task = AB) -> float:
@@ -62,52 +63,87 @@ def test_of_members_with_errors_of_their_own_both_count() -> None:
     found, gain, error = choose_share(held_out(AB, TARGETS), network, linear)
     assert 0.2 < found < 0.8
     assert gain > error > 0
-    encoded = AB.encode(TARGETS)
-    losses = {each: AB.losses(encoded, stacked(linear, network, each)).mean() for each in SHARES}
-    assert found == min(losses, key=losses.__getitem__)
-    assert gain == pytest.approx(losses[0.0] - losses[found])
+
+
+@pytest.mark.parametrize("sureness", [0.1, 1.0, 10.0])
+def test_how_sure_a_member_is_changes_nothing_but_the_unit_of_its_share(sureness: float) -> None:
+    network, linear = opinions(2.0, 0, TARGETS), opinions(2.0, 1, TARGETS)
+    found, gain, error = choose_share(held_out(AB, TARGETS), network, linear)
+    other, same_gain, same_error = choose_share(held_out(AB, TARGETS), network * sureness, linear)
+    assert sureness * other / (1 - other) == pytest.approx(found / (1 - found), rel=0.05)
+    assert (same_gain, same_error) == pytest.approx((gain, error), rel=0.05)
+
+
+def test_what_surely_gains_is_more_than_what_may_gain_more() -> None:
+    """Few rows: the best share is a matter of chance, and a smaller one gains nearly as much on more of them."""
+    few = TARGETS[:40]
+    network, linear = opinions(2.5, 2, few), opinions(3.0, 3, few)
+    rows = held_out(AB, few)
+    found = choose_share(rows, network, linear)[0]
+    gains = {}
+    for share in (step / 100 for step in range(101)):
+        mixed = stacked(linear, network, share)
+        gains[share] = paired(calibrated_losses(few, linear) - calibrated_losses(few, mixed), np.ones(len(few)))
+    best = max(gains, key=lambda share: gains[share][0])
+    surest = max(gains, key=lambda share: gains[share][0] - gains[share][1])
+    assert surest < best - 0.1, "else this test shows little"
+    assert abs(found - surest) < abs(found - best)
+
+
+def calibrated_losses(targets: list[str], scores: np.ndarray) -> np.ndarray:
+    """At the best of many temperatures."""
+    encoded = AB.encode(targets)
+    each = [AB.losses(encoded, scores / temperature) for temperature in np.geomspace(0.05, 20, 300)]
+    return min(each, key=np.mean)
 
 
 def test_a_network_that_knows_nothing_does_not_count() -> None:
-    assert choose_share(held_out(AB, TARGETS), opinions(50.0, 0, TARGETS), opinions(1.0, 1, TARGETS)) == (0.0, 0.0, 0.0)
+    assert choose_share(held_out(AB, TARGETS), NOISE, opinions(1.0, 1, TARGETS)) == (0.0, 0.0, 0.0)
 
 
 def test_a_network_that_knows_all_answers_alone() -> None:
     assert share(TARGETS, opinions(0.0, 0, TARGETS) * 4, opinions(50.0, 1, TARGETS)) == 1.0
 
 
+def test_a_network_that_is_only_surer_does_not_count() -> None:
+    """What it says is what the linear member says, and calibration makes that as sure as it should be."""
+    linear = opinions(2.0, 1, TARGETS)
+    assert share(TARGETS, linear * 5, linear) == 0.0
+
+
 def test_the_linear_member_is_kept_unless_something_is_better_by_a_standard_error() -> None:
-    """The same mean gain: once on every row alike, once on few rows and lost again on others."""
-    linear = margins(*np.where(np.array(TARGETS) == "b", 1.0, -1.0))
-    surely = linear * np.float32(1.2)
-    assert share(TARGETS, surely, linear) == 1.0
-    perhaps = linear.copy()
-    perhaps[::2] *= 3
-    perhaps[1::2] *= 0.3
-    encoded = AB.encode(TARGETS)
-    mixed = [AB.losses(encoded, stacked(linear, perhaps, each)) for each in SHARES]
-    few = slice(0, 4)
-    assert min(each[few].mean() for each in mixed) < mixed[0][few].mean(), "else this test shows little"
-    assert share(TARGETS[few], perhaps[few], linear[few]) == 0.0
+    """The same gain on average, once of nearly all rows and once of few."""
+    linear = margins(*np.where(np.array(TARGETS) == "b", 1.0, -1.0) * np.tile([1.0, 1.0, -1.0, -1.0], ROWS // 4))
+    surely, perhaps = linear.copy(), linear.copy()
+    surely[2::4] *= -1
+    perhaps[2:3] *= -1
+    assert share(TARGETS, surely, linear) > 0
+    one = calibrated_losses(TARGETS, linear) - calibrated_losses(TARGETS, stacked(linear, perhaps, 0.6))
+    assert one.mean() > 0, "else this test shows little"
+    assert share(TARGETS, perhaps, linear) == 0.0
 
 
 def test_the_headline_figure_must_not_fall() -> None:
-    """Surer on all rows but one, which turns wrong in every mixture."""
-    linear = margins(*np.where(np.array(TARGETS) == "b", 1.0, -1.0))
-    network = linear * 5
+    """A network that knows nearly all, but every mixture is wrong where the linear member alone is right."""
+    linear = opinions(2.0, 1, TARGETS)
+    network = opinions(0.5, 0, TARGETS)
+    wrong = (linear[:, 1] > 0) != (np.array(TARGETS) == "b")
     assert share(TARGETS, network, linear) > 0
-    linear[1], network[1] = [0, 0.01], [0, -0.5]
+    network[wrong] = linear[wrong]
+    right = np.flatnonzero(~wrong)[:1]
+    linear[right] *= np.float32(1e-4)
+    network[right] *= -1
     assert share(TARGETS, network, linear) == 0.0
 
 
 def test_the_mean_over_the_classes_must_not_fall() -> None:
     """One of two rare rows is lost, one of many common ones won: the accuracy is the same, the rare class pays."""
     targets = ["a"] * 100 + ["b", "b"]
-    linear = margins(*[-1.0] * 100, 1.0, 1.0)
-    network = linear * 5
+    linear, network = margins(*[-1.0] * 100, 1.0, 1.0), opinions(0.1, 0, targets)
+    linear[:30] *= np.float32(0.1)  # where the network knows more
     assert share(targets, network, linear) > 0
-    linear[0], network[0] = [0, 0.01], [0, -5.0]
-    linear[101], network[101] = [0, 0.01], [0, -0.5]
+    linear[0], network[0] = [0, 1e-4], [0, -5.0]
+    linear[101], network[101] = [0, 1e-4], [0, -0.5]
     before, after = (AB.metrics(targets, each) for each in (linear, network))
     assert after["accuracy"] == before["accuracy"]
     assert after["macro_f1"] < before["macro_f1"]
@@ -116,7 +152,7 @@ def test_the_mean_over_the_classes_must_not_fall() -> None:
 
 def test_rows_without_weight_have_no_say() -> None:
     linear = opinions(1.0, 1, TARGETS)
-    network = opinions(50.0, 0, TARGETS)
+    network = NOISE.copy()
     network[:100] = opinions(0.0, 0, TARGETS)[:100] * 4
     first = np.arange(ROWS) < 100
     assert share(TARGETS, network, linear, first) == 1.0

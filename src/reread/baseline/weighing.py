@@ -31,7 +31,8 @@ def telling(counts: SparseRows, problems: Iterable[Problem], weights: Floats) ->
 
     That is the absolute log-count ratio of Wang and Manning 2012, section 2.1, of each side against the rest, smoothed
     so that an n-gram that stands in no text tells nothing, however rare the side. Numbers have two sides, above their
-    mean and not.
+    mean and not. Its square root is taken, since models that trust the ratio itself are too sure; not of separate
+    labels, which share these numbers: rare ones need all of the ratio.
 
     Args:
         counts: of the n-grams, (texts, n-grams).
@@ -46,7 +47,8 @@ def telling(counts: SparseRows, problems: Iterable[Problem], weights: Floats) ->
         known = (shares > ROUNDING) & (shares < 1 - ROUNDING)
         odds = shares[known] / (1 - shares[known])
         apart = np.log((1 + inside[:, known]) / (1 / odds + of_all[:, None] - inside[:, known])) - np.log(odds)
-        ratios = np.maximum(ratios, np.abs(apart).max(axis=1, initial=0))
+        own = np.abs(apart).max(axis=1, initial=0)
+        ratios = np.maximum(ratios, own if problem.separate > 1 else np.sqrt(own))
     return ratios.astype(np.float32)
 
 

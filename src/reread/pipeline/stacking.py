@@ -16,11 +16,14 @@ from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.validation import ValidationResult, validate_scores
 from reread.registry import unknown_name
+from reread.scoring.calibration.temperature import Temperature
 from reread.tasks import tasks
+from reread.tasks.class_task import has_classes
 
-SHARES = tuple(step / 10 for step in range(11))  # of the network that are tried
+PARTS = tuple(step / 10 for step in range(11))  # of a mixture that the network is tried as
 UNTESTED = 0.5  # its share if no rows are held out
 LEAST_HELD_OUT = 100  # rows held out that can say anything for the network
+WORTH = 0.002  # of the loss: what a gain must be to pay for the time of a second member
 MACRO = ("macro_f1", "map")  # figures that count every class the same: they must not fall either
 
 
@@ -102,36 +105,63 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
 def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> tuple[float, float, float]:
     """The network's share, how much that lowers the loss of the rows held out, and the standard error of it.
 
-    Shares with a worse headline metric, or a worse mean over the classes, than the linear member's are no choice. The
-    linear member alone is kept unless something is better by more than one standard error of the paired difference; so
-    is the network alone, if that is better than the linear member.
+    The members are mixed, and every loss is taken, at the temperature that fits these rows best: a network that is too
+    sure would fill a mixture with little of it, and the answers are calibrated in the end. The share is the one that
+    surely gains most: its gain less the standard error of the gain, among the shares that make neither the headline
+    metric nor a mean over the classes worse. The linear member alone is kept unless that is better by more than one
+    standard error of the paired difference, and by what is worth its time; so is the network alone, if that is better
+    than the linear member.
     """
-    task, weights = prepared.task, prepared.validation_weights
-    encoded = prepared.encoded_targets[prepared.validation]
-    scores = {share: stacked(linear, network, share) for share in SHARES}
-    losses = {share: task.losses(encoded, each) for share, each in scores.items()}
-    theirs = task.metrics(prepared.validation_targets, linear, weights)
-    allowed = [share for share in SHARES if share == 0 or _no_worse(prepared, scores[share], theirs)]
-    least = min(allowed, key=lambda share: float(np.average(losses[share], weights=weights)))
+    weights = prepared.validation_weights
+    shares = [_share_of(part, _temperature(prepared, network), _temperature(prepared, linear)) for part in PARTS]
+    scores = {share: stacked(linear, network, share) for share in shares}
+    losses = {share: _losses(prepared, each) for share, each in scores.items()}
+    theirs = prepared.task.metrics(prepared.validation_targets, linear, weights)
+    allowed = [share for share in shares if share == 0 or _no_worse(prepared, scores[share], theirs)]
+
+    def surely(share: float) -> float:
+        lower, spread = paired(losses[0.0] - losses[share], weights)
+        return lower - spread
+
     kept, gain, error = 0.0, 0.0, 0.0
-    for share in (share for share in (1.0, least) if share in allowed):
+    for share in (share for share in (1.0, max(allowed, key=surely)) if share in allowed):
         lower, spread = paired(losses[kept] - losses[share], weights)
-        if lower > spread:
+        if lower > max(spread, WORTH * float(np.average(losses[kept], weights=weights))):
             kept = share
             gain, error = paired(losses[0.0] - losses[share], weights)
     return kept, gain, error
 
 
+def _share_of(part: float, network: float, linear: float) -> float:
+    """The share of the network's raw scores that makes it a part of a mixture at these temperatures of the members."""
+    own, other = part / network, (1 - part) / linear
+    return own / (own + other)
+
+
+def _temperature(prepared: Prepared, scores: NDArray[Any]) -> float:
+    """What scores are divided by to be as sure as they should be; 1 of numbers."""
+    if not has_classes(prepared.task):
+        return 1.0
+    task, encoded = prepared.task, prepared.encoded_targets[prepared.validation]
+    weights = prepared.validation_weights
+    return Temperature.fit(task, scores, encoded, weights / weights.mean()).temperature
+
+
+def _losses(prepared: Prepared, scores: NDArray[Any]) -> NDArray[np.float64]:
+    """The loss of each row held out at the scores' best temperature, (rows,)."""
+    encoded = prepared.encoded_targets[prepared.validation]
+    return prepared.task.losses(encoded, scores / np.float32(_temperature(prepared, scores)))
+
+
 def cheapest(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any], share: float) -> str:
     """The first of linear member and network whose loss is within one standard error of the stack's, or the stack."""
-    encoded, weights = prepared.encoded_targets[prepared.validation], prepared.validation_weights
     if share == 0:
         return LINEAR
     if not len(network):
         return STACK
-    best = prepared.task.losses(encoded, stacked(linear, network, share))
+    best = _losses(prepared, stacked(linear, network, share))
     for name, scores in ((LINEAR, linear), (NETWORK, network)):
-        higher, spread = paired(prepared.task.losses(encoded, scores) - best, weights)
+        higher, spread = paired(_losses(prepared, scores) - best, prepared.validation_weights)
         if higher <= spread:
             return name
     return STACK
