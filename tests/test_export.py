@@ -19,7 +19,9 @@ def test_an_exported_network_holds_no_path_of_the_machine_and_is_always_the_same
     assert export_onnx(network(recurrence="rnn")) == model
 
 
-@pytest.mark.parametrize("parts", [{"recurrence": "lstm"}, {"recurrence": "sru", "dense": (3,)}])
+@pytest.mark.parametrize(
+    "parts", [{"recurrence": "lstm"}, {"recurrence": "sru", "dense": (3,)}, {"pooling": "segment_max"}]
+)
 def test_every_shape_in_the_graph_is_right_and_none_can_be_left_behind(
     parts: dict[str, object], tmp_path: Path
 ) -> None:

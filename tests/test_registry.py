@@ -19,7 +19,7 @@ def test_a_package_is_searched_when_a_name_is_first_asked_for() -> None:
 
 
 def test_every_module_of_the_package_is_found() -> None:
-    assert set(poolings.names()) == {"attention", "last", "max", "max_mean", "mean"}
+    assert set(poolings.names()) == {"attention", "last", "max", "max_mean", "mean", "segment_max"}
 
 
 def test_an_unknown_name_gets_the_nearest_one() -> None:

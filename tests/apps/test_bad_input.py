@@ -474,7 +474,7 @@ CASES = {
     ),
     "unknown pooling": Case(
         command="train good.csv --no-baseline --set model.pooling=maximum",
-        message='unknown pooling "maximum". Did you mean "max"? Known: attention, last, max, max_mean, mean',
+        message='unknown pooling "maximum". Did you mean "max"? Known: attention, last, max, max_mean, mean, segment_max',
     ),
     "unknown objective": Case(
         command="train good.csv --no-baseline --set training.objective=adversary",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from reread import segments
 from reread.nn.heads import ACTIVATIONS, dense_layers
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.token_vectors import Reading, TokenVectors
@@ -110,6 +112,38 @@ def test_values_by_hand() -> None:
     expected = {"last": [3.0, -4.0], "max": [3.0, 5.0], "mean": [2.0, 0.5], "max_mean": [3.0, 5.0, 2.0, 0.5]}
     for name, vector in expected.items():
         assert poolings.get(name)(2, slice(1, 2))(states, lengths).tolist() == [vector]
+
+
+SPANS = (1, 3, 10, 19, 80, 81, 160, 161, 500)
+
+
+@pytest.mark.parametrize("time", SPANS)
+def test_segments_are_pooled_one_by_one(time: int) -> None:
+    states = states_of(1, time)
+    (bins,), (width,) = segments.bins_of(np.array([time])), segments.widths(np.array([time]))
+    expected = [states[0, own[0] * width : (own[-1] + 1) * width].max(dim=0).values for own in bins]
+    found = pooling_of("segment_max")(torch.cat([states, states_of(1, 7)], dim=1), torch.tensor([time]))
+    assert torch.equal(found[0], torch.cat(expected))
+
+
+@given(time=st.sampled_from([2, 90, 300, 700]), data=st.data())
+@few
+def test_summaries_of_long_texts_merge_into_wider_bins(time: int, data: st.DataObject) -> None:
+    cuts = data.draw(st.sets(st.integers(1, time - 1), max_size=5))
+    properties.assert_summaries_merge(pooling_of("segment_max"), states_of(2, time), list(cuts))
+
+
+def test_gradients_reach_the_largest_of_each_segment_through_windows() -> None:
+    pooling, states = pooling_of("segment_max"), states_of(1, 300).requires_grad_()
+    upstream = torch.rand(1, pooling.out_dim) + 1
+    expected = torch.autograd.grad(pooling(states, torch.tensor([300])), states, upstream)[0]
+    summary = pooling.start().expand(1, -1)
+    for start in range(0, 300, 70):
+        window = states[:, start : start + 70]
+        summary = pooling.add(summary, window, torch.tensor([window.shape[1]]))
+    found = torch.autograd.grad(pooling.finish(summary), states, upstream)[0]
+    torch.testing.assert_close(found, expected)
+    assert (expected != 0).sum() == pooling.out_dim  # no value is in two of these segments
 
 
 def test_attention_is_a_softmax_over_the_real_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reread.explain.deletion import without
-from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.encoder import MOST_NGRAMS, TextEncoder, TextSettings
+from reread.text.ngrams import ngrams_of
 from reread.text.normalisers import Normaliser, normalisers
 from reread.text.scripts import is_han
 from reread.text.segmenters import Segmenter, build_segmenter, segmenters
@@ -109,12 +111,15 @@ def test_a_token_left_out_leaves_the_others(segmenter: Segmenter, text: str, dat
         assert segmenter.tokens(without(text, [spans[place]])) == tokens[:place] + tokens[place + 1 :]
 
 
-@given(text=TEXTS)
-def test_every_feature_has_one_string_a_token(segmenter: Segmenter, text: str) -> None:
-    tokens = segmenter.tokens(text)
-    columns = segmenter.features_of(tokens)
-    assert [len(column) for column in columns] == [len(tokens)] * segmenter.features
+@given(text=TEXTS, longest=st.integers(1, MOST_NGRAMS))
+def test_every_length_of_ngrams_has_one_string_a_token(segmenter: Segmenter, text: str, longest: int) -> None:
+    tokens, joint = segmenter.tokens(text), segmenter.joint
+    columns = ngrams_of(tokens, longest, joint)
     assert columns[0] == tokens
+    for length, column in enumerate(columns, start=1):
+        assert column == [joint.join(tokens[start : start + length]) for start in range(len(tokens))]
+        runs = {tuple(tokens[start : start + length]) for start in range(len(tokens))}
+        assert len(set(column)) == len(runs)
 
 
 @given(text=TEXTS)
@@ -133,12 +138,18 @@ TRAINING = [
 ]
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda case: str(case)[:60])
+@pytest.fixture(scope="module", params=product((1, MOST_NGRAMS), CASES), ids=lambda case: str(case)[:60])
 def encoder(request: pytest.FixtureRequest) -> TextEncoder:
     """Every segmenter behind all normalisers at once but for letters_only, which would leave it little to do."""
-    name, options = request.param
-    chain = tuple(normaliser for normaliser in normalisers if normaliser != "letters_only")
-    settings = TextSettings(normalisers=chain, segmenter=name, segmenter_options=options, stop_words=True, min_count=1)
+    ngrams, (name, options) = request.param
+    settings = TextSettings(
+        normalisers=tuple(normaliser for normaliser in normalisers if normaliser != "letters_only"),
+        segmenter=name,
+        segmenter_options=options,
+        ngrams=ngrams,
+        stop_words=True,
+        min_count=1,
+    )
     return TextEncoder.learn(settings, TRAINING)
 
 

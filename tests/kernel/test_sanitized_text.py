@@ -42,7 +42,9 @@ WRONG_ANSWERS = {
     "a break reaches over a tag": Mutant("(characters[end] & CODE) != '<' && ", ""),
     "one break of two": Mutant("at = end - 1;", "at = end;"),
     "the last stage is left out": Mutant("stage < e->stages;", "stage < e->stages - 1;"),
-    "the last character has a pair": Mutant("k + 1 < tokens ? 2 : 1", "2"),
+    "triples are pairs": Mutant("k + feature + 1 < tokens ? k + feature + 1", "k + 2 < tokens ? k + 2"),
+    "a pair ends with a joint": Mutant(" - (e->joint != 0);", ";"),
+    "nothing stands between words": Mutant("if (e->joint)", "if (0)"),
     "the longest stop word stays": Mutant("length > e->stop_words->longest", "length >= e->stop_words->longest"),
     "stop words stay": Mutant("lowered, length) != 0", "lowered, length) < 0"),
     "an underscore is a letter": Mutant(" && (here & CODE) != '_'", ""),
@@ -56,7 +58,8 @@ WRONG_ANSWERS = {
         "token, length)) == FULL)\n            ids[tokens * e->features] = 0;\n        if",
     ),
     "a full table of pairs knows nothing": Mutant(
-        "? 2 : 1)) == FULL)\n            return FULL;", "? 2 : 1)) == FULL)\n            ids[2 * k + 1] = 0;"
+        "length)) == FULL)\n                return FULL;",
+        "length)) == FULL)\n                ids[k * e->features + feature] = 0;",
     ),
 }
 BEYOND_THE_END = {
@@ -66,6 +69,7 @@ BEYOND_THE_END = {
     "of what is replaced": Mutant(
         "k < size; k++) {\n        uint32_t code", "k <= size; k++) {\n        uint32_t code"
     ),
+    "of where tokens begin": Mutant("*starts = joined + 2 * size;", "*starts = joined + 2 * size + 1;"),
     "of a vocabulary": Mutant("id <= tokens->count", "id <= tokens->count + 1"),
     "of the characters of new tokens": Mutant(" || start + length > tokens->room", "", TOKENS),
     "of the ends of new tokens": Mutant(

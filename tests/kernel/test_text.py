@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from reread.kernel import Library, available, load
 from reread.kernel.text import TextKernel
 from reread.kernel.tokens import TokenTable
 from reread.text.compiled import StopWordCase
+from reread.text.encoder import MOST_NGRAMS
+from reread.text.ngrams import ngrams_of
 from reread.text.normalisers import normalisers
-from reread.text.segmenters import build_segmenter, segmenters
+from reread.text.segmenters import segmenters
 from reread.text.vocabulary import Vocabulary
 from support.kernel.text_by_python import (
     CHAINS,
@@ -45,9 +48,11 @@ def library() -> Library:
     return load()
 
 
-def looking_up(library: Library, *vocabularies: Sequence[str], segmenter: str = "words") -> TextKernel:
+def looking_up(
+    library: Library, *vocabularies: Sequence[str], segmenter: str = "words", joint: str = " "
+) -> TextKernel:
     tables = [TokenTable(library, tokens) for tokens in vocabularies]
-    return TextKernel(library, between_spaces, stages=1, segmenter=segmenter, vocabularies=tables)
+    return TextKernel(library, between_spaces, stages=1, segmenter=segmenter, vocabularies=tables, joint=joint)
 
 
 TOKENS = st.lists(st.text(ANYTHING.filter(lambda character: character != " "), min_size=1, max_size=5), max_size=40)
@@ -71,13 +76,19 @@ def test_a_vocabulary_of_many_tokens(library: Library) -> None:
 @few
 @given(text=TEXTS)
 def test_pairs_are_looked_up_across_spaces(library: Library, text: str) -> None:
-    segmenter = build_segmenter("character_pairs", {})
-    features = segmenter.features_of([character for character in text if character != " "])
+    features = ngrams_of([character for character in text if character != " "], 2, "")
     assume(features[0])
     known = [sorted(set(feature)) for feature in features]
-    ids, _ = looking_up(library, *known, segmenter="characters")([text])
+    ids, _ = looking_up(library, *known, segmenter="characters", joint="")([text])
     right = [Vocabulary(own).ids(feature) for own, feature in zip(known, features, strict=True)]
     assert ids.T.tolist() == right
+
+
+def test_runs_of_words_by_hand(library: Library) -> None:
+    known = ["a", "b", "ab"], ["a b", "ab a", "b"], ["a b ab", "ab a", "a"]
+    ids, lengths = looking_up(library, *known)(["a  b ab", "ab a", "b", " "])
+    assert ids.tolist() == [[1, 1, 1], [2, 0, 0], [3, 0, 0], [3, 2, 2], [1, 0, 3], [2, 3, 0], [0, 0, 0]]
+    assert lengths.tolist() == [3, 2, 1, 1]
 
 
 @every_segmenter
@@ -103,11 +114,22 @@ def test_stop_words_are_dropped_as_in_python(library: Library, text: str, chain:
 
 @every_segmenter
 @few
-@given(texts=st.lists(TEXTS, min_size=1, max_size=5), chain=st.sampled_from(CHAINS), stop=st.booleans())
+@given(
+    texts=st.lists(TEXTS, min_size=1, max_size=5),
+    chain=st.sampled_from(CHAINS),
+    ngrams=st.integers(1, MOST_NGRAMS),
+    stop=st.booleans(),
+)
 def test_whole_texts_are_encoded_as_in_python(
-    library: Library, segmenter: tuple[str, dict[str, bool]], texts: list[str], chain: tuple[str, ...], *, stop: bool
+    library: Library,
+    segmenter: tuple[str, dict[str, bool]],
+    texts: list[str],
+    chain: tuple[str, ...],
+    ngrams: int,
+    *,
+    stop: bool,
 ) -> None:
-    encoder = encoder_of(texts[::2], chain, segmenter, STOP_WORDS * stop)
+    encoder = encoder_of(texts[::2], chain, segmenter, STOP_WORDS * stop, ngrams)
     assert differences(library, encoder, texts) == []
     assert miscounted(library, encoder, texts) == []
 
@@ -184,8 +206,8 @@ def test_a_page_of_characters_is_described_once(library: Library) -> None:
 
 
 def test_no_texts_and_texts_of_nothing(library: Library) -> None:
-    for segmenter in SEGMENTERS:
-        encoder = encoder_of(["a"], ("html_breaks",), segmenter)
+    for segmenter, ngrams in product(SEGMENTERS, range(1, MOST_NGRAMS + 1)):
+        encoder = encoder_of(["a"], ("html_breaks",), segmenter, ngrams=ngrams)
         path = path_of(encoder, library)
         assert [array.shape for array in path([])] == [(0, encoder.features), (0,)]
         assert ids_of(path, ["", "<br>", "a"]) == [[[0] * encoder.features]] * 2 + [[[1] * encoder.features]]
@@ -193,7 +215,7 @@ def test_no_texts_and_texts_of_nothing(library: Library) -> None:
 
 def test_a_long_text(library: Library) -> None:
     text = "Ａ good<br/>film 3.14 " * 50_000
-    encoder = encoder_of([text[:100]], ("html_breaks", "half_width", "lower_case"), SEGMENTERS[1])
+    encoder = encoder_of([text[:100]], ("html_breaks", "half_width", "lower_case"), SEGMENTERS[1], ngrams=2)
     assert np.array_equal(path_of(encoder, library)([text])[0], encoder._encode_in_python(text))
 
 

@@ -26,8 +26,8 @@ def test_every_source_is_described() -> None:
 
 def test_the_recipes_of_this_release() -> None:
     assert recipe_names() == [
-        "attention_lstm", "bilstm_max", "bimin_max", "bisru_max", "lstm", "newsgroups_lstm", "paper-1", "paper-2",
-        "paper-3", "recurrent_context", "rnn", "stacked_joint", "standard", "yelp_keras",
+        "attention_lstm", "bilstm_max", "bilstm_ngrams", "bimin_max", "bisru_max", "lstm", "newsgroups_lstm", "paper-1",
+        "paper-2", "paper-3", "recurrent_context", "rnn", "stacked_joint", "standard", "yelp_keras",
     ]  # fmt: skip
     assert DEFAULT == "standard"
 

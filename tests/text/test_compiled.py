@@ -4,7 +4,7 @@ import copy
 import pickle
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reread.kernel.tokens import LearnedTokens
 from reread.text import chunks, compiled
-from reread.text.encoder import LANGUAGES, TextEncoder, TextSettings
+from reread.text.encoder import LANGUAGES, MOST_NGRAMS, TextEncoder, TextSettings
 from reread.text.vocabulary import TokenCounter
 
 TEXTS = ["A good<br />film, it’s 3.14", "ΟΔΟΣ", "", "Ｆｉｌｍ 我来到 北京", "👩‍👩‍👧 café \ud800", "a film " * 40]
@@ -23,9 +23,10 @@ def ids_of(encoder: TextEncoder, texts: Sequence[str]) -> list[Any]:
     return [encoder.encode(text).tolist() for text in texts]
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=product(LANGUAGES, (1, MOST_NGRAMS)), ids=str)
 def encoder(request: pytest.FixtureRequest) -> TextEncoder:
-    return TextEncoder.learn(TextSettings.for_language(request.param, min_count=1), TEXTS[::2])
+    language, ngrams = request.param
+    return TextEncoder.learn(TextSettings.for_language(language, ngrams=ngrams, min_count=1), TEXTS[::2])
 
 
 def test_each_language_is_compiled(encoder: TextEncoder) -> None:
@@ -76,10 +77,13 @@ def test_threads_and_chunks_change_nothing(encoder: TextEncoder, threads: int, m
 
 
 @given(
-    texts=st.lists(st.sampled_from(TEXTS), max_size=20), size=st.integers(1, 99), language=st.sampled_from([*LANGUAGES])
+    texts=st.lists(st.sampled_from(TEXTS), max_size=20),
+    size=st.integers(1, 99),
+    language=st.sampled_from([*LANGUAGES]),
+    ngrams=st.integers(1, MOST_NGRAMS),
 )
-def test_the_vocabulary_is_that_of_python(texts: list[str], size: int, language: str) -> None:
-    settings = TextSettings.for_language(language, max_vocabulary=20)
+def test_the_vocabulary_is_that_of_python(texts: list[str], size: int, language: str, ngrams: int) -> None:
+    settings = TextSettings.for_language(language, ngrams=ngrams, max_vocabulary=20)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "CHARACTERS", size)
         learned = TextEncoder.learn(settings, iter(texts))

@@ -150,6 +150,31 @@ def test_every_feature_has_its_vocabulary() -> None:
     assert encoder.encode("来了来").tolist() == [[2, 2], [1, 0], [2, 0]]
 
 
+def test_pairs_of_words_are_made_of_the_words_that_stay() -> None:
+    settings = TextSettings(ngrams=2, stop_words=True, min_count=1)
+    encoder = TextEncoder.learn(settings, ["The film is lovely", "lovely music"])
+    words, pairs = (vocabulary.tokens for vocabulary in encoder.vocabularies)
+    assert (words, pairs) == (("lovely", "film", "music"), ("film lovely", "lovely", "lovely music", "music"))
+    text = "film of lovely, LOVELY music"
+    assert encoder.encode(text).tolist() == [[2, 1], [1, 0], [1, 3], [3, 4]]
+    assert [text[start:end] for start, end in encoder.spans(text)] == ["film", "lovely", "LOVELY", "music"]
+
+
+def test_triples_of_characters() -> None:
+    encoder = TextEncoder.learn(TextSettings.for_language("zh", ngrams=3, min_count=1), ["足球赛"])
+    assert [vocabulary.tokens for vocabulary in encoder.vocabularies] == [
+        ("球", "赛", "足"), ("球赛", "赛", "足球"), ("球赛", "赛", "足球赛"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("ngrams", [1, 2])
+def test_each_language_has_pairs_of_its_own_tokens(language: str, ngrams: int) -> None:
+    settings = TextSettings.for_language(language, ngrams=ngrams)
+    assert settings.segmenter == TextSettings.for_language(language).segmenter
+    assert settings.features == (2 if language == "zh" else ngrams)
+
+
 def test_texts_of_which_nothing_can_be_known_are_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         encoder = TextEncoder.learn(TextSettings(), ["one film", "two ends"])
@@ -170,9 +195,17 @@ def test_sizes_that_cannot_be(setting: str, message: str) -> None:
     assert str(error.value) == message
 
 
-def test_vocabularies_must_fit_the_segmenter() -> None:
-    with pytest.raises(ConfigError, match='1 vocabularies: segmenter "character_pairs" needs 2'):
-        TextEncoder(TextSettings(segmenter="character_pairs"), [Vocabulary(["a"])])
+@pytest.mark.parametrize("ngrams", [0, 4])
+def test_ngrams_that_cannot_be(ngrams: int) -> None:
+    with pytest.raises(ConfigError, match=f"^text.ngrams = {ngrams}: expected from 1 to 3$"):
+        TextSettings.for_language("en", ngrams=ngrams)
+
+
+@pytest.mark.parametrize(("segmenter", "ngrams", "needed"), [("character_pairs", 1, 2), ("words", 3, 3)])
+def test_every_length_of_ngrams_needs_a_vocabulary(segmenter: str, ngrams: int, needed: int) -> None:
+    message = f'^1 vocabularies: segmenter "{segmenter}" with text.ngrams = {ngrams} needs {needed}$'
+    with pytest.raises(ConfigError, match=message):
+        TextEncoder(TextSettings(segmenter=segmenter, ngrams=ngrams), [Vocabulary(["a"])])
 
 
 def test_nothing_heavy_is_loaded_for_english_words() -> None:

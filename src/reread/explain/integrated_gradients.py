@@ -17,7 +17,7 @@ class IntegratedGradients(Method):
     account = (
         "What each word's vector adds to the answer, compared with an equally long text of unknown words: "
         "its gradient, summed along the path from that text. A word's effect on the rest of the text counts, "
-        "and an unknown word adds nothing."
+        "and an unknown word adds nothing. A pair of words counts for both in equal parts, if the network reads pairs."
     )
     adds_up = True
 

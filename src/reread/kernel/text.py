@@ -30,9 +30,8 @@ _BITS = {name: np.uint32(1 << 21 + k) for k, name in enumerate(KINDS)}
 class _Encoder(ctypes.Structure):
     _fields_ = (
         ("tables", ctypes.c_void_p),
-        *((name, ctypes.c_int32) for name in ("stages", "segmenter", "features", "stops")),
-        ("vocabularies", ctypes.c_void_p * 2),
-        ("stop_words", ctypes.c_void_p),
+        *((name, ctypes.c_int32) for name in ("stages", "segmenter", "features", "joint", "stops")),
+        *((name, ctypes.c_void_p) for name in ("vocabularies", "stop_words")),
     )
 
 
@@ -45,8 +44,9 @@ class TextKernel:
         stages: how often characters are replaced, with HTML breaks becoming spaces in between; ``describe`` has the
             stages from 0, and last the lower case in which stop words are looked up.
         segmenter: splits a text into tokens.
-        vocabularies: the tokens of each feature; the second one holds characters and pairs of them. Learning ones
-            belong to one thread.
+        vocabularies: of the tokens, and of the pairs, triples … that begin with them. Learning ones belong to one
+            thread.
+        joint: what stands between the tokens of a pair: one character, or nothing.
         stop_words: tokens that are dropped, in lower case.
     """
 
@@ -58,19 +58,23 @@ class TextKernel:
         stages: int,
         segmenter: KernelSegmenter,
         vocabularies: Sequence[TokenTable],
+        joint: str = " ",
         stop_words: Collection[str] = (),
     ) -> None:
         self._describe = describe
-        self._features, self._rooms = len(vocabularies), 1 + bool(stop_words)
+        self._features = len(vocabularies)
+        self._rooms = 1 + bool(stop_words) + 3 * (self._features > 1)
         self._tables = np.zeros((stages + 1, CHARACTERS), np.uint32)  # a page takes memory only when it is filled
         self._vocabularies, self._stop_words = vocabularies, TokenTable(library, stop_words)
+        self._addresses = (ctypes.c_void_p * self._features)(*(table.address for table in vocabularies))
         self._encoder = _Encoder(
             self._tables.ctypes.data,
             stages,
             get_args(KernelSegmenter).index(segmenter),
             self._features,
+            ord(joint) if joint else 0,
             bool(stop_words),
-            (ctypes.c_void_p * 2)(*(table.address for table in vocabularies)),
+            ctypes.addressof(self._addresses),
             self._stop_words.address,
         )
         self._address = ctypes.addressof(self._encoder)
@@ -85,7 +89,8 @@ class TextKernel:
         characters = "".join(texts).encode(UTF_32, "surrogatepass")
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         tokens = np.empty(len(texts), np.int64)
-        room = np.empty(self._rooms * max(map(len, texts), default=0), np.uint32)
+        longest = max(map(len, texts), default=0)
+        room = np.empty(self._rooms * longest + (self._features > 1), np.uint32)
         ids = np.empty((len(characters) // 4 + len(texts), self._features), np.int32)
         arguments = (place(lengths), place(tokens), place(room), place(ids))
         while (count := self._encode(self._address, characters, len(texts), *arguments)) < 0:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 OPSET = 20  # version of the operators
-FLOAT, INT32 = 1, 6  # data types of onnx.TensorProto
+FLOAT, INT32, INT64 = 1, 6, 7  # data types of onnx.TensorProto
 
 Value = NewType("Value", str)
 """The name of an array in a graph."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.kernel import Library, load
-from reread.kernel.text import KernelSegmenter, TextKernel
+from reread.kernel.text import TextKernel
 from reread.kernel.tokens import LearnedTokens, TokenTable
 from reread.text.chunks import chunked
 from reread.text.normalisers import Normaliser
@@ -46,8 +46,8 @@ class CompiledPath:
     Args:
         library: a build of the kernel.
         normalisers: in the order they are applied, each with a ``kernel``.
-        segmenter: the equivalent segmenter of the kernel.
-        vocabularies: one for each feature.
+        segmenter: one with a ``kernel``.
+        vocabularies: one for each length of n-grams.
         stop_words: in lower case.
     """
 
@@ -55,7 +55,7 @@ class CompiledPath:
         self,
         library: Library,
         normalisers: Sequence[Normaliser],
-        segmenter: KernelSegmenter,
+        segmenter: Segmenter,
         vocabularies: Sequence[Vocabulary],
         stop_words: Collection[str],
     ) -> None:
@@ -97,11 +97,14 @@ class CompiledPath:
 
     def _kernel_of(self, tables: Sequence[TokenTable]) -> TextKernel:
         _, segmenter, _, stop_words = self._parts
+        if segmenter.kernel is None:
+            raise TypeError(f"segmenter {type(segmenter).__name__} has no equivalent in the kernel")
         return TextKernel(
             self._library,
             self._describe,
             stages=len(self._stages),
-            segmenter=segmenter,
+            segmenter=segmenter.kernel,
+            joint=segmenter.joint,
             vocabularies=tables,
             stop_words=stop_words,
         )
@@ -139,12 +142,12 @@ def compiled_path(
     """The compiled path for these parts; None if the kernel lacks one, was not built, or no ids are needed."""
     if not vocabularies or segmenter.kernel is None or any(part.kernel is None for part in normalisers):
         return None
-    return _path(normalisers, segmenter.kernel, vocabularies, stop_words)
+    return _path(normalisers, segmenter, vocabularies, stop_words)
 
 
 def _path(
     normalisers: Sequence[Normaliser],
-    segmenter: KernelSegmenter,
+    segmenter: Segmenter,
     vocabularies: Sequence[Vocabulary],
     stop_words: Collection[str],
 ) -> CompiledPath | None:

@@ -16,6 +16,7 @@ from reread.recipes.spec import spec_from
 from reread.text.chunks import chunked, on_threads
 from reread.text.compiled import compiled_path
 from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
+from reread.text.ngrams import ngrams_of
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter, segmenters
 from reread.text.stopwords import stop_words
@@ -25,6 +26,7 @@ Ids = npt.NDArray[np.int32]
 
 logger = logging.getLogger(__name__)
 
+MOST_NGRAMS = 3  # so that the ids of a token, one for each length, fit one whole number
 SPACED = (
     *("af", "ar", "bg", "bn", "br", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr"),
     *("ga", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl"),
@@ -53,6 +55,9 @@ class TextSettings:
         language: "zh", or one of `SPACED`: these differ only in their stop words.
         normalisers: names, in the order they are applied.
         segmenter: its name; ``segmenter_options`` are passed to it.
+        ngrams: tokens of the longest runs that are features too, from 1 to 3: with 2, each token is looked up, and the
+            pair that it forms with the next one. Each length has a vocabulary and a table of vectors of its own.
+            The segmenter character_pairs has pairs in any case.
         stop_words: whether the language's stop words are removed, or the name of a list of them.
         min_count: how often a token must occur in the training texts to be known.
         max_vocabulary: the number of most frequent tokens to know at most; None: all.
@@ -62,17 +67,25 @@ class TextSettings:
     normalisers: tuple[str, ...] = ("html_breaks", "lower_case")
     segmenter: str = "words"
     segmenter_options: Mapping[str, Any] = field(default_factory=dict)
+    ngrams: int = 1
     stop_words: bool | str = False
     min_count: int = 2
     max_vocabulary: int | None = 50_000
 
     def __post_init__(self) -> None:
+        if not 1 <= self.ngrams <= MOST_NGRAMS:
+            raise ConfigError(f"text.ngrams = {self.ngrams}: expected from 1 to {MOST_NGRAMS}")
         if self.min_count < 1:
             raise ConfigError(f"text.min_count = {self.min_count}: expected at least 1")
         if self.max_vocabulary is not None and self.max_vocabulary < 1:
             raise ConfigError(
                 f"text.max_vocabulary = {self.max_vocabulary}: expected at least 1, or none for all tokens"
             )
+
+    @property
+    def features(self) -> int:
+        """Ids of each token."""
+        return max(self.ngrams, segmenters.get(self.segmenter).ngrams)
 
     @classmethod
     def for_language(cls, language: str, **changes: Any) -> Self:
@@ -101,11 +114,11 @@ class TextEncoder:
 
     Args:
         settings: how texts are split into tokens.
-        vocabularies: one for each feature of the segmenter's tokens; none if only tokens are needed.
+        vocabularies: one for each length of n-grams; none if only tokens are needed.
         stop_word_list: the stop words for ``settings.stop_words``; None: the language's list.
 
     Raises:
-        ConfigError: a name or an option does not exist, or the vocabularies do not fit the segmenter.
+        ConfigError: a name or an option does not exist, or there are too many or too few vocabularies.
     """
 
     def __init__(
@@ -126,14 +139,15 @@ class TextEncoder:
             self._stop_words = frozenset(known)
         if self.vocabularies and len(self.vocabularies) != self.features:
             raise ConfigError(
-                f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" needs {self.features}'
+                f'{len(self.vocabularies)} vocabularies: segmenter "{settings.segmenter}" with text.ngrams = '
+                f"{settings.ngrams} needs {self.features}"
             )
         self._compiled = compiled_path(self._normalisers, self._segmenter, self.vocabularies, self._stop_words)
 
     @classmethod
     def learn(cls, settings: TextSettings, texts: Iterable[str]) -> Self:
         """An encoder with the vocabulary of these texts, which must be the training texts only."""
-        plain = cls(settings, [Vocabulary(())] * segmenters.get(settings.segmenter).features)
+        plain = cls(settings, [Vocabulary(())] * settings.features)
         counters = [TokenCounter() for _ in plain.vocabularies]
         left = texts if plain._compiled is None else plain._compiled.count(texts, counters)
         for text in left:
@@ -151,7 +165,7 @@ class TextEncoder:
     @property
     def features(self) -> int:
         """Ids of each token."""
-        return self._segmenter.features
+        return self.settings.features
 
     def normalise(self, text: str) -> str:
         """The text as the segmenter reads it, as long as the original."""
@@ -214,8 +228,8 @@ class TextEncoder:
         return self.encode_many(texts).unknown_rate
 
     def features_of(self, text: str) -> tuple[list[str], ...]:
-        """The tokens of a text, once for each vocabulary that they are looked up in."""
-        return self._segmenter.features_of(self.tokens(text))
+        """The tokens of a text and the n-grams that begin at each: a list for each vocabulary."""
+        return ngrams_of(self.tokens(text), self.features, self._segmenter.joint)
 
     def _stays(self, token: str) -> bool:
         return token.lower() not in self._stop_words  # the lists are lower-case, the tokens may not be
@@ -230,7 +244,7 @@ class TextEncoder:
         """The encoder that `to_config` described.
 
         Raises:
-            ConfigError: a setting does not exist, or the vocabularies do not fit the segmenter.
+            ConfigError: a setting does not exist, or there are too many or too few vocabularies.
         """
         settings = {key: value for key, value in config.items() if key != "stop_word_list"}
         return cls(spec_from(TextSettings, settings, "text"), vocabularies, config.get("stop_word_list"))

@@ -10,7 +10,7 @@ import torch
 
 from reread.ids import UNKNOWN
 from reread.nn.model import TextNet
-from reread.scoring.backends.gradients import gradient_sizes, integrated_gradients
+from reread.scoring.backends.gradients import by_word, gradient_sizes, integrated_gradients
 from reread.scoring.backends.torch import TorchBackend
 from support.net_properties import network, texts_of
 
@@ -67,6 +67,24 @@ def test_each_position_has_the_gradient_of_its_own(spec: dict[str, Any]) -> None
     found = integrated_gradients(TorchBackend(net), text, DIRECTION, 1)
     assert np.allclose(found, expected, rtol=1e-5, atol=1e-8)
     assert abs(found[0] - found[2]) > 1e-6
+
+
+def test_what_ngrams_add_is_shared_by_their_words() -> None:
+    added = np.array([[1.0, 4.0, 6.0], [0.0, 0.0, 10.0], [0.0, 8.0, 0.0], [3.0, 5.0, 7.0]])
+    assert by_word(added) == pytest.approx([1 + 2 + 2, 2 + 2 + 10 / 3, 2 + 10 / 3 + 4, 10 / 3 + 4 + 3 + 5 + 7])
+    assert by_word(added[-1:]).tolist() == [15.0]
+
+
+def test_the_words_of_a_known_pair_have_what_it_adds() -> None:
+    """Only the pair of the second and third token is known: nothing else can add anything, and both have half of it."""
+    sizes, text = (30, 40), np.zeros((5, 2), dtype=np.int32)
+    text[1, 1] = 7
+    net = network(sizes=sizes)
+    found = integrated_gradients(TorchBackend(net), text, DIRECTION, 64)
+    ends = [values(net, vectors_of(net, ids))[0] for ids in (text, np.full_like(text, UNKNOWN))]
+    assert found.sum() == pytest.approx(ends[0] - ends[1], rel=0.01, abs=0.01)
+    assert found[1] == found[2] != 0
+    assert found[[0, 3, 4]].tolist() == [0, 0, 0]
 
 
 def test_how_much_is_read_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,11 +57,16 @@ def encoder_of(
     normalisers: Sequence[str],
     segmenter: tuple[str, dict[str, Any]],
     stop_words: Sequence[str] = (),
+    ngrams: int = 1,
 ) -> TextEncoder:
-    """An encoder that knows every token of these texts."""
+    """An encoder that knows every token of these texts, and every run of as many."""
     name, options = segmenter
     settings = TextSettings(
-        normalisers=tuple(normalisers), segmenter=name, segmenter_options=options, stop_words=bool(stop_words)
+        normalisers=tuple(normalisers),
+        segmenter=name,
+        segmenter_options=options,
+        ngrams=ngrams,
+        stop_words=bool(stop_words),
     )
     plain = TextEncoder(settings, (), stop_words)
     features = zip(*map(plain.features_of, texts), strict=True)
@@ -109,12 +114,12 @@ def miscounted(library: Library, encoder: TextEncoder, texts: Sequence[str]) -> 
 
 
 def cases() -> Iterator[tuple[TextEncoder, list[str]]]:
-    """Encoders of every normaliser, in and out of company, and of every segmenter; with texts, half of them known."""
+    """Encoders of every normaliser, in and out of company, of every segmenter and of n-grams; with texts, half of them known."""
     source = random.Random(0)
     texts = ["", " ", *PIECES, *("".join(source.choices((*PIECES, " "), k=9)) for _ in range(60))]
     for k, normalisers in enumerate(CHAINS):
         for segmenter in (SEGMENTERS[(k + k // 5) % 5], SEGMENTERS[1]):
-            yield encoder_of(texts[::2], normalisers, segmenter, STOP_WORDS if k % 3 else ()), texts
+            yield encoder_of(texts[::2], normalisers, segmenter, STOP_WORDS if k % 3 else (), 1 + k % 3), texts
 
 
 def main() -> None:

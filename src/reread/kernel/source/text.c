@@ -122,9 +122,10 @@ static Next *const SEGMENTERS[] = {next_word, next_word_or_mark, next_character,
 typedef struct {
     const uint32_t *tables;      /* (stages + 1, CHARACTERS) the last one: the lower case in which stop words are looked up */
     int32_t stages, segmenter;   /* segmenter: its place in SEGMENTERS */
-    int32_t features;            /* ids of a token: 2 where the second is that of the pair with the next one, of single characters */
+    int32_t features;            /* ids of a token: its own, then those of the pair, the triple … that begins with it */
+    int32_t joint;               /* the character between the tokens of a pair; 0: none */
     int32_t stops;               /* whether there are stop words */
-    Tokens *vocabularies[2], *stop_words;
+    Tokens **vocabularies, *stop_words; /* vocabularies: one for each feature */
 } Encoder;
 
 /* Instead of a number of tokens, LEFT: the text is left to Python; FULL: a vocabulary has no room; below: the place that is not known. */
@@ -185,7 +186,32 @@ static int is_stop_word(const Encoder *e, const uint32_t *token, int64_t length,
     return id_of(e->stop_words, lowered, length) != 0;
 }
 
-/* The ids of one text, (tokens, features); how many tokens. `room` is as large as the text, and twice that where there are stop words. */
+/* Append a token and a joint at `end`; where they end. */
+static int64_t append(const Encoder *e, const uint32_t *token, int64_t length, uint32_t *joined, int64_t end)
+{
+    for (int64_t k = 0; k < length; k++)
+        joined[end++] = token[k];
+    if (e->joint)
+        joined[end++] = (uint32_t)e->joint;
+    return end;
+}
+
+/* The ids of the pairs, triples … that begin at each token; at the end of the text they are shorter. `starts` (tokens + 1) says where
+ * each token begins in `joined`. 1, or FULL. */
+static int64_t look_up_runs(const Encoder *e, const uint32_t *joined, const uint32_t *starts, int64_t tokens, int32_t *ids)
+{
+    for (int64_t k = 0; k < tokens; k++)
+        for (int32_t feature = 1; feature < e->features; feature++) {
+            int64_t next = k + feature + 1 < tokens ? k + feature + 1 : tokens;
+            int64_t length = (int64_t)starts[next] - starts[k] - (e->joint != 0);
+            if ((ids[k * e->features + feature] = id_of(e->vocabularies[feature], joined + starts[k], length)) == FULL)
+                return FULL;
+        }
+    return 1;
+}
+
+/* The ids of one text, (tokens, features); how many tokens. `room` is as large as the text, once more where there are stop words, and
+ * three times more, plus 1, where there are features beside the token's own. */
 static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint32_t *room, int32_t *ids)
 {
     int64_t done = normalise(e, from, size, room), tokens = 0;
@@ -193,6 +219,8 @@ static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint
         done = replace(e, e->stages, room, size, room + size); /* only to see that it can be done */
     if (done <= 0)
         return done;
+    uint32_t *joined = room + size * (1 + (e->stops != 0)), *starts = joined + 2 * size;
+    int64_t end = 0;
     Text text = {.characters = room, .size = size};
     while (SEGMENTERS[e->segmenter](&text)) {
         const uint32_t *token = room + text.start;
@@ -201,13 +229,17 @@ static int64_t encode(const Encoder *e, const uint32_t *from, int64_t size, uint
             continue;
         if ((ids[tokens * e->features] = id_of(e->vocabularies[0], token, length)) == FULL)
             return FULL;
-        if (e->features == 2)
-            room[tokens] = *token; /* closed up, so that pairs stand together; what stood there was read before */
+        if (e->features > 1) {
+            starts[tokens] = (uint32_t)end;
+            end = append(e, token, length, joined, end);
+        }
         tokens++;
     }
-    for (int64_t k = 0; e->features == 2 && k < tokens; k++)
-        if ((ids[2 * k + 1] = id_of(e->vocabularies[1], room + k, k + 1 < tokens ? 2 : 1)) == FULL)
+    if (e->features > 1) {
+        starts[tokens] = (uint32_t)end;
+        if (look_up_runs(e, joined, starts, tokens, ids) == FULL)
             return FULL;
+    }
     if (tokens == 0)
         for (int32_t k = 0; k < e->features; k++)
             ids[k] = 0;

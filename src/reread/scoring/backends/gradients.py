@@ -24,6 +24,8 @@ def integrated_gradients(backend: TorchBackend, ids: NDArray[np.int32], weights:
     networks were never trained on them, and on IMDB reviews the score of an LSTM jumped on that path without a
     gradient. Unknown words occur in training too, through word dropout.
 
+    What the vector of an n-gram adds counts for each of its words in equal parts.
+
     Args:
         backend: the network.
         ids: of one text, (tokens, features).
@@ -44,7 +46,18 @@ def integrated_gradients(backend: TorchBackend, ids: NDArray[np.int32], weights:
         attributions: Tensor = method.attribute(
             vectors, unknown, n_steps=steps, internal_batch_size=max(1, TOKENS // len(ids))
         )
-    return attributions[0].sum(dim=1).double().numpy()
+    return by_word(attributions[0].unflatten(1, (ids.shape[1], -1)).sum(dim=2).double().numpy())
+
+
+def by_word(added: Floats) -> Floats:
+    """What n-grams add, (tokens, features) by where they begin, in equal parts to their words, (tokens,)."""
+    tokens, words = len(added), np.zeros(len(added))
+    left = tokens - np.arange(tokens)  # at the text's end, n-grams are shorter
+    for length, column in enumerate(added.T, start=1):
+        share = column / np.minimum(length, left)
+        for later in range(min(length, tokens)):
+            words[later:] += share[: tokens - later]
+    return words
 
 
 def gradient_sizes(backend: TorchBackend, ids: NDArray[np.int32], weights: Floats) -> Floats:

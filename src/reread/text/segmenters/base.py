@@ -19,11 +19,13 @@ class Segmenter(ABC):
     """Splits a text into tokens in reading order, deterministically.
 
     Attributes:
-        features: how many vocabularies a token is looked up in.
+        ngrams: tokens of the longest runs that are looked up beside the tokens, whatever the settings say; 1: none.
+        joint: what stands between the tokens of a run, so that no two runs are the same string.
         kernel: the equivalent segmenter of the compiled kernel; None: there is none.
     """
 
-    features: ClassVar[int] = 1
+    ngrams: ClassVar[int] = 1
+    joint: ClassVar[str] = " "
     kernel: KernelSegmenter | None = None
 
     @abstractmethod
@@ -33,10 +35,6 @@ class Segmenter(ABC):
     @abstractmethod
     def spans(self, text: str) -> list[Span]:
         """The span of each of ``tokens(text)``: not empty, not overlapping."""
-
-    def features_of(self, tokens: list[str]) -> tuple[list[str], ...]:
-        """For each feature, one string per token."""
-        return (tokens,)
 
     def options(self) -> dict[str, Any]:
         """The options that build this segmenter again, as JSON-able values."""

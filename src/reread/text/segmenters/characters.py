@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from reread.text.segmenters import PatternSegmenter, segmenters
 
@@ -11,5 +12,6 @@ from reread.text.segmenters import PatternSegmenter, segmenters
 class Characters(PatternSegmenter):
     """Every character but white space."""
 
+    joint: ClassVar[str] = ""
     kernel = "characters"
     pattern = re.compile(r"\S")
