@@ -323,3 +323,38 @@ def test_reduced_vectors_start_a_smaller_network(examples: Examples, film_vector
     fitted = fit(examples, replace(plan, recipe=plan.recipe.with_settings({"model": {"embedding_dim": 3}})))
     assert fitted.net.embedding.tables[0].weight.shape[1] == 3
     assert fitted.vectors["reduced_from"] == 6
+
+
+# The linear member
+
+
+def test_the_linear_member_knows_words_of_no_training_text(
+    film_vectors: Path, texts: list[str], labels: list[str], small: dict[str, Any], tmp_path: Path
+) -> None:
+    options = {**small, "baseline": True, "answer": "linear", "settings": {**small["settings"], "model": MODEL}}
+    kept = [k for k, text in enumerate(texts) if "lovely" not in text and "awful" not in text]
+    some, theirs = [texts[k] for k in kept], [labels[k] for k in kept]
+    assert len(some) > 10, "else there is little to learn"
+    like = WordVectors(
+        ("good", "bad", "lovely", "awful"), np.repeat(np.eye(2, 6, dtype=np.float32), 2, axis=0)[[0, 2, 1, 3]]
+    )
+    save_vectors(like, tmp_path / "like.safetensors")
+    model = TextClassifier(**options, vectors=tmp_path / "like.safetensors").fit(some, theirs)
+    assert model.fitted_.baseline is not None
+    assert model.fitted_.baseline.kinds[-1] == "known_words"
+    lovely, awful = model.predict_proba(["lovely", "awful"])
+    assert np.abs(lovely - awful).max() > 0.1
+    model.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    np.testing.assert_allclose(loaded.predict_proba(["lovely", "awful"]), [lovely, awful], atol=1e-6)
+    weights = {span.text: span.weight for span in loaded.explain("a lovely film").spans}
+    assert abs(weights["lovely"]) > 1e-3
+
+
+def test_vectors_that_were_trained_on_the_texts_tell_the_linear_member_nothing_new(
+    texts: list[str], labels: list[str], small: dict[str, Any]
+) -> None:
+    options = {**small, "baseline": True, "settings": {**small["settings"], "model": MODEL}}
+    model = TextClassifier(**options, vectors="word2vec").fit(texts, labels)
+    assert model.fitted_.baseline is not None
+    assert "known_words" not in model.fitted_.baseline.kinds

@@ -190,6 +190,14 @@ def test_a_tampered_file_is_found_whatever_is_read_of_it(
         read_vectors(path, wanted)
 
 
+@pytest.mark.parametrize("most", [1, 3, 10_000])
+def test_the_first_words_of_a_file(most: int, vectors: WordVectors, tmp_path: Path) -> None:
+    save_vectors(vectors, tmp_path / "vectors.safetensors")
+    found = vector_file(tmp_path / "vectors.safetensors").first(most)
+    assert found.words == vectors.words[:most]
+    np.testing.assert_array_equal(found.matrix, vectors.matrix[:most])
+
+
 def test_safetensors_keep_how_they_were_made_and_the_n_grams(vectors: WordVectors, tmp_path: Path) -> None:
     grams = NGrams(np.random.default_rng(1).normal(size=(7, 3)).astype(np.float32), 2, 4)
     save_vectors(WordVectors(vectors.words, vectors.matrix, {"epochs": 5}, grams), tmp_path / "x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -82,10 +83,12 @@ class CrossValidated:
     Attributes:
         strengths: of the losses.
         scores: of every text, by a model that has not seen it, (texts, scores of the task), if they were asked for.
+        loss: of these scores, the mean of all texts, of all problems together; NaN if nothing was cross-validated.
     """
 
     strengths: Strengths
     scores: Floats | None
+    loss: float = math.nan
 
 
 def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None = None) -> CrossValidated:
@@ -96,7 +99,7 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
         fold: of each text, (texts,).
         strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
     """
-    chosen, scores = [], []
+    chosen, scores, loss = [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda number: _fold(examples, fold, int(number)), np.unique(fold)))
         for number, problem in enumerate(examples.problems(np.arange(len(fold)))):
@@ -107,7 +110,8 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
                 best = _as_known(problem, strengths[number], answers)
             chosen.append(best.strengths)
             scores.append(problem.expand(best.scores))
-    return CrossValidated(chosen, np.concatenate(scores, axis=1))
+            loss += float(np.average(problem.losses(best.scores).sum(axis=1), weights=examples.weights))
+    return CrossValidated(chosen, np.concatenate(scores, axis=1), loss)
 
 
 def _fold(examples: Examples, fold: Ints, number: int) -> Fold:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from reread.baseline.fitters import Problem
 from reread.baseline.grams import Grams, grams
 from reread.baseline.sparse import SparseRows, side_by_side
+from reread.baseline.vectors import KIND, GivenVectors, dense_rows
 from reread.baseline.weighing import Floats, damped, inverse_frequencies, telling
+from reread.vectors.word_vectors import Matrix
 
 KINDS: Mapping[str, tuple[str, ...]] = {"zh": ("characters",)}
 """The kinds of n-grams of languages without spaces between words,"""
@@ -32,12 +34,15 @@ class Features:
         known: the n-grams of each kind.
         counts: damped counts of each kind, (texts, n-grams).
         limits: what was left out for lack of memory or time, in words.
+        vectors: of the words of the last kind, which are learned from as the sum of their vectors, (words, dim); None:
+            all n-grams are learned from as they are.
     """
 
     kinds: tuple[str, ...]
     known: tuple[Grams, ...]
     counts: tuple[SparseRows, ...]
     limits: tuple[str, ...] = ()
+    vectors: Matrix | None = None
 
     @classmethod
     def learn(cls, texts: Sequence[str], language: str, most: int) -> Self:
@@ -60,6 +65,17 @@ class Features:
             limits.append(f"the {sum(counts.width for counts in counted):,} most frequent n-grams")
         return cls(kinds, tuple(known), tuple(counted), tuple(limits))
 
+    def with_vectors(self, texts: Sequence[str], given: GivenVectors) -> Self:
+        """These, and the words that have a vector as one more kind."""
+        counts = damped(given.words.counts(texts))
+        return replace(
+            self,
+            kinds=(*self.kinds, KIND),
+            known=(*self.known, given.words),
+            counts=(*self.counts, counts),
+            vectors=given.centred(counts.scaled(inverse_frequencies(counts))),
+        )
+
     def __len__(self) -> int:
         return sum(counts.width for counts in self.counts)
 
@@ -77,12 +93,28 @@ class Features:
 
         The inverse document frequencies are those of all texts, which tells nothing about their targets.
         """
-        each = ((counts, counts.take(rows)) for counts in self.counts)
-        return [inverse_frequencies(counts) * telling(some, problems, weights) for counts, some in each]
+        told = [telling(counts.take(rows), problems, weights) for counts in self.counts[: self._own]]
+        frequencies = [inverse_frequencies(counts) for counts in self.counts]
+        return [each * own for each, own in zip(frequencies, told, strict=False)] + frequencies[self._own :]
 
     def weighed(self, rows: NDArray[np.int64], scales: Sequence[Floats]) -> SparseRows:
-        """The features of some texts, (rows, features)."""
-        return weighed([counts.take(rows) for counts in self.counts], scales)
+        """What is learned from some texts, (rows, features)."""
+        each = [counts.take(rows).scaled(scale) for counts, scale in zip(self.counts, scales, strict=True)]
+        if self.vectors is not None:
+            each[-1] = dense_rows(each[-1].times(self.vectors))
+        return side_by_side(each)
+
+    def of_ngrams(self, coefficients: Floats) -> Floats:
+        """Coefficients of what is learned from, (features, scores), as those of the n-grams, (n-grams, scores)."""
+        if self.vectors is None:
+            return coefficients
+        own = len(coefficients) - self.vectors.shape[1]
+        return np.concatenate([coefficients[:own], self.vectors @ coefficients[own:]])
+
+    @property
+    def _own(self) -> int:
+        """Kinds that are learned from as they are."""
+        return len(self.kinds) - (self.vectors is not None)
 
 
 def weighed(counts: Sequence[SparseRows], scales: Sequence[Floats]) -> SparseRows:

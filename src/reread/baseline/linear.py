@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.grams import Grams
 from reread.baseline.solving import solver_of
+from reread.baseline.vectors import GivenVectors
 from reread.baseline.weighing import damped
 from reread.data.subset import Subset
 from reread.tasks import Task
@@ -159,6 +160,7 @@ def fit_linear(
     language: str,
     *,
     weights: Floats,
+    vectors: GivenVectors | None = None,
     fold: NDArray[np.int64] | None = None,
     strengths: Strengths | None = None,
     out_of_fold: bool = False,
@@ -174,6 +176,7 @@ def fit_linear(
         task: defines the columns of the targets.
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
+        vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         strengths: of the losses; None: cross-validation chooses them.
         out_of_fold: whether every text is answered by a model that has not seen it.
@@ -197,6 +200,11 @@ def fit_linear(
     )
     fold = None if fold is None or not _answerable(fold[rows], examples.weights) else fold[rows]
     checked = _cross_validated(examples, fold, strengths, out_of_fold=out_of_fold)
+    if vectors is not None:
+        more = replace(examples, features=examples.features.with_vectors(Subset(texts, rows), vectors))
+        checked_more = _cross_validated(more, fold, strengths, out_of_fold=out_of_fold)
+        if not checked_more.loss >= checked.loss:  # nothing speaks against them where there are no folds
+            examples, checked = more, checked_more
     model, complete = _fit(examples, checked.strengths)
     model.facts.update(
         rows=len(rows),
@@ -253,7 +261,10 @@ def _cross_validated(
     if strengths is None and work > CHOOSING:
         some = _sample(len(rows), len(rows) * CHOOSING // work, examples.seed)
         enough = len(some) >= LEAST_TEXTS and _answerable(fold[some], examples.weights[some])
-        strengths = cross_validate(examples.take(some), fold[some]).strengths if enough else usual
+        of_some = cross_validate(examples.take(some), fold[some]) if enough else CrossValidated(usual, None)
+        if not out_of_fold:
+            return replace(of_some, scores=None)
+        strengths = of_some.strengths
     if strengths is not None and not out_of_fold:
         return CrossValidated(strengths, None)
     return cross_validate(examples, fold, strengths)
@@ -277,7 +288,7 @@ def _fit(examples: Examples, strengths: Strengths) -> tuple[LinearModel, bool]:
             some, constant = solver.solve(strength, examples.deadline)
             coefficients[:, scores], intercept[scores] = some[:, scores], constant[scores]
         complete &= solver.complete
-        solved.append((problem.expand(coefficients), problem.expand(intercept)))
+        solved.append((problem.expand(features.of_ngrams(coefficients)), problem.expand(intercept)))
     model = LinearModel(
         kinds=features.kinds,
         known=features.known,

@@ -16,6 +16,7 @@ from reread.baseline.cross_validation import Strengths
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearFit, LinearModel, fit_linear
 from reread.baseline.stored import baseline_from_parts
+from reread.baseline.vectors import KIND, GivenVectors
 from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.files import whole_file
@@ -24,6 +25,7 @@ from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.run import Run, share_of_time
+from reread.pipeline.vectors import given_vectors
 from reread.wording import number_of
 
 SHARE = 0.5  # of a run's remaining time that the linear member may take: it answers, and the network may not
@@ -72,12 +74,15 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     keys, targets = text_keys(Subset(prepared.texts, rows)), prepared.encoded_targets[rows]
     groups = None if prepared.groups is None else take(prepared.groups, rows)
     fold = folds_of(keys, prepared.task.stratum(targets), groups, seed=settings.seed)
-    first = _fit(prepared, plan, rows, share_of_time(run.deadline, share), fold=fold)
+    vectors = given_vectors(prepared, plan)
+    first = _fit(prepared, plan, rows, share_of_time(run.deadline, share), fold=fold, vectors=vectors)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
     if again and len(prepared.validation):
         every_row, strengths = np.arange(len(prepared.texts)), model.strengths
-        model = _fit(prepared, plan, every_row, share_of_time(run.deadline, share), strengths=strengths).model
+        vectors = vectors if KIND in model.kinds else None
+        late = share_of_time(run.deadline, share)
+        model = _fit(prepared, plan, every_row, late, strengths=strengths, vectors=vectors).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
@@ -86,9 +91,12 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
 
 def described(model: LinearModel) -> str:
     """What was counted and chosen, in one line."""
-    kinds, strengths = " and ".join(model.kinds), ", ".join(map(_range, model.strengths))
-    seconds = number_of(round(model.facts["seconds"]), "second")
-    return f"linear member: {len(model.weights):,} n-grams of {kinds}, strength {strengths}; {seconds}"
+    sizes = dict(zip(model.kinds, map(len, model.known), strict=True))
+    words = sizes.pop(KIND, 0)
+    vectors = f", vectors of {words:,} words" if words else ""
+    counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}"
+    strengths, seconds = ", ".join(map(_range, model.strengths)), number_of(round(model.facts["seconds"]), "second")
+    return f"linear member: {counted}, strength {strengths}; {seconds}"
 
 
 def _range(strengths: Sequence[float]) -> str:
@@ -102,6 +110,7 @@ def _fit(
     rows: NDArray[np.int64],
     deadline: float | None,
     *,
+    vectors: GivenVectors | None,
     fold: NDArray[np.int64] | None = None,
     strengths: Strengths | None = None,
 ) -> LinearFit:
@@ -113,6 +122,7 @@ def _fit(
         prepared.task,
         prepared.encoder.settings.language,
         weights=prepared.weights[rows],
+        vectors=vectors,
         fold=fold,
         strengths=strengths,
         out_of_fold=bool(settings.offset) and strengths is None,

@@ -1,4 +1,4 @@
-"""The word vectors that a network starts from: trained or read, kept for a resumed run, put into its tables."""
+"""Word vectors: trained or read, kept for a resumed run, put into the network's tables, given to the linear member."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from reread.baseline.linear import MAX_WEIGHTS
+from reread.baseline.vectors import MOST_WORDS, GivenVectors
 from reread.data.split import text_keys
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
@@ -16,6 +18,7 @@ from reread.pipeline.prepare import Prepared
 from reread.pipeline.run import Run
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
+from reread.text.encoder import TextSettings
 from reread.text.vocabulary import Vocabulary
 from reread.train.listener import Note
 from reread.train.start import Start, build_start
@@ -100,6 +103,23 @@ def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], 
         )
     note(f"word vectors for {covered} words of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
     return vectors
+
+
+def given_vectors(prepared: Prepared, plan: Plan) -> GivenVectors | None:
+    """The vectors of a file or of the catalogue, for the linear member; None if there are none.
+
+    Words of no training row are among them: what is learned of a word's neighbours is true of it too.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    source = plan.recipe.vectors.source
+    if source in {None, WORD2VEC}:
+        return None
+    file = vector_source(str(source))
+    language = prepared.encoder.settings.language
+    settings = TextSettings.for_language(language, **{"segmenter": "words", **file.text()})
+    return GivenVectors.of(file.first(min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)), settings)
 
 
 def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note, deadline: float | None) -> WordVectors:

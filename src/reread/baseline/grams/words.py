@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from reread.text.vocabulary import Vocabulary
 from reread.typing import override
 
 BITS = 20  # of a word's id: three of them are one key
-LONGEST = 3
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "tokens": tuple[str, ...], "longest": int}
 
 
@@ -34,6 +33,8 @@ class WordGrams(Grams):
         table: the n-grams.
     """
 
+    longest: ClassVar[int] = 3  # words of the longest ones
+
     def __init__(self, encoder: TextEncoder, table: GramTable) -> None:
         self._encoder, self._table = encoder, table
 
@@ -45,7 +46,7 @@ class WordGrams(Grams):
         )
         encoder = TextEncoder.learn(settings, texts)
         tokens = _tokens(encoder.encode_many(texts))
-        return cls(encoder, GramTable.frequent(tokens, range(1, LONGEST + 1), BITS, least))
+        return cls(encoder, GramTable.frequent(tokens, range(1, cls.longest + 1), BITS, least))
 
     @override
     def __len__(self) -> int:

@@ -54,6 +54,21 @@ class VectorFormat(ABC):
         """
         return WordVectors(*gather(path, self.blocks(path, wanted)))
 
+    def read_first(self, path: Path, most: int) -> WordVectors:
+        """The first words, ``most`` of them, with their vectors; reads no further.
+
+        Raises:
+            DataError: the file is damaged so far, or a number in it is not finite.
+        """
+        blocks, words = [], 0
+        for block in self.blocks(path, None):
+            blocks.append(block)
+            words += len(block[0])
+            if words >= most:
+                break
+        found, matrix = gather(path, blocks)
+        return WordVectors(found[:most], matrix[:most])
+
     def text(self, path: Path) -> Mapping[str, Any]:
         """The text settings that cut texts into the words of this file, if the file says how."""
         del path
@@ -93,6 +108,10 @@ class VectorFile:
     def read(self, wanted: AbstractSet[str] | None = None) -> WordVectors:
         """The wanted words (None: all) with their vectors."""
         return self.format.read(self.path, wanted)
+
+    def first(self, most: int) -> WordVectors:
+        """The first words of the file, ``most`` of them, with their vectors."""
+        return self.format.read_first(self.path, most)
 
     def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """The ``n`` words nearest to that of ``word`` and their cosines, highest first, in bounded memory.
