@@ -117,7 +117,7 @@ def tell_time(minutes: float | None, started: float, view: TrainingView) -> None
         spent = time.monotonic() - started
         view.on_note(
             f"{minutes:g} minutes are too short: starting took {spent:.0f} s and saving takes about "
-            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command ends late"
+            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command may end late"
         )
 
 
