@@ -328,6 +328,12 @@ CASES = {
         files={"d.csv": "text,label,topic\na,b,c\n"},
         message="d.csv: --label: several columns could be meant (label, topic); name one. Columns: text, label, topic",
     ),
+    "numbers, and no labels": Case(
+        command="train d.csv",
+        files={"d.csv": "text,Score\na,1.5\n"},
+        message="d.csv: --label: no column has a usual name; name one. Columns: text, Score; "
+        "numbers are learned with --target Score",
+    ),
     "a target twice": Case(
         command="train good.csv --label label --target label",
         message='--label and --target name the column "label" twice; name every target once',

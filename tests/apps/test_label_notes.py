@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reread.apps.cli.label_notes import label_notes
+from reread.apps.cli.label_notes import label_notes, number_notes
 
 PLENTY = ["ham"] * 86 + ["spam"] * 14
 
@@ -36,6 +36,13 @@ def test_what_is_odd_is_said_in_one_line(odd: list[object], said: str) -> None:
     assert note.startswith(f"label: {said}")
 
 
+def test_rare_classes_are_merged_or_removed_where_others_remain_and_else_get_more_rows() -> None:
+    assert notes(["ham"] * 9 + ["spam"])[0].endswith('too few to learn from ("spam"); add rows of them')
+    assert notes([*PLENTY, "other"])[0].endswith("merge them with other classes in the file, or remove them")
+    labels = [[name] for name in [*PLENTY, "other"]]
+    assert notes(labels)[0].endswith('("other"); merge them with other labels in the file, or remove them')
+
+
 def test_numbers_that_are_many_are_probably_no_classes() -> None:
     for values in ([k / 10 for k in range(300)] * 3, [str(k) for k in range(300)]):
         (note,) = notes(list(values))
@@ -56,3 +63,10 @@ def test_lists_of_labels_are_not_taken_for_numbers_or_compounds() -> None:
     assert notes([["a", " A"]] * 9) == [
         'label: "a" and " A" differ in case or spaces only, and count as different; write them alike in the file'
     ]
+
+
+def test_numbers_that_are_nearly_all_equal_are_remarked() -> None:
+    assert list(number_notes("price", [3.0] * 19 + [3.5])) == [
+        "price: 95.0 % of rows have 3; there is little else to learn from"
+    ]
+    assert list(number_notes("price", [1.0, 2.0] * 10)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from reread.apps.cli import training, training_summary
+from reread.apps.cli.console import TrainingView
 from reread.apps.cli.training_places import out_folder
 from reread.bundle import CARD, FILES, REPORT, SEEN, SUMS
 from reread.data.read import open_rows
@@ -223,6 +225,17 @@ def test_minutes_that_cannot_hold_are_told_beforehand(
     monkeypatch.setattr("reread.apps.cli.training.read_rows", stop)
     assert reread(f"{TRAIN} -o x.reread --minutes 0.1").err.startswith("0.1 minutes are too short: starting took ")
     assert "too short" not in reread(f"{TRAIN} -o x.reread --minutes 60").err
+
+
+def test_a_command_that_ends_late_says_by_how_much() -> None:
+    for seconds, said in ((50, []), (70, ["the command ends 10 s later than asked for"])):
+        notes: list[str] = []
+        view = TrainingView(quiet=True)
+        view.on_note = notes.append  # type: ignore[method-assign]
+        training.tell_lateness(1.0, time.monotonic() - seconds, view)
+        assert [note.partition(";")[0] for note in notes] == said
+        training.tell_lateness(None, 0.0, view)
+        assert len(notes) == len(said)
 
 
 def test_minutes_that_the_rows_take_are_told_before_training(

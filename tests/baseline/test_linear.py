@@ -100,6 +100,7 @@ def test_without_folds_the_scores_of_no_text_are_answered(name: str) -> None:
 def test_texts_are_answered_out_of_fold_only_if_that_is_asked_for(fold: NDArray[np.int64] | None) -> None:
     asked, unasked = (fitted(fold=fold, out_of_fold=each)[1] for each in (True, False))
     assert asked.out_of_fold is not None
+    assert unasked.out_of_fold is None
     assert fitted(fold=fold, strengths=[[2.0]], out_of_fold=False)[1].out_of_fold is None
     assert np.array_equal(asked.model.weights, unasked.model.weights)
     assert asked.model.strengths == unasked.model.strengths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,14 +15,17 @@ from sklearn.base import clone
 from reread import ConfigError, JointTextModel, TextClassifier, TextRegressor, load
 from reread.data.lists import examples_from_lists
 from reread.model.stack import stacked
+from reread.pipeline.baseline import linear_member
 from reread.pipeline.fit import fit
 from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.stacking import choose_share, paired
 from reread.recipes import load_recipe
 from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.regression import Regression
+from reread.train.listener import Silent
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 AB = Classification(["a", "b"])
@@ -283,6 +287,30 @@ def test_the_linear_member_learns_from_all_rows_once_everything_is_chosen(
     assert network.fitted_.baseline.facts["rows"] == len(texts) - rows
     assert stack.baseline_metrics_ == network.baseline_metrics_, "its figures are of the rows it had not seen"
     assert stack.network_metrics_ == network.network_metrics_
+
+
+def test_a_linear_member_of_a_sample_is_not_trained_again_and_the_card_says_so(
+    texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.baseline.linear.MAX_ROWS", 30)
+    stack = TextClassifier(**options).fit(texts, noisy)
+    network = TextClassifier(**options, answer="network").fit(texts, noisy)
+    assert stack.fitted_.baseline.facts["rows"] == 30
+    np.testing.assert_array_equal(stack.fitted_.baseline.weights, network.fitted_.baseline.weights)
+    stack.save(tmp_path / "model")
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "The linear member learned from 30 rows, none of them held out." in card
+
+
+def test_a_linear_member_out_of_time_is_not_trained_again(texts: list[str], noisy: list[str]) -> None:
+    plan = Plan(recipe=load_recipe("standard"), targets={"label": TargetPlan(task="classification")})
+    prepared = prepare(examples_from_lists(texts, {"label": noisy}), plan, Silent())
+    rows = []
+    for deadline in (None, time.monotonic()):
+        member = linear_member(prepared, plan, Run(deadline=deadline))
+        assert member is not None
+        rows.append(member.model.facts["rows"])
+    assert rows == [len(texts), len(prepared.train)]
 
 
 def test_without_rows_held_out_both_count_the_same(

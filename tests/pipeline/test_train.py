@@ -13,7 +13,7 @@ from reread.data.lists import examples_from_lists
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import Prepared, prepare
+from reread.pipeline.prepare import Prepared, prepare, share_held_out
 from reread.pipeline.run import Run
 from reread.pipeline.train import train
 from reread.recipes import load_recipe
@@ -48,6 +48,15 @@ def test_rows_that_are_prepared_once_train_as_those_of_a_whole_fit(
 ) -> None:
     whole = fit(examples_from_lists(texts, {"label": labels}), plan_of(small))
     assert same(train(prepared, plan_of(small)), whole)
+
+
+def test_a_tenth_is_held_out_unless_the_rows_are_many_or_a_share_is_asked_for() -> None:
+    settings = load_recipe("standard").training
+    assert [round(share_held_out(settings, rows) * rows) for rows in (10, 1000, 200_000, 1_000_000)] == [
+        1, 100, 20_000, 20_000,
+    ]  # fmt: skip
+    asked = load_recipe("standard").with_settings({"training": {"validation": 0.2}}).training
+    assert share_held_out(asked, 1_000_000) == 0.2
 
 
 def test_prepared_rows_train_many_times(prepared: Prepared, small: dict[str, Any], texts: list[str]) -> None:

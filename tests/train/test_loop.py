@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -168,6 +169,21 @@ def test_the_steps_of_a_run_that_time_ended_repeat_it(name: str) -> None:
     again = a_run(name, steps=timed.state.step, epochs=1000)
     assert again.run().stopped == "steps"
     tiny.assert_same_run(again, timed)
+
+
+def test_a_slow_first_step_says_nothing_about_the_time_of_an_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At its pace, an evaluation of so many tokens would end long after the deadline."""
+    backward, calls = Trainer._backward, iter([0.5])
+
+    def slow_at_first(self: Trainer, *arguments: Any) -> float:
+        time.sleep(next(calls, 0.0))
+        return backward(self, *arguments)
+
+    monkeypatch.setattr(Trainer, "_backward", slow_at_first)
+    run = a_run("adamw", deadline=time.monotonic() + 60, steps=20, epochs=1000, evaluations_per_epoch=1)
+    run.watch = replace(run.watch, tokens=100_000)
+    run._is_due = lambda: False  # type: ignore[method-assign]  # no evaluation before the last step
+    assert run.run().stopped == "steps"
 
 
 def test_every_step_draws_anew() -> None:

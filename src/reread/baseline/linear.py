@@ -213,7 +213,9 @@ def fit_linear(
         limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
-    return LinearFit(model, None if checked.scores is None else _all_rows(model, checked.scores, texts, rows))
+    if not out_of_fold or checked.scores is None:
+        return LinearFit(model, None)
+    return LinearFit(model, _all_rows(model, checked.scores, texts, rows))
 
 
 def _limits(examples: Examples, texts: int, *, complete: bool) -> list[str]:

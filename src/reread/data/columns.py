@@ -68,12 +68,17 @@ def choose_column(
         raise DataError(f'{role}: there is no column "{asked}". {hint}Columns: {listed(columns)}')
     if trained in columns:
         return str(trained)
-    candidates = [column for column in columns if _folded(column) in usual]
+    candidates = usual_columns(columns, usual)
     if len(candidates) == 1:
         return candidates[0]
     lacking = f'there is no column "{trained}" as in training, and ' if trained else ""
     several = f"several columns could be meant ({listed(candidates)})" if candidates else "no column has a usual name"
     raise DataError(f"{role}: {lacking}{several}; name one. Columns: {listed(columns)}")
+
+
+def usual_columns(columns: Sequence[str], usual: Sequence[str]) -> list[str]:
+    """The columns with one of these names, but for case and surrounding spaces."""
+    return [column for column in columns if _folded(column) in usual]
 
 
 def listed(columns: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column
+from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column, shown_name, usual_columns
 from reread.data.read import Rows
 from reread.data.values import LabelReader, SliceReader, TimeReader, group_of, number_of, text_of, weight_of
 from reread.errors import ConfigError, DataError
@@ -125,6 +125,14 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
     ]
 
 
+def _of_numbers(cell: Cell, columns: Sequence[str]) -> str:
+    """What to ask for where no column looks like labels, but one like numbers."""
+    if cell.asked or cell.trained or cell.usual != LABEL_COLUMNS or usual_columns(columns, LABEL_COLUMNS):
+        return ""
+    numbers = usual_columns(columns, NUMBER_COLUMNS)
+    return f'; numbers are learned with target="{shown_name(numbers[0])}"' if numbers else ""
+
+
 def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -> None:
     """Choose the column of ``rows`` for every cell; later files need a column of the same name.
 
@@ -138,7 +146,7 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
         for column in where:
             choose_column(rows.columns, column, (), "where")
     except DataError as error:
-        raise DataError(f"{rows.name}: {error}") from error
+        raise DataError(f"{rows.name}: {error}{_of_numbers(cell, rows.columns)}") from error
     taken: dict[str, str] = {}
     for cell in cells:
         if cell.usual and cell.column in taken:

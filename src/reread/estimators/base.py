@@ -45,7 +45,8 @@ class TextEstimator(BaseEstimator, ABC):
         epochs: passes over the rows; None: the recipe's.
         batch_size: texts in each step; None: the recipe's.
         learning_rate: None: the recipe's.
-        validation: share of the rows held out for early stopping; None: the recipe's, 0.1 by default.
+        validation: share of the rows held out for early stopping; None: the recipe's, by default a tenth, at most
+            20,000 rows.
         baseline: whether the linear member is trained beside the network.
         answer: "stack": the linear member and as much of the network as the rows held out show to be better; "network"
             or "linear": one of them alone. Without the linear member, the network.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 
     Its figures, the weights of the stack and all that the network learns from come from scores before the model is
     trained again on all rows, so what it learns from the rows held out influences no choice. The network cannot do the
-    same, since these rows choose its best step.
+    same, since these rows choose its best step. If it read only a sample, or in little time, it is not trained again.
 
     If the run keeps it in a file, it is written there once; the other workers and a resumed run read it.
     """
@@ -69,34 +70,43 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     run.listener.on_stage("training the linear member")
     rows = prepared.train
-    settings, again = plan.recipe.training, plan.answers_linearly
-    share = SHARE / (1 + again)
+    settings, end = plan.recipe.training, share_of_time(run.deadline, SHARE)
     keys, targets = text_keys(Subset(prepared.texts, rows)), prepared.encoded_targets[rows]
     groups = None if prepared.groups is None else take(prepared.groups, rows)
     fold = folds_of(keys, prepared.task.stratum(targets), groups, seed=settings.seed)
     vectors = given_vectors(prepared, plan)
-    first = _fit(prepared, plan, rows, share_of_time(run.deadline, share), fold=fold, vectors=vectors)
+    first = _fit(prepared, plan, rows, end, fold=fold, vectors=vectors)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
-    if again and len(prepared.validation):
-        every_row, strengths = np.arange(len(prepared.texts)), model.strengths
-        vectors = vectors if KIND in model.kinds else None
-        late = share_of_time(run.deadline, share)
-        model = _fit(prepared, plan, every_row, late, strengths=strengths, vectors=vectors).model
+    if _learns_again(model, prepared, plan, end):
+        every_row, kept = np.arange(len(prepared.texts)), vectors if KIND in model.kinds else None
+        model = _fit(prepared, plan, every_row, None, strengths=model.strengths, vectors=kept).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
     return LinearMember(model, Offsets(inside, of_held_out))
 
 
+def _learns_again(model: LinearModel, prepared: Prepared, plan: Plan, end: float | None) -> bool:
+    """Whether the rows held out are worth training again: a sample of the rows would be no larger with them.
+
+    It takes less time than the first training, which also chose the strengths.
+    """
+    if not plan.answers_linearly or not len(prepared.validation):
+        return False
+    in_time = end is None or time.monotonic() + model.facts["seconds"] < end
+    return in_time and bool(model.facts["rows"] == len(prepared.train))
+
+
 def described(model: LinearModel) -> str:
-    """What was counted and chosen, in one line."""
+    """What was counted, chosen and left out, in one line."""
     sizes = dict(zip(model.kinds, map(len, model.known), strict=True))
     words = sizes.pop(KIND, 0)
     vectors = f", vectors of {words:,} words" if words else ""
     counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}"
     strengths, seconds = ", ".join(map(_range, model.strengths)), number_of(round(model.facts["seconds"]), "second")
-    return f"linear member: {counted}, strength {strengths}; {seconds}"
+    limits = f"; {model.limits}" if model.limits else ""
+    return f"linear member: {counted}, strength {strengths}; {seconds}{limits}"
 
 
 def _range(strengths: Sequence[float]) -> str:

@@ -142,6 +142,9 @@ def _members(config: Config, metrics: Mapping[str, Any]) -> str:
     network_alone = answer == NETWORK or (answer == STACK and not members[LINEAR])
     if not rows or (network_alone and not config.offset):
         return sentence
+    learned = metrics.get("baseline_rows")
+    if learned is not None and learned < config.data.rows:
+        return f"{sentence} The linear member learned from {learned:,} rows, none of them held out."
     return f"{sentence} The linear member learned from the rows held out afterwards; the figures are from before."
 
 

@@ -67,7 +67,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     if out_of_time(run.deadline) and not run.late:
         run.listener.on_note(
             "no time is left for training: the rows and the linear member used it, and saving takes about "
-            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command ends late"
+            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command may end late"
         )
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None

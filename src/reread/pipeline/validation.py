@@ -42,7 +42,7 @@ def check_rules(plan: Plan) -> None:
     calibrations.get(plan.calibration)
     if plan.decide is not None:
         parse_rule(plan.decide)
-    if plan.recipe.training.validation > 0:
+    if plan.recipe.training.validation != 0:
         return
     if plan.decide is not None:
         raise ConfigError(

@@ -110,8 +110,9 @@ class TrainingSettings:
     """Back-propagation is truncated after this many tokens."""
     max_tokens: Count | None = None
     """Tokens of each text that are used; the number of dropped tokens is printed."""
-    validation: Share = 0.1
-    """Share of the rows held out to choose the best weights; 0: none, and the last weights are kept."""
+    validation: Share | Auto = 0.1
+    """Share of the rows held out to choose the best weights; 0: none, and the last weights are kept; auto: a tenth, but
+    no more rows than measure well enough."""
     split_seed: WholeNotNegative | None = None
     """Seed for choosing those rows; none: ``seed``."""
     class_weights: str | Mapping[str, float] | None = None

@@ -35,9 +35,9 @@ from reread.train.workers import Workers
 from reread.windows import length_groups, pad
 
 CALL_TOKENS = 65_536  # tokens read in one call, padding included: bounds the memory of a batch
-EVALUATIONS_LEFT = (
-    2.2  # evaluations' time that a stopping run still needs: evaluate, score the best state, and some slack
-)
+EVALUATIONS_LEFT = 4  # evaluations' time that a stopping run needs: evaluate, score the best state, also less precisely
+EVALUATED = 1 / 3  # an evaluation's time by that of a training on as many tokens: it needs no gradients
+FIRST_STEPS = 5  # of a process, which are slow and say nothing about an evaluation
 LOSS_MEMORY = 0.95  # weight of the past in the running loss that is shown
 
 
@@ -91,6 +91,8 @@ class Trainer:
             self.last_step = min(self.last_step, self.planned)
         self._saved_at = self._started = time.monotonic()
         self._evaluation_seconds = self._slowest_step = 0.0
+        self._paced_steps = self._paced_words = 0  # of this process, without the first steps
+        self._paced_seconds = 0.0
         self._interrupts = Interrupts()
 
     def run(self) -> State:
@@ -162,14 +164,21 @@ class Trainer:
         self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)), state.step + 1)
         set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
         state.step += 1
+        words = int(self.rows.lengths[batch].sum())
         with nullcontext() if self.average is None else self.average.following(state.step):
             for optimiser in self.optimisers:
                 optimiser.step()
-        state.words += int(self.rows.lengths[batch].sum())
+        state.words += words
         state.loss = loss if math.isnan(state.loss) else LOSS_MEMORY * state.loss + (1 - LOSS_MEMORY) * loss
         state.seconds = time.monotonic() - self._started
-        self._slowest_step = max(self._slowest_step, time.monotonic() - started)
+        self._time_step(time.monotonic() - started, words)
         self.listener.on_step(state, self.last_step)
+
+    def _time_step(self, seconds: float, words: int) -> None:
+        self._slowest_step = max(self._slowest_step, seconds)
+        self._paced_steps += 1
+        if self._paced_steps > FIRST_STEPS:
+            self._paced_seconds, self._paced_words = self._paced_seconds + seconds, self._paced_words + words
 
     def _require_finite(self, what: str, value: float, step: int) -> None:
         """End the run if a number is not finite. The best weights are kept, and a resumed run ends with them."""
@@ -214,10 +223,10 @@ class Trainer:
         return self.deadline is not None and time.monotonic() + seconds > self.deadline
 
     def _evaluation_time(self) -> float:
-        """Seconds of an evaluation: of the last one, or before the first, those of training on as many tokens."""
+        """Seconds of an evaluation: of the last one, or before the first, by the pace of training."""
         if self._evaluation_seconds or self.watch is None:
             return self._evaluation_seconds
-        return self.watch.tokens * self.state.seconds / max(1, self.state.words)
+        return EVALUATED * self.watch.tokens * self._paced_seconds / max(1, self._paced_words)
 
     @contextmanager
     def _as_evaluated(self) -> Iterator[None]:

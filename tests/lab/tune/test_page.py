@@ -99,13 +99,22 @@ def test_the_best_is_flattered_by_luck_that_grows_with_the_trials() -> None:
     four, two = found(), found((0.9, 0.92))
     assert four.flatters == pytest.approx(0.0103, abs=2e-4)  # 1.03 standard errors
     assert two.flatters == pytest.approx(0.0056, abs=2e-4)
-    best, luck = four.sentences()
+    best, luck, *others = four.sentences()
+    assert others == []
     assert best == "The best of 6 trials, 2 of them ended early: accuracy 0.9500, the defaults 0.9000."
     assert luck == (
         "It was chosen on the rows that measured it, so it looks up to 0.0103 better than it is: so far would the "
         "luckiest of 4 equally good settings stand out (standard error 0.0100)."
     )
     assert four.changed == {"model.hidden": 32, "model.dropout": 0.15, "model.pooling": HOSTILE}
+
+
+def test_trials_that_say_nothing_about_the_network_are_counted() -> None:
+    some = found()
+    trials = [replace(trial, linear_alone=trial.number in {0, 3}) for trial in some.trials]
+    some = replace(some, trials=trials, best=trials[3])
+    assert some.sentences()[-1].startswith("In 2 of 4 whole trials the linear member answered alone")
+    assert page(some, "t", "r", "c").count("at its end, the linear member alone") == 2
 
 
 def test_a_lead_that_luck_explains_is_said() -> None:

@@ -45,6 +45,15 @@ def process(folder: Path, most: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
+def test_a_study_knows_which_trials_the_linear_member_answered_alone(tmp_path: Path) -> None:
+    with opened(tmp_path) as study:
+        for share in (0.0, 0.5, 1.0):
+            trial = study.ask(3)
+            assert trial is not None
+            trial.finish(0.5, 1.0, 0.5, network=share)
+        assert [each.linear_alone for each in study.standings()] == [True, False, False]
+
+
 def run_all(study: Study, most: int) -> list[Mapping[str, Any]]:
     """The settings of the trials that a process tries alone, in order."""
     tried = []

@@ -1,4 +1,4 @@
-"""Oddities of the classes of a training, one line each, with the option that would help."""
+"""Oddities of the targets of a training, one line each, with the option that would help."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ NUMBERS = 20  # from this many classes on, classes that are all numbers are prob
 RARE = 2  # rows of a class that are too few to learn it, and to hold one out
 SEPARATORS = ";|,/"
 SHOWN = 3
+NEARLY_ALL = 0.9  # of the rows: if so many have the same number, there is little else to learn
 
 Counts = Mapping[Any, int]
 """Classes or labels → their rows."""
@@ -37,8 +38,16 @@ def label_notes(column: str, values: Sequence[Any], *, ordered: bool = False) ->
         f"{percent(rows / len(values))} of rows"
     )
     wrong_kind = [] if several or ordered else [note for remark in OF_ANOTHER_KIND for note in remark(column, counts)]
-    for note in [*wrong_kind, *_spellings(counts), *([] if wrong_kind else _rare(counts))]:
+    rare = [] if wrong_kind else _rare(counts, several=several)
+    for note in [*wrong_kind, *_spellings(counts), *rare]:
         yield f"{column}: {note}"
+
+
+def number_notes(column: str, values: Sequence[float]) -> Iterator[str]:
+    """A note about a target of numbers that are nearly all equal."""
+    value, rows = Counter(values).most_common(1)[0]
+    if NEARLY_ALL * len(values) <= rows < len(values):
+        yield f"{column}: {percent(rows / len(values))} of rows have {value:g}; there is little else to learn from"
 
 
 def _classes(count: int) -> str:
@@ -54,15 +63,14 @@ def _numbers(column: str, counts: Counts) -> Iterator[str]:
         )
 
 
-def _rare(counts: Counts) -> Iterator[str]:
-    """Classes that nothing can be learned of."""
+def _rare(counts: Counts, *, several: bool) -> Iterator[str]:
+    """Classes or labels that nothing can be learned of."""
     rare = [_shown(name) for name, rows in counts.items() if rows <= RARE]
     if rare:
-        few = number_of(len(rare), "class has", "classes have")
-        yield (
-            f"{few} only one or two rows, too few to learn from ({listed(rare, SHOWN)}); "
-            "merge them with other classes in the file, or remove them"
-        )
+        few = number_of(len(rare), *(("label has", "labels have") if several else ("class has", "classes have")))
+        frequent, kind = len(counts) - len(rare), "labels" if several else "classes"
+        advice = f"merge them with other {kind} in the file, or remove them" if frequent > 1 else "add rows of them"
+        yield f"{few} only one or two rows, too few to learn from ({listed(rare, SHOWN)}); {advice}"
 
 
 def _spellings(counts: Counts) -> Iterator[str]:

@@ -21,6 +21,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"\b(say|pass) output format \(", r"\1 --out-format ("),
     (r"^encoding: unknown", "--encoding: unknown"),
     (rf"(^|: )({_COLUMN}): (?=there is no column |several columns could |no column has )", r"\1--\2: "),
+    (r'(; numbers are learned with )target="(.*)"$', r"\1--target \2"),
     (r"(; name another with )(text|label|target)$", r"\1--\2"),
     (r'^setting "', '--set "'),
 )

@@ -37,6 +37,8 @@ from reread.pipeline.speed import texts_to_time
 from reread.recipes import Recipe
 from reread.train.workers import Workers, workers_from_environment
 
+LATE = 0.05  # of the minutes asked for: a command that ends so much later says so
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -115,8 +117,18 @@ def tell_time(minutes: float | None, started: float, view: TrainingView) -> None
         spent = time.monotonic() - started
         view.on_note(
             f"{minutes:g} minutes are too short: starting took {spent:.0f} s and saving takes about "
-            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command ends late"
+            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command may end late"
         )
+
+
+def tell_lateness(minutes: float | None, started: float, view: TrainingView) -> None:
+    """Say how late a bounded command ends, and whether other programs are why."""
+    seconds = time.monotonic() - started
+    if minutes is None or seconds < (1 + LATE) * 60 * minutes:
+        return
+    waited = seconds - time.process_time()
+    why = f"; for {waited:.0f} s it waited for the processor or the disk" if waited > LATE * seconds else ""
+    view.on_note(f"the command ends {seconds - 60 * minutes:.0f} s later than asked for{why}")
 
 
 def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
@@ -159,6 +171,7 @@ def _write(job: Job, fitted: Fitted, examples: Examples, findings: Audit | None,
         raise KeyboardInterrupt(f"{job.out} holds the model, without its report") from error
     finally:  # the model is saved even if the page fails or is interrupted
         _save(job, made)
+    tell_lateness(fitted.plan.recipe.training.minutes, job.invocation.started, view)
     return Summary(
         fitted=fitted,
         held_out=held_out,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.console import TrainingView, number_of
-from reread.apps.cli.label_notes import label_notes
+from reread.apps.cli.label_notes import label_notes, number_notes
 from reread.apps.cli.places import check_place
 from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
@@ -81,12 +81,11 @@ def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def tell_plan(plan: Plan, examples: Examples, view: TrainingView) -> None:
-    """Report what will be learned, and what is odd about its classes."""
+    """Report what will be learned, and what is odd about its targets."""
     names = ", ".join(target.task for target in plan.targets.values())
     view.on_note(f"task: {'joint: ' if len(plan.targets) > 1 else ''}{names}; model: {plan.recipe.name}")
     for name, target in plan.targets.items():
-        kind = tasks.get(target.task)
-        if kind.target_kind == "label":
-            column, values = examples.target_columns[name], examples.targets[name]
-            for note in label_notes(column, values, ordered=kind.ordered):
-                view.on_note(note)
+        kind, column, values = tasks.get(target.task), examples.target_columns[name], examples.targets[name]
+        labels = kind.target_kind == "label"
+        for note in label_notes(column, values, ordered=kind.ordered) if labels else number_notes(column, values):
+            view.on_note(note)

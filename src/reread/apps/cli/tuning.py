@@ -23,6 +23,7 @@ from reread.apps.cli.tuning_files import Tuning, write_best, write_page
 from reread.apps.cli.tuning_helpers import Helpers
 from reread.apps.cli.tuning_places import StudyPlaces, check_study
 from reread.apps.cli.tuning_summary import Tuned, TuningView, print_tuned
+from reread.bundle import STACK
 from reread.errors import ConfigError, RereadError
 from reread.insight.report import Measured
 from reread.insight.report.resampling import NORMAL
@@ -37,7 +38,9 @@ from reread.lab.tune.toml import assignments
 from reread.locks import lock
 from reread.pipeline.machine_choices import CHOICES
 from reread.pipeline.partial import PartialRun
+from reread.pipeline.stacking import LEAST_HELD_OUT
 from reread.train.workers import Workers
+from reread.wording import number_of
 
 NOT_COMPARED = {*CHOICES, "minutes", "checkpoint_seconds"}
 """Settings that processes of one search may have of their own."""
@@ -100,7 +103,13 @@ def _tune(tuning: Tuning, space: Space) -> Tuned:
 def _search_of(tuning: Tuning, space: Space, shared: Shared) -> Search:
     """The search, with its rows prepared and its study open."""
     started, training = time.monotonic(), tuning.plan.recipe.training
-    task = shared.prepared(tuning.plan).task
+    prepared = shared.prepared(tuning.plan)
+    task, rows = prepared.task, len(prepared.validation)
+    if tuning.plan.answer == STACK and tuning.plan.baseline and rows < LEAST_HELD_OUT:
+        tuning.view.on_note(
+            f"{number_of(rows, 'row')} held out are too few for the network to answer: all trials are equal, as the "
+            "linear member answers alone; --answer network compares networks"
+        )
     study = Study(
         tuning.places.folder,
         space,

@@ -44,7 +44,8 @@ class TuningView(TrainingView):
         """See `reread.lab.tune.search.Watcher`."""
         if trial.state == DONE:
             star = " (best so far)" if best is not None and best.number == trial.number else ""
-            ended = f"{name_of(self._metric)} {figure(self._metric, trial.value)}{star}"
+            alone = " of the linear member alone" if trial.linear_alone else ""
+            ended = f"{name_of(self._metric)} {figure(self._metric, trial.value)}{alone}{star}"
         else:
             ended = f"ended early: {trial.note}"
         what = "the defaults" if trial.defaults else settings_in_words(trial.settings)
@@ -68,13 +69,14 @@ def print_tuned(tuned: Tuned, *, as_json: bool) -> None:
         trained = "; the defaults were trained" if tuned.summary else ""
         results.print(f"{places.folder}: the time was too short for a whole trial{trained}; pass more --minutes")
         return
-    best, luck = found.sentences()
+    best, *others = found.sentences()
     results.print(best)
     results.print(f"Changed: {settings_in_words(found.changed) or 'nothing; the defaults were the best'}.")
     if tuned.summary is None:
         results.print(f"{places.folder}: the process that leads the search trains the best settings at its end")
         return
-    results.print(luck)
+    for sentence in others:
+        results.print(sentence)
     results.print(f"{places.page} shows what mattered; {places.repeat} trains the best settings again")
 
 

@@ -71,12 +71,23 @@ class Found:
         return figure(self.metric, trial.value if trial else None)
 
     def sentences(self) -> list[str]:
-        """The best beside the defaults, and how much it flatters itself."""
+        """The best beside the defaults, how much it flatters itself, and where the settings changed nothing."""
         count, pruned = self.count, sum(trial.state == PRUNED for trial in self.trials)
         ended = f", {pruned} of them ended early" if pruned else ""
         defaults = f", the defaults {self.figure(self.defaults)}" if self.defaults else ""
         best = f"{name_of(self.metric)} {self.figure(self.best)}{defaults}"
-        return [f"The best of {number_of(count, 'trial')}{ended}: {best}.", self.luck()]
+        told = [f"The best of {number_of(count, 'trial')}{ended}: {best}.", self.luck(), self.linear_alone()]
+        return [sentence for sentence in told if sentence]
+
+    def linear_alone(self) -> str:
+        """How often the linear member answered alone, in one sentence; empty if it never did."""
+        alone = sum(trial.linear_alone for trial in self.whole)
+        if not alone:
+            return ""
+        return (
+            f"In {alone} of {number_of(len(self.whole), 'whole trial')} the linear member answered alone, so that the "
+            "network's settings made no difference; --answer network compares networks."
+        )
 
     def luck(self) -> str:
         """How much the best flatters itself, in one sentence."""

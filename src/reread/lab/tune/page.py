@@ -135,7 +135,8 @@ def _trials(found: Found) -> Section:
 
 def _rows(trials: Sequence[Standing], names: Sequence[str], found: Found) -> Iterator[list[str]]:
     for trial in trials:
-        ended = f"{WORDS[trial.state]}{trial.note}{' (the defaults)' if trial.defaults else ''}"
+        alone = ", the linear member alone" if trial.linear_alone else ""
+        ended = f"{WORDS[trial.state]}{trial.note}{alone}{' (the defaults)' if trial.defaults else ''}"
         values = [shown(trial.settings.get(name, "-")) for name in names]
         yield [str(trial.number), found.figure(trial), f"{trial.seconds:.1f}", *values, ended]
 

@@ -112,15 +112,15 @@ class Search:
                 raise
             trial.prune(str(error), time.monotonic() - started)
         else:
-            value, training_seconds, cut = outcome(fitted)
+            found = outcome(fitted)
             seconds = time.monotonic() - started
-            if cut:
+            if found.cut:
                 trial.give_back(CUT)
                 return False
-            if math.isfinite(value):
-                trial.finish(value, seconds, training_seconds)
+            if math.isfinite(found.value):
+                trial.finish(found.value, seconds, found.training_seconds, network=found.network)
             else:
-                trial.prune(f"its {self.headline} is {value}", seconds)
+                trial.prune(f"its {self.headline} is {found.value}", seconds)
         return True
 
     def _run(self, trial: Trial, plan: Plan) -> Run:

@@ -21,6 +21,7 @@ class Standing:
         settings: the values that were tried, by dotted name.
         seconds: it took, and the training of its network alone.
         note: why it ended early, if it did.
+        linear_alone: whether the linear member answered alone, so that the figure says nothing about the network.
         ended: seconds since the first trial began; None before its end.
     """
 
@@ -33,3 +34,4 @@ class Standing:
     training_seconds: float
     note: str
     ended: float | None
+    linear_alone: bool = False

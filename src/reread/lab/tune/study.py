@@ -38,8 +38,9 @@ class Trial:
         self._asked.report(value, self._evaluations)
         return not self.defaults and bool(self._asked.should_prune())
 
-    def finish(self, value: float, seconds: float, training_seconds: float) -> None:
-        """End the trial with its figure."""
+    def finish(self, value: float, seconds: float, training_seconds: float, *, network: float = 1.0) -> None:
+        """End the trial with its figure, and how much the network counts in what answered."""
+        self._asked.set_user_attr("network", network)
         self._asked.set_user_attr("seconds", round(seconds, 3))
         self._asked.set_user_attr("training_seconds", round(training_seconds, 3))
         self._study.tell(self.number, value)
@@ -244,6 +245,7 @@ class Study:
             seconds=noted.get("seconds", 0.0),
             training_seconds=noted.get("training_seconds", 0.0),
             note=noted.get("note", ""),
+            linear_alone=noted.get("network") == 0,
             ended=None if ended is None else (ended - first).total_seconds(),
         )
 

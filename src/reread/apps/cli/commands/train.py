@@ -53,7 +53,7 @@ data_options = options.group(
     click.option(
         "--validation",
         type=options.Number(min=0, max=1, min_open=True, max_open=True),
-        help="Share of the rows to hold out. [default: the recipe's, 0.1]",
+        help="Share of the rows to hold out. [default: a tenth, at most 20,000 rows; other recipes: 0.1]",
     ),
     click.option(
         "--on-bad-rows",
