@@ -132,3 +132,4 @@ def test_luck_that_cannot_be_told() -> None:
     assert found(error=math.nan).flatters is None
     assert "too few to say" in found(error=math.nan).luck()
     assert "nothing to choose from" in found((0.9,)).luck()
+    assert "nothing to choose from" in found((0.9, 0.9)).luck()
