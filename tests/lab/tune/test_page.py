@@ -84,9 +84,15 @@ def test_nothing_of_the_user_s_is_run() -> None:
 
 
 def test_every_trial_says_how_it_ended() -> None:
-    trials = [trial(0, 0.9), trial(1, None), trial(2, None, RUNNING, " "), trial(3, None, FAILED, " ")]
+    gone = replace(trial(3, None, FAILED), note="")
+    trials = [trial(0, 0.9), trial(1, None), trial(2, None, RUNNING, " "), gone]
     written = page(replace(found((0.9,)), trials=trials), "t", "r", "c")
-    for words in ("at its end (the defaults)", "early: worse than most", "it is running", "before its end"):
+    for words in (
+        "at its end (the defaults)",
+        "early: worse than most",
+        "it is running",
+        "before its end: its process was gone",
+    ):
         assert words in written
 
 
@@ -126,3 +132,4 @@ def test_luck_that_cannot_be_told() -> None:
     assert found(error=math.nan).flatters is None
     assert "too few to say" in found(error=math.nan).luck()
     assert "nothing to choose from" in found((0.9,)).luck()
+    assert "nothing to choose from" in found((0.9, 0.9)).luck()

@@ -92,7 +92,7 @@ class Found:
     def luck(self) -> str:
         """How much the best flatters itself, in one sentence."""
         whole = len(self.whole)
-        if whole < 2:
+        if len({trial.value for trial in self.whole}) < 2:
             return "There was nothing to choose from, so the figure of the defaults is not flattered by a choice."
         if self.flatters is None:
             return "The rows held out are too few to say how much the best flatters itself."

@@ -16,7 +16,8 @@ from reread.lab.tune.standing import DONE, FAILED, PRUNED, RUNNING, Standing
 from reread.version import __version__
 from reread.wording import limits_of, name_of, percent
 
-WORDS = {DONE: "at its end", PRUNED: "early: ", RUNNING: "it is running", FAILED: "before its end "}
+WORDS = {DONE: "at its end", PRUNED: "early: ", RUNNING: "it is running", FAILED: "before its end: "}
+GONE = "its process was gone"
 SLICES = 4  # settings that are drawn, those that mattered most
 
 
@@ -136,7 +137,8 @@ def _trials(found: Found) -> Section:
 def _rows(trials: Sequence[Standing], names: Sequence[str], found: Found) -> Iterator[list[str]]:
     for trial in trials:
         alone = ", the linear member alone" if trial.linear_alone else ""
-        ended = f"{WORDS[trial.state]}{trial.note}{alone}{' (the defaults)' if trial.defaults else ''}"
+        note = trial.note or (GONE if trial.state == FAILED else "")
+        ended = f"{WORDS[trial.state]}{note}{alone}{' (the defaults)' if trial.defaults else ''}"
         values = [shown(trial.settings.get(name, "-")) for name in names]
         yield [str(trial.number), found.figure(trial), f"{trial.seconds:.1f}", *values, ended]
 
