@@ -79,7 +79,7 @@ def test_a_target_changes_no_score_of_its_own_fold_to_the_bit(name: str) -> None
 
 def problem(**changes: Any) -> Problem:
     targets = np.array([[1], [0]], np.float32)
-    own = {"loss": "logistic", "targets": targets, "start": np.zeros(1, np.float32), "strengths": CHANCES}
+    own = {"loss": "logistic", "targets": targets, "start": np.zeros(1, np.float32), "strengths": CHANCES, "usual": 1.0}
     return Problem(**{**own, "members": pairs(np.zeros(2, np.int64)), "sides": 1, **changes})
 
 

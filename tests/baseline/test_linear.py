@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from reread.baseline import linear, solving, sparse
 from reread.baseline.features import Features
-from reread.baseline.fitters.base import CHANCES
+from reread.baseline.fitters.base import CHANCES, USUAL_FOR_CHANCES
 from reread.baseline.linear import LinearFit, fit_linear
 from reread.kernel import load
 from reread.tasks import Task, tasks
@@ -209,7 +209,7 @@ def test_on_large_data_a_sample_chooses_the_strengths(monkeypatch: pytest.Monkey
         assert tried[0] == (12, None)
         assert tried[1:] == [(24, fit.model.strengths)]
     else:  # so few can choose none
-        assert tried == [(24, [[CHANCES[4]]])]
+        assert tried == [(24, [[USUAL_FOR_CHANCES]])]
 
 
 def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:

@@ -48,6 +48,7 @@ def problem(loss: str) -> Problem:
         targets=made[loss].astype(np.float32),
         start=np.linspace(-0.5, 0.3, scores).astype(np.float32),
         strengths=(1.0,),
+        usual=1.0,
         members=pairs(np.zeros(ROWS, np.int64)),
         sides=1,
     )

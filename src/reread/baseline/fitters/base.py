@@ -14,8 +14,9 @@ from reread.kernel.linear import LinearLoss
 Floats: TypeAlias = NDArray[np.float32]
 
 NUMBERS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
-CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0)
 """Strengths of the losses of numbers and of chances. Texts have features of length 1, or 2 kinds of them."""
+USUAL_FOR_NUMBERS, USUAL_FOR_CHANCES = 0.8, 8.0  # where there are too few texts to choose one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Problem:
         targets: numbers, 0 or 1 for each score, or one column with the index of a class, (texts, width).
         start: the best scores without any feature, (scores,).
         strengths: how strong the loss may be beside the penalty, rising; cross-validation chooses.
+        usual: the strength where there are too few texts to choose one.
         members: what each text is an example of: pairs of text and side, (pairs, 2). Features are weighted by how
             much they tell a side from the others.
         sides: how many there are.
@@ -37,14 +39,10 @@ class Problem:
     targets: Floats
     start: Floats
     strengths: Sequence[float]
+    usual: float
     members: NDArray[np.int64]
     sides: int
     expand: Callable[[Floats], Floats] = lambda scores: scores
-
-    @property
-    def usual(self) -> float:
-        """The strength where there are too few texts to choose one."""
-        return self.strengths[len(self.strengths) // 2]
 
     @property
     def separate(self) -> int:

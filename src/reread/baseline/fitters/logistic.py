@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reread.baseline.fitters import fitters
-from reread.baseline.fitters.base import CHANCES, Floats, Problem, pairs
+from reread.baseline.fitters.base import CHANCES, USUAL_FOR_CHANCES, Floats, Problem, pairs
 from reread.tasks import Task
 
 
@@ -19,6 +19,7 @@ def logistic(task: Task, targets: Floats, weights: Floats) -> list[Problem]:
             targets=targets[:, :1],
             start=start,
             strengths=CHANCES,
+            usual=USUAL_FOR_CHANCES,
             members=pairs(labels),
             sides=task.size,
         )
@@ -28,6 +29,7 @@ def logistic(task: Task, targets: Floats, weights: Floats) -> list[Problem]:
         targets=targets[:, :1],
         start=start[1:] - start[:1],
         strengths=CHANCES,
+        usual=USUAL_FOR_CHANCES,
         members=pairs(labels),
         sides=2,
         expand=lambda scores: np.concatenate([0 * scores, scores], axis=-1),
@@ -54,6 +56,7 @@ def _separate(task: Task, targets: Floats, each: Floats, weights: Floats) -> Pro
         targets=np.ascontiguousarray(each),
         start=task.prior_scores(targets, weights).astype(np.float32),
         strengths=CHANCES,
+        usual=USUAL_FOR_CHANCES,
         members=np.argwhere(each > 0),
         sides=task.size,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reread.baseline.fitters import fitters
-from reread.baseline.fitters.base import NUMBERS, Floats, Problem, pairs
+from reread.baseline.fitters.base import NUMBERS, USUAL_FOR_NUMBERS, Floats, Problem, pairs
 from reread.tasks import Task
 
 
@@ -19,6 +19,7 @@ def ridge(task: Task, targets: Floats, weights: Floats) -> list[Problem]:
         targets=numbers,
         start=np.full(1, mean, np.float32),
         strengths=NUMBERS,
+        usual=USUAL_FOR_NUMBERS,
         members=pairs((numbers[:, 0] > mean).astype(np.int64)),
         sides=2,
         expand=lambda scores: np.repeat(scores, task.size, axis=-1),
