@@ -55,7 +55,6 @@ def main() -> None:
     print("demo/train.csv and demo/test.csv: the bundled messages, about one in ten held back to test on")
     reread("train", "demo/train.csv", "-o", model, "--overwrite")
     reread("evaluate", model, "demo/test.csv")
-    answers.unlink(missing_ok=True)  # of an earlier demo
     reread("predict", model, "demo/messages.csv", "-o", "demo/answers.csv")
     print(f"\n$ cat demo/answers.csv\n{answers.read_text(encoding='utf-8')}", end="")
     reread("verify", model)

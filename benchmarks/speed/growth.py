@@ -92,7 +92,7 @@ class Bench:
         learned = replace(shape, rows=max(20_000, 2 * shape.classes, shape.vocabulary // 10), length=20)
         alone(self.train(self.rows(learned)[0], learned, *BRIEF))
         (file, words), out = self.rows(shape), self.folder / "answers.csv"
-        took = alone(self.reread("predict", self.folder / "model", file, "-o", out, "--overwrite", *self.extra))
+        took = alone(self.reread("predict", self.folder / "model", file, "-o", out, *self.extra))
         return {"words": words, "input_mib": _mib(file), "output_mib": _mib(out), **took}
 
 

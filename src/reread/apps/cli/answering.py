@@ -6,7 +6,7 @@ from reread.apps.cli.arguments.predict import PredictArguments
 from reread.apps.cli.columns import find_columns
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.opening import chosen_answer, open_model
-from reread.apps.cli.places import check_new_file
+from reread.apps.cli.places import check_place
 from reread.data.read import open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
@@ -24,7 +24,7 @@ def predict(arguments: PredictArguments) -> None:
     if arguments.as_json and arguments.out == STANDARD_STREAM:
         raise ConfigError("--json would mix with the answers on standard output; name a file for them with -o FILE")
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
-    check_new_file(arguments.out, [arguments.data], "where the answers go", overwrite=arguments.overwrite)
+    check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)
     model = model_of(bundle, chosen_answer(arguments, bundle))
     rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)

@@ -13,7 +13,7 @@ from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
 from reread.apps.cli.opening import open_model
-from reread.apps.cli.places import check_new_file, write_page
+from reread.apps.cli.places import check_place, write_page
 from reread.bundle import Bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
@@ -54,7 +54,7 @@ def _check(arguments: ExplainArguments) -> None:
 
     Raises:
         ConfigError: there is no text and no file, or both; options of files without a file; or the page would replace
-            an input, or without --overwrite another file.
+            an input.
     """
     if (arguments.given is None) == (arguments.data is None):
         which = "neither is given" if arguments.given is None else "both are given"
@@ -76,10 +76,10 @@ def _check(arguments: ExplainArguments) -> None:
     if str(arguments.html) == STANDARD_STREAM:
         raise ConfigError("--html -: the results go to standard output; name a file, such as why.html")
     if arguments.html is not None:
-        check_new_file(arguments.html, inputs, "the page", overwrite=arguments.overwrite)
+        check_place(arguments.html, inputs, "the page")
     if arguments.gates is not None:
         check_figure(arguments.gates)
-        check_new_file(arguments.gates, inputs, "the picture", overwrite=arguments.overwrite)
+        check_place(arguments.gates, inputs, "the picture")
 
 
 def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> None:

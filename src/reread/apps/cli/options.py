@@ -137,8 +137,6 @@ scoring = group(
 )
 
 
-overwrite = click.option("--overwrite", is_flag=True, help="Replace an existing file.")
-
 report = group(
     click.option(
         "--slice",

@@ -11,7 +11,7 @@ import click
 from reread.apps.cli.config_file import CONFIG
 from reread.data.write import output
 from reread.errors import ConfigError
-from reread.files import STANDARD_STREAM, check_new_folder, check_output, refuse_model_folder
+from reread.files import check_new_folder, check_output, refuse_model_folder
 
 
 def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str) -> None:
@@ -23,19 +23,6 @@ def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str
     """
     config = click.get_current_context().meta.get(CONFIG)
     check_output(path, [place for place in (*inputs, config) if place is not None], what)
-
-
-def check_new_file(path: str | Path, inputs: Iterable[str | Path | None], what: str, *, overwrite: bool) -> None:
-    """Refuse what `check_place` refuses, and without ``overwrite`` a file that holds something.
-
-    Raises:
-        ConfigError: it is an input file, inside a model folder, or there already.
-        DataError: no file can be made there.
-    """
-    check_place(path, inputs, what)
-    place = Path(path)
-    if not overwrite and str(path) != STANDARD_STREAM and place.is_file() and place.stat().st_size:
-        raise ConfigError(f"{path} exists; name another file, or pass --overwrite")
 
 
 def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:

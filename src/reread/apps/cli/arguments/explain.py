@@ -23,4 +23,3 @@ class ExplainArguments(DataArguments, ModelArguments):
     least: int | None
     gates: Path | None
     html: Path | None
-    overwrite: bool

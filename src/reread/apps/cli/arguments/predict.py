@@ -15,7 +15,6 @@ class PredictArguments(DataArguments, ModelArguments):
     data: str
     out: str
     out_format: str | None
-    overwrite: bool
     answer: Literal["stack", "network", "linear"] | None
     fast: bool
     abstain_below: float | None

@@ -79,7 +79,6 @@ from reread.apps.cli.arguments.explain import ExplainArguments
     metavar="FILE",
     help="Write the explanation as a self-contained HTML page.",
 )
-@options.overwrite
 @options.scoring
 @options.data
 @options.common

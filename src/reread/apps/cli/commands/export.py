@@ -19,7 +19,7 @@ from reread.apps.cli.arguments.export import ExportArguments
     metavar="FILE",
     help="The ONNX file. [default: the folder's name + .onnx]",
 )
-@options.overwrite
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @click.option(
     "--answer",
     type=click.Choice(["network"]),

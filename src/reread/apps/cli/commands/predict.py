@@ -55,7 +55,6 @@ doubts = options.group(
 @click.option(
     "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"
 )
-@options.overwrite
 @options.answer
 @doubts
 @options.scoring

@@ -70,7 +70,7 @@ word2vec_options = options.group(
         metavar="FILE",
         help="File for the vectors: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]",
     ),
-    options.overwrite,
+    click.option("--overwrite", is_flag=True, help="Replace an existing file."),
 )
 
 
