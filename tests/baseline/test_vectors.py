@@ -93,7 +93,7 @@ def test_cross_validation_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     losses = iter([0.5, 0.4, 0.5, 0.6])
     strengths = [[1.0]]
     monkeypatch.setattr(
-        "reread.baseline.linear._cross_validated", lambda *_, **__: CrossValidated(strengths, None, next(losses))
+        "reread.baseline.linear._cross_validated", lambda *_, **__: CrossValidated(strengths, None, loss=next(losses))
     )
     task = tasks.get("classification").fit(LABELS)
     kinds = [

@@ -190,6 +190,12 @@ def test_a_tampered_file_is_found_whatever_is_read_of_it(
         read_vectors(path, wanted)
 
 
+def test_no_words_at_all_are_kept_too(tmp_path: Path) -> None:
+    none = WordVectors((), np.zeros((0, 3), np.float32))
+    save_vectors(none, tmp_path / "none.safetensors")
+    assert read_vectors(tmp_path / "none.safetensors").matrix.shape == (0, 3)
+
+
 @pytest.mark.parametrize("most", [1, 3, 10_000])
 def test_the_first_words_of_a_file(most: int, vectors: WordVectors, tmp_path: Path) -> None:
     save_vectors(vectors, tmp_path / "vectors.safetensors")

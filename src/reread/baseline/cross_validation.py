@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem
+from reread.baseline.settling import Settled
 from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
 
 Ints = NDArray[np.int64]
+FACTORS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)
 Problems = Callable[[Ints], list[Problem]]
 """Rows → the problems of these texts."""
 
@@ -83,11 +85,15 @@ class CrossValidated:
     Attributes:
         strengths: of the losses.
         scores: of every text, by a model that has not seen it, (texts, scores of the task), if they were asked for.
-        loss: of these scores, the mean of all texts, of all problems together; NaN if nothing was cross-validated.
+        settled: how the scores of each problem are read, which all texts say; none if nothing was cross-validated.
+        read: the scores, so read.
+        loss: of them, the mean of all texts, of all problems together; NaN if nothing was cross-validated.
     """
 
     strengths: Strengths
     scores: Floats | None
+    settled: Sequence[Settled] = ()
+    read: Floats | None = None
     loss: float = math.nan
 
 
@@ -99,7 +105,7 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
         fold: of each text, (texts,).
         strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
     """
-    chosen, scores, loss = [], [], 0.0
+    chosen, scores, settled, read, loss = [], [], [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda number: _fold(examples, fold, int(number)), np.unique(fold)))
         for number, problem in enumerate(examples.problems(np.arange(len(fold)))):
@@ -110,8 +116,11 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
                 best = _as_known(problem, strengths[number], answers)
             chosen.append(best.strengths)
             scores.append(problem.expand(best.scores))
-            loss += float(np.average(problem.losses(best.scores).sum(axis=1), weights=examples.weights))
-    return CrossValidated(chosen, np.concatenate(scores, axis=1), loss)
+            settled.append(Settled.learn(problem, best.scores, examples.weights))
+            own = settled[-1].scores(problem, best.scores)
+            read.append(problem.expand(own))
+            loss += float(np.average(problem.losses(own).sum(axis=1), weights=examples.weights))
+    return CrossValidated(chosen, np.concatenate(scores, axis=1), settled, np.concatenate(read, axis=1), loss)
 
 
 def _fold(examples: Examples, fold: Ints, number: int) -> Fold:
@@ -130,11 +139,11 @@ class _Best(NamedTuple):
 def _best(problem: Problem, weights: Floats, answers: Callable[[float], Floats]) -> _Best:
     """For each separate part the strength with the least loss of held-out texts; ends when all of them rise."""
     scores = answers(problem.strengths[0])
-    least = np.average(problem.losses(scores), axis=0, weights=weights)
+    least = _least_losses(problem, scores, weights)
     best = _Best([problem.strengths[0]] * problem.separate, scores)
     for strength in problem.strengths[1:]:
         scores = answers(strength)
-        losses = np.average(problem.losses(scores), axis=0, weights=weights)
+        losses = _least_losses(problem, scores, weights)
         better = losses < least
         if not better.any():
             break
@@ -144,6 +153,17 @@ def _best(problem: Problem, weights: Floats, answers: Callable[[float], Floats])
             np.where(better, scores, best.scores),
         )
     return best
+
+
+def _least_losses(problem: Problem, scores: Floats, weights: Floats) -> NDArray[np.float64]:
+    """The mean loss of each separate part at the best of some factors of what the features add to the scores.
+
+    Of few texts a model that ranks others well is too sure of it; its loss alone would speak for one that says nothing.
+    """
+    added = scores - problem.start
+    factors = FACTORS if problem.loss != "squared" else (1.0,)
+    each = [np.average(problem.losses(problem.start + factor * added), axis=0, weights=weights) for factor in factors]
+    return np.asarray(np.min(each, axis=0), dtype=np.float64)
 
 
 def _as_known(problem: Problem, strengths: Sequence[float], answers: Callable[[float], Floats]) -> _Best:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from reread.baseline.features import KINDS, Features, weighed
 from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.grams import Grams
+from reread.baseline.settling import Settled
 from reread.baseline.solving import solver_of
 from reread.baseline.vectors import GivenVectors
 from reread.baseline.weighing import damped
@@ -89,6 +91,11 @@ class LinearModel:
         """Of the losses."""
         strengths: Strengths = self.facts.get("strengths", ())
         return strengths
+
+    @property
+    def settled(self) -> list[Settled]:
+        """How the scores of each problem are read; none if that is not known."""
+        return [Settled.from_config(each) for each in self.facts.get("settled", ())]
 
     def description(self) -> dict[str, Any]:
         """The kinds of n-grams and the facts, as JSON can write them."""
@@ -163,6 +170,7 @@ def fit_linear(
     vectors: GivenVectors | None = None,
     fold: NDArray[np.int64] | None = None,
     strengths: Strengths | None = None,
+    settled: Sequence[Settled] = (),
     out_of_fold: bool = False,
     seed: int = 0,
     deadline: float | None = None,
@@ -179,6 +187,7 @@ def fit_linear(
         vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         strengths: of the losses; None: cross-validation chooses them.
+        settled: how the scores of each problem are read, if that is known; none: cross-validation shows it.
         out_of_fold: whether every text is answered by a model that has not seen it.
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
@@ -205,17 +214,20 @@ def fit_linear(
         checked_more = _cross_validated(more, fold, strengths, out_of_fold=out_of_fold)
         if not checked_more.loss >= checked.loss:  # nothing speaks against them where there are no folds
             examples, checked = more, checked_more
-    model, complete = _fit(examples, checked.strengths)
+    settled = settled or checked.settled
+    model, complete = _fit(examples, checked.strengths, settled)
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
         strengths=[list(each) for each in checked.strengths],
+        settled=[each.to_config() for each in settled],
         limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
-    if not out_of_fold or checked.scores is None:
+    scores = checked.scores if checked.read is None else checked.read
+    if not out_of_fold or scores is None:
         return LinearFit(model, None)
-    return LinearFit(model, _all_rows(model, checked.scores, texts, rows))
+    return LinearFit(model, _all_rows(model, scores, texts, rows))
 
 
 def _limits(examples: Examples, texts: int, *, complete: bool) -> list[str]:
@@ -265,7 +277,9 @@ def _cross_validated(
         enough = len(some) >= LEAST_TEXTS and _answerable(fold[some], examples.weights[some])
         of_some = cross_validate(examples.take(some), fold[some]) if enough else CrossValidated(usual, None)
         if not out_of_fold:
-            return replace(of_some, scores=None)
+            return CrossValidated(
+                of_some.strengths, None, loss=of_some.loss
+            )  # of few texts: all are learned from in another way
         strengths = of_some.strengths
     if strengths is not None and not out_of_fold:
         return CrossValidated(strengths, None)
@@ -277,19 +291,21 @@ def _answerable(fold: NDArray[np.int64], weights: Floats) -> bool:
     return bool(np.count_nonzero(np.bincount(fold, weights)) > 1)
 
 
-def _fit(examples: Examples, strengths: Strengths) -> tuple[LinearModel, bool]:
+def _fit(examples: Examples, strengths: Strengths, settled: Sequence[Settled]) -> tuple[LinearModel, bool]:
     rows = np.arange(len(examples.weights))
     problems, features = examples.problems(rows), examples.features
     scales = features.scales(rows, problems, examples.weights)
     matrix = features.weighed(rows, scales)
     solved, complete = [], True
-    for problem, each in zip(problems, strengths, strict=True):
+    for problem, each, read in zip_longest(problems, strengths, settled):
         solver = solver_of(matrix, problem, examples.weights, examples.seed)
         coefficients, intercept = np.zeros((matrix.width, len(problem.start)), np.float32), problem.start.copy()
         for strength, scores in by_strength(each, len(problem.start)):
             some, constant = solver.solve(strength, examples.deadline)
             coefficients[:, scores], intercept[scores] = some[:, scores], constant[scores]
         complete &= solver.complete
+        if read is not None:
+            coefficients, intercept = coefficients * read.factors, read.scores(problem, intercept)
         solved.append((problem.expand(features.of_ngrams(coefficients)), problem.expand(intercept)))
     model = LinearModel(
         kinds=features.kinds,

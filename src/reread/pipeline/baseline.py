@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from reread.baseline.cross_validation import Strengths
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearFit, LinearModel, fit_linear
 from reread.baseline.stored import baseline_from_parts
@@ -80,7 +79,7 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     model = first.model
     if _learns_again(model, prepared, plan, end):
         every_row, kept = np.arange(len(prepared.texts)), vectors if KIND in model.kinds else None
-        model = _fit(prepared, plan, every_row, None, strengths=model.strengths, vectors=kept).model
+        model = _fit(prepared, plan, every_row, None, known=model, vectors=kept).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
@@ -122,9 +121,9 @@ def _fit(
     *,
     vectors: GivenVectors | None,
     fold: NDArray[np.int64] | None = None,
-    strengths: Strengths | None = None,
+    known: LinearModel | None = None,
 ) -> LinearFit:
-    """Train a linear model on some rows."""
+    """Train a linear model on some rows, with the strengths of one that is known."""
     settings = plan.recipe.training
     return fit_linear(
         Subset(prepared.texts, rows),
@@ -134,8 +133,9 @@ def _fit(
         weights=prepared.weights[rows],
         vectors=vectors,
         fold=fold,
-        strengths=strengths,
-        out_of_fold=bool(settings.offset) and strengths is None,
+        strengths=known.strengths if known else None,
+        settled=known.settled if known else (),
+        out_of_fold=bool(settings.offset) and known is None,
         seed=settings.seed,
         deadline=deadline,
         threads=settings.threads or available_cores(),
