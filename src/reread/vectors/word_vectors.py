@@ -164,7 +164,7 @@ def encode_words(words: Sequence[str]) -> bytes:
 
 def as_bytes(matrix: Matrix) -> memoryview:
     """The numbers of a matrix, row after row, little-endian."""
-    return memoryview(np.ascontiguousarray(matrix, dtype="<f4").reshape(-1).view(np.uint8))
+    return np.ascontiguousarray(matrix, dtype="<f4").reshape(-1).view(np.uint8).data
 
 
 def start_checksum(words: bytes, shape: tuple[int, ...], ngrams: tuple[int, ...] | None) -> hashlib._Hash:
