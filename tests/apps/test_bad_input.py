@@ -94,7 +94,7 @@ MODEL_SETTINGS = (
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, overwrite, precision, precision_limit, quiet,"
+    "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, precision, precision_limit, quiet,"
     " seed, sets, text, threads, where"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
@@ -649,7 +649,7 @@ CASES = {
         command="predict model.reread good.csv -o out.csv --answer linear",
         spoil=forge("baseline.json", b'"kind": "words"', b'"kind": "wrds"'),
         message='the folder\'s baseline cannot be read: unknown kind of n-grams "wrds". '
-        'Did you mean "words"? Known: characters, words',
+        'Did you mean "words"? Known: characters, known_words, words',
         code=FAILED,
     ),
     "strange weights": Case(

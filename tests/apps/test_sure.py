@@ -86,7 +86,7 @@ def test_abstaining_that_takes_back_what_a_rule_decided_is_told(reread: Command)
     warning = f'--abstain-below 0.9 leaves out answers that train --decide gives at a lower probability: "pos" above {threshold:.3g}'
     assert warning in reread("predict m.reread good.csv -o out.csv --abstain-below 0.9").err.splitlines()
     for option in ("", "--abstain-below 0.9 --quiet"):
-        assert "train --decide" not in reread(f"predict m.reread good.csv -o out.csv --overwrite {option}").err
+        assert "train --decide" not in reread(f"predict m.reread good.csv -o out.csv {option}").err
 
 
 @pytest.mark.usefixtures("mixed")
@@ -96,7 +96,7 @@ def test_predict_with_intervals(reread: Command) -> None:
     assert reread(f"train numbers.csv --target stars -o n.reread {SMALL}").code == 0
     texts = [row["text"] for row in table("numbers.csv")]
     for option in ("", "--answer network", "--answer linear"):
-        outcome = reread(f"predict n.reread numbers.csv -o out.csv --overwrite --interval 0.8 {option}")
+        outcome = reread(f"predict n.reread numbers.csv -o out.csv --interval 0.8 {option}")
         assert outcome.code == 0, outcome.err
         rows = [{name: float(row[name]) for name in ("lower", "prediction", "upper")} for row in table("out.csv")]
         assert all(row["lower"] < row["prediction"] < row["upper"] for row in rows)
@@ -119,7 +119,7 @@ def test_the_parts_of_a_joint_model_have_columns_of_their_own(reread: Command) -
     model, texts = load("j.reread"), [row["text"] for row in table("good.csv")]
     for option in ("", "--answer linear"):
         outcome = reread(
-            f"predict j.reread good.csv -o out.jsonl --overwrite --sets 0.8 --interval 0.8 --abstain-below 0.6 {option}"
+            f"predict j.reread good.csv -o out.jsonl --sets 0.8 --interval 0.8 --abstain-below 0.6 {option}"
         )
         assert outcome.code == 0, outcome.err
         rows = table("out.jsonl")

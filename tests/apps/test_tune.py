@@ -251,7 +251,7 @@ def test_several_targets_are_compared_by_the_first(rows: Path, reread: Command) 
 def test_what_is_typed_is_not_searched_and_a_space_is_read(rows: Path, reread: Command) -> None:
     space = "[model]\nhidden = {choice = [4, 6]}\n[training]\nlearning_rate = {log = [0.001, 0.1]}\n"
     Path("space.toml").write_text(space, encoding="utf-8")
-    outcome = reread(f"{SMALL} --space space.toml --trials 2")
+    outcome = reread(f"{SMALL} --answer network --space space.toml --trials 2")
     assert outcome.code == 0, outcome.err
     assert "searching training.learning_rate\n" in outcome.err
     assert "There was nothing to choose from" not in outcome.out

@@ -30,7 +30,7 @@ def test_what_is_said_is_not_chosen() -> None:
 
 @pytest.mark.parametrize(
     ("training", "least"),
-    [({}, 1000), ({"epochs": 2}, 0), ({"epochs": 2, "least_steps": 30}, 30), ({"steps": 5}, 1000)],
+    [({}, 500), ({"epochs": 2}, 0), ({"epochs": 2, "least_steps": 30}, 30), ({"steps": 5}, 500)],
 )
 def test_epochs_that_are_named_are_not_made_more(training: dict[str, int], least: int) -> None:
     assert load_recipe(DEFAULT).with_settings({"training": training}).training.least_steps == least

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from reread.baseline.fitters import Floats, Problem
 
-FACTORS = 2.0 ** (np.arange(-14, 7) / 4)  # about 0.09 to 2.8
+FACTORS = 2.0 ** (
+    np.arange(-2, 7) / 4
+)  # about 0.7 to 2.8: with less of it, the commonest side would be the answer to all
 ROUNDS, STEPS = 8, 5  # of factors, and of shifts for each of them
 
 

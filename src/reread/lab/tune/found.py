@@ -86,7 +86,7 @@ class Found:
             return ""
         return (
             f"In {alone} of {number_of(len(self.whole), 'whole trial')} the linear member answered alone, so that the "
-            "network's settings made no difference; --answer network compares networks."
+            "network's settings made no difference."
         )
 
     def luck(self) -> str:
