@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from reread.baseline.fitters import Floats, Problem
 
-FACTORS = 2.0 ** (
-    np.arange(-2, 7) / 4
-)  # about 0.7 to 2.8: with less of it, the commonest side would be the answer to all
+FACTORS = 2.0 ** (np.arange(-2, 7) / 4)  # 0.7 to 2.8: with less, the commonest side would be the answer to all
 ROUNDS, STEPS = 8, 5  # of factors, and of shifts for each of them
 
 
