@@ -16,6 +16,7 @@ Floats: TypeAlias = NDArray[np.float32]
 NUMBERS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0)
 """Strengths of the losses of numbers and of chances. Texts have features of length 1, or 2 kinds of them."""
+OF_ONE_CLASS = CHANCES[3:]  # under a weaker loss, few texts would all get the commonest class
 USUAL_FOR_NUMBERS, USUAL_FOR_CHANCES = 0.8, 8.0  # where there are too few texts to choose one
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reread.baseline.fitters import fitters
-from reread.baseline.fitters.base import CHANCES, USUAL_FOR_CHANCES, Floats, Problem, pairs
+from reread.baseline.fitters.base import CHANCES, OF_ONE_CLASS, USUAL_FOR_CHANCES, Floats, Problem, pairs
 from reread.tasks import Task
 
 
@@ -18,7 +18,7 @@ def logistic(task: Task, targets: Floats, weights: Floats) -> list[Problem]:
             loss="softmax",
             targets=targets[:, :1],
             start=start,
-            strengths=CHANCES,
+            strengths=OF_ONE_CLASS,
             usual=USUAL_FOR_CHANCES,
             members=pairs(labels),
             sides=task.size,
@@ -28,7 +28,7 @@ def logistic(task: Task, targets: Floats, weights: Floats) -> list[Problem]:
         loss="logistic",
         targets=targets[:, :1],
         start=start[1:] - start[:1],
-        strengths=CHANCES,
+        strengths=OF_ONE_CLASS,
         usual=USUAL_FOR_CHANCES,
         members=pairs(labels),
         sides=2,
