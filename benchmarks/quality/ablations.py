@@ -1,0 +1,122 @@
+"""What one change of the default network gives: on rows held out of the training files of the public data sets; no test row is read.
+
+    python benchmarks/quality/ablations.py --data FOLDER [--changes NAME …] [--sets NAME …] [--seeds 1] [--threads 1]
+
+Each run trains `reread train FILE --set …` on at most 5,000 training rows and measures on other training rows, and is a line of
+benchmarks/results/ablations.jsonl, written as soon as it is done; runs that stand there are passed over. The table is printed at the end: the
+network's figure and, below it, the stack's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from defaults import FIGURES, SETS, of_known_labels, tables
+from records import reread
+
+from reread.bundle import read_bundle
+from reread.machine import circumstances
+from reread.model.load import models_of
+from reread.model.stack import member_scores
+
+RESULTS = Path(__file__).resolve().parents[1] / "results" / "ablations.jsonl"
+ROWS = 5000  # to train on, at most
+MEASURED = 5000  # others, at most
+CHANGES: dict[str, tuple[str, ...]] = {
+    "default": (),
+    "no average of weights": ("training.ema=0",),
+    "label smoothing 0.1": ("training.label_smoothing=0.1",),
+    "adversarial": ("training.objective=adversarial",),
+    "virtual adversarial": ("training.objective=virtual_adversarial",),
+    "max over segments": ("model.pooling=segment_max",),
+    "max and mean": ("model.pooling=max_mean",),
+    "attention": ("model.pooling=attention",),
+    "pairs as well": ("text.ngrams=2",),
+}
+
+
+def record(name: str, change: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
+    """Train with one change, measure, and say what came out."""
+    data = SETS[name]
+    column = data.options[1]
+    rows, _ = tables(data, options.data)
+    train = rows.slice(0, min(ROWS, len(rows) * 3 // 4))
+    known = set(train["text"].to_pylist())
+    others = rows.slice(len(train), MEASURED)
+    others = others.filter(np.array([text not in known for text in others["text"].to_pylist()]))
+    if data.metric != "pearson":
+        others = of_known_labels(others, train, column)
+    settings = [part for setting in CHANGES[change] for part in ("--set", setting)]
+    with tempfile.TemporaryDirectory() as folder:
+        file, model = str(Path(folder) / "train.parquet"), Path(folder) / "model"
+        pq.write_table(train.select(["text", column]), file)
+        arguments = (*data.options, *settings, "--seed", str(seed), "--threads", str(options.threads))
+        trained, _ = reread("train", file, *arguments, "-o", str(model), "--no-report")
+        models, targets = models_of(read_bundle(model)), others[column].to_pylist()
+        if column == "stars":
+            targets = list(map(int, targets))
+        scores = member_scores(models, others["text"].to_pylist())
+        figures = {part: models[part].postprocessor.metrics(targets, scores[part]) for part in scores}
+    return {
+        "set": name, "change": change, "seed": seed, "train_rows": len(train), "measured_rows": len(others), "metric": data.metric,
+        **{part: {key: value for key, value in each.items() if key in FIGURES} for part, each in figures.items()},
+        "members": trained["members"], "steps": trained["steps"], "seconds": trained["seconds"], **circumstances(),
+        "command": f"reread train {data.folder} {' '.join(arguments)}",
+    }  # fmt: skip
+
+
+def table() -> str:
+    """The network's figure, and the stack's after it, of each change and set; means over seeds, in percent."""
+    lines = [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()]
+    names = [name for name in SETS if any(line["set"] == name for line in lines)]
+    head = [
+        "| | " + " | ".join(f"{name}, {SETS[name].metric}" for name in names) + " |",
+        "|---|" + "---:|" * len(names),
+    ]
+
+    def cell(change: str, name: str) -> str:
+        own = [line for line in lines if (line["set"], line["change"]) == (name, change)]
+        if not own:
+            return "–"
+        parts = (np.mean([line[part][SETS[name].metric] for line in own]) for part in ("network", "stack"))
+        seconds = np.mean([line["seconds"] for line in own])
+        return "{:.1f} {:.1f}".format(*(100 * part for part in parts)) + f", {seconds:.0f} s"
+
+    rows = [f"| {change} | " + " | ".join(cell(change, name) for name in names) + " |" for change in CHANGES]
+    linear = {line["set"]: f"{100 * line['linear'][line['metric']]:.1f}" for line in lines}
+    return "\n".join([*head, "| linear member | " + " | ".join(linear[name] for name in names) + " |", *rows])
+
+
+def main() -> None:
+    """Record what is missing, then print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--changes", nargs="*", default=list(CHANGES), choices=list(CHANGES))
+    parser.add_argument("--sets", nargs="*", default=[name for name in SETS if name != "sms_spam"], choices=list(SETS))
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    done = set()
+    if RESULTS.exists():
+        lines = map(json.loads, RESULTS.read_text(encoding="utf-8").splitlines())
+        done = {(line["set"], line["change"], line["seed"]) for line in lines}
+    for seed in range(options.seeds):
+        for name in options.sets:
+            for change in options.changes:
+                if (name, change, seed) in done:
+                    continue
+                line = record(name, change, seed, options)
+                with RESULTS.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line) + "\n")
+                print(name, change, seed, line["seconds"], flush=True)
+    print(table())
+
+
+if __name__ == "__main__":
+    main()
