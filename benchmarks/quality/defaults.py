@@ -34,7 +34,6 @@ from reread.model.stack import member_scores
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "defaults.jsonl"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "defaults.md"
-BEGIN, END = "<!-- begin: made by defaults.py -->\n", "<!-- end -->\n"  # of the table in the page
 SEED = 16  # of the rows
 SIZES = (200, 500, 1000, 5000, None)
 RESAMPLES = 200
@@ -187,11 +186,10 @@ def spread(values: Iterable[float]) -> str:
     return f"{each.mean():.1f}" if len(each) == 1 else f"{each.mean():.1f} ± {each.std(ddof=1):.1f}"
 
 
-def write_table() -> None:
-    """Replace the table of docs/defaults.md, which stands between two comments."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, rest = page.split(BEGIN)
-    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2], encoding="utf-8")
+def write_table(maker: str, table: str) -> None:
+    """Replace the table of docs/defaults.md that a script made; it stands between two comments."""
+    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(f"<!-- begin: made by {maker} -->\n")
+    PAGE.write_text(before + begin + table + rest[rest.index("<!-- end -->") :], encoding="utf-8")
 
 
 def table() -> str:
@@ -252,7 +250,7 @@ def main() -> None:
     for name, _, size in wanted:
         for rows in [int(size) or None] if size else SIZES if name in SETS else (None,):
             run_seeds(name, rows, options)
-            write_table()
+            write_table("defaults.py", table())
 
 
 def run_seeds(name: str, rows: int | None, options: argparse.Namespace) -> None:

@@ -59,6 +59,13 @@ def test_chances_are_chances_even_where_scores_cross(scores: list[float]) -> Non
     assert medians[0] <= task.predict([scores])[0] <= medians[1]
 
 
+def test_scores_that_cross_rule_no_class_out() -> None:
+    task = Ordinal([1, 2, 3, 4])
+    crossing, falling = [0.5, -1.0, 0.25], [0.5, 0.25, -1.0]
+    np.testing.assert_array_equal(task.probabilities([crossing]), task.probabilities([falling]))
+    assert task.predict([crossing]) == task.predict([falling]) == [3]
+
+
 def test_an_error_counts_by_its_steps() -> None:
     task = Ordinal(["low", "middle", "high"])
     near, far = (task.metrics(["low", "high"], scores) for scores in ([[-1, -1], [1, -1]], [[-1, -1], [-1, -1]]))

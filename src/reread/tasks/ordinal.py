@@ -28,8 +28,9 @@ SMALLEST = float(np.finfo(np.float64).tiny)  # least gap between log-odds: no cl
 class Ordinal(SingleLabelTask):
     """Classes in an order, from lowest to highest: score k is the logit of "above class k" (Frank & Hall 2001).
 
-    The probability of "above k" must not increase with k, so each is at most the one before. The prediction is the
-    median class: the number of thresholds that are exceeded with a probability above 0.5.
+    The probability of "above k" must not increase with k, so the scores are put in falling order, which brings them
+    nearer to the truth (Chernozhukov, Fernández-Val and Galichon 2010). The prediction is the median class: the number
+    of thresholds that are exceeded with a probability above 0.5.
     """
 
     name = "ordinal"
@@ -62,7 +63,8 @@ class Ordinal(SingleLabelTask):
 
     @override
     def class_probabilities(self, scores: Floats) -> Floats:
-        bounded = np.pad(_above(scores), ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
+        above = sigmoid(_falling(scores))
+        bounded = np.pad(above, ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
         return np.asarray(bounded[:, :-1] - bounded[:, 1:], dtype=np.float64)
 
     @override
@@ -71,7 +73,7 @@ class Ordinal(SingleLabelTask):
 
         a and b are the log-odds of "above the class below" and of "above this class".
         """
-        above = np.minimum.accumulate(scores, axis=1)
+        above = _falling(scores)
         bounded = np.pad(above, ((0, 0), (1, 1)), constant_values=((0, 0), (np.inf, -np.inf)))
         upper, lower = bounded[:, :-1], bounded[:, 1:]
         gap = np.maximum(upper - lower, SMALLEST)
@@ -86,7 +88,7 @@ class Ordinal(SingleLabelTask):
 
     @override
     def choice(self, scores: Floats) -> NDArray[np.int64]:
-        return np.asarray((_above(scores) > 0.5).sum(axis=1), dtype=np.int64)
+        return np.asarray((sigmoid(scores) > 0.5).sum(axis=1), dtype=np.int64)
 
     @override
     def whole(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -101,7 +103,7 @@ class Ordinal(SingleLabelTask):
 
     @override
     def log_odds(self, scores: ArrayLike) -> Floats:
-        return np.asarray(np.minimum.accumulate(self._check(scores), axis=1), dtype=np.float64)
+        return np.asarray(_falling(self._check(scores)), dtype=np.float64)
 
     @override
     def metrics(self, targets: Sequence[Any], scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
@@ -128,12 +130,12 @@ class Ordinal(SingleLabelTask):
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:
-        return mean_logits(np.minimum.accumulate(scores, axis=2), weights)
+        return mean_logits(_falling(scores), weights)
 
 
-def _above(scores: Floats) -> Floats:
-    """The probability of "above class k", never more than that of "above class k - 1"."""
-    return np.minimum.accumulate(sigmoid(scores), axis=1)
+def _falling(scores: Floats) -> Floats:
+    """Scores (…, thresholds) in falling order."""
+    return np.asarray(-np.sort(-scores, axis=-1))
 
 
 def _natural_order(classes: Sequence[Label]) -> list[Label]:
