@@ -27,7 +27,7 @@ def test_of_few_texts_every_n_gram_counts_and_of_more_those_of_two(monkeypatch: 
     assert ("rare",) in names("words", Features.learn(texts, "en", 1000).known[0])
     monkeypatch.setattr(module, "FEW_CHARACTERS", 10)
     features = Features.learn(texts, "en", 1000)
-    assert sorted(names("words", features.known[0])) == [("a",), ("a", "film"), ("film",)]
+    assert sorted(names("words", features.known[0])) == [("", "a"), ("a",), ("a", "film"), ("film",), ("film", "")]
     assert all((counts.frequencies() >= 2).all() for counts in features.counts)
 
 
@@ -44,7 +44,7 @@ def test_of_very_many_characters_words_alone_are_counted(monkeypatch: pytest.Mon
 def test_the_most_frequent_ones_are_kept_an_equal_share_of_each_kind() -> None:
     features = Features.learn(["b a a a", "b c", "b d", "c d", "c"], "en", 6)
     assert [len(each) for each in features.known] == [3, 3]
-    assert sorted(names("words", features.known[0])) == [("b",), ("c",), ("d",)]  # of most texts, not most often
+    assert sorted(names("words", features.known[0])) == [("", "b"), ("b",), ("c",)]  # of most texts, not most often
     assert [counts.width for counts in features.counts] == [3, 3]
 
 

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from reread.baseline.grams.characters import CharacterGrams
 from reread.baseline.grams.keys import GramTable, Tokens
-from reread.baseline.grams.words import BITS, WordGrams
+from reread.baseline.grams.words import BITS, EDGE, WordGrams
 from reread.ids import UNKNOWN
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.vocabulary import Vocabulary
@@ -52,19 +52,23 @@ def test_n_grams_of_characters_are_those_of_scikit_learn(
 def test_n_grams_of_words_are_those_of_scikit_learn(texts: list[str], least: int) -> None:
     known = kept_in(WordGrams.learn(texts, "en", least), texts, least)
     encoder = TextEncoder(TextSettings.for_language("en", segmenter="words"))
-    peer = CountVectorizer(
-        tokenizer=encoder.tokens, token_pattern=None, lowercase=False, ngram_range=(1, 3), min_df=least
-    )
+    options = {"token_pattern": None, "lowercase": False, "min_df": least}
+    inside = CountVectorizer(tokenizer=encoder.tokens, ngram_range=(1, 3), **options)
+    pairs = CountVectorizer(tokenizer=lambda text: ["", *encoder.tokens(text), ""], ngram_range=(2, 2), **options)
+    with_edges = {name: each for name, each in peer_counts(pairs, texts).items() if name.strip(" ") not in {name, ""}}
     counts = dense(known.counts(texts)).T.astype(int).tolist()
-    assert dict(zip(map(" ".join, names("words", known)), counts, strict=True)) == peer_counts(peer, texts)
+    assert (
+        dict(zip(map(" ".join, names("words", known)), counts, strict=True)) == peer_counts(inside, texts) | with_edges
+    )
 
 
 def test_no_run_of_words_reaches_over_the_end_of_a_text_or_an_unknown_word() -> None:
     known = WordGrams.learn(["a b", "a b", "c"], "en", 1)
-    assert set(names("words", known)) == {("a",), ("b",), ("c",), ("a", "b")}
+    first, last, c = ("", "a"), ("b", ""), {("c",): 1, ("", "c"): 1}
+    assert set(names("words", known)) == {("a",), ("b",), ("c",), ("a", "b"), first, last, ("", "c"), ("c", "")}
     assert named_counts("words", known, ["a b", "c a", "a x b", "x", "b a b"]) == [
-        {("a",): 1, ("b",): 1, ("a", "b"): 1}, {("a",): 1, ("c",): 1}, {("a",): 1, ("b",): 1}, {},
-        {("a",): 1, ("b",): 2, ("a", "b"): 1},
+        {("a",): 1, ("b",): 1, ("a", "b"): 1, first: 1, last: 1}, {("a",): 1, **c}, {("a",): 1, ("b",): 1, first: 1, last: 1}, {},
+        {("a",): 1, ("b",): 2, ("a", "b"): 1, last: 1},
     ]  # fmt: skip
 
 
@@ -76,7 +80,7 @@ def test_no_run_of_characters_reaches_over_a_word_or_an_unknown_character() -> N
 
 
 def test_the_longest_runs_of_the_largest_vocabulary_have_columns_of_their_own() -> None:
-    tokens = [f"{number}" for number in range((1 << BITS) - 1)]
+    tokens = [f"{number}" for number in range(EDGE - 1)]
     last, other = [f" {' '.join(tokens[-3 + back : len(tokens) + back])}" for back in (0, -1)]
     encoder = TextEncoder(TextSettings(segmenter="words"), [Vocabulary(tokens)])
     ids = encoder.encode_many([last, other]).ids[:, 0].astype(np.int64)
@@ -114,7 +118,7 @@ def test_words_stand_where_they_were_written() -> None:
             ("don't", "Don’t"), ("look", "LOOK"), ("👩", "👩"), ("at", "at"), ("it's", "it’S"), ("end", "end"),
             ("don't look", "Don’t<br />LOOK"), ("look 👩", "LOOK 👩"), ("👩 at", "👩 at"), ("at it's", "at it’S"),
             ("it's end", "it’S\nend"), ("don't look 👩", "Don’t<br />LOOK 👩"), ("look 👩 at", "LOOK 👩 at"),
-            ("👩 at it's", "👩 at it’S"), ("at it's end", "at it’S\nend"),
+            ("👩 at it's", "👩 at it’S"), ("at it's end", "at it’S\nend"), (" don't", "Don’t"), ("end ", "end"),
         ]
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.grams import Grams
+from reread.baseline.grams.words import EDGE
 from reread.baseline.linear import LinearFit, fit_linear
 from reread.baseline.sparse import SparseRows
 from reread.tasks import Task, tasks
@@ -56,12 +57,12 @@ def sparse(whole: NDArray[Any]) -> SparseRows:
 
 
 def names(kind: str, known: Grams) -> list[tuple[str, ...]]:
-    """The tokens of each n-gram, by its column."""
-    tokens = known.description()["tokens" if kind == "words" else "alphabet"]
+    """The tokens of each n-gram, by its column; the edge of a text has no letters."""
+    tokens = dict(enumerate(known.description()["tokens" if kind == "words" else "alphabet"], 1)) | {EDGE: ""}
     bits, found = BITS[kind], []
     for length, keys in sorted((int(name), keys) for name, keys in known.arrays().items()):
         places = [(keys >> bits * place) & ((1 << bits) - 1) for place in reversed(range(length))]
-        found += [tuple(tokens[each - 1] for each in key) for key in np.stack(places, axis=1).tolist()]
+        found += [tuple(tokens[each] for each in key) for key in np.stack(places, axis=1).tolist()]
     return found
 
 

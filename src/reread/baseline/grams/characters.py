@@ -80,7 +80,7 @@ class CharacterGrams(Grams):
         table = GramTable.frequent(
             plain._tokens(words.words), range(shortest, longest + 1), BITS, least, words.counts.frequencies()
         )
-        return cls(encoder, alphabet, table.without(EDGE_ID))
+        return cls(encoder, alphabet, table.without(EDGE_ID, {1}))
 
     @override
     def __len__(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -103,10 +103,13 @@ class GramTable:
         ]
         return GramTable(self.bits, self.shortest, tuple(tables))
 
-    def without(self, token: int) -> GramTable:
-        """The table without the n-gram of this token alone."""
-        first = self.keys[0] if self.shortest > 1 else self.keys[0][self.keys[0] != token]
-        return GramTable(self.bits, self.shortest, (first, *self.keys[1:]))
+    def without(self, token: int, lengths: Collection[int]) -> GramTable:
+        """The table without the n-grams of these lengths that hold the token."""
+        tables = []
+        for length, keys in enumerate(self.keys, start=self.shortest):
+            each = [(keys >> self.bits * place) & ((1 << self.bits) - 1) for place in range(length)]
+            tables.append(keys[~np.any(np.equal(each, token), axis=0)] if length in lengths else keys)
+        return GramTable(self.bits, self.shortest, tuple(tables))
 
     def arrays(self) -> dict[str, Ints]:
         """The keys, by the length of their n-grams."""

@@ -21,12 +21,17 @@ from reread.text.vocabulary import Vocabulary
 from reread.typing import override
 
 BITS = 20  # of a word's id: three of them are one key
+EDGE = (
+    1 << BITS
+) - 1  # the id of what stands before and after each text, in pairs: the word that begins a text tells much
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "tokens": tuple[str, ...], "longest": int}
 
 
 @grams.register("words")
 class WordGrams(Grams):
     """Runs of neighbouring words, numbers and punctuation marks, as the language's segmenter finds them.
+
+    The first and the last word are also counted as such: as a pair with the edge of the text.
 
     Args:
         encoder: text → ids of the words that are known.
@@ -41,12 +46,11 @@ class WordGrams(Grams):
     @classmethod
     @override
     def learn(cls, texts: Sequence[str], language: str, least: int) -> Self:
-        settings = TextSettings.for_language(
-            language, segmenter="words", min_count=least, max_vocabulary=(1 << BITS) - 1
-        )
+        settings = TextSettings.for_language(language, segmenter="words", min_count=least, max_vocabulary=EDGE - 1)
         encoder = TextEncoder.learn(settings, texts)
         tokens = _tokens(encoder.encode_many(texts))
-        return cls(encoder, GramTable.frequent(tokens, range(1, cls.longest + 1), BITS, least))
+        table = GramTable.frequent(tokens, range(1, cls.longest + 1), BITS, least)
+        return cls(encoder, table.without(EDGE, {1, 3}))
 
     @override
     def __len__(self) -> int:
@@ -62,7 +66,8 @@ class WordGrams(Grams):
     def occurrences(self, text: str) -> Occurrences:
         columns, starts, lengths = self._table.find(_tokens(self._encoder.encode_many([text])))
         places = np.array(self._encoder.spans(text) or [(0, 0)], dtype=np.int64)
-        return Occurrences(columns, places[starts, 0], places[starts + lengths - 1, 1])
+        first, last = (np.clip(ends - 1, 0, len(places) - 1) for ends in (starts, starts + lengths - 1))
+        return Occurrences(columns, places[first, 0], places[last, 1])  # an edge stands for its neighbour
 
     @override
     def spans(self, text: str) -> list[Span]:
@@ -95,5 +100,9 @@ class WordGrams(Grams):
 
 
 def _tokens(encoded: EncodedTexts) -> Tokens:
-    ids = encoded.ids[:, 0].astype(np.int64)
-    return Tokens(ids, np.repeat(np.arange(len(encoded)), encoded.lengths), ids == UNKNOWN)
+    """The words of texts, each text between two edges."""
+    texts, lengths = np.arange(len(encoded)), np.asarray(encoded.lengths)
+    owners = np.repeat(texts, lengths + 2)
+    ids = np.full(len(owners), EDGE, np.int64)
+    ids[np.arange(len(encoded.ids)) + 2 * np.repeat(texts, lengths) + 1] = encoded.ids[:, 0]
+    return Tokens(ids, owners, ids == UNKNOWN)
