@@ -20,9 +20,9 @@ from reread.baseline.features import KINDS, Features, weighed
 from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.grams import Grams
+from reread.baseline.mean_vectors import GivenVectors
 from reread.baseline.settling import Settled
 from reread.baseline.solving import solver_of
-from reread.baseline.vectors import GivenVectors
 from reread.baseline.weighing import damped
 from reread.data.subset import Subset
 from reread.tasks import Task

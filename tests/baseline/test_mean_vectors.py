@@ -1,4 +1,4 @@
-"""Word vectors from elsewhere as features of a linear model."""
+"""Means of given word vectors as features of a linear model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from reread.baseline.cross_validation import CrossValidated
 from reread.baseline.features import Features
 from reread.baseline.grams.known_words import KnownWords
 from reread.baseline.linear import LinearModel, fit_linear
+from reread.baseline.mean_vectors import KIND, GivenVectors, dense_rows
 from reread.baseline.stored import baseline_from_parts
-from reread.baseline.vectors import KIND, GivenVectors, dense_rows
 from reread.tasks import tasks
 from reread.text.encoder import TextSettings
 from reread.vectors.word_vectors import WordVectors
