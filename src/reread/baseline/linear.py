@@ -21,7 +21,7 @@ from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.grams import Grams
 from reread.baseline.mean_vectors import GivenVectors
-from reread.baseline.settling import Settled
+from reread.baseline.platt_scaling import PlattScaling
 from reread.baseline.solving import solver_of
 from reread.baseline.weighing import damped
 from reread.data.subset import Subset
@@ -65,8 +65,8 @@ class LinearModel:
         scales: by how much each n-gram's damped count is multiplied, for each kind (n-grams,).
         weights: (features, scores); the features of each kind stand one after another.
         intercept: (scores,).
-        facts: rows and features it was trained on, strengths of the losses, seconds, and what was left out for lack of
-            memory or time.
+        facts: rows and features it was trained on, strengths of the losses, Platt scaling, seconds, and what was left
+            out for lack of memory or time.
     """
 
     kinds: tuple[str, ...]
@@ -93,9 +93,9 @@ class LinearModel:
         return strengths
 
     @property
-    def settled(self) -> list[Settled]:
-        """How the scores of each problem are read; none if that is not known."""
-        return [Settled.from_config(each) for each in self.facts.get("settled", ())]
+    def platt_scaling(self) -> list[PlattScaling]:
+        """Of each problem's scores; none if there was none."""
+        return [PlattScaling.from_config(each) for each in self.facts.get("platt_scaling", ())]
 
     def description(self) -> dict[str, Any]:
         """The kinds of n-grams and the facts, as JSON can write them."""
@@ -170,7 +170,7 @@ def fit_linear(
     vectors: GivenVectors | None = None,
     fold: NDArray[np.int64] | None = None,
     strengths: Strengths | None = None,
-    settled: Sequence[Settled] = (),
+    platt_scaling: Sequence[PlattScaling] = (),
     out_of_fold: bool = False,
     seed: int = 0,
     deadline: float | None = None,
@@ -187,7 +187,7 @@ def fit_linear(
         vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         strengths: of the losses; None: cross-validation chooses them.
-        settled: how the scores of each problem are read, if that is known; none: cross-validation shows it.
+        platt_scaling: of each problem's scores, if it is known; none: cross-validation fits it.
         out_of_fold: whether every text is answered by a model that has not seen it.
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
@@ -214,17 +214,17 @@ def fit_linear(
         checked_more = _cross_validated(more, fold, strengths, out_of_fold=out_of_fold)
         if not checked_more.loss >= checked.loss:  # nothing speaks against them where there are no folds
             examples, checked = more, checked_more
-    settled = settled or checked.settled
-    model, complete = _fit(examples, checked.strengths, settled)
+    platt_scaling = platt_scaling or checked.platt_scaling
+    model, complete = _fit(examples, checked.strengths, platt_scaling)
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
         strengths=[list(each) for each in checked.strengths],
-        settled=[each.to_config() for each in settled],
+        platt_scaling=[each.to_config() for each in platt_scaling],
         limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
-    scores = checked.scores if checked.read is None else checked.read
+    scores = checked.scores if checked.scaled is None else checked.scaled
     if not out_of_fold or scores is None:
         return LinearFit(model, None)
     return LinearFit(model, _all_rows(model, scores, texts, rows))
@@ -291,21 +291,21 @@ def _answerable(fold: NDArray[np.int64], weights: Floats) -> bool:
     return bool(np.count_nonzero(np.bincount(fold, weights)) > 1)
 
 
-def _fit(examples: Examples, strengths: Strengths, settled: Sequence[Settled]) -> tuple[LinearModel, bool]:
+def _fit(examples: Examples, strengths: Strengths, platt_scaling: Sequence[PlattScaling]) -> tuple[LinearModel, bool]:
     rows = np.arange(len(examples.weights))
     problems, features = examples.problems(rows), examples.features
     scales = features.scales(rows, problems, examples.weights)
     matrix = features.weighed(rows, scales)
     solved, complete = [], True
-    for problem, each, read in zip_longest(problems, strengths, settled):
+    for problem, each, scaling in zip_longest(problems, strengths, platt_scaling):
         solver = solver_of(matrix, problem, examples.weights, examples.seed)
         coefficients, intercept = np.zeros((matrix.width, len(problem.start)), np.float32), problem.start.copy()
         for strength, scores in by_strength(each, len(problem.start)):
             some, constant = solver.solve(strength, examples.deadline)
             coefficients[:, scores], intercept[scores] = some[:, scores], constant[scores]
         complete &= solver.complete
-        if read is not None:
-            coefficients, intercept = coefficients * read.factors, read.scores(problem, intercept)
+        if scaling is not None:
+            coefficients, intercept = coefficients * scaling.factors, scaling.apply(problem, intercept)
         solved.append((problem.expand(features.of_ngrams(coefficients)), problem.expand(intercept)))
     model = LinearModel(
         kinds=features.kinds,

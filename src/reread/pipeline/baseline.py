@@ -134,7 +134,7 @@ def _fit(
         vectors=vectors,
         fold=fold,
         strengths=known.strengths if known else None,
-        settled=known.settled if known else (),
+        platt_scaling=known.platt_scaling if known else (),
         out_of_fold=bool(settings.offset) and known is None,
         seed=settings.seed,
         deadline=deadline,
