@@ -310,7 +310,7 @@ def test_the_linear_member_learns_from_all_rows_once_everything_is_chosen(
 def test_a_linear_member_of_a_sample_is_not_trained_again_and_the_card_says_so(
     texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reread.baseline.linear.MAX_ROWS", 30)
+    monkeypatch.setattr("reread.baseline.limits.MAX_ROWS", 30)
     stack = TextClassifier(**options).fit(texts, noisy)
     network = TextClassifier(**options, answer="network").fit(texts, noisy)
     assert stack.fitted_.baseline.facts["rows"] == 30

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.grams import Grams
-from reread.baseline.linear import LinearFit, fit_linear
 from reread.baseline.sparse import SparseRows
+from reread.baseline.training import LinearFit, fit_linear
 from reread.tasks import Task, tasks
 
 BITS = {"words": 20, "characters": 12}  # of a token in a key

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem
+from reread.baseline.mean_vectors import GivenVectors
 from reread.baseline.platt_scaling import PlattScaling
 from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
@@ -52,6 +53,10 @@ class Examples:
             problems=lambda chosen: self.problems(rows[chosen]),
             weights=self.weights[rows],
         )
+
+    def with_vectors(self, texts: Sequence[str], vectors: GivenVectors) -> Examples:
+        """The same, learned from with the means of word vectors too."""
+        return replace(self, features=self.features.with_vectors(texts, vectors))
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from reread.baseline.folds import folds_of
-from reread.baseline.linear import LinearFit, LinearModel, fit_linear
+from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import KIND, GivenVectors
 from reread.baseline.stored import baseline_from_parts
+from reread.baseline.training import LinearFit, fit_linear
 from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.files import whole_file
