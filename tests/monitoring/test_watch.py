@@ -38,10 +38,9 @@ def test_in_an_older_folder_the_network_s_answers_are_watched(name: str) -> None
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_what_answers_is_watched(share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reread.pipeline.stacking.choose_share", lambda *_: (share, 0.1, 0.01))
-    monkeypatch.setattr("reread.pipeline.stacking.LEAST_HELD_OUT", 1)
-    numbered = [f"{text} {place}" for place, text in enumerate(KNOWN)]
+    numbered = [f"{text} {place}" for place, text in enumerate(KNOWN * 10)]
     settings = {"model": {"hidden": 4, "embedding_dim": 4, "latent": [4]}, "text": {"min_count": 1}}
-    model = TextClassifier(settings=settings, epochs=1, threads=1, validation=0.5).fit(numbered, LABELS)
+    model = TextClassifier(settings=settings, epochs=1, threads=1, validation=0.5).fit(numbered, LABELS * 10)
     model.save(tmp_path / "m.reread")
     bundle = read_bundle(tmp_path / "m.reread")
     assert bundle.metrics["reference"]["part"] == ("stack" if share else "linear")
