@@ -196,4 +196,4 @@ def test_every_problem_of_a_joint_task_has_its_own_strength() -> None:
     [by_chance], [told_by_words] = found.strengths
     assert by_chance in CHANCES
     assert told_by_words in CHANCES[4:]
-    assert len(found.settled) == 2
+    assert len(found.platt_scaling) == 2

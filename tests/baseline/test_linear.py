@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from reread.baseline import linear, solving, sparse
+from reread.baseline import choosing, limits, solving, sparse
 from reread.baseline.features import Features
 from reread.baseline.fitters.base import CHANCES, USUAL_FOR_CHANCES
-from reread.baseline.linear import LinearFit, fit_linear
+from reread.baseline.training import LinearFit, fit_linear
 from reread.kernel import load
 from reread.tasks import Task, tasks
 from support.linear import FOLD, LABELS, TARGETS, TEXTS, fitted, ones
@@ -36,7 +36,7 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
     assert fit.out_of_fold.shape == (24, task.size)
     assert fit.model.weights.dtype == fit.model.intercept.dtype == fit.out_of_fold.dtype == np.float32
     assert len(fit.model.strengths) == (2 if name == "joint" else 1)
-    assert {"rows", "features", "strengths", "settled", "limits", "seconds"} == set(fit.model.facts)
+    assert {"rows", "features", "strengths", "platt_scaling", "limits", "seconds"} == set(fit.model.facts)
     assert (fit.model.facts["rows"], fit.model.facts["features"]) == (24, len(fit.model.weights))
 
 
@@ -154,7 +154,7 @@ def test_one_text_may_have_all_the_weight(name: str) -> None:
 
 def test_a_sample_of_many_rows_is_learned_from_and_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not fitted(fold=FOLD)[1].model.limits
-    monkeypatch.setattr(linear, "MAX_ROWS", 20)
+    monkeypatch.setattr(limits, "MAX_ROWS", 20)
     task, fit = fitted(fold=FOLD, seed=3)
     assert fit.model.limits == "20 of 24 rows"
     assert fit.model.facts["rows"] == 20
@@ -171,7 +171,7 @@ def test_a_sample_of_many_rows_is_learned_from_and_the_others_are_answered(monke
 
 @pytest.mark.parametrize(("language", "rows"), [("en", 20), ("zh", 10)])
 def test_very_long_texts_bound_the_rows(monkeypatch: pytest.MonkeyPatch, language: str, rows: int) -> None:
-    monkeypatch.setattr(linear, "MAX_CHARACTERS", 20 * 8 * 4)
+    monkeypatch.setattr(limits, "MAX_CHARACTERS", 20 * 8 * 4)
     task = tasks.get("classification").fit(LABELS)
     texts = ["abcdefgh" * (4 if language == "en" else 2)] * 24
     model = fit_linear(texts, task.encode(LABELS), task, language, weights=ones(24)).model
@@ -179,14 +179,14 @@ def test_very_long_texts_bound_the_rows(monkeypatch: pytest.MonkeyPatch, languag
 
 
 def test_little_time_bounds_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linear, "LEAST_SAMPLE", 13)
+    monkeypatch.setattr(limits, "LEAST_SAMPLE", 13)
     assert fitted(deadline=time.monotonic() - 1)[1].model.facts["rows"] == 13
     assert fitted(deadline=time.monotonic() + 999)[1].model.facts["rows"] == 24
 
 
 def test_many_scores_bound_rows_and_features_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linear, "MAX_WEIGHTS", 2 * 10)
-    monkeypatch.setattr(linear, "MAX_CHANCES", 2 * 18)
+    monkeypatch.setattr(limits, "MAX_WEIGHTS", 2 * 10)
+    monkeypatch.setattr(limits, "MAX_CHANCES", 2 * 18)
     _, fit = fitted(fold=FOLD)
     assert fit.model.weights.shape == (10, 2)
     assert fit.model.limits == "18 of 24 rows; the 10 most frequent n-grams"
@@ -195,14 +195,14 @@ def test_many_scores_bound_rows_and_features_and_say_so(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("sample", [12, 5, 0])
 def test_on_large_data_a_sample_chooses_the_strengths(monkeypatch: pytest.MonkeyPatch, sample: int) -> None:
     tried: list[tuple[int, Any]] = []
-    cross_validate = linear.cross_validate
+    cross_validate = choosing.cross_validate
 
     def watched(examples: Any, fold: Any, strengths: Any = None) -> Any:
         tried.append((len(fold), strengths))
         return cross_validate(examples, fold, strengths)
 
-    monkeypatch.setattr(linear, "cross_validate", watched)
-    monkeypatch.setattr(linear, "CHOOSING", Features.learn(TEXTS, "en", 1 << 20).numbers * sample // 24)
+    monkeypatch.setattr(choosing, "cross_validate", watched)
+    monkeypatch.setattr(choosing, "CHOOSING", Features.learn(TEXTS, "en", 1 << 20).numbers * sample // 24)
     _, fit = fitted(fold=FOLD)
     assert fit.out_of_fold.shape == (24, 2)
     if sample == 12:

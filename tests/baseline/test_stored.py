@@ -15,7 +15,7 @@ from reread.baseline.linear import LinearModel
 from reread.baseline.stored import baseline_from_parts, read_baseline
 from reread.errors import BundleError
 from reread.text.encoder import TextEncoder, TextSettings
-from support.linear import TARGETS, TEXTS, fitted
+from support.linear import FOLD, TARGETS, TEXTS, fitted
 
 NEW = ["a good, boring film", "GOOD <br/> fun", "", "\ud83d \udc00"]
 WHERE = "the folder's baseline cannot be read: "
@@ -46,6 +46,18 @@ def test_parts_and_files_answer_the_same_to_the_bit(name: str) -> None:
         assert (again.strengths, again.limits, again.kinds) == (own.strengths, own.limits, own.kinds)
         assert again.sample_texts() == own.sample_texts()
     assert read_baseline(files(read.description(), read.arrays())) is not None
+
+
+def test_platt_scaling_under_its_former_name_is_read() -> None:
+    own = fitted(fold=FOLD)[1].model
+    description = own.description()
+    facts = {"settled" if name == "platt_scaling" else name: fact for name, fact in description["facts"].items()}
+    read = read_baseline(files({**description, "facts": facts}, own.arrays()))
+    assert read is not None
+    assert np.array_equal(read.scores(TEXTS), own.scores(TEXTS))
+    assert read.facts == own.facts
+    assert [each.to_config() for each in read.platt_scaling] == [each.to_config() for each in own.platt_scaling]
+    assert len(read.platt_scaling) == 1
 
 
 def test_where_none_was_trained_there_is_none() -> None:

@@ -78,23 +78,30 @@ def test_a_number_that_many_texts_share_stays_in_its_bin_whatever_rounds_it() ->
 def test_a_reference_is_read_as_it_was_written_and_is_small() -> None:
     postprocessor, random = Postprocessor(Classification([f"class {k}" for k in range(20)])), np.random.default_rng(0)
     ids = [random.integers(0, 50, (random.integers(1, 300), 1)).astype(np.int32) for _ in range(1000)]
-    written = json.dumps(reference_of(postprocessor, ids, random.normal(size=(1000, 20))))
+    written = json.dumps(reference_of(postprocessor, ids, random.normal(size=(1000, 20)), "linear"))
     assert len(written) < 4000
-    groups, read = json.loads(written), read_reference(json.loads(written))
+    groups, (read, part) = json.loads(written), read_reference(json.loads(written))
     assert {name: own.to_config() for name, own in read.items()} == {**groups["texts"], **groups["answers"]}
     assert list(read) == ["length", "unknown words", "prediction", "confidence"]
-    assert reference_of(postprocessor, [], np.zeros((0, 20))) == {}
+    assert part == "linear"
+    assert reference_of(postprocessor, [], np.zeros((0, 20)), "linear") == {}
+
+
+def test_a_reference_that_names_no_part_is_of_the_network() -> None:
+    groups = {"texts": {"length": USUAL, "unknown words": USUAL}, "answers": {"prediction": USUAL}}
+    assert read_reference(groups).part == "network"
+    assert read_reference({**groups, "part": "stack"}).part == "stack"
 
 
 def test_of_a_reference_of_before_the_texts_figures_are_read() -> None:
     before = dict.fromkeys(("length", "unknown words", "prediction", "confidence", "labels"), USUAL)
-    assert list(read_reference(before)) == ["length", "unknown words"]
+    assert list(read_reference(before).figures) == ["length", "unknown words"]
 
 
 @pytest.mark.parametrize(
     "broken",
     [5, {}, {"texts": {}}, {"texts": {}, "answers": {}}, {"texts": 5, "answers": {}}, {"texts": {"length": USUAL}, "answers": {}},
-     {"length": USUAL}, {"length": 5, "unknown words": USUAL}, {"texts": {"length": 5, "unknown words": USUAL}, "answers": {}}],
+     {"texts": {"length": USUAL, "unknown words": USUAL}, "answers": {}, "part": 3}, {"length": USUAL}, {"length": 5, "unknown words": USUAL}, {"texts": {"length": 5, "unknown words": USUAL}, "answers": {}}],
 )  # fmt: skip
 def test_a_strange_reference_is_refused(broken: Any) -> None:
     with pytest.raises(ConfigError, match=r"metrics.json: reference"):

@@ -45,6 +45,17 @@ def test_a_figure_that_never_varied_is_seen_to_vary() -> None:
     assert not shifts(*both(before, np.zeros(100)))[0].moved
 
 
+@pytest.mark.parametrize("name", ["confidence", "mood.confidence"])
+@pytest.mark.parametrize(("mean", "moved"), [(0.7, False), (0.596, False), (0.5, True)])
+def test_answers_must_be_less_sure_by_a_hundredth(name: str, mean: float, moved: bool) -> None:  # noqa: FBT001
+    random = np.random.default_rng(0)
+    before = Histogram.of(Figure(random.normal(0.6, 0.001, 2000)))
+    [own] = shifts({name: before}, {name: before.empty().plus(Figure(random.normal(mean, 0.001, 500)))})
+    assert own.index > 0.2
+    assert own.chance < 0.01
+    assert own.moved is moved
+
+
 def test_many_figures_are_corrected_for_their_number() -> None:
     random = np.random.default_rng(0)
     before, now = both(random.normal(0, 1, 300), random.normal(0.45, 1, 60))

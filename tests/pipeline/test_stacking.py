@@ -17,11 +17,13 @@ from reread.data.lists import examples_from_lists
 from reread.model.stack import stacked
 from reread.pipeline.baseline import linear_member
 from reread.pipeline.fit import fit
+from reread.pipeline.mixtures import Mixtures
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
-from reread.pipeline.stacking import choose_share, paired
+from reread.pipeline.stacking import PARTS, cheapest, choose_share, paired
 from reread.recipes import load_recipe
+from reread.scoring.calibration.temperature import Temperature
 from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.regression import Regression
@@ -59,12 +61,12 @@ NOISE = margins(*np.repeat(np.random.default_rng(0).normal(size=ROWS // 2), 2) *
 
 
 def share(targets: list[Any], network: np.ndarray, linear: np.ndarray, weights: Any = None, task: Task = AB) -> float:
-    return choose_share(held_out(task, targets, weights), network, linear)[0]
+    return choose_share(Mixtures(held_out(task, targets, weights), network, linear))[0]
 
 
 def test_of_members_with_errors_of_their_own_both_count() -> None:
     network, linear = opinions(2.0, 0, TARGETS), opinions(2.0, 1, TARGETS)
-    found, gain, error = choose_share(held_out(AB, TARGETS), network, linear)
+    found, gain, error = choose_share(Mixtures(held_out(AB, TARGETS), network, linear))
     assert 0.2 < found < 0.8
     assert gain > error > 0
 
@@ -72,8 +74,8 @@ def test_of_members_with_errors_of_their_own_both_count() -> None:
 @pytest.mark.parametrize("sureness", [0.1, 1.0, 10.0])
 def test_how_sure_a_member_is_changes_nothing_but_the_unit_of_its_share(sureness: float) -> None:
     network, linear = opinions(2.0, 0, TARGETS), opinions(2.0, 1, TARGETS)
-    found, gain, error = choose_share(held_out(AB, TARGETS), network, linear)
-    other, same_gain, same_error = choose_share(held_out(AB, TARGETS), network * sureness, linear)
+    found, gain, error = choose_share(Mixtures(held_out(AB, TARGETS), network, linear))
+    other, same_gain, same_error = choose_share(Mixtures(held_out(AB, TARGETS), network * sureness, linear))
     assert sureness * other / (1 - other) == pytest.approx(found / (1 - found), rel=0.05)
     assert (same_gain, same_error) == pytest.approx((gain, error), rel=0.05)
 
@@ -83,7 +85,7 @@ def test_what_surely_gains_is_more_than_what_may_gain_more() -> None:
     few = TARGETS[:40]
     network, linear = opinions(2.5, 2, few), opinions(3.0, 3, few)
     rows = held_out(AB, few)
-    found = choose_share(rows, network, linear)[0]
+    found = choose_share(Mixtures(rows, network, linear))[0]
     gains = {}
     for share in (step / 100 for step in range(101)):
         mixed = stacked(linear, network, share)
@@ -101,8 +103,24 @@ def calibrated_losses(targets: list[str], scores: np.ndarray) -> np.ndarray:
     return min(each, key=np.mean)
 
 
+def test_of_each_mixture_one_temperature_is_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted: list[bytes] = []
+    fit_temperature = Temperature.fit
+
+    def watched(task: Any, scores: np.ndarray, *more: Any) -> Temperature:
+        fitted.append(scores.tobytes())
+        return fit_temperature(task, scores, *more)
+
+    monkeypatch.setattr(Temperature, "fit", watched)
+    mixtures = Mixtures(held_out(AB, TARGETS), opinions(2.0, 0, TARGETS), opinions(2.0, 1, TARGETS))
+    found, _, _ = choose_share(mixtures)
+    assert found > 0
+    assert cheapest(mixtures, found) == "stack"
+    assert len(fitted) == len(set(fitted)) == len(PARTS)
+
+
 def test_a_network_that_knows_nothing_does_not_count() -> None:
-    assert choose_share(held_out(AB, TARGETS), NOISE, opinions(1.0, 1, TARGETS)) == (0.0, 0.0, 0.0)
+    assert choose_share(Mixtures(held_out(AB, TARGETS), NOISE, opinions(1.0, 1, TARGETS))) == (0.0, 0.0, 0.0)
 
 
 def test_a_network_that_knows_all_answers_alone() -> None:
@@ -292,7 +310,7 @@ def test_the_linear_member_learns_from_all_rows_once_everything_is_chosen(
 def test_a_linear_member_of_a_sample_is_not_trained_again_and_the_card_says_so(
     texts: list[str], noisy: list[str], options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reread.baseline.linear.MAX_ROWS", 30)
+    monkeypatch.setattr("reread.baseline.limits.MAX_ROWS", 30)
     stack = TextClassifier(**options).fit(texts, noisy)
     network = TextClassifier(**options, answer="network").fit(texts, noisy)
     assert stack.fitted_.baseline.facts["rows"] == 30

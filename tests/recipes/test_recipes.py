@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ def test_every_source_is_described() -> None:
 
 def test_the_recipes_of_this_release() -> None:
     assert recipe_names() == [
-        "attention_lstm", "bilstm_max", "bilstm_ngrams", "bimin_max", "bisru_max", "lstm", "newsgroups_lstm", "paper-1",
-        "paper-2", "paper-3", "recurrent_context", "rnn", "stacked_joint", "standard", "yelp_keras",
+        "attention_lstm", "bilstm_max", "bimin_max", "bisru_max", "lstm", "newsgroups_lstm", "paper-1", "paper-2", "paper-3",
+        "recurrent_context", "rnn", "stacked_joint", "standard", "standard_ngrams", "yelp_keras",
     ]  # fmt: skip
     assert DEFAULT == "standard"
 
@@ -47,6 +48,16 @@ def test_a_recipe_of_ones_own(tmp_path: Path) -> None:
     assert load_recipe(str(path)).model.hidden == 7
 
 
+def test_a_recipe_says_what_is_different_from_its_base(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "standard_ngrams"\n[model]\nhidden = 7\n[text]\nmin_count = 3\n', encoding="utf-8")
+    recipe, base, first = load_recipe(str(path)), load_recipe("standard_ngrams"), load_recipe("standard")
+    assert (recipe.name, recipe.summary) == ("mine", "")
+    assert recipe.model == replace(base.model, hidden=7) == replace(first.model, hidden=7, embedding_dim=100)
+    assert recipe.text == {"ngrams": 2, "min_count": 3}
+    assert recipe.training == first.training
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -54,6 +65,8 @@ def test_a_recipe_of_ones_own(tmp_path: Path) -> None:
         ("[modle]\n", 'unknown table in recipe mine "modle". Did you mean "model"'),
         ("[model]\nhidden = 'many'\n", 'model.hidden = "many": expected a whole number'),
         ("[model\n", "is not valid TOML"),
+        ('base = "lstn"\n', 'unknown recipe "lstn". Did you mean "lstm"'),
+        ("base = 3\n", "base = 3: expected a text"),
     ],
 )
 def test_a_recipe_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:

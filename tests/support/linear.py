@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from reread.baseline.grams import Grams
 from reread.baseline.grams.words import EDGE
-from reread.baseline.linear import LinearFit, fit_linear
 from reread.baseline.sparse import SparseRows
+from reread.baseline.training import LinearFit, fit_linear
 from reread.tasks import Task, tasks
 
 BITS = {"words": 20, "characters": 12}  # of a token in a key

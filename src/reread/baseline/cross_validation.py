@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem
-from reread.baseline.settling import Settled
+from reread.baseline.mean_vectors import GivenVectors
+from reread.baseline.platt_scaling import PlattScaling
 from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
 
@@ -53,6 +54,10 @@ class Examples:
             weights=self.weights[rows],
         )
 
+    def with_vectors(self, texts: Sequence[str], vectors: GivenVectors) -> Examples:
+        """The same, learned from with the means of word vectors too."""
+        return replace(self, features=self.features.with_vectors(texts, vectors))
+
 
 @dataclass(frozen=True)
 class Fold:
@@ -85,15 +90,15 @@ class CrossValidated:
     Attributes:
         strengths: of the losses.
         scores: of every text, by a model that has not seen it, (texts, scores of the task), if they were asked for.
-        settled: how the scores of each problem are read, which all texts say; none if nothing was cross-validated.
-        read: the scores, so read.
+        platt_scaling: of each problem's scores, fitted to them; none if nothing was cross-validated.
+        scaled: the scores after it.
         loss: of them, the mean of all texts, of all problems together; NaN if nothing was cross-validated.
     """
 
     strengths: Strengths
     scores: Floats | None
-    settled: Sequence[Settled] = ()
-    read: Floats | None = None
+    platt_scaling: Sequence[PlattScaling] = ()
+    scaled: Floats | None = None
     loss: float = math.nan
 
 
@@ -105,7 +110,7 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
         fold: of each text, (texts,).
         strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
     """
-    chosen, scores, settled, read, loss = [], [], [], [], 0.0
+    chosen, scores, platt_scaling, scaled, loss = [], [], [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda number: _fold(examples, fold, int(number)), np.unique(fold)))
         for number, problem in enumerate(examples.problems(np.arange(len(fold)))):
@@ -116,11 +121,11 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
                 best = _as_known(problem, strengths[number], answers)
             chosen.append(best.strengths)
             scores.append(problem.expand(best.scores))
-            settled.append(Settled.learn(problem, best.scores, examples.weights))
-            own = settled[-1].scores(problem, best.scores)
-            read.append(problem.expand(own))
+            platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights))
+            own = platt_scaling[-1].apply(problem, best.scores)
+            scaled.append(problem.expand(own))
             loss += float(np.average(problem.losses(own).sum(axis=1), weights=examples.weights))
-    return CrossValidated(chosen, np.concatenate(scores, axis=1), settled, np.concatenate(read, axis=1), loss)
+    return CrossValidated(chosen, np.concatenate(scores, axis=1), platt_scaling, np.concatenate(scaled, axis=1), loss)
 
 
 def _fold(examples: Examples, fold: Ints, number: int) -> Fold:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from reread.baseline.fitters import Problem
 from reread.baseline.grams import Grams, grams
+from reread.baseline.mean_vectors import KIND, GivenVectors, dense_rows
 from reread.baseline.sparse import SparseRows, side_by_side
-from reread.baseline.vectors import KIND, GivenVectors, dense_rows
 from reread.baseline.weighing import Floats, damped, inverse_frequencies, telling
 from reread.vectors.word_vectors import Matrix
 

@@ -27,6 +27,7 @@ FIRST: Mapping[str, Any] = {
     "features": tuple[str, ...],
     "facts": Mapping[str, Any],
 }
+RENAMED = {"settled": "platt_scaling"}  # facts that folders of early versions have under another name
 BETWEEN = {"words": " ", "characters": ""}  # what stood between the tokens of an n-gram in the first folders
 
 
@@ -73,7 +74,7 @@ def _read(description: Any, arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
         scales=tuple(arrays[f"{name}.scale"] for name in names),
         weights=arrays["weights"],
         intercept=arrays["intercept"],
-        facts=dict(read["facts"]),
+        facts={RENAMED.get(name, name): fact for name, fact in read["facts"].items()},
     )
 
 

@@ -1,4 +1,10 @@
-"""Weighted averages of models, the weights learned on rows that the models were not trained on."""
+"""Weighted averages of models, the weights learned on rows that the models were not trained on: `reread.blend`.
+
+A blend averages the answers of any trained models, however many, with the weights of the least loss. What
+`reread train` makes is a stack (`reread.model.stack`): it adds the scores of its own two members, and lets the linear
+one answer alone unless the rows held out show that the network is worth its time. Folders of version 1 hold a blend
+of both.
+"""
 
 from __future__ import annotations
 

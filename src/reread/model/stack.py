@@ -1,4 +1,8 @@
-"""A network on top of a linear member."""
+"""A network on top of a linear member: what `reread train` makes.
+
+Scores are added, which multiplies powers of the members' probabilities, and the answers are calibrated after that; the
+network's share is chosen with care (`reread.pipeline.stacking`). For averages of other models see `reread.model.blend`.
+"""
 
 from __future__ import annotations
 

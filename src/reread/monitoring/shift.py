@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.monitoring.figures import CONFIDENCE
 from reread.monitoring.histogram import Floats, Histogram
 from reread.monitoring.reference import UNKNOWN_WORDS
 from reread.recipes.fitting import Bound, fit_value
@@ -21,7 +22,7 @@ LOWEST_LEVEL = 1e-4  # each figure is tested ten times as closely
 DRAWS = 4000  # pairs of samples drawn at once, until there are enough of them,
 ENOUGH = 100  # or this many are as far apart
 HALF = 0.5  # is added to the texts of each bin, so that an empty one is not infinitely unlikely
-RISING = frozenset({UNKNOWN_WORDS})  # count only if they rise: fewer unknown words are no reason to train again
+LESS_SURE = 0.01  # by which the mean confidence must fall: a model that has since learned from all rows is a bit surer
 Level = Annotated[float, Bound(f"from {LOWEST_LEVEL:g} to below 1", lambda value: LOWEST_LEVEL <= value < 1)]
 
 
@@ -37,8 +38,7 @@ class Shift:
             a set has no values.
         chance: the p-value: how often two samples of the same texts differ at least as much, corrected for all figures
             (Holm 1979).
-        moved: whether the shift is significant and large enough, and not a fall of a figure that counts only if it
-            rises.
+        moved: whether the shift is significant and large enough, and a reason to train again.
     """
 
     name: str
@@ -72,7 +72,6 @@ def shifts(
     p_values = holm(chance for _, chance in apart).tolist()
     changes = []
     for (name, histogram), (index, _), chance in zip(before.items(), apart, p_values, strict=True):
-        matters = name not in RISING or now[name].mean > histogram.mean
         changes.append(
             Shift(
                 name=name,
@@ -80,10 +79,19 @@ def shifts(
                 now=now[name],
                 index=index,
                 chance=chance,
-                moved=matters and index >= limit and chance <= level,
+                moved=index >= limit and chance <= level and _matters(name, histogram, now[name]),
             )
         )
     return changes
+
+
+def _matters(name: str, before: Histogram, now: Histogram) -> bool:
+    """Whether a figure can be a reason to train again: fewer unknown words, and surer answers, are none."""
+    if name == UNKNOWN_WORDS:
+        return now.mean > before.mean
+    if name.rpartition(".")[2] == CONFIDENCE:
+        return now.mean <= before.mean - LESS_SURE
+    return True
 
 
 def stability_index(before: NDArray[np.int64], now: NDArray[np.int64]) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reread.bundle import NETWORK, Bundle
+from reread.bundle import Bundle
 from reread.errors import BundleError, ConfigError, DataError
 from reread.model.load import model_of
 from reread.monitoring.histogram import Histogram
@@ -21,7 +21,8 @@ class DriftWatch:
     """Takes in texts, some at a time, and measures how they differ from the rows held out of a model's training.
 
     Only a few histograms are kept, so memory depends on the largest number of texts given at once. Answers are those
-    of the network, since the linear member has learned from the rows held out.
+    that the folder gives by default, compared with those to the rows held out before the linear member learned from
+    these. In folders of earlier versions they are the network's.
 
     Args:
         bundle: the model folder.
@@ -43,11 +44,12 @@ class DriftWatch:
                 "or without rows held out; train it again"
             )
         try:
-            self._before = read_reference(reference)
+            self._before, part = read_reference(reference)
+            self._model = model_of(bundle, part)
         except ConfigError as error:
             raise BundleError(f"{bundle.path}: {error}") from error
         self._now = {name: histogram.empty() for name, histogram in self._before.items()}
-        self._scorer, self._network = bundle.scorer, model_of(bundle, NETWORK)
+        self._scorer = bundle.scorer
         self.texts = self.without = 0
 
     def add(self, texts: Sequence[str], without: int = 0) -> None:
@@ -57,7 +59,7 @@ class DriftWatch:
         if not texts:
             return
         encoded = self._scorer.encoder.encode_many(texts, self._scorer.max_tokens)
-        figures = figures_of(self._network.postprocessor, encoded, self._network.scores(texts))
+        figures = figures_of(self._model.postprocessor, encoded, self._model.scores(texts))
         self._now = {name: histogram.plus(figures[name]) for name, histogram in self._now.items()}
 
     @property

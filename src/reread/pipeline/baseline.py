@@ -14,9 +14,10 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from reread.baseline.folds import folds_of
-from reread.baseline.linear import LinearFit, LinearModel, fit_linear
+from reread.baseline.linear import LinearModel
+from reread.baseline.mean_vectors import KIND, GivenVectors
 from reread.baseline.stored import baseline_from_parts
-from reread.baseline.vectors import KIND, GivenVectors
+from reread.baseline.training import LinearFit, fit_linear
 from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.files import whole_file
@@ -134,7 +135,7 @@ def _fit(
         vectors=vectors,
         fold=fold,
         strengths=known.strengths if known else None,
-        settled=known.settled if known else (),
+        platt_scaling=known.platt_scaling if known else (),
         out_of_fold=bool(settings.offset) and known is None,
         seed=settings.seed,
         deadline=deadline,

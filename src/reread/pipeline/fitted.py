@@ -47,7 +47,7 @@ class Fitted:
         vectors: the word vectors that the network started from: source, settings, coverage, checksum; empty if none.
         stack: the stack of both and its result there, if there is a linear member.
         precisions: the cost of each lower precision on the rows held out.
-        reference: figures of the texts held out and of the network's answers, for monitoring.
+        reference: figures of the texts held out and of the answers to them, for monitoring.
         seen: which texts were trained on, and which were held out.
         held_out: the rows held out, with the answers to them; None if there are none.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ def held_out(
     """
     if not len(prepared.validation):
         return None
-    first = plan.answer if plan.answer in answers else LINEAR if LINEAR in answers else NETWORK
+    first = what_answers(plan, answers)
     order = sorted(answers, key=lambda name: (name != first, list(SIDES).index(name)))
     read = {SIDES[name]: (answers[name][0].postprocessor, answers[name][1]) for name in order}
     return HeldOut(
@@ -61,3 +61,8 @@ def held_out(
         tasks={name: postprocessor.task for name, (postprocessor, _) in read.items()},
         scores={name: postprocessor.calibrated(scores) for name, (postprocessor, scores) in read.items()},
     )
+
+
+def what_answers(plan: Plan, parts: Collection[str]) -> str:
+    """Which of the parts of a model answers; the linear member instead of a stack of it alone."""
+    return next(part for part in (plan.answer, LINEAR, NETWORK) if part in parts)

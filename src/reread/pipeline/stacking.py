@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 
 from reread.bundle import ANSWERS, LINEAR, NETWORK, STACK
 from reread.errors import ConfigError
-from reread.model.stack import stacked
+from reread.pipeline.mixtures import Mixtures
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
 from reread.pipeline.validation import ValidationResult, validate_scores
 from reread.registry import unknown_name
-from reread.scoring.calibration.temperature import Temperature
 from reread.tasks import tasks
-from reread.tasks.class_task import has_classes
 
 PARTS = tuple(step / 10 for step in range(11))  # of a mixture that the network is tried as
 UNTESTED = 0.5  # its share if no rows are held out
@@ -88,6 +86,7 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
         network: the network's raw scores of these rows, on top of the linear member's if it learned so, (rows, scores).
         linear: the linear member's.
     """
+    mixtures = Mixtures(prepared, network, linear)
     if not learns_linearly(plan):
         share, gain, error = 1.0, 0.0, 0.0
     elif 0 < len(network) < LEAST_HELD_OUT:
@@ -95,14 +94,14 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
     elif not len(network):
         share, gain, error = UNTESTED, 0.0, 0.0
     else:
-        share, gain, error = choose_share(prepared, network, linear)
-    fast = cheapest(prepared, network, linear, share)
-    result = validate_scores(prepared, plan, stacked(linear, network, share))
+        share, gain, error = choose_share(mixtures)
+    fast = cheapest(mixtures, share)
+    result = validate_scores(prepared, plan, mixtures.scores(share))
     weights = {NETWORK: share, LINEAR: 1 - share}
     return Stacked(weights=weights, gain=gain, error=error, fast=fast, **vars(result))
 
 
-def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> tuple[float, float, float]:
+def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
     """The network's share, how much that lowers the loss of the rows held out, and the standard error of it.
 
     The members are mixed, and every loss is taken, at the temperature that fits these rows best: a network that is too
@@ -112,23 +111,21 @@ def choose_share(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]
     standard error of the paired difference, and by what is worth its time; so is the network alone, if that is better
     than the linear member.
     """
-    weights = prepared.validation_weights
-    shares = [_share_of(part, _temperature(prepared, network), _temperature(prepared, linear)) for part in PARTS]
-    scores = {share: stacked(linear, network, share) for share in shares}
-    losses = {share: _losses(prepared, each) for share, each in scores.items()}
-    theirs = prepared.task.metrics(prepared.validation_targets, linear, weights)
-    allowed = [share for share in shares if share == 0 or _no_worse(prepared, scores[share], theirs)]
+    weights, losses = mixtures.weights, mixtures.losses
+    theirs = mixtures.metrics(0.0)
+    shares = [_share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0)) for part in PARTS]
+    allowed = [share for share in shares if share == 0 or _no_worse(mixtures, share, theirs)]
 
     def surely(share: float) -> float:
-        lower, spread = paired(losses[0.0] - losses[share], weights)
+        lower, spread = paired(losses(0.0) - losses(share), weights)
         return lower - spread
 
     kept, gain, error = 0.0, 0.0, 0.0
     for share in (share for share in (1.0, max(allowed, key=surely)) if share in allowed):
-        lower, spread = paired(losses[kept] - losses[share], weights)
-        if lower > max(spread, WORTH * float(np.average(losses[kept], weights=weights))):
+        lower, spread = paired(losses(kept) - losses(share), weights)
+        if lower > max(spread, WORTH * float(np.average(losses(kept), weights=weights))):
             kept = share
-            gain, error = paired(losses[0.0] - losses[share], weights)
+            gain, error = paired(losses(0.0) - losses(share), weights)
     return kept, gain, error
 
 
@@ -138,30 +135,14 @@ def _share_of(part: float, network: float, linear: float) -> float:
     return own / (own + other)
 
 
-def _temperature(prepared: Prepared, scores: NDArray[Any]) -> float:
-    """What scores are divided by to be as sure as they should be; 1 of numbers."""
-    if not has_classes(prepared.task):
-        return 1.0
-    task, encoded = prepared.task, prepared.encoded_targets[prepared.validation]
-    weights = prepared.validation_weights
-    return Temperature.fit(task, scores, encoded, weights / weights.mean()).temperature
-
-
-def _losses(prepared: Prepared, scores: NDArray[Any]) -> NDArray[np.float64]:
-    """The loss of each row held out at the scores' best temperature, (rows,)."""
-    encoded = prepared.encoded_targets[prepared.validation]
-    return prepared.task.losses(encoded, scores / np.float32(_temperature(prepared, scores)))
-
-
-def cheapest(prepared: Prepared, network: NDArray[Any], linear: NDArray[Any], share: float) -> str:
+def cheapest(mixtures: Mixtures, share: float) -> str:
     """The first of linear member and network whose loss is within one standard error of the stack's, or the stack."""
     if share == 0:
         return LINEAR
-    if not len(network):
+    if not mixtures.rows:
         return STACK
-    best = _losses(prepared, stacked(linear, network, share))
-    for name, scores in ((LINEAR, linear), (NETWORK, network)):
-        higher, spread = paired(_losses(prepared, scores) - best, prepared.validation_weights)
+    for name, alone in ((LINEAR, 0.0), (NETWORK, 1.0)):
+        higher, spread = paired(mixtures.losses(alone) - mixtures.losses(share), mixtures.weights)
         if higher <= spread:
             return name
     return STACK
@@ -174,10 +155,9 @@ def paired(differences: NDArray[Any], weights: NDArray[Any]) -> tuple[float, flo
     return mean, float(np.sqrt((shares**2) @ (differences - mean) ** 2))
 
 
-def _no_worse(prepared: Prepared, scores: NDArray[Any], theirs: Mapping[str, float]) -> bool:
+def _no_worse(mixtures: Mixtures, share: float, theirs: Mapping[str, float]) -> bool:
     """Whether no figure that matters is worse than the linear member's."""
-    task = prepared.task
-    ours = task.metrics(prepared.validation_targets, scores, prepared.validation_weights)
+    task, ours = mixtures.task, mixtures.metrics(share)
     headline = ours[task.headline] - theirs[task.headline]
     if (headline < 0) if task.higher_is_better else (headline > 0):
         return False

@@ -14,7 +14,7 @@ from reread.model.stack import stacked
 from reread.monitoring.reference import reference_of
 from reread.pipeline.baseline import linear_member
 from reread.pipeline.fitted import Fitted
-from reread.pipeline.held_out import held_out
+from reread.pipeline.held_out import held_out, what_answers
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.network import fit_network, validation_scores
 from reread.pipeline.plan import Plan
@@ -82,6 +82,8 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         answers[LINEAR] = of_linear, linear.scores.validation
         if stack.weights[NETWORK]:
             answers[STACK] = stack, stacked(linear.scores.validation, scores, stack.weights[NETWORK])
+    part = what_answers(plan, answers)
+    answering, of_answering = answers[part]
     return Fitted(
         plan=plan,
         task=prepared.task,
@@ -99,7 +101,9 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         precisions=state_precisions(
             net, prepared, network.postprocessor, plan, exact=scores, offset=offsets.validation if offsets else 0.0
         ),
-        reference=reference_of(network.postprocessor, Subset(prepared.encoded, prepared.validation), scores),
+        reference=reference_of(
+            answering.postprocessor, Subset(prepared.encoded, prepared.validation), of_answering, part
+        ),
         seen=SeenTexts.of(prepared.texts, prepared.train, prepared.validation),
         held_out=held_out(prepared, plan, answers),
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reread.baseline.linear import MAX_WEIGHTS
-from reread.baseline.vectors import MOST_WORDS, GivenVectors
+from reread.baseline.limits import MAX_WEIGHTS
+from reread.baseline.mean_vectors import MOST_WORDS, GivenVectors
 from reread.data.split import text_keys
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError

@@ -15,6 +15,7 @@ from reread.registry import unknown_name
 
 DEFAULT = "standard"
 TABLES = ("text", "vectors", "model", "training", "task")
+TEXTS = ("base", "summary", "source")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,10 @@ class Recipe:
     """
 
     name: str
-    summary: str
-    source: str
-    model: ModelSpec
-    training: TrainingSettings
+    summary: str = ""
+    source: str = ""
+    model: ModelSpec = field(default_factory=ModelSpec)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
     text: Mapping[str, Any] = field(default_factory=dict)
     task: Mapping[str, Any] = field(default_factory=dict)
     vectors: VectorSettings = field(default_factory=VectorSettings)
@@ -104,12 +105,25 @@ def load_recipe(name: str) -> Recipe:
     """
     if name.endswith(".toml"):
         return _read(Path(name).stem, Path(name))
+    return _named(name)
+
+
+def _named(name: str) -> Recipe:
     if name not in recipe_names():
         raise unknown_name("recipe", name, recipe_names())
     return _read(name, resources.files(__name__).joinpath(f"{name}.toml"))
 
 
 def _read(name: str, file: Any) -> Recipe:
+    """The recipe of a file: its settings over those of the recipe that it names as its base."""
+    values = _values(name, file)
+    base = values.get("base")
+    start = _named(base) if base else Recipe(name=name)
+    recipe = start.with_settings({table: values[table] for table in TABLES if table in values})
+    return replace(recipe, name=name, summary=values.get("summary", ""), source=values.get("source", recipe.source))
+
+
+def _values(name: str, file: Any) -> dict[str, Any]:
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -120,20 +134,11 @@ def _read(name: str, file: Any) -> Recipe:
         raise ConfigError(f"recipe {file} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"recipe {file} is not valid TOML: {error}") from error
-    known = {"summary", "source", *TABLES}
+    known = {*TEXTS, *TABLES}
     for key, value in values.items():
         if key not in known:
             raise unknown_name(f"table in recipe {name}", key, sorted(known))
-        if isinstance(value, Mapping) is not (key in TABLES):
+        if not isinstance(value, Mapping if key in TABLES else str):
             expected = f"a table, [{key}]" if key in TABLES else "a text"
             raise ConfigError(f"recipe {file}: {key} = {value!r}: expected {expected}")
-    return Recipe(
-        name=name,
-        summary=values.get("summary", ""),
-        source=values.get("source", ""),
-        model=spec_from(ModelSpec, values.get("model", {}), "model"),
-        training=spec_from(TrainingSettings, values.get("training", {}), "training"),
-        vectors=spec_from(VectorSettings, values.get("vectors", {}), "vectors"),
-        text=values.get("text", {}),
-        task=values.get("task", {}),
-    )
+    return values

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.linear import fit_linear
+from reread.baseline.training import fit_linear
 from reread.data.folds import fold_rows
 from reread.data.lists import examples_from_lists
 from reread.data.split import text_keys

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from reread.baseline.folds import folds_of
-from reread.baseline.linear import fit_linear
+from reread.baseline.training import fit_linear
 from reread.data.split import text_keys
 from reread.errors import DataError
 from reread.lab.experiments.experiment import Experiment

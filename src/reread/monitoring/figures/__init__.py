@@ -15,6 +15,7 @@ Figures: TypeAlias = dict[str, Figure]
 AnswerFigures: TypeAlias = Callable[[Any, Floats], Figures]
 """A task and calibrated scores (texts, scores) → the monitored figures of the answers."""
 
+CONFIDENCE = "confidence"
 DIGITS = 4  # of shares and probabilities: a difference by rounding changes no bin
 
 answer_kinds: Registry[AnswerFigures] = Registry("outcome", __name__)
@@ -37,4 +38,4 @@ def share(values: Floats) -> Figure:
     return Figure(np.round(values, DIGITS))
 
 
-__all__ = ["AnswerFigures", "Figure", "Figures", "Floats", "answer_kinds", "share", "task_figures"]
+__all__ = ["CONFIDENCE", "AnswerFigures", "Figure", "Figures", "Floats", "answer_kinds", "share", "task_figures"]

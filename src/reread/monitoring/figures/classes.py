@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reread.monitoring.figures import Figure, Figures, Floats, answer_kinds, share
+from reread.monitoring.figures import CONFIDENCE, Figure, Figures, Floats, answer_kinds, share
 from reread.tasks.single_label import SingleLabelTask
 
 
@@ -12,4 +12,4 @@ from reread.tasks.single_label import SingleLabelTask
 def of_class(task: SingleLabelTask, scores: Floats) -> Figures:
     """The answered class and its probability."""
     chosen = Figure(task.choice(scores).astype(np.float64), tuple(map(str, task.classes)))
-    return {"prediction": chosen, "confidence": share(task.confidence(scores))}
+    return {"prediction": chosen, CONFIDENCE: share(task.confidence(scores))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reread.monitoring.figures import Figure, Figures, Floats, answer_kinds, share
+from reread.monitoring.figures import CONFIDENCE, Figure, Figures, Floats, answer_kinds, share
 from reread.tasks.class_task import ClassTask
 
 NO_LABEL = "(no label)"
@@ -18,6 +18,6 @@ def of_labels(task: ClassTask, scores: Floats) -> Figures:
     first = np.where(given.any(axis=1), np.where(given, probabilities, -1).argmax(axis=1), task.size)
     return {
         "prediction": Figure(first.astype(np.float64), names),
-        "confidence": share(probabilities.max(axis=1)),
+        CONFIDENCE: share(probabilities.max(axis=1)),
         "labels": Figure(given.sum(axis=1).astype(np.float64)),
     }

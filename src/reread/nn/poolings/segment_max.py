@@ -11,11 +11,10 @@ from torch import Tensor
 from reread import segments
 from reread.nn.graph import FLOAT, INT64, Graph, Value
 from reread.nn.poolings import Pooling, poolings
+from reread.nn.segments import export_bins_of, export_in_use, export_places
 from reread.nn.token_vectors import export_real
 from reread.segments import BINS, PER_SEGMENT, SEGMENTS
 from reread.typing import override
-
-DOUBLINGS = 18  # of the width of bins: enough for 2^24 tokens, up to which the summary counts exactly
 
 
 @poolings.register("segment_max")
@@ -61,20 +60,12 @@ class SegmentMaxPooling(Pooling):
     def export_add(self, graph: Graph, summary: Value, states: Value, lengths: Value) -> Value:
         bins, before = self._export_parts(graph, summary)
         after = graph.add("Add", before, graph.add("Unsqueeze", lengths, [1]))
-        width, wider, numbers = _export_width(graph, before), _export_width(graph, after), list(range(BINS))
         time = graph.add("Squeeze", graph.add("Shape", states, start=1, end=2))
-        positions = graph.add("Add", before, graph.add("Range", 0, time, 1))
+        places = export_places(graph, before, after, time)
         # What stands in padding is minus infinity, which changes nothing in whichever bin it is.
-        places = graph.concat(
-            [
-                graph.add("Div", graph.add("Mul", numbers, width), wider),
-                graph.add("Min", graph.add("Div", positions, wider), BINS - 1),
-            ],
-            axis=1,
-        )
         values = graph.concat(
             [
-                graph.add("Where", _export_used(graph, before), bins, -math.inf),
+                graph.add("Where", export_in_use(graph, before), bins, -math.inf),
                 graph.add("Where", export_real(graph, states, lengths), states, -math.inf),
             ],
             axis=1,
@@ -82,20 +73,14 @@ class SegmentMaxPooling(Pooling):
         nothing = graph.add("Expand", -math.inf, graph.add("Shape", bins))
         index = graph.add("Expand", graph.add("Unsqueeze", places, [2]), graph.add("Shape", values))
         merged = graph.add("ScatterElements", nothing, index, values, axis=1, reduction="max")
-        merged = graph.add("Where", _export_used(graph, after), merged, 0.0)
+        merged = graph.add("Where", export_in_use(graph, after), merged, 0.0)
         flat = graph.add("Reshape", merged, [0, BINS * self.in_dim])
         return graph.concat([flat, graph.add("Cast", after, to=FLOAT)], axis=1)
 
     @override
     def export_finish(self, graph: Graph, summary: Value) -> Value:
         bins, tokens = self._export_parts(graph, summary)
-        used = _export_ceil(graph, tokens, _export_width(graph, tokens))
-        first, end = (
-            graph.add("Div", graph.add("Mul", list(range(start, SEGMENTS + start)), used), SEGMENTS) for start in (0, 1)
-        )
-        last = graph.add("Sub", graph.add("Max", end, graph.add("Add", first, 1)), 1)
-        which = graph.add("Add", graph.add("Unsqueeze", first, [2]), list(range(PER_SEGMENT)))
-        which = graph.add("Min", which, graph.add("Unsqueeze", last, [2]))
+        which = export_bins_of(graph, tokens)
         values = graph.add("GatherND", bins, graph.add("Reshape", which, [0, BINS, 1]), batch_dims=1)
         values = graph.add("Reshape", values, [0, SEGMENTS, PER_SEGMENT, self.in_dim])
         largest = graph.add("ReduceMax", values, [2], keepdims=0)
@@ -118,20 +103,3 @@ def _largest(values: Tensor, counts: segments.Ints) -> Tensor:
     largest = torch.segment_reduce(values.flatten(0, 1), "max", lengths=lengths.flatten(), axis=0, initial=-torch.inf)
     runs: Tensor = largest.unflatten(0, lengths.shape)
     return runs[:, :-1]
-
-
-def _export_width(graph: Graph, tokens: Value) -> Value:
-    """Add the operators of `segments.widths`: (batch, 1)."""
-    longer = graph.add("Greater", tokens, [BINS << k for k in range(DOUBLINGS)])
-    doublings = graph.add("ReduceSum", graph.add("Cast", longer, to=INT64), [1], keepdims=1)
-    return graph.add("Gather", [1 << k for k in range(DOUBLINGS + 1)], doublings, axis=0)
-
-
-def _export_ceil(graph: Graph, tokens: Value, width: Value) -> Value:
-    return graph.add("Div", graph.add("Sub", graph.add("Add", tokens, width), 1), width)
-
-
-def _export_used(graph: Graph, tokens: Value) -> Value:
-    """Which bins hold a token, (batch, bins, 1)."""
-    used = _export_ceil(graph, tokens, _export_width(graph, tokens))
-    return graph.add("Unsqueeze", graph.add("Less", list(range(BINS)), used), [2])

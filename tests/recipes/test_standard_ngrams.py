@@ -26,7 +26,7 @@ WORDS = ["So", ":", "not", "good", ",", "it’s", "bad"]
 
 def trained(**model: Any) -> reread.TextClassifier:
     return reread.TextClassifier(
-        recipe="bilstm_ngrams",
+        recipe="standard_ngrams",
         settings={**SMALL, "model": {**SMALL["model"], **model}},
         epochs=8,
         batch_size=8,
@@ -58,7 +58,7 @@ def test_words_and_pairs_have_tables_of_their_own(model: reread.TextClassifier) 
 
 
 def test_chinese_keeps_its_characters() -> None:
-    recipe = reread.TextClassifier(recipe="bilstm_ngrams", settings=SMALL, epochs=1, threads=1, answer="network")
+    recipe = reread.TextClassifier(recipe="standard_ngrams", settings=SMALL, epochs=1, threads=1, answer="network")
     fitted = recipe.fit(["足球赛", "足球", "音乐", "音乐会"] * 5, ["a", "a", "b", "b"] * 5).fitted_
     assert fitted.encoder.settings.segmenter == "character_pairs"
     assert fitted.encoder.features == 2

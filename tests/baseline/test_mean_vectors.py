@@ -1,4 +1,4 @@
-"""Word vectors from elsewhere as features of a linear model."""
+"""Means of given word vectors as features of a linear model."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from reread.baseline.cross_validation import CrossValidated
 from reread.baseline.features import Features
 from reread.baseline.grams.known_words import KnownWords
-from reread.baseline.linear import LinearModel, fit_linear
+from reread.baseline.linear import LinearModel
+from reread.baseline.mean_vectors import KIND, GivenVectors, dense_rows
 from reread.baseline.stored import baseline_from_parts
-from reread.baseline.vectors import KIND, GivenVectors, dense_rows
+from reread.baseline.training import fit_linear
 from reread.tasks import tasks
 from reread.text.encoder import TextSettings
 from reread.vectors.word_vectors import WordVectors
@@ -93,7 +94,7 @@ def test_cross_validation_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     losses = iter([0.5, 0.4, 0.5, 0.6])
     strengths = [[1.0]]
     monkeypatch.setattr(
-        "reread.baseline.linear._cross_validated", lambda *_, **__: CrossValidated(strengths, None, loss=next(losses))
+        "reread.baseline.choosing.cross_validate", lambda *_, **__: CrossValidated(strengths, None, loss=next(losses))
     )
     task = tasks.get("classification").fit(LABELS)
     kinds = [

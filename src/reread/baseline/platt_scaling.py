@@ -1,7 +1,10 @@
-"""How much of what features add to a score is true of texts that were not learned from, and how far it is off.
+"""Platt scaling of a linear problem's scores by texts that were not learned from: a factor and a shift.
 
-A model of few texts adds too much, and with long texts too much for one side: rare n-grams tell the side of the texts
-that it learned from, and stand in no other. The scores of texts that it has not seen show both.
+A model of few texts adds too much to a score, and with long texts too much for one side: rare n-grams tell the side of
+the texts that it learned from, and stand in no other. The scores of texts that it has not seen show both.
+
+It is a part of the linear member, learned in cross-validation; the temperature that answers are read at
+(`reread.scoring.calibration`) is learned later, for whatever answers, from the rows held out.
 """
 
 from __future__ import annotations
@@ -19,8 +22,12 @@ ROUNDS, STEPS = 8, 5  # of factors, and of shifts for each of them
 
 
 @dataclass(frozen=True)
-class Settled:
+class PlattScaling:
     """Scores become ``start + factors * (scores - start) + shifts``.
+
+    Of two classes, and of separate labels, this is Platt 1999. Of several classes one factor holds for all scores and
+    each has its own shift: bias-corrected temperature scaling (Alexandari et al. 2020), which is the vector scaling of
+    Guo et al. 2017, section 4.2, with equal factors. Of numbers it is the line of least squares.
 
     Attributes:
         factors: of each score, (scores,).
@@ -31,7 +38,7 @@ class Settled:
     shifts: Floats
 
     @classmethod
-    def learn(cls, problem: Problem, scores: Floats, weights: Floats) -> Self:
+    def fit(cls, problem: Problem, scores: Floats, weights: Floats) -> Self:
         """From scores of texts by models that have not seen them.
 
         Factors far from 1, and shifts, must be worth it: half the square of a factor's logarithm is added to the loss
@@ -71,8 +78,8 @@ class Settled:
         factors = np.clip(1 + slope, FACTORS[0], FACTORS[-1])
         return cls(factors.astype(np.float32), (error - (factors - 1) * mean).astype(np.float32))
 
-    def scores(self, problem: Problem, scores: Floats) -> Floats:
-        """Scores of the problem, (…, scores), settled."""
+    def apply(self, problem: Problem, scores: Floats) -> Floats:
+        """Scores of the problem, (…, scores), scaled."""
         return np.asarray(problem.start + self.factors * (scores - problem.start) + self.shifts, dtype=np.float32)
 
     def to_config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Word vectors from elsewhere as features: what training texts do not say about rare words, they may.
+"""The mean of a text's word vectors as features: what training texts do not say about rare words, given vectors may.
 
 A text's feature is the sum of its words' vectors, each times the word's share of the text. So what is learned of it is
 a weight for every word that has a vector, and a trained model needs the vectors no more.

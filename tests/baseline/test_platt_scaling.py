@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reread.baseline.fitters import Problem, problems_of
-from reread.baseline.settling import FACTORS, Settled
+from reread.baseline.platt_scaling import FACTORS, PlattScaling
 from reread.tasks import tasks
 from support.linear import ones
 
@@ -58,7 +58,7 @@ def mean_loss(problem: Problem, scores: Any) -> float:
 def test_scores_that_are_too_sure_and_off_are_read_as_the_true_ones(loss: str, sureness: float, off: float) -> None:
     problem, true = drawn(loss)
     distorted = (true * sureness + off * np.arange(1, true.shape[1] + 1)).astype(np.float32)
-    read = Settled.learn(problem, distorted, ones(ROWS)).scores(problem, distorted)
+    read = PlattScaling.fit(problem, distorted, ones(ROWS)).apply(problem, distorted)
     assert mean_loss(problem, distorted) > mean_loss(problem, true)
     assert mean_loss(problem, read) < mean_loss(problem, true) + 0.005
 
@@ -66,9 +66,9 @@ def test_scores_that_are_too_sure_and_off_are_read_as_the_true_ones(loss: str, s
 @pytest.mark.parametrize("loss", LOSSES)
 def test_scores_that_are_right_stay(loss: str) -> None:
     problem, true = drawn(loss)
-    settled = Settled.learn(problem, true.astype(np.float32), ones(ROWS))
-    np.testing.assert_allclose(settled.factors, 1, atol=0.2)
-    assert np.ptp(settled.shifts) < 0.3
+    scaling = PlattScaling.fit(problem, true.astype(np.float32), ones(ROWS))
+    np.testing.assert_allclose(scaling.factors, 1, atol=0.2)
+    assert np.ptp(scaling.shifts) < 0.3
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -77,8 +77,8 @@ def test_texts_without_weight_have_no_say(loss: str) -> None:
     spoiled = true.copy()
     spoiled[::2] = RANDOM.normal(size=spoiled[::2].shape) * 20
     weights = np.arange(ROWS) % 2
-    found = Settled.learn(problem, spoiled.astype(np.float32), weights.astype(np.float32))
-    same = Settled.learn(problem, true.astype(np.float32), weights.astype(np.float32))
+    found = PlattScaling.fit(problem, spoiled.astype(np.float32), weights.astype(np.float32))
+    same = PlattScaling.fit(problem, true.astype(np.float32), weights.astype(np.float32))
     np.testing.assert_allclose(found.factors, same.factors, rtol=1e-4)
     np.testing.assert_allclose(found.shifts, same.shifts, atol=1e-3)
 
@@ -90,23 +90,23 @@ def test_few_texts_change_little(loss: str) -> None:
     two = np.flatnonzero(np.arange(ROWS) < 2)
     few = Problem(**{**vars(problem), "targets": problem.targets[two], "members": problem.members[:2]})
     scores = -5 * true[two].astype(np.float32)
-    settled = Settled.learn(few, scores, ones(2))
-    assert (settled.factors >= 0.99 * FACTORS[0]).all()
-    assert (settled.factors <= 1.01 * FACTORS[-1]).all()
-    assert mean_loss(few, settled.scores(few, scores)) < mean_loss(few, scores)
-    assert np.isfinite(settled.shifts).all()
+    scaling = PlattScaling.fit(few, scores, ones(2))
+    assert (scaling.factors >= 0.99 * FACTORS[0]).all()
+    assert (scaling.factors <= 1.01 * FACTORS[-1]).all()
+    assert mean_loss(few, scaling.apply(few, scores)) < mean_loss(few, scores)
+    assert np.isfinite(scaling.shifts).all()
 
 
 def test_numbers_are_read_by_the_line_of_least_squares() -> None:
     problem, true = drawn("squared")
     scores = (0.5 * true + 0.3).astype(np.float32)
-    settled = Settled.learn(problem, scores, ones(ROWS))
+    scaling = PlattScaling.fit(problem, scores, ones(ROWS))
     slope, intercept = np.polyfit(scores[:, 0], problem.targets[:, 0], 1)
-    np.testing.assert_allclose(settled.scores(problem, scores)[:, 0], slope * scores[:, 0] + intercept, atol=0.01)
+    np.testing.assert_allclose(scaling.apply(problem, scores)[:, 0], slope * scores[:, 0] + intercept, atol=0.01)
 
 
 def test_it_is_written_and_read_as_json() -> None:
-    settled = Settled(np.array([0.5, 1], np.float32), np.array([-0.1, 2], np.float32))
-    again = Settled.from_config(json.loads(json.dumps(settled.to_config())))
-    np.testing.assert_array_equal(again.factors, settled.factors)
-    np.testing.assert_array_equal(again.shifts, settled.shifts)
+    scaling = PlattScaling(np.array([0.5, 1], np.float32), np.array([-0.1, 2], np.float32))
+    again = PlattScaling.from_config(json.loads(json.dumps(scaling.to_config())))
+    np.testing.assert_array_equal(again.factors, scaling.factors)
+    np.testing.assert_array_equal(again.shifts, scaling.shifts)

@@ -1,0 +1,83 @@
+"""What cross-validation decides before a linear member is trained: the features, the strengths, the Platt scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reread.baseline.cross_validation import CrossValidated, Examples, Ints, Strengths, cross_validate
+from reread.baseline.fitters import Floats, Problem
+from reread.baseline.folds import LEAST_TEXTS
+from reread.baseline.limits import sample
+
+CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the texts decides
+
+
+def choose(
+    candidates: Sequence[Examples], fold: Ints | None, strengths: Strengths | None, *, out_of_fold: bool
+) -> tuple[Examples, CrossValidated]:
+    """The candidate that answers texts best that it has not seen, and what cross-validation says of it.
+
+    All candidates are compared on the same texts. Where nothing is compared, the last one is taken.
+
+    Args:
+        candidates: the same texts with different features; a later one must be better than those before.
+        fold: of each text, (texts,); None: there are none.
+        strengths: of the losses, if they are known.
+        out_of_fold: whether every text is answered by a model that has not seen it.
+    """
+    *_, last = candidates
+    rows = np.arange(len(last.weights))
+    problems = last.problems(rows)
+    if fold is None or not _answerable(fold, last.weights):
+        known = strengths or _usual(problems)
+        return last, CrossValidated(known, _without_features(problems, len(rows)) if out_of_fold else None)
+    deciding = rows
+    if strengths is None:
+        deciding = _deciding(candidates, fold, sum(len(problem.start) for problem in problems))
+        if not len(deciding):
+            strengths, deciding = _usual(problems), rows
+    if strengths is not None and not out_of_fold:
+        return last, CrossValidated(strengths, None)
+    best, found = _best(candidates, fold, deciding, strengths)
+    if len(deciding) == len(rows):
+        return best, found
+    if out_of_fold:
+        return best, cross_validate(best, fold, found.strengths)
+    return best, CrossValidated(found.strengths, None)  # of few texts: all are learned from in another way
+
+
+def _answerable(fold: Ints, weights: Floats) -> bool:
+    """Whether models can learn from the texts outside each fold: some of them must count."""
+    return bool(np.count_nonzero(np.bincount(fold, weights)) > 1)
+
+
+def _usual(problems: Sequence[Problem]) -> Strengths:
+    return [[problem.usual] * problem.separate for problem in problems]
+
+
+def _without_features(problems: Sequence[Problem], texts: int) -> Floats:
+    """The scores of texts of which nothing is known, (texts, scores)."""
+    starts = np.concatenate([problem.expand(problem.start[None]) for problem in problems], axis=1)
+    return np.repeat(starts, texts, axis=0)
+
+
+def _deciding(candidates: Sequence[Examples], fold: Ints, scores: int) -> Ints:
+    """The texts that decide: all, or a sample of them; none if the sample would be too small."""
+    work, texts = max(each.features.numbers for each in candidates) * scores, len(fold)
+    some = sample(texts, texts * CHOOSING // max(1, work), candidates[0].seed)
+    if len(some) == texts:
+        return some
+    enough = len(some) >= LEAST_TEXTS and _answerable(fold[some], candidates[0].weights[some])
+    return some if enough else some[:0]
+
+
+def _best(
+    candidates: Sequence[Examples], fold: Ints, rows: Ints, strengths: Strengths | None
+) -> tuple[Examples, CrossValidated]:
+    """The candidate with the least loss of some texts, the first of equal ones."""
+    some = len(rows) < len(fold)
+    found = [cross_validate(each.take(rows) if some else each, fold[rows], strengths) for each in candidates]
+    best = min(range(len(found)), key=lambda place: found[place].loss)
+    return candidates[best], found[best]

@@ -1,0 +1,166 @@
+"""The linear member: n-grams of words and characters, logistic or ridge regression, its penalty chosen by folds.
+
+On topics and sentiment such a model is hard to beat (Wang and Manning 2012): it shows whether a network earned its
+keep, and a network learns on top of it. Trained in the compiled kernel.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.baseline.choosing import choose
+from reread.baseline.cross_validation import Examples, Strengths, by_strength
+from reread.baseline.features import Features
+from reread.baseline.fitters import Floats, Problem, problems_of
+from reread.baseline.limits import most_features, readable_rows
+from reread.baseline.linear import LinearModel
+from reread.baseline.mean_vectors import GivenVectors
+from reread.baseline.platt_scaling import PlattScaling
+from reread.baseline.solving import Solver, solver_of
+from reread.data.subset import Subset
+from reread.tasks import Task
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """A linear model, and what its like say about the texts that it was trained on.
+
+    Attributes:
+        model: trained on all texts.
+        out_of_fold: the scores of every text by a model that has not seen it, (texts, scores), if they were asked for;
+            without folds, those of no text at all.
+    """
+
+    model: LinearModel
+    out_of_fold: Floats | None
+
+
+def fit_linear(
+    texts: Sequence[str],
+    targets: Floats,
+    task: Task,
+    language: str,
+    *,
+    weights: Floats,
+    vectors: GivenVectors | None = None,
+    fold: NDArray[np.int64] | None = None,
+    strengths: Strengths | None = None,
+    platt_scaling: Sequence[PlattScaling] = (),
+    out_of_fold: bool = False,
+    seed: int = 0,
+    deadline: float | None = None,
+    threads: int = 1,
+) -> LinearFit:
+    """Train the linear model.
+
+    Args:
+        texts: training texts.
+        targets: what ``task.encode`` made of their targets, (texts, width).
+        task: defines the columns of the targets.
+        language: chooses the n-grams.
+        weights: how much each text counts, (texts,).
+        vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
+        fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
+        strengths: of the losses; None: cross-validation chooses them.
+        platt_scaling: of each problem's scores, if it is known; none: cross-validation fits it.
+        out_of_fold: whether every text is answered by a model that has not seen it.
+        seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
+        deadline: `time.monotonic` at which to stop improving.
+        threads: folds that are fitted at once.
+
+    Raises:
+        MissingExtraError: the kernel was not built, and SciPy is not installed.
+    """
+    started = time.monotonic()
+    rows = readable_rows(texts, task.size, language, seed=seed, deadline=deadline)
+    some = Subset(texts, rows)
+    examples = Examples(
+        features=Features.learn(some, language, most_features(task.size)),
+        problems=lambda chosen: problems_of(task, targets[rows[chosen]], weights[rows[chosen]]),
+        weights=weights[rows],
+        seed=seed,
+        deadline=deadline,
+        threads=threads,
+    )
+    candidates = [examples] if vectors is None else [examples, examples.with_vectors(some, vectors)]
+    examples, found = choose(candidates, None if fold is None else fold[rows], strengths, out_of_fold=out_of_fold)
+    platt_scaling = platt_scaling or found.platt_scaling
+    model, complete = _solve(examples, found.strengths, platt_scaling)
+    model.facts.update(
+        rows=len(rows),
+        features=len(examples.features),
+        strengths=[list(each) for each in found.strengths],
+        platt_scaling=[each.to_config() for each in platt_scaling],
+        limits=_limits(examples, len(texts), complete=complete),
+        seconds=round(time.monotonic() - started, 2),
+    )
+    scores = found.scores if found.scaled is None else found.scaled
+    return LinearFit(model, _all_rows(model, scores, texts, rows) if out_of_fold and scores is not None else None)
+
+
+def _solve(examples: Examples, strengths: Strengths, platt_scaling: Sequence[PlattScaling]) -> tuple[LinearModel, bool]:
+    """A model of all texts, and whether training came to its end."""
+    rows = np.arange(len(examples.weights))
+    problems, features = examples.problems(rows), examples.features
+    scales = features.scales(rows, problems, examples.weights)
+    matrix = features.weighed(rows, scales)
+    weights, intercepts, complete = [], [], True
+    for problem, each, scaling in zip_longest(problems, strengths, platt_scaling):
+        solver = solver_of(matrix, problem, examples.weights, examples.seed)
+        coefficients, intercept = _solution(solver, problem, each, examples.deadline)
+        if scaling is not None:
+            coefficients, intercept = coefficients * scaling.factors, scaling.apply(problem, intercept)
+        weights.append(problem.expand(features.of_ngrams(coefficients)))
+        intercepts.append(problem.expand(intercept))
+        complete &= solver.complete
+    model = LinearModel(
+        kinds=features.kinds,
+        known=features.known,
+        scales=tuple(scales),
+        weights=np.concatenate(weights, axis=1),
+        intercept=np.concatenate(intercepts),
+        facts={},
+    )
+    return model, complete
+
+
+def _solution(
+    solver: Solver, problem: Problem, strengths: Sequence[float], deadline: float | None
+) -> tuple[Floats, Floats]:
+    """Coefficients (features, scores) and intercept (scores,), each score's by the strength that is for it."""
+    each = by_strength(strengths, len(problem.start))
+    coefficients, intercept = solver.solve(next(each)[0], deadline)
+    for strength, scores in each:
+        some, constant = solver.solve(strength, deadline)
+        coefficients[:, scores], intercept[scores] = some[:, scores], constant[scores]
+    return coefficients, intercept
+
+
+def _limits(examples: Examples, texts: int, *, complete: bool) -> list[str]:
+    """What was left out for lack of memory or time, in words.
+
+    Args:
+        examples: what was learned from.
+        texts: how many there were.
+        complete: whether training came to its end.
+    """
+    rows, deadline = len(examples.weights), examples.deadline
+    sample = [f"{rows:,} of {texts:,} rows"] if rows < texts else []
+    late = not complete and deadline is not None and time.monotonic() > deadline
+    return [*sample, *examples.features.limits, *(["no time to come to its end"] if late else [])]
+
+
+def _all_rows(model: LinearModel, scores: Floats, texts: Sequence[str], rows: NDArray[np.int64]) -> Floats:
+    """The scores of all texts; those outside the sample are answered by the model, which has not seen them."""
+    if len(rows) == len(texts):
+        return scores
+    others = np.setdiff1d(np.arange(len(texts)), rows)
+    every = np.empty((len(texts), scores.shape[1]), np.float32)
+    every[rows], every[others] = scores, model.scores(Subset(texts, others))
+    return every

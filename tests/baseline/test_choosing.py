@@ -1,0 +1,86 @@
+"""What cross-validation decides, and of which texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reread.baseline import choosing
+from reread.baseline.choosing import choose
+from reread.baseline.cross_validation import CrossValidated, Examples, cross_validate
+from reread.baseline.features import Features
+from reread.baseline.fitters import problems_of
+from reread.baseline.mean_vectors import GivenVectors
+from reread.tasks import tasks
+from reread.text.encoder import TextSettings
+from reread.vectors.word_vectors import WordVectors
+from support.linear import FOLD, LABELS, TEXTS, ones
+
+WORDS = ("good", "bad", "film", "fun", "boring")
+GIVEN = GivenVectors.of(WordVectors(WORDS, np.eye(5, dtype=np.float32)), TextSettings.for_language("en"))
+
+
+def candidates() -> list[Examples]:
+    """Without and with vectors."""
+    task = tasks.get("classification").fit(LABELS)
+    targets = task.encode(LABELS)
+    plain = Examples(
+        features=Features.learn(TEXTS, "en", 10_000),
+        problems=lambda rows: problems_of(task, targets[rows], ones(len(rows))),
+        weights=ones(len(TEXTS)),
+    )
+    return [plain, plain.with_vectors(TEXTS, GIVEN)]
+
+
+class Watched:
+    """Cross-validation that says what it was asked, and finds what the test wants."""
+
+    def __init__(self, *losses: float) -> None:
+        self.losses, self.asked = list(losses), list[tuple[Examples, NDArray[np.int64], Any]]()
+
+    def __call__(self, examples: Examples, fold: NDArray[np.int64], strengths: Any = None) -> CrossValidated:
+        self.asked.append((examples, fold, strengths))
+        scores = np.zeros((len(fold), 2), np.float32)
+        return CrossValidated(strengths or [[3.0]], scores, (), scores, self.losses[len(self.asked) - 1])
+
+
+@pytest.mark.parametrize("out_of_fold", [False, True])
+@pytest.mark.parametrize(("losses", "best"), [((0.5, 0.4), 1), ((0.4, 0.5), 0), ((0.5, 0.5), 0)])
+def test_candidates_are_compared_on_the_same_texts_though_only_one_is_too_large(
+    losses: tuple[float, float], best: int, *, out_of_fold: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, more = candidates()
+    assert plain.features.numbers < more.features.numbers
+    watched = Watched(*losses, 0.1)
+    monkeypatch.setattr(choosing, "CHOOSING", more.features.numbers - 1)  # scores of two classes are one number
+    monkeypatch.setattr(choosing, "cross_validate", watched)
+    chosen, found = choose([plain, more], FOLD, None, out_of_fold=out_of_fold)
+    assert chosen is (plain, more)[best]
+    assert found.strengths == [[3.0]]
+    first, second, *again = watched.asked
+    assert len(first[1]) == len(TEXTS) - 1
+    assert np.array_equal(first[1], second[1])
+    assert np.array_equal(first[0].features.counts[0].values, second[0].features.counts[0].values)
+    assert (first[2], second[2]) == (None, None)
+    assert [(each, len(fold), strengths) for each, fold, strengths in again] == (
+        [(chosen, len(TEXTS), [[3.0]])] if out_of_fold else []
+    )
+
+
+def test_without_folds_or_with_known_strengths_the_last_candidate_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "cross_validate", lambda *_: 1 / 0)
+    every = candidates()
+    assert choose(every, None, None, out_of_fold=False)[0] is every[1]
+    chosen, found = choose(every, FOLD, [[2.0]], out_of_fold=False)
+    assert (chosen, found.strengths) == (every[1], [[2.0]])
+
+
+def test_all_texts_decide_where_there_are_few() -> None:
+    every = candidates()
+    losses = [cross_validate(each, FOLD).loss for each in every]
+    chosen, found = choose(every, FOLD, None, out_of_fold=True)
+    assert found.loss == min(losses)
+    assert chosen is every[losses.index(min(losses))]
