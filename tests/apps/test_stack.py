@@ -100,7 +100,7 @@ def test_training_prints_and_saves_the_stack(reread: Command) -> None:
 def test_of_few_rows_the_linear_member_answers_and_that_is_said(reread: Command) -> None:
     outcome = reread(f"train good.csv -o new.reread --validation 0.4 {SMALL}")
     assert outcome.out.splitlines()[0].split() == ["linear", "baseline", "network"]
-    said = "The linear member answers alone: 16 rows held out cannot show that the network makes it better."
+    said = "The linear member answers alone: 16 rows held out are too few to judge the network by."
     assert said in outcome.out.splitlines()
     assert said in Path("new.reread/README.md").read_text(encoding="utf-8")
     assert "--answer linear" not in outcome.out, "it answers already"

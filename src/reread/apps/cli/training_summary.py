@@ -120,7 +120,7 @@ def verdicts(held_out: Measured | None) -> list[Verdict]:
     """Whether the model beats the linear baseline, in one sentence for each target."""
     if held_out is None:
         return [Verdict("No rows were held out, so the network and the linear baseline cannot be compared.", "")]
-    parts = {part.name: verdict(part.outcomes) for part in held_out.parts()}
+    parts = {part.name: verdict(part) for part in held_out.parts()}
     if len(parts) == 1:
         return list(parts.values())
     return [Verdict(f"{name}: {each.sentence}", each.better) for name, each in parts.items()]
