@@ -44,11 +44,12 @@ def described(settings: TrainingSettings, rows: int) -> str:
 
 def ended(settings: TrainingSettings, state: State) -> str:
     """Why training ended early and which step's weights are kept; empty if neither applies."""
+    unread = ", before it has read every row once; with more time the network learns more" if not state.epoch else ""
     early = {
         "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: "
         f"training ends at step {state.step:,}",
         "listener": f"training was stopped by its listener, at step {state.step:,}",
-        "time": f"the time is used up: training ends at step {state.step:,}",
+        "time": f"the time is used up: training ends at step {state.step:,}{unread}",
     }
     kept = f"the weights of step {state.best_step:,} are kept" if state.best_step != state.step else ""
     return "; ".join(filter(None, [early.get(state.stopped, ""), kept]))
