@@ -136,6 +136,11 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
     partial = job.partial
     if run.resume:
         plan = partial.resume(plan, examples.fingerprint)
+        if not partial.checkpoint.exists():
+            run.listener.on_note(
+                "the run ended before its first checkpoint, so the network begins anew; checkpoints are written every "
+                f"{number_of(round(plan.recipe.training.checkpoint_seconds), 'second')}"
+            )
     else:
         plan = plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
         if run.workers.leads:
