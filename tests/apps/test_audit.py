@@ -112,7 +112,7 @@ def test_texts_are_shown_as_they_are_and_steer_no_terminal(tmp_path: Path, rerea
     data, out = tmp_path / "d.jsonl", tmp_path / "findings.csv"
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     outcome = reread(f"audit {data} --check duplicates --check encoding -o {out}")
-    assert "[red] [31m&lt; a text" in outcome.out
+    assert "[red]\\x1b[31m&lt; a text" in outcome.out
     assert "[b], c; as d.jsonl, 1" in outcome.out
     assert "\x1b" not in outcome.out
     assert [json.loads(row.values["label"]) for row in open_rows(out)] == [["[b]", "c"]] * 3

@@ -13,6 +13,7 @@ from reread.apps.cli.arguments.audit import AuditArguments
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.places import check_place
+from reread.apps.cli.streams import harmless
 from reread.apps.cli.where import parse_where
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.data.source import STANDARD_STREAM
@@ -119,6 +120,6 @@ def _examples(outcome: Audit, name: str, count: int) -> Table:
 
 
 def shown(text: str) -> str:
-    """A text on one line, shortened, without control characters of the terminal."""
-    line = "".join(character if character.isprintable() else " " for character in " ".join(text.split()))
+    """A text on one line, shortened."""
+    line = harmless(" ".join(text.split()))
     return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"

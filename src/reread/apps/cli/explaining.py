@@ -14,6 +14,7 @@ from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
 from reread.apps.cli.opening import open_model
 from reread.apps.cli.places import check_place, write_page
+from reread.apps.cli.streams import harmless
 from reread.bundle import Bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
@@ -113,9 +114,7 @@ def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -
             results.print()
         results.print(f"{question(explanation)} {legend(explanation)}")
         results.print(marked(explanation, results))
-        pieces = [
-            (Text(span.text), weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest()
-        ]
+        pieces = [(span.text, weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest()]
         results.print(rows_table((unit, explanation.weight_unit), pieces))
     if not quiet:
         results.print(explanations[0].account)
@@ -124,11 +123,11 @@ def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -
 def marked(explanation: Explanation, console: Console) -> Text:
     """The text with its pieces in colours, or with plain signs if the console has no colours."""
     if not console.color_system or console.no_color:
-        return Text(plain(explanation))
+        return Text(harmless(plain(explanation)))
     shown = Text()
     for start, end, force, _ in stretches(explanation.text, explanation.spans):
         style = SHARES[force] if not explanation.signed else STYLES[force if force >= 0 else STRENGTHS - force]
-        shown.append(explanation.text[start:end], style=style)
+        shown.append(harmless(explanation.text[start:end]), style=style)
     return shown
 
 

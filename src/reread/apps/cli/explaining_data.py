@@ -7,7 +7,6 @@ from html import escape
 from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
 from reread.apps.cli.arguments.explain import ExplainArguments
 from reread.apps.cli.arguments.shared import DataArguments
@@ -127,8 +126,7 @@ def _show(answers: Sequence[AnswerDrivers], *, quiet: bool) -> None:
     for each in answers:
         for title, drivers in _sides(each):
             results.print(f"\n{title}")
-            rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
-            results.print(rows_table(HEADER, rows))
+            results.print(rows_table(HEADER, _rows(each, drivers)))
     if not quiet:
         results.print(f"\n{ORDER}\n{_how(answers[0])}")
 
