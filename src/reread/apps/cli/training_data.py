@@ -8,7 +8,7 @@ from pathlib import Path
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.console import TrainingView, number_of
 from reread.apps.cli.label_notes import label_notes, number_notes
-from reread.apps.cli.places import check_place
+from reread.apps.cli.places import check_rejects
 from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
@@ -27,7 +27,7 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     view.on_stage(f"reading {', '.join(arguments.data)}")
     rejects = arguments.rejects or out.with_suffix(".rejects.jsonl")
     if arguments.on_bad_rows == "set-aside":
-        check_place(rejects, inputs_of(arguments), "the rejects file")
+        check_rejects(rejects, inputs_of(arguments))
     examples = read_examples(
         list(arguments.data),
         column_request(arguments),
