@@ -112,6 +112,33 @@ def test_of_few_rows_the_linear_member_answers_and_that_is_said(reread: Command)
     assert figures["metrics"] == figures["baseline"] != figures["network"]
 
 
+@pytest.mark.parametrize(
+    ("fast", "said"), [("linear", "the linear member"), ("network", "the network"), ("stack", "the stack")]
+)
+@pytest.mark.usefixtures("here")
+def test_fast_says_what_answers(fast: str, said: str, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reread.pipeline.stacking.cheapest", lambda *_: fast)
+    assert reread(f"train good.csv -o new.reread --validation 0.4 --no-report {SMALL}").code == 0
+    outcome = reread("predict new.reread good.csv -o fast.csv --fast")
+    assert outcome.err.splitlines()[0].startswith(f"--fast: {said} answers")
+    assert reread(f"predict new.reread good.csv -o named.csv --answer {fast}").code == 0
+    assert table("fast.csv") == table("named.csv")
+    figures = reread("evaluate new.reread good.csv --fast --no-report --quiet --json")
+    named = reread(f"evaluate new.reread good.csv --answer {fast} --no-report --json")
+    assert figures == (0, named.out, "")
+
+
+@pytest.mark.usefixtures("here")
+def test_fast_and_answer_contradict_each_other(reread: Command) -> None:
+    for command in ("predict", "evaluate"):
+        outcome = reread(f"{command} both.reread good.csv --fast --answer linear")
+        assert outcome == (
+            2,
+            "",
+            "reread: --fast chooses what answers, and so does --answer linear; pass one of them\n",
+        )
+
+
 @pytest.mark.usefixtures("here", "both_count")
 def test_training_as_json(reread: Command) -> None:
     found = {}
