@@ -20,7 +20,7 @@ from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
 from reread.explain import Explanation
 from reread.explain.explain import explain_each
-from reread.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, weight_of
+from reread.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, strongest_rows
 from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
 from reread.insight.figures import check_figure
@@ -114,8 +114,7 @@ def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -
             results.print()
         results.print(f"{question(explanation)} {legend(explanation)}")
         results.print(marked(explanation, results))
-        pieces = [(span.text, weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest()]
-        results.print(rows_table((unit, explanation.weight_unit), pieces))
+        results.print(rows_table((unit, explanation.weight_unit), strongest_rows(explanation)))
     if not quiet:
         results.print(explanations[0].account)
 
