@@ -129,6 +129,25 @@ def test_fast_says_what_answers(fast: str, said: str, reread: Command, monkeypat
 
 
 @pytest.mark.usefixtures("here")
+def test_what_answers_is_explained(reread: Command) -> None:
+    text = "a dull cold film, take 9"
+    values = {}
+    for answer in ANSWERS:
+        outcome = reread(f"explain both.reread '{text}' --for pos --answer {answer} --json")
+        assert (outcome.code, outcome.err) == (0, "")
+        (found,) = json.loads(outcome.out)["explanations"]
+        assert reread(f"predict both.reread good.csv -o {answer}.csv --answer {answer}").code == 0
+        row = next(row for row in table(f"{answer}.csv") if row["text"] == text)
+        assert found["probability"] == pytest.approx(float(row["probability:pos"]), abs=1e-5)
+        assert found["part"] is None
+        values[answer] = found["value"]
+        assert reread(f"explain both.reread --data good.csv --answer {answer} --top 2").code == 0
+    assert len(set(values.values())) == 3
+    (found,) = json.loads(reread(f"explain both.reread '{text}' --for pos --json").out)["explanations"]
+    assert found["value"] == values["stack"]
+
+
+@pytest.mark.usefixtures("here")
 def test_fast_and_answer_contradict_each_other(reread: Command) -> None:
     for command in ("predict", "evaluate"):
         outcome = reread(f"{command} both.reread good.csv --fast --answer linear")

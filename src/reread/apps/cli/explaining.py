@@ -12,7 +12,7 @@ from reread.apps.cli.arguments.explain import ExplainArguments
 from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
-from reread.apps.cli.opening import open_model
+from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import check_place, write_page
 from reread.apps.cli.streams import harmless
 from reread.bundle import Bundle
@@ -88,7 +88,11 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
     if not text.strip():
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
     explanations = explain_each(
-        model_of(bundle), text, target=arguments.target, method=arguments.method, unit=arguments.unit
+        model_of(bundle, chosen_answer(arguments, bundle)),
+        text,
+        target=arguments.target,
+        method=arguments.method,
+        unit=arguments.unit,
     )
     path = arguments.examples
     near, without = ([], None) if path is None else nearest(arguments, bundle, path, text)

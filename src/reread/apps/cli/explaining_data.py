@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from reread.apps.cli.arguments.explain import ExplainArguments
 from reread.apps.cli.arguments.shared import DataArguments
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
+from reread.apps.cli.opening import chosen_answer
 from reread.apps.cli.places import write_page
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.where import parse_where
@@ -41,8 +42,8 @@ def explain_data(arguments: ExplainArguments, bundle: Bundle, path: str) -> None
     Raises:
         DataError: the file has no text that can be explained.
     """
-    model, texts = model_of(bundle), files_of(arguments, bundle, path)
-    normalise = model.network().encoder.normalise
+    model, texts = model_of(bundle, chosen_answer(arguments, bundle)), files_of(arguments, bundle, path)
+    normalise = bundle.scorer.encoder.normalise
     with _Explaining(arguments, model, texts) as explaining:
         answers = global_words(explaining, most=arguments.top, least=arguments.least, normalise=normalise)
     texts.check_not_empty()
