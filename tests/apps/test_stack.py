@@ -294,6 +294,7 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
     outcome = reread(f"train good.csv -o all.reread --set training.validation=0 {SMALL}")
     assert outcome.code == 0
     assert facts("all.reread")["members"] == {"network": 0.5, "linear": 0.5}
+    assert outcome.out.startswith("The stack answers"), "there is no table without figures"
     assert (
         "The stack answers: 50% network and 50% linear member, as no rows were held out to weigh them."
         in outcome.out.splitlines()
@@ -320,7 +321,7 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
             "--no-baseline --set training.offset=true",
             (
                 "training.offset=true with --no-baseline: the network learns what the linear member leaves; "
-                "train that too, or set training.offset=false"
+                "train that too, or pass --set training.offset=false"
             ),
         ),
     ],

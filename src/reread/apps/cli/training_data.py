@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 from reread.apps.cli.arguments.train import TrainArguments
@@ -15,6 +16,9 @@ from reread.data.examples import Examples, read_examples
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
+
+AUDIT = ("cleanlab", "datasketch")
+"""What `reread audit` needs beside what training does."""
 
 
 def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examples:
@@ -57,7 +61,9 @@ def data_note(audit: Audit, arguments: TrainArguments) -> str:
         arguments.task and tasks.get(arguments.task).target_kind == "number" and not arguments.targets
     ):  # audit finds only columns of labels by their names
         options += ["--target", *audit.audited.parts[0].target_columns.values()]
-    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them"
+    missing = any(find_spec(library) is None for library in AUDIT)
+    extra = ' (it needs an extra: pip install "reread[audit]")' if missing else ""
+    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them{extra}"
 
 
 def _audit_options(arguments: TrainArguments) -> list[str]:

@@ -52,7 +52,9 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
         print_json(to_json(summary))
         return
     fitted, report = summary.fitted, summary.report
-    results.print(metrics_table(_tables(fitted)))
+    figures = _tables(fitted)
+    if any(figures.values()):  # some rows were held out
+        results.print(metrics_table(figures))
     judged = verdicts(summary.held_out)
     for line in [*_choices(fitted), *(sentence for sentence, _ in judged)]:
         results.print(line)
