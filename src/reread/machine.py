@@ -1,4 +1,4 @@
-"""The circumstances of a measurement: cores, machine, code and libraries."""
+"""The machine: cores, how threads wait on them, and the circumstances of a measurement."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +21,17 @@ LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
 def available_cores() -> int:
     """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def wait_without_spinning() -> None:
+    """Let torch's threads wait for each other without spinning, unless the environment says how they wait.
+
+    They wait many times in a step, by default spinning. If another program uses one of the cores, they delay the very
+    thread they wait for, and two threads are slower than one. torch reads this when it is imported, so where it is
+    imported already nothing changes.
+    """
+    if "torch" not in sys.modules:
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def circumstances() -> dict[str, Any]:

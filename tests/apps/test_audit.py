@@ -112,7 +112,7 @@ def test_texts_are_shown_as_they_are_and_steer_no_terminal(tmp_path: Path, rerea
     data, out = tmp_path / "d.jsonl", tmp_path / "findings.csv"
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     outcome = reread(f"audit {data} --check duplicates --check encoding -o {out}")
-    assert "[red] [31m&lt; a text" in outcome.out
+    assert "[red]\\x1b[31m&lt; a text" in outcome.out
     assert "[b], c; as d.jsonl, 1" in outcome.out
     assert "\x1b" not in outcome.out
     assert [json.loads(row.values["label"]) for row in open_rows(out)] == [["[b]", "c"]] * 3
@@ -153,7 +153,8 @@ def test_train_says_in_one_line_what_is_wrong_with_its_rows(
         monkeypatch.setitem(sys.modules, library, None)
     said = reread("train train.csv --on-bad-rows set-aside --ordinal-order one").err  # which is refused a moment later
     found = "2 texts occur more than once, 1 text has different labels, 1 text has broken characters or HTML"
-    assert f"data: {found}; reread audit train.csv shows them\n" in said
+    extra = '(it needs an extra: pip install "reread[audit]")'
+    assert f"data: {found}; reread audit train.csv shows them {extra}\n" in said
 
 
 def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:

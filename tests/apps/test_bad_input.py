@@ -722,11 +722,11 @@ CASES = {
     ),
     "vectors frozen that are none, of nothing": Case(
         command="train absent.csv --freeze-vectors",
-        message="vectors.frozen = true would leave the random initial vectors untrained; name vectors with vectors.source",
+        message="--freeze-vectors would leave the random initial vectors untrained; name vectors with --vectors",
     ),
     "thresholds without rows to learn them from, of nothing": Case(
         command="train absent.csv --decide f1 --set training.validation=0",
-        message='decide = "f1" with validation = 0: thresholds are learned on rows held out; hold out a share such as 0.1',
+        message="--decide f1 with --set training.validation=0: thresholds are learned on rows held out; hold out a share such as 0.1",
     ),
     "smoothed labels that are numbers": Case(
         command=f"train good.csv --label-separator ; --set training.label_smoothing=0.1 --model rnn {TINY}",
@@ -847,12 +847,12 @@ CASES = {
     ),
     "a loss that is not finite": Case(
         command=f"{SMALL} --learning-rate 1e30 --batch-size 8",
-        message="the … at step …; lower the learning rate (1e+30) or set clip",
+        message="the … at step …; lower the learning rate (1e+30) or pass --set training.clip=1",
         code=FAILED,
     ),
     "weights that are not finite after the last step": Case(
         command=f"{SMALL} --learning-rate 3e37 --batch-size 64",
-        message="the weights' norm is … at step 1; lower the learning rate (3e+37) or set clip",
+        message="the weights' norm is … at step 1; lower the learning rate (3e+37) or pass --set training.clip=1",
         code=FAILED,
     ),
 }

@@ -43,6 +43,11 @@ def test_a_text_is_shown_with_the_words_that_decided(work: Path, reread: Command
     assert f"{strongest.text}  " in outcome.out
     assert f"{strongest.weight:+.3f}" in outcome.out
     assert expected.account in outcome.out
+    lines = [line.rsplit(None, 1) for line in outcome.out.splitlines()]
+    printed = {name: float(number) for name, number in (line for line in lines if len(line) == 2) if number[0] in "+-"}
+    assert printed["(without any word)"] == pytest.approx(expected.base, abs=1e-3)
+    assert sum(printed.values()) == pytest.approx(2 * printed["(in all)"], abs=5e-3)
+    assert printed["(in all)"] == pytest.approx(expected.value, abs=1e-3)
 
 
 def test_json_has_places_and_the_page_is_written(work: Path, reread: Command) -> None:

@@ -80,6 +80,25 @@ def test_ctrl_c_keeps_what_was_learned_and_resume_goes_on_to_the_same_weights(wo
     assert one == other
 
 
+def test_a_run_that_ended_before_its_first_checkpoint_begins_anew_and_says_so(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, anew = f"{ENDLESS} --steps 3", "the run ended before its first checkpoint, so the network begins anew"
+    with monkeypatch.context() as killed:
+        killed.setattr("reread.apps.cli.training.fit", killed_at_once)
+        with pytest.raises(SystemExit):
+            reread(command)
+    assert {path.name for path in Path("x.reread.partial").iterdir()} == {"run.json"}
+    resumed = reread(f"{command} --resume")
+    assert resumed.code == 0
+    assert resumed.err.count(f"{anew}; checkpoints are written every 30 seconds") == 1
+    assert anew not in reread(f"{command} --overwrite").err
+
+
+def killed_at_once(*_: object, **__: object) -> None:
+    raise SystemExit(137)
+
+
 def test_ctrl_c_before_anything_was_learned_leaves_nothing(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,11 @@ def test_the_library_names_its_parameter(tmp_path: Path) -> None:
         ("choose another file with -o or pass --overwrite", "choose another file with -o or pass --overwrite"),
         ("resume=True: the data differ; start afresh with overwrite=True", "--resume: the data differ; start afresh with --overwrite"),
         ('setting "x": expected', '--set "x": expected'),
+        ("vectors.frozen = true would leave; name vectors with vectors.source", "--freeze-vectors would leave; name vectors with --vectors"),
+        ("vectors.reduce = 3 without vectors to reduce; name them with vectors.source", "--reduce 3 without vectors to reduce; name them with --vectors"),
+        ("vectors.reduce = 9: expected at most", "vectors.reduce = 9: expected at most"),
+        ('decide = "f1" with validation = 0: thresholds', "--decide f1 with --set training.validation=0: thresholds"),
+        ("set model.latent=[], or set model.bidirectional=false", "pass --set model.latent=[], or pass --set model.bidirectional=false"),
     ],
 )  # fmt: skip
 def test_parameters_become_options(message: str, expected: str) -> None:

@@ -100,7 +100,7 @@ def test_training_prints_and_saves_the_stack(reread: Command) -> None:
 def test_of_few_rows_the_linear_member_answers_and_that_is_said(reread: Command) -> None:
     outcome = reread(f"train good.csv -o new.reread --validation 0.4 {SMALL}")
     assert outcome.out.splitlines()[0].split() == ["linear", "baseline", "network"]
-    said = "The linear member answers alone: 16 rows held out cannot show that the network makes it better."
+    said = "The linear member answers alone: 16 rows held out are too few to judge the network by."
     assert said in outcome.out.splitlines()
     assert said in Path("new.reread/README.md").read_text(encoding="utf-8")
     assert "--answer linear" not in outcome.out, "it answers already"
@@ -110,6 +110,52 @@ def test_of_few_rows_the_linear_member_answers_and_that_is_said(reread: Command)
     assert reread("evaluate new.reread good.csv").out.splitlines()[0].split() == ["linear", "baseline", "network"]
     figures = json.loads(reread("evaluate new.reread good.csv --json").out)
     assert figures["metrics"] == figures["baseline"] != figures["network"]
+
+
+@pytest.mark.parametrize(
+    ("fast", "said"), [("linear", "the linear member"), ("network", "the network"), ("stack", "the stack")]
+)
+@pytest.mark.usefixtures("here")
+def test_fast_says_what_answers(fast: str, said: str, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reread.pipeline.stacking.cheapest", lambda *_: fast)
+    assert reread(f"train good.csv -o new.reread --validation 0.4 --no-report {SMALL}").code == 0
+    outcome = reread("predict new.reread good.csv -o fast.csv --fast")
+    assert outcome.err.splitlines()[0].startswith(f"--fast: {said} answers")
+    assert reread(f"predict new.reread good.csv -o named.csv --answer {fast}").code == 0
+    assert table("fast.csv") == table("named.csv")
+    figures = reread("evaluate new.reread good.csv --fast --no-report --quiet --json")
+    named = reread(f"evaluate new.reread good.csv --answer {fast} --no-report --json")
+    assert figures == (0, named.out, "")
+
+
+@pytest.mark.usefixtures("here")
+def test_what_answers_is_explained(reread: Command) -> None:
+    text = "a dull cold film, take 9"
+    values = {}
+    for answer in ANSWERS:
+        outcome = reread(f"explain both.reread '{text}' --for pos --answer {answer} --json")
+        assert (outcome.code, outcome.err) == (0, "")
+        (found,) = json.loads(outcome.out)["explanations"]
+        assert reread(f"predict both.reread good.csv -o {answer}.csv --answer {answer}").code == 0
+        row = next(row for row in table(f"{answer}.csv") if row["text"] == text)
+        assert found["probability"] == pytest.approx(float(row["probability:pos"]), abs=1e-5)
+        assert found["part"] is None
+        values[answer] = found["value"]
+        assert reread(f"explain both.reread --data good.csv --answer {answer} --top 2").code == 0
+    assert len(set(values.values())) == 3
+    (found,) = json.loads(reread(f"explain both.reread '{text}' --for pos --json").out)["explanations"]
+    assert found["value"] == values["stack"]
+
+
+@pytest.mark.usefixtures("here")
+def test_fast_and_answer_contradict_each_other(reread: Command) -> None:
+    for command in ("predict", "evaluate"):
+        outcome = reread(f"{command} both.reread good.csv --fast --answer linear")
+        assert outcome == (
+            2,
+            "",
+            "reread: --fast chooses what answers, and so does --answer linear; pass one of them\n",
+        )
 
 
 @pytest.mark.usefixtures("here", "both_count")
@@ -248,6 +294,7 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
     outcome = reread(f"train good.csv -o all.reread --set training.validation=0 {SMALL}")
     assert outcome.code == 0
     assert facts("all.reread")["members"] == {"network": 0.5, "linear": 0.5}
+    assert outcome.out.startswith("The stack answers"), "there is no table without figures"
     assert (
         "The stack answers: 50% network and 50% linear member, as no rows were held out to weigh them."
         in outcome.out.splitlines()
@@ -274,7 +321,7 @@ def test_without_rows_held_out_both_members_count(work: Path, reread: Command) -
             "--no-baseline --set training.offset=true",
             (
                 "training.offset=true with --no-baseline: the network learns what the linear member leaves; "
-                "train that too, or set training.offset=false"
+                "train that too, or pass --set training.offset=false"
             ),
         ),
     ],

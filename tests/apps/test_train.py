@@ -223,7 +223,7 @@ def test_minutes_that_cannot_hold_are_told_beforehand(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reread.apps.cli.training.read_rows", stop)
-    assert reread(f"{TRAIN} -o x.reread --minutes 0.1").err.startswith("0.1 minutes are too short: starting took ")
+    assert reread(f"{TRAIN} -o x.reread --minutes 0.01").err.startswith("0.01 minutes are too short: starting took ")
     assert "too short" not in reread(f"{TRAIN} -o x.reread --minutes 60").err
 
 

@@ -211,7 +211,7 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors train good.csv --where label=none", "no row has a text"),
         (f"{TRAIN} --unlabelled good.csv", "unlabelled texts are read by word2vec only"),
         (f"{TRAIN} --vectors word2vec --unlabelled absent.csv", "absent.csv: no such file"),
-        (f"{TRAIN} --freeze-vectors", "vectors.frozen = true would leave the random initial vectors untrained"),
+        (f"{TRAIN} --freeze-vectors", "--freeze-vectors would leave the random initial vectors untrained"),
         (f"{TRAIN} --vectors v.txt --set model.embedding_dim=5", "v.txt holds vectors of 2 numbers, but model.embedding_dim = 5"),
         (f"{TRAIN} --vectors word2vek", 'word2vek: no such file of word vectors; did you mean "word2vec"?'),
         (f"{TRAIN} --vectors glove-5d", 'glove-5d: no such file of word vectors; did you mean "glove-50d"?'),
@@ -219,7 +219,7 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors fetch fastext-en", 'unknown set of word vectors "fastext-en". Did you mean "fasttext-en"?'),
         ("vectors fetch fasttext-en --from good.csv", "good.csv is not the file of fasttext-en: cc.en.300.vec.gz: holds no word vectors"),
         (f"{TRAIN} --vectors ''", "it is empty; expected at least one character"),
-        (f"{TRAIN} --reduce 3", "vectors.reduce = 3 without vectors to reduce; name them with vectors.source"),
+        (f"{TRAIN} --reduce 3", "--reduce 3 without vectors to reduce; name them with --vectors"),
         ("vectors train good.csv --reduce 300", "vectors.reduce = 300: expected at most the 200 numbers that a vector has"),
     ],
 )  # fmt: skip

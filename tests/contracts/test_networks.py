@@ -71,7 +71,7 @@ def test_the_gradient_reaches_every_parameter(spec: dict[str, Any]) -> None:
 
 def test_the_last_state_is_not_taken_where_directions_are_mixed() -> None:
     """It would be the backward state after one word: the rest of that direction would never be trained."""
-    with pytest.raises(ConfigError, match=r"set latent = \[\] or bidirectional = false"):
+    with pytest.raises(ConfigError, match=r"set model.latent=\[\], or set model.bidirectional=false"):
         network(pooling="last", latent=(6,), bidirectional=True)
 
 

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from reread.data.columns import LABEL_COLUMNS, TEXT_COLUMNS, choose_column, listed
+from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column, listed
 from reread.errors import DataError
 
 
 def test_the_one_with_a_usual_name() -> None:
     assert choose_column(["id", " Review", "label"], None, TEXT_COLUMNS, "text") == " Review"
     assert choose_column(["id", "评论", "标签"], None, LABEL_COLUMNS, "label") == "标签"
+    for text, label in (("內容", "標籤"), ("評論", "類別"), ("標題", "情感"), ("文本", "標籤")):
+        assert choose_column(["編號", text, label], None, TEXT_COLUMNS, "text") == text
+        assert choose_column(["編號", text, label], None, LABEL_COLUMNS, "label") == label
+    for number in ("評分", "分數"):
+        assert choose_column(["評論", number], None, NUMBER_COLUMNS, "target") == number
 
 
 def test_the_one_that_was_asked_for() -> None:

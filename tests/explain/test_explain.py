@@ -91,6 +91,29 @@ def test_n_grams_add_up_to_the_linear_score(linear: reread.TextClassifier, text:
         assert pieces + found.rest == pytest.approx(found.value, abs=1e-6)
 
 
+@pytest.mark.parametrize("method", ["ngrams", "deletion", "pooled_words"])
+def test_what_is_shown_adds_up_to_the_answer(linear: reread.TextClassifier, method: str) -> None:
+    fitted = trained("bilstm_max").fitted_
+    stack = Stack(fitted.task, fitted.baseline, fitted.scorer(), share=0.25, offset=False)
+    text = f"{TEXT} good good bad film"
+    for model in (linear.fitted_.model() if method != "pooled_words" else fitted.network(), stack):
+        found = explain(model, text, target="pos", method=method)
+        for shown in (3, 100):
+            *parts, (name, value) = found.sums(shown)
+            assert (name, value) == ("(in all)", found.value)
+            named = sum(span.weight for span in found.strongest(shown)) + sum(each for _, each in parts)
+            assert named == pytest.approx(found.value, abs=1e-3)
+            assert ("other" in parts[0][0]) == (shown == 3)
+        assert parts[-1] == ("(without any word)", found.base)
+        if found.part is None:
+            assert found.base == pytest.approx(model.scores([""])[0] @ [-1, 1], abs=1e-5)
+
+
+def test_shares_of_attention_have_no_base() -> None:
+    found = trained("attention_lstm").explain(TEXT, method="attention")
+    assert (found.base, found.sums(10)) == (None, [])
+
+
 def test_a_stack_says_what_each_member_adds() -> None:
     fitted = trained("bilstm_max").fitted_
     stack = Stack(fitted.task, fitted.baseline, fitted.scorer(), share=0.25, offset=False)

@@ -85,6 +85,18 @@ def test_one_run_each_is_mcnemar(ahead: int, behind: int, both: int) -> None:
     assert test.smallest == smallest_p(ahead + behind)
 
 
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 4)), min_size=1, max_size=9))
+def test_copies_flip_together(texts: list[tuple[bool, bool, int]]) -> None:
+    first, second, times = (np.array(side) for side in zip(*texts, strict=True))
+    copies = np.repeat(np.arange(len(texts)), times)
+    test = paired_examples(first[copies], second[copies], copies=copies)
+    sums = (first.astype(int) - second) * times
+    flips = np.array(list(itertools.product((1, -1), repeat=len(texts))))
+    assert test.p_value == pytest.approx(np.mean(np.abs(flips @ sums) >= abs(sums.sum())))
+    assert test.n == len(texts)
+    assert test.difference == pytest.approx(sums.sum() / times.sum())
+
+
 @pytest.mark.parametrize(("examples", "method"), [(14, "exact sign-flip"), (40, "sampled sign-flip")])
 def test_several_runs_are_tested_as_flips_say(examples: int, method: str) -> None:
     random = np.random.default_rng(3)

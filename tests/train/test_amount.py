@@ -60,8 +60,17 @@ def test_how_training_ended_is_said() -> None:
     settings = TrainingSettings(patience=8)
     assert ended(settings, State(step=900, best_step=900, stopped="steps")) == ""
     assert ended(settings, State(step=1900, best_step=1200, stopped="patience")) == (
-        "no better in 8 evaluations: training ends at step 1,900; the weights of step 1,200 are kept"
+        "no better in 8 evaluations: training ends at step 1,900; "
+        "the weights of step 1,200 are kept, the best on the rows held out"
+    )
+    latest = TrainingSettings(patience=8, keep_latest=True)
+    assert ended(latest, State(step=1900, best_step=1900, stopped="patience")) == (
+        "no better in 8 evaluations: training ends at step 1,900; "
+        "the weights of step 1,900 are kept, the latest that the rows held out cannot tell from the best"
+    )
+    assert ended(settings, State(step=300, epoch=2, best_step=300, stopped="time")) == (
+        "the time is used up: training ends at step 300"
     )
     assert ended(settings, State(step=3, best_step=3, stopped="time")) == (
-        "the time is used up: training ends at step 3"
+        "the time is used up: training ends at step 3, before it has read every row once; with more time the network learns more"
     )

@@ -22,8 +22,11 @@ TEXT_COLUMNS = (
     "tweet",
     "文本",
     "内容",
+    "內容",
     "评论",
+    "評論",
     "标题",
+    "標題",
 )
 LABEL_COLUMNS = (
     "label",
@@ -35,10 +38,12 @@ LABEL_COLUMNS = (
     "emotion",
     "intent",
     "标签",
+    "標籤",
     "类别",
+    "類別",
     "情感",
 )
-NUMBER_COLUMNS = ("target", "score", "rating", "stars", "price", "value", "评分", "分数")
+NUMBER_COLUMNS = ("target", "score", "rating", "stars", "price", "value", "评分", "評分", "分数", "分數")
 
 _LISTED = 40
 _NAME = 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ for one network under deletion. Pooled words and attention were behind.
 LINEAR = "ngrams"
 """The method of auto where a linear member answers alone: it is exact."""
 WORD, SENTENCE = UNITS = ("word", "sentence")
+
+Scores: TypeAlias = NDArray[np.floating[Any]]
 
 
 def explain(model: Explained, text: str, *, target: object = None, method: str = AUTO, unit: str = WORD) -> Explanation:
@@ -81,25 +83,30 @@ def _explanations(model: Explained, text: str, target: object, method: str, unit
     network = model.network() if how.of_network else None
     if target is not None and how.own_unit is not None:
         raise ConfigError(f'target "{target}": method {name} explains no answer in particular; leave the target out')
-    scores = model.scores([text])
+    scores, wordless = np.split(model.scores([text, ""]), 2)
     aims = model.task.aims(model.postprocessor.calibrated(scores)[0], target)
     tokens = model.spans(text)
     pieces = tokens if unit == WORD else sentences(text, tokens)
     for aim in aims if how.own_unit is None else aims[:1]:
         yield _explanation(
-            name, how, Question(text=text, tokens=tokens, pieces=pieces, aim=aim, network=network, model=model), scores
+            name,
+            how,
+            Question(text=text, tokens=tokens, pieces=pieces, aim=aim, network=network, model=model),
+            scores,
+            wordless,
         )
 
 
-def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.floating[Any]]) -> Explanation:
-    """The explanation of one aim, with the model's scores."""
+def _explanation(name: str, how: Method, question: Question, scores: Scores, wordless: Scores) -> Explanation:
+    """The explanation of one aim, with the model's scores of the text and of one without any word."""
     text, model, aim = question.text, question.model, question.aim
     part = _part(how, question)
     weights = how.weights(question).tolist() if question.pieces else []
     spans = tuple(
         Span(text[start:end], weight, start, end) for (start, end), weight in zip(question.pieces, weights, strict=True)
     )
-    value = float(aim.of(scores)[0]) if part is None else _value_of_part(how, question)
+    value = float(aim.of(scores)[0]) if part is None else _value_of_part(how, question, text)
+    base = float(aim.of(wordless)[0]) if part is None else _value_of_part(how, question, "")
     answered = model.postprocessor.predict(scores)[0]
     return Explanation(
         text=text,
@@ -115,6 +122,7 @@ def _explanation(name: str, how: Method, question: Question, scores: NDArray[np.
         answered=answered if aim.target is None else answered[aim.target],
         target=aim.target,
         part=part,
+        base=base if how.own_unit is None else None,
         members={} if part else {name: float(aim.weights @ each) for name, each in model.members(text).items()},
     )
 
@@ -130,15 +138,15 @@ def _part(how: Method, question: Question) -> str | None:
     return f"the network alone, which counts {share:.2f} of the stack"
 
 
-def _value_of_part(how: Method, question: Question) -> float:
-    """The explained number of that part alone; of the linear member, what it adds to the whole."""
-    aim, text = question.aim, question.text
+def _value_of_part(how: Method, question: Question, text: str) -> float:
+    """The explained number of a text by that part alone; of the linear member, what it adds to the whole."""
+    aim = question.aim
     if how.of_linear:
         return aim.offset + float(aim.weights @ question.model.members(text)["linear"])
     return float(aim.of(question.reader.scores([text]))[0])
 
 
-def _probability(model: Explained, aim: Aim, scores: NDArray[np.floating[Any]]) -> float | None:
+def _probability(model: Explained, aim: Aim, scores: Scores) -> float | None:
     """The calibrated probability of the explained answer; None if it has none."""
     if not aim.classes:
         return None

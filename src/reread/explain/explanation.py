@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+from reread.wording import number_of
+
+SHOWN = 0.0005  # from which a weight is shown as more than 0.000
+
 
 class Span(NamedTuple):
     """A piece of a text and what it adds to the answer.
@@ -41,6 +45,7 @@ class Explanation:
         answered: the answer of ``predict``, which need not be the explained one.
         target: in a joint model, the target's name.
         part: the part of the model that ``value`` and the weights describe; None if they describe all of it.
+        base: the value of a text without any word; None if the weights count neither for nor against the answer.
         members: what each member of a stack adds to ``value``, by name; empty if one alone answers.
     """
 
@@ -57,6 +62,7 @@ class Explanation:
     answered: Any = None
     target: str | None = None
     part: str | None = None
+    base: float | None = None
     members: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -75,6 +81,19 @@ class Explanation:
     def strongest(self, most: int = 10) -> list[Span]:
         """The pieces with the largest weights, for or against, the strongest first."""
         return sorted(self.spans, key=lambda span: -abs(span.weight))[:most]
+
+    def sums(self, shown: int) -> list[tuple[str, float]]:
+        """What makes the weights of so many shown pieces, the strongest ones, the value, which comes last; in words."""
+        if self.base is None:
+            return []
+        others = [span.weight for span in self.strongest(len(self.spans))[shown:]]
+        left = self.value - self.base - sum(span.weight for span in self.spans)
+        return [
+            *([(f"({number_of(len(others), 'other')})", sum(others))] if others else []),
+            *([("(what no single piece accounts for)", left)] if abs(left) >= SHOWN else []),
+            ("(without any word)", self.base),
+            ("(in all)", self.value),
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """What JSON can write."""

@@ -92,10 +92,9 @@ def as_page(explanations: Sequence[Explanation], more: str = "") -> str:
 
 
 def _section(explanation: Explanation, heading: str) -> str:
-    rows = [(span.text, weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest(20)]
     body = f"""<p>{escape(legend(explanation))}</p>
 {as_html(explanation)}
-{table(("strongest pieces", explanation.weight_unit), rows)}"""
+{table(("strongest pieces", explanation.weight_unit), strongest_rows(explanation, 20))}"""
     return f"<h2>{escape(heading)}</h2>\n{body}" if heading else body
 
 
@@ -121,6 +120,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
     return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody></table>"
+
+
+def strongest_rows(explanation: Explanation, most: int = 10) -> list[tuple[str, str]]:
+    """The pieces with the largest weights, and what else makes the value, each with its number."""
+    shown = [*((span.text, span.weight) for span in explanation.strongest(most)), *explanation.sums(most)]
+    return [(name, weight_of(weight, signed=explanation.signed)) for name, weight in shown]
 
 
 def weight_of(weight: float, *, signed: bool) -> str:

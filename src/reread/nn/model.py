@@ -205,7 +205,7 @@ def _pooling(spec: ModelSpec, in_dim: int) -> Pooling:
     if spec.bidirectional and mixed and not kind.reads_everywhere:
         raise ConfigError(
             f"pooling {spec.pooling} takes each direction where it ends, which latent = {list(spec.latent)} mixes;"
-            " set latent = [] or bidirectional = false"
+            " set model.latent=[], or set model.bidirectional=false"
         )
     # A latent layer mixes both directions: no component of its output belongs to one of them.
     return kind(in_dim, slice(spec.hidden, 2 * spec.hidden) if spec.bidirectional and not mixed else slice(0, 0))

@@ -25,7 +25,7 @@ from reread.machine import available_cores
 from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared
-from reread.pipeline.run import Run, share_of_time
+from reread.pipeline.run import Run
 from reread.pipeline.vectors import given_vectors
 from reread.wording import number_of
 
@@ -70,7 +70,7 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     run.listener.on_stage("training the linear member")
     rows = prepared.train
-    settings, end = plan.recipe.training, share_of_time(run.deadline, SHARE)
+    settings, end = plan.recipe.training, run.share_of_time(SHARE, len(prepared.texts))
     keys, targets = text_keys(Subset(prepared.texts, rows)), prepared.encoded_targets[rows]
     groups = None if prepared.groups is None else take(prepared.groups, rows)
     fold = folds_of(keys, prepared.task.stratum(targets), groups, seed=settings.seed)

@@ -165,9 +165,12 @@ def members_sentence(
         return f"The {'network' if answer == NETWORK else 'linear member'} answers alone, as was asked for."
     if not network and rows < LEAST_HELD_OUT:
         few = number_of(rows, "row")
-        return f"The linear member answers alone: {few} held out cannot show that the network makes it better."
+        return f"The linear member answers alone: {few} held out are too few to judge the network by."
     if not network:
-        return "The linear member answers alone: the network did not make it clearly better on the rows held out."
+        return (
+            "The linear member answers alone: no share of the network clearly lowered its loss on the rows held out "
+            "without making another figure worse."
+        )
     better = f"loss on the rows held out is {gain[0]:.3g} below the linear member's (standard error {gain[1]:.2g})"
     if offset:
         what = "what the network adds" if not linear else f"{network:.0%} of what the network adds"

@@ -104,6 +104,7 @@ def _trainer(
         rows=len(prepared.validation),
         loss=LOSS if settings.watch_loss else None,
     )
+    kept_free = run.kept_free(len(prepared.texts), sum(each.numel() for each in net.parameters()))
     return Trainer(
         net,
         loss,
@@ -113,7 +114,7 @@ def _trainer(
         workers=run.workers,
         listener=run.listener,
         checkpoint=run.checkpoint,
-        deadline=None if run.deadline is None else last_step_at(run.deadline),
+        deadline=None if run.deadline is None else last_step_at(run.deadline, kept_free),
         probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
     )
 

@@ -11,7 +11,9 @@ from reread.scoring.scorer import Scorer
 from reread.train.listener import Listener, Silent
 from reread.train.workers import Workers
 
-SAVING_SECONDS = 10.0  # kept free at the end of a bounded run for the export and the files,
+SAVING_SECONDS = 2.0  # kept free at the end of a bounded run for the export, the report and the files,
+ROWS_A_SECOND = 200_000  # for the keys of all texts,
+PARAMETERS_A_SECOND = 10_000_000  # for the files of a larger network,
 SAVING_SHARE = 0.02  # and this share of the time for training: on a busy machine, longer runs end later
 
 
@@ -25,6 +27,7 @@ class Run:
         checkpoint: where the run's state is kept.
         resume: continue from the checkpoint.
         deadline: `time.monotonic` by which everything, saving included, should be over.
+        saving: seconds kept free before the deadline for saving; None: by the amount of what is saved.
         late: the user knows already that the deadline cannot be met.
         vectors: the file of the word vectors that the run starts from.
         linear: the file of the linear member, and of its scores.
@@ -36,23 +39,34 @@ class Run:
     checkpoint: Path | None = None
     resume: bool = False
     deadline: float | None = None
+    saving: float | None = None
     late: bool = False
     vectors: Path | None = None
     linear: Path | None = None
     probes: Mapping[int, Callable[[Scorer], None]] = field(default_factory=dict)
 
+    def kept_free(self, rows: int, parameters: int = 0) -> float:
+        """Seconds before the deadline in which a model of so many rows and parameters is saved."""
+        return saving_seconds(rows, parameters) if self.saving is None else self.saving
 
-def out_of_time(deadline: float | None) -> bool:
-    """Whether no time is left for a step if the model is to be saved by the deadline."""
-    return deadline is not None and last_step_at(deadline) <= time.monotonic()
+    def share_of_time(self, share: float, rows: int) -> float | None:
+        """The time at which a share of what is left for training on so many rows is over."""
+        now = time.monotonic()
+        return (
+            None if self.deadline is None else now + share * (last_step_at(self.deadline, self.kept_free(rows)) - now)
+        )
 
 
-def last_step_at(deadline: float) -> float:
-    """When training must end for the model to be saved by the deadline."""
-    return deadline - SAVING_SECONDS - SAVING_SHARE * max(0.0, deadline - time.monotonic())
+def saving_seconds(rows: int = 0, parameters: int = 0) -> float:
+    """About how long it takes to save a model of so many rows and parameters."""
+    return SAVING_SECONDS + rows / ROWS_A_SECOND + parameters / PARAMETERS_A_SECOND
 
 
-def share_of_time(deadline: float | None, share: float) -> float | None:
-    """The time at which a share of the remaining time is over."""
-    now = time.monotonic()
-    return None if deadline is None else now + share * (deadline - now)
+def out_of_time(deadline: float | None, saving: float) -> bool:
+    """Whether no time is left for a step if the model is to be saved by the deadline, which takes some seconds."""
+    return deadline is not None and last_step_at(deadline, saving) <= time.monotonic()
+
+
+def last_step_at(deadline: float, saving: float) -> float:
+    """When training must end for the model to be saved by the deadline, which takes some seconds."""
+    return deadline - saving - SAVING_SHARE * max(0.0, deadline - time.monotonic())

@@ -20,7 +20,7 @@ from reread.pipeline.network import fit_network, validation_scores
 from reread.pipeline.plan import Plan
 from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepare import Prepared, facts
-from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
+from reread.pipeline.run import Run, out_of_time
 from reread.pipeline.stacking import fit_stack
 from reread.pipeline.validation import validate_scores
 from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
@@ -64,10 +64,11 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         run.listener.on_stage("word vectors")
     vectors = starting_vectors(prepared, plan, unlabelled or (), run)
     linear = linear_member(prepared, plan, run)
-    if out_of_time(run.deadline) and not run.late:
+    saving = run.kept_free(len(prepared.texts))
+    if out_of_time(run.deadline, saving) and not run.late:
         run.listener.on_note(
             "no time is left for training: the rows and the linear member used it, and saving takes about "
-            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command may end late"
+            f"{saving:.0f} s; training stops after one step, and the command may end late"
         )
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None

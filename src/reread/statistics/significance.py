@@ -29,7 +29,7 @@ class PairedTest:
     """A two-sided test of first against second.
 
     Attributes:
-        n: the number of pairs.
+        n: the number of independent pairs.
         difference: mean of first − second.
         p_value: the probability of a difference at least this large under the null hypothesis.
         smallest: the smallest p-value possible with this many pairs.
@@ -74,16 +74,23 @@ def paired_seeds(first: Mapping[int, float], second: Mapping[int, float], *, see
     )
 
 
-def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> PairedTest:
+def paired_examples(
+    first: ArrayLike, second: ArrayLike, *, copies: NDArray[np.int64] | None = None, seed: int = 0
+) -> PairedTest:
     """Sign-flip test over test examples: would the same models differ on other such examples too?
 
     An example's value is the share of a model's runs that answer it correctly. If all differences have the same size,
     as with one run each, this is McNemar's exact test (McNemar 1947); with up to 20 examples that differ, all flips
     are computed; otherwise flips are drawn.
 
+    Copies of an example are no evidence of their own: a model answers all of them alike. They count as one pair, whose
+    difference is the sum of theirs, and a flip changes the sign of that sum, as of any cluster of examples that depend
+    on one another. The difference in accuracy is the same with and without them.
+
     Args:
         first: whether each run of the model answers each example right, (runs, examples), or (examples,) for one run.
         second: the same for the other model on the same examples, with any number of runs.
+        copies: a number from 0 for each example, the same for copies of one another, (examples,); None: all differ.
         seed: of the random flips.
 
     Raises:
@@ -99,16 +106,21 @@ def paired_examples(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Pa
     scale = math.lcm(*runs)  # whole numbers: equal differences are equal to the last bit
     counts = [side.sum(axis=0, dtype=np.int64) * (scale // len(side)) for side in right]
     differences = counts[0] - counts[1]
+    mean = float(differences.mean() / scale)
+    if copies is not None:
+        each = np.zeros(int(copies.max()) + 1, dtype=np.int64)
+        np.add.at(each, copies, differences)
+        differences = each
     differing = differences[differences != 0]
     one_size = len(np.unique(np.abs(differing))) <= 1
     exact = one_size or len(differing) <= EXACT
     p_value = _mcnemar(differing) if one_size else _exact_p(differing) if exact else _grouped_p(differing, seed)
     return PairedTest(
-        right[0].shape[1],
-        float(differences.mean() / scale),
+        len(differences),
+        mean,
         p_value,
         smallest=smallest_p(len(differing), exact=exact),
-        method="exact McNemar" if runs == [1, 1] else "exact sign-flip" if exact else "sampled sign-flip",
+        method="exact McNemar" if one_size and runs == [1, 1] else f"{'exact' if exact else 'sampled'} sign-flip",
     )
 
 

@@ -43,12 +43,19 @@ def described(settings: TrainingSettings, rows: int) -> str:
 
 
 def ended(settings: TrainingSettings, state: State) -> str:
-    """Why training ended early and which step's weights are kept; empty if neither applies."""
+    """Why training ended early, which step's weights are kept and why; empty if neither applies."""
+    unread = ", before it has read every row once; with more time the network learns more" if not state.epoch else ""
     early = {
         "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: "
         f"training ends at step {state.step:,}",
         "listener": f"training was stopped by its listener, at step {state.step:,}",
-        "time": f"the time is used up: training ends at step {state.step:,}",
+        "time": f"the time is used up: training ends at step {state.step:,}{unread}",
     }
-    kept = f"the weights of step {state.best_step:,} are kept" if state.best_step != state.step else ""
+    best = (
+        "the latest that the rows held out cannot tell from the best"
+        if settings.keep_latest
+        else "the best on the rows held out"
+    )
+    told = state.best_step != state.step or state.stopped == "patience"
+    kept = f"the weights of step {state.best_step:,} are kept, {best}" if told else ""
     return "; ".join(filter(None, [early.get(state.stopped, ""), kept]))

@@ -103,7 +103,7 @@ def test_the_headline_stands_beside_the_baselines() -> None:
         ("network", f"{expected[0]:.4f}"), ("linear baseline", f"{expected[1]:.4f}"),
     ]  # fmt: skip
     assert only(section, Paragraph)[0].text.startswith(
-        f"The network is better than the linear baseline: accuracy {expected[0]:.4f} against {expected[1]:.4f}; the network alone is right on "
+        f"The network is better than the linear baseline in accuracy: {expected[0]:.4f} against {expected[1]:.4f}; the network alone is right on "
     )
     (table, _) = only(section, Table)
     assert table.header == ["metric", "network", "linear baseline"]

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from reread.lab.tune.budget import SLACK, UNBOUNDED, Budget
+from reread.lab.tune.budget import SAVING_SECONDS, SLACK, UNBOUNDED, Budget
 from reread.lab.tune.standing import DONE, PRUNED, Standing
-from reread.pipeline.run import SAVING_SECONDS, SAVING_SHARE
+from reread.pipeline.run import SAVING_SHARE
 
 
 def trial(number: int, state: str = DONE, seconds: float = 30.0, training_seconds: float = 20.0) -> Standing:

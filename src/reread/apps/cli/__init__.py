@@ -33,12 +33,11 @@ def main() -> None:
 
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as under nohup
             signal.signal(signal.SIGINT, interrupt)
-        # torch's threads wait for each other many times in a step, by default spinning. If another program uses one of
-        # the cores, they delay the very thread they wait for, and two threads are slower than one. torch reads this
-        # when it is imported.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         open_streams()
         from reread.apps.cli.run import run  # noqa: PLC0415  # `import reread.apps.cli` stays free of click
+        from reread.machine import wait_without_spinning  # noqa: PLC0415
+
+        wait_without_spinning()
 
         # An import can swallow an exception raised within it, so the interrupt is looked up too.
         code = _interrupted() if interrupt.happened else run(sys.argv[1:])

@@ -12,7 +12,8 @@ from rich.text import Text
 from reread.apps.cli.arguments.audit import AuditArguments
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.findings import finding_lines
-from reread.apps.cli.places import check_place
+from reread.apps.cli.places import check_place, check_rejects
+from reread.apps.cli.streams import harmless
 from reread.apps.cli.where import parse_where
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.data.source import STANDARD_STREAM
@@ -33,6 +34,8 @@ def audit_command(arguments: AuditArguments) -> None:
         checks.get(name)  # refuse unknown names before anything is read
     check_predictor(arguments.predictor)
     inputs = [list(arguments.data), *([[arguments.against]] if arguments.against else [])]
+    if arguments.rejects is not None and arguments.on_bad_rows == "set-aside":
+        check_rejects(arguments.rejects, chain.from_iterable(inputs), arguments.out, "where the findings go")
     writer = _writer(arguments, inputs)
     note = _noting(quiet=arguments.quiet)
     audited, *others = read_audit_groups(
@@ -119,6 +122,6 @@ def _examples(outcome: Audit, name: str, count: int) -> Table:
 
 
 def shown(text: str) -> str:
-    """A text on one line, shortened, without control characters of the terminal."""
-    line = "".join(character if character.isprintable() else " " for character in " ".join(text.split()))
+    """A text on one line, shortened."""
+    line = harmless(" ".join(text.split()))
     return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from reread.apps.cli.streams import lead_nowhere
+from reread.apps.cli.streams import harmless, lead_nowhere
 from reread.train.listener import Progress as State
 from reread.train.listener import Silent
 from reread.typing import override
@@ -22,13 +22,17 @@ __all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json",
 
 
 class Stream(Console):
-    """A console that prints verbatim: brackets and colons in names and texts of users are not markup.
+    """A console that prints verbatim: in names and texts of users no bracket or colon is markup, no character an order.
 
     If its reader closes it, as with `| head`, the command continues to its end.
     """
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    @override
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(harmless(each) if isinstance(each, str) else each for each in objects), **options)
 
     @override
     def on_broken_pipe(self) -> None:
@@ -42,9 +46,14 @@ if not results.is_terminal:
     results.width = 200  # files and pipes have no width: tables are not folded for them
 
 
+NOT_IN_JSON = {code: f"\\u{code:04x}" for code in (*range(127, 160), *range(0xD800, 0xE000))}
+"""JSON's escapes of what it leaves as it is and a terminal would not, or cannot show."""
+
+
 def print_json(value: Any) -> None:
     """Print one JSON object on standard output; an undefined number becomes null."""
-    results.out(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False), highlight=False)
+    written = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    results.out(written.translate(NOT_IN_JSON), highlight=False)
 
 
 def _plain(value: Any) -> Any:
@@ -62,17 +71,17 @@ def metrics_table(columns: Mapping[str, Mapping[str, float | None]]) -> Table:
     for name in columns:
         table.add_column(name, justify="right")
     for row in metric_rows(columns):
-        table.add_row(*row)
+        table.add_row(*map(harmless, row))
     return table
 
 
-def rows_table(header: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Table:
+def rows_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A plain table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:
-        table.add_column(name, overflow="fold")
+        table.add_column(harmless(name), overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(harmless, row))
     return table
 
 
@@ -90,7 +99,7 @@ class TrainingView(Silent):
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[status]}"),
             _Time(),
@@ -115,7 +124,7 @@ class TrainingView(Silent):
 
     @override
     def on_stage(self, stage: str) -> None:
-        self._progress.reset(self._bar, total=None, description=stage, status="")
+        self._progress.reset(self._bar, total=None, description=harmless(stage), status="")
 
     @override
     def on_step(self, state: State, total_steps: int) -> None:

@@ -10,7 +10,7 @@ from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.console import errors, metrics_table, number_of, print_json, results
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.opening import chosen_answer, open_model
-from reread.apps.cli.places import beside, check_place, write_page
+from reread.apps.cli.places import beside, check_place, check_rejects, write_page
 from reread.apps.cli.report_places import report_place
 from reread.apps.cli.reporting import Evaluated, evaluation_report
 from reread.apps.cli.seen import Seen, seen_rows
@@ -33,6 +33,8 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
         check_place(arguments.report, arguments.data, "the report")
     elif place is not None:
         refuse_input(place, arguments.data, "the report")
+    if arguments.on_bad_rows == "set-aside":
+        check_rejects(_rejects(arguments), arguments.data, place, "the report")
     bundle = open_model(arguments)
     chosen = chosen_answer(arguments, bundle)
     model = model_of(bundle, chosen)
@@ -62,8 +64,7 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
 
 def _read(arguments: EvaluateArguments, bundle: Bundle) -> Examples:
     """Read the rows, and say which are set aside and which columns were read."""
-    beside_model = beside(bundle.path)
-    rejects = arguments.rejects or beside_model.with_name(f"{beside_model.name}.rejects.jsonl")
+    rejects = _rejects(arguments)
     examples = read_examples(
         list(arguments.data),
         _request(arguments, bundle),
@@ -76,6 +77,11 @@ def _read(arguments: EvaluateArguments, bundle: Bundle) -> Examples:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")
     tell_columns(examples, bundle, quiet=arguments.quiet)
     return examples
+
+
+def _rejects(arguments: EvaluateArguments) -> Path:
+    model = beside(arguments.model)
+    return arguments.rejects or model.with_name(f"{model.name}.rejects.jsonl")
 
 
 def _as_json(rows: int, seen: Seen, figures: Mapping[str, Metrics], report: Path | None) -> dict[str, Any]:

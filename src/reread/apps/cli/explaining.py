@@ -12,14 +12,15 @@ from reread.apps.cli.arguments.explain import ExplainArguments
 from reread.apps.cli.console import errors, print_json, results, rows_table
 from reread.apps.cli.explaining_data import explain_data, tell_without_text
 from reread.apps.cli.explaining_examples import as_html, nearest, show
-from reread.apps.cli.opening import open_model
+from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import check_place, write_page
+from reread.apps.cli.streams import harmless
 from reread.bundle import Bundle
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError
 from reread.explain import Explanation
 from reread.explain.explain import explain_each
-from reread.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, weight_of
+from reread.explain.marks import STRENGTHS, as_page, legend, plain, question, stretches, strongest_rows
 from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
 from reread.insight.figures import check_figure
@@ -87,7 +88,11 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
     if not text.strip():
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
     explanations = explain_each(
-        model_of(bundle), text, target=arguments.target, method=arguments.method, unit=arguments.unit
+        model_of(bundle, chosen_answer(arguments, bundle)),
+        text,
+        target=arguments.target,
+        method=arguments.method,
+        unit=arguments.unit,
     )
     path = arguments.examples
     near, without = ([], None) if path is None else nearest(arguments, bundle, path, text)
@@ -113,10 +118,7 @@ def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -
             results.print()
         results.print(f"{question(explanation)} {legend(explanation)}")
         results.print(marked(explanation, results))
-        pieces = [
-            (Text(span.text), weight_of(span.weight, signed=explanation.signed)) for span in explanation.strongest()
-        ]
-        results.print(rows_table((unit, explanation.weight_unit), pieces))
+        results.print(rows_table((unit, explanation.weight_unit), strongest_rows(explanation)))
     if not quiet:
         results.print(explanations[0].account)
 
@@ -124,11 +126,11 @@ def _show_text(explanations: Sequence[Explanation], *, unit: str, quiet: bool) -
 def marked(explanation: Explanation, console: Console) -> Text:
     """The text with its pieces in colours, or with plain signs if the console has no colours."""
     if not console.color_system or console.no_color:
-        return Text(plain(explanation))
+        return Text(harmless(plain(explanation)))
     shown = Text()
     for start, end, force, _ in stretches(explanation.text, explanation.spans):
         style = SHARES[force] if not explanation.signed else STYLES[force if force >= 0 else STRENGTHS - force]
-        shown.append(explanation.text[start:end], style=style)
+        shown.append(harmless(explanation.text[start:end]), style=style)
     return shown
 
 

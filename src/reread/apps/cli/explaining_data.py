@@ -7,11 +7,11 @@ from html import escape
 from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
 from reread.apps.cli.arguments.explain import ExplainArguments
 from reread.apps.cli.arguments.shared import DataArguments
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
+from reread.apps.cli.opening import chosen_answer
 from reread.apps.cli.places import write_page
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.where import parse_where
@@ -42,8 +42,8 @@ def explain_data(arguments: ExplainArguments, bundle: Bundle, path: str) -> None
     Raises:
         DataError: the file has no text that can be explained.
     """
-    model, texts = model_of(bundle), files_of(arguments, bundle, path)
-    normalise = model.network().encoder.normalise
+    model, texts = model_of(bundle, chosen_answer(arguments, bundle)), files_of(arguments, bundle, path)
+    normalise = bundle.scorer.encoder.normalise
     with _Explaining(arguments, model, texts) as explaining:
         answers = global_words(explaining, most=arguments.top, least=arguments.least, normalise=normalise)
     texts.check_not_empty()
@@ -127,8 +127,7 @@ def _show(answers: Sequence[AnswerDrivers], *, quiet: bool) -> None:
     for each in answers:
         for title, drivers in _sides(each):
             results.print(f"\n{title}")
-            rows = [(Text(piece), weight, texts) for piece, weight, texts in _rows(each, drivers)]
-            results.print(rows_table(HEADER, rows))
+            results.print(rows_table(HEADER, _rows(each, drivers)))
     if not quiet:
         results.print(f"\n{ORDER}\n{_how(answers[0])}")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rich.text import Text
-
 from reread.apps.cli.arguments.shared import DataArguments
 from reread.apps.cli.console import results, rows_table
 from reread.apps.cli.explaining_data import files_of
@@ -38,7 +36,7 @@ def nearest(arguments: DataArguments, bundle: Bundle, path: str, text: str) -> t
 def show(nearest_rows: Sequence[Neighbour], path: str) -> None:
     """Print them."""
     results.print(f"\nmost like it to the network, in {path}")
-    results.print(rows_table(HEADER, [[Text(cell) for cell in _row(each)] for each in nearest_rows]))
+    results.print(rows_table(HEADER, list(map(_row, nearest_rows))))
 
 
 def as_html(nearest_rows: Sequence[Neighbour]) -> str:

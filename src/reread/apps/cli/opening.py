@@ -6,10 +6,18 @@ from typing import Protocol
 
 from reread.apps.cli.arguments.shared import ModelArguments
 from reread.apps.cli.console import errors
-from reread.bundle import Bundle, read_bundle
+from reread.bundle import LINEAR, NETWORK, STACK, Bundle, read_bundle
 from reread.errors import ConfigError
 from reread.scoring.backends.choose import AUTO
 from reread.scoring.precision import LIMIT
+
+CHOSEN = {
+    LINEAR: "the linear member answers alone; on the rows held out it was as good as the stack",
+    NETWORK: "the network answers alone; on the rows held out it was as good as the stack",
+    STACK: "the stack answers; on the rows held out no member alone was as good",
+    None: "it makes no difference, since this model was trained without a linear member",
+}
+"""What --fast chose, and why."""
 
 
 def open_model(arguments: ModelArguments, limit: float | None = None) -> Bundle:
@@ -48,9 +56,15 @@ class AnswerArguments(Protocol):
     def fast(self) -> bool:
         """Whether it is the cheapest one."""
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is said on the way."""
+
 
 def chosen_answer(arguments: AnswerArguments, bundle: Bundle) -> str | None:
     """The part of the folder that the options name; None: the one that answers by default.
+
+    What --fast chose is said.
 
     Raises:
         ConfigError: both options are given.
@@ -59,4 +73,7 @@ def chosen_answer(arguments: AnswerArguments, bundle: Bundle) -> str | None:
         return arguments.answer
     if arguments.answer is not None:
         raise ConfigError(f"--fast chooses what answers, and so does --answer {arguments.answer}; pass one of them")
-    return bundle.config.fast or None
+    chosen = bundle.config.fast or None
+    if chosen in CHOSEN and not arguments.quiet:
+        errors.print(f"--fast: {CHOSEN[chosen]}")
+    return chosen

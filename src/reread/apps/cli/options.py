@@ -160,6 +160,9 @@ answer = group(
     click.option(
         "--fast",
         is_flag=True,
-        help="Answer with the cheapest member that was as good on the rows held out, within one standard error.",
+        help=(
+            "Answer with the linear member or the network alone, and say which, where that was as good as the stack on "
+            "the rows held out of training, within one standard error."
+        ),
     ),
 )

@@ -25,6 +25,20 @@ def check_place(path: str | Path, inputs: Iterable[str | Path | None], what: str
     check_output(path, [place for place in (*inputs, config) if place is not None], what)
 
 
+def check_rejects(
+    rejects: str | Path, inputs: Iterable[str | Path | None], output: str | Path | None = None, what: str = ""
+) -> None:
+    """Refuse a place of the rejects file as `check_place` does, and the place of the command's other output.
+
+    Raises:
+        ConfigError: it is an input file, the other output, or inside a model folder.
+        DataError: no file can be made there.
+    """
+    check_place(rejects, inputs, "the rejects file")
+    if output is not None and os.path.realpath(output) == os.path.realpath(rejects):
+        raise ConfigError(f"{rejects}: cannot be both the rejects file and {what}; name another file with --rejects")
+
+
 def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
     """Refuse a place where no model folder can be made, or one that holds an input: it would be replaced.
 

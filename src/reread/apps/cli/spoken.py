@@ -24,6 +24,16 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r'(; numbers are learned with )target="(.*)"$', r"\1--target \2"),
     (r"(; name another with )(text|label|target)$", r"\1--\2"),
     (r'^setting "', '--set "'),
+    (r"\bvectors\.frozen = true\b", "--freeze-vectors"),
+    (r"\bvectors\.reduce = (?=\d+ without)", "--reduce "),
+    (r"\bwith vectors\.source\b", "with --vectors"),
+    (r'\bset vectors\.source = "word2vec"', "pass --vectors word2vec"),
+    (r'\b(decide|calibration) = "([^"]*)"', r"--\1 \2"),
+    (r"\bwith validation = 0: ", "with --set training.validation=0: "),
+    (r"(?<!-)\bset ((?:model|training|text)\.\w+=)", r"pass --set \1"),
+    (r"\bwith (text\.segmenter=)", r"with --set \1"),
+    (r"\bor set clip\b", "or pass --set training.clip=1"),
+    (r"\bmake batch_size, or a size of the network, smaller\b", "make --batch-size, or a size of the network, smaller"),
 )
 """Parts of messages about a parameter, and their form for the option."""
 

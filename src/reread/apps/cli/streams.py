@@ -7,8 +7,9 @@ import sys
 from contextlib import suppress
 from typing import IO
 
-CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-"""Control characters of the terminal, as Python escapes."""
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+_ESCAPES |= {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
+"""Python's, for control characters, of which a terminal takes orders, and for halves of surrogate pairs."""
 
 
 def lead_nowhere(stream: IO[str]) -> None:
@@ -18,10 +19,15 @@ def lead_nowhere(stream: IO[str]) -> None:
     os.close(nowhere)
 
 
+def harmless(text: str) -> str:
+    """A text as a terminal may show it: whoever wrote it gives no orders; what it does not show is a Python escape."""
+    return text.replace("\r\n", "\n").translate(_ESCAPES)
+
+
 def say(line: str) -> None:
     """Print one line on standard error, unless its reader has closed it."""
     with suppress(BrokenPipeError):
-        print(" ".join(line.splitlines()).translate(CONTROL), file=sys.stderr, flush=True)
+        print(harmless(" ".join(line.splitlines())), file=sys.stderr, flush=True)
 
 
 def flush_results() -> None:

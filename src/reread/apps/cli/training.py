@@ -31,7 +31,7 @@ from reread.pipeline.fitted import Fitted
 from reread.pipeline.machine_choices import resolve, resolve_device
 from reread.pipeline.partial import PartialRun
 from reread.pipeline.plan import Plan
-from reread.pipeline.run import SAVING_SECONDS, Run, out_of_time
+from reread.pipeline.run import Run, out_of_time, saving_seconds
 from reread.pipeline.saving import artefacts
 from reread.pipeline.speed import texts_to_time
 from reread.recipes import Recipe
@@ -113,11 +113,11 @@ def _run(job: Job, workers: Workers, view: TrainingView) -> Run:
 
 def tell_time(minutes: float | None, started: float, view: TrainingView) -> None:
     """Warn at once if ``minutes`` is too short for starting and saving."""
-    if minutes is not None and out_of_time(started + 60 * minutes):
+    if minutes is not None and out_of_time(started + 60 * minutes, saving_seconds()):
         spent = time.monotonic() - started
         view.on_note(
             f"{minutes:g} minutes are too short: starting took {spent:.0f} s and saving takes about "
-            f"{SAVING_SECONDS:.0f} s; training stops after one step, and the command may end late"
+            f"{saving_seconds():.0f} s; training stops after one step, and the command may end late"
         )
 
 
@@ -136,13 +136,19 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
     partial = job.partial
     if run.resume:
         plan = partial.resume(plan, examples.fingerprint)
+        if not partial.checkpoint.exists():
+            run.listener.on_note(
+                "the run ended before its first checkpoint, so the network begins anew; checkpoints are written every "
+                f"{number_of(round(plan.recipe.training.checkpoint_seconds), 'second')}"
+            )
     else:
         plan = plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
         if run.workers.leads:
             partial.begin(plan, examples.fingerprint)
     minutes = plan.recipe.training.minutes
     deadline = None if minutes is None else job.invocation.started + 60 * minutes
-    run = replace(run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline, late=out_of_time(deadline))
+    late = out_of_time(deadline, saving_seconds())
+    run = replace(run, resume=run.resume and partial.checkpoint.exists(), deadline=deadline, late=late)
     try:
         return fit(examples, plan, run, unlabelled=job.unlabelled)
     except (KeyboardInterrupt, RereadError) as error:

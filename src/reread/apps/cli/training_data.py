@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.console import TrainingView, number_of
 from reread.apps.cli.label_notes import label_notes, number_notes
-from reread.apps.cli.places import check_place
+from reread.apps.cli.places import check_rejects
 from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
+
+AUDIT = ("cleanlab", "datasketch")
+"""What `reread audit` needs beside what training does."""
 
 
 def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examples:
@@ -27,7 +31,7 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     view.on_stage(f"reading {', '.join(arguments.data)}")
     rejects = arguments.rejects or out.with_suffix(".rejects.jsonl")
     if arguments.on_bad_rows == "set-aside":
-        check_place(rejects, inputs_of(arguments), "the rejects file")
+        check_rejects(rejects, inputs_of(arguments))
     examples = read_examples(
         list(arguments.data),
         column_request(arguments),
@@ -57,7 +61,9 @@ def data_note(audit: Audit, arguments: TrainArguments) -> str:
         arguments.task and tasks.get(arguments.task).target_kind == "number" and not arguments.targets
     ):  # audit finds only columns of labels by their names
         options += ["--target", *audit.audited.parts[0].target_columns.values()]
-    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them"
+    missing = any(find_spec(library) is None for library in AUDIT)
+    extra = ' (it needs an extra: pip install "reread[audit]")' if missing else ""
+    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them{extra}"
 
 
 def _audit_options(arguments: TrainArguments) -> list[str]:

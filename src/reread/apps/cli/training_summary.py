@@ -52,7 +52,9 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
         print_json(to_json(summary))
         return
     fitted, report = summary.fitted, summary.report
-    results.print(metrics_table(_tables(fitted)))
+    figures = _tables(fitted)
+    if any(figures.values()):  # some rows were held out
+        results.print(metrics_table(figures))
     judged = verdicts(summary.held_out)
     for line in [*_choices(fitted), *(sentence for sentence, _ in judged)]:
         results.print(line)
@@ -120,7 +122,7 @@ def verdicts(held_out: Measured | None) -> list[Verdict]:
     """Whether the model beats the linear baseline, in one sentence for each target."""
     if held_out is None:
         return [Verdict("No rows were held out, so the network and the linear baseline cannot be compared.", "")]
-    parts = {part.name: verdict(part.outcomes) for part in held_out.parts()}
+    parts = {part.name: verdict(part) for part in held_out.parts()}
     if len(parts) == 1:
         return list(parts.values())
     return [Verdict(f"{name}: {each.sentence}", each.better) for name, each in parts.items()]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
+from reread.data.blocks import join_blocks
+from reread.data.split import text_keys
 from reread.explain.explanation import Explanation
 from reread.insight.report.outcomes import Outcomes, outcomes_of
 from reread.pipeline.facts import ModelFacts
@@ -51,6 +55,11 @@ class Measured:
     weights: NDArray[Any] | None = None
     slices: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     explain: Explain | None = None
+
+    @cached_property
+    def copies(self) -> NDArray[np.int64]:
+        """A number from 0 for each row, the same for rows with the same text but for case and spacing, (rows,)."""
+        return join_blocks(text_keys(self.texts), None)
 
     def parts(self) -> list[Part]:
         """Each target on its own."""

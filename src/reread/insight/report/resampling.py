@@ -59,23 +59,33 @@ class Interval(NamedTuple):
         return f"{figure(metric, self.value)} ({interval})" if interval else figure(metric, self.value)
 
 
-def resampled(sides: Sequence[Rows], seed: int = 0) -> list[Interval]:
+def resampled(sides: Sequence[Rows], copies: NDArray[np.int64] | None = None, seed: int = 0) -> list[Interval]:
     """The headline of each, outcomes of the same rows, and then for two of them the difference first − second.
 
     There is no interval for fewer than ``FEWEST`` rows, nor if all resamples agree: such rows say nothing about others.
+
+    Args:
+        sides: outcomes of the same rows.
+        copies: a number from 0 for each row, the same for rows of the same text, which are drawn together, (rows,);
+            None: each row on its own.
+        seed: of the resamples.
     """
-    rows = len(sides[0])
-    chosen = np.random.default_rng(seed).permutation(rows)[:MOST]
+    of_row = np.arange(len(sides[0])) if copies is None else copies
+    texts = int(of_row.max(initial=-1)) + 1
+    place = np.full(texts, -1)  # of a text among those drawn from
+    place[np.random.default_rng(seed).permutation(texts)[:MOST]] = np.arange(min(texts, MOST))
+    chosen = np.flatnonzero(place[of_row] >= 0)
+    text = place[of_row[chosen]]
     whole = _figures([side.measure()(side.weights) for side in sides])
     drawn = [side.take(chosen) for side in sides]
     measures = [side.measure() for side in drawn]
 
     def measure(counts: Floats) -> Floats:
-        return _figures([function(counts * side.weights) for function, side in zip(measures, drawn, strict=True)])
+        return _figures([function(counts[text] * side.weights) for function, side in zip(measures, drawn, strict=True)])
 
     half = np.full(len(whole), np.nan)
-    if effective_rows(sides[0].weights) >= FEWEST:
-        half = NORMAL * rows_error(measure, len(chosen), rows=rows, seed=seed)
+    if effective_rows(np.bincount(of_row, sides[0].weights).astype(np.float64)) >= FEWEST:
+        half = NORMAL * rows_error(measure, min(texts, MOST), rows=texts, seed=seed)
         half[half <= ROUNDING * np.abs(whole)] = np.nan
     bounds = [BOUNDS.get(side.metric, UNBOUNDED) for side in sides] + [UNBOUNDED] * (len(whole) - len(sides))
     low, high = np.clip([whole - half, whole + half], *np.transpose(bounds))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from reread.lab.tune.standing import DONE, Standing
-from reread.pipeline.run import SAVING_SECONDS, SAVING_SHARE
+from reread.pipeline.run import SAVING_SHARE
 
+SAVING_SECONDS = 10.0  # kept free at the end for the model's files and the page, as large as they come
 SLACK = 1.15  # of an estimate: the last training may meet a busier machine
 WORTH = 0.5  # share of a usual trial's time from which another one is begun
 

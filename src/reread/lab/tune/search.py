@@ -15,7 +15,7 @@ from reread.lab.tune.shared import Shared
 from reread.lab.tune.standing import Standing
 from reread.lab.tune.study import Study, Trial
 from reread.pipeline.plan import Plan
-from reread.pipeline.run import SAVING_SECONDS, Run
+from reread.pipeline.run import Run
 from reread.pipeline.train import train
 from reread.recipes import Recipe
 from reread.train.listener import Listener, Silent
@@ -125,10 +125,11 @@ class Search:
 
     def _run(self, trial: Trial, plan: Plan) -> Run:
         left = self._left()
-        deadline = None if math.isinf(left) else time.monotonic() + left + SAVING_SECONDS  # which nothing here needs
+        deadline = None if math.isinf(left) else time.monotonic() + left
         return Run(
             listener=_Listening(trial, self.headline, self.watcher),
             deadline=deadline,
+            saving=0.0,
             late=True,
             vectors=self.shared.vectors(plan),
             linear=self.shared.linear(plan),

@@ -23,3 +23,5 @@ class ExplainArguments(DataArguments, ModelArguments):
     least: int | None
     gates: Path | None
     html: Path | None
+    answer: Literal["stack", "network", "linear"] | None
+    fast: bool

@@ -81,7 +81,7 @@ audit_options = options.group(
         "--out",
         metavar="FILE",
         callback=options.not_empty,
-        help="File for all findings, to review and correct; its name sets the format.",
+        help="File for all findings, to review and correct; its name sets the format, an older one is replaced.",
     ),
     click.option(
         "--on-bad-rows",
@@ -93,7 +93,9 @@ audit_options = options.group(
             "or set it aside in --rejects."
         ),
     ),
-    click.option("--rejects", type=click.Path(path_type=Path), help="File for the rows set aside."),
+    click.option(
+        "--rejects", type=click.Path(path_type=Path), help="File for the rows set aside; an older one is replaced."
+    ),
 )
 
 

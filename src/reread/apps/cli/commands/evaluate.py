@@ -34,13 +34,15 @@ from reread.apps.cli.invocation import Invocation
     help="What to do with a row without a text or a label.",
 )
 @click.option(
-    "--rejects", type=click.Path(path_type=Path), help="File for the rows set aside. [default: beside the model]"
+    "--rejects",
+    type=click.Path(path_type=Path),
+    help="File for the rows set aside; an older one is replaced. [default: beside the model]",
 )
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="File for the report. [default: beside the model, as MODEL.DATA.html]",
+    help="File for the report; an older one is replaced. [default: beside the model, as MODEL.DATA.html]",
 )
 @click.option("--unseen", is_flag=True, help="Leave out rows whose text was used in training or held out of it.")
 @options.answer

@@ -79,6 +79,7 @@ from reread.apps.cli.arguments.explain import ExplainArguments
     metavar="FILE",
     help="Write the explanation as a self-contained HTML page.",
 )
+@options.answer
 @options.scoring
 @options.data
 @options.common

@@ -50,7 +50,7 @@ doubts = options.group(
     metavar="FILE",
     callback=options.not_empty,
     show_default=True,
-    help="File for the answers; its name sets the format.",
+    help="File for the answers; its name sets the format, an older one is replaced.",
 )
 @click.option(
     "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"

@@ -63,7 +63,9 @@ data_options = options.group(
         help="What to do with a row without a text or a label.",
     ),
     click.option(
-        "--rejects", type=click.Path(path_type=Path), help="File for the rows set aside. [default: beside the model]"
+        "--rejects",
+        type=click.Path(path_type=Path),
+        help="File for the rows set aside; an older one is replaced. [default: beside the model]",
     ),
 )
 

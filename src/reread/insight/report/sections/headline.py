@@ -28,7 +28,7 @@ def headline(facts: Facts) -> Section | None:
 def _of(part: Part, *, several: bool) -> list[Block]:
     metric = part.answers.metric
     name = f"{part.name}: {name_of(metric)}" if several else name_of(metric)
-    tiles, judgement = [], verdict(part.outcomes)
+    tiles, judgement = [], verdict(part)
     for of, side in part.outcomes.items():
         if of in {part.main, BASELINE} or part.main == BASELINE:
             interval = side.interval()
