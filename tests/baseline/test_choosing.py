@@ -41,7 +41,10 @@ class Watched:
     def __init__(self, *losses: float) -> None:
         self.losses, self.asked = list(losses), list[tuple[Examples, NDArray[np.int64], Any]]()
 
-    def __call__(self, examples: Examples, fold: NDArray[np.int64], strengths: Any = None) -> CrossValidated:
+    def __call__(
+        self, examples: Examples, fold: NDArray[np.int64], strengths: Any = None, *, sampled: bool = False
+    ) -> CrossValidated:
+        assert sampled == (len(fold) < len(TEXTS))
         self.asked.append((examples, fold, strengths))
         scores = np.zeros((len(fold), 2), np.float32)
         return CrossValidated(strengths or [[3.0]], scores, (), scores, self.losses[len(self.asked) - 1])
@@ -84,3 +87,12 @@ def test_all_texts_decide_where_there_are_few() -> None:
     chosen, found = choose(every, FOLD, None, out_of_fold=True)
     assert found.loss == min(losses)
     assert chosen is every[losses.index(min(losses))]
+
+
+def test_a_sample_shows_shifts_and_no_factors(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, _ = candidates()
+    monkeypatch.setattr(choosing, "CHOOSING", plain.features.numbers // 2)
+    _, found = choose([plain], FOLD, None, out_of_fold=False)
+    [scaling] = found.platt_scaling
+    assert scaling.factors.tolist() == [1.0]
+    assert scaling.shifts[0] != 0

@@ -197,9 +197,9 @@ def test_on_large_data_a_sample_chooses_the_strengths(monkeypatch: pytest.Monkey
     tried: list[tuple[int, Any]] = []
     cross_validate = choosing.cross_validate
 
-    def watched(examples: Any, fold: Any, strengths: Any = None) -> Any:
+    def watched(examples: Any, fold: Any, strengths: Any = None, **options: Any) -> Any:
         tried.append((len(fold), strengths))
-        return cross_validate(examples, fold, strengths)
+        return cross_validate(examples, fold, strengths, **options)
 
     monkeypatch.setattr(choosing, "cross_validate", watched)
     monkeypatch.setattr(choosing, "CHOOSING", Features.learn(TEXTS, "en", 1 << 20).numbers * sample // 24)

@@ -45,7 +45,7 @@ def choose(
         return best, found
     if out_of_fold:
         return best, cross_validate(best, fold, found.strengths)
-    return best, CrossValidated(found.strengths, None)  # of few texts: all are learned from in another way
+    return best, CrossValidated(found.strengths, None, found.platt_scaling)
 
 
 def _answerable(fold: Ints, weights: Floats) -> bool:
@@ -78,6 +78,8 @@ def _best(
 ) -> tuple[Examples, CrossValidated]:
     """The candidate with the least loss of some texts, the first of equal ones."""
     some = len(rows) < len(fold)
-    found = [cross_validate(each.take(rows) if some else each, fold[rows], strengths) for each in candidates]
+    found = [
+        cross_validate(each.take(rows) if some else each, fold[rows], strengths, sampled=some) for each in candidates
+    ]
     best = min(range(len(found)), key=lambda place: found[place].loss)
     return candidates[best], found[best]

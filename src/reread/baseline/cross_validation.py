@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem
 from reread.baseline.mean_vectors import GivenVectors
-from reread.baseline.platt_scaling import PlattScaling
+from reread.baseline.platt_scaling import SHIFTS_ALONE, PlattScaling
 from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
 
@@ -102,14 +102,18 @@ class CrossValidated:
     loss: float = math.nan
 
 
-def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None = None) -> CrossValidated:
+def cross_validate(
+    examples: Examples, fold: Ints, strengths: Strengths | None = None, *, sampled: bool = False
+) -> CrossValidated:
     """Choose strengths, and answer every text by models of the other folds.
 
     Args:
         examples: what is learned from.
         fold: of each text, (texts,).
         strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
+        sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
     """
+    options = (SHIFTS_ALONE,) if sampled else ()
     chosen, scores, platt_scaling, scaled, loss = [], [], [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda number: _fold(examples, fold, int(number)), np.unique(fold)))
@@ -121,7 +125,7 @@ def cross_validate(examples: Examples, fold: Ints, strengths: Strengths | None =
                 best = _as_known(problem, strengths[number], answers)
             chosen.append(best.strengths)
             scores.append(problem.expand(best.scores))
-            platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights))
+            platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights, *options))
             own = platt_scaling[-1].apply(problem, best.scores)
             scaled.append(problem.expand(own))
             loss += float(np.average(problem.losses(own).sum(axis=1), weights=examples.weights))

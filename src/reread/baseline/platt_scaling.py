@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from reread.baseline.fitters import Floats, Problem
 
 FACTORS = 2.0 ** (np.arange(-2, 7) / 4)  # 0.7 to 2.8: with less, the commonest side would be the answer to all
+SHIFTS_ALONE = np.ones(1)
 ROUNDS, STEPS = 8, 5  # of factors, and of shifts for each of them
 
 
@@ -38,7 +39,7 @@ class PlattScaling:
     shifts: Floats
 
     @classmethod
-    def fit(cls, problem: Problem, scores: Floats, weights: Floats) -> Self:
+    def fit(cls, problem: Problem, scores: Floats, weights: Floats, factors: NDArray[np.float64] = FACTORS) -> Self:
         """From scores of texts by models that have not seen them.
 
         Factors far from 1, and shifts, must be worth it: half the square of a factor's logarithm is added to the loss
@@ -48,26 +49,27 @@ class PlattScaling:
             problem: of these texts.
             scores: (texts, scores).
             weights: how much each text counts, (texts,).
+            factors: those to choose from, rising.
         """
         added = scores.astype(np.float64) - problem.start
         if problem.loss == "squared":
-            return cls._line(problem, added, weights)
-        factors, shifts = np.ones(added.shape[1]), np.zeros(added.shape[1])
+            return cls._line(problem, added, weights, factors)
+        own, shifts = np.ones(added.shape[1]), np.zeros(added.shape[1])
         for _ in range(ROUNDS):
             for _ in range(STEPS):
-                shifts += _closer(problem, problem.start + factors * added + shifts, weights)
+                shifts += _closer(problem, problem.start + own * added + shifts, weights)
             losses = np.array(
                 [
                     weights @ problem.losses((problem.start + factor * added + shifts).astype(np.float32))
-                    for factor in FACTORS
+                    for factor in factors
                 ]
             )
-            best = FACTORS[np.argmin(losses + np.log(FACTORS)[:, None] ** 2 / 2, axis=0)]
-            factors = np.broadcast_to(best, factors.shape).copy()
-        return cls(factors.astype(np.float32), shifts.astype(np.float32))
+            best = factors[np.argmin(losses + np.log(factors)[:, None] ** 2 / 2, axis=0)]
+            own = np.broadcast_to(best, own.shape).copy()
+        return cls(own.astype(np.float32), shifts.astype(np.float32))
 
     @classmethod
-    def _line(cls, problem: Problem, added: NDArray[np.float64], weights: Floats) -> Self:
+    def _line(cls, problem: Problem, added: NDArray[np.float64], weights: Floats, factors: NDArray[np.float64]) -> Self:
         """The line of least squares of each number, as if one more text lay on the old one."""
         left = problem.targets - problem.start - added
         shares = (weights / (1 + weights.sum()))[:, None]
@@ -75,8 +77,8 @@ class PlattScaling:
         around = added - mean
         spread = (shares * around**2).sum(axis=0)
         slope = (shares * around * (left - error)).sum(axis=0) / np.where(spread > 0, spread, 1)
-        factors = np.clip(1 + slope, FACTORS[0], FACTORS[-1])
-        return cls(factors.astype(np.float32), (error - (factors - 1) * mean).astype(np.float32))
+        own = np.clip(1 + slope, factors[0], factors[-1])
+        return cls(own.astype(np.float32), (error - (own - 1) * mean).astype(np.float32))
 
     def apply(self, problem: Problem, scores: Floats) -> Floats:
         """Scores of the problem, (…, scores), scaled."""
