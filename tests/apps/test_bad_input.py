@@ -433,7 +433,7 @@ CASES = {
     "unknown language": Case(
         command="train good.csv --language ja",
         message=f'language "ja": expected zh, or one with spaces between words: {", ".join(SPACED)}; '
-        "for another use en, with text.segmenter=characters if it is written without spaces",
+        "for another use en, with --set text.segmenter=characters if it is written without spaces",
     ),
     "unknown recipe": Case(
         command="train good.csv --model bilstm_mx",
