@@ -22,6 +22,11 @@ def test_few_rows_have_small_batches_and_many_epochs(rows: int, size: int, epoch
     assert by_rows(chosen, rows) == chosen
 
 
+@pytest.mark.parametrize(("scores", "epochs"), [(1, 1), (2, 1), (8, 2), (32, 4), (500, 4)])
+def test_many_classes_take_longer_to_tell_apart(scores: int, epochs: int) -> None:
+    assert by_rows(TrainingSettings(batch_size=10, epochs=1, least_steps=10), 100, scores).epochs == epochs
+
+
 def test_what_is_said_is_not_chosen() -> None:
     said = TrainingSettings(batch_size=100, epochs=3)
     assert by_rows(said, 50) == said

@@ -1,4 +1,4 @@
-"""The amount of training by the number of rows: batch size and epochs; and how it ended."""
+"""The amount of training by the number of rows and scores: batch size and epochs; and how it ended."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from reread.wording import number_of
 
 SMALLEST, LARGEST = 8, 64  # texts per step
 STEPS_AN_EPOCH = 64  # about this many steps per epoch, if that needs batches below the largest
+FEWEST, MOST = 2, 32  # scores: between, the least number of steps grows with their square root
 
 
-def by_rows(settings: TrainingSettings, rows: int) -> TrainingSettings:
-    """The settings with a batch size, and with epochs for at least ``least_steps``; idempotent for the same rows."""
+def by_rows(settings: TrainingSettings, rows: int, scores: int = FEWEST) -> TrainingSettings:
+    """The settings with a batch size, and with epochs for the least number of steps; idempotent for the same rows."""
     size = texts_a_step(settings, rows)
-    epochs = max(settings.epochs, math.ceil(settings.least_steps / steps_an_epoch(rows, size)))
+    least = settings.least_steps * math.sqrt(min(max(scores, FEWEST), MOST) / FEWEST)
+    epochs = max(settings.epochs, math.ceil(least / steps_an_epoch(rows, size)))
     return replace(settings, batch_size=size, epochs=epochs)
 
 
