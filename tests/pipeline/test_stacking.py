@@ -17,11 +17,11 @@ from reread.data.lists import examples_from_lists
 from reread.model.stack import stacked
 from reread.pipeline.baseline import linear_member
 from reread.pipeline.fit import fit
-from reread.pipeline.mixtures import Mixtures
+from reread.pipeline.mixtures import Mixtures, paired
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
-from reread.pipeline.stacking import PARTS, cheapest, choose_share, paired
+from reread.pipeline.stacking import PARTS, cheapest, choose_share
 from reread.recipes import load_recipe
 from reread.scoring.calibration.temperature import Temperature
 from reread.tasks import Task
@@ -34,10 +34,11 @@ AB = Classification(["a", "b"])
 ROWS = 200
 
 
-def held_out(task: Task, targets: list[Any], weights: Any = None) -> Any:
+def held_out(task: Task, targets: list[Any], weights: Any = None, texts: list[str] | None = None) -> Any:
     """As much of prepared rows as the choice reads: all of them are held out."""
     return SimpleNamespace(
         task=task,
+        texts=texts or [f"text {number}" for number in range(len(targets))],
         validation=np.arange(len(targets)),
         validation_targets=targets,
         validation_weights=np.ones(len(targets), np.float32) if weights is None else np.asarray(weights, np.float32),
@@ -89,7 +90,9 @@ def test_what_surely_gains_is_more_than_what_may_gain_more() -> None:
     gains = {}
     for share in (step / 100 for step in range(101)):
         mixed = stacked(linear, network, share)
-        gains[share] = paired(calibrated_losses(few, linear) - calibrated_losses(few, mixed), np.ones(len(few)))
+        gains[share] = paired(
+            calibrated_losses(few, linear) - calibrated_losses(few, mixed), np.ones(len(few)), np.arange(len(few))
+        )
     best = max(gains, key=lambda share: gains[share][0])
     surest = max(gains, key=lambda share: gains[share][0] - gains[share][1])
     assert surest < best - 0.1, "else this test shows little"
@@ -190,13 +193,25 @@ def test_numbers_are_weighed_too() -> None:
 
 
 def test_the_standard_error_of_a_paired_difference() -> None:
-    differences = np.random.default_rng(0).normal(1, 2, size=50)
-    mean, error = paired(differences, np.ones(50))
+    differences, texts = np.random.default_rng(0).normal(1, 2, size=50), np.arange(50)
+    mean, error = paired(differences, np.ones(50), texts)
     assert (mean, error) == pytest.approx((differences.mean(), differences.std() / np.sqrt(50)))
-    assert paired(differences, np.full(50, 7.0)) == pytest.approx((mean, error)), "only proportions of weights matter"
+    same = paired(differences, np.full(50, 7.0), texts)
+    assert same == pytest.approx((mean, error)), "only proportions of weights matter"
     some = np.arange(50) < 20
     expected = differences[:20].mean(), differences[:20].std() / np.sqrt(20)
-    assert paired(differences, some.astype(float)) == pytest.approx(expected)
+    assert paired(differences, some.astype(float), texts) == pytest.approx(expected)
+    assert paired(np.tile(differences, 9), np.ones(450), np.tile(texts, 9)) == pytest.approx((mean, error)), (
+        "copies add nothing"
+    )
+
+
+def test_copies_of_a_text_make_nothing_surer() -> None:
+    """One text of two, 100 times each: a network that is right of one of them only is no evidence."""
+    network, linear = margins(*[-3.0, 3.0] * 100), margins(*[-1.0, 2.0] * 100)
+    apart, copies = (held_out(AB, TARGETS, texts=texts) for texts in (None, ["one", "two"] * 100))
+    assert choose_share(Mixtures(apart, network, linear))[0] > 0
+    assert Mixtures(copies, network, linear).gain(0.0, 1.0)[1] > 5 * Mixtures(apart, network, linear).gain(0.0, 1.0)[1]
 
 
 # Trained estimators

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.data.split import text_keys
+from reread.data.subset import Subset
 from reread.model.stack import stacked
 from reread.pipeline.prepare import Prepared
 from reread.scoring.calibration.temperature import Temperature
@@ -30,6 +32,8 @@ class Mixtures:
     def __init__(self, prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> None:
         self.task, self.weights, self.rows = prepared.task, prepared.validation_weights, len(network)
         self._prepared, self._network, self._linear = prepared, network, linear
+        keys = text_keys(Subset(prepared.texts, prepared.validation))
+        self._texts = np.unique(keys, return_inverse=True)[1]
         self._temperatures, self._losses = dict[float, float](), dict[float, NDArray[np.float64]]()
 
     def scores(self, share: float) -> NDArray[Any]:
@@ -58,5 +62,22 @@ class Mixtures:
             self._losses[share] = self.task.losses(self._targets(), scores)
         return self._losses[share]
 
+    def gain(self, before: float, share: float) -> tuple[float, float]:
+        """By how much the loss of a share is below that of another before, and the standard error of that."""
+        return paired(self.losses(before) - self.losses(share), self.weights, self._texts)
+
     def _targets(self) -> NDArray[np.float32]:
         return self._prepared.encoded_targets[self._prepared.validation]
+
+
+def paired(differences: NDArray[Any], weights: NDArray[Any], texts: NDArray[np.int64]) -> tuple[float, float]:
+    """The weighted mean of differences, and its standard error, in which equal texts are one observation.
+
+    Args:
+        differences: of rows, (rows,).
+        weights: how much each row counts, (rows,).
+        texts: which text each row has, (rows,).
+    """
+    mean = float(np.average(differences, weights=weights))
+    of_texts = np.bincount(texts, weights / weights.sum() * (differences - mean))
+    return mean, float(np.sqrt(of_texts @ of_texts))

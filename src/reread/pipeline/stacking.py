@@ -111,21 +111,20 @@ def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
     standard error of the paired difference, and by what is worth its time; so is the network alone, if that is better
     than the linear member.
     """
-    weights, losses = mixtures.weights, mixtures.losses
     theirs = mixtures.metrics(0.0)
     shares = [_share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0)) for part in PARTS]
     allowed = [share for share in shares if share == 0 or _no_worse(mixtures, share, theirs)]
 
     def surely(share: float) -> float:
-        lower, spread = paired(losses(0.0) - losses(share), weights)
+        lower, spread = mixtures.gain(0.0, share)
         return lower - spread
 
     kept, gain, error = 0.0, 0.0, 0.0
     for share in (share for share in (1.0, max(allowed, key=surely)) if share in allowed):
-        lower, spread = paired(losses(kept) - losses(share), weights)
-        if lower > max(spread, WORTH * float(np.average(losses(kept), weights=weights))):
+        lower, spread = mixtures.gain(kept, share)
+        if lower > max(spread, WORTH * float(np.average(mixtures.losses(kept), weights=mixtures.weights))):
             kept = share
-            gain, error = paired(losses(0.0) - losses(share), weights)
+            gain, error = mixtures.gain(0.0, share)
     return kept, gain, error
 
 
@@ -142,17 +141,10 @@ def cheapest(mixtures: Mixtures, share: float) -> str:
     if not mixtures.rows:
         return STACK
     for name, alone in ((LINEAR, 0.0), (NETWORK, 1.0)):
-        higher, spread = paired(mixtures.losses(alone) - mixtures.losses(share), mixtures.weights)
+        higher, spread = mixtures.gain(alone, share)
         if higher <= spread:
             return name
     return STACK
-
-
-def paired(differences: NDArray[Any], weights: NDArray[Any]) -> tuple[float, float]:
-    """The weighted mean of differences, (rows,), and its standard error."""
-    mean = float(np.average(differences, weights=weights))
-    shares = weights / weights.sum()
-    return mean, float(np.sqrt((shares**2) @ (differences - mean) ** 2))
 
 
 def _no_worse(mixtures: Mixtures, share: float, theirs: Mapping[str, float]) -> bool:
