@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-from defaults import FIGURES, SETS, of_known_labels, tables, write_table
+from defaults import FIGURES, NAMES, SETS, of_known_labels, tables, write_table
 from records import reread
 
 from reread.bundle import read_bundle
@@ -31,13 +31,20 @@ MEASURED = 5000  # others, at most
 CHANGES: dict[str, tuple[str, ...]] = {
     "default": (),
     "no average of weights": ("training.ema=0",),
+    "the best weights kept": ("training.keep_latest=false",),
+    "learning rate 0.001": ("training.learning_rate=0.001",),
+    "learning rate 0.004": ("training.learning_rate=0.004",),
+    "one rate for all parts": ("training.parts.embedding.learning_rate_factor=1",),
+    "batches of 32": ("training.batch_size=32",),
+    "1,500 steps": ("training.least_steps=1500",),
     "label smoothing 0.1": ("training.label_smoothing=0.1",),
     "adversarial, perturbation 1": ("training.objective=adversarial", "training.objective_options={perturbation=1.0}"),
     "adversarial, perturbation 5": ("training.objective=adversarial",),
+    "LSTM": ("model.recurrence=lstm",),
+    "states without the word": ("model.concat_word=false",),
+    "half the dropout": ("model.word_dropout=0.1", "model.embedding_dropout=0.15", "model.dropout=0.25"),
     "max over segments": ("model.pooling=segment_max",),
     "max and mean": ("model.pooling=max_mean",),
-    "attention": ("model.pooling=attention",),
-    "1,500 steps": ("training.least_steps=1500",),
     "pairs as well": ("text.ngrams=2",),
 }
 
@@ -77,7 +84,7 @@ def table() -> str:
     lines = [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()]
     names = [name for name in SETS if any(line["set"] == name for line in lines)]
     head = [
-        "| | " + " | ".join(f"{name}, {SETS[name].metric}" for name in names) + " |",
+        "| | " + " | ".join(f"{name}, {NAMES[SETS[name].metric]}" for name in names) + " |",
         "|---|" + "---:|" * len(names),
     ]
 
