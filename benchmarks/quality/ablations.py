@@ -36,6 +36,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "learning rate 0.004": ("training.learning_rate=0.004",),
     "one rate for all parts": ("training.parts.embedding.learning_rate_factor=1",),
     "batches of 32": ("training.batch_size=32",),
+    "batches of 16": ("training.batch_size=16",),
     "1,500 steps": ("training.least_steps=1500",),
     "label smoothing 0.1": ("training.label_smoothing=0.1",),
     "adversarial, perturbation 1": ("training.objective=adversarial", "training.objective_options={perturbation=1.0}"),
