@@ -17,13 +17,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-from defaults import FIGURES, NAMES, SETS, of_known_labels, tables, write_table
+from defaults import NAMES, SETS, figures_of, of_known_labels, tables, write_table
 from records import reread
 
-from reread.bundle import read_bundle
 from reread.machine import circumstances
-from reread.model.load import models_of
-from reread.model.stack import member_scores
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "ablations.jsonl"
 ROWS = 5000  # to train on, at most
@@ -67,15 +64,10 @@ def record(name: str, change: str, seed: int, options: argparse.Namespace) -> di
         pq.write_table(train.select(["text", column]), file)
         arguments = (*data.options, *settings, "--seed", str(seed), "--threads", str(options.threads))
         trained, _ = reread("train", file, *arguments, "-o", str(model), "--no-report")
-        models, targets = models_of(read_bundle(model)), others[column].to_pylist()
-        if column == "stars":
-            targets = list(map(int, targets))
-        scores = member_scores(models, others["text"].to_pylist())
-        figures = {part: models[part].postprocessor.metrics(targets, scores[part]) for part in scores}
+        figures = figures_of(model, others, column)
     return {
         "set": name, "change": change, "seed": seed, "train_rows": len(train), "measured_rows": len(others), "metric": data.metric,
-        **{part: {key: value for key, value in each.items() if key in FIGURES} for part, each in figures.items()},
-        "members": trained["members"], "steps": trained["steps"], "seconds": trained["seconds"], **circumstances(),
+        **figures, "members": trained["members"], "steps": trained["steps"], "seconds": trained["seconds"], **circumstances(),
         "command": f"reread train {data.folder} {' '.join(arguments)}",
     }  # fmt: skip
 

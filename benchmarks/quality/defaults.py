@@ -122,11 +122,7 @@ def record(name: str, rows: int | None, seed: int, options: argparse.Namespace) 
             pq.write_table(table.select(["text", column]), file)
         model = Path(folder) / "model"
         trained, _ = reread("train", files[0], *data.options, "--seed", str(seed), "-o", str(model), "--no-report")
-        bundle = read_bundle(model)
-        models, targets = models_of(bundle), test[column].to_pylist()
-        if column == "stars":
-            targets = list(map(int, targets))
-        scores = member_scores(models, test["text"].to_pylist())
+        models, scores, targets = answers(model, test, column)
         figures = {part: models[part].postprocessor.metrics(targets, scores[part]) for part in scores}
         gains = compared(models, scores, targets)
         before = earlier(data, files, options.before) if options.before and seed == 0 else {}
@@ -136,6 +132,21 @@ def record(name: str, rows: int | None, seed: int, options: argparse.Namespace) 
         "gains": gains, "members": trained["members"], "steps": trained["steps"], "seconds": trained["seconds"],
         **({"before": before} if before else {}), **circumstances(), "command": f"reread train {data.folder} {' '.join(data.options)} --seed {seed}",
     }  # fmt: skip
+
+
+def answers(model: Path, rows: pa.Table, column: str) -> tuple[Any, Any, list[Any]]:
+    """The members and the stack of a model folder, their scores of some rows, and the right answers."""
+    models, targets = models_of(read_bundle(model)), rows[column].to_pylist()
+    if column == "stars":
+        targets = list(map(int, targets))
+    return models, member_scores(models, rows["text"].to_pylist()), targets
+
+
+def figures_of(model: Path, rows: pa.Table, column: str) -> dict[str, dict[str, float]]:
+    """The figures of each member and of the stack on some rows."""
+    models, scores, targets = answers(model, rows, column)
+    each = {part: models[part].postprocessor.metrics(targets, scores[part]) for part in scores}
+    return {part: {name: value for name, value in every.items() if name in FIGURES} for part, every in each.items()}
 
 
 def compared(models: Any, scores: Any, targets: list[Any]) -> dict[str, list[float]]:
