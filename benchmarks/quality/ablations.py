@@ -31,10 +31,10 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "the best weights kept": ("training.keep_latest=false",),
     "learning rate 0.001": ("training.learning_rate=0.001",),
     "learning rate 0.004": ("training.learning_rate=0.004",),
-    "one rate for all parts": ("training.parts.embedding.learning_rate_factor=1",),
+    "one rate for all parts": ("training.parts={embedding={learning_rate_factor=1}}",),
     "batches of 32": ("training.batch_size=32",),
     "batches of 16": ("training.batch_size=16",),
-    "1,500 steps": ("training.least_steps=1500",),
+    "three times the steps": ("training.least_steps=1500",),
     "label smoothing 0.1": ("training.label_smoothing=0.1",),
     "adversarial, perturbation 1": ("training.objective=adversarial", "training.objective_options={perturbation=1.0}"),
     "adversarial, perturbation 5": ("training.objective=adversarial",),
@@ -89,7 +89,11 @@ def table() -> str:
         seconds = np.mean([line["seconds"] for line in own])
         return "{:.1f} {:.1f}".format(*(100 * part for part in parts)) + f", {seconds:.0f} s"
 
-    rows = [f"| {change} | " + " | ".join(cell(change, name) for name in names) + " |" for change in CHANGES]
+    rows = [
+        f"| {change} | " + " | ".join(cell(change, name) for name in names) + " |"
+        for change in CHANGES
+        if any(line["change"] == change for line in lines)
+    ]
     linear = {line["set"]: f"{100 * line['linear'][line['metric']]:.1f}" for line in lines}
     return "\n".join([*head, "| linear member | " + " | ".join(linear[name] for name in names) + " |", *rows, ""])
 

@@ -2,7 +2,7 @@
 
     python benchmarks/quality/tuning.py --data FOLDER --out FOLDER [--minutes 20] [NAME[:ROWS] …]     (no name: three sets)
 
-The search begins in one process; another joins it after 45 seconds; after a third of the time the first is killed (SIGKILL), and begun again with
+The search begins in one process; another joins it after 45 seconds; a third of the time later the first is killed (SIGKILL), and begun again with
 --resume. Then `reread train` trains the defaults, and both models answer the test rows, which chose nothing. Each search is a line of
 benchmarks/results/tuning.jsonl. A folder in --out whose search is over is measured again, not searched.
 """
@@ -86,7 +86,7 @@ def record(name: str, options: argparse.Namespace) -> dict[str, Any]:
     train = train.slice(0, int(size) if size else None)
     test = test if data.metric == "pearson" else of_known_labels(test, train, column)
     if not (place / "tuned.reread").exists():
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
         pq.write_table(train.select(["text", column]), place / "train.parquet")
         search(place, data.options, options.minutes)
     if not (place / "default.reread").exists():

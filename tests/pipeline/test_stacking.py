@@ -207,7 +207,7 @@ def test_the_standard_error_of_a_paired_difference() -> None:
 
 
 def test_copies_of_a_text_make_nothing_surer() -> None:
-    """One text of two, 100 times each: a network that is right of one of them only is no evidence."""
+    """Two texts, 100 times each, say no more than two rows."""
     network, linear = margins(*[-3.0, 3.0] * 100), margins(*[-1.0, 2.0] * 100)
     apart, copies = (held_out(AB, TARGETS, texts=texts) for texts in (None, ["one", "two"] * 100))
     assert choose_share(Mixtures(apart, network, linear))[0] > 0

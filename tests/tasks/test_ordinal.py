@@ -63,7 +63,12 @@ def test_scores_that_cross_rule_no_class_out() -> None:
     task = Ordinal([1, 2, 3, 4])
     crossing, falling = [0.5, -1.0, 0.25], [0.5, 0.25, -1.0]
     np.testing.assert_array_equal(task.probabilities([crossing]), task.probabilities([falling]))
+    np.testing.assert_array_equal(task.log_odds([crossing]), [falling])
+    encoded = task.encode([2])
+    np.testing.assert_array_equal(task.losses(encoded, np.array([crossing])), task.losses(encoded, np.array([falling])))
     assert task.predict([crossing]) == task.predict([falling]) == [3]
+    for at_least, log_odds in zip([2, 3, 4], falling, strict=True):
+        assert task.aim(crossing, at_least).of([crossing]) == log_odds
 
 
 def test_an_error_counts_by_its_steps() -> None:

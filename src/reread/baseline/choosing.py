@@ -17,7 +17,7 @@ CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the
 def choose(
     candidates: Sequence[Examples], fold: Ints | None, strengths: Strengths | None, *, out_of_fold: bool
 ) -> tuple[Examples, CrossValidated]:
-    """The candidate that answers texts best that it has not seen, and what cross-validation says of it.
+    """The candidate that best answers texts it has not seen, and what cross-validation says of it.
 
     All candidates are compared on the same texts. Where nothing is compared, the last one is taken.
 

@@ -15,6 +15,7 @@ from reread.data.lists import examples_from_lists
 from reread.errors import MissingExtraError
 from reread.estimators.columns import as_list, as_texts, as_training_texts, as_weights, plain, seed_of
 from reread.explain import Explanation
+from reread.machine import wait_without_spinning
 from reread.model.base import Model
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes import Recipe, load_recipe
@@ -100,6 +101,7 @@ class TextEstimator(BaseEstimator, ABC):
     def _fit(  # as `fit` has them
         self, texts: Any, targets: Mapping[str, list[Any]], sample_weight: Any, groups: Any, unlabelled: Any
     ) -> Self:
+        wait_without_spinning()
         from reread.pipeline.fit import fit  # noqa: PLC0415  # imports torch
 
         examples = examples_from_lists(

@@ -83,7 +83,7 @@ class Explanation:
         return sorted(self.spans, key=lambda span: -abs(span.weight))[:most]
 
     def sums(self, shown: int) -> list[tuple[str, float]]:
-        """What makes the weights of so many shown pieces, the strongest ones, the value, which comes last; in words."""
+        """What makes up the value beside the strongest ``shown`` pieces, and the value itself, each with a name."""
         if self.base is None:
             return []
         others = [span.weight for span in self.strongest(len(self.spans))[shown:]]

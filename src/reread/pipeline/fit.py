@@ -6,10 +6,8 @@ from collections.abc import Iterable
 
 from reread.data.examples import Examples
 from reread.errors import MissingExtraError
-from reread.machine import wait_without_spinning
 
 try:
-    wait_without_spinning()
     import torch  # noqa: F401  # so that its extra is named before anything else fails
 except ModuleNotFoundError as missing:
     raise MissingExtraError("training", "train") from missing

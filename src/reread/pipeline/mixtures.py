@@ -16,7 +16,7 @@ from reread.tasks.class_task import has_classes
 
 
 class Mixtures:
-    """Mixtures of both members' raw scores, each by the network's share; what is asked of one again is remembered.
+    """Mixtures of both members' raw scores, each by the network's share; its temperature and losses are remembered.
 
     Args:
         prepared: the rows held out, with their targets and weights.

@@ -108,8 +108,8 @@ def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
     sure would fill a mixture with little of it, and the answers are calibrated in the end. The share is the one that
     surely gains most: its gain less the standard error of the gain, among the shares that make neither the headline
     metric nor a mean over the classes worse. The linear member alone is kept unless that is better by more than one
-    standard error of the paired difference, and by what is worth its time; so is the network alone, if that is better
-    than the linear member.
+    standard error of the paired difference, equal texts counted as one, and by what is worth its time; so is the
+    network alone, if that is better than the linear member.
     """
     theirs = mixtures.metrics(0.0)
     shares = [_share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0)) for part in PARTS]

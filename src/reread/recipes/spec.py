@@ -77,9 +77,9 @@ class TrainingSettings:
     minutes: Positive | None = None
     """Stop in time for the whole command to end within this many minutes."""
     least_steps: WholeNotNegative = 0
-    """Add epochs until there are at least this many steps, with more than two classes or labels so many times as many
-    as the square root of half their number is (four times at most); ignored if epochs are given in addition to a
-    recipe."""
+    """Add epochs until there are at least this many steps; with more than two scores, such as classes or labels, so
+    many times as many as the square root of half their number (four times at most). Ignored if epochs are given in
+    addition to a recipe."""
     batch_size: Count | Auto = 64
     """Texts per step; auto: from 8 to 64, by the number of training rows."""
     optimiser: str = "adamw"

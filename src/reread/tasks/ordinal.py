@@ -126,7 +126,8 @@ class Ordinal(SingleLabelTask):
                 weights=np.full(self.size, 1 / self.size),
             )
         place = place_of(target, self.classes[1:], "class above the lowest")
-        return one_score(f"at least {self.classes[place + 1]}", self.size, place, range(place + 1, len(self.classes)))
+        score = int(np.argsort(-np.ravel(scores), kind="stable")[place])
+        return one_score(f"at least {self.classes[place + 1]}", self.size, score, range(place + 1, len(self.classes)))
 
     @override
     def _mix(self, scores: Floats, weights: Floats) -> Floats:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from reread.lab.tune.budget import SAVING_SECONDS, SLACK, UNBOUNDED, Budget
+from reread.lab.tune.budget import END_SECONDS, SLACK, UNBOUNDED, Budget
 from reread.lab.tune.standing import DONE, PRUNED, Standing
 from reread.pipeline.run import SAVING_SHARE
 
@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_first_trial_leaves_time_to_train_it_again_and_to_save_it() -> None:
     left = Budget(1_600.0, 5.0).left([], None)
-    assert left + (SLACK + SAVING_SHARE) * left + SLACK * 5 + SAVING_SECONDS == pytest.approx(600)
+    assert left + (SLACK + SAVING_SHARE) * left + SLACK * 5 + END_SECONDS == pytest.approx(600)
     assert Budget(1_600.0, 5.0).left([trial(0, PRUNED)], None) == left
 
 
@@ -34,7 +34,7 @@ def test_a_trial_near_the_end_leaves_time_to_train_the_best() -> None:
     best = trial(0, seconds=120, training_seconds=100)
     standings = [best, trial(1, seconds=400, training_seconds=399), trial(2, PRUNED)]
     left = Budget(1_200.0, 5.0).left(standings, best)
-    last = SLACK * (5 + 20) + SAVING_SECONDS + (SLACK + SAVING_SHARE) * 100
+    last = SLACK * (5 + 20) + END_SECONDS + (SLACK + SAVING_SHARE) * 100
     assert left == pytest.approx(200 - last)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 from rich.table import Table
-from rich.text import Text
 
 from reread.apps.cli.arguments.audit import AuditArguments
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
@@ -117,7 +116,7 @@ def _print(outcome: Audit, arguments: AuditArguments, seconds: float) -> None:
 def _examples(outcome: Audit, name: str, count: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
     for line in finding_lines(outcome, name, count):
-        table.add_row(*(Text(shown(cell)) for cell in line))  # a user's brackets are no markup
+        table.add_row(*(shown(cell) for cell in line))
     return table
 
 

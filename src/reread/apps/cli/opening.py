@@ -12,10 +12,10 @@ from reread.scoring.backends.choose import AUTO
 from reread.scoring.precision import LIMIT
 
 CHOSEN = {
-    LINEAR: "the linear member answers alone; on the rows held out it was as good as the stack",
-    NETWORK: "the network answers alone; on the rows held out it was as good as the stack",
-    STACK: "the stack answers; on the rows held out no member alone was as good",
-    None: "it makes no difference, since this model was trained without a linear member",
+    LINEAR: "the linear member answers alone: as far as the rows held out can tell it is as good as the stack",
+    NETWORK: "the network answers alone: as far as the rows held out can tell it is as good as the stack",
+    STACK: "the stack answers: no rows held out show that a member alone is as good",
+    None: "it makes no difference: the model folder names no member that is as good alone",
 }
 """What --fast chose, and why."""
 

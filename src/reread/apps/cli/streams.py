@@ -8,8 +8,10 @@ from contextlib import suppress
 from typing import IO
 
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
-_ESCAPES |= {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
-"""Python's, for control characters, of which a terminal takes orders, and for halves of surrogate pairs."""
+_ESCAPES |= {
+    code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
+}
+"""Python's, for what a terminal takes as an order, turns the direction of a line, or is half of a surrogate pair."""
 
 
 def lead_nowhere(stream: IO[str]) -> None:

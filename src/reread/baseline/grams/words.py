@@ -21,9 +21,7 @@ from reread.text.vocabulary import Vocabulary
 from reread.typing import override
 
 BITS = 20  # of a word's id: three of them are one key
-EDGE = (
-    1 << BITS
-) - 1  # the id of what stands before and after each text, in pairs: the word that begins a text tells much
+EDGE = (1 << BITS) - 1  # the id of what stands before and after each text: the word that begins one tells much
 DESCRIPTION: Mapping[str, Any] = {"text": Mapping[str, Any], "tokens": tuple[str, ...], "longest": int}
 
 

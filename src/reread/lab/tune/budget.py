@@ -11,7 +11,7 @@ from statistics import median
 from reread.lab.tune.standing import DONE, Standing
 from reread.pipeline.run import SAVING_SHARE
 
-SAVING_SECONDS = 10.0  # kept free at the end for the model's files and the page, as large as they come
+END_SECONDS = 10.0  # kept free at the end for the model's files and the page of any search
 SLACK = 1.15  # of an estimate: the last training may meet a busier machine
 WORTH = 0.5  # share of a usual trial's time from which another one is begun
 
@@ -31,11 +31,11 @@ class Budget:
         remaining = self.deadline - time.monotonic()
         whole = [trial for trial in standings if trial.state == DONE]
         besides = self.preparing + max((trial.seconds - trial.training_seconds for trial in whole), default=0.0)
-        own = (remaining - SAVING_SECONDS - SLACK * besides) / (1 + SLACK + SAVING_SHARE)
+        own = (remaining - END_SECONDS - SLACK * besides) / (1 + SLACK + SAVING_SHARE)
         if best is None:
             return own
         again = (SLACK + SAVING_SHARE) * best.training_seconds
-        return min(own, remaining - SAVING_SECONDS - SLACK * besides - again)
+        return min(own, remaining - END_SECONDS - SLACK * besides - again)
 
     def allows(self, standings: Sequence[Standing], best: Standing | None) -> bool:
         """Whether another trial is worth beginning."""
