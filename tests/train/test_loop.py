@@ -20,12 +20,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reread.errors import BundleError, TrainingError
+from reread.errors import BundleError, ConfigError, TrainingError
 from reread.kernel import available
 from reread.nn.model import TextNet
 from reread.train import loop
 from reread.train.average import WeightAverage
-from reread.train.checkpoint import read_checkpoint
+from reread.train.checkpoint import read_checkpoint, write_checkpoint
 from reread.train.listener import Progress, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import build_loss
@@ -180,7 +180,7 @@ def test_a_slow_first_step_says_nothing_about_the_time_of_an_evaluation(monkeypa
         return backward(self, *arguments)
 
     monkeypatch.setattr(Trainer, "_backward", slow_at_first)
-    run = a_run("adamw", deadline=time.monotonic() + 60, steps=20, epochs=1000, evaluations_per_epoch=1)
+    run = a_run("adamw", deadline=time.monotonic() + 600, steps=20, epochs=1000, evaluations_per_epoch=1)
     run.watch = replace(run.watch, tokens=100_000)
     run._is_due = lambda: False  # type: ignore[method-assign]  # no evaluation before the last step
     assert run.run().stopped == "steps"
@@ -435,6 +435,20 @@ def test_a_gradient_that_is_not_finite_never_reaches_a_weight(clip: float | None
     ):
         run.run()
     assert_weights(run.net, before)
+
+
+def test_a_run_planned_with_other_steps_is_not_resumed(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    tiny.trainer(checkpoint=checkpoint).run()
+    planned = tiny.trainer().planned
+    longer = tiny.trainer(checkpoint=checkpoint, epochs=100)
+    with pytest.raises(ConfigError, match=rf"planned with {planned} steps, this version of reread plans {longer.planned};"):
+        longer.resume()
+    tensors, facts = read_checkpoint(checkpoint)
+    del facts["planned"]  # as before it was written down
+    write_checkpoint(checkpoint, tensors, facts)
+    with pytest.raises(ConfigError, match="planned with other steps"):
+        tiny.trainer(checkpoint=checkpoint).resume()
 
 
 def test_a_checkpoint_that_cannot_be_read(tmp_path: Path) -> None:

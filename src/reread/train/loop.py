@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
-from reread.errors import TrainingError
+from reread.errors import ConfigError, TrainingError
 from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
 from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
@@ -105,10 +105,20 @@ class Trainer:
         return self.state
 
     def resume(self) -> None:
-        """Restore the state of the checkpoint."""
+        """Restore the state of the checkpoint.
+
+        Raises:
+            ConfigError: the run was planned for other steps, as another version of reread plans them.
+        """
         if self.checkpoint is None:
             raise TrainingError("no checkpoint to resume from")
         tensors, facts = read_checkpoint(self.checkpoint)
+        planned = facts.pop("planned", None)
+        if planned != self.planned:
+            raise ConfigError(
+                f"resume=True: the interrupted run was planned with {planned or 'other'} steps, this version of reread "
+                f"plans {self.planned}; start afresh with overwrite=True"
+            )
         groups: dict[str, dict[str, Tensor]] = {"net": {}, "average": {}, "best": {}, "optimiser": {}}
         for key, tensor in tensors.items():
             group, name = key.split("/", 1)
@@ -295,4 +305,4 @@ class Trainer:
             "optimiser": optimiser_tensors(self.optimisers),
         }
         tensors = {f"{group}/{name}": tensor for group, members in groups.items() for name, tensor in members.items()}
-        write_checkpoint(self.checkpoint, tensors, asdict(self.state))
+        write_checkpoint(self.checkpoint, tensors, asdict(self.state) | {"planned": self.planned})
