@@ -442,7 +442,9 @@ def test_a_run_planned_with_other_steps_is_not_resumed(tmp_path: Path) -> None:
     tiny.trainer(checkpoint=checkpoint).run()
     planned = tiny.trainer().planned
     longer = tiny.trainer(checkpoint=checkpoint, epochs=100)
-    with pytest.raises(ConfigError, match=rf"planned with {planned} steps, this version of reread plans {longer.planned};"):
+    with pytest.raises(
+        ConfigError, match=rf"planned with {planned} steps, this version of reread plans {longer.planned};"
+    ):
         longer.resume()
     tensors, facts = read_checkpoint(checkpoint)
     del facts["planned"]  # as before it was written down
