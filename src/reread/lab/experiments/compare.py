@@ -19,6 +19,7 @@ from reread.lab.experiments.vectors import Vectors, vectors_of
 from reread.lab.experiments.write_up import Result, write_up
 from reread.locks import lock
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
+from reread.vectors.sources import WORD2VEC
 
 
 class Watcher(Protocol):
@@ -130,7 +131,7 @@ def check_records(
                 recipe = experiment.recipe(job.model, setting, job.seed)
                 recorded = completed(finished[name].config)
                 wanted = config_of(experiment, experiment_data, recipe, (vectors or {}).get(job.name))
-                if vectors is None:
+                if vectors is None or made_alike(recipe.vectors):
                     wanted["vectors"]["checksum"] = recorded["vectors"]["checksum"]
                 for config in (recorded, wanted):
                     del config["training"]["engine"]  # all engines train the same network; each record names its own
@@ -140,6 +141,14 @@ def check_records(
                         f"{experiment.runs / name}.json was made with {difference}; undo the change, "
                         "or move the finished runs elsewhere"
                     )
+
+
+def made_alike(settings: VectorSettings) -> bool:
+    """Whether vectors are the same on every machine, but for the rounding of its processor: one worker made them here.
+
+    The settings and the texts, which a record names too, say which they are; the table counts the files.
+    """
+    return settings.source == WORD2VEC and settings.deterministic
 
 
 EARLIER = {"model": {"embedding_dropout_by": "position"}}

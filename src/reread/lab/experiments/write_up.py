@@ -53,7 +53,13 @@ def write_up(experiment: Experiment, experiment_data: ExperimentData, all_jobs: 
     )
     seen = [observed(records, observation) for observation in experiment.observations]
     figures, pictures, undrawn = draw_all(experiment, records)
-    notes = [*summary.notes, *undrawn, *_remarks(experiment, experiment_data, baseline), *engines(records)]
+    notes = [
+        *summary.notes,
+        *undrawn,
+        *_remarks(experiment, experiment_data, baseline),
+        *engines(records),
+        *vector_files(records),
+    ]
     summary = replace(summary, conclusions=(*summary.conclusions, *seen), notes=tuple(notes), pictures=tuple(pictures))
     files = [write_table(experiment, summary, name) for name in tables.names() if name != "terminal"]
     return Result(records, len(wanted) - len(records), summary, files + figures)
@@ -87,6 +93,14 @@ def engines(records: Iterable[RunRecord]) -> list[str]:
     trained = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(counts.items()))
     apart = "; they train the same network and differ in rounding" if len(counts) > 1 else ""
     return [f"Runs trained by each engine: {trained}{apart}."] if counts else []
+
+
+def vector_files(records: Iterable[RunRecord]) -> list[str]:
+    """How many runs start from each of several files of word vectors; empty if there is one, or none."""
+    files = [record.config.get("vectors", {}).get("checksum") for record in records]
+    counts = Counter(file[:8] for file in files if file)
+    each = ", ".join(f"{count:,} from {file}" for file, count in counts.most_common())
+    return [f"Runs by the checksum of their word vectors: {each}."] if len(counts) > 1 else []
 
 
 def write_table(experiment: Experiment, summary: Summary, name: str) -> Path:
