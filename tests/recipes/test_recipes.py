@@ -66,6 +66,7 @@ def test_a_recipe_says_what_is_different_from_its_base(tmp_path: Path) -> None:
         ("[model]\nhidden = 'many'\n", 'model.hidden = "many": expected a whole number'),
         ("[model\n", "is not valid TOML"),
         ('base = "lstn"\n', 'unknown recipe "lstn". Did you mean "lstm"'),
+        ('base = ""\n', 'unknown recipe ""'),
         ("base = 3\n", "base = 3: expected a text"),
     ],
 )

@@ -118,7 +118,7 @@ def _read(name: str, file: Any) -> Recipe:
     """The recipe of a file: its settings over those of the recipe that it names as its base."""
     values = _values(name, file)
     base = values.get("base")
-    start = _named(base) if base else Recipe(name=name)
+    start = Recipe(name=name) if base is None else _named(base)
     recipe = start.with_settings({table: values[table] for table in TABLES if table in values})
     return replace(recipe, name=name, summary=values.get("summary", ""), source=values.get("source", recipe.source))
 
