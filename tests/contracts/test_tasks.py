@@ -205,6 +205,34 @@ def chances(task: Any, scores: np.ndarray) -> np.ndarray:
     return np.asarray(task.probabilities(scores))
 
 
+def test_certain_targets_are_on_average_the_soft_ones(task: Task) -> None:
+    """So is their loss, which is an average over what may be true."""
+    if not has_classes(task):
+        return
+    random, count = np.random.default_rng(0), len(task.classes)
+    certain = task.certain(np.eye(count, dtype=np.float32)[:1])
+    assert [len(each) for each in certain] == [1, 1, 1]
+    if isinstance(task, SingleLabelTask):
+        soft = (1 + random.multinomial(20 - count, np.ones(count) / count, ROWS)) / np.float32(20)
+    else:
+        soft = random.integers(0, 21, (ROWS, count)) / np.float32(20)
+    rows, targets, parts = task.certain(soft)
+    assert targets.shape == (len(rows), task.target_width)
+    assert np.bincount(rows, parts) == pytest.approx(np.ones(ROWS), abs=1e-5)
+    true = targets == np.arange(count) if isinstance(task, SingleLabelTask) else targets > 0
+    average = np.stack([np.bincount(rows, parts * true[:, label]) for label in range(count)], axis=1)
+    assert average == pytest.approx(soft, abs=1e-5)
+
+
+def test_a_class_that_is_hardly_likely_is_not_read_for(task: Task) -> None:
+    if isinstance(task, SingleLabelTask):
+        soft = np.array([[0.01] + [0.99 / (len(task.classes) - 1)] * (len(task.classes) - 1)], np.float32)
+        rows, targets, parts = task.certain(soft)
+        assert len(rows) == len(task.classes) - 1
+        assert 0 not in targets[:, 0]
+        assert parts.sum() == pytest.approx(1)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 30, 1000]), st.floats(0, 1))
 def test_a_mix_answers_with_the_weighted_average(seed: int, spread: float, share: float) -> None:
     random = np.random.default_rng(seed)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from reread.data.examples import Examples
 from reread.data.lists import examples_from_lists
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
@@ -99,3 +101,28 @@ def test_a_listener_ends_a_run_which_is_evaluated_first(prepared: Prepared, smal
     assert notes[-1] == "training was stopped by its listener, at step 3"
     cut = train(prepared, plan_of(small, batch_size=8, steps=3))
     assert np.array_equal(fitted.model().scores(["a good film"]), cut.model().scores(["a good film"]))
+
+
+def soft_examples(texts: list[str], labels: list[str], share: float) -> Examples:
+    other = {"pos": "neg", "neg": "pos"}
+    return examples_from_lists(texts, {"label": [{label: share, other[label]: 1 - share} for label in labels]})
+
+
+def test_sure_soft_labels_teach_what_labels_do(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:
+    plan = replace(plan_of(small), baseline=True)
+    assert same(fit(soft_examples(texts, labels, 1.0), plan), fit(examples_from_lists(texts, {"label": labels}), plan))
+
+
+def test_soft_labels_are_learned_in_part_and_held_out_as_the_likeliest(
+    texts: list[str], labels: list[str], small: dict[str, Any]
+) -> None:
+    plan = replace(plan_of(small, validation=0.25), baseline=True)
+    prepared = prepare(soft_examples(texts, labels, 0.7), plan, Silent())
+    learned = prepared.learned(prepared.train)
+    assert len(learned.rows) == 2 * len(prepared.train)
+    assert set(learned.weights.round(4)) == {np.float32(0.7), np.float32(0.3)}
+    assert prepared.validation_targets == [labels[row] for row in prepared.validation]
+    fitted = train(prepared, plan)
+    unsure = fitted.model().predict_proba(texts).max(axis=1).mean()
+    sure = fit(examples_from_lists(texts, {"label": labels}), plan).model().predict_proba(texts).max(axis=1).mean()
+    assert unsure < sure

@@ -13,6 +13,7 @@ from reread.data.bad_rows import BadRowHandler, bad_row_handler
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
 from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
+from reread.data.soft_labels import Shares, likeliest
 from reread.data.store import MEMORY, TextStore
 from reread.data.values import BadValueError
 from reread.errors import DataError
@@ -24,12 +25,17 @@ _SHOWN_VALUES = 8
 
 @dataclass
 class ReadReport:
-    """What became of the rows: ``read = kept + set_aside + filtered``."""
+    """What became of the rows: ``read = kept + set_aside + filtered + undecided``.
+
+    Attributes:
+        undecided: rows of soft labels without any probability.
+    """
 
     read: int = 0
     kept: int = 0
     set_aside: int = 0
     filtered: int = 0
+    undecided: int = 0
     rejects: str | None = None
 
 
@@ -38,7 +44,9 @@ class Examples:
     """The kept rows, column by column, and the files they come from.
 
     Attributes:
-        targets: a list of values for each target, by name; later times are larger numbers.
+        targets: a list of values for each target, by name; later times are larger numbers. Of soft labels the
+            likeliest.
+        shares: of soft labels, the probability of each class, a row each; None: the targets are certain.
         lines: the line (in Parquet and Arrow the row) of every kept row in its file.
         text_column: the column of the texts.
         target_columns: the column of each target, by name.
@@ -57,6 +65,7 @@ class Examples:
     report: ReadReport
     text_column: str = "text"
     target_columns: dict[str, str] = field(default_factory=dict)
+    shares: list[Shares] | None = None
     slices: dict[str, list[Any]] = field(default_factory=dict)
     files: list[Rows] = field(default_factory=list)
     file_starts: list[int] = field(default_factory=list)
@@ -129,6 +138,7 @@ class _Reading:
         self._fingerprint: FingerprintBuilder | None = None
         self._where: list[tuple[str, Callable[[Any], bool]]] = []
         self._filtered_values: dict[str, None] = {}
+        self._soft: int | None = None  # the place of a soft target among the values
 
     def take(self, rows: Rows, bad: BadRowHandler) -> None:
         """Read all rows of a file."""
@@ -144,7 +154,10 @@ class _Reading:
                 bad(rows, row, str(error))
                 self.report.set_aside += 1
             else:
-                self._keep(row.line, text, values)
+                if self._soft is not None and values[self._soft] is None:
+                    self.report.undecided += 1
+                else:
+                    self._keep(row.line, text, values)
 
     def examples(self, *, may_be_empty: bool) -> Examples:
         """Everything kept."""
@@ -159,9 +172,15 @@ class _Reading:
         slices = {
             cell.column: values for cell, values in zip(self._cells[self._learned :], self._lists[first:], strict=True)
         }
+        shares = None
+        if self._soft is not None:
+            cell = self._cells[1 + self._soft]
+            shares = targets[cell.role]
+            targets[cell.role] = [likeliest(each, several=bool(cell.several)) for each in shares]
         return Examples(
             texts=self._texts,
             targets=targets,
+            shares=shares,
             groups=rest.get("group"),
             times=rest.get("time"),
             weights=rest.get("weight"),
@@ -177,6 +196,12 @@ class _Reading:
 
     def _start(self, rows: Rows) -> None:
         find_columns(self._cells, rows, [column for column, _ in self._request.where])
+        self._soft = next((place for place, cell in enumerate(self._cells[1:]) if cell.members), None)
+        if self._soft is not None and len(self._request.targets) > 1:
+            raise DataError(
+                f"{rows.name}: {self._cells[1 + self._soft].shown} are soft labels, which a joint model cannot learn; "
+                "name one target"
+            )
         self._where = [(column, equal_to(value)) for column, value in self._request.where]
         self._files.append(rows)
         self._file_starts.append(self.report.kept)
@@ -206,6 +231,8 @@ class _Reading:
         if self.report.filtered == self.report.read:
             wanted = ", ".join(f"{column}={value}" for column, value in self._request.where)
             return f"{names}: no row has {wanted}; there is {', '.join(self._filtered_values)}"
+        if self.report.undecided == self.report.read:
+            return f"{names}: no row has a probability of a class"
         bad = self.report.set_aside
         what = f"were set aside in {self.report.rejects}" if self.report.rejects else "cannot be used"
         return f"{names}: no row is left, {bad} {what}"
@@ -217,9 +244,9 @@ def _read_cells(cells: list[Cell], row: Row) -> list[Any]:
     values = []
     for cell in cells:
         try:
-            values.append(cell.read(row.values[cell.column]))
+            values.append(cell.of(row.values))
         except BadValueError as error:
-            raise BadValueError(f'the {cell.noun} in column "{cell.column}" {error}') from error
+            raise BadValueError(f'the {cell.noun} in column "{cell.shown}" {error}') from error
     return values
 
 

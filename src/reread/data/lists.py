@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from reread.data.examples import Examples, ReadReport
 from reread.data.fingerprint import FingerprintBuilder
+from reread.data.soft_labels import Shares, SharesReader, likeliest
+from reread.data.values import BadValueError
 from reread.errors import DataError
 from reread.wording import number_of
 
@@ -22,6 +24,8 @@ def examples_from_lists(
 ) -> Examples:
     """Texts with their targets; rows of weight 0 are left out, so that they change nothing.
 
+    A target whose first value is a mapping is soft: class → probability, in sum 1.
+
     Raises:
         DataError: there are fewer than two rows, the columns differ in length, or a text is only white space.
     """
@@ -35,9 +39,17 @@ def examples_from_lists(
     fingerprint = FingerprintBuilder(("text", *targets))
     for text, *values in zip(kept_texts, *kept_targets.values(), strict=True):
         fingerprint.add(text, tuple(values))
+    shares = None
+    for name, column in kept_targets.items():
+        if isinstance(column[0], Mapping):
+            shares = _shares(column)
+            kept_targets[name] = [likeliest(each, several=False) for each in shares]
+    if shares is not None and len(targets) > 1:
+        raise DataError("soft labels are for a model of one target; a joint model cannot learn them")
     return Examples(
         texts=kept_texts,
         targets=kept_targets,
+        shares=shares,
         groups=None if groups is None else _take(groups, rows),
         times=None,
         weights=None if weights is None else _take(weights, rows),
@@ -49,6 +61,23 @@ def examples_from_lists(
         files=[],
         file_starts=[],
     )
+
+
+def _shares(column: Sequence[Any]) -> list[Shares]:
+    """The probabilities of every text, each class in each of them."""
+    for row, each in enumerate(column):
+        if not isinstance(each, Mapping):
+            raise DataError(f"target {row} is {each!r}, others are probabilities by class; all must be of one kind")
+    classes = list(dict.fromkeys(label for each in column for label in each))
+    read = SharesReader(classes, several=False)
+    found = []
+    for row, each in enumerate(column):
+        try:
+            shares = read([each.get(label, 0.0) for label in classes])
+        except BadValueError as error:
+            raise DataError(f"target {row} {error}") from error
+        found.append(shares or {})
+    return found
 
 
 def _check(texts: Sequence[str], columns: Mapping[str, Sequence[Any] | None]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column, shown_name, usual_columns
 from reread.data.read import Rows
+from reread.data.soft_labels import SharesReader, soft_columns
 from reread.data.values import LabelReader, SliceReader, TimeReader, group_of, number_of, text_of, weight_of
 from reread.errors import ConfigError, DataError
 
@@ -41,6 +42,8 @@ class ColumnRequest:
         label_separator: splits a label into a list of labels.
         trained_text: the texts' column in the training data, if there is a model.
         slices: columns by which results are broken down; they are not part of the data's fingerprint.
+        soft: whether a target may be probabilities, in a column for each class (see `reread.data.soft_labels`).
+        several: whether these are of separate labels, not of one class.
     """
 
     text: str | None = None
@@ -52,6 +55,8 @@ class ColumnRequest:
     label_separator: str | None = None
     trained_text: str | None = None
     slices: tuple[str, ...] = ()
+    soft: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,13 @@ _KINDS = {
 
 @dataclass(kw_only=True)
 class Cell:
-    """One column to read: what it holds, which it is, how to read a value."""
+    """One column to read: what it holds, which it is, how to read a value.
+
+    Attributes:
+        members: the columns that are read together, by class, if the target is soft; ``column`` is then the start of
+            their names.
+        several: whether a soft target has several labels; None: it cannot be soft.
+    """
 
     role: str
     asked: str | None
@@ -78,6 +89,18 @@ class Cell:
     read: Callable[[Any], Any]
     trained: str | None = None
     column: str = ""
+    members: Mapping[str, str] = field(default_factory=dict)
+    several: bool | None = None
+
+    def of(self, values: Mapping[str, Any]) -> Any:
+        """Its value in a row."""
+        read = [values[column] for column in self.members.values()] if self.members else values[self.column]
+        return self.read(read)
+
+    @property
+    def shown(self) -> str:
+        """The column in a message."""
+        return f"{self.column}:…" if self.members else self.column
 
 
 def cells_of(request: ColumnRequest) -> list[Cell]:
@@ -107,6 +130,7 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
                 noun=kind.noun,
                 read=read,
                 trained=target.trained,
+                several=request.several if request.soft and target.kind == "label" else None,
             )
         )
     others = (
@@ -133,6 +157,25 @@ def _of_numbers(cell: Cell, columns: Sequence[str]) -> str:
     return f'; numbers are learned with target="{shown_name(numbers[0])}"' if numbers else ""
 
 
+def _find_soft(cell: Cell, columns: Sequence[str]) -> bool:
+    """Whether a target is read from a column for each class; later files need the same classes.
+
+    Raises:
+        DataError: they lack one.
+    """
+    if cell.several is None:
+        return False
+    members = soft_columns(columns, cell.column or cell.asked, usual_columns(columns, cell.usual))
+    if not (members or cell.members):
+        return False
+    if not cell.members:
+        cell.column = next(iter(members.values())).split(":", 1)[0] if cell.asked is None else cell.asked
+        cell.members, cell.read = members, SharesReader(tuple(members), several=cell.several)
+    for column in cell.members.values():
+        choose_column(columns, column, (), cell.noun)
+    return True
+
+
 def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -> None:
     """Choose the column of ``rows`` for every cell; later files need a column of the same name.
 
@@ -142,6 +185,8 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
     try:
         for cell in cells:
             asked = cell.column or cell.asked
+            if _find_soft(cell, rows.columns):
+                continue
             cell.column = choose_column(rows.columns, asked, cell.usual, cell.noun, trained=cell.trained)
         for column in where:
             choose_column(rows.columns, column, (), "where")

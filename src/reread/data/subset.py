@@ -57,6 +57,7 @@ def some_of(examples: Examples, rows: NDArray[np.int64]) -> Examples:
         examples,
         texts=Subset(examples.texts, rows),
         targets=take(examples.targets, rows),
+        shares=column(examples.shares),
         groups=column(examples.groups),
         times=column(examples.times),
         weights=column(examples.weights),

@@ -77,7 +77,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
 
         Args:
             X: texts: a list, NumPy array, pandas, polars or pyarrow column.
-            y: one label per text, or a list of labels per text.
+            y: one label per text, or a list of labels per text; or soft labels, a mapping of classes to probabilities
+                per text, as weak supervision or another model gives them.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
             unlabelled: more texts, for the word vectors; read where ``vectors`` is "word2vec".

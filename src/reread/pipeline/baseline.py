@@ -24,7 +24,7 @@ from reread.files import whole_file
 from reread.machine import available_cores
 from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepare import Learned, Prepared
 from reread.pipeline.run import Run
 from reread.pipeline.vectors import given_vectors
 from reread.wording import number_of
@@ -69,25 +69,25 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 
 def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     run.listener.on_stage("training the linear member")
-    rows = prepared.train
+    learned = prepared.learned(prepared.train)
     settings, end = plan.recipe.training, run.share_of_time(SHARE, len(prepared.texts))
-    keys, targets = text_keys(Subset(prepared.texts, rows)), prepared.encoded_targets[rows]
-    groups = None if prepared.groups is None else take(prepared.groups, rows)
-    fold = folds_of(keys, prepared.task.stratum(targets), groups, seed=settings.seed)
+    keys = text_keys(Subset(prepared.texts, learned.rows))
+    groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
+    fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=settings.seed)
     vectors = given_vectors(prepared, plan)
-    first = _fit(prepared, plan, rows, end, fold=fold, vectors=vectors)
+    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
-    if _learns_again(model, prepared, plan, end):
-        every_row, kept = np.arange(len(prepared.texts)), vectors if KIND in model.kinds else None
-        model = _fit(prepared, plan, every_row, None, known=model, vectors=kept).model
+    if _learns_again(model, len(learned.rows), prepared, plan, end):
+        everything, kept = prepared.learned(np.arange(len(prepared.texts))), vectors if KIND in model.kinds else None
+        model = _fit(prepared, plan, everything, None, known=model, vectors=kept).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
     return LinearMember(model, Offsets(inside, of_held_out))
 
 
-def _learns_again(model: LinearModel, prepared: Prepared, plan: Plan, end: float | None) -> bool:
+def _learns_again(model: LinearModel, given: int, prepared: Prepared, plan: Plan, end: float | None) -> bool:
     """Whether the rows held out are worth training again: a sample of the rows would be no larger with them.
 
     It takes less time than the first training, which also chose the strengths.
@@ -95,7 +95,7 @@ def _learns_again(model: LinearModel, prepared: Prepared, plan: Plan, end: float
     if not plan.answers_linearly or not len(prepared.validation):
         return False
     in_time = end is None or time.monotonic() + model.facts["seconds"] < end
-    return in_time and bool(model.facts["rows"] == len(prepared.train))
+    return in_time and bool(model.facts["rows"] == given)
 
 
 def described(model: LinearModel) -> str:
@@ -117,21 +117,21 @@ def _range(strengths: Sequence[float]) -> str:
 def _fit(
     prepared: Prepared,
     plan: Plan,
-    rows: NDArray[np.int64],
+    learned: Learned,
     deadline: float | None,
     *,
     vectors: GivenVectors | None,
     fold: NDArray[np.int64] | None = None,
     known: LinearModel | None = None,
 ) -> LinearFit:
-    """Train a linear model on some rows, with the strengths of one that is known."""
+    """Train a linear model, with the strengths of one that is known."""
     settings = plan.recipe.training
     return fit_linear(
-        Subset(prepared.texts, rows),
-        prepared.encoded_targets[rows],
+        Subset(prepared.texts, learned.rows),
+        learned.targets,
         prepared.task,
         prepared.encoder.settings.language,
-        weights=prepared.weights[rows],
+        weights=learned.weights,
         vectors=vectors,
         fold=fold,
         strengths=known.strengths if known else None,

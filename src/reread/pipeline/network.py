@@ -88,11 +88,12 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
 def _trainer(
     net: TextNet, prepared: Prepared, settings: TrainingSettings, run: Run, offsets: Offsets | None
 ) -> Trainer:
+    learned = prepared.learned(prepared.train)
     rows = TrainingSet(
-        Subset(prepared.encoded, prepared.train),
-        prepared.encoded.lengths[prepared.train],
-        prepared.encoded_targets[prepared.train],
-        prepared.weights[prepared.train],
+        Subset(prepared.encoded, learned.rows),
+        prepared.encoded.lengths[learned.rows],
+        learned.targets,
+        learned.weights,
         None if offsets is None else offsets.train,
     )
     loss, task = _loss(prepared, settings), prepared.task
@@ -121,14 +122,15 @@ def _trainer(
 
 def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:
     """The best scores for the training rows without reading them, (scores,)."""
-    encoded = prepared.encoded_targets[prepared.train]
-    weights = class_weights(prepared.task, encoded, settings.class_weights)
-    return prepared.task.prior_scores(encoded, prepared.weights[prepared.train], weights)
+    learned = prepared.learned(prepared.train)
+    weights = class_weights(prepared.task, learned.targets, settings.class_weights)
+    return prepared.task.prior_scores(learned.targets, learned.weights, weights)
 
 
 def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
     options = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
-    weights = class_weights(prepared.task, prepared.encoded_targets[prepared.train], settings.class_weights)
+    targets = prepared.learned(prepared.train).targets
+    weights = class_weights(prepared.task, targets, settings.class_weights)
     return build_loss(prepared.task, weights, **options).to(settings.device)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from reread.data.examples import Examples
 from reread.data.fingerprint import Fingerprint
+from reread.data.soft_labels import Shares, as_matrix
 from reread.data.split import split_rows, text_keys
 from reread.data.subset import Subset, take
 from reread.errors import ConfigError, DataError
@@ -20,6 +21,7 @@ from reread.machine import available_cores
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
+from reread.tasks.class_task import has_classes
 from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import language_by_script
@@ -32,6 +34,21 @@ HELD_OUT, MOST_HELD_OUT = (
     20_000,
 )  # of the rows, by default: an accuracy of so many is known to 0.35 points or better
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """What a member learns from some rows. A row with soft labels counts as several with certain ones.
+
+    Attributes:
+        rows: the row of each, (examples,).
+        targets: what the loss reads, (examples, width).
+        weights: how much each counts, (examples,).
+    """
+
+    rows: NDArray[np.int64]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +65,7 @@ class Prepared:
         fingerprint: of the rows that were read.
         columns: the column of each target, by the target's name.
         groups: values that must not be on both sides of a split, one a row; None: there are none.
+        shares: of soft labels, the probability of each class, (rows, classes); None: the targets are certain.
     """
 
     texts: Sequence[str]
@@ -62,6 +80,14 @@ class Prepared:
     fingerprint: Fingerprint
     columns: dict[str, str]
     groups: Sequence[Any] | None = None
+    shares: NDArray[np.float32] | None = None
+
+    def learned(self, rows: NDArray[np.int64]) -> Learned:
+        """What is learned from some rows, in their order."""
+        if self.shares is None or not has_classes(self.task):
+            return Learned(rows=rows, targets=self.encoded_targets[rows], weights=self.weights[rows])
+        places, targets, parts = self.task.certain(self.shares[rows])
+        return Learned(rows=rows[places], targets=targets, weights=self.weights[rows[places]] * parts)
 
     @property
     def validation_targets(self) -> Any:
@@ -84,12 +110,14 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     settings, note = plan.recipe.training, listener.on_note
     listener.on_stage("splitting the rows")
     targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
-    task = build_task(plan, targets)
+    task = build_task(plan, targets if examples.shares is None else with_all_classes(targets, examples.shares))
     encoded_targets = task.encode(targets)
     held_out = hold_out(examples, plan, task.stratum(encoded_targets))
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     few = "; figures of so few say little" if 0 < len(validation) < FEW else ""
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
+    if examples.shares is not None:
+        note("soft labels: the rows held out count with their likeliest class, the others with every class in part")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
     listener.on_stage("counting the vocabulary")
     encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
@@ -112,7 +140,14 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         fingerprint=examples.fingerprint,
         columns=examples.target_columns,
         groups=examples.groups,
+        shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
     )
+
+
+def with_all_classes(targets: Sequence[Any], shares: Sequence[Shares]) -> list[Any]:
+    """The likeliest classes of the rows, and the others that are nowhere the likeliest, for a task to know."""
+    several = any(isinstance(target, list) for target in targets)
+    return [*targets, *([label] if several else label for label in shares[0])]
 
 
 def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDArray[np.bool_]:

@@ -53,7 +53,7 @@ def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled:
 
 
 def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
-    rows = len(prepared.train)
+    rows = len(prepared.learned(prepared.train).rows)
     plan = plan.trained_by(by_rows(plan.recipe.training, rows, prepared.task.size)).for_task(prepared.task)
     run.listener.on_note(described(plan.recipe.training, rows))
     check_smoothing(prepared.task, plan.recipe.training.label_smoothing)

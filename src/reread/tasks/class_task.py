@@ -13,6 +13,8 @@ from reread.errors import ConfigError
 from reread.tasks.base import Floats, Targets, Task
 from reread.typing import override
 
+LEAST_PART = 0.02  # of a text's weight that is worth reading it for
+
 
 class ClassTask(Task):
     """Classes with probabilities. Each score speaks for an event: a class, a label, or "above this class"."""
@@ -61,6 +63,20 @@ class ClassTask(Task):
     def events(self, encoded: Targets) -> NDArray[np.bool_]:
         """Which events came true, (rows, size)."""
 
+    @abstractmethod
+    def certain(self, shares: Targets) -> tuple[NDArray[np.int64], Targets, Targets]:
+        """Certain targets that on average are the probabilities of soft ones, and have the same loss.
+
+        A text with probabilities counts as several, each with a certain target and a part of its weight. Parts below
+        `LEAST_PART` are left out.
+
+        Args:
+            shares: of the classes, (rows, classes).
+
+        Returns:
+            The row of each, (parts,), its encoded target, (parts, target_width), and its part of the row, (parts,).
+        """
+
     def log_odds(self, scores: ArrayLike) -> Floats:
         """The log-odds that the scores give to their events, (rows, size)."""
         return self._check(scores)
@@ -73,6 +89,13 @@ class ClassTask(Task):
 def has_classes(task: Task) -> TypeGuard[ClassTask]:
     """Whether the answers of a task are classes."""
     return len(task.classes) > 0
+
+
+def parts_of(weights: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], Targets]:
+    """The places of weights (rows, choices) that are large enough to count, row by row, and these, in sum 1 a row."""
+    counted = np.where(weights >= LEAST_PART, weights, 0)
+    rows, choices = np.nonzero(counted)
+    return rows, choices, (counted / counted.sum(axis=1, keepdims=True))[rows, choices].astype(np.float32)
 
 
 def balanced(above: Floats, counts: Floats) -> Targets:

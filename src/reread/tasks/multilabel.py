@@ -13,7 +13,7 @@ from reread.errors import ConfigError, DataError
 from reread.tasks import tasks
 from reread.tasks.aims import Aim, one_score, place_of
 from reread.tasks.base import ClassWeights, Floats, Targets
-from reread.tasks.class_task import ClassTask, balanced
+from reread.tasks.class_task import ClassTask, balanced, parts_of
 from reread.tasks.labels import ClassIndex, Label, check_classes, learn_classes
 from reread.tasks.metrics import label_metrics
 from reread.tasks.mixing import mean_logits
@@ -94,6 +94,18 @@ class Multilabel(ClassTask):
     def balanced_weights(self, encoded: Targets) -> Targets:
         counts = encoded.sum(axis=0, dtype=np.float64)
         return balanced(len(encoded) - counts, counts)
+
+    @override
+    def certain(self, shares: Targets) -> tuple[NDArray[np.int64], Targets, Targets]:
+        """The sets of labels above each threshold, weighted by how many thresholds have that set.
+
+        A label with probability p is in the sets of a part p of all thresholds.
+        """
+        levels = np.sort(shares, axis=1)[:, ::-1]
+        edges = np.pad(levels, ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
+        rows, sizes, parts = parts_of(edges[:, :-1] - edges[:, 1:])
+        ranks = np.argsort(np.argsort(-shares, axis=1, kind="stable"), axis=1)
+        return rows, (ranks[rows] < sizes[:, None]).astype(np.float32), parts
 
     @override
     def log_likelihood(self, encoded: Targets, scores: ArrayLike) -> Floats:

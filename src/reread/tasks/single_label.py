@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reread.tasks.base import ClassWeights, Floats, Targets
-from reread.tasks.class_task import ClassTask, balanced
+from reread.tasks.class_task import ClassTask, balanced, parts_of
 from reread.tasks.labels import ClassIndex, Label, check_classes
 from reread.tasks.metrics import class_metrics
 from reread.typing import override
@@ -88,6 +88,11 @@ class SingleLabelTask(ClassTask):
     @override
     def stratum(self, encoded: Targets) -> list[float]:
         return list(encoded[:, 0].tolist())
+
+    @override
+    def certain(self, shares: Targets) -> tuple[NDArray[np.int64], Targets, Targets]:
+        rows, classes, parts = parts_of(shares)
+        return rows, classes[:, None].astype(np.float32), parts
 
     @abstractmethod
     def scores_of_shares(self, shares: Floats) -> Floats:

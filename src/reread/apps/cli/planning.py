@@ -45,6 +45,8 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
         where=parse_where(arguments.where),
         label_separator=arguments.label_separator,
         slices=arguments.slices,
+        soft=True,
+        several=arguments.task == "multilabel",
     )
 
 

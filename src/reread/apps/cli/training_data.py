@@ -46,6 +46,10 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     if report.set_aside:
         view.on_note(f"{number_of(report.set_aside, 'bad row')} set aside in {rejects}")
     columns = ", ".join(examples.target_columns.values())
+    if examples.shares:
+        columns += f" of each of {len(examples.shares[0])} classes (soft labels)"
+    if report.undecided:
+        view.on_note(f"{number_of(report.undecided, 'row')} without a probability left out")
     view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
     return examples
 

@@ -1,0 +1,28 @@
+"""The answers of one model are soft labels for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.command_line import TINY, Command, reviews
+
+
+def test_a_model_learns_from_the_answers_of_another(
+    reread: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "first.csv").write_text(reviews(30), encoding="utf-8")
+    texts = [line.rpartition(",")[0] for line in reviews(60).splitlines()[31:]]
+    (tmp_path / "more.csv").write_text("\n".join(["text", *texts, ""]), encoding="utf-8")
+    assert reread(f"train first.csv -o teacher.reread {TINY} --quiet").code == 0
+    assert reread("predict teacher.reread more.csv -o answers.csv --quiet").code == 0
+    with Path("answers.csv").open("a", encoding="utf-8") as file:
+        file.write("nobody could tell,,,,\n")
+    learned = reread(f"train answers.csv -o student.reread {TINY}")
+    assert learned.code == 0
+    assert "1 row without a probability left out" in learned.err
+    assert "30 rows; text: text, target: probability of each of 2 classes (soft labels)" in learned.err
+    assert reread("evaluate student.reread first.csv --quiet").code == 0
+    assert reread("train --config student.reread/run.toml -o again.reread --quiet").code == 0
