@@ -1,4 +1,4 @@
-"""The answers of one model are soft labels for another."""
+"""The answers of one model are soft labels for another, in two commands or in one."""
 
 from __future__ import annotations
 
@@ -26,3 +26,26 @@ def test_a_model_learns_from_the_answers_of_another(
     assert "30 rows; text: text, target: probability of each of 2 classes (soft labels)" in learned.err
     assert reread("evaluate student.reread first.csv --quiet").code == 0
     assert reread("train --config student.reread/run.toml -o again.reread --quiet").code == 0
+
+
+def test_self_training(reread: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("first.csv").write_text(reviews(40), encoding="utf-8")
+    texts = [
+        line.rpartition(",")[0] for line in reviews(120).splitlines()[31:]
+    ]  # nine of the first file are among them
+    Path("more.csv").write_text("\n".join(["text", *texts, ""]), encoding="utf-8")
+    options = f"--unlabelled more.csv --set training.self_training=1 {TINY}"
+    learned = reread(f"train first.csv -o student.reread --validation 0.25 {options}")
+    assert learned.code == 0
+    assert "90 unlabelled texts; " in learned.err
+    assert "round 1 of self-training: " in learned.err
+    assert reread("train --config student.reread/run.toml -o again.reread --quiet").code == 0
+    first, again = (Path(folder, "weights.safetensors").read_bytes() for folder in ("student.reread", "again.reread"))
+    assert first == again
+    refused = reread(f"train first.csv -o none.reread --set training.self_training=1 {TINY}")
+    assert (refused.code, refused.err) == (
+        2,
+        "reread: training.self_training = 1 without texts to learn from; name some with --unlabelled\n",
+    )
+    assert reread(f"tune first.csv --trials 1 -o none.reread {options}").code == 2

@@ -49,6 +49,8 @@ class DataConfig:
     characters: WholeNotNegative = 0
     sha256: str = ""
     train_rows: WholeNotNegative = 0
+    taught_rows: WholeNotNegative = 0
+    """Texts without labels that self-training learned from."""
     validation_rows: WholeNotNegative = 0
     tokens: WholeNotNegative = 0
     unknown_rate: float = 0.0

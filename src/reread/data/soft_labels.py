@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.data.values import BadValueError, is_missing, number_of
 
-Shares: TypeAlias = Mapping[str, float]
+Shares: TypeAlias = Mapping[Any, float]
 """Class → its probability."""
 
 USUAL = "probability"  # `reread predict` and `reread weak` write probability:CLASS

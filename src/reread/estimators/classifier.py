@@ -81,7 +81,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
                 per text, as weak supervision or another model gives them.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
-            unlabelled: more texts, for the word vectors; read where ``vectors`` is "word2vec".
+            unlabelled: more texts, for the word vectors where ``vectors`` is "word2vec", and for self-training where
+                ``settings`` ask for it.
 
         Raises:
             DataError: texts or labels that cannot be learned from.

@@ -92,6 +92,7 @@ def _data(config: Config) -> dict[str, str]:
     targets = [f"{target.column} ({target.task})" for target in config.targets.values()]
     return {
         "rows trained on": f"{data.train_rows:,}",
+        **({"texts labelled by itself": f"{data.taught_rows:,}"} if data.taught_rows else {}),
         "rows held out": f"{data.validation_rows:,}",
         "characters": f"{data.characters:,}",
         "column with the texts": config.text_column,

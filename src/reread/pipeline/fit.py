@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from reread.data.examples import Examples
 from reread.errors import MissingExtraError
@@ -18,6 +19,7 @@ from reread.pipeline.machine_choices import resolve
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
+from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
@@ -30,7 +32,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         examples: what to learn from.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows.
+        unlabelled: texts that word2vec reads besides the training rows, and that self-training labels.
 
     Raises:
         ConfigError: the plan cannot be built.
@@ -40,5 +42,9 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
     check_plan(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
+    check_self_training(plan, unlabelled=unlabelled is not None, workers=run.workers.size)
     check_vectors(plan.recipe, run.vectors, unlabelled)
-    return train(prepare(examples, plan, run.listener), plan, run, unlabelled=unlabelled)
+    prepared = prepare(examples, plan, run.listener)
+    if unlabelled is None or not plan.recipe.training.self_training:
+        return train(prepared, plan, run, unlabelled=unlabelled)
+    return self_train(prepared, plan, run, unlabelled, partial(train, unlabelled=unlabelled))

@@ -66,6 +66,7 @@ class Prepared:
         columns: the column of each target, by the target's name.
         groups: values that must not be on both sides of a split, one a row; None: there are none.
         shares: of soft labels, the probability of each class, (rows, classes); None: the targets are certain.
+        taught: how many of the last rows are texts without labels of their own.
     """
 
     texts: Sequence[str]
@@ -81,6 +82,7 @@ class Prepared:
     columns: dict[str, str]
     groups: Sequence[Any] | None = None
     shares: NDArray[np.float32] | None = None
+    taught: int = 0
 
     def learned(self, rows: NDArray[np.int64]) -> Learned:
         """What is learned from some rows, in their order."""
@@ -260,8 +262,9 @@ def facts(prepared: Prepared) -> dict[str, Any]:
     unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == UNKNOWN))
     tokens = int(prepared.encoded.lengths.sum())
     return {
-        "rows": len(prepared.texts),
-        "train_rows": len(prepared.train),
+        "rows": len(prepared.texts) - prepared.taught,
+        "train_rows": len(prepared.train) - prepared.taught,
+        "taught_rows": prepared.taught,
         "validation_rows": len(prepared.validation),
         "tokens": tokens,
         "unknown_rate": unknown / max(1, tokens),

@@ -55,9 +55,10 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
         raise ConfigError(
             f"vectors.reduce = {settings.reduce} without vectors to reduce; name them with vectors.source"
         )
-    if unlabelled is not None and settings.source != WORD2VEC:
+    if unlabelled is not None and settings.source != WORD2VEC and not recipe.training.self_training:
         raise ConfigError(
-            'unlabelled texts are read by word2vec only; set vectors.source = "word2vec", or leave them out'
+            'unlabelled texts are read by word2vec and by self-training; set vectors.source = "word2vec", '
+            "set training.self_training=1, or leave them out"
         )
     if settings.source is None or (kept is not None and kept.exists()):
         return

@@ -133,6 +133,9 @@ class TrainingSettings:
     long."""
     objective_options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Options of the objective, such as ``perturbation`` of adversarial and virtual_adversarial."""
+    self_training: WholeNotNegative = 0
+    """Rounds in which the model labels the unlabelled texts with its probabilities, and a new one learns from them as
+    well."""
     seed: Seed = 0
     threads: Threads | None = None
     """Threads of the network's arithmetic; none: one for each core."""

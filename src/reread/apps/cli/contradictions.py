@@ -8,6 +8,7 @@ from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.planning import column_request, loss_weights, plan_before_rows
 from reread.errors import ConfigError
 from reread.pipeline.checks import check_plan
+from reread.pipeline.self_training import check_self_training
 from reread.pipeline.vectors import check_vectors
 from reread.recipes import Recipe
 
@@ -37,5 +38,7 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
             f'--label-separator "{arguments.label_separator}": it splits labels, and there are only targets of '
             "numbers; leave it out"
         )
-    check_plan(plan_before_rows(arguments, recipe))
+    plan = plan_before_rows(arguments, recipe)
+    check_plan(plan)
+    check_self_training(plan, unlabelled=bool(arguments.unlabelled))
     check_vectors(recipe, kept, arguments.unlabelled or None)

@@ -23,11 +23,10 @@ def run_options(arguments: TrainArguments, fitted: Fitted, examples: Examples) -
     """
     training = fitted.plan.recipe.training
     kept = {name: value for name, value in vars(arguments).items() if name not in LEFT_OUT}
+    amount = {"epochs": training.epochs, "batch_size": training.batch_size, "steps": fitted.state.step}
     learned = {
-        "epochs": training.epochs,
-        "batch_size": training.batch_size,
+        **({} if training.self_training else amount),  # each of its rounds has another
         "seed": training.seed,
-        "steps": fitted.state.step,
         "language": fitted.encoder.settings.language,
         "settings": (*arguments.settings, *_shortened(fitted)),
     }

@@ -27,6 +27,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"\bvectors\.frozen = true\b", "--freeze-vectors"),
     (r"\bvectors\.reduce = (?=\d+ without)", "--reduce "),
     (r"\bwith vectors\.source\b", "with --vectors"),
+    (r"\bname some with unlabelled$", "name some with --unlabelled"),
     (r'\bset vectors\.source = "word2vec"', "pass --vectors word2vec"),
     (r'\b(decide|calibration) = "([^"]*)"', r"--\1 \2"),
     (r"\bwith validation = 0: ", "with --set training.validation=0: "),

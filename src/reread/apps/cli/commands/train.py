@@ -94,7 +94,10 @@ training_options = options.group(
         metavar="FILE",
         multiple=True,
         callback=options.not_empty,
-        help="More texts for word2vec, without labels; repeat for several files.",
+        help=(
+            "Texts without labels, for word2vec and for self-training (--set training.self_training=2); repeat for "
+            "several files."
+        ),
     ),
     click.option(
         "--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."
