@@ -36,9 +36,13 @@ def test_self_training(reread: Command, tmp_path: Path, monkeypatch: pytest.Monk
     ]  # nine of the first file are among them
     Path("more.csv").write_text("\n".join(["text", *texts, ""]), encoding="utf-8")
     options = f"--unlabelled more.csv --set training.self_training=1 {TINY}"
-    learned = reread(f"train first.csv -o student.reread --validation 0.25 {options}")
+    Path("test.csv").write_text(
+        "text,label\n" + "\n".join(f"{text.upper()},pos" for text in texts[-5:]), encoding="utf-8"
+    )
+    learned = reread(f"train first.csv -o student.reread --validation 0.25 {options} --test test.csv")
     assert learned.code == 0
-    assert "90 unlabelled texts; " in learned.err
+    assert "85 unlabelled texts; " in learned.err
+    assert "5 unlabelled texts left out, as --test has them too" in learned.err
     assert "round 1 of self-training: " in learned.err
     assert reread("train --config student.reread/run.toml -o again.reread --quiet").code == 0
     first, again = (Path(folder, "weights.safetensors").read_bytes() for folder in ("student.reread", "again.reread"))
@@ -47,5 +51,10 @@ def test_self_training(reread: Command, tmp_path: Path, monkeypatch: pytest.Monk
     assert (refused.code, refused.err) == (
         2,
         "reread: training.self_training = 1 without texts to learn from; name some with --unlabelled\n",
+    )
+    refused = reread(f"train first.csv -o none.reread --test test.csv {TINY}")
+    assert (refused.code, refused.err) == (
+        2,
+        "reread: --test names texts to leave out of --unlabelled FILE, which is not there; leave --test out\n",
     )
     assert reread(f"tune first.csv --trials 1 -o none.reread {options}").code == 2

@@ -38,6 +38,8 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
             f'--label-separator "{arguments.label_separator}": it splits labels, and there are only targets of '
             "numbers; leave it out"
         )
+    if arguments.test and not arguments.unlabelled:
+        raise ConfigError("--test names texts to leave out of --unlabelled FILE, which is not there; leave --test out")
     plan = plan_before_rows(arguments, recipe)
     check_plan(plan)
     check_self_training(plan, unlabelled=bool(arguments.unlabelled))

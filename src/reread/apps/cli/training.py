@@ -42,7 +42,7 @@ LATE = 0.05  # of the minutes asked for: a command that ends so much later says 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One training: its options, how it was called, where it writes, and more texts for word2vec."""
+    """One training: its options, how it was called, where it writes, and texts without labels."""
 
     arguments: TrainArguments
     invocation: Invocation
@@ -71,9 +71,11 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
 
 
 def unlabelled_texts(arguments: TrainArguments) -> TextFiles | None:
-    """More texts for word2vec, if there are any."""
-    files = arguments.unlabelled
-    return TextFiles(files, text=arguments.text, strict=False) if files else None
+    """Texts without labels, if there are any."""
+    if not arguments.unlabelled:
+        return None
+    test = TextFiles(arguments.test, text=arguments.text, strict=False)
+    return TextFiles(arguments.unlabelled, text=arguments.text, strict=False, without=test)
 
 
 def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, view: TrainingView) -> Summary | None:
@@ -86,6 +88,8 @@ def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, vie
         fitted = _fit(job, examples, plan, _run(job, workers, view))
         if unlabelled and unlabelled.empty:
             view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
+        if unlabelled and unlabelled.left_out:
+            view.on_note(f"{number_of(unlabelled.left_out, 'unlabelled text')} left out, as --test has them too")
         return _write(job, fitted, examples, findings, view) if workers.leads else None
 
 

@@ -37,7 +37,7 @@ def out_folder(out: Path | None, data: Sequence[str]) -> Path:
 def inputs_of(arguments: TrainArguments) -> list[str | Path]:
     """The files that the options name for reading."""
     named = (arguments.vectors, arguments.dictionary, arguments.recipe, arguments.setting)
-    return [*arguments.data, *arguments.unlabelled, *(path for path in named if path is not None)]
+    return [*arguments.data, *arguments.unlabelled, *arguments.test, *(path for path in named if path is not None)]
 
 
 def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> None:

@@ -35,6 +35,7 @@ class NetworkArguments:
     language: str | None
     vectors: str | None
     unlabelled: tuple[str, ...]
+    test: tuple[str, ...]
     reduce: int | None
     freeze_vectors: bool
     dictionary: Path | None

@@ -100,6 +100,13 @@ training_options = options.group(
         ),
     ),
     click.option(
+        "--test",
+        metavar="FILE",
+        multiple=True,
+        callback=options.not_empty,
+        help="Texts that will measure the model: they are left out of --unlabelled. Labels are not read.",
+    ),
+    click.option(
         "--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."
     ),
     click.option(
