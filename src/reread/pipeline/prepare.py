@@ -118,8 +118,6 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     few = "; figures of so few say little" if 0 < len(validation) < FEW else ""
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
-    if examples.shares is not None:
-        note("soft labels: the rows held out count with their likeliest class, the others with every class in part")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
     listener.on_stage("counting the vocabulary")
     encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
@@ -129,7 +127,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     )
     listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
-    return Prepared(
+    prepared = Prepared(
         texts=examples.texts,
         task=task,
         targets=targets,
@@ -144,6 +142,13 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         groups=examples.groups,
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
     )
+    if examples.shares is not None:
+        parts = len(prepared.learned(train).rows)
+        note(
+            f"soft labels: each row counts with every class in part, which makes {parts:,} to train on; those held "
+            "out count with their likeliest class"
+        )
+    return prepared
 
 
 def with_all_classes(targets: Sequence[Any], shares: Sequence[Shares]) -> list[Any]:
