@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 from typing import Any
 
 from reread.errors import ConfigError
+
+_OURS = Path(__file__).parent
 
 
 def run_file(path: Path) -> Mapping[str, Any]:
@@ -37,9 +40,7 @@ def run_file(path: Path) -> Mapping[str, Any]:
 
 def described(error: Exception) -> str:
     """An error of the user's code in one line, with the line of code where it arose."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    line = f" in line {trace.tb_lineno}" if trace is not None else ""
     words = " ".join(str(error).split())
+    theirs = [frame for frame in extract_tb(error.__traceback__) if not Path(frame.filename).is_relative_to(_OURS)]
+    line = f" in line {theirs[-1].lineno} of {Path(theirs[-1].filename).name}" if theirs else ""
     return f"{type(error).__name__}{f': {words}' if words else ''}{line}"

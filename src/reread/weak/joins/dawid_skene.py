@@ -62,7 +62,7 @@ class DawidSkene(Join):
         return found
 
     def _imagined(self, said: Floats, patterns: Patterns) -> Floats:
-        """Imagined rows in which a rule votes as often as it does and is right with ``right``: (rules, classes, said)."""
+        """Imagined rows with the usual number of votes, of which ``right`` are right: (rules, classes, said)."""
         classes = patterns.classes
         usual = np.einsum("p,prs->rs", patterns.counts, said) / patterns.counts.sum()
         odds = np.full((classes, classes), (1 - self.right) / (classes - 1))

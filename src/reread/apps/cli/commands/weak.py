@@ -46,10 +46,11 @@ from reread.apps.cli.arguments.weak import WeakArguments
 @options.common
 @options.takes(WeakArguments)
 def command(arguments: WeakArguments) -> None:
-    """Label the rows of a file by rules that may err and disagree: one output row for every input row, in order.
+    """Label the rows of a file by rules that may err.
 
-    RULES is a TOML file, or a Python file, which is run. The table shows how often each rule votes, with others and
-    against them, and how right it seems to be. A row on which no rule votes has an empty prediction.
+    RULES is a TOML file, or a Python file, which is run. There is one output row for every input row, in order; one on
+    which no rule votes has an empty prediction. The table shows how often each rule votes, with others and against
+    them, and how right it seems to be.
 
     \b
     Example:
