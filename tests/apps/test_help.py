@@ -28,6 +28,7 @@ COMMANDS = [
     "audit",
     "drift",
     "tune",
+    "weak",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -80,6 +81,7 @@ def test_the_examples_work_as_they_are_printed(
         "spam.onnx",
         "words.safetensors",
         "findings.csv",
+        "labelled.csv",
         "tuned.reread",
         "tuned.reread.study",
     }

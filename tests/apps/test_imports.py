@@ -48,6 +48,7 @@ def loaded_after(code: str) -> set[str]:
         "from reread.apps.cli.run import run; run(['audit', '--help'])",
         "from reread.apps.cli.run import run; run(['drift', '--help'])",
         "from reread.apps.cli.run import run; run(['tune', '--help'])",
+        "from reread.apps.cli.run import run; run(['weak', '--help'])",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:
@@ -61,6 +62,11 @@ def test_a_model_is_opened_without_training_libraries() -> None:
 
 def test_texts_are_watched_without_training_libraries() -> None:
     code = "import reread.apps.cli.drifting, reread.monitoring.watch"
+    assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
+
+
+def test_rules_vote_without_training_libraries() -> None:
+    code = "import reread.apps.cli.weak_labels, reread.weak; reread.weak.kinds.kinds.names()"
     assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reread.apps.cli.arguments.predict import PredictArguments
-from reread.apps.cli.columns import find_columns
+from reread.apps.cli.columns import find_columns, refuse_clash
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import check_place
@@ -33,9 +33,7 @@ def predict(arguments: PredictArguments) -> None:
     added = answer_columns(model, options)
     _warn(arguments, model.task)
     abstentions = [name for name in added if name == "abstained" or name.endswith(".abstained")]
-    clash = [name for name in added if name in rows.columns]
-    if clash:
-        raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
+    refuse_clash(rows, added, "predict")
     failed = abstained = count = 0
     with open_writer(arguments.out, [*rows.columns, *added], format=arguments.out_format) as writer:
         for answered in answer_rows((row for row in rows if row.problem or wanted(row)), text, model, options):

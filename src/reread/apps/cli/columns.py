@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from reread.apps.cli.arguments.shared import DataArguments
 from reread.apps.cli.console import errors
@@ -24,13 +24,38 @@ def find_columns(
         ConfigError: a ``--where`` is not an assignment.
     """
     trained = bundle.config.text_column
-    where = [(column, equal_to(value)) for column, value in parse_where(arguments.where)]
+    wanted = chosen_rows(arguments, rows)
     try:
-        for column, _ in where:
-            choose_column(rows.columns, column, (), "where")
         text = choose_column(rows.columns, arguments.text, TEXT_COLUMNS, "text", trained=trained)
     except DataError as error:
         raise DataError(f"{rows.name}: {error}") from error
     if text != trained and arguments.text is None and not quiet:
         errors.print(f"text: {text}; in training {trained}")
-    return text, lambda row: all(equals(row.values[column]) for column, equals in where)
+    return text, wanted
+
+
+def chosen_rows(arguments: DataArguments, rows: Rows) -> Callable[[Row], bool]:
+    """Whether a row is one of those that ``--where`` asks for.
+
+    Raises:
+        DataError: a column is missing.
+        ConfigError: a ``--where`` is not an assignment.
+    """
+    where = [(column, equal_to(value)) for column, value in parse_where(arguments.where)]
+    try:
+        for column, _ in where:
+            choose_column(rows.columns, column, (), "where")
+    except DataError as error:
+        raise DataError(f"{rows.name}: {error}") from error
+    return lambda row: all(equals(row.values[column]) for column, equals in where)
+
+
+def refuse_clash(rows: Rows, added: Sequence[str], command: str) -> None:
+    """Refuse a file that has a column already which the command would add.
+
+    Raises:
+        DataError: it has one.
+    """
+    clash = [name for name in added if name in rows.columns]
+    if clash:
+        raise DataError(f'{rows.name} has a column "{clash[0]}" already, which {command} would add; rename it first')

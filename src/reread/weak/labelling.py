@@ -1,0 +1,96 @@
+"""Texts and rules in, labels with probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.errors import DataError
+from reread.tasks.labels import Label
+from reread.text.checks import check_texts
+from reread.weak.joins import joins
+from reread.weak.kinds import Chunk
+from reread.weak.reading import read_rules
+from reread.weak.rules import NO_VOTE, Rules, Votes
+from reread.weak.summary import Summary, summarise
+
+TEXT = "text"
+DEFAULT = "dawid-skene"
+_TOGETHER = 4096  # texts voted on together
+
+
+@dataclass(frozen=True)
+class WeakLabels:
+    """What rules say of texts.
+
+    Attributes:
+        classes: the classes.
+        predictions: the likeliest class of each text; None where no rule votes.
+        probabilities: of the classes, (texts, classes); NaN where no rule votes.
+        votes: the number of the class that each rule votes for, or -1, (texts, rules).
+        summary: how often each rule votes, with and against others, and how right it seems.
+    """
+
+    classes: tuple[Label, ...]
+    predictions: list[Label | None]
+    probabilities: NDArray[np.float64]
+    votes: Votes
+    summary: Summary
+
+
+def label(
+    texts: Sequence[str],
+    rules: Rules | str | Path,
+    *,
+    rows: Sequence[Mapping[str, Any]] | None = None,
+    join: str = DEFAULT,
+    threads: int | None = None,
+) -> WeakLabels:
+    """Label texts by rules that may err and disagree.
+
+    Args:
+        texts: the texts.
+        rules: the rules, or their file.
+        rows: other columns of each text, for rules that read them; the text itself is their column ``text``.
+        join: how votes become probabilities: dawid-skene or majority.
+        threads: threads for the arithmetic of models; None: one for each core.
+
+    Raises:
+        ConfigError: rules that cannot be used, or an unknown ``join``.
+        DataError: ``texts`` is not a list of strings, or a row lacks a column or holds no number there.
+    """
+    check_texts(texts)
+    joiner = joins.get(join)()
+    whole = rules if isinstance(rules, Rules) else read_rules(rules)
+    others: Sequence[Mapping[str, Any]] = [{}] * len(texts) if rows is None else rows
+    if len(others) != len(texts):
+        raise DataError(f"{len(others):,} rows for {len(texts):,} texts; expected one for each")
+    filled = [{**row, TEXT: text} for row, text in zip(others, texts, strict=True)]
+    votes = _votes(texts, filled, whole, threads)
+    joined = joiner.join(votes, len(whole.classes))
+    names = [rule.name for rule in whole.rules]
+    return WeakLabels(
+        classes=whole.classes,
+        predictions=[None if choice == NO_VOTE else whole.classes[choice] for choice in joined.choice.tolist()],
+        probabilities=joined.probabilities,
+        votes=votes,
+        summary=summarise(names, whole.classes, votes, joined),
+    )
+
+
+def _votes(texts: Sequence[str], rows: Sequence[Mapping[str, Any]], rules: Rules, threads: int | None) -> Votes:
+    columns = [column for column in (rows[0] if rows else {TEXT: ""}) if all(column in row for row in rows)]
+    ballot = rules.open(columns, threads)
+    parts = [np.empty((0, len(rules.rules)), dtype=np.int16)]
+    for start in range(0, len(texts), _TOGETHER):
+        end = start + _TOGETHER
+        votes, problems = ballot.votes(Chunk(texts[start:end], rows[start:end]))
+        for row, problem in problems.items():
+            raise DataError(f"row {start + row}: {problem}")
+        parts.append(votes)
+    return np.concatenate(parts)

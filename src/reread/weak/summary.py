@@ -1,0 +1,121 @@
+"""What rules did: how often each votes, how often with and against others, and how right it seems to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.tasks.labels import Label
+from reread.weak.joins import Joined
+from reread.weak.rules import NO_VOTE, Votes
+
+
+@dataclass(frozen=True)
+class RuleFigures:
+    """One rule.
+
+    Attributes:
+        votes: rows that it votes on.
+        coverage: their share of the rows that could be voted on.
+        overlaps: rows that another rule votes on too.
+        conflicts: rows that another rule votes on otherwise.
+        accuracy: the mean probability that the joined labels give its votes; None if it has none.
+        true_accuracy: the share of its votes that are true; None without true labels.
+    """
+
+    name: str
+    votes: int
+    coverage: float
+    overlaps: int
+    conflicts: int
+    accuracy: float | None
+    true_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All rules.
+
+    Attributes:
+        rows: the rows that could be voted on.
+        silent: those without a vote.
+        shares: the share of each class among the others, as the probabilities have it.
+        unnamed: the classes that no rule votes for.
+        true_accuracy: the share of the chosen classes that are true; None without true labels.
+    """
+
+    rules: tuple[RuleFigures, ...]
+    rows: int
+    silent: int
+    shares: Mapping[Label, float]
+    unnamed: tuple[Label, ...]
+    true_accuracy: float | None = None
+
+    def to_config(self) -> dict[str, Any]:
+        """The figures, as JSON can write them."""
+        return {
+            "rules": [asdict(rule) for rule in self.rules],
+            "rows": self.rows,
+            "without_vote": self.silent,
+            "classes": dict(self.shares),
+            "true_accuracy": self.true_accuracy,
+        }
+
+
+def summarise(
+    names: Sequence[str],
+    classes: Sequence[Label],
+    votes: Votes,
+    joined: Joined,
+    truth: NDArray[np.int64] | None = None,
+) -> Summary:
+    """The figures of rules.
+
+    Args:
+        names: the rules.
+        classes: the classes.
+        votes: on the rows that could be voted on, (rows, rules).
+        joined: the same rows.
+        truth: the number of each row's true class, `NO_VOTE` where it is unknown, (rows,); None: nowhere known.
+    """
+    voted = votes != NO_VOTE
+    counts = voted.sum(axis=1)
+    others = np.where(voted, votes, np.iinfo(votes.dtype).max).min(axis=1), votes.max(axis=1)
+    disputed = (counts > 0) & (others[0] != others[1])
+    rules = []
+    for name, own in zip(names, votes.T, strict=True):
+        rows = np.flatnonzero(own != NO_VOTE)
+        estimate = joined.table[joined.places[rows], own[rows]]
+        rules.append(
+            RuleFigures(
+                name=name,
+                votes=len(rows),
+                coverage=len(rows) / max(len(own), 1),
+                overlaps=int((counts[rows] > 1).sum()),
+                conflicts=int(disputed[rows].sum()),
+                accuracy=float(estimate.mean()) if len(rows) else None,
+                true_accuracy=_share_true(own, truth),
+            )
+        )
+    covered = counts > 0
+    rows_of = np.bincount(joined.places[covered], minlength=len(joined.table))
+    shares = rows_of @ joined.table / max(covered.sum(), 1)
+    return Summary(
+        rules=tuple(rules),
+        rows=len(votes),
+        silent=int((~covered).sum()),
+        shares=dict(zip(classes, shares.tolist(), strict=True)),
+        unnamed=tuple(label for place, label in enumerate(classes) if not (votes == place).any()),
+        true_accuracy=_share_true(joined.choice, truth),
+    )
+
+
+def _share_true(chosen: NDArray[Any], truth: NDArray[np.int64] | None) -> float | None:
+    if truth is None:
+        return None
+    compared = (chosen != NO_VOTE) & (truth != NO_VOTE)
+    return float((chosen[compared] == truth[compared]).mean()) if compared.any() else None
