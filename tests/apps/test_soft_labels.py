@@ -28,6 +28,36 @@ def test_a_model_learns_from_the_answers_of_another(
     assert reread("train --config student.reread/run.toml -o again.reread --quiet").code == 0
 
 
+RULES = """
+classes = ["neg", "pos"]
+[[rule]]
+name = "praise"
+label = "pos"
+words = ["lovely", "great", "clever"]
+[[rule]]
+name = "blame"
+label = "neg"
+words = ["dull", "no fun"]
+"""
+
+
+def test_labels_by_rules_are_learned(reread: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("good.csv").write_text(reviews(60), encoding="utf-8")
+    Path("rules.toml").write_text(RULES, encoding="utf-8")
+    assert reread("weak rules.toml good.csv -o labelled.csv --quiet").code == 0
+    true = reread(f"train labelled.csv -o true.reread {TINY}")
+    assert "target: label" in true.err
+    assert (
+        "probability:… are not read, as there is a column of labels; --label probability learns from them" in true.err
+    )
+    soft = reread(f"train labelled.csv --label probability -o soft.reread {TINY}")
+    assert soft.code == 0
+    assert "10 rows without a probability left out" in soft.err  # "dim, clumsy and tedious"
+    assert "50 rows; text: text, target: probability of each of 2 classes (soft labels)" in soft.err
+    assert reread("evaluate soft.reread good.csv --quiet").code == 0
+
+
 def test_self_training(reread: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("first.csv").write_text(reviews(40), encoding="utf-8")

@@ -13,6 +13,7 @@ from reread.apps.cli.places import check_rejects
 from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
+from reread.data.soft_labels import USUAL, soft_columns
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
@@ -48,6 +49,8 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     columns = ", ".join(examples.target_columns.values())
     if examples.shares:
         columns += f" of each of {len(examples.shares[0])} classes (soft labels)"
+    elif not arguments.labels and not arguments.targets and soft_columns(examples.files[0].columns, None, ()):
+        view.on_note(f"{USUAL}:… are not read, as there is a column of labels; --label {USUAL} learns from them")
     if report.undecided:
         view.on_note(f"{number_of(report.undecided, 'row')} without a probability left out")
     view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
