@@ -26,7 +26,7 @@ def parse(words: list[str]) -> None:
         reread.errors.ConfigError: a command that there is not.
     """
     command: click.Command | None = reread
-    context = click.Context(reread, info_name="reread")
+    context = click.Context(reread, info_name="reread", **reread.context_settings)
     while isinstance(command, click.Group) and words:
         name, command, words = command.resolve_command(context, words)
         assert command is not None
@@ -38,7 +38,7 @@ def parse(words: list[str]) -> None:
 
 def all_options(command: click.Command) -> Iterator[str]:
     """The options of a command and of all below it."""
-    context = click.Context(command)
+    context = click.Context(command, **reread.context_settings)  # click remembers the first help option that it makes
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             below = command.get_command(context, name)
