@@ -49,7 +49,9 @@ def test_texts_as_in_training_do_not_alarm(count: int, model: Path, tmp_path: Pa
         data = texts_file(tmp_path / "new.csv", new_reviews(seed, count))
         outcome = reread(f"drift {model}/model.reread {data}")
         assert (outcome.code, outcome.err) == (0, "")
-        assert "The texts are like those that the model was trained on." in outcome.out
+        like = "The texts are like those that the model was trained on."
+        few = f"No change shows, but {count} texts would show only a large one."
+        assert (few if count < 50 else like) in outcome.out
 
 
 @pytest.mark.parametrize("kind", ["shuffled", "chinese", "long"])

@@ -233,6 +233,14 @@ def test_verify_and_export_work_on_it(reread: Command) -> None:
     )
     assert not Path("out.onnx").exists()
     assert reread("export both.reread -o out.onnx --answer network").code == 0
+    config = facts("both.reread")
+    for change in ({"members": {"network": 0.0, "linear": 1.0}}, {"answer": "linear"}):
+        Path("both.reread/config.json").write_text(json.dumps(config | change), encoding="utf-8")
+        folders.sign(Path("both.reread"))
+        assert reread("export both.reread -o none.onnx").err == (
+            "reread: both.reread: its linear member answers alone, which an ONNX file does not hold; "
+            "--answer network exports the network, which has no part in the answers\n"
+        )
 
 
 @pytest.mark.parametrize(("answer", "said"), [("network", "network"), ("linear", "linear member")])

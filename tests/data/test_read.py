@@ -240,3 +240,9 @@ def test_a_file_of_many_equal_rows_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
     path.write_text("text,label\n" + '"a short, quoted text",pos\n' * 100_000, encoding="utf-8")
     assert sum(row.problem is None for row in open_rows(path)) == 100_000
+
+
+def test_commas_in_a_file_of_tabs(make: Any, caplog: pytest.LogCaptureFixture) -> None:
+    rows = list(open_rows(make("a.tsv", 'text,label\n"good, very",pos\n')))
+    assert [row.values for row in rows] == [{"text": "good, very", "label": "pos"}]
+    assert caplog.messages == ["a.tsv: read as separated by ','"]

@@ -15,7 +15,7 @@ from support.made_facts import MODEL
 
 def test_the_card_and_the_facts_say_the_same() -> None:
     card = model_card(replace(MODEL, data={"column with the texts": "a | b\nc", "SHA-256 of the rows": "ab12"}))
-    assert card.startswith("# A reread model\n\nClassification of en texts: blame, praise.\n")
+    assert card.startswith("# A reread model\n\nClassification of texts with words between spaces: blame, praise.\n")
     assert "| metric | network | linear baseline |\n| --- | ---: | ---: |\n| accuracy | 0.9000 | 0.8000 |\n" in card
     assert "| column with the texts | a \\| b c |\n| SHA-256 of the rows | `ab12` |\n" in card
     for words in (MODEL.network, MODEL.held_out, *MODEL.notes):

@@ -139,6 +139,20 @@ def test_rows_that_are_all_right_do_not_make_every_chance_1() -> None:
     assert (confidence < 0.9999).all()
 
 
+def test_few_rows_say_little_of_scores_that_are_nearly_calibrated() -> None:
+    scores = np.array([[0.5, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 0.5]] * 5)
+    unknown, known = (
+        fit_calibration("temperature", ABC, scores, ["a", "b", "c"] * 5, spread=each) for each in (1, 0.2)
+    )
+    assert isinstance(unknown, Temperature)
+    assert isinstance(known, Temperature)
+    assert unknown.temperature < 0.3
+    assert 0.7 < known.temperature < 1
+    many = fit_calibration("temperature", ABC, *drawn(ABC, 4000, 3.0), spread=0.2)
+    assert isinstance(many, Temperature)
+    assert many.temperature == pytest.approx(3, rel=0.05)
+
+
 @pytest.mark.parametrize("method", list(calibrations))
 def test_rows_of_weight_0_teach_nothing(method: str) -> None:
     scores, targets = drawn(ABC, 50, 3.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 _SHOWN = 60
 """Characters of a wrong value that a message shows."""
 
+DECIMAL_COMMA = re.compile(r"\s*[+-]?[\d.]*,\d+\s*")
 HALF_PAIR = "holds half of a surrogate pair"
 
 
@@ -62,7 +64,9 @@ def number_of(value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadValueError(f"is not a number: {_shown(value)}") from error
+        comma = isinstance(value, str) and DECIMAL_COMMA.fullmatch(value)
+        hint = "; write a decimal point, not a comma" if comma else ""
+        raise BadValueError(f"is not a number: {_shown(value)}{hint}") from error
     if not math.isfinite(number):
         raise BadValueError(f"is not a finite number: {_shown(value)}")
     return number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reread.bundle import NETWORK, Config, read_files
+from reread.bundle import LINEAR, NETWORK, Config, read_files
 from reread.errors import ConfigError, ExportError
 from reread.files import check_output, whole_file
 from reread.verification import Check, verify
@@ -46,8 +46,14 @@ def _check_whole(model: Path, answer: str | None) -> None:
     config = Config.from_json(read_files(model)["config.json"])
     if config.offset:
         raise ConfigError(f"{model}: its network adds to the linear member, which an ONNX file does not hold")
-    if NETWORK not in {config.answers, answer}:
+    if NETWORK in {config.answers, answer}:
+        return
+    if config.answers == LINEAR or (config.members is not None and not config.members[NETWORK]):
         raise ConfigError(
-            f"{model} answers with its linear member too, which an ONNX file does not hold; "
-            'answer="network" exports the network alone'
+            f"{model}: its linear member answers alone, which an ONNX file does not hold; "
+            'answer="network" exports the network, which has no part in the answers'
         )
+    raise ConfigError(
+        f"{model} answers with its linear member too, which an ONNX file does not hold; "
+        'answer="network" exports the network alone'
+    )

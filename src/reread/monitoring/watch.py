@@ -12,7 +12,9 @@ from reread.model.load import model_of
 from reread.monitoring.histogram import Histogram
 from reread.monitoring.reference import TEXT_FIGURES, figures_of, read_reference
 from reread.monitoring.shift import LEVEL, LIMIT, Shift, describe_shift, shifts
+from reread.wording import number_of
 
+FEW = 50  # texts: fewer would have to differ much for it to show
 TEXT = "text"
 """The figure that counts the rows with a text."""
 
@@ -103,6 +105,8 @@ class Drift:
     def sentence(self) -> str:
         """The answer in plain words."""
         moved = {shift.name: describe_shift(shift) for shift in self.shifts if shift.moved}
+        if not moved and self.texts < FEW:
+            return f"No change shows, but {number_of(self.texts, 'text')} would show only a large one."
         if not moved:
             return "The texts are like those that the model was trained on."
         label = "Label some of the new ones, evaluate, and train again"

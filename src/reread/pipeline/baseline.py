@@ -44,6 +44,11 @@ class LinearMember:
     model: LinearModel
     scores: Offsets
 
+    @property
+    def platt_scaled(self) -> bool:
+        """Whether cross-validation has made its scores about as sure as they should be."""
+        return bool(self.model.platt_scaling)
+
 
 def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | None:
     """The linear member, and the scores of all rows by models that have not seen them; None if none is wanted.

@@ -13,10 +13,11 @@ CLASSES = 30  # named at most
 def model_card(facts: ModelFacts) -> str:
     """Markdown for people who find the folder: what it is, how good, on what, how to use it."""
     classes = f": {listed(facts.classes, CLASSES)}" if facts.classes else ""
+    texts = "Chinese texts" if facts.language == "zh" else "texts with words between spaces"
     data = [[name, f"`{value}`" if name.startswith("SHA") else value] for name, value in facts.data.items()]
     return f"""# A reread model
 
-{facts.task.capitalize()} of {facts.language} texts{classes}.
+{facts.task.capitalize()} of {texts}{classes}.
 
 {facts.network}
 

@@ -97,7 +97,7 @@ def _data(config: Config) -> dict[str, str]:
         "characters": f"{data.characters:,}",
         "column with the texts": config.text_column,
         "columns with the targets": listed(targets),
-        "language": config.text["language"],
+        "words are found as in": config.text["language"],
         "vocabulary": " and ".join(f"{size:,}" for size in data.vocabulary),
         "unknown words": f"{data.unknown_rate:.1%}",
         "SHA-256 of the rows": data.sha256,
@@ -166,7 +166,8 @@ def members_sentence(
         return f"The {'network' if answer == NETWORK else 'linear member'} answers alone, as was asked for."
     if not network and rows < LEAST_HELD_OUT:
         few = number_of(rows, "row")
-        return f"The linear member answers alone: {few} held out are too few to judge the network by."
+        verb = "is" if rows == 1 else "are"
+        return f"The linear member answers alone: {few} held out {verb} too few to judge the network by."
     if not network:
         return (
             "The linear member answers alone: no share of the network clearly lowered its loss on the rows held out "

@@ -73,7 +73,9 @@ def learns_linearly(plan: Plan) -> bool:
     return all(tasks.get(target.task).fits_linearly({**plan.recipe.task, **target.options}) for target in each)
 
 
-def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDArray[Any]) -> Stacked:
+def fit_stack(
+    prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDArray[Any], *, platt_scaled: bool = False
+) -> Stacked:
     """Choose how much the network counts.
 
     The linear member that gave these scores was trained on the training rows alone; the one that answers has since
@@ -85,6 +87,7 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
         plan: how the stack's scores are read.
         network: the network's raw scores of these rows, on top of the linear member's if it learned so, (rows, scores).
         linear: the linear member's.
+        platt_scaled: whether the linear member's are nearly as sure as they should be.
     """
     mixtures = Mixtures(prepared, network, linear)
     if not learns_linearly(plan):
@@ -96,7 +99,7 @@ def fit_stack(prepared: Prepared, plan: Plan, network: NDArray[Any], linear: NDA
     else:
         share, gain, error = choose_share(mixtures)
     fast = cheapest(mixtures, share)
-    result = validate_scores(prepared, plan, mixtures.scores(share))
+    result = validate_scores(prepared, plan, mixtures.scores(share), platt_scaled=platt_scaled and share == 0)
     weights = {NETWORK: share, LINEAR: 1 - share}
     return Stacked(weights=weights, gain=gain, error=error, fast=fast, **vars(result))
 
@@ -135,14 +138,17 @@ def _share_of(part: float, network: float, linear: float) -> float:
 
 
 def cheapest(mixtures: Mixtures, share: float) -> str:
-    """The first of linear member and network whose loss is within one standard error of the stack's, or the stack."""
+    """The first of linear member and network whose loss is within one standard error of the stack's, or the stack.
+
+    A network also has to be no worse than the linear member: of few rows, a standard error allows much.
+    """
     if share == 0:
         return LINEAR
     if not mixtures.rows:
         return STACK
     for name, alone in ((LINEAR, 0.0), (NETWORK, 1.0)):
         higher, spread = mixtures.gain(alone, share)
-        if higher <= spread:
+        if higher <= spread and mixtures.gain(0.0, alone)[0] >= 0:
             return name
     return STACK
 

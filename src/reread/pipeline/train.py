@@ -76,8 +76,14 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     network = validate_scores(prepared, plan, scores)
-    of_linear = None if linear is None else validate_scores(prepared, plan, linear.scores.validation)
-    stack = None if linear is None else fit_stack(prepared, plan, scores, linear.scores.validation)
+    of_linear = (
+        None
+        if linear is None
+        else validate_scores(prepared, plan, linear.scores.validation, platt_scaled=linear.platt_scaled)
+    )
+    stack = None
+    if linear is not None:
+        stack = fit_stack(prepared, plan, scores, linear.scores.validation, platt_scaled=linear.platt_scaled)
     answers = {NETWORK: (network, scores)}
     if linear is not None and of_linear is not None and stack is not None:
         answers[LINEAR] = of_linear, linear.scores.validation

@@ -17,6 +17,8 @@ from reread.scoring.decisions.learning import parse_rule
 from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
 from reread.scoring.learning import learn_postprocessor
 
+UNKNOWN, SCALED = 1.0, 0.2  # how far scores are from calibrated, as `Calibration.fit` takes it
+
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationResult:
@@ -56,19 +58,28 @@ def check_rules(plan: Plan) -> None:
         )
 
 
-def validate_scores(prepared: Prepared, plan: Plan, scores: NDArray[Any]) -> ValidationResult:
+def validate_scores(
+    prepared: Prepared, plan: Plan, scores: NDArray[Any], *, platt_scaled: bool = False
+) -> ValidationResult:
     """Learn how to read a model's scores, and measure its answers.
 
     Args:
         prepared: the rows held out, with their targets and weights.
         plan: how scores are calibrated, and the rule of decision.
         scores: the model's raw scores of these rows, (rows, scores).
+        platt_scaled: whether cross-validation on the rows trained on has made them nearly as sure as they should be.
     """
     task, targets, weights = prepared.task, prepared.validation_targets, prepared.validation_weights
     if not len(scores):
         return ValidationResult(postprocessor=postprocessor_of(task))
     postprocessor = learn_postprocessor(
-        task, scores, targets, weights, calibration=plan.calibration, decide=plan.decide
+        task,
+        scores,
+        targets,
+        weights,
+        calibration=plan.calibration,
+        spread=SCALED if platt_scaled else UNKNOWN,
+        decide=plan.decide,
     )
     return ValidationResult(
         postprocessor=postprocessor,

@@ -22,6 +22,7 @@ def learn_postprocessor(
     weights: ArrayLike | None = None,
     *,
     calibration: str = NONE,
+    spread: float = 1.0,
     decide: str | None = None,
 ) -> AnyPostprocessor:
     """Learn how to turn a model's scores into answers, from rows that it was not trained on.
@@ -32,6 +33,7 @@ def learn_postprocessor(
         targets: of the rows, as ``task.encode`` takes them.
         weights: how much each row counts, (rows,).
         calibration: the method, by its registered name.
+        spread: about how far the scores are from calibrated; see `Calibration.fit`.
         decide: the rule that chooses thresholds, such as "f1"; None: 0.5.
 
     Raises:
@@ -40,7 +42,7 @@ def learn_postprocessor(
     """
 
     def learn(part: Task, part_scores: ArrayLike, truth: Any) -> Postprocessor:
-        learned = fit_calibration(calibration, part, part_scores, truth, weights)
+        learned = fit_calibration(calibration, part, part_scores, truth, weights, spread=spread)
         calibrated = learned.apply(part_scores)
         if decide is not None and decides(part):
             part = part.deciding(learn_thresholds(part, parse_rule(decide), calibrated, truth, weights))

@@ -25,6 +25,7 @@ from reread.insight.explain.gate_picture import draw_gates
 from reread.insight.explain.gates import gates
 from reread.insight.figures import check_figure
 from reread.model.load import model_of
+from reread.model.network import Network
 
 STYLES = (
     "",
@@ -87,8 +88,9 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
     text = _standard_input() if given == STANDARD_STREAM else given
     if not text.strip():
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
+    answering = model_of(bundle, chosen_answer(arguments, bundle))
     explanations = explain_each(
-        model_of(bundle, chosen_answer(arguments, bundle)),
+        answering,
         text,
         target=arguments.target,
         method=arguments.method,
@@ -108,7 +110,8 @@ def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> No
         if path is not None and near:
             show(near, path)
     tell_without_text(without or 0, quiet=arguments.quiet)
-    if not (arguments.quiet or bundle.scorer.encode(text).any()):
+    alone = isinstance(answering, Network)  # a linear member reads parts of words that nobody knows
+    if alone and not (arguments.quiet or bundle.scorer.encode(text).any()):
         errors.print("the network knows no word of this text: its answer is the same for any other unknown words")
 
 

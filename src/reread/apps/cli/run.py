@@ -48,7 +48,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="reread")
 def reread() -> None:
-    """Train, explain and serve text classifiers and regressors that read every text twice.
+    """Train, explain and use text classifiers and regressors that read every text twice.
 
     \b
     Example:

@@ -21,7 +21,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @formats.register("csv")
 class CommaSeparated(Format):
-    """Comma-separated values (RFC 4180); a header without commas but with semicolons or tabs names its delimiter."""
+    """Comma-separated values (RFC 4180); a header of one column with semicolons or tabs in it names its delimiter."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     delimiter: str = ","
@@ -77,14 +77,20 @@ class CommaSeparated(Format):
 
 @formats.register("tsv")
 class TabSeparated(CommaSeparated):
-    """Tab-separated values, quoted like CSV; if that fails in a file, quotes may be literal there."""
+    """Tab-separated values, quoted like CSV; if that fails in a file, quotes may be literal there.
+
+    A header of one column with commas or semicolons in it names its delimiter.
+    """
 
     suffixes: ClassVar[tuple[str, ...]] = (".tsv", ".tab")
     delimiter: str = "\t"
-    other_delimiters: ClassVar[str] = ""
+    other_delimiters: ClassVar[str] = ",;"
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
+        columns = super().columns(source, encoding)
+        if self.delimiter != type(self).delimiter:
+            return columns
         with open_text(source, encoding) as text:
             broken = next(
                 (line for line, _, problem in RecordReader(text, self.delimiter) if problem not in (None, NUL)), None
@@ -94,7 +100,8 @@ class TabSeparated(CommaSeparated):
                 "%s, line %d: its quotes are unbalanced; such lines are read as they are", source.name, broken
             )
             self.reader = LiteralRecordReader
-        return super().columns(source, encoding)
+            return super().columns(source, encoding)
+        return columns
 
 
 def _wrong_count(count: int, wanted: int) -> str:

@@ -26,7 +26,9 @@ class Calibration(ABC):
 
     @classmethod
     @abstractmethod
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
+    def fit(  # the last one is keyword-only
+        cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats, *, spread: float = 1.0
+    ) -> Self:
         """Learn from rows that the model was not trained on.
 
         Args:
@@ -34,6 +36,8 @@ class Calibration(ABC):
             scores: raw scores, (rows, size).
             encoded: what ``task.encode`` made of the targets, (rows, width).
             weights: how much each row counts, above 0, with mean 1, (rows,).
+            spread: about how far the scores are from calibrated, as the standard deviation of the logarithm of the
+                factor they lack: what is known of them without these rows.
         """
 
     @abstractmethod

@@ -49,7 +49,10 @@ class Isotonic(Calibration):
 
     @classmethod
     @override
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
+    def fit(
+        cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats, *, spread: float = 1.0
+    ) -> Self:
+        del spread  # it learns a curve of any shape from the rows alone
         log_odds, events = task.log_odds(scores), task.events(encoded)
         # An event without a row can still happen: one extra row is spread over the scores.
         least = 1 / ((len(weights) + 1) * task.size)

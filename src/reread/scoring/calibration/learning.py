@@ -33,7 +33,7 @@ def check_calibrates(method: str, task: Task) -> None:
 
 
 def fit_calibration(
-    method: str, task: Task, scores: ArrayLike, targets: Any, weights: ArrayLike | None = None
+    method: str, task: Task, scores: ArrayLike, targets: Any, weights: ArrayLike | None = None, *, spread: float = 1.0
 ) -> Calibration:
     """Learn a calibration from rows that the model was not trained on.
 
@@ -43,6 +43,7 @@ def fit_calibration(
         scores: raw scores, (rows, size).
         targets: of the rows, as ``task.encode`` takes them.
         weights: how much each row counts, (rows,).
+        spread: about how far the scores are from calibrated; see `Calibration.fit`.
 
     Raises:
         ConfigError: there is no such method.
@@ -57,7 +58,7 @@ def fit_calibration(
         raise DataError(f"all {len(checked_weights)} rows have weight 0; a calibration needs at least one that counts")
     if not has_classes(task):
         return Uncalibrated()
-    return kind.fit(task, raw[used], encoded[used], checked_weights[used] / checked_weights[used].mean())
+    return kind.fit(task, raw[used], encoded[used], checked_weights[used] / checked_weights[used].mean(), spread=spread)
 
 
 def calibration_from_config(config: Any, task: Task) -> Calibration:

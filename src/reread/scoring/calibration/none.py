@@ -23,7 +23,9 @@ class Uncalibrated(Calibration):
 
     @classmethod
     @override
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
+    def fit(
+        cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats, *, spread: float = 1.0
+    ) -> Self:
         return cls()
 
     @override

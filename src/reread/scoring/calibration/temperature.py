@@ -26,8 +26,8 @@ class Temperature(Calibration):
     """Scores divided by the temperature of the lowest log loss (Guo et al. 2017, section 4.2), one for all labels.
 
     It makes all answers more confident (below 1) or less (above 1) and changes none: the largest score, and the sign of
-    each logit, stay. Half the square of its logarithm is added to the total loss of the rows (a normal prior): that is
-    negligible beside hundreds of rows, but keeps the temperature above 0 if all rows are answered correctly.
+    each logit, stay. Half the square of its logarithm, in units of the ``spread``, is added to the total loss of the
+    rows (a normal prior): that is negligible beside many rows, and few of them, all answered correctly, say little.
     """
 
     name = "temperature"
@@ -37,10 +37,12 @@ class Temperature(Calibration):
 
     @classmethod
     @override
-    def fit(cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats) -> Self:
+    def fit(
+        cls, task: ClassTask, scores: Floats, encoded: NDArray[np.float32], weights: Floats, *, spread: float = 1.0
+    ) -> Self:
         def loss(logarithm: float) -> float:
             logs = task.log_likelihood(encoded, scores / math.exp(logarithm))
-            return float(logarithm**2 / 2 - weights @ logs.mean(axis=1))
+            return float((logarithm / spread) ** 2 / 2 - weights @ logs.mean(axis=1))
 
         return cls(math.exp(_lowest(loss, -LARGEST, LARGEST)))
 

@@ -41,7 +41,8 @@ from reread.apps.cli.arguments.explain import ExplainArguments
     default="auto",
     show_default=True,
     help=(
-        "deletion, integrated_gradients, pooled_words or attention; auto is the one that was measured as most faithful."
+        "Of networks deletion, integrated_gradients, pooled_words or attention; of linear members ngrams. "
+        "auto is the one that was measured as most faithful."
     ),
 )
 @click.option(
