@@ -91,7 +91,10 @@ def test_typed_values(make: Any) -> None:
         ({"price": 10**400}, 'the target in column "price" is not a number'),
         ({"price": "cheap"}, "the target in column \"price\" is not a number: 'cheap'"),
         ({"price": "1_000"}, "the target in column \"price\" is not a number: '1_000'"),
-        ({"price": "-2,87"}, "is not a number: '-2,87'; write a decimal point, not a comma"),
+        (
+            {"price": "-2,87"},
+            "the target in column \"price\" is not a number: '-2,87'; write a decimal point, not a comma",
+        ),
         ({"price": True}, 'the target in column "price" is not a number: True'),
         ({"price": [1]}, 'the target in column "price" is not a number: [1]'),
         ({"group": None}, 'the group in column "group" is missing'),
