@@ -89,7 +89,7 @@ WRONG = {
     "pretrain texts.txt --set training.patience=3": 'unknown setting of training for a language model "patience"',
     "pretrain texts.txt --set vectors.dim=3": 'unknown table of settings "vectors"',
     "pretrain absent.txt": "absent.txt",
-    f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; set text.min_count=1, or read more texts",
+    f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",
     f"{TRAIN} --from absent": "absent does not exist; expected a folder of reread pretrain",
     f"{TRAIN} --from model.reread": "model.reread is not a folder of reread pretrain: it has no pretrained.json",
 }

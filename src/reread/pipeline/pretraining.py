@@ -41,8 +41,8 @@ HELD_OUT, MOST_HELD_OUT = 0.05, 1_000  # of the texts, to measure the perplexity
 MEASURED_TOKENS = 20_000  # of these, at most: each is scored against every word of the vocabulary
 LANGUAGE_SAMPLE = 1_000  # texts that decide the language
 COUNTED = 1_000_000  # ids counted at a time
-SAMPLE = 4  # stretches by which the time of measuring is estimated,
-SLACK = 1.5  # and how much longer it may take
+SAMPLE_TOKENS, ROUNDS = 500, 3  # by which the time of measuring is estimated
+MEASURING = 0.1  # of a bounded run's time, at most: beyond that, fewer texts are measured
 LEARNING = ("optimiser", "learning_rate", "weight_decay", "warmup", "decay", "clip", "ema", "batch_size", "seed")
 MACHINE = ("threads", "device", "engine", "precision", "checkpoint_seconds")
 SETTINGS = (*LEARNING, *MACHINE, "parts", "epochs", "steps", "minutes", "window")
@@ -160,7 +160,6 @@ def prepare_corpus(texts: Iterable[str], plan: PretrainingPlan, listener: Listen
     encoded = encoder.encode_many(texts, threads=training.threads or 1)
     rows = np.flatnonzero(~held_out)
     measured = np.random.default_rng(training.seed).permutation(np.flatnonzero(held_out))
-    measured = measured[: max(1, int(np.searchsorted(np.cumsum(encoded.lengths[measured]), MEASURED_TOKENS, "right")))]
     train, watched = (Stretches(encoded, some, training.window) for some in (rows, measured))
     for some, what in ((train, "to train on"), (watched, "held out")):
         if not len(some):
@@ -172,7 +171,7 @@ def prepare_corpus(texts: Iterable[str], plan: PretrainingPlan, listener: Listen
     return Corpus(
         encoder=encoder,
         train=train,
-        held_out=watched,
+        held_out=watched.within(MEASURED_TOKENS),
         counts=_counts(encoder, encoded, held_out),
         fingerprint=builder.finish(),
         texts=len(rows),
@@ -248,6 +247,7 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
     model.to(settings.device)
     use_engine(model, settings.engine, settings.precision)
     sampler = CandidateSampler(words.to(settings.device), plan.candidates)
+    held_out, last_step = _time_measuring(model, corpus, run)
     trainer = Trainer(
         model,
         NextWords(model, sampler),
@@ -257,7 +257,7 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
         workers=run.workers,
         listener=run.listener,
         checkpoint=run.checkpoint,
-        deadline=_last_step(model, corpus, run),
+        deadline=last_step,
     )
     if run.resume:
         trainer.resume()
@@ -265,7 +265,7 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
     if state.stopped == "time":
         run.listener.on_note(f"the time is used up: training ends at step {state.step:,} of {trainer.planned:,}")
     run.listener.on_stage("measuring the perplexity of the texts held out")
-    measured = measure(model, corpus.held_out, counts[0])
+    measured = measure(model, held_out, counts[0])
     return Pretrained(
         config=_config(
             corpus, plan.trained_by(replace(settings, steps=state.step)), measured, state.words, state.seconds
@@ -288,22 +288,25 @@ def _amount(settings: TrainingSettings, stretches: int) -> str:
     return f"{cut}, {size} a step, {number_of(settings.epochs, 'epoch')} ({number_of(steps, 'step')})"
 
 
-def _last_step(model: LanguageModel, corpus: Corpus, run: Run) -> float | None:
-    """When training must end for the texts held out to be measured, and the folder written, by the deadline."""
+def _time_measuring(model: LanguageModel, corpus: Corpus, run: Run) -> tuple[Stretches, float | None]:
+    """The texts to measure, and when training must end for that, and for the folder to be written, by the deadline."""
     if run.deadline is None:
-        return None
-    started = time.monotonic()
-    sample = corpus.held_out.some(SAMPLE)
-    measure(model, sample, corpus.counts[0])
-    share = float(corpus.held_out.lengths.sum() / sample.lengths.sum())
-    measuring = SLACK * share * (time.monotonic() - started)
-    saving = measuring + run.kept_free(0, sum(each.numel() for each in model.parameters()))
+        return corpus.held_out, None
+    sample, seconds = corpus.held_out.within(SAMPLE_TOKENS), []
+    for _ in range(ROUNDS):
+        started = time.monotonic()
+        measure(model, sample, corpus.counts[0])
+        seconds.append(time.monotonic() - started)
+    a_token = min(seconds) / int(sample.lengths.sum())
+    most = MEASURING * max(0.0, run.deadline - time.monotonic())
+    held_out = corpus.held_out.within(int(most / a_token))
+    saving = a_token * int(held_out.lengths.sum()) + run.kept_free(0, sum(each.numel() for each in model.parameters()))
     if out_of_time(run.deadline, saving):
         run.listener.on_note(
             f"no time is left for training: reading used it, and measuring and saving take about {saving:.0f} s; "
             "training stops after one step, and the command may end late"
         )
-    return last_step_at(run.deadline, saving)
+    return held_out, last_step_at(run.deadline, saving)
 
 
 def _config(

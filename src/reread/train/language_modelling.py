@@ -68,10 +68,14 @@ class Stretches(Sequence[Ids]):
     def __iter__(self) -> Iterator[Ids]:
         return (self[row] for row in range(len(self)))
 
-    def some(self, texts: int) -> Stretches:
-        """The stretches of the first texts only; all of them if there would be none."""
-        few = Stretches(self._texts, self._rows[:texts], self._longest)
-        return few if len(few) else self
+    def within(self, tokens: int) -> Stretches:
+        """Those of the first texts that have so many tokens together, or of as many texts as give a stretch."""
+        counts = np.cumsum(self._texts.lengths[self._rows])
+        few = Stretches(self._texts, self._rows[: np.searchsorted(counts, tokens, "right")], self._longest)
+        if len(few):
+            return few
+        first = np.flatnonzero(self._texts.lengths[self._rows] >= SHORTEST)[:1]
+        return Stretches(self._texts, self._rows[first], self._longest)
 
     def training_set(self) -> TrainingSet:
         """What a `Trainer` reads. A stretch counts as one row: those of a batch are about equally long."""
