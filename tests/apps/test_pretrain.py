@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread import TextClassifier
 from reread.pretrained import read_pretrained
 from support.command_line import PRAISE, Command, reread_process
 
@@ -56,6 +57,14 @@ def test_pretrain_then_train_from_it(texts: Path, reread: Command) -> None:
     ).read_text(encoding="utf-8")
     assert 'from = "p"' in Path("x.reread", "run.toml").read_text(encoding="utf-8")
     assert reread("predict x.reread good.csv -o answers.csv").code == 0
+
+
+def test_an_estimator_starts_from_it(texts: Path, reread: Command) -> None:
+    assert reread(PRETRAIN).code == 0
+    model = TextClassifier(pretrained="p", epochs=1, threads=1, settings={"model": {"latent": [4]}}, baseline=False)
+    model.fit([f"a {('lovely', 'dull')[k % 2]} film {k}" for k in range(20)], ["pos", "neg"] * 10)
+    assert model.fitted_.plan.recipe.model.embedding_dim == 6
+    assert "marvellous" in model.fitted_.encoder.vocabularies[0]
 
 
 def test_the_same_command_gives_the_same_weights(texts: Path, reread: Command) -> None:
@@ -107,6 +116,7 @@ FITS_NOT = {
     "--set model.hidden=5": "the pretrained network has hidden = 4, the recipe standard 5",
     "--set text.segmenter=characters": "text.segmenter = characters, but the network was pretrained on texts with",
     "--language de": "text.language = de, but the network was pretrained on texts with en",
+    "--unlabelled texts.txt --set training.self_training=1": "leave one of the two out",
     "--vectors word2vec": "a pretrained network brings its own word vectors; name one of the two",
 }
 
@@ -117,6 +127,9 @@ def test_what_does_not_fit_is_refused(texts: Path, reread: Command) -> None:
         outcome = reread(f"{TRAIN} --from p {options}")
         assert (outcome.code, options) == (2, options)
         assert message in outcome.err, outcome.err
+    outcome = reread("predict p good.csv")
+    assert outcome.code == 2
+    assert "p is a folder of reread pretrain, which answers nothing: reread train starts from it" in outcome.err
     Path("p", "vocabulary.json").write_text("[]", encoding="utf-8")
     outcome = reread(f"{TRAIN} --from p")
     assert outcome.code == 1

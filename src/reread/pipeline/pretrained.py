@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from reread.errors import ConfigError
-from reread.pretrained import Pretrained
+from reread.pretrained import SIZES, Pretrained
 from reread.recipes import Recipe
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.vocabulary import Vocabulary
 from reread.train.start import Start, build_start
 
-SIZES = ("hidden", "embedding_dim")
-"""Settings of a network that are taken from the folder."""
 SHAPE = ("recurrence", "layers", "bidirectional", "learned_start", "token_weights", *SIZES)
 """Settings of a network that decide which weights it has below its pooling."""
 GROWN_BY = ("min_count", "max_vocabulary")
 """Text settings that say which words of the training rows are added."""
-
-
-def sized_for(tables: Mapping[str, Any], pretrained: Pretrained) -> dict[str, Any]:
-    """The user's tables of settings for a network of the folder's sizes; a size that the user set stays."""
-    spec = pretrained.config.spec()
-    return {**tables, "model": {**{name: getattr(spec, name) for name in SIZES}, **tables.get("model", {})}}
 
 
 def check_fits(recipe: Recipe, pretrained: Pretrained, language: str | None = None) -> None:
@@ -36,6 +27,11 @@ def check_fits(recipe: Recipe, pretrained: Pretrained, language: str | None = No
         raise ConfigError(
             f"vectors.source = {recipe.vectors.source}: a pretrained network brings its own word vectors; name one of "
             "the two"
+        )
+    if recipe.training.self_training:
+        raise ConfigError(
+            f"training.self_training = {recipe.training.self_training}: its rounds count a vocabulary of their own, "
+            "which a pretrained network does not fit; leave one of the two out"
         )
     if recipe.vectors.frozen:
         raise ConfigError("vectors.frozen = true keeps the vectors of vectors.source; a pretrained network is trained")

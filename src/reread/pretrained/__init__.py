@@ -10,7 +10,16 @@ A folder with a file that is missing or differs from its checksum is refused. No
 
 from __future__ import annotations
 
-from reread.pretrained.config import PretrainedConfig
-from reread.pretrained.folder import Pretrained, read_pretrained, refuse_existing, save_pretrained
+from reread.pretrained.config import FILE, PretrainedConfig
+from reread.pretrained.folder import SIZES, Pretrained, read_pretrained, refuse_existing, save_pretrained, sized_for
 
-__all__ = ["Pretrained", "PretrainedConfig", "read_pretrained", "refuse_existing", "save_pretrained"]
+__all__ = [
+    "FILE",
+    "SIZES",
+    "Pretrained",
+    "PretrainedConfig",
+    "read_pretrained",
+    "refuse_existing",
+    "save_pretrained",
+    "sized_for",
+]

@@ -26,6 +26,8 @@ VOCABULARY, WEIGHTS = "vocabulary.json", "pretrained.safetensors"
 FILES = (FILE, VOCABULARY, WEIGHTS)
 TABLE = "embedding.tables.{}.weight"
 """The name of a feature's table of vectors among the weights."""
+SIZES = ("hidden", "embedding_dim")
+"""Settings of a network that starts from a folder which are taken from there."""
 STRANGE = (LookupError, TypeError, ValueError, AttributeError, RecursionError, SafetensorError)
 """The errors of Python and the libraries at content of an unexpected form."""
 
@@ -50,6 +52,12 @@ class Pretrained:
     def vocabularies(self) -> tuple[Vocabulary, ...]:
         """The known tokens of each feature."""
         return self.encoder.vocabularies
+
+
+def sized_for(tables: Mapping[str, Any], pretrained: Pretrained) -> dict[str, Any]:
+    """The user's tables of settings for a network of the folder's sizes; a size that the user set stays."""
+    spec = pretrained.config.spec()
+    return {**tables, "model": {**{name: getattr(spec, name) for name in SIZES}, **tables.get("model", {})}}
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
