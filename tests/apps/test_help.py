@@ -29,6 +29,7 @@ COMMANDS = [
     "drift",
     "tune",
     "weak",
+    "pretrain",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -70,6 +71,7 @@ def test_the_examples_work_as_they_are_printed(
     for example in [example for example in shown if not example.startswith("data fetch")]:
         short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith(("train", "tune")) else ""
         short += " --trials 2" if example.startswith("tune") else ""
+        short += f" {TINY} --batch-size 256" if example.startswith("pretrain") else ""
         outcome = reread(example + short)
         assert (example, outcome.code) == (example, 0), outcome.err
     made = {
@@ -84,6 +86,7 @@ def test_the_examples_work_as_they_are_printed(
         "labelled.csv",
         "tuned.reread",
         "tuned.reread.study",
+        "sms.pretrained",
     }
     assert {path.name for path in Path().iterdir()} == made
 

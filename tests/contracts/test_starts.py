@@ -14,6 +14,12 @@ from reread.recipes.spec import ModelSpec
 from reread.train.start import build_start, starts
 
 WORDS, DIM = 6, 4
+TABLE = "embedding.tables.0.weight"
+
+
+def network() -> TextNet:
+    torch.manual_seed(0)
+    return build_model(ModelSpec(embedding_dim=DIM, hidden=3), [WORDS], 2)
 
 
 def vectors(*, frozen: bool = False) -> dict[str, Any]:
@@ -22,16 +28,19 @@ def vectors(*, frozen: bool = False) -> dict[str, Any]:
     return {"tables": [(matrix, known)], "scale": 0.5, "frozen": frozen}
 
 
-OPTIONS: dict[str, dict[str, Any]] = {"random": {}, "vectors": vectors()}
-
-
-def network() -> TextNet:
-    torch.manual_seed(0)
-    return build_model(ModelSpec(embedding_dim=DIM, hidden=3), [WORDS], 2)
+def language_model() -> dict[str, Any]:
+    """Of a vocabulary with two words less."""
+    random, own = np.random.default_rng(1), network().state_dict()
+    shapes = {name: tuple(tensor.shape) for name, tensor in own.items() if name.startswith("layers.")}
+    shapes[TABLE] = (WORDS - 2, DIM)
+    return {"weights": {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}}
 
 
 def test_every_start_is_tried_here() -> None:
     assert starts.names() == sorted(OPTIONS)
+
+
+OPTIONS: dict[str, dict[str, Any]] = {"random": {}, "vectors": vectors(), "language_model": language_model()}
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -62,3 +71,22 @@ def test_known_words_start_from_their_vectors(frozen: bool) -> None:  # noqa: FB
 def test_an_unknown_start_is_named() -> None:
     with pytest.raises(ConfigError, match=r'unknown start "vector"\. Did you mean "vectors"'):
         build_start("vector")
+
+
+def test_a_language_models_words_and_layers_are_taken_over_and_new_words_are_of_their_size() -> None:
+    net, options = network(), language_model()
+    before = {name: tensor.clone() for name, tensor in net.head.state_dict().items()}
+    build_start("language_model", **options).begin(net)
+    own = net.state_dict()
+    for name, array in options["weights"].items():
+        np.testing.assert_array_equal(own[name][: len(array)].numpy(), array)
+    assert 0.2 < float(own[TABLE][WORDS - 2 :].std()) < 3
+    assert all(torch.equal(tensor, before[name]) for name, tensor in net.head.state_dict().items())
+
+
+def test_a_language_model_of_another_shape_is_refused() -> None:
+    weights = language_model()["weights"]
+    with pytest.raises(ConfigError, match=r"the language model's layers\.0\.x is \(2,\), the network has none"):
+        build_start("language_model", weights={**weights, "layers.0.x": np.ones(2, np.float32)}).begin(network())
+    with pytest.raises(ConfigError, match=r"weight is \(7, 4\), the network has \(6, 4\)"):
+        build_start("language_model", weights={TABLE: np.ones((WORDS + 1, DIM), np.float32)}).begin(network())

@@ -17,6 +17,7 @@ from reread.train.engine import TORCH, use_engine
 from reread.train.listener import Silent
 from reread.train.loop import Trainer, TrainingSet, Watch
 from reread.train.losses import build_loss
+from reread.train.objectives import build_objective
 from reread.train.workers import Workers
 from reread.windows import pad
 
@@ -65,7 +66,7 @@ def trainer(
     use_engine(net, settings.engine)
     return Trainer(
         net,
-        build_loss(TASK),
+        build_objective(net, build_loss(TASK), settings),
         rows or texts(),
         Watch(evaluate=evaluate, metric="loss_held_out", higher_is_better=False, tokens=90, rows=12),
         settings,

@@ -87,6 +87,7 @@ class Config:
         recipe: what it was trained by.
         training: the settings of the training.
         vectors: the word vectors that the network started from.
+        pretrained: the pretrained network that it started from.
         blend: the weights of network and baseline in a folder of version 1 that answers with the mean of both.
         answer: what answers; empty in folders of version 1: the blend if there is one, else the network.
         members: how much network and linear member count in the stack, if there is a linear member.
@@ -111,6 +112,7 @@ class Config:
     recipe: RecipeConfig = field(default_factory=RecipeConfig)
     training: Mapping[str, Any] = field(default_factory=dict)
     vectors: Mapping[str, Any] | None = None
+    pretrained: Mapping[str, Any] | None = None
     blend: BlendConfig | None = None
     answer: str = ""
     members: Mapping[str, float] | None = None

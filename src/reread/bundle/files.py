@@ -10,6 +10,7 @@ from pathlib import Path
 from reread.bundle.config import FORMAT_VERSION
 from reread.errors import BundleError, NotABundleError
 from reread.files import CONFIG, REPORT, SUMS
+from reread.pretrained import FILE as PRETRAINED
 
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
 FILES = (
@@ -40,6 +41,10 @@ def read_files(path: str | Path) -> dict[str, bytes]:
         raise NotABundleError(f"{path} does not exist; expected a model folder")
     if not path.is_dir():
         raise NotABundleError(f"{path} is a file; expected a model folder")
+    if (path / PRETRAINED).is_file():
+        raise NotABundleError(
+            f"{path} is a folder of reread pretrain, which answers nothing: reread train starts from it"
+        )
     if not (path / "config.json").is_file() and not (path / SUMS).is_file():
         raise NotABundleError(f"{path} is not a model folder: it has no config.json")
     if not (path / SUMS).is_file():

@@ -18,6 +18,8 @@ from reread.explain import Explanation
 from reread.machine import wait_without_spinning
 from reread.model.base import Model
 from reread.pipeline.plan import Plan, TargetPlan
+from reread.pretrained import read_pretrained
+from reread.pretrained import sized_for as sized_for_pretrained
 from reread.recipes import Recipe, load_recipe
 from reread.typing import override
 from reread.vectors.sources import sized_for
@@ -56,6 +58,7 @@ class TextEstimator(BaseEstimator, ABC):
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file, or a name such as
             "glove-50d" (docs/vectors.md); None: random numbers.
+        pretrained: a folder of `reread pretrain` to start from (docs/pretrain.md).
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
         device: "auto", "cpu" or "cuda".
@@ -82,6 +85,7 @@ class TextEstimator(BaseEstimator, ABC):
     decide: str | None = None
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
+    pretrained: str | Path | None
     random_state: Any
     threads: int | None
     device: str
@@ -119,6 +123,7 @@ class TextEstimator(BaseEstimator, ABC):
             answer=self.answer,
             calibration=self.calibration,
             decide=self.decide,
+            pretrained=None if self.pretrained is None else str(self.pretrained),
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
         self.task_ = self.fitted_.task
@@ -137,6 +142,8 @@ class TextEstimator(BaseEstimator, ABC):
         if self.vectors is not None:
             tables["vectors"] = {**tables.get("vectors", {}), "source": str(self.vectors)}
         sized = sized_for(tables, tables.get("vectors", {}).get("source"))
+        if self.pretrained is not None:
+            sized = sized_for_pretrained(sized, read_pretrained(self.pretrained))
         return load_recipe(self.recipe).with_settings(sized)
 
     def _training_options(self) -> dict[str, Any]:

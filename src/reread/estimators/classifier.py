@@ -57,6 +57,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         decide: str | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         vectors: str | Path | None = None,
+        pretrained: str | Path | None = None,
         random_state: Any = None,
         threads: int | None = None,
         device: str = "auto",

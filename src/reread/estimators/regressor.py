@@ -50,6 +50,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
         calibration: str = DEFAULT_CALIBRATION,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         vectors: str | Path | None = None,
+        pretrained: str | Path | None = None,
         random_state: Any = None,
         threads: int | None = None,
         device: str = "auto",

@@ -13,9 +13,10 @@ from reread.kernel import Library
 from reread.nn.embedding import TokenEmbedding
 from reread.nn.graph import Graph, Value
 from reread.nn.heads import Head, dense_layers, export_layers
+from reread.nn.layered import LayeredNet
 from reread.nn.layers import RecurrentLayer
 from reread.nn.poolings import Pooling, poolings
-from reread.nn.recurrences import Recurrence, recurrences
+from reread.nn.recurrences import recurrences
 from reread.nn.recurrences.base import Options
 from reread.nn.token_vectors import Reading, TokenVectors
 from reread.recipes.spec import ModelSpec
@@ -33,7 +34,7 @@ class Parts:
     head: Head
 
 
-class TextNet(nn.Module):
+class TextNet(LayeredNet):
     """Ids of one window of each text → scores, and what the next window needs to go on.
 
     A text that fits in one window is read from `start_states` and `start_summary` in a single call.
@@ -45,12 +46,6 @@ class TextNet(nn.Module):
         self.layers = nn.ModuleList(parts.layers)
         self.concat_word = concat_word
         self.input_dropout = nn.Dropout(input_dropout)
-        self.bidirectional = parts.layers[0].back is not None
-        self.directions = 2 if self.bidirectional else 1
-
-    def start_states(self) -> Tensor:
-        """The states before reading, (layers x directions, state_dim); row layer x directions + direction."""
-        return torch.cat([layer.start() for layer in self.layers])  # type: ignore[operator]  # hidden by ModuleList
 
     def start_summary(self) -> Tensor:
         """The summary before reading, (summary_dim,)."""
@@ -93,13 +88,8 @@ class TextNet(nn.Module):
 
     def _recur(self, words: TokenVectors, lengths: Tensor, states: Tensor) -> tuple[Reading, Tensor]:
         """Read words through all layers: the last one's outputs, and the states leaving."""
-        read, leaving = words, []
-        for k, layer in enumerate(self.layers):
-            rows = slice(k * self.directions, (k + 1) * self.directions)
-            outputs, after = layer(read.at_every_position(self.input_dropout), lengths, states[rows])
-            read = TokenVectors(outputs)
-            leaving.append(after)
-        return Reading(read.vectors, words if self.concat_word else None), torch.cat(leaving)
+        read, leaving = self.through_layers(words, lengths, states)
+        return Reading(read.vectors, words if self.concat_word else None), leaving
 
     def export(
         self, graph: Graph, ids: Value, lengths: Value, states: Value, summary: Value
@@ -120,17 +110,10 @@ class TextNet(nn.Module):
         scores = export_layers(graph, self.head, self.pooling.export_finish(graph, summary))
         return scores, graph.concat([graph.add("Unsqueeze", state, [0]) for state in leaving], axis=0), summary
 
+    @override
     def use_kernel(self, library: Library | None, precision: str = "float32") -> None:
-        """Use a build of the compiled kernel for recurrences and poolings from now on; None: torch, the reference."""
-        for layer in self.layers:
-            layer.use_kernel(library, precision)  # type: ignore[operator]  # ModuleList hides the type
+        super().use_kernel(library, precision)
         self.pooling.use_kernel(library)
-
-    def hide_weights(self) -> None:
-        """Draw the recurrent weights that weight dropout hides while training, until the next call."""
-        for module in self.modules():
-            if isinstance(module, Recurrence):
-                module.hide_weights()
 
     def read(self, ids: Tensor, lengths: Tensor, perturbation: Tensor | None = None) -> Tensor:
         """Scores (batch, scores) of texts that fit in one window; for arguments see `forward`."""
@@ -148,7 +131,7 @@ class TextNet(nn.Module):
 
     def _start(self, batch: int) -> tuple[Tensor, Tensor]:
         """The initial states and summary of this many texts."""
-        states = self.start_states().unsqueeze(1).expand(-1, batch, -1)
+        states = self.first_states(batch)
         return states, self.start_summary().to(states).expand(batch, -1)
 
 

@@ -63,6 +63,7 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
         _speed(metrics.get("scoring") or {}),
         _precisions(metrics.get("precision") or {}),
         _vectors(config.vectors),
+        _pretrained(config.pretrained),
     )
     return ModelFacts(
         task=task["task"],
@@ -252,3 +253,14 @@ def _vectors(vectors: Mapping[str, Any] | None) -> str:
     )
     kept = ", which training left as they were" if vectors["frozen"] else ""
     return f"{counts} words of its vocabulary started from word vectors ({trained}){kept}."
+
+
+def _pretrained(start: Mapping[str, Any] | None) -> str:
+    if not start:
+        return ""
+    words = " and ".join(f"{known:,} of {words:,}" for known, words in start["words_taken_over"])
+    return (
+        f"{words} words of its vocabulary and its recurrence started from a language model of {start['texts']:,} texts "
+        f"without labels ({start['tokens']:,} tokens; perplexity {start['perplexity']:,.1f} on texts held out, of the "
+        f"words' frequencies alone {start['unigram_perplexity']:,.1f})."
+    )

@@ -45,6 +45,7 @@ class Fitted:
         fingerprint: of the rows.
         columns: the column of each target, by the target's name.
         vectors: the word vectors that the network started from: source, settings, coverage, checksum; empty if none.
+        pretrained: the pretrained network that it started from; empty if none.
         stack: the stack of both and its result there, if there is a linear member.
         precisions: the cost of each lower precision on the rows held out.
         reference: figures of the texts held out and of the answers to them, for monitoring.
@@ -64,6 +65,7 @@ class Fitted:
     fingerprint: Fingerprint
     columns: dict[str, str]
     vectors: Mapping[str, Any] = field(default_factory=dict)
+    pretrained: Mapping[str, Any] = field(default_factory=dict)
     stack: Stacked | None = None
     precisions: Mapping[str, Any] = field(default_factory=dict)
     reference: Mapping[str, Any] = field(default_factory=dict)

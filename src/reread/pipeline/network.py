@@ -22,6 +22,7 @@ from reread.train.amount import ended
 from reread.train.engine import use_engine
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
+from reread.train.objectives import build_objective
 from reread.train.start import Start
 from reread.train.state import State, TrainingSet, Watch
 from reread.wording import number_of
@@ -108,7 +109,7 @@ def _trainer(
     kept_free = run.kept_free(len(prepared.texts), sum(each.numel() for each in net.parameters()))
     return Trainer(
         net,
-        loss,
+        build_objective(net, loss, settings),
         rows,
         watch if len(prepared.validation) else None,
         settings,

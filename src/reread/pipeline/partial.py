@@ -8,14 +8,14 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 from reread.data.fingerprint import Fingerprint
 from reread.errors import BundleError, ConfigError
 from reread.files import write_whole
 from reread.locks import lock
 from reread.pipeline.machine_choices import CHOICES, resolve
-from reread.pipeline.plan import Plan
+from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
 
 FREE_TO_CHANGE = (
@@ -31,6 +31,23 @@ FREE_TO_CHANGE = (
 
 
 LOCK = "run"
+
+
+class Planned(Protocol):
+    """What an unfinished run keeps of its plan."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """The network and its training."""
+
+    def trained_by(self, settings: TrainingSettings) -> Self:
+        """The plan with other settings of the training."""
+
+    def to_config(self) -> dict[str, Any]:
+        """The plan as JSON can write it."""
+
+
+P = TypeVar("P", bound=Planned)
 
 
 class PartialRun:
@@ -109,7 +126,7 @@ class PartialRun:
                 "or choose another folder"
             )
 
-    def begin(self, plan: Plan, fingerprint: Fingerprint) -> None:
+    def begin(self, plan: Planned, fingerprint: Fingerprint) -> None:
         """Start afresh.
 
         Raises:
@@ -128,7 +145,7 @@ class PartialRun:
                 raise OSError(error.errno, error.strerror, str(self.folder)) from error
             raise ConfigError(f"{self.folder} cannot be written: {error.strerror}; choose another folder") from error
 
-    def resume(self, plan: Plan, fingerprint: Fingerprint) -> Plan:
+    def resume(self, plan: P, fingerprint: Fingerprint) -> P:
         """The plan with what the interrupted run chose by looking at its machine.
 
         Raises:
@@ -183,7 +200,7 @@ def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) 
     return ""
 
 
-def _check_choices(plan: Plan) -> None:
+def _check_choices(plan: Planned) -> None:
     """Refuse to resume if this machine cannot do what the run chose."""
     try:
         resolve(plan.recipe.training, plan.recipe.model)

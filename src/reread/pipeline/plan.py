@@ -42,6 +42,7 @@ class Plan:
         calibration: how probabilities are calibrated on the rows held out: "temperature", "isotonic" or "none".
         decide: the rule that sets decision thresholds on the same rows, such as "f1"; None: thresholds of 0.5.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
+        pretrained: the folder of a pretrained network to start from; None: random weights, or word vectors.
     """
 
     recipe: Recipe
@@ -53,6 +54,7 @@ class Plan:
     calibration: str = DEFAULT
     decide: str | None = None
     unlabelled: tuple[str, ...] = ()
+    pretrained: str | None = None
 
     @property
     def answers_linearly(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from reread.errors import ConfigError, DataError
 from reread.ids import UNKNOWN
 from reread.machine import available_cores
 from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.pretrained import check_fits, grown, grown_settings
+from reread.pretrained import Pretrained, read_pretrained
 from reread.recipes.spec import TrainingSettings
 from reread.tasks import Task, tasks
 from reread.tasks.class_task import has_classes
@@ -67,6 +69,7 @@ class Prepared:
         groups: values that must not be on both sides of a split, one a row; None: there are none.
         shares: of soft labels, the probability of each class, (rows, classes); None: the targets are certain.
         taught: how many of the last rows are texts without labels of their own.
+        pretrained: what the network starts from, if it is a folder of `reread pretrain`.
     """
 
     texts: Sequence[str]
@@ -83,6 +86,7 @@ class Prepared:
     groups: Sequence[Any] | None = None
     shares: NDArray[np.float32] | None = None
     taught: int = 0
+    pretrained: Pretrained | None = None
 
     def learned(self, rows: NDArray[np.int64]) -> Learned:
         """What is learned from some rows, in their order."""
@@ -120,11 +124,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
     listener.on_stage("counting the vocabulary")
-    encoder = TextEncoder.learn(text_settings(plan, examples.texts, note), Subset(examples.texts, train))
-    note(
-        f"vocabulary of {' and '.join(f'{len(vocabulary):,}' for vocabulary in encoder.vocabularies)} from "
-        "the training rows"
-    )
+    pretrained = None if plan.pretrained is None else read_pretrained(plan.pretrained)
+    encoder = learn_encoder(plan, examples.texts, train, pretrained, note)
     listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
     prepared = Prepared(
@@ -141,6 +142,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         columns=examples.target_columns,
         groups=examples.groups,
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
+        pretrained=pretrained,
     )
     if examples.shares is not None:
         parts = len(prepared.learned(train).rows)
@@ -149,6 +151,30 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
             "out count with their likeliest class"
         )
     return prepared
+
+
+def learn_encoder(
+    plan: Plan, texts: Sequence[str], train: NDArray[np.int64], pretrained: Pretrained | None, note: Note
+) -> TextEncoder:
+    """Text → ids, with the words of the training rows, and those of a pretrained network before them.
+
+    Raises:
+        ConfigError: the network is another one, or read other texts, than the plan asks for.
+    """
+    if pretrained is None:
+        encoder = TextEncoder.learn(text_settings(plan, texts, note), Subset(texts, train))
+        sizes = " and ".join(f"{len(vocabulary):,}" for vocabulary in encoder.vocabularies)
+        note(f"vocabulary of {sizes} from the training rows")
+        return encoder
+    recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
+    check_fits(recipe, pretrained, plan.language)
+    encoder = grown(TextEncoder.learn(grown_settings(recipe, pretrained), Subset(texts, train)), pretrained)
+    sizes = " and ".join(
+        f"{len(own):,}, {len(known):,} of them known to the pretrained network"
+        for own, known in zip(encoder.vocabularies, pretrained.vocabularies, strict=True)
+    )
+    note(f"vocabulary of {sizes}")
+    return encoder
 
 
 def with_all_classes(targets: Sequence[Any], shares: Sequence[Shares]) -> list[Any]:

@@ -82,6 +82,7 @@ def _description(fitted: Fitted) -> Config:
         window=recipe.training.window,
         max_tokens=recipe.training.max_tokens,
         vectors=dict(fitted.vectors) or None,
+        pretrained=dict(fitted.pretrained) or None,
         answer=fitted.answer,
         members=dict(fitted.stack.weights) if fitted.stack else None,
         offset=fitted.offset,

@@ -20,6 +20,7 @@ from reread.pipeline.network import fit_network, validation_scores
 from reread.pipeline.plan import Plan
 from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepare import Prepared, facts
+from reread.pipeline.pretrained import pretrained_facts, pretrained_start
 from reread.pipeline.run import Run, out_of_time
 from reread.pipeline.stacking import fit_stack
 from reread.pipeline.validation import validate_scores
@@ -72,7 +73,9 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         )
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None
-    net, state = fit_network(prepared, plan, run, start_of(vectors, prepared, plan), offsets)
+    pretrained = prepared.pretrained
+    start = start_of(vectors, prepared, plan) if pretrained is None else pretrained_start(pretrained)
+    net, state = fit_network(prepared, plan, run, start, offsets)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     network = validate_scores(prepared, plan, scores)
@@ -104,6 +107,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         fingerprint=prepared.fingerprint,
         columns=prepared.columns,
         vectors=vector_facts(vectors, prepared, plan.recipe.vectors),
+        pretrained=pretrained_facts(pretrained, prepared.encoder) if pretrained else {},
         stack=stack,
         precisions=state_precisions(
             net, prepared, network.postprocessor, plan, exact=scores, offset=offsets.validation if offsets else 0.0

@@ -9,6 +9,7 @@ import torch
 
 from reread.errors import ConfigError
 from reread.kernel import available, load
+from reread.nn.layered import LayeredNet
 from reread.nn.model import TextNet, build_model
 from reread.nn.recurrences import recurrences
 from reread.recipes.spec import ModelSpec, TrainingSettings
@@ -78,7 +79,7 @@ def described(spec: ModelSpec, settings: TrainingSettings) -> str:
     return f"engine: {settings.engine}, {settings.precision}, {threads}{note}"
 
 
-def use_engine(net: TextNet, engine: str, precision: str = "float32") -> None:
+def use_engine(net: LayeredNet, engine: str, precision: str = "float32") -> None:
     """Use an engine for the network's recurrences and poolings from now on.
 
     Raises:

@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
 from reread.errors import ConfigError, TrainingError
-from reread.nn.model import TextNet
 from reread.recipes.spec import TrainingSettings
 from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
 from reread.train.average import WeightAverage
@@ -25,9 +24,8 @@ from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_
 from reread.train.draws import draw_from
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
-from reread.train.losses import Loss
 from reread.train.memory import reused_memory
-from reread.train.objectives import Batch, build_objective
+from reread.train.objectives import Batch, StepLosses
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
 from reread.train.state import State, TrainingSet, Watch
@@ -46,7 +44,7 @@ class Trainer:
 
     Args:
         net: the network, trained in place.
-        loss: scores and targets → a loss for each row.
+        objective: what a step lowers, of the network.
         rows: the training rows.
         watch: how the run is evaluated; without one the last weights are kept.
         settings: how to train.
@@ -60,8 +58,8 @@ class Trainer:
 
     def __init__(
         self,
-        net: TextNet,
-        loss: Loss,
+        net: nn.Module,
+        objective: StepLosses,
         rows: TrainingSet,
         watch: Watch | None,
         settings: TrainingSettings,
@@ -72,8 +70,7 @@ class Trainer:
         deadline: float | None = None,
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
-        self.net, self.rows, self.watch, self.settings = net, rows, watch, settings
-        self.objective = build_objective(net, loss, settings)
+        self.net, self.objective, self.rows, self.watch, self.settings = net, objective, rows, watch, settings
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
         self.probes = probes or {}
         self.device = next(net.parameters()).device

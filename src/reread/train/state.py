@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.nn.model import TextNet
-
 
 @dataclass(frozen=True)
 class TrainingSet:
@@ -45,12 +43,12 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """How a run is evaluated: ``evaluate`` reads ``tokens`` tokens and returns validation metrics; ``metric`` decides.
+    """How a run is evaluated: ``evaluate`` reads ``tokens`` tokens with the network; its ``metric`` decides.
 
     If ``loss`` names one of them, patience waits while it falls. There are ``rows`` validation rows.
     """
 
-    evaluate: Callable[[TextNet], Mapping[str, float]]
+    evaluate: Callable[[Any], Mapping[str, float]]
     metric: str
     higher_is_better: bool
     tokens: int

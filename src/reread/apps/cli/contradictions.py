@@ -8,8 +8,10 @@ from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.planning import column_request, loss_weights, plan_before_rows
 from reread.errors import ConfigError
 from reread.pipeline.checks import check_plan
+from reread.pipeline.pretrained import check_fits
 from reread.pipeline.self_training import check_self_training
 from reread.pipeline.vectors import check_vectors
+from reread.pretrained import read_pretrained
 from reread.recipes import Recipe
 
 
@@ -44,3 +46,5 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
     check_plan(plan)
     check_self_training(plan, unlabelled=bool(arguments.unlabelled))
     check_vectors(recipe, kept, arguments.unlabelled or None)
+    if arguments.pretrained is not None:
+        check_fits(recipe, read_pretrained(arguments.pretrained), arguments.language)

@@ -96,6 +96,7 @@ def plan_before_rows(arguments: TrainArguments, recipe: Recipe) -> Plan:
         calibration=arguments.calibration,
         decide=arguments.decide,
         unlabelled=arguments.unlabelled,
+        pretrained=arguments.pretrained,
     )
 
 

@@ -161,7 +161,7 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
         if run.workers.leads and not (partial.checkpoint.exists() or (stopped and begun)):
             partial.remove()  # nothing was learned yet: the next run starts afresh
         elif stopped:
-            raise KeyboardInterrupt(_kept(partial)) from error
+            raise KeyboardInterrupt(kept_in(partial)) from error
         raise
 
 
@@ -197,11 +197,12 @@ def _save(job: Job, made: bundle.Artefacts) -> None:
     try:
         bundle.save(made, job.out, overwrite=job.arguments.overwrite)
     except BundleError as error:
-        raise BundleError(f"{error}; {_kept(job.partial)}") from error
+        raise BundleError(f"{error}; {kept_in(job.partial)}") from error
     except KeyboardInterrupt as error:
-        raise KeyboardInterrupt(_kept(job.partial)) from error
+        raise KeyboardInterrupt(kept_in(job.partial)) from error
     job.partial.remove()
 
 
-def _kept(partial: PartialRun) -> str:
+def kept_in(partial: PartialRun) -> str:
+    """Where an interrupted run waits, and how it goes on."""
     return f"what was learned is kept in {partial.folder}: the same command with --resume continues from there"

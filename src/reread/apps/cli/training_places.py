@@ -14,8 +14,8 @@ from reread.errors import ConfigError, DataError
 from reread.pipeline.partial import PartialRun
 
 
-def out_folder(out: Path | None, data: Sequence[str]) -> Path:
-    """The folder that ``-o`` names, or the first data file's stem + ``.reread`` beside it.
+def out_folder(out: Path | None, data: Sequence[str], suffix: str = ".reread") -> Path:
+    """The folder that ``-o`` names, or the first data file's stem + a suffix beside it.
 
     Raises:
         ConfigError: a name that no folder can have, or standard input, which has no name to take.
@@ -23,7 +23,7 @@ def out_folder(out: Path | None, data: Sequence[str]) -> Path:
     """
     if out is not None:
         if not out.name:
-            raise ConfigError(f"-o {out}: expected a folder's name, such as spam.reread")
+            raise ConfigError(f"-o {out}: expected a folder's name, such as spam{suffix}")
         return out
     if data[0] == "-":
         raise ConfigError("standard input has no name: name the model folder with -o FOLDER")
@@ -31,12 +31,12 @@ def out_folder(out: Path | None, data: Sequence[str]) -> Path:
     if not first.name or first.is_dir():
         raise DataError(f'"{data[0]}" is not a file; name a file of texts with their labels')
     name = first.name[: len(first.name) - len(split_suffixes(first.name)[1])]
-    return first.with_name(Path(name).stem + ".reread")
+    return first.with_name(Path(name).stem + suffix)
 
 
 def inputs_of(arguments: TrainArguments) -> list[str | Path]:
     """The files that the options name for reading."""
-    named = (arguments.vectors, arguments.dictionary, arguments.recipe, arguments.setting)
+    named = (arguments.vectors, arguments.pretrained, arguments.dictionary, arguments.recipe, arguments.setting)
     return [*arguments.data, *arguments.unlabelled, *arguments.test, *(path for path in named if path is not None)]
 
 
@@ -50,11 +50,21 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
     if arguments.no_report:
         refuse_slices(arguments.slices)
     bundle.refuse_existing(out, overwrite=arguments.overwrite)
+    check_run(out, partial, inputs_of(arguments), resume=arguments.resume, overwrite=arguments.overwrite)
+
+
+def check_run(out: Path, partial: PartialRun, inputs: Sequence[str | Path], *, resume: bool, overwrite: bool) -> None:
+    """Refuse a folder that another run writes, that cannot be made, or whose interrupted run is not accounted for.
+
+    Raises:
+        ConfigError: one of these, or the folder holds an input.
+        DataError: no folder can be made there.
+    """
     partial.check_free()
-    check_folder(out, inputs_of(arguments))
-    if arguments.resume and not partial.exists():
+    check_folder(out, inputs)
+    if resume and not partial.exists():
         raise ConfigError(f"{partial.folder} holds no interrupted run; start one without --resume")
-    if partial.exists() and not (arguments.resume or arguments.overwrite):
+    if partial.exists() and not (resume or overwrite):
         raise ConfigError(
             f"{partial.folder} holds a run that was interrupted; continue with --resume, or start afresh with "
             "--overwrite"

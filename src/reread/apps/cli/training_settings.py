@@ -11,6 +11,8 @@ from reread.apps.cli.arguments.shared import given
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.config_file import in_one_place
 from reread.errors import ConfigError
+from reread.pretrained import read_pretrained
+from reread.pretrained import sized_for as sized_for_pretrained
 from reread.recipes import Recipe, load_recipe, parse_settings
 from reread.vectors.sources import sized_for
 
@@ -34,6 +36,7 @@ def setting_tables(arguments: TrainArguments) -> dict[str, dict[str, Any]]:
         ConfigError: a ``--set`` is no assignment, or the dictionary cannot be read.
         DataError: the word vectors cannot be found.
         MissingExtraError: they come with a package that is not installed.
+        BundleError: the pretrained network cannot be read.
     """
     tables = parse_settings(arguments.settings)
     tables["training"] = {**tables.get("training", {}), **_training(arguments)}
@@ -46,6 +49,8 @@ def setting_tables(arguments: TrainArguments) -> dict[str, dict[str, Any]]:
         options = text.get("segmenter_options", {})
         text["segmenter"] = text.get("segmenter", "chinese")
         text["segmenter_options"] = {**options, "dictionary": read_dictionary(arguments.dictionary)}
+    if arguments.pretrained is not None:
+        return sized_for_pretrained(tables, read_pretrained(arguments.pretrained))
     return sized_for(tables, tables["vectors"].get("source"))
 
 

@@ -10,7 +10,7 @@ from reread.recipes.fitting import fit_value
 from reread.recipes.spec import TrainingSettings
 from reread.registry import Registry, unknown_name
 from reread.train.losses import Loss
-from reread.train.objectives.base import Batch, Objective
+from reread.train.objectives.base import Batch, Objective, StepLosses
 
 objectives: Registry[type[Objective]] = Registry("objective", __name__)
 SHARED = {"net", "loss", "window", "return"}
@@ -40,4 +40,4 @@ def objective_options(settings: TrainingSettings) -> dict[str, Any]:
     return {key: fit_value(hints[key], value, f"training.objective_options.{key}") for key, value in given.items()}
 
 
-__all__ = ["Batch", "Objective", "build_objective", "objective_options", "objectives"]
+__all__ = ["Batch", "Objective", "StepLosses", "build_objective", "objective_options", "objectives"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from torch import Tensor
 
@@ -25,6 +26,13 @@ class Batch:
     lengths: Tensor
     targets: Tensor | None = None
     offset: Tensor | None = None
+
+
+class StepLosses(Protocol):
+    """What a training step lowers, of whatever network."""
+
+    def losses(self, batch: Batch) -> Iterator[Tensor]:
+        """The terms, each a loss for every text, (batch,); the caller goes backward through one before the next."""
 
 
 class Objective(ABC):

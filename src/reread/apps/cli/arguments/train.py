@@ -34,6 +34,7 @@ class NetworkArguments:
     setting: str | None
     language: str | None
     vectors: str | None
+    pretrained: str | None
     unlabelled: tuple[str, ...]
     test: tuple[str, ...]
     reduce: int | None

@@ -90,6 +90,13 @@ training_options = options.group(
         help="Start from word vectors: trained on the texts, named (reread vectors list), or read from a file.",
     ),
     click.option(
+        "--from",
+        "pretrained",
+        metavar="FOLDER",
+        callback=options.not_empty,
+        help="Start from a network of reread pretrain: its words, sizes and weights.",
+    ),
+    click.option(
         "--unlabelled",
         metavar="FILE",
         multiple=True,

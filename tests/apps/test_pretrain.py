@@ -1,0 +1,136 @@
+"""`reread pretrain`, and `reread train` that starts from what it wrote."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reread import TextClassifier
+from reread.pretrained import read_pretrained
+from support.command_line import PRAISE, Command, reread_process
+
+SMALL = "--threads 1 --set model.hidden=4 --set model.embedding_dim=6 --set training.warmup=0"
+PRETRAIN = f"pretrain texts.txt -o p --epochs 2 --batch-size 8 --set text.min_count=1 {SMALL}"
+TRAIN = "train good.csv -o x.reread --epochs 1 --threads 1 --set model.latent=[4] --no-report"
+
+
+@pytest.fixture
+def texts(work: Path) -> Path:
+    lines = [f"{PRAISE[k % 3]} {k % 7} of a marvellous year" for k in range(60)]
+    Path("texts.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return work
+
+
+def config(folder: str = "x.reread") -> Any:
+    return json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))
+
+
+def test_pretrain_then_train_from_it(texts: Path, reread: Command) -> None:
+    outcome = reread(f"{PRETRAIN} --json")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert facts["texts"] == 57
+    assert facts["predictions"] > 0
+    assert 1 < facts["perplexity"] < facts["unigram_perplexity"] * 1.1
+    assert "57 texts of" in outcome.err
+    assert "57 stretches of at most 200 tokens, 8 a step, 2 epochs (16 steps)" in outcome.err
+    pretrained = read_pretrained("p")
+    assert pretrained.config.training["steps"] == 16
+    assert "marvellous" in pretrained.vocabularies[0]
+    outcome = reread(f"{TRAIN} --from p --json")
+    assert outcome.code == 0, outcome.err
+    known = pretrained.vocabularies[0].tokens
+    vocabulary = json.loads(Path("x.reread", "vocabulary.json").read_text(encoding="utf-8"))[0]
+    assert tuple(vocabulary[: len(known)]) == known
+    assert "dull" in vocabulary[len(known) :]
+    assert config()["model"]["hidden"] == 4
+    assert config()["model"]["embedding_dim"] == 6
+    assert config()["pretrained"]["words_taken_over"] == [[len(known), len(vocabulary)]]
+    assert f"{len(known)} of {len(vocabulary)} words of its vocabulary and its recurrence started from" in Path(
+        "x.reread", "README.md"
+    ).read_text(encoding="utf-8")
+    assert 'from = "p"' in Path("x.reread", "run.toml").read_text(encoding="utf-8")
+    assert reread("predict x.reread good.csv -o answers.csv").code == 0
+
+
+def test_an_estimator_starts_from_it(texts: Path, reread: Command) -> None:
+    assert reread(PRETRAIN).code == 0
+    model = TextClassifier(pretrained="p", epochs=1, threads=1, settings={"model": {"latent": [4]}}, baseline=False)
+    model.fit([f"a {('lovely', 'dull')[k % 2]} film {k}" for k in range(20)], ["pos", "neg"] * 10)
+    assert model.fitted_.plan.recipe.model.embedding_dim == 6
+    assert "marvellous" in model.fitted_.encoder.vocabularies[0]
+
+
+def test_the_same_command_gives_the_same_weights(texts: Path, reread: Command) -> None:
+    assert reread(PRETRAIN).code == 0
+    assert reread(PRETRAIN.replace("-o p", "-o q")).code == 0
+    one, two = read_pretrained("p").weights, read_pretrained("q").weights
+    assert all(np.array_equal(array, two[name]) for name, array in one.items())
+
+
+def test_a_killed_run_is_resumed_to_the_bit(texts: Path, reread: Command) -> None:
+    long = PRETRAIN.replace("--epochs 2", "--epochs 60") + " --set training.checkpoint_seconds=0"
+    assert reread(long.replace("-o p", "-o q")).code == 0
+    process = reread_process(long.split(), folder=texts)
+    while not Path("p.partial/checkpoint.safetensors").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    refused = reread(long)
+    assert refused.code == 2
+    assert "p.partial holds a run that was interrupted; continue with --resume" in refused.err
+    outcome = reread(f"{long} --resume")
+    assert outcome.code == 0, outcome.err
+    one, two = read_pretrained("p").weights, read_pretrained("q").weights
+    assert all(np.array_equal(array, two[name]) for name, array in one.items())
+    assert not Path("p.partial").exists()
+
+
+WRONG = {
+    "pretrain texts.txt --set model.layers=2": "set model.layers=1, or model.bidirectional=false",
+    "pretrain texts.txt --set training.patience=3": 'unknown setting of training for a language model "patience"',
+    "pretrain texts.txt --set vectors.dim=3": 'unknown table of settings "vectors"',
+    "pretrain absent.txt": "absent.txt",
+    f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",
+    f"{TRAIN} --from absent": "absent does not exist; expected a folder of reread pretrain",
+    f"{TRAIN} --from model.reread": "model.reread is not a folder of reread pretrain: it has no pretrained.json",
+}
+
+
+@pytest.mark.parametrize("command", WRONG)
+def test_what_is_wrong_is_said_in_a_line(command: str, texts: Path, reread: Command) -> None:
+    outcome = reread(command)
+    assert outcome.code == 2
+    assert WRONG[command] in outcome.err.splitlines()[-1]
+
+
+FITS_NOT = {
+    "--model bilstm_max": "the pretrained network has recurrence = min_lstm, the recipe bilstm_max lstm; pass --model",
+    "--set model.hidden=5": "the pretrained network has hidden = 4, the recipe standard 5",
+    "--set text.segmenter=characters": "text.segmenter = characters, but the network was pretrained on texts with",
+    "--language de": "text.language = de, but the network was pretrained on texts with en",
+    "--unlabelled texts.txt --set training.self_training=1": "leave one of the two out",
+    "--vectors word2vec": "a pretrained network brings its own word vectors; name one of the two",
+}
+
+
+def test_what_does_not_fit_is_refused(texts: Path, reread: Command) -> None:
+    assert reread(PRETRAIN).code == 0
+    for options, message in FITS_NOT.items():
+        outcome = reread(f"{TRAIN} --from p {options}")
+        assert (outcome.code, options) == (2, options)
+        assert message in outcome.err, outcome.err
+    outcome = reread("predict p good.csv")
+    assert outcome.code == 2
+    assert "p is a folder of reread pretrain, which answers nothing: reread train starts from it" in outcome.err
+    Path("p", "vocabulary.json").write_text("[]", encoding="utf-8")
+    outcome = reread(f"{TRAIN} --from p")
+    assert outcome.code == 1
+    assert "vocabulary.json differs from its checksum" in outcome.err
