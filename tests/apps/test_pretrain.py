@@ -112,7 +112,7 @@ def test_what_is_wrong_is_said_in_a_line(command: str, texts: Path, reread: Comm
 
 
 FITS_NOT = {
-    "--model bilstm_max": "the pretrained network has recurrence = min_lstm, the recipe bilstm_max lstm; pass --model",
+    "--model bilstm_max": "the pretrained network has recurrence = min_lstm, the recipe bilstm_max lstm; take the recipe",
     "--set model.hidden=5": "the pretrained network has hidden = 4, the recipe standard 5",
     "--set text.segmenter=characters": "text.segmenter = characters, but the network was pretrained on texts with",
     "--language de": "text.language = de, but the network was pretrained on texts with en",

@@ -9,7 +9,6 @@ from reread.pretrained import SIZES, Pretrained
 from reread.recipes import Recipe
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.vocabulary import Vocabulary
-from reread.train.start import Start, build_start
 
 SHAPE = ("recurrence", "layers", "bidirectional", "learned_start", "token_weights", *SIZES)
 """Settings of a network that decide which weights it has below its pooling."""
@@ -41,8 +40,8 @@ def check_fits(recipe: Recipe, pretrained: Pretrained, language: str | None = No
         own, wanted = getattr(spec, name), getattr(recipe.model, name)
         if own != wanted:
             raise ConfigError(
-                f"the pretrained network has {name} = {_shown(own)}, the recipe {recipe.name} {_shown(wanted)}; pass "
-                f"--model {config.recipe}, the recipe that was pretrained, set model.{name}={_shown(own)}, or pretrain "
+                f"the pretrained network has {name} = {_shown(own)}, the recipe {recipe.name} {_shown(wanted)}; take "
+                f"the recipe {config.recipe}, which was pretrained, set model.{name}={_shown(own)}, or pretrain "
                 "another one"
             )
     wanted_text = {**recipe.text, **({"language": language} if language else {})}
@@ -81,11 +80,6 @@ def grown(encoder: TextEncoder, pretrained: Pretrained) -> TextEncoder:
 def _stop_words(pretrained: Pretrained) -> dict[str, Any]:
     text = pretrained.config.text
     return {"stop_word_list": text["stop_word_list"]} if "stop_word_list" in text else {}
-
-
-def pretrained_start(pretrained: Pretrained) -> Start:
-    """The start of the network."""
-    return build_start("language_model", weights=pretrained.weights)
 
 
 def pretrained_facts(pretrained: Pretrained, encoder: TextEncoder) -> dict[str, Any]:

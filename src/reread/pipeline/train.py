@@ -20,7 +20,7 @@ from reread.pipeline.network import fit_network, validation_scores
 from reread.pipeline.plan import Plan
 from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepare import Prepared, facts
-from reread.pipeline.pretrained import pretrained_facts, pretrained_start
+from reread.pipeline.pretrained import pretrained_facts
 from reread.pipeline.run import Run, out_of_time
 from reread.pipeline.stacking import fit_stack
 from reread.pipeline.validation import validate_scores
@@ -31,6 +31,7 @@ from reread.scoring.decisions.learning import check_decides
 from reread.train.amount import by_rows, described
 from reread.train.losses import check_smoothing
 from reread.train.memory import enough_memory
+from reread.train.start import build_start
 
 
 def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled: Iterable[str] | None = None) -> Fitted:
@@ -74,11 +75,15 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None
     pretrained = prepared.pretrained
-    start = start_of(vectors, prepared, plan) if pretrained is None else pretrained_start(pretrained)
+    if pretrained is None:
+        start = start_of(vectors, prepared, plan)
+    else:
+        start = build_start("language_model", weights=pretrained.weights)
     net, state = fit_network(prepared, plan, run, start, offsets)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
-    network = validate_scores(prepared, plan, scores)
+    on_top = linear is not None and offsets is not None and linear.platt_scaled
+    network = validate_scores(prepared, plan, scores, platt_scaled=on_top)
     of_linear = (
         None
         if linear is None
