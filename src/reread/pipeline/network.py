@@ -19,6 +19,7 @@ from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.scorer import Scorer
 from reread.train.amount import ended
+from reread.train.augment import Augment
 from reread.train.engine import use_engine
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
@@ -44,7 +45,13 @@ class Offsets:
 
 
 def fit_network(
-    prepared: Prepared, plan: Plan, run: Run, start: Start, offsets: Offsets | None = None
+    prepared: Prepared,
+    plan: Plan,
+    run: Run,
+    start: Start,
+    offsets: Offsets | None = None,
+    *,
+    augment: Augment | None = None,
 ) -> tuple[TextNet, State]:
     """Build and train the network.
 
@@ -54,10 +61,11 @@ def fit_network(
         run: how it is carried out.
         start: what the network's weights are before the first step.
         offsets: what is added to its scores, if it learns what another model leaves.
+        augment: changes the texts of its training batches.
     """
     settings = plan.recipe.training
     net = started_network(prepared, plan, start, alone=offsets is None)
-    trainer = _trainer(net, prepared, settings, run, offsets)
+    trainer = _trainer(net, prepared, settings, run, offsets, augment=augment)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
         run.listener.on_note(
@@ -87,7 +95,13 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
 
 
 def _trainer(
-    net: TextNet, prepared: Prepared, settings: TrainingSettings, run: Run, offsets: Offsets | None
+    net: TextNet,
+    prepared: Prepared,
+    settings: TrainingSettings,
+    run: Run,
+    offsets: Offsets | None,
+    *,
+    augment: Augment | None,
 ) -> Trainer:
     learned = prepared.learned(prepared.train)
     rows = TrainingSet(
@@ -117,6 +131,7 @@ def _trainer(
         listener=run.listener,
         checkpoint=run.checkpoint,
         deadline=None if run.deadline is None else last_step_at(run.deadline, kept_free),
+        augment=augment,
         probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
     )
 

@@ -27,6 +27,8 @@ Ids = npt.NDArray[np.int32]
 logger = logging.getLogger(__name__)
 
 MOST_NGRAMS = 3  # so that the ids of a token, one for each length, fit one whole number
+NOT_KNOWN = "\n"
+"""In the place of a token that is not known: no token holds it, and so no n-gram."""
 SPACED = (
     *("af", "ar", "bg", "bn", "br", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr"),
     *("ga", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl"),
@@ -222,6 +224,20 @@ class TextEncoder:
             return np.full((1, self.features), UNKNOWN, dtype=np.int32)
         columns = [vocabulary.id_array(tokens) for vocabulary, tokens in zip(self.vocabularies, features, strict=True)]
         return np.stack(columns, axis=1)
+
+    def with_ngrams(self, tokens: Ids) -> Ids:
+        """The ids of a text whose tokens have these ids, (tokens,): those of their n-grams too, (tokens, features).
+
+        An n-gram with an unknown token is unknown.
+        """
+        if self.features == 1:
+            return tokens[:, None]
+        known = self.vocabularies[0].tokens
+        runs = ngrams_of(
+            [known[k - 1] if k else NOT_KNOWN for k in tokens.tolist()], self.features, self._segmenter.joint
+        )
+        columns = (vocabulary.id_array(each) for vocabulary, each in zip(self.vocabularies[1:], runs[1:], strict=True))
+        return np.stack([tokens, *columns], axis=1)
 
     def unknown_rate(self, texts: Iterable[str]) -> float:
         """The share of the texts' tokens that are not in the (first) vocabulary."""

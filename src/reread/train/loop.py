@@ -18,10 +18,11 @@ from torch.nn.utils import get_total_norm
 from reread.errors import ConfigError, TrainingError
 from reread.recipes.spec import TrainingSettings
 from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
+from reread.train.augment import Augment
 from reread.train.average import WeightAverage
 from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
-from reread.train.draws import draw_from
+from reread.train.draws import draw_from, draws_for_texts
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.memory import reused_memory
@@ -52,6 +53,7 @@ class Trainer:
         listener: receives the events of the run.
         checkpoint: where the run's state is saved.
         deadline: `time.monotonic` by which the last evaluation should be over.
+        augment: changes the texts of a step before they are read.
         probes: functions by step number, called after that step with the network as in an evaluation; they must not
             change a weight.
     """
@@ -68,11 +70,12 @@ class Trainer:
         listener: Listener,
         checkpoint: Path | None = None,
         deadline: float | None = None,
+        augment: Augment | None = None,
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
         self.net, self.objective, self.rows, self.watch, self.settings = net, objective, rows, watch, settings
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
-        self.probes = probes or {}
+        self.augment, self.probes = augment, probes or {}
         self.device = next(net.parameters()).device
         self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         self.optimisers = build_optimisers(net, settings)
@@ -206,23 +209,29 @@ class Trainer:
 
     def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
         """Add the gradients of these rows' mean objective, in groups of bounded memory; returns the mean."""
-        total = 0.0
-        groups = length_groups(
-            self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window
-        )
-        for group in groups:
+        total, texts = 0.0, self._texts(rows)
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        for group in length_groups(lengths, texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window):
             weights = torch.from_numpy(self.rows.weights[rows[group]]).to(self.device)
-            for losses in self.objective.losses(self._batch(rows[group])):
+            for losses in self.objective.losses(self._batch([texts[k] for k in group], rows[group], weights)):
                 part = (losses * weights).sum() / batch_size
                 part.backward()
                 total += float(part.detach())
         return total
 
-    def _batch(self, rows: NDArray[np.int64]) -> Batch:
-        arrays = [*pad([self.rows.texts[row] for row in rows]), self.rows.targets[rows]]
-        if self.rows.offsets is not None:
-            arrays.append(self.rows.offsets[rows])
-        return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
+    def _texts(self, rows: NDArray[np.int64]) -> list[NDArray[np.int32]]:
+        """The ids of these rows as this step reads them."""
+        texts = [self.rows.texts[row] for row in rows]
+        if self.augment is None:
+            return texts
+        return self.augment(texts, draws_for_texts(self.settings.seed, self.state.step, self.workers.rank))
+
+    def _batch(self, texts: list[NDArray[np.int32]], rows: NDArray[np.int64], weights: Tensor) -> Batch:
+        arrays = [*pad(texts), self.rows.targets[rows]]
+        ids, lengths, targets = (torch.from_numpy(array).to(self.device) for array in arrays)
+        added = self.rows.offsets
+        offset = None if added is None else torch.from_numpy(added[rows]).to(self.device)
+        return Batch(ids, lengths, targets, offset, weights)
 
     def _is_late(self) -> bool:
         """Whether another step, as slow as the slowest so far, and the final work would end after the deadline."""

@@ -49,6 +49,14 @@ class Loss(nn.Module):
         the loss is, without class weights.
         """
 
+    def mixed(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
+        """The losses (batch,) of scores whose targets are mixtures: a share (batch,) of targets, the rest of others.
+
+        The losses by both, averaged: for classes this is the loss by the mixed probabilities.
+        """
+        mixed: Tensor = share * self(scores, targets) + (1 - share) * self(scores, others)
+        return mixed
+
     def weigh(self, per_text: Tensor, classes: Tensor) -> Tensor:
         """Losses (batch,) times the weight of each text's class (batch,)."""
         return per_text if self.class_weights is None else per_text * self.class_weights[classes]
