@@ -13,6 +13,7 @@ from torch import Tensor
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.tasks.classification import Classification
+from reread.train.augment import Augment
 from reread.train.engine import TORCH, use_engine
 from reread.train.listener import Silent
 from reread.train.loop import Trainer, TrainingSet, Watch
@@ -59,6 +60,7 @@ def trainer(
     listener: Silent | None = None,
     checkpoint: Path | None = None,
     deadline: float | None = None,
+    augment: Augment | None = None,
     **training: Any,
 ) -> Trainer:
     settings = TrainingSettings(**{"engine": TORCH, **TRAINING, **training})
@@ -74,6 +76,7 @@ def trainer(
         listener=listener or Silent(),
         checkpoint=checkpoint,
         deadline=deadline,
+        augment=augment,
     )
 
 
