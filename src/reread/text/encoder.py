@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from reread.recipes.spec import spec_from
 from reread.text.chunks import chunked, on_threads
 from reread.text.compiled import compiled_path
 from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
-from reread.text.ngrams import ngrams_of
+from reread.text.ngrams import NGrams, ngrams_of
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter, segmenters
 from reread.text.stopwords import stop_words
@@ -27,8 +28,6 @@ Ids = npt.NDArray[np.int32]
 logger = logging.getLogger(__name__)
 
 MOST_NGRAMS = 3  # so that the ids of a token, one for each length, fit one whole number
-NOT_KNOWN = "\n"
-"""In the place of a token that is not known: no token holds it, and so no n-gram."""
 SPACED = (
     *("af", "ar", "bg", "bn", "br", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr"),
     *("ga", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ko", "la", "lt", "lv", "mr", "ms", "nl"),
@@ -230,14 +229,16 @@ class TextEncoder:
 
         An n-gram with an unknown token is unknown.
         """
-        if self.features == 1:
-            return tokens[:, None]
-        known = self.vocabularies[0].tokens
-        runs = ngrams_of(
-            [known[k - 1] if k else NOT_KNOWN for k in tokens.tolist()], self.features, self._segmenter.joint
-        )
-        columns = (vocabulary.id_array(each) for vocabulary, each in zip(self.vocabularies[1:], runs[1:], strict=True))
-        return np.stack([tokens, *columns], axis=1)
+        return np.stack([tokens, *(ngrams.ids(tokens) for ngrams in self._ngrams)], axis=1)
+
+    @cached_property
+    def _ngrams(self) -> list[NGrams]:
+        """How the n-grams of each length are found by the ids of their tokens."""
+        tokens, joint = self.vocabularies[0].tokens, self._segmenter.joint
+        return [
+            NGrams(vocabulary.tokens, length, tokens, joint)
+            for length, vocabulary in enumerate(self.vocabularies[1:], start=2)
+        ]
 
     def unknown_rate(self, texts: Iterable[str]) -> float:
         """The share of the texts' tokens that are not in the (first) vocabulary."""

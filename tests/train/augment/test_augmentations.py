@@ -106,14 +106,25 @@ def test_a_misspelt_word_is_looked_up() -> None:
     assert {outcome.split()[1] for outcome in outcomes} == {"form", "?"}
 
 
-@given(word=st.text("abcdé", min_size=4, max_size=9), seed=seeds)
-def test_a_mistake_is_inside_the_word(word: str, seed: int) -> None:
-    wrong = misspelt(word, np.random.default_rng(seed))
+@given(
+    word=st.text("abcdé", min_size=4, max_size=9), mistake=st.integers(0, 2), where=st.floats(0, 1, exclude_max=True)
+)
+def test_a_mistake_is_inside_the_word(word: str, mistake: int, where: float) -> None:
+    wrong = misspelt(word, mistake, where)
     assert (wrong[0], wrong[-1]) == (word[0], word[-1])
-    assert abs(len(wrong) - len(word)) <= 1
-    if len(wrong) == len(word):
+    assert len(wrong) - len(word) == (0, -1, 1)[mistake]
+    if mistake == 0:
         assert sorted(wrong) == sorted(word)
         assert sum(a != b for a, b in zip(wrong, word, strict=True)) in {0, 2}
+
+
+def test_every_mistake_is_made_everywhere_inside() -> None:
+    places = [k / 20 for k in range(20)]
+    assert [{misspelt("abcde", mistake, where) for where in places} for mistake in range(3)] == [
+        {"acbde", "abdce"},
+        {"acde", "abde", "abce"},
+        {"abbcde", "abccde", "abcdde"},
+    ]
 
 
 def test_words_become_their_nearest_neighbours() -> None:

@@ -232,7 +232,9 @@ def test_an_option_that_an_objective_does_not_have_is_named() -> None:
         objective("adversarial", network(), perturbation=-1.0)
 
 
-@pytest.mark.parametrize(("name", "terms"), [("plain", 0), ("mixup", 0), ("adversarial", 0), ("virtual_adversarial", 1)])
+@pytest.mark.parametrize(
+    ("name", "terms"), [("plain", 0), ("mixup", 0), ("adversarial", 0), ("virtual_adversarial", 1)]
+)
 def test_a_batch_without_targets_gives_the_terms_that_read_none(name: str, terms: int) -> None:
     labelled = batch_of()
     net = network()

@@ -39,11 +39,12 @@ class Sentences(Augmentation):
 
     @override
     def apply(self, tokens: Tokens, random: np.random.Generator) -> Tokens:
-        ends = self._ends[tokens]
-        sentences = np.split(tokens, np.flatnonzero(ends[:-1] & ~ends[1:]) + 1)
         if random.random() >= self.rate:
             return tokens
-        return np.concatenate([sentences[k] for k in random.permutation(len(sentences))])
+        ends = self._ends[tokens]
+        sentence = np.concatenate([[0], np.cumsum(ends[:-1] & ~ends[1:])])
+        place = random.permutation(sentence[-1] + 1)
+        return tokens[np.argsort(place[sentence], kind="stable")]
 
 
 def _ends_sentence(token: str) -> bool:

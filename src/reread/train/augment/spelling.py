@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from reread.errors import ConfigError
@@ -11,7 +13,13 @@ from reread.text.segmenters import segmenters
 from reread.train.augment import Augmentation, Tokens, Words, augmentations
 from reread.typing import override
 
-SHORTEST = 4  # letters, as in Belinkov and Bisk 2018, section 4.1
+SHORTEST = 4  # letters, as in Belinkov and Bisk 2018
+MISTAKES: tuple[tuple[Callable[[str], str], int], ...] = (
+    (lambda letters: letters[::-1], 2),
+    (lambda _: "", 1),
+    (lambda letter: 2 * letter, 1),
+)
+"""What happens to letters, and to how many of them."""
 
 
 @augmentations.register("spelling")
@@ -45,20 +53,24 @@ class Spelling(Augmentation):
         places = np.flatnonzero((random.random(len(tokens)) < self.rate) & self._can[tokens])
         if not len(places):
             return tokens
-        known = self.words.vocabulary
-        changed = tokens.copy()
-        changed[places] = known.id_array([misspelt(known.tokens[k - 1], random) for k in tokens[places].tolist()])
+        known, changed = self.words.vocabulary, tokens.copy()
+        right = [known.tokens[k - 1] for k in tokens[places].tolist()]
+        mistakes, where = random.integers(len(MISTAKES), size=len(right)), random.random(len(right))
+        changed[places] = known.id_array(list(map(misspelt, right, mistakes.tolist(), where.tolist())))
         return changed
 
 
-def misspelt(word: str, random: np.random.Generator) -> str:
-    """A word of at least four letters with one mistake between its first and its last letter."""
-    kind = random.integers(3)
-    place = int(random.integers(1, len(word) - (2 if kind == 0 else 1)))
-    before, letter, after = word[:place], word[place], word[place + 1 :]
-    if kind == 0:
-        return before + after[0] + letter + after[1:]
-    return before + after if kind == 1 else before + 2 * letter + after
+def misspelt(word: str, mistake: int, where: float) -> str:
+    """A word of at least four letters with one of the mistakes, between its first and its last letter.
+
+    Args:
+        word: spelt right.
+        mistake: which of `MISTAKES`.
+        where: 0: after the first letter; nearly 1: before the last one.
+    """
+    wrong, letters = MISTAKES[mistake]
+    place = 1 + int(where * (len(word) - 1 - letters))
+    return word[:place] + wrong(word[place : place + letters]) + word[place + letters :]
 
 
 def _can_be_misspelt(token: str) -> bool:
