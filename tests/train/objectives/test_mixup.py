@@ -54,7 +54,7 @@ def batch_of(targets: Tensor, weights: list[float] | None = None, offset: Tensor
 def test_mixtures_at_their_ends_are_the_texts(name: str) -> None:
     task, targets = made(name)
     loss, scores = build_loss(task), scores_for(task)
-    mixed = loss.mixed(scores, targets, targets[OTHERS], SHARE)
+    mixed = loss.of_mixture(scores, targets, targets[OTHERS], SHARE)
     assert mixed.shape == (TEXTS,)
     torch.testing.assert_close(mixed[0], loss(scores, targets)[0])
     torch.testing.assert_close(mixed[1], loss(scores, targets[OTHERS])[1])
@@ -65,7 +65,7 @@ def test_mixed_classes_are_probabilities() -> None:
     task, targets = made("classification")
     scores, rows = scores_for(task), torch.eye(3)[targets[:, 0].long()]
     soft = SHARE[:, None] * rows + (1 - SHARE[:, None]) * rows[OTHERS]
-    mixed = build_loss(task).mixed(scores, targets, targets[OTHERS], SHARE)
+    mixed = build_loss(task).of_mixture(scores, targets, targets[OTHERS], SHARE)
     torch.testing.assert_close(mixed, functional.cross_entropy(scores, soft, reduction="none"))
 
 
@@ -75,7 +75,7 @@ def test_mixed_numbers_are_in_between(loss: str) -> None:
     targets, scores = torch.from_numpy(task.encode(TARGETS["regression"])), scores_for(task)
     found = build_loss(task)
     between = SHARE[:, None] * targets + (1 - SHARE[:, None]) * targets[OTHERS]
-    torch.testing.assert_close(found.mixed(scores, targets, targets[OTHERS], SHARE), found(scores, between))
+    torch.testing.assert_close(found.of_mixture(scores, targets, targets[OTHERS], SHARE), found(scores, between))
 
 
 def test_a_joint_loss_mixes_part_by_part() -> None:
@@ -84,8 +84,8 @@ def test_a_joint_loss_mixes_part_by_part() -> None:
     expected = torch.zeros(TEXTS)
     for name, part in task.parts.items():
         own, read = task.slices()[name], task.target_slices()[name]
-        expected += build_loss(part).mixed(scores[:, own], targets[:, read], others[:, read], SHARE)
-    torch.testing.assert_close(build_loss(task).mixed(scores, targets, others, SHARE), expected)
+        expected += build_loss(part).of_mixture(scores[:, own], targets[:, read], others[:, read], SHARE)
+    torch.testing.assert_close(build_loss(task).of_mixture(scores, targets, others, SHARE), expected)
 
 
 @every_task

@@ -49,13 +49,20 @@ class Loss(nn.Module):
         the loss is, without class weights.
         """
 
-    def mixed(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
+    def of_mixture(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
         """The losses (batch,) of scores whose targets are mixtures: a share (batch,) of targets, the rest of others.
 
         The losses by both, averaged: for classes this is the loss by the mixed probabilities.
         """
         mixed: Tensor = share * self(scores, targets) + (1 - share) * self(scores, others)
         return mixed
+
+    @abstractmethod
+    def entropy(self, scores: Tensor) -> Tensor:
+        """The entropy of the distributions of scores (batch, task.size), in nats, (batch,): 0 if the answer is sure.
+
+        Averaged or summed as the loss is, without class weights.
+        """
 
     def weigh(self, per_text: Tensor, classes: Tensor) -> Tensor:
         """Losses (batch,) times the weight of each text's class (batch,)."""
@@ -66,6 +73,11 @@ def between_chances(scores: Tensor, answer: Tensor) -> Tensor:
     """D(answer ‖ scores) of each binary distribution, of the scores' shape."""
     yes = torch.sigmoid(answer)
     return _log_loss(scores, yes) - _log_loss(answer, yes)
+
+
+def of_chances(scores: Tensor) -> Tensor:
+    """The entropy of each binary distribution, of the scores' shape."""
+    return _log_loss(scores, torch.sigmoid(scores))
 
 
 def _log_loss(scores: Tensor, yes: Tensor) -> Tensor:

@@ -54,16 +54,21 @@ class JointLoss(Loss):
         return self._sum([part(scores[:, columns], targets[:, read]) for part, columns, read in slices])
 
     @override
-    def mixed(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
+    def of_mixture(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
         slices = zip(cast("Iterable[Loss]", self._parts), self._scores, self._targets, strict=True)
         return self._sum(
-            [part.mixed(scores[:, own], targets[:, read], others[:, read], share) for part, own, read in slices]
+            [part.of_mixture(scores[:, own], targets[:, read], others[:, read], share) for part, own, read in slices]
         )
 
     @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
         return self._sum([part.divergence(scores[:, columns], answer[:, columns]) for part, columns in parts])
+
+    @override
+    def entropy(self, scores: Tensor) -> Tensor:
+        parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
+        return self._sum([part.entropy(scores[:, columns]) for part, columns in parts])
 
     def _sum(self, each: Sequence[Tensor]) -> Tensor:
         return torch.stack([share * loss for share, loss in zip(self._shares, each, strict=True)]).sum(dim=0)

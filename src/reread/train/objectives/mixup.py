@@ -46,7 +46,7 @@ class Mixup(Objective):
         scores = self.net.head(_between(pooled, pooled[others], share))
         if batch.offset is not None:
             scores = scores + _between(batch.offset, batch.offset[others], share)
-        yield self.loss.mixed(scores, batch.targets, batch.targets[others], share)
+        yield self.loss.of_mixture(scores, batch.targets, batch.targets[others], share)
 
 
 def _partners(batch: Batch) -> Tensor:
