@@ -49,26 +49,31 @@ CHANGES: dict[str, tuple[str, ...]] = {
 
 def record(name: str, change: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
     """Train with one change, measure, and say what came out."""
+    settings = [part for setting in CHANGES[change] for part in ("--set", setting)]
+    return {"set": name, "change": change, "seed": seed, **measured(name, settings, ROWS, seed, options)}
+
+
+def measured(name: str, more: list[str], most: int, seed: int, options: argparse.Namespace) -> dict[str, Any]:
+    """Train with more options on at most so many training rows, and measure on other training rows."""
     data = SETS[name]
     column = data.options[1]
     rows, _ = tables(data, options.data)
-    train = rows.slice(0, min(ROWS, len(rows) * 3 // 4))
+    train = rows.slice(0, min(most, len(rows) * 3 // 4))
     known = set(train["text"].to_pylist())
     others = rows.slice(len(train), MEASURED)
     others = others.filter(np.array([text not in known for text in others["text"].to_pylist()]))
     if data.metric != "pearson":
         others = of_known_labels(others, train, column)
-    settings = [part for setting in CHANGES[change] for part in ("--set", setting)]
     with tempfile.TemporaryDirectory() as folder:
         file, model = str(Path(folder) / "train.parquet"), Path(folder) / "model"
         pq.write_table(train.select(["text", column]), file)
-        arguments = (*data.options, *settings, "--seed", str(seed), "--threads", str(options.threads))
+        arguments = (*data.options, *more, "--seed", str(seed), "--threads", str(options.threads))
         trained, _ = reread("train", file, *arguments, "-o", str(model), "--no-report")
         figures = figures_of(model, others, column)
     return {
-        "set": name, "change": change, "seed": seed, "train_rows": len(train), "measured_rows": len(others), "metric": data.metric,
+        "train_rows": len(train), "measured_rows": len(others), "metric": data.metric,
         **figures, "members": trained["members"], "steps": trained["steps"], "seconds": trained["seconds"], **circumstances(),
-        "command": f"reread train {data.folder} {' '.join(arguments)}",
+        "command": f"reread train {data.folder} {' '.join(arguments)}".replace(f"{options.data}/", ""),
     }  # fmt: skip
 
 

@@ -197,10 +197,10 @@ def spread(values: Iterable[float]) -> str:
     return f"{each.mean():.1f}" if len(each) == 1 else f"{each.mean():.1f} ± {each.std(ddof=1):.1f}"
 
 
-def write_table(maker: str, table: str) -> None:
-    """Replace the table of docs/defaults.md that a script made; it stands between two comments."""
-    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(f"<!-- begin: made by {maker} -->\n")
-    PAGE.write_text(before + begin + table + rest[rest.index("<!-- end -->") :], encoding="utf-8")
+def write_table(maker: str, table: str, page: Path = PAGE) -> None:
+    """Replace the table of a page that a script made; it stands between two comments."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(f"<!-- begin: made by {maker} -->\n")
+    page.write_text(before + begin + table + rest[rest.index("<!-- end -->") :], encoding="utf-8")
 
 
 def table() -> str:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reread.errors import ConfigError
 from reread.text.encoded import EncodedTextsBuilder
@@ -215,3 +217,20 @@ def test_nothing_heavy_is_loaded_for_english_words() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert run.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("segmenter", ["words", "characters", "chinese"])
+@given(text=st.text("ab c.好很", max_size=12), longest=st.integers(1, 3))
+def test_n_grams_are_found_by_the_ids_of_their_tokens(segmenter: str, text: str, longest: int) -> None:
+    learned = ["a b a", "ab c 很好", "c. 好很 a", "b a", "c a b"]
+    options = {"dictionary": ["a b", "b a"]} if segmenter == "chinese" else {}  # words with spaces, as the joint is
+    settings = TextSettings.for_language(
+        "en", segmenter=segmenter, segmenter_options=options, ngrams=longest, min_count=1
+    )
+    encoder = TextEncoder.learn(settings, learned)
+    ids = encoder.encode(text)
+    found = encoder.with_ngrams(ids[:, 0])
+    for k in range(longest):  # "a b" is the pair of two words, and may be a word of its own whose parts are unknown
+        known = [bool(ids[place : place + k + 1, 0].all()) for place in range(len(ids))]
+        np.testing.assert_array_equal(found[known, k], ids[known, k])
+        assert not found[np.logical_not(known), k].any()

@@ -58,6 +58,7 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"embedding_dropout": 0.2, "weight_dropout": 0.2},
         {"objective": "adversarial", "epochs": 2, "engine": f"kernel-{available()[0]}"},
     ),
+    "mixup": ({"pooling": "segment_max"}, {"objective": "mixup", "window": 12, "epochs": 2}),
     "virtual adversarial": ({"recurrence": "sru"}, {"objective": "virtual_adversarial", "window": 12, "epochs": 2}),
     "dropout everywhere": (
         {

@@ -77,9 +77,15 @@ class TextNet(LayeredNet):
         self, words: TokenVectors, lengths: Tensor, states: Tensor, summary: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """`forward` after the embedding."""
-        reading, leaving = self._recur(words, lengths, states)
-        summary = self.pooling.add_latent(summary, self.latent, reading, lengths)
+        leaving, summary = self._summarise(words, lengths, states, summary)
         return self.head(self.pooling.finish(summary)), leaving, summary
+
+    def _summarise(
+        self, words: TokenVectors, lengths: Tensor, states: Tensor, summary: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The states leaving the window and the summary after it; see `forward`."""
+        reading, leaving = self._recur(words, lengths, states)
+        return leaving, self.pooling.add_latent(summary, self.latent, reading, lengths)
 
     def values(self, ids: Tensor, lengths: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
         """The pooling's input at each position, (batch, time, dim), and the states leaving; see `forward`."""
@@ -120,6 +126,12 @@ class TextNet(LayeredNet):
         self.hide_weights()
         scores: Tensor = self(ids, lengths, *self._start(ids.shape[0]), perturbation)[0]
         return scores
+
+    def pool(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """What the head reads of texts that fit in one window, (batch, out_dim of the pooling); see `forward`."""
+        self.hide_weights()
+        words, states = self.embedding(ids), self._start(ids.shape[0])
+        return self.pooling.finish(self._summarise(words, lengths, *states)[1])
 
     def read_vectors(self, vectors: Tensor) -> Tensor:
         """Scores (batch, scores) of equally long texts, given by vectors (batch, time, out_dim of the embedding).

@@ -11,6 +11,7 @@ from reread.pipeline.machine_choices import SMALLER
 from reread.pipeline.plan import Plan
 from reread.pipeline.stacking import check_answer
 from reread.pipeline.validation import check_rules
+from reread.train.augment import check_augment
 from reread.train.memory import enough_memory
 from reread.train.objectives import objective_options
 from reread.train.optimisers import build_optimisers
@@ -25,6 +26,7 @@ def check_plan(plan: Plan) -> None:
     """
     check_answer(plan)
     objective_options(plan.recipe.training)
+    check_augment(plan.recipe)
     check_rules(plan)
     with torch.random.fork_rng(devices=()), enough_memory(ConfigError, SMALLER):
         net = build_model(plan.recipe.model, [2], 1)

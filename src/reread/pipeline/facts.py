@@ -107,6 +107,7 @@ def _data(config: Config) -> dict[str, str]:
 
 def _training(config: Config, metrics: Mapping[str, Any]) -> dict[str, str]:
     settings = config.training
+    augment = ", ".join(settings.get("augment", {}))
     names = ("engine", "precision", "device", "threads", "seed", "batch_size", "learning_rate", "objective")
     return {
         "recipe": config.recipe.name,
@@ -116,6 +117,7 @@ def _training(config: Config, metrics: Mapping[str, Any]) -> dict[str, str]:
         "seconds": f"{metrics.get('seconds', 0):,.0f}",
         "words a second": f"{metrics.get('words_per_second', 0):,}",
         **{name_of(name): str(settings[name]) for name in names if settings.get(name) is not None},
+        **({"augmentation": augment} if augment else {}),
     }
 
 

@@ -19,6 +19,7 @@ from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.scorer import Scorer
 from reread.train.amount import ended
+from reread.train.augment import Augment
 from reread.train.engine import use_engine
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
@@ -51,6 +52,7 @@ def fit_network(
     offsets: Offsets | None = None,
     *,
     unlabelled: Unlabelled | None = None,
+    augment: Augment | None = None,
 ) -> tuple[TextNet, State]:
     """Build and train the network.
 
@@ -61,10 +63,11 @@ def fit_network(
         start: what the network's weights are before the first step.
         offsets: what is added to its scores, if it learns what another model leaves.
         unlabelled: texts without targets that each step reads too.
+        augment: changes the texts of the training rows each time they are read.
     """
     settings = plan.recipe.training
     net = started_network(prepared, plan, start, alone=offsets is None)
-    rows = _training_set(prepared, offsets, unlabelled)
+    rows = _training_set(prepared, offsets, unlabelled, augment)
     trainer = _trainer(net, rows, prepared, settings, run=run, offsets=offsets)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
@@ -94,7 +97,9 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
     return net
 
 
-def _training_set(prepared: Prepared, offsets: Offsets | None, unlabelled: Unlabelled | None) -> TrainingSet:
+def _training_set(
+    prepared: Prepared, offsets: Offsets | None, unlabelled: Unlabelled | None, augment: Augment | None
+) -> TrainingSet:
     learned = prepared.learned(prepared.train)
     return TrainingSet(
         Subset(prepared.encoded, learned.rows),
@@ -103,6 +108,7 @@ def _training_set(prepared: Prepared, offsets: Offsets | None, unlabelled: Unlab
         learned.weights,
         None if offsets is None else offsets.train,
         unlabelled,
+        augment,
     )
 
 

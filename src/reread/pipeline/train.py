@@ -30,6 +30,7 @@ from reread.scoring.backends.torch import use_threads
 from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
 from reread.train.amount import by_rows, described
+from reread.train.augment import Words, build_augment
 from reread.train.losses import check_smoothing
 from reread.train.memory import enough_memory
 from reread.train.start import build_start
@@ -82,7 +83,8 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
     else:
         start = build_start("language_model", weights=pretrained.weights)
     others = encoded_unlabelled(prepared, plan.recipe.training, unlabelled or (), run.listener.on_note)
-    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others)
+    augment = build_augment(plan.recipe.training.augment, Words(prepared.encoder, vectors))
+    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others, augment=augment)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     on_top = linear is not None and offsets is not None and linear.platt_scaled

@@ -7,7 +7,7 @@ import json
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
@@ -53,6 +53,30 @@ def spec_from(kind: type[S], values: Mapping[str, Any], where: str) -> S:
         if key not in hints:
             raise unknown_name(f"setting in {where}", key, sorted(hints))
     return kind(**{key: fit_value(hints[key], value, f"{where}.{key}") for key, value in values.items()})
+
+
+def fit_options(
+    make: Callable[..., Any], given: Mapping[str, Any], *, but: Collection[str], what: str, where: str
+) -> dict[str, Any]:
+    """A component's options, converted to the types that its constructor declares.
+
+    Args:
+        make: the component's class.
+        given: the options, by name.
+        but: arguments of the constructor that are no options.
+        what: the component, in messages.
+        where: the table that the options are from, in messages.
+
+    Raises:
+        ConfigError: the component does not have an option, or an option's value is invalid.
+    """
+    constructor: Any = make.__init__
+    hints = typing.get_type_hints(constructor, include_extras=True)
+    known = sorted(hints.keys() - {*but, "return"})
+    for option in given:
+        if option not in known:
+            raise unknown_name(f"option of {what}", option, known)
+    return {key: fit_value(hints[key], value, f"{where}.{key}") for key, value in given.items()}
 
 
 def fit_table(values: Any, hints: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -130,9 +130,13 @@ class TrainingSettings:
     objective: str = "plain"
     """What a step minimises: the loss (plain), or also the loss (adversarial) or the change of the answer
     (virtual_adversarial) under small changes of the word vectors (Miyato et al. 2017), or both of these, and the
-    entropy of unlabelled texts (mixed; Sachan et al. 2019). They take four to six times as long."""
+    entropy of unlabelled texts (mixed; Sachan et al. 2019), which take four to six times as long; or the loss of
+    mixtures of two texts (mixup)."""
     objective_options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """Options of the objective, such as ``perturbation`` of adversarial and virtual_adversarial."""
+    """Options of the objective, such as ``perturbation`` of adversarial and virtual_adversarial, ``alpha`` of mixup."""
+    augment: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    """What is changed in the texts of a training batch (docs/augmentation.md): the name of an augmentation, with its
+    options."""
     unlabelled_batch: WholeNotNegative = 0
     """Texts without targets that each step reads beside the labelled ones, for the objectives virtual_adversarial and
     mixed; 0: none."""

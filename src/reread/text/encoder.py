@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from reread.recipes.spec import spec_from
 from reread.text.chunks import chunked, on_threads
 from reread.text.compiled import compiled_path
 from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
-from reread.text.ngrams import ngrams_of
+from reread.text.ngrams import NGrams, ngrams_of
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter, segmenters
 from reread.text.stopwords import stop_words
@@ -222,6 +223,22 @@ class TextEncoder:
             return np.full((1, self.features), UNKNOWN, dtype=np.int32)
         columns = [vocabulary.id_array(tokens) for vocabulary, tokens in zip(self.vocabularies, features, strict=True)]
         return np.stack(columns, axis=1)
+
+    def with_ngrams(self, tokens: Ids) -> Ids:
+        """The ids of a text whose tokens have these ids, (tokens,): those of their n-grams too, (tokens, features).
+
+        An n-gram with an unknown token is unknown.
+        """
+        return np.stack([tokens, *(ngrams.ids(tokens) for ngrams in self._ngrams)], axis=1)
+
+    @cached_property
+    def _ngrams(self) -> list[NGrams]:
+        """How the n-grams of each length are found by the ids of their tokens."""
+        tokens, joint = self.vocabularies[0].tokens, self._segmenter.joint
+        return [
+            NGrams(vocabulary.tokens, length, tokens, joint)
+            for length, vocabulary in enumerate(self.vocabularies[1:], start=2)
+        ]
 
     def unknown_rate(self, texts: Iterable[str]) -> float:
         """The share of the texts' tokens that are not in the (first) vocabulary."""

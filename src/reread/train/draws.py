@@ -1,8 +1,11 @@
-"""Seeding of torch's random numbers."""
+"""Random numbers of a training step."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+
+TEXTS = 1  # keeps these draws apart from those of `epoch_batches`, which start from other numbers of the same seed
 
 
 def draw_from(seed: int) -> None:
@@ -13,3 +16,8 @@ def draw_from(seed: int) -> None:
     torch.default_generator.manual_seed(seed)
     if torch.cuda.is_initialized():
         torch.cuda.manual_seed_all(seed)
+
+
+def draws_for_texts(*numbers: int) -> np.random.Generator:
+    """Random numbers that follow from the seed, the step and the worker alone, for changes of the texts of a step."""
+    return np.random.default_rng((TEXTS, *numbers))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from reread.recipes.spec import TrainingSettings
 from reread.train.batches import EndlessBatches
+from reread.train.draws import draws_for_texts
 from reread.train.objectives import Batch, StepLosses
 from reread.train.state import TrainingSet
 from reread.train.workers import Workers
@@ -40,6 +42,7 @@ class Gradients:
     ) -> None:
         self.objective, self.rows, self.window, self.workers = objective, rows, settings.window, workers
         self.device, other = device, rows.unlabelled
+        self.seed = settings.seed
         self._others = None if other is None else EndlessBatches(other.lengths, other.batch_size, settings.seed)
 
     def of_step(self, batch: NDArray[np.int64], step: int) -> float:
@@ -47,9 +50,9 @@ class Gradients:
 
         Args:
             batch: the rows of the step, (rows,).
-            step: which of the unlabelled texts are read with them.
+            step: which of the unlabelled texts are read with them, and how an augmentation changes the labelled ones.
         """
-        return self._labelled(batch) + self._unlabelled(step)
+        return self._labelled(batch, step) + self._unlabelled(step)
 
     def words(self, batch: NDArray[np.int64], step: int) -> int:
         """The tokens of a step's texts."""
@@ -58,19 +61,20 @@ class Gradients:
             other = int(self.rows.unlabelled.lengths[self._others.at(step)].sum())
         return int(self.rows.lengths[batch].sum()) + other
 
-    def _labelled(self, batch: NDArray[np.int64]) -> float:
+    def _labelled(self, batch: NDArray[np.int64], step: int) -> float:
         rows = self.workers.share(batch)
+        texts, lengths = [self.rows.texts[row] for row in rows], self.rows.lengths[rows]
+        if self.rows.augment is not None:
+            texts = self.rows.augment(texts, draws_for_texts(self.seed, step, self.workers.rank))
+            lengths = np.fromiter(map(len, texts), np.int64, len(texts))
 
         def read(group: NDArray[np.int64]) -> Batch:
-            arrays: list[NDArray[Any]] = [
-                *pad([self.rows.texts[row] for row in rows[group]]),
-                self.rows.targets[rows[group]],
-            ]
-            if self.rows.offsets is not None:
-                arrays.append(self.rows.offsets[rows[group]])
-            return self._batch(arrays)
+            own, offsets = rows[group], self.rows.offsets
+            ids, real = map(self._tensor, pad([texts[k] for k in group]))
+            targets, weights = self._tensor(self.rows.targets[own]), self._tensor(self.rows.weights[own])
+            return Batch(ids, real, targets, None if offsets is None else self._tensor(offsets[own]), weights)
 
-        return self._backward(read, self.rows.lengths[rows], self.rows.weights[rows], len(batch))
+        return self._backward(read, lengths, self.rows.weights[rows], len(batch))
 
     def _unlabelled(self, step: int) -> float:
         other = self.rows.unlabelled
@@ -80,7 +84,7 @@ class Gradients:
         rows = self.workers.share(batch)
 
         def read(group: NDArray[np.int64]) -> Batch:
-            return self._batch(pad([other.texts[row] for row in rows[group]]))
+            return Batch(*map(self._tensor, pad([other.texts[row] for row in rows[group]])))
 
         return self._backward(read, other.lengths[rows], np.full(len(rows), other.weight, np.float32), len(batch))
 
@@ -94,12 +98,12 @@ class Gradients:
         """Go backward through the weighted mean of the texts' losses; returns that mean."""
         total = 0.0
         for group in length_groups(lengths, texts=len(lengths), tokens=CALL_TOKENS, window=self.window):
-            of_group = torch.from_numpy(weights[group]).to(self.device)
+            of_group = self._tensor(weights[group])
             for losses in self.objective.losses(read(group)):
                 part = (losses * of_group).sum() / batch_size
                 part.backward()
                 total += float(part.detach())
         return total
 
-    def _batch(self, arrays: Iterable[NDArray[Any]]) -> Batch:
-        return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
+    def _tensor(self, array: NDArray[Any]) -> Tensor:
+        return torch.from_numpy(array).to(self.device)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.train.augment import Augment
+
 
 @dataclass(frozen=True)
 class Unlabelled:
@@ -25,7 +27,8 @@ class Unlabelled:
 class TrainingSet:
     """Encoded texts with the inputs of the loss: targets (rows, width), weights (rows,), offsets (rows, scores).
 
-    Texts without targets, if there are any, are read beside them.
+    Texts without targets, if there are any, are read beside them. An augmentation, if there is one, changes the texts
+    each time they are read, but not those without targets.
     """
 
     texts: Sequence[NDArray[np.int32]]
@@ -34,6 +37,7 @@ class TrainingSet:
     weights: NDArray[np.float32]
     offsets: NDArray[np.float32] | None = None
     unlabelled: Unlabelled | None = None
+    augment: Augment | None = None
 
 
 @dataclass(kw_only=True)

@@ -20,11 +20,13 @@ class Segmenter(ABC):
 
     Attributes:
         ngrams: tokens of the longest runs that are looked up beside the tokens, whatever the settings say; 1: none.
+        whole_words: whether a word of letters is one token however it is spelt, in scripts with spaces between words.
         joint: what stands between the tokens of a run, so that no two runs are the same string.
         kernel: the equivalent segmenter of the compiled kernel; None: there is none.
     """
 
     ngrams: ClassVar[int] = 1
+    whole_words: ClassVar[bool] = False
     joint: ClassVar[str] = " "
     kernel: KernelSegmenter | None = None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from reread.errors import ConfigError
 from reread.text.scripts import HAN, LETTER, OTHER, WORD, han_run, is_han
@@ -29,6 +29,8 @@ class Chinese(Segmenter):
     Raises:
         ConfigError: an entry is neither a word nor a word with its frequency.
     """
+
+    whole_words: ClassVar[bool] = True
 
     def __init__(self, *, dictionary: Iterable[str | Sequence[Any]] = (), punctuation: bool = False) -> None:
         self.dictionary = tuple(map(_entry, _listed(dictionary)))

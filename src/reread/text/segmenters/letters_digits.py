@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from reread.text.segmenters import Segmenter, Span, segmenters
 from reread.typing import override
@@ -15,6 +16,7 @@ _RUN = re.compile(r"[^\W_](?:\S*[^\W_])?")
 class LettersDigits(Segmenter):
     """Keeps letters, digits and spaces, then splits at spaces: don't → dont, sci-fi → scifi (docs/sources.md, S4)."""
 
+    whole_words: ClassVar[bool] = True
     kernel = "letters_digits"
 
     @override

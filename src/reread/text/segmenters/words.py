@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from reread.text.scripts import HAN, OTHER, WORD
 from reread.text.segmenters import PatternSegmenter, segmenters
@@ -20,6 +20,8 @@ class WordSegmenter(PatternSegmenter):
     Args:
         punctuation: whether each punctuation mark, symbol and emoji is a token too.
     """
+
+    whole_words: ClassVar[bool] = True
 
     def __init__(self, *, punctuation: bool = False) -> None:
         self.punctuation = punctuation

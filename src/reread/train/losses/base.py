@@ -49,6 +49,14 @@ class Loss(nn.Module):
         the loss is, without class weights.
         """
 
+    def of_mixture(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
+        """The losses (batch,) of scores whose targets are mixtures: a share (batch,) of targets, the rest of others.
+
+        The losses by both, averaged: for classes this is the loss by the mixed probabilities.
+        """
+        mixed: Tensor = share * self(scores, targets) + (1 - share) * self(scores, others)
+        return mixed
+
     @abstractmethod
     def entropy(self, scores: Tensor) -> Tensor:
         """The entropy of the distributions of scores (batch, task.size), in nats, (batch,): 0 if the answer is sure.

@@ -54,6 +54,13 @@ class JointLoss(Loss):
         return self._sum([part(scores[:, columns], targets[:, read]) for part, columns, read in slices])
 
     @override
+    def of_mixture(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
+        slices = zip(cast("Iterable[Loss]", self._parts), self._scores, self._targets, strict=True)
+        return self._sum(
+            [part.of_mixture(scores[:, own], targets[:, read], others[:, read], share) for part, own, read in slices]
+        )
+
+    @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
         return self._sum([part.divergence(scores[:, columns], answer[:, columns]) for part, columns in parts])

@@ -33,6 +33,11 @@ class NumberLoss(Loss):
         return self.each(scores, targets).mean(dim=1)
 
     @override
+    def of_mixture(self, scores: Tensor, targets: Tensor, others: Tensor, share: Tensor) -> Tensor:
+        # The number in between: the mean of two absolute errors is least at one of the two numbers.
+        return self.each(scores, torch.lerp(others, targets, share.unsqueeze(1))).mean(dim=1)
+
+    @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         # of normal distributions around the scores with deviation 1, that of the standardised targets
         return functional.mse_loss(scores, answer, reduction="none").mean(dim=1) / 2

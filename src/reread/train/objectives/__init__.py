@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import typing
 from typing import Any
 
 from reread.nn.model import TextNet
-from reread.recipes.fitting import fit_value
+from reread.recipes.fitting import fit_options
 from reread.recipes.spec import TrainingSettings
-from reread.registry import Registry, unknown_name
+from reread.registry import Registry
 from reread.train.losses import Loss
 from reread.train.objectives.base import Batch, Objective, StepLosses
 
 objectives: Registry[type[Objective]] = Registry("objective", __name__)
-SHARED = {"net", "loss", "window", "return"}
+SHARED = {"net", "loss", "window"}
 
 
 def build_objective(net: TextNet, loss: Loss, settings: TrainingSettings) -> Objective:
@@ -32,12 +31,8 @@ def objective_options(settings: TrainingSettings) -> dict[str, Any]:
         ConfigError: the objective does not have an option, or an option's value is invalid.
     """
     name, given = settings.objective, settings.objective_options
-    hints = typing.get_type_hints(objectives.get(name).__init__, include_extras=True)
-    known = sorted(hints.keys() - SHARED)
-    for option in given:
-        if option not in known:
-            raise unknown_name(f"option of objective {name}", option, known)
-    return {key: fit_value(hints[key], value, f"training.objective_options.{key}") for key, value in given.items()}
+    where = "training.objective_options"
+    return fit_options(objectives.get(name), given, but=SHARED, what=f"objective {name}", where=where)
 
 
 __all__ = ["Batch", "Objective", "StepLosses", "build_objective", "objective_options", "objectives"]

@@ -19,13 +19,15 @@ class Batch:
     """A batch of texts: ids (batch, time, features), right-padded, lengths (batch,), targets (batch, width).
 
     Without targets they are unlabelled, and an objective yields only the terms that read none. The offset (batch,
-    scores), if there is one, is what another model gives them, and is added to the network's scores.
+    scores), if there is one, is what another model gives them, and is added to the network's scores. The weights
+    (batch,) say how much each text counts; the caller multiplies the losses by them.
     """
 
     ids: Tensor
     lengths: Tensor
     targets: Tensor | None = None
     offset: Tensor | None = None
+    weights: Tensor | None = None
 
 
 class StepLosses(Protocol):
