@@ -21,6 +21,7 @@ from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
+from reread.pipeline.unlabelled import learnable_texts
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -32,7 +33,8 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         examples: what to learn from.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows, and that self-training labels.
+        unlabelled: texts that word2vec reads besides the training rows, and that self-training labels; can be iterated
+            several times.
 
     Raises:
         ConfigError: the plan cannot be built.
@@ -45,6 +47,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     check_self_training(plan, unlabelled=unlabelled is not None, workers=run.workers.size)
     check_vectors(plan.recipe, run.vectors, unlabelled)
     prepared = prepare(examples, plan, run.listener)
-    if unlabelled is None or not plan.recipe.training.self_training:
-        return train(prepared, plan, run, unlabelled=unlabelled)
-    return self_train(prepared, plan, run, unlabelled, partial(train, unlabelled=unlabelled))
+    texts = None if unlabelled is None else learnable_texts(prepared, unlabelled, run.listener.on_note)
+    if texts is None or not plan.recipe.training.self_training:
+        return train(prepared, plan, run, unlabelled=texts)
+    return self_train(prepared, plan, run, texts, partial(train, unlabelled=texts))

@@ -201,7 +201,7 @@ def _seen(texts: Iterable[str], builder: FingerprintBuilder) -> Iterator[str]:
         none = False
         yield text
     if none:
-        raise DataError("no row has a text")
+        raise DataError("no row has a text to learn from")
 
 
 def _counts(encoder: TextEncoder, texts: EncodedTexts, left_out: NDArray[np.bool_]) -> list[NDArray[np.int64]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import torch
 
 from reread.bundle import LINEAR, NETWORK, STACK
+from reread.data.learnable import LearnableTexts
 from reread.data.seen import SeenTexts
 from reread.data.subset import Subset
 from reread.errors import TrainingError
@@ -34,14 +33,16 @@ from reread.train.memory import enough_memory
 from reread.train.start import build_start
 
 
-def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled: Iterable[str] | None = None) -> Fitted:
+def train(
+    prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled: LearnableTexts | None = None
+) -> Fitted:
     """Train a model on prepared rows; other plans with the same targets and text settings can reuse the rows.
 
     Args:
         prepared: the rows, from `prepare`.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows.
+        unlabelled: texts that word2vec reads besides the training rows, from `learnable_texts`.
 
     Raises:
         ConfigError: the plan does not fit the rows.
@@ -54,7 +55,7 @@ def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled:
         return _train(prepared, plan, run, unlabelled)
 
 
-def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Fitted:
+def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None) -> Fitted:
     rows = len(prepared.learned(prepared.train).rows)
     plan = plan.trained_by(by_rows(plan.recipe.training, rows, prepared.task.size)).for_task(prepared.task)
     run.listener.on_note(described(plan.recipe.training, rows))
@@ -64,7 +65,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         check_decides(prepared.task)
     if plan.recipe.vectors.source is not None:
         run.listener.on_stage("word vectors")
-    vectors = starting_vectors(prepared, plan, unlabelled or (), run)
+    vectors = starting_vectors(prepared, plan, unlabelled, run)
     linear = linear_member(prepared, plan, run)
     saving = run.kept_free(len(prepared.texts))
     if out_of_time(run.deadline, saving) and not run.late:

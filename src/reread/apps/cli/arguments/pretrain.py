@@ -15,6 +15,7 @@ class PretrainArguments(DataArguments, CommonArguments):
     data: tuple[str, ...]
     recipe: str
     language: str | None
+    test: tuple[str, ...]
     epochs: int | None
     minutes: float | None
     batch_size: int | None

@@ -27,6 +27,13 @@ pretraining_options = options.group(
         help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
     ),
     click.option(
+        "--test",
+        metavar="FILE",
+        multiple=True,
+        callback=options.not_empty,
+        help="Texts that will measure the model: they are left out. Labels are not read.",
+    ),
+    click.option(
         "--epochs",
         type=options.Whole(min=1),
         help="Passes over the texts, during which the learning rate falls. [default: 5]",
