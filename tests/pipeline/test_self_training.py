@@ -106,8 +106,8 @@ def test_what_is_taught_stands_behind_the_rows_and_holds_out_the_same(
     assert list(more.texts) == [*texts, *(MORE[row] for row in rows)]
     assert more.validation.tolist() == prepared.validation.tolist()
     assert more.validation_targets == prepared.validation_targets
-    learned = more.learned(more.train)
-    before = prepared.learned(prepared.train)
+    learned = more.weighted(more.train)
+    before = prepared.weighted(prepared.train)
     assert learned.targets[: len(before.rows)].tolist() == before.targets.tolist()
     again = train(more, plan)
     assert again.facts["taught_rows"] == len(rows)

@@ -18,9 +18,10 @@ from reread.data.soft_labels import likeliest
 from reread.data.subset import Subset
 from reread.errors import ConfigError
 from reread.model.baseline import Baseline
+from reread.pipeline.encoding import encode
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared, encode
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
 from reread.pipeline.unlabelled import new_texts
 from reread.tasks.class_task import ClassTask, has_classes

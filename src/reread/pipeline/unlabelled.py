@@ -10,7 +10,7 @@ from reread.data.learnable import LearnableTexts
 from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.train.listener import Note
 from reread.wording import number_of
 

@@ -14,7 +14,7 @@ from reread.data.learnable import LearnableTexts
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings

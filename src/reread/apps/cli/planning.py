@@ -12,7 +12,7 @@ from reread.apps.cli.where import parse_where
 from reread.data.examples import ColumnRequest, TargetRequest
 from reread.errors import ConfigError
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import options_of
+from reread.pipeline.task_of import options_of
 from reread.recipes import Recipe
 from reread.tasks import infer_task, tasks
 

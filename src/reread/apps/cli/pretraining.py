@@ -19,15 +19,9 @@ from reread.apps.cli.where import parse_where
 from reread.errors import BundleError, RereadError
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.partial import PartialRun
-from reread.pipeline.pretraining import (
-    Corpus,
-    PretrainingPlan,
-    check_network,
-    check_settings,
-    for_pretraining,
-    prepare_corpus,
-)
 from reread.pipeline.pretraining import pretrain as pretrain_on
+from reread.pipeline.pretraining_corpus import Corpus, prepare_corpus
+from reread.pipeline.pretraining_plan import PretrainingPlan, check_network, check_settings, for_pretraining
 from reread.pipeline.run import Run
 from reread.pretrained import Pretrained
 from reread.recipes import load_recipe, parse_settings
