@@ -13,7 +13,7 @@ from reread.data.bad_rows import BadRowHandler, bad_row_handler
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
 from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
-from reread.data.soft_labels import Shares, likeliest
+from reread.data.soft_labels import Shares, SoftTargets, likeliest
 from reread.data.store import MEMORY, TextStore
 from reread.data.values import BadValueError
 from reread.errors import DataError
@@ -176,7 +176,7 @@ class _Reading:
         if self._soft is not None:
             cell = self._cells[1 + self._soft]
             shares = targets[cell.role]
-            targets[cell.role] = [likeliest(each, several=bool(cell.several)) for each in shares]
+            targets[cell.role] = [likeliest(each, several=cell.soft is SoftTargets.LABELS) for each in shares]
         return Examples(
             texts=self._texts,
             targets=targets,
@@ -196,7 +196,7 @@ class _Reading:
 
     def _start(self, rows: Rows) -> None:
         find_columns(self._cells, rows, [column for column, _ in self._request.where])
-        self._soft = next((place for place, cell in enumerate(self._cells[1:]) if cell.members), None)
+        self._soft = next((place for place, cell in enumerate(self._cells[1:]) if cell.columns), None)
         if self._soft is not None and len(self._request.targets) > 1:
             raise DataError(
                 f"{rows.name}: {self._cells[1 + self._soft].shown} are soft labels, which a joint model cannot learn; "
