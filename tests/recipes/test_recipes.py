@@ -65,6 +65,8 @@ def test_settings_of_parts_are_merged(settings: list[str], parts: dict[str, Any]
         (["training.parts.head=3"], "training.parts.head = 3"),
         (["training.parts.head=3", "training.parts.head.optimiser=sgd"], "head has a value already; give it once"),
         (["training..head=3"], "expected TABLE.SETTING=VALUE"),
+        (["hidden=3"], "expected TABLE.SETTING=VALUE"),
+        (["training.parts.head"], "expected TABLE.SETTING=VALUE"),
         (["model.hidden.x=3"], 'model.hidden = {"x": 3}'),
     ],
 )

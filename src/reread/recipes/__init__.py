@@ -89,9 +89,10 @@ def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = {}
     for assignment in assignments:
         path, sign, value = assignment.partition("=")
-        table, *above, key = path.strip().split(".")
-        if not (sign and table and key and all(above)) or "." not in path:
+        names = path.strip().split(".")
+        if not sign or len(names) < 2 or not all(names):
             raise ConfigError(f'setting "{assignment}": expected TABLE.SETTING=VALUE, such as model.hidden=64')
+        table, *above, key = names
         place: dict[str, Any] = tables.setdefault(table, {})
         for name in above:
             if not isinstance(place.setdefault(name, {}), dict):
