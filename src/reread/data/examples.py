@@ -99,8 +99,8 @@ def read_examples(  # four are keyword-only
     Args:
         paths: one file or several with the same columns, open ones too; ``-`` is standard input.
         request: which columns to read.
-        on_bad_rows: "stop" with an error at the first bad row, or "set-aside": write it to ``rejects`` and go on; or
-            a function that takes each bad row.
+        on_bad_rows: "stop" with an error that names the bad rows, or "set-aside": write them to ``rejects`` and go on;
+            or a function that takes each bad row.
         rejects: JSON Lines with the file, the line, the problem and the values of every bad row.
         format: the files' format; None: detected from their names.
         encoding: the files' encoding; None: detected from their bytes.
@@ -108,7 +108,8 @@ def read_examples(  # four are keyword-only
         may_be_empty: whether it is allowed that no row is left.
 
     Raises:
-        DataError: a row is bad (the message has its file, line and problem), a column is missing, or no row is left.
+        DataError: rows are bad (the message has file, line and problem of the first ones), a column is missing, or no
+            row is left.
     """
     reading = _Reading(request, memory)
     all_paths = [paths] if isinstance(paths, str | Path) else list(paths)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reread.data.bad_rows import BadRows
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
@@ -51,19 +52,26 @@ class TextFiles:
         return (text for text, _, _ in self.rows())
 
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-        """Each text with the values of its row and its place."""
+        """Each text with the values of its row and its place.
+
+        Raises:
+            DataError: rows that cannot be read; after the first one, the others are looked for, and no text is given.
+        """
         self.texts = self.empty = 0
+        bad = BadRows()
         for rows, column in zip(self._files, self._columns, strict=True):
             for row in rows:
                 if row.problem is not None:
-                    raise DataError(f"{rows.place(row.line)}: {row.problem}; correct the row")
-                if all(equals(row.values[name]) for name, equals in self._where):
+                    bad.add(rows, row, row.problem)
+                elif not bad and all(equals(row.values[name]) for name, equals in self._where):
                     text = row.values[column]
                     if not isinstance(text, str) or not text.strip():
                         self.empty += 1
                     else:
                         self.texts += 1
                         yield text, row.values, rows.place(row.line)
+        if bad:
+            raise bad.error()
 
     def check_not_empty(self) -> None:
         """Refuse files that gave no text in the last reading.
