@@ -21,7 +21,7 @@ from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import learnable_texts
+from reread.pipeline.unlabelled import check_unlabelled, learnable_texts
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -33,8 +33,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         examples: what to learn from.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows, and that self-training labels; can be iterated
-            several times.
+        unlabelled: texts without targets, for what the plan's settings do with them; can be iterated several times.
 
     Raises:
         ConfigError: the plan cannot be built.
@@ -44,8 +43,9 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
     check_plan(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
-    check_self_training(plan, unlabelled=unlabelled is not None, workers=run.workers.size)
-    check_vectors(plan.recipe, run.vectors, unlabelled)
+    check_unlabelled(plan.recipe, given=unlabelled is not None)
+    check_self_training(plan, run.workers.size)
+    check_vectors(plan.recipe, run.vectors)
     prepared = prepare(examples, plan, run.listener)
     texts = None if unlabelled is None else learnable_texts(prepared, unlabelled, run.listener.on_note)
     if texts is None or not plan.recipe.training.self_training:

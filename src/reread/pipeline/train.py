@@ -20,6 +20,7 @@ from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepared import Prepared, facts
 from reread.pipeline.pretrained import pretrained_facts
 from reread.pipeline.run import Run, out_of_time
+from reread.pipeline.unlabelled import encoded_unlabelled
 from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
 from reread.scoring.backends.torch import use_threads
 from reread.scoring.calibration.learning import check_calibrates
@@ -40,7 +41,8 @@ def train(
         prepared: the rows, from `prepare`.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows, from `learnable_texts`.
+        unlabelled: texts without targets, from `learnable_texts`, which word2vec reads besides the training rows, and
+            each step if the settings say so.
 
     Raises:
         ConfigError: the plan does not fit the rows.
@@ -62,7 +64,8 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     _tell_time(prepared, run)
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None
-    net, state = fit_network(prepared, plan, run, _start(prepared, plan, vectors), offsets)
+    others = encoded_unlabelled(prepared, plan.recipe.training, unlabelled, run.listener.on_note)
+    net, state = fit_network(prepared, plan, run, _start(prepared, plan, vectors), offsets, unlabelled=others)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     members = measure_members(prepared, plan, linear, scores)

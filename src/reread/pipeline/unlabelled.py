@@ -10,11 +10,50 @@ from reread.data.learnable import LearnableTexts
 from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
+from reread.errors import ConfigError
+from reread.pipeline.encoding import encode
 from reread.pipeline.prepared import Prepared
+from reread.recipes import Recipe
+from reread.recipes.spec import TrainingSettings
 from reread.train.listener import Note
+from reread.train.objectives import objectives
+from reread.train.state import Unlabelled
+from reread.vectors.sources import WORD2VEC
 from reread.wording import number_of
 
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
+
+
+def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
+    """Refuse texts that nothing reads, and settings that need texts, before work on the data begins.
+
+    Args:
+        recipe: the settings.
+        given: whether there are texts without targets.
+
+    Raises:
+        ConfigError: there are none, and a setting asks for them; or the other way round; or the objective learns
+            nothing from them.
+    """
+    training = recipe.training
+    readers = {
+        "training.self_training": training.self_training,
+        "training.unlabelled_batch": training.unlabelled_batch,
+    }
+    for name, value in readers.items():
+        if value and not given:
+            raise ConfigError(f"{name} = {value} without texts to learn from; name some with unlabelled")
+    if training.unlabelled_batch and not objectives.get(training.objective).reads_unlabelled:
+        able = " or ".join(name for name in objectives.names() if objectives.get(name).reads_unlabelled)
+        raise ConfigError(
+            f"training.unlabelled_batch = {training.unlabelled_batch}: the objective {training.objective} learns "
+            f"nothing from texts without targets; set training.objective to {able}"
+        )
+    if given and recipe.vectors.source != WORD2VEC and not any(readers.values()):
+        raise ConfigError(
+            'nothing reads the unlabelled texts: set vectors.source = "word2vec", training.self_training=1, or '
+            "training.objective=mixed with training.unlabelled_batch=64, or leave them out"
+        )
 
 
 def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:
@@ -48,3 +87,21 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
     drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
     note(f"{number_of(unlabelled.read, 'unlabelled text')}{same}{drawn}")
     return TextStore(kept)
+
+
+def encoded_unlabelled(
+    prepared: Prepared, settings: TrainingSettings, unlabelled: LearnableTexts | None, note: Note
+) -> Unlabelled | None:
+    """The ids of the texts that steps read beside the labelled ones; None if they read none."""
+    if not settings.unlabelled_batch or unlabelled is None:
+        return None
+    texts = new_texts(prepared, unlabelled, settings.seed, note)
+    if not len(texts):
+        return None
+    encoded = encode(texts, prepared.encoder, settings, unsaid)
+    return Unlabelled(encoded, encoded.lengths, settings.unlabelled_batch, settings.unlabelled_weight)
+
+
+def unsaid(note: str) -> None:
+    """Takes a note that would only repeat what was said of the labelled rows."""
+    del note
