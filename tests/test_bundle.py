@@ -33,7 +33,6 @@ from reread.bundle import (
     changed_prose,
     read_bundle,
     save,
-    write,
 )
 from reread.errors import BundleError, ConfigError, DataError, NotABundleError
 from reread.export.onnx import export_onnx
@@ -547,7 +546,7 @@ def test_a_full_disk_leaves_what_was_there(
         if path.name == "model.onnx":
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write, "_write", full)
+    monkeypatch.setattr("reread.folders._write", full)
     with pytest.raises(BundleError, match=r"cannot be written: No space left on device"):
         save(old, target, overwrite=exists)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before

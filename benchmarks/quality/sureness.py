@@ -35,7 +35,7 @@ from reread.machine import circumstances
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import hold_out
+from reread.pipeline.splitting import hold_out
 from reread.recipes import load_recipe
 from reread.scoring.calibration import NONE, calibrations
 from reread.scoring.intervals import conformal_intervals, conformal_radius, conformal_sets, held_out_residuals

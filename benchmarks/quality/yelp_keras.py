@@ -39,7 +39,8 @@ from reread.bundle import read_bundle
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.machine import circumstances, versions
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import Prepared, prepare
+from reread.pipeline.prepare import prepare
+from reread.pipeline.prepared import Prepared
 from reread.recipes import load_recipe
 from reread.statistics.bootstrap import bootstrap_interval
 from reread.text.encoded import EncodedTexts

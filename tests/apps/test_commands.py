@@ -85,6 +85,33 @@ def test_predict_between_streams(work: Path, reread: Command, monkeypatch: pytes
     assert [row["text"] for row in answered] == [row["text"] for row in table("good.csv")]
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.tsv.gz", "out.jsonl", "out.parquet", "-"])
+def test_predict_answers_a_file_without_rows_with_a_header(name: str, work: Path, reread: Command) -> None:
+    Path("none.csv").write_text("id,text\n", encoding="utf-8")
+    outcome = reread(f"predict model.reread none.csv -o {name}")
+    written = "" if name == "-" else f"0 rows answered in {name}\n"
+    assert (outcome.code, outcome.err) == (0, f"none.csv holds no rows, so there is nothing to answer\n{written}")
+    columns = ["id", "text", *ANSWERS]
+    if name == "-":
+        assert outcome.out == ",".join(columns) + "\n"
+    elif name == "out.jsonl":
+        assert Path(name).read_bytes() == b""
+    else:
+        answers = open_rows(name, may_be_empty=True)
+        assert (list(answers.columns), list(answers)) == (columns, [])
+    again = reread("predict model.reread none.csv -o again.csv --where id=3 --json --quiet")
+    assert (again.code, json.loads(again.out)["rows"], again.err) == (0, 0, "")
+
+
+def test_predict_takes_no_single_line_for_a_header(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(monkeypatch, "A great film\n")
+    outcome = reread("predict model.reread -")
+    message = "reread: standard input: holds no rows; as csv it has only columns: A great film\n"
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", message)
+
+
 def test_predict_reads_and_writes_json_lines_between_streams(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,3 +134,15 @@ def test_what_does_not_fit_is_refused(texts: Path, reread: Command) -> None:
     outcome = reread(f"{TRAIN} --from p")
     assert outcome.code == 1
     assert "vocabulary.json differs from its checksum" in outcome.err
+
+
+def test_texts_that_will_measure_the_model_are_left_out(texts: Path, reread: Command) -> None:
+    Path("test.csv").write_text(f"text,label\n{PRAISE[0].upper()} 0 OF A MARVELLOUS  YEAR,pos\n", encoding="utf-8")
+    outcome = reread(f"{PRETRAIN} --test test.csv --json")
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out)["texts"] + 3 == 57
+    assert "3 texts left out, as --test has them too" in outcome.err
+    refused = reread("pretrain test.csv -o q --test test.csv")
+    assert (refused.code, refused.err.splitlines()[-1]) == (2, "reread: no row has a text to learn from")
+    refused = reread("pretrain texts.txt -o p --overwrite --test p/weights.safetensors")
+    assert refused.code == 2

@@ -71,7 +71,7 @@ def test_self_training(reread: Command, tmp_path: Path, monkeypatch: pytest.Monk
     )
     learned = reread(f"train first.csv -o student.reread --validation 0.25 {options} --test test.csv")
     assert learned.code == 0
-    assert "85 unlabelled texts; " in learned.err
+    assert "85 unlabelled texts; 9 texts known already" in learned.err
     assert "5 unlabelled texts left out, as --test has them too" in learned.err
     assert "round 1 of self-training: " in learned.err
     assert reread("train --config student.reread/run.toml -o again.reread --quiet").code == 0

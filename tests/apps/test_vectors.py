@@ -45,6 +45,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_rows_that_cannot_be_read_are_named_together(here: Path, reread: Command) -> None:
+    lay("one.csv", "id,text", *(f"{k},a good film" for k in range(5)), "5,a,b", "6")
+    lay("two.csv", "id,text", *(f"{k},a,good,film" for k in range(6)))
+    outcome = reread("vectors train one.csv two.csv -o w.txt")
+    assert outcome.code == 2
+    (message,) = [line for line in outcome.err.splitlines() if line.startswith("reread: ")]
+    assert message.startswith("reread: one.csv, line 7: has 3 columns where the header has 2; line 8: has 1 column")
+    assert "; two.csv, line 2: has 4 columns" in message
+    assert message.endswith("; and 3 more bad rows; correct them")
+    assert not Path("w.txt").exists()
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("suffix", [".safetensors", ".txt", ".bin"])
 def test_train_and_look_at_the_neighbours(language: str, suffix: str, here: Path, reread: Command) -> None:

@@ -68,6 +68,31 @@ def test_typed_values(make: Any) -> None:
         assert list(read_examples(name, ColumnRequest(where=(("price", value),))).texts) == ["a"]
 
 
+def test_the_first_bad_rows_are_named_and_the_others_counted(make: Any) -> None:
+    first = make("a.csv", "text,label\n,pos\na,pos\nb,\nc,d,e\n")
+    missing = 'the text in column "text" is missing'
+    places = f'a.csv, line 2: {missing}; line 4: the label in column "label" is missing; line 5: has 3 columns'
+    with pytest.raises(DataError) as error:
+        read_examples([first], ColumnRequest())
+    assert str(error.value).startswith(places)
+    assert str(error.value).endswith('; correct them, or pass on_bad_rows="set-aside"')
+    assert "more bad" not in str(error.value)
+    for count in (2, 3, 1500):
+        more = make("b.csv", "text,label\n" + ",pos\n" * count + "a,pos\n")
+        with pytest.raises(DataError) as error:
+            read_examples([first, more], ColumnRequest())
+        assert f"; b.csv, line 2: {missing}; line 3: {missing}; " in str(error.value)
+        rest = {2: "", 3: "; and 1 more bad row", 1500: "; and 1,498 more bad rows"}[count]
+        assert str(error.value).endswith(f'line 3: {missing}{rest}; correct them, or pass on_bad_rows="set-aside"')
+        assert "\n" not in str(error.value)
+
+
+def test_bad_rows_are_named_though_a_later_file_cannot_be_read(make: Any) -> None:
+    first, second = make("a.csv", "text,label\n,pos\n"), make("b.csv", "title\nx\n")
+    with pytest.raises(DataError, match=r'^a\.csv, line 2: the text in column "text" is missing; correct the row, or'):
+        read_examples([first, second], ColumnRequest())
+
+
 @pytest.mark.parametrize(
     ("row", "problem"),
     [

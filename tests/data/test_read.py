@@ -227,6 +227,9 @@ def test_standard_input_of_plain_lines_is_not_taken_for_csv(monkeypatch: pytest.
     with pytest.raises(DataError, match="standard input: holds no rows; as csv it has only columns: A great film"):
         open_rows("-")
     monkeypatch.setattr(sys, "stdin", Stdin(b"A great film\n"))
+    rows = open_rows("-", may_be_empty=True)
+    assert (rows.empty, rows.columns, list(rows)) == (True, ("A great film",), [])
+    monkeypatch.setattr(sys, "stdin", Stdin(b"A great film\n"))
     assert [row.values for row in open_rows("-", format="txt")] == [{"text": "A great film"}]
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.data.lists import examples_from_lists
-from reread.data.soft_labels import as_matrix
+from reread.data.soft_labels import SoftTargets, as_matrix
 from reread.errors import DataError
 
-SOFT = ColumnRequest(soft=True)
+SOFT = ColumnRequest(soft=SoftTargets.CLASSES)
 FILE = "text,probability:neg,probability:pos\na,0.2,0.8\nb,,\nc,0.5,0.5\n"
 
 
@@ -29,7 +29,7 @@ def test_a_column_for_each_class_is_a_target(make: Any) -> None:
 
 
 def test_another_name_for_them(make: Any) -> None:
-    request = ColumnRequest(targets=(TargetRequest("label", "label", "votes"),), soft=True)
+    request = ColumnRequest(targets=(TargetRequest("label", "label", "votes"),), soft=SoftTargets.CLASSES)
     assert read(make, "text,votes:a,votes:b,label\nx,1,0,z\n", request).targets == {"label": ["a"]}
 
 
@@ -50,7 +50,7 @@ def test_sums_are_made_1_where_they_were_rounded(make: Any) -> None:
 
 def test_probabilities_of_separate_labels(make: Any) -> None:
     examples = read(
-        make, "text,probability:a,probability:b\nx,0.9,0.8\ny,0.1,0.2\n", ColumnRequest(soft=True, several=True)
+        make, "text,probability:a,probability:b\nx,0.9,0.8\ny,0.1,0.2\n", ColumnRequest(soft=SoftTargets.LABELS)
     )
     assert examples.targets == {"label": [["a", "b"], []]}
     assert examples.shares == [{"a": 0.9, "b": 0.8}, {"a": 0.1, "b": 0.2}]
@@ -82,7 +82,7 @@ def test_later_files_need_the_same_classes(make: Any) -> None:
 def test_a_joint_model_has_no_soft_target(make: Any) -> None:
     request = ColumnRequest(
         targets=(TargetRequest("probability", "label", "probability"), TargetRequest("stars", "number", "stars")),
-        soft=True,
+        soft=SoftTargets.CLASSES,
     )
     with pytest.raises(DataError, match="soft labels, which a joint model cannot learn; name one target"):
         read(make, "text,stars,probability:a,probability:b\nx,3,1,0\n", request)

@@ -13,6 +13,7 @@ import torch
 from reread.data.lists import examples_from_lists
 from reread.errors import ConfigError
 from reread.pipeline import unlabelled as unlabelled_texts
+from reread.pipeline import vectors as vectors_module
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
@@ -20,10 +21,12 @@ from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import labelled, self_train, taught
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import usable
+from reread.pipeline.unlabelled import learnable_texts, new_texts
 from reread.recipes import load_recipe
 from reread.train.listener import Progress, Silent
 from reread.typing import override
+from reread.vectors.sentences import Sentences
+from reread.vectors.word2vec import train_word2vec
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -65,12 +68,13 @@ def test_texts_of_the_rows_held_out_and_known_ones_are_dropped_and_counted(
 ) -> None:
     prepared, heard = prepare(examples_from_lists(texts, {"label": labels}), plan_of(small), Silent()), Heard()
     held_out = [texts[row].upper() for row in prepared.validation]
-    kept = usable(prepared, [*MORE, *held_out, *texts, MORE[0]], 0, heard.on_note)
+    every = [*MORE, *held_out, *texts, MORE[0]]
+    kept = new_texts(prepared, learnable_texts(prepared, every, heard.on_note), 0, heard.on_note)
     assert list(kept) == MORE
-    (note,) = heard.notes
-    assert note.startswith(f"{len(MORE) + len(held_out) + len(texts) + 1} unlabelled texts; ")
-    assert f"; {2 * len(held_out)} texts dropped that stand among the rows held out; " in note
-    assert note.endswith(f"; {len(prepared.train) + 1} texts known already")
+    assert heard.notes == [
+        f"{2 * len(held_out)} unlabelled texts left out, as the rows held out have them too",
+        f"{len(every)} unlabelled texts; {len(prepared.train) + 1} texts known already",
+    ]
 
 
 def test_of_many_texts_a_sample_is_used(
@@ -78,11 +82,12 @@ def test_of_many_texts_a_sample_is_used(
 ) -> None:
     monkeypatch.setattr(unlabelled_texts, "MOST", 10)
     prepared, heard = prepare(examples_from_lists(texts, {"label": labels}), plan_of(small), Silent()), Heard()
-    kept = list(usable(prepared, iter(MORE), 3, heard.on_note))
+    more = learnable_texts(prepared, MORE, heard.on_note)
+    kept = list(new_texts(prepared, more, 3, heard.on_note))
     assert len(set(kept)) == 10
     assert set(kept) < set(MORE)
     assert heard.notes == ["80 unlabelled texts; a sample of 10 is used"]
-    assert kept == list(usable(prepared, iter(MORE), 3, heard.on_note))
+    assert kept == list(new_texts(prepared, more, 3, heard.on_note))
 
 
 @pytest.mark.parametrize("task", ["classification", "multilabel", "ordinal"])
@@ -101,8 +106,8 @@ def test_what_is_taught_stands_behind_the_rows_and_holds_out_the_same(
     assert list(more.texts) == [*texts, *(MORE[row] for row in rows)]
     assert more.validation.tolist() == prepared.validation.tolist()
     assert more.validation_targets == prepared.validation_targets
-    learned = more.learned(more.train)
-    before = prepared.learned(prepared.train)
+    learned = more.weighted(more.train)
+    before = prepared.weighted(prepared.train)
     assert learned.targets[: len(before.rows)].tolist() == before.targets.tolist()
     again = train(more, plan)
     assert again.facts["taught_rows"] == len(rows)
@@ -140,7 +145,8 @@ def test_a_round_is_kept_if_the_rows_held_out_say_so(
         least, right = next(figures)
         return result(train(prepared, plan, run), log_loss=least, accuracy=right)
 
-    fitted = self_train(prepared, plan, Run(listener=heard), MORE, trained)
+    more = learnable_texts(prepared, MORE, heard.on_note)
+    fitted = self_train(prepared, plan, Run(listener=heard), more, trained)
     assert bool(fitted.facts["taught_rows"]) == kept
     assert heard.notes[-1] == f"round {2 if kept else 1} is no better on the rows held out: the model before it is kept"
 
@@ -159,6 +165,29 @@ def test_killed_in_a_round_and_resumed_is_the_same_run(
     for name, tensor in expected.net.state_dict().items():
         assert torch.equal(tensor, resumed.net.state_dict()[name])
     assert resumed.model().predict_proba(texts).tolist() == expected.model().predict_proba(texts).tolist()
+
+
+def test_word2vec_reads_a_text_once_in_every_round_and_none_of_those_held_out(
+    texts: list[str], labels: list[str], small: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpora: list[list[str]] = []
+
+    def spy(sentences: Any, *arguments: Any, **options: Any) -> Any:
+        corpora.append(list(sentences.texts))
+        return train_word2vec(Sentences(corpora[-1], sentences.encoder), *arguments, **options)
+
+    monkeypatch.setattr(vectors_module, "train_word2vec", spy)
+    plan, heard = plan_of(small), Heard()
+    recipe = plan.recipe.with_settings({"vectors": {"source": "word2vec", "deterministic": True, "min_count": 1}})
+    plan = Plan(recipe=recipe, targets=plan.targets)
+    examples = examples_from_lists(texts, {"label": labels})
+    prepared = prepare(examples, plan, Silent())
+    held_out = [texts[row] for row in prepared.validation]
+    fit(examples, plan, Run(listener=heard), unlabelled=[*MORE, *held_out])
+    expected = [*(texts[row] for row in prepared.train), *MORE]
+    assert corpora == [expected, expected]
+    left_out = [note for note in heard.notes if "left out" in note]
+    assert left_out == [f"{len(held_out)} unlabelled texts left out, as the rows held out have them too"]
 
 
 def test_what_cannot_be_is_refused(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:

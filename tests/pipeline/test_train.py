@@ -15,8 +15,10 @@ from reread.data.lists import examples_from_lists
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import Prepared, prepare, share_held_out
+from reread.pipeline.prepare import prepare
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
+from reread.pipeline.splitting import share_held_out
 from reread.pipeline.train import train
 from reread.recipes import load_recipe
 from reread.train.listener import Progress, Silent
@@ -118,7 +120,7 @@ def test_soft_labels_are_learned_in_part_and_held_out_as_the_likeliest(
 ) -> None:
     plan = replace(plan_of(small, validation=0.25), baseline=True)
     prepared = prepare(soft_examples(texts, labels, 0.7), plan, Silent())
-    learned = prepared.learned(prepared.train)
+    learned = prepared.weighted(prepared.train)
     assert len(learned.rows) == 2 * len(prepared.train)
     assert set(learned.weights.round(4)) == {np.float32(0.7), np.float32(0.3)}
     assert prepared.validation_targets == [labels[row] for row in prepared.validation]

@@ -67,6 +67,12 @@ def test_a_changed_or_missing_file_is_refused(name: str, folder: Path) -> None:
         read_pretrained(folder)
 
 
+def test_a_folder_without_checksums_is_incomplete(folder: Path) -> None:
+    (folder / "SHA256SUMS").unlink()
+    with pytest.raises(BundleError, match="SHA256SUMS is missing: the folder is incomplete; pretrain or copy it again"):
+        read_pretrained(folder)
+
+
 def test_parts_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
     short = replace(made(), weights={TABLE.format(0): np.zeros((4, 3), np.float32)})
     save_pretrained(short, tmp_path / "x")
@@ -82,6 +88,8 @@ def test_a_folder_of_a_newer_format_is_refused(tmp_path: Path) -> None:
     save_pretrained(replace(newer, config=replace(newer.config, format_version=2)), tmp_path / "x")
     with pytest.raises(BundleError, match="format version 2; this reread reads up to 1: upgrade reread"):
         read_pretrained(tmp_path / "x")
+    with pytest.raises(ConfigError, match="is not a pretrained folder; overwrite=True replaces"):
+        save_pretrained(newer, tmp_path / "x", overwrite=True)
 
 
 def test_what_is_no_pretrained_folder_is_named(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +41,38 @@ def test_settings_change_a_recipe() -> None:
     )
     recipe = load_recipe("lstm").with_settings(tables)
     assert (recipe.model.hidden, recipe.model.pooling, recipe.model.dense) == (64, "mean", (8, 4))
-    assert recipe.training.parts == {"head": {"learning_rate": 0.1}}
+    assert recipe.training.parts == {"embedding": {"learning_rate_factor": 2.5}, "head": {"learning_rate": 0.1}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        (["training.parts.embedding={learning_rate=0.1}"], {"embedding": {"learning_rate_factor": 2.5, "learning_rate": 0.1}}),
+        (["training.parts.embedding.learning_rate_factor=3"], {"embedding": {"learning_rate_factor": 3}}),
+        (["training.parts.embedding={}", "training.parts.head.optimiser=sgd"], {"embedding": {}, "head": {"optimiser": "sgd"}}),
+        (["training.parts={}"], {}),
+    ],
+)  # fmt: skip
+def test_settings_of_parts_are_merged(settings: list[str], parts: dict[str, Any]) -> None:
+    assert load_recipe("standard").training.parts == {"embedding": {"learning_rate_factor": 2.5}}
+    assert load_recipe("standard").with_settings(parse_settings(settings)).training.parts == parts
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (["training.parts=3"], "training.parts = 3"),
+        (["training.parts.head=3"], "training.parts.head = 3"),
+        (["training.parts.head=3", "training.parts.head.optimiser=sgd"], "head has a value already; give it once"),
+        (["training..head=3"], "expected TABLE.SETTING=VALUE"),
+        (["hidden=3"], "expected TABLE.SETTING=VALUE"),
+        (["training.parts.head"], "expected TABLE.SETTING=VALUE"),
+        (["model.hidden.x=3"], 'model.hidden = {"x": 3}'),
+    ],
+)
+def test_settings_of_parts_that_are_none_are_refused(settings: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load_recipe("standard").with_settings(parse_settings(settings))
 
 
 def test_a_recipe_of_ones_own(tmp_path: Path) -> None:
@@ -56,6 +89,17 @@ def test_a_recipe_says_what_is_different_from_its_base(tmp_path: Path) -> None:
     assert recipe.model == replace(base.model, hidden=7) == replace(first.model, hidden=7, embedding_dim=100)
     assert recipe.text == {"ngrams": 2, "min_count": 3}
     assert recipe.training == first.training
+
+
+def test_a_recipe_merges_the_parts_of_its_base(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "stacked_joint"\n[training.parts.head]\nweight_decay = 0.5\n', encoding="utf-8")
+    assert load_recipe(str(path)).training.parts == {
+        "embedding": {"optimiser": "adam", "learning_rate_factor": 2.5},
+        "head": {"optimiser": "adamw", "weight_decay": 0.5},
+    }
+    path.write_text('base = "stacked_joint"\n[training.parts]\n', encoding="utf-8")
+    assert load_recipe(str(path)).training.parts == {}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ from reread.bundle.files import (
     model_checksum,
     read_files,
 )
-from reread.bundle.read import STRANGE, Bundle, read_bundle
+from reread.bundle.read import Bundle, read_bundle
 from reread.bundle.write import Artefacts, refuse_existing, save
 from reread.files import REPORT, SUMS
 
@@ -59,7 +59,6 @@ __all__ = [
     "SEEN",
     "STACK",
     "START",
-    "STRANGE",
     "SUMS",
     "Artefacts",
     "BlendConfig",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from reread.bundle.config import FORMAT_VERSION
-from reread.errors import BundleError, NotABundleError
+from reread.errors import NotABundleError
 from reread.files import CONFIG, REPORT, SUMS
+from reread.folders import FolderFormat, checksum, read_sums
 from reread.pretrained import FILE as PRETRAINED
 
+FORMAT = FolderFormat(kind="model", config=CONFIG, newest=FORMAT_VERSION, made_by="train")
 START = "start."  # prefix of the tensors that are the states before the first word, not weights
 FILES = (
     CONFIG,
@@ -47,70 +47,23 @@ def read_files(path: str | Path) -> dict[str, bytes]:
         )
     if not (path / "config.json").is_file() and not (path / SUMS).is_file():
         raise NotABundleError(f"{path} is not a model folder: it has no config.json")
-    if not (path / SUMS).is_file():
-        raise BundleError(f"{path / SUMS} is missing: the folder is incomplete; train or copy it again")
-    sums = _sums(path)
-    _refuse_newer(path, _checked(path, CONFIG, sums))
-    present = [*FILES, SEEN] if (path / SEEN).is_file() else FILES
-    return {name: _checked(path, name, sums) for name in present}
+    return FORMAT.read(path, [*FILES, SEEN] if (path / SEEN).is_file() else FILES)
 
 
 def model_checksum(path: str | Path) -> str:
     """One checksum of all files that a model folder needs to answer, as written."""
-    sums = _sums(Path(path))
-    return _checksum("".join(sums.get(name, "") for name in FILES).encode())
+    sums = read_sums(Path(path))
+    return checksum("".join(sums.get(name, "") for name in FILES).encode())
 
 
 def changed_prose(path: Path) -> Sequence[str]:
     """The changes of a model folder's prose since it was written, such as "README.md was changed"."""
-    sums = _sums(path)
+    sums = read_sums(path)
     states = {name: _state(path / name, sums[name]) for name in PROSE if name in sums}
     return [f"{name} {state}" for name, state in states.items() if state]
 
 
-def _state(file: Path, checksum: str) -> str:
+def _state(file: Path, expected: str) -> str:
     if not file.is_file():
         return "is missing"
-    return "" if _checksum(file.read_bytes()) == checksum else "was changed"
-
-
-def _sums(path: Path) -> dict[str, str]:
-    """The checksum of each file when it was written."""
-    lines = (path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
-    return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
-
-
-def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _checked(path: Path, name: str, sums: Mapping[str, str]) -> bytes:
-    """The content of a file of the folder."""
-    if not (path / name).is_file():
-        raise BundleError(f"{path / name} is missing: the folder is incomplete; train or copy it again")
-    content = (path / name).read_bytes()
-    if _checksum(content) != sums.get(name):
-        raise BundleError(
-            f"{path / name} differs from its checksum: it is incomplete or was changed; train or copy it again"
-        )
-    return content
-
-
-def _refuse_newer(path: Path, config: bytes) -> None:
-    """Refuse a folder of a newer format first: it may lack files that this version expects."""
-    version = version_of(config)
-    if version is None or version < 1:
-        raise BundleError(f"{path / 'config.json'} names no format version; expected the config of a model folder")
-    if version > FORMAT_VERSION:
-        raise BundleError(
-            f"{path} has format version {version}; this reread reads up to {FORMAT_VERSION}: upgrade reread"
-        )
-
-
-def version_of(config: bytes) -> int | None:
-    """The format version that a config.json names."""
-    try:
-        version = json.loads(config)["format_version"]
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return None
-    return version if type(version) is int else None
+    return "" if checksum(file.read_bytes()) == expected else "was changed"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +11,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from reread.baseline.linear import LinearModel
 from reread.baseline.stored import read_baseline
 from reread.bundle.config import Config
-from reread.bundle.files import SEEN, START, read_files
+from reread.bundle.files import FORMAT, SEEN, START, read_files
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.data.seen import SeenTexts
-from reread.errors import BundleError, ConfigError, DataError
+from reread.errors import BundleError
 from reread.recipes.fitting import Limit, Threads, fit_value
 from reread.scoring.backends.choose import AUTO, EXACT, allowed_precisions, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
@@ -32,9 +30,6 @@ from reread.tasks import task_from_config
 from reread.text.encoder import TextEncoder
 from reread.text.vocabulary import Vocabulary
 from reread.wording import number_of
-
-STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, SafetensorError)
-"""The errors of Python and the libraries at content of an unexpected form."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +76,7 @@ class Bundle:
         """
         if SEEN not in self.files:
             return None
-        with _strange_content(self.path):
+        with FORMAT.strange_content(self.path):
             return SeenTexts.from_arrays(load_tensors(self.files[SEEN]))
 
     @property
@@ -118,7 +113,7 @@ def read_bundle(
     threads = fit_value(Threads | None, threads, "threads")
     limit = fit_value(Limit, limit, "limit")
     files = read_files(path)
-    with _strange_content(path):
+    with FORMAT.strange_content(path):
         config, metrics = Config.from_json(files["config.json"]), json.loads(files["metrics.json"])
         if not isinstance(metrics, dict):
             raise BundleError("metrics.json is not a JSON object")
@@ -127,7 +122,7 @@ def read_bundle(
         network = _read_network(config, files, [len(vocabulary) for vocabulary in encoder.vocabularies], task.size)
     library = choose_library(network.spec, backend, precision)
     precisions = allowed_precisions(precision, metrics.get("precision"), limit)
-    with _strange_content(path):
+    with FORMAT.strange_content(path):
         runs = open_backend(network, files["model.onnx"], library, precisions=precisions, threads=threads)
         scorer = Scorer(
             encoder,
@@ -143,17 +138,6 @@ def read_bundle(
     return Bundle(
         path=Path(path), config=config, metrics=metrics, scorer=scorer, files=files, postprocessors=postprocessors
     )
-
-
-@contextmanager
-def _strange_content(path: str | Path) -> Iterator[None]:
-    """Turn every error of unexpected content into one about the folder."""
-    try:
-        yield
-    except (BundleError, ConfigError, DataError) as error:
-        raise BundleError(f"{path} cannot be read as a model folder: {error}") from error
-    except STRANGE as error:
-        raise BundleError(f"{path} cannot be read as a model folder: {type(error).__name__} {error}") from error
 
 
 def _read_encoder(config: Config, files: Mapping[str, bytes]) -> TextEncoder:

@@ -1,4 +1,4 @@
-"""What happens to a bad row: it stops the reading, or goes to the rejects file."""
+"""What happens to bad rows: an error names them, or they go to the rejects file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from reread.data.read import Row, Rows
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.files import refuse_input
+from reread.wording import number_of
 
 BadRowHandler: TypeAlias = Callable[[Rows, Row, str], None]
 """Takes the file, the row, and its problem."""
 Rejects: TypeAlias = str | Path | None
 Inputs: TypeAlias = Sequence[str | Path]
+SHOWN = 5  # bad rows that an error names; the others are counted
 
 
 def bad_row_handler(
@@ -34,12 +36,50 @@ def bad_row_handler(
     return _HANDLERS[on_bad_rows](rejects, inputs)
 
 
+class BadRows:
+    """The bad rows of some files: the first `SHOWN` with their problems, and how many there are."""
+
+    def __init__(self) -> None:
+        self._shown: list[str] = []
+        self._file = ""
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, rows: Rows, row: Row, problem: str) -> None:
+        """One more."""
+        self._count += 1
+        if self._count <= SHOWN:
+            place = rows.place(row.line)
+            if rows.name == self._file:
+                place = place.removeprefix(f"{rows.name}, ")
+            self._shown.append(f"{place}: {problem}")
+            self._file = rows.name
+
+    def error(self, remedy: str = "") -> DataError:
+        """All of them in one line.
+
+        Args:
+            remedy: what can be done, besides correcting the rows.
+        """
+        more = self._count - len(self._shown)
+        rest = [f"and {number_of(more, 'more bad row')}"] if more else []
+        these = "the row" if self._count == 1 else "them"
+        return DataError("; ".join([*self._shown, *rest, f"correct {these}{remedy}"]))
+
+
 @contextmanager
 def _stopping(*_: Rejects | Inputs) -> Iterator[BadRowHandler]:
-    def stop(rows: Rows, row: Row, problem: str) -> None:
-        raise DataError(f'{rows.place(row.line)}: {problem}; correct the row, or pass on_bad_rows="set-aside"')
-
-    yield stop
+    bad, remedy = BadRows(), ', or pass on_bad_rows="set-aside"'
+    try:
+        yield bad.add
+    except DataError as error:
+        if bad:
+            raise bad.error(remedy) from error
+        raise
+    if bad:
+        raise bad.error(remedy)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from reread.data.bad_rows import BadRowHandler, bad_row_handler
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
 from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
-from reread.data.soft_labels import Shares, likeliest
+from reread.data.soft_labels import Shares, SoftTargets, likeliest
 from reread.data.store import MEMORY, TextStore
 from reread.data.values import BadValueError
 from reread.errors import DataError
@@ -99,8 +99,8 @@ def read_examples(  # four are keyword-only
     Args:
         paths: one file or several with the same columns, open ones too; ``-`` is standard input.
         request: which columns to read.
-        on_bad_rows: "stop" with an error at the first bad row, or "set-aside": write it to ``rejects`` and go on; or
-            a function that takes each bad row.
+        on_bad_rows: "stop" with an error that names the bad rows, or "set-aside": write them to ``rejects`` and go on;
+            or a function that takes each bad row.
         rejects: JSON Lines with the file, the line, the problem and the values of every bad row.
         format: the files' format; None: detected from their names.
         encoding: the files' encoding; None: detected from their bytes.
@@ -108,7 +108,8 @@ def read_examples(  # four are keyword-only
         may_be_empty: whether it is allowed that no row is left.
 
     Raises:
-        DataError: a row is bad (the message has its file, line and problem), a column is missing, or no row is left.
+        DataError: rows are bad (the message has file, line and problem of the first ones), a column is missing, or no
+            row is left.
     """
     reading = _Reading(request, memory)
     all_paths = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -176,7 +177,7 @@ class _Reading:
         if self._soft is not None:
             cell = self._cells[1 + self._soft]
             shares = targets[cell.role]
-            targets[cell.role] = [likeliest(each, several=bool(cell.several)) for each in shares]
+            targets[cell.role] = [likeliest(each, several=cell.soft is SoftTargets.LABELS) for each in shares]
         return Examples(
             texts=self._texts,
             targets=targets,
@@ -196,7 +197,7 @@ class _Reading:
 
     def _start(self, rows: Rows) -> None:
         find_columns(self._cells, rows, [column for column, _ in self._request.where])
-        self._soft = next((place for place, cell in enumerate(self._cells[1:]) if cell.members), None)
+        self._soft = next((place for place, cell in enumerate(self._cells[1:]) if cell.columns), None)
         if self._soft is not None and len(self._request.targets) > 1:
             raise DataError(
                 f"{rows.name}: {self._cells[1 + self._soft].shown} are soft labels, which a joint model cannot learn; "

@@ -26,6 +26,7 @@ class Rows:
         format: the registered name of its format.
         encoding: the codec of its text; None for a binary format.
         columns: the names of its columns.
+        empty: whether it has columns only.
     """
 
     def __init__(self, source: Source, format_name: str, encoding: str | None = None) -> None:
@@ -35,24 +36,39 @@ class Rows:
         self.format = format_name
         self.encoding = find_encoding(source, encoding) if self._format.is_text else None
         self.columns = self._format.columns(source, self.encoding)
-        if next(iter(self), None) is None:
-            raise DataError(f"{self.name}: holds no rows; as {format_name} it has only columns: {listed(self.columns)}")
+        self.empty = next(iter(self), None) is None
 
     def __iter__(self) -> Iterator[Row]:
         return self._format.rows(self._source, self.encoding, self.columns)
+
+    def check_not_empty(self) -> None:
+        """Refuse a file without rows.
+
+        Raises:
+            DataError: it has columns only.
+        """
+        if self.empty:
+            raise DataError(f"{self.name}: holds no rows; as {self.format} it has only columns: {listed(self.columns)}")
 
     def place(self, line: int) -> str:
         """The place of a row, for messages: ``data.csv, line 7``."""
         return f"{self.name}, {self._format.unit} {line}"
 
 
-def open_rows(path: str | Path, *, format: str | None = None, encoding: str | None = None) -> Rows:  # noqa: A002
+def open_rows(
+    path: str | Path,
+    *,
+    format: str | None = None,  # noqa: A002
+    encoding: str | None = None,
+    may_be_empty: bool = False,
+) -> Rows:
     """Open a file of rows.
 
     Args:
         path: the file, compressed (``.gz``, ``.zst``) or not; ``-`` is standard input.
         format: csv, tsv, jsonl, txt, parquet or arrow; None: by the suffix, or by the bytes of standard input.
         encoding: the name of a codec; None: detected from the bytes.
+        may_be_empty: whether it may have columns and no rows.
 
     Raises:
         DataError: the file cannot be read, has no columns or no rows, or has a column twice.
@@ -64,7 +80,10 @@ def open_rows(path: str | Path, *, format: str | None = None, encoding: str | No
     source = Source(path)
     if format is None:
         format = _sniffed(source) if source.is_standard_input else format_of(source.suffix, source.name)  # noqa: A001
-    return Rows(source, format, encoding)
+    rows = Rows(source, format, encoding)
+    if not may_be_empty:
+        rows.check_not_empty()
+    return rows
 
 
 def format_of(suffix: str, name: str, what: str = "format") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column, shown_name, usual_columns
 from reread.data.read import Rows
-from reread.data.soft_labels import SharesReader, soft_columns
+from reread.data.soft_labels import SharesReader, SoftTargets, soft_columns
 from reread.data.values import LabelReader, SliceReader, TimeReader, group_of, number_of, text_of, weight_of
 from reread.errors import ConfigError, DataError
 
@@ -42,8 +42,7 @@ class ColumnRequest:
         label_separator: splits a label into a list of labels.
         trained_text: the texts' column in the training data, if there is a model.
         slices: columns by which results are broken down; they are not part of the data's fingerprint.
-        soft: whether a target may be probabilities, in a column for each class (see `reread.data.soft_labels`).
-        several: whether these are of separate labels, not of one class.
+        soft: whether a target may be probabilities, in a column for each class, and of what.
     """
 
     text: str | None = None
@@ -55,8 +54,7 @@ class ColumnRequest:
     label_separator: str | None = None
     trained_text: str | None = None
     slices: tuple[str, ...] = ()
-    soft: bool = False
-    several: bool = False
+    soft: SoftTargets = SoftTargets.NONE
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,9 @@ class Cell:
     """One column to read: what it holds, which it is, how to read a value.
 
     Attributes:
-        members: the columns that are read together, by class, if the target is soft; ``column`` is then the start of
+        columns: the columns that are read together, by class, if the target is soft; ``column`` is then the start of
             their names.
-        several: whether a soft target has several labels; None: it cannot be soft.
+        soft: whether it may be soft, and of what.
     """
 
     role: str
@@ -89,18 +87,18 @@ class Cell:
     read: Callable[[Any], Any]
     trained: str | None = None
     column: str = ""
-    members: Mapping[str, str] = field(default_factory=dict)
-    several: bool | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    soft: SoftTargets = SoftTargets.NONE
 
     def of(self, values: Mapping[str, Any]) -> Any:
         """Its value in a row."""
-        read = [values[column] for column in self.members.values()] if self.members else values[self.column]
+        read = [values[column] for column in self.columns.values()] if self.columns else values[self.column]
         return self.read(read)
 
     @property
     def shown(self) -> str:
         """The column in a message."""
-        return f"{self.column}:…" if self.members else self.column
+        return f"{self.column}:…" if self.columns else self.column
 
 
 def cells_of(request: ColumnRequest) -> list[Cell]:
@@ -130,7 +128,7 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
                 noun=kind.noun,
                 read=read,
                 trained=target.trained,
-                several=request.several if request.soft and target.kind == "label" else None,
+                soft=request.soft if target.kind == "label" else SoftTargets.NONE,
             )
         )
     others = (
@@ -163,15 +161,15 @@ def _find_soft(cell: Cell, columns: Sequence[str]) -> bool:
     Raises:
         DataError: they lack one.
     """
-    if cell.several is None:
+    if cell.soft is SoftTargets.NONE:
         return False
-    members = soft_columns(columns, cell.column or cell.asked, usual_columns(columns, cell.usual))
-    if not (members or cell.members):
+    found = soft_columns(columns, cell.column or cell.asked, usual_columns(columns, cell.usual))
+    if not (found or cell.columns):
         return False
-    if not cell.members:
-        cell.column = next(iter(members.values())).split(":", 1)[0] if cell.asked is None else cell.asked
-        cell.members, cell.read = members, SharesReader(tuple(members), several=cell.several)
-    for column in cell.members.values():
+    if not cell.columns:
+        cell.column = next(iter(found.values())).split(":", 1)[0] if cell.asked is None else cell.asked
+        cell.columns, cell.read = found, SharesReader(tuple(found), several=cell.soft is SoftTargets.LABELS)
+    for column in cell.columns.values():
         choose_column(columns, column, (), cell.noun)
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,17 @@ from reread.data.values import BadValueError, is_missing, number_of
 
 Shares: TypeAlias = Mapping[Any, float]
 """Class → its probability."""
+
+
+class SoftTargets(Enum):
+    """Whether a target may be probabilities, in a column for each class, and of what."""
+
+    NONE = "none"
+    CLASSES = "classes"
+    """Of one class out of several: they sum to 1."""
+    LABELS = "labels"
+    """Of separate labels: each has a probability of its own."""
+
 
 USUAL = "probability"  # `reread predict` and `reread weak` write probability:CLASS
 ROUNDING = 0.01  # of a sum of probabilities that were written with few digits

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reread.bundle import LINEAR, NETWORK, STACK, STRANGE, Bundle, model_checksum, read_bundle
+from reread.bundle import LINEAR, NETWORK, STACK, Bundle, model_checksum, read_bundle
 from reread.errors import BundleError, ConfigError, DataError
+from reread.folders import STRANGE
 from reread.model.base import Model
 from reread.model.baseline import Baseline
 from reread.model.blend import Blend

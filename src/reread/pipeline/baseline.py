@@ -24,9 +24,10 @@ from reread.files import whole_file
 from reread.machine import available_cores
 from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Learned, Prepared
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
 from reread.pipeline.vectors import given_vectors
+from reread.pipeline.weighted_rows import WeightedRows
 from reread.wording import number_of
 
 SHARE = 0.5  # of a run's remaining time that the linear member may take: it answers, and the network may not
@@ -74,7 +75,7 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
 
 def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     run.listener.on_stage("training the linear member")
-    learned = prepared.learned(prepared.train)
+    learned = prepared.weighted(prepared.train)
     settings, end = plan.recipe.training, run.share_of_time(SHARE, len(prepared.texts))
     keys = text_keys(Subset(prepared.texts, learned.rows))
     groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
@@ -84,7 +85,7 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
     if _learns_again(model, len(learned.rows), prepared, plan, end):
-        everything, kept = prepared.learned(np.arange(len(prepared.texts))), vectors if KIND in model.kinds else None
+        everything, kept = prepared.weighted(np.arange(len(prepared.texts))), vectors if KIND in model.kinds else None
         model = _fit(prepared, plan, everything, None, known=model, vectors=kept).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
@@ -122,7 +123,7 @@ def _range(strengths: Sequence[float]) -> str:
 def _fit(
     prepared: Prepared,
     plan: Plan,
-    learned: Learned,
+    learned: WeightedRows,
     deadline: float | None,
     *,
     vectors: GivenVectors | None,

@@ -21,7 +21,7 @@ from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import check_unlabelled
+from reread.pipeline.unlabelled import check_unlabelled, learnable_texts
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -33,7 +33,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         examples: what to learn from.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts without targets, for what the plan's settings do with them.
+        unlabelled: texts without targets, for what the plan's settings do with them; can be iterated several times.
 
     Raises:
         ConfigError: the plan cannot be built.
@@ -47,6 +47,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     check_self_training(plan, run.workers.size)
     check_vectors(plan.recipe, run.vectors)
     prepared = prepare(examples, plan, run.listener)
-    if unlabelled is None or not plan.recipe.training.self_training:
-        return train(prepared, plan, run, unlabelled=unlabelled)
-    return self_train(prepared, plan, run, unlabelled, partial(train, unlabelled=unlabelled))
+    texts = None if unlabelled is None else learnable_texts(prepared, unlabelled, run.listener.on_note)
+    if texts is None or not plan.recipe.training.self_training:
+        return train(prepared, plan, run, unlabelled=texts)
+    return self_train(prepared, plan, run, texts, partial(train, unlabelled=texts))

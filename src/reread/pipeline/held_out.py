@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reread.bundle import LINEAR, NETWORK, STACK
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.validation import ValidationResult
 from reread.tasks import Task
 

@@ -8,7 +8,6 @@ import torch
 
 from reread.errors import ConfigError
 from reread.machine import available_cores
-from reread.pipeline.prepare import check_device
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.scoring.backends.torch import use_threads
 from reread.train.engine import choose_engine, choose_precision
@@ -44,3 +43,13 @@ def resolve_device(settings: TrainingSettings) -> str:
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError('device cuda: torch finds no CUDA device here; pass device="cpu"')
     return settings.device
+
+
+def check_device(device: str) -> None:
+    """Refuse a device name that reread does not know.
+
+    Raises:
+        ConfigError: it is not auto, cpu or cuda.
+    """
+    if device not in {"auto", "cpu", "cuda"}:
+        raise ConfigError(f'device "{device}": expected auto, cpu or cuda')

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reread.data.split import text_keys
 from reread.data.subset import Subset
 from reread.model.stack import stacked
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.scoring.calibration.temperature import Temperature
 from reread.tasks.class_task import has_classes
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from reread.data.subset import Subset
 from reread.nn.model import TextNet, build_model
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run, last_step_at
 from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend
@@ -100,7 +100,7 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
 def _training_set(
     prepared: Prepared, offsets: Offsets | None, unlabelled: Unlabelled | None, augment: Augment | None
 ) -> TrainingSet:
-    learned = prepared.learned(prepared.train)
+    learned = prepared.weighted(prepared.train)
     return TrainingSet(
         Subset(prepared.encoded, learned.rows),
         prepared.encoded.lengths[learned.rows],
@@ -147,14 +147,14 @@ def _trainer(
 
 def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:
     """The best scores for the training rows without reading them, (scores,)."""
-    learned = prepared.learned(prepared.train)
+    learned = prepared.weighted(prepared.train)
     weights = class_weights(prepared.task, learned.targets, settings.class_weights)
     return prepared.task.prior_scores(learned.targets, learned.weights, weights)
 
 
 def _loss(prepared: Prepared, settings: TrainingSettings) -> Loss:
     options = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
-    targets = prepared.learned(prepared.train).targets
+    targets = prepared.weighted(prepared.train).targets
     weights = class_weights(prepared.task, targets, settings.class_weights)
     return build_loss(prepared.task, weights, **options).to(settings.device)
 

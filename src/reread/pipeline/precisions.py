@@ -11,7 +11,7 @@ from reread.data.subset import Subset
 from reread.kernel import load
 from reread.nn.model import TextNet
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.scoring.backends.choose import EXACT, PRECISIONS
 from reread.scoring.backends.kernel import KernelBackend
 from reread.scoring.backends.torch import stored_network

@@ -6,22 +6,24 @@ Yarowsky 1995; with probabilities instead of labels Xie et al. 2020 ("Noisy Stud
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.data.learnable import LearnableTexts
 from reread.data.soft_labels import likeliest
 from reread.data.subset import Subset
 from reread.errors import ConfigError
 from reread.model.baseline import Baseline
+from reread.pipeline.encoding import encode
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared, encode
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
-from reread.pipeline.unlabelled import unsaid, usable
+from reread.pipeline.unlabelled import new_texts, unsaid
 from reread.tasks.class_task import ClassTask, has_classes
 from reread.text.encoder import TextEncoder
 from reread.wording import number_of, percent
@@ -49,7 +51,7 @@ def check_self_training(plan: Plan, workers: int = 1) -> None:
         )
 
 
-def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str], train: Train) -> Fitted:
+def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts, train: Train) -> Fitted:
     """Train a model on the rows, then new ones on the rows and the texts that the last one labelled.
 
     A round is kept if it answers the rows held out with a smaller loss and no worse headline; the first that does not
@@ -64,7 +66,7 @@ def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[st
     """
     rounds, note = plan.recipe.training.self_training, run.listener.on_note
     fitted = train(prepared, plan, _part(run, rounds + 1))
-    texts = usable(prepared, unlabelled, plan.recipe.training.seed, note)
+    texts = new_texts(prepared, unlabelled, plan.recipe.training.seed, note)
     for number in range(1, rounds + 1):
         if not len(texts):
             break

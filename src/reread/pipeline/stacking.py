@@ -13,7 +13,7 @@ from reread.bundle import ANSWERS, LINEAR, NETWORK, STACK
 from reread.errors import ConfigError
 from reread.pipeline.mixtures import Mixtures
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.validation import ValidationResult, validate_scores
 from reread.registry import unknown_name
 from reread.tasks import tasks

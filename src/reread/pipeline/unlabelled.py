@@ -1,26 +1,27 @@
-"""Texts without labels that a model may learn from: none that stands among the rows held out, each once."""
+"""Texts without labels that a model learns from: none that stands among the rows held out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reread.data.learnable import LearnableTexts
 from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import ConfigError
-from reread.pipeline.prepare import Prepared, encode
+from reread.pipeline.encoding import encode
+from reread.pipeline.prepared import Prepared
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
+from reread.train.listener import Note
 from reread.train.objectives import objectives
 from reread.train.state import Unlabelled
 from reread.vectors.sources import WORD2VEC
 from reread.wording import number_of
 
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
-CHUNK = 1024  # texts looked at together
 
 
 def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
@@ -55,13 +56,46 @@ def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
         )
 
 
+def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:
+    """The texts but those of the rows held out; how many these are is said once."""
+
+    def told(left_out: int) -> None:
+        note(f"{number_of(left_out, 'unlabelled text')} left out, as the rows held out have them too")
+
+    return LearnableTexts(unlabelled, text_keys(Subset(prepared.texts, prepared.validation)), told)
+
+
+def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: Note) -> TextStore:
+    """The texts that are not among the training rows, each once; at most `MOST`, drawn by the seed.
+
+    Reads them once, in bounded memory.
+    """
+    known = set(text_keys(Subset(prepared.texts, prepared.train)).tolist())
+    random, kept = np.random.default_rng(seed), list[str]()
+    new = 0
+    for text, key in unlabelled.with_keys():
+        if key in known:
+            continue
+        known.add(key)
+        new += 1
+        if len(kept) < MOST:
+            kept.append(text)
+        elif (place := int(random.integers(new))) < MOST:  # Vitter 1985, algorithm R
+            kept[place] = text
+    known_already = unlabelled.read - unlabelled.left_out - new
+    same = f"; {number_of(known_already, 'text')} known already" if known_already else ""
+    drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
+    note(f"{number_of(unlabelled.read, 'unlabelled text')}{same}{drawn}")
+    return TextStore(kept)
+
+
 def encoded_unlabelled(
-    prepared: Prepared, settings: TrainingSettings, unlabelled: Iterable[str], note: Callable[[str], None]
+    prepared: Prepared, settings: TrainingSettings, unlabelled: LearnableTexts | None, note: Note
 ) -> Unlabelled | None:
     """The ids of the texts that steps read beside the labelled ones; None if they read none."""
-    if not settings.unlabelled_batch:
+    if not settings.unlabelled_batch or unlabelled is None:
         return None
-    texts = usable(prepared, unlabelled, settings.seed, note)
+    texts = new_texts(prepared, unlabelled, settings.seed, note)
     if not len(texts):
         return None
     encoded = encode(texts, prepared.encoder, settings, unsaid)
@@ -71,51 +105,3 @@ def encoded_unlabelled(
 def unsaid(note: str) -> None:
     """Takes a note that would only repeat what was said of the labelled rows."""
     del note
-
-
-def usable(prepared: Prepared, unlabelled: Iterable[str], seed: int, note: Callable[[str], None]) -> TextStore:
-    """The texts to learn from, at most `MOST`, drawn by the seed; reads them once, in bounded memory.
-
-    Args:
-        prepared: the rows: those held out must not be among the texts, those trained on need not be.
-        unlabelled: the texts, of any number.
-        seed: of the sample.
-        note: is told what was dropped.
-    """
-    held_out = text_keys(Subset(prepared.texts, prepared.validation))
-    known = set(text_keys(Subset(prepared.texts, prepared.train)).tolist())
-    random, kept = np.random.default_rng(seed), list[str]()
-    read = leaks = new = 0
-    for text, key, leaked in _with_keys(unlabelled, held_out):
-        read, leaks = read + 1, leaks + leaked
-        if leaked or key in known:
-            continue
-        known.add(key)
-        new += 1
-        if len(kept) < MOST:
-            kept.append(text)
-        elif (place := int(random.integers(new))) < MOST:  # Vitter 1985, algorithm R
-            kept[place] = text
-    dropped = f"; {number_of(leaks, 'text')} dropped that {'stands' if leaks == 1 else 'stand'} among the rows held out"
-    same = f"; {number_of(read - leaks - new, 'text')} known already" if read - leaks > new else ""
-    drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
-    note(f"{number_of(read, 'unlabelled text')}{dropped if leaks else ''}{same}{drawn}")
-    return TextStore(kept)
-
-
-def _with_keys(texts: Iterable[str], held_out: NDArray[np.uint64]) -> Iterator[tuple[str, int, bool]]:
-    """Each text, its key, and whether it is held out."""
-    for chunk in _chunks(texts):
-        keys = text_keys(chunk)
-        yield from zip(chunk, keys.tolist(), np.isin(keys, held_out).tolist(), strict=True)
-
-
-def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    for text in texts:
-        chunk.append(text)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reread.errors import ConfigError
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.scoring.calibration import calibrations
 from reread.scoring.calibration.learning import asked_for
 from reread.scoring.decisions.learning import parse_rule

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from reread.baseline.limits import MAX_WEIGHTS
 from reread.baseline.mean_vectors import MOST_WORDS, GivenVectors
-from reread.data.split import text_keys
+from reread.data.learnable import LearnableTexts
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared
+from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
@@ -69,7 +69,7 @@ def check_vectors(recipe: Recipe, kept: Path | None) -> None:
         raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={vector_dim}")
 
 
-def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], run: Run) -> WordVectors | None:
+def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: LearnableTexts | None, run: Run) -> WordVectors | None:
     """The vectors of the vocabulary's words; None if the recipe starts from random numbers.
 
     If the run keeps vectors in a file, they are written there once; the other workers and a resumed run read them.
@@ -117,7 +117,9 @@ def given_vectors(prepared: Prepared, plan: Plan) -> GivenVectors | None:
     return GivenVectors.of(file.first(min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)), settings)
 
 
-def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note, deadline: float | None) -> WordVectors:
+def _make(
+    prepared: Prepared, plan: Plan, unlabelled: LearnableTexts | None, note: Note, deadline: float | None
+) -> WordVectors:
     """Trained or read, with their source in ``meta``; only those of the vocabulary."""
     settings, encoder = plan.recipe.vectors, prepared.encoder
     wanted = dict.fromkeys(token for vocabulary in encoder.vocabularies for token in vocabulary.tokens)
@@ -129,7 +131,7 @@ def _make(prepared: Prepared, plan: Plan, unlabelled: Iterable[str], note: Note,
     else:
         now = time.monotonic()
         vectors = train_word2vec(
-            Sentences(corpus_texts(prepared, unlabelled, note), encoder),
+            Sentences(corpus_texts(prepared, unlabelled), encoder),
             _settings(plan, encoder.settings.min_count),
             plan.recipe.training.threads,
             _progress_notes(note),
@@ -151,18 +153,15 @@ def _settings(plan: Plan, min_count: int) -> VectorSettings:
     )
 
 
-def corpus_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> Iterator[str]:
-    """The texts of the training rows, then the unlabelled ones, without those of the rows held out."""
-    yield from Subset(prepared.texts, prepared.train)
-    held_out = set(text_keys(Subset(prepared.texts, prepared.validation)).tolist())
-    left_out = 0
-    for text in unlabelled:
-        if int(text_keys([text])[0]) in held_out:
-            left_out += 1
-        else:
-            yield text
-    if left_out:
-        note(f"word2vec: {left_out:,} unlabelled texts are also among the rows held out, and were left out")
+def corpus_texts(prepared: Prepared, unlabelled: LearnableTexts | None) -> Iterator[str]:
+    """The texts of the training rows, then the unlabelled ones.
+
+    Texts that self-training added to the rows are read among the unlabelled ones only.
+    """
+    rows = prepared.train[: len(prepared.train) - prepared.taught]
+    yield from Subset(prepared.texts, rows if unlabelled is not None else prepared.train)
+    if unlabelled is not None:
+        yield from unlabelled
 
 
 def _progress_notes(note: Note) -> OnProgress:

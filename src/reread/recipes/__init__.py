@@ -39,7 +39,8 @@ class Recipe:
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
-        ``epochs`` without ``steps`` replace the recipe's ``steps`` and ``least_steps``.
+        ``epochs`` without ``steps`` replace the recipe's ``steps`` and ``least_steps``. The tables of ``parts`` are
+        merged setting by setting; an empty one removes what the recipe has there.
 
         Raises:
             ConfigError: a table or a setting does not exist, or a value has the wrong type.
@@ -50,6 +51,8 @@ class Recipe:
         training = tables.get("training", {})
         if "epochs" in training:  # an explicit number of epochs replaces a recipe's steps
             training = {"steps": None, "least_steps": 0, **training}
+        if "parts" in training:
+            training = {**training, "parts": _merged_parts(self.training.parts, training["parts"])}
         return replace(
             self,
             model=spec_from(ModelSpec, {**vars(self.model), **tables.get("model", {})}, "model"),
@@ -67,8 +70,18 @@ class Recipe:
         return replace(setting, name=self.name, summary=self.summary, source=self.source, model=self.model)
 
 
+def _merged_parts(own: Mapping[str, Any], given: Any) -> Any:
+    """The settings of a network's parts, with others over them; what is no table of tables is left to be refused."""
+    if not isinstance(given, Mapping) or not all(isinstance(table, Mapping) for table in given.values()):
+        return given
+    merged = {part: {**own.get(part, {}), **table} if table else {} for part, table in given.items()}
+    return {**own, **merged} if given else {}
+
+
 def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
     """``model.hidden=64`` texts as tables; values are TOML, bare words are strings.
+
+    More dots name a setting inside a table: ``training.parts.head.learning_rate=0.1``.
 
     Raises:
         ConfigError: a text has another form.
@@ -76,10 +89,16 @@ def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = {}
     for assignment in assignments:
         path, sign, value = assignment.partition("=")
-        table, dot, key = path.strip().partition(".")
-        if not (sign and dot and key):
+        names = path.strip().split(".")
+        if not sign or len(names) < 2 or not all(names):
             raise ConfigError(f'setting "{assignment}": expected TABLE.SETTING=VALUE, such as model.hidden=64')
-        tables.setdefault(table, {})[key] = _toml_value(value.strip())
+        table, *above, key = names
+        place: dict[str, Any] = tables.setdefault(table, {})
+        for name in above:
+            if not isinstance(place.setdefault(name, {}), dict):
+                raise ConfigError(f'setting "{assignment}": {name} has a value already; give it once')
+            place = place[name]
+        place[key] = _toml_value(value.strip())
     return tables
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reread.apps.cli.arguments.predict import PredictArguments
 from reread.apps.cli.columns import find_columns, refuse_clash
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import check_place
-from reread.data.read import open_rows
+from reread.bundle import Bundle
+from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
@@ -27,8 +30,8 @@ def predict(arguments: PredictArguments) -> None:
     check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)
     model = model_of(bundle, chosen_answer(arguments, bundle))
-    rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
-    text, wanted = find_columns(arguments, bundle, rows, quiet=arguments.quiet)
+    rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding, may_be_empty=True)
+    text, wanted = _columns(arguments, bundle, rows)
     options = PredictOptions(abstain_below=arguments.abstain_below, sets=arguments.sets, interval=arguments.interval)
     added = answer_columns(model, options)
     _warn(arguments, model.task)
@@ -41,9 +44,24 @@ def predict(arguments: PredictArguments) -> None:
             abstained += any(answered[name] for name in abstentions)
             count += 1
             writer.write(answered)
-        if not count:
+        if not count and not rows.empty:
             raise DataError(f"{rows.name}: no row has {', '.join(arguments.where)}")
+    if rows.empty and not arguments.quiet:
+        errors.print(f"{rows.name} holds no rows, so there is nothing to answer")
     _report(arguments, count, failed, abstained)
+
+
+def _columns(arguments: PredictArguments, bundle: Bundle, rows: Rows) -> tuple[str, Callable[[Row], bool]]:
+    """The column with the texts, and a filter of rows.
+
+    Raises:
+        DataError: a column is missing; of a file without rows, the first line is then taken for a text, not a header.
+    """
+    try:
+        return find_columns(arguments, bundle, rows, quiet=arguments.quiet)
+    except DataError:
+        rows.check_not_empty()
+        raise
 
 
 def _warn(arguments: PredictArguments, task: Task) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from reread.apps.cli.config_file import read_config
+from reread.recipes import DEFAULT
 from reread.recipes.fitting import MOST_THREADS, SEEDS
 from reread.typing import override
 
@@ -113,6 +114,51 @@ data = group(
     ),
     click.option("--encoding", metavar="NAME", help="The file's encoding. [default: detected]"),
 )
+
+language = click.option(
+    "--language",
+    help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
+)
+
+
+def recipe(what: str) -> Decorator[Any]:
+    """The option that names a recipe."""
+    return click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help=what)
+
+
+def test_files(what: str) -> Decorator[Any]:
+    """Files whose texts are not learned from."""
+    return click.option("--test", metavar="FILE", multiple=True, callback=not_empty, help=what)
+
+
+def pace(*, epochs: str, batch_size: str) -> Decorator[Any]:
+    """How long and how fast a network learns; with the help of two of these options."""
+    return group(
+        click.option("--epochs", type=Whole(min=1), help=epochs),
+        click.option(
+            "--minutes",
+            type=Number(min=0, min_open=True),
+            help="Time limit of the whole command; decimals are allowed.",
+        ),
+        click.option("--batch-size", type=Whole(min=1), help=batch_size),
+        click.option("--learning-rate", type=Number(min=0, min_open=True), help="[default: the recipe's]"),
+    )
+
+
+def settings(what: str) -> Decorator[Any]:
+    """Any setting by its name."""
+    return click.option("--set", "settings", metavar="TABLE.SETTING=VALUE", multiple=True, help=what)
+
+
+def out(what: str, *, kind: str, overwrite: str) -> Decorator[Any]:
+    """Where a command writes, and whether it may replace something there."""
+    return group(
+        click.option("-o", "--out", type=click.Path(path_type=Path), metavar=kind, help=what),
+        click.option("--overwrite", is_flag=True, help=overwrite),
+    )
+
+
+resume = click.option("--resume", is_flag=True, help="Continue an interrupted run.")
 
 scoring = group(
     click.option(

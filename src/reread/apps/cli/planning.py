@@ -10,9 +10,10 @@ from typing import Any
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.where import parse_where
 from reread.data.examples import ColumnRequest, TargetRequest
+from reread.data.soft_labels import SoftTargets
 from reread.errors import ConfigError
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pipeline.prepare import options_of
+from reread.pipeline.task_of import options_of
 from reread.recipes import Recipe
 from reread.tasks import infer_task, tasks
 
@@ -45,8 +46,7 @@ def column_request(arguments: TrainArguments) -> ColumnRequest:
         where=parse_where(arguments.where),
         label_separator=arguments.label_separator,
         slices=arguments.slices,
-        soft=True,
-        several=arguments.task == "multilabel",
+        soft=SoftTargets.LABELS if arguments.task == "multilabel" else SoftTargets.CLASSES,
     )
 
 

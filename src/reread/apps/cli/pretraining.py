@@ -9,24 +9,19 @@ from pathlib import Path
 from reread import pretrained
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.arguments.shared import given
-from reread.apps.cli.console import TrainingView, errors, number_of, print_json, results
+from reread.apps.cli.console import TrainingView, errors, print_json, results
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.training import kept_in, tell_lateness, tell_time
 from reread.apps.cli.training_places import check_run, out_folder
+from reread.apps.cli.unlabelled import UnlabelledFiles
 from reread.apps.cli.where import parse_where
 from reread.errors import BundleError, RereadError
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.partial import PartialRun
-from reread.pipeline.pretraining import (
-    Corpus,
-    PretrainingPlan,
-    check_network,
-    check_settings,
-    for_pretraining,
-    prepare_corpus,
-)
 from reread.pipeline.pretraining import pretrain as pretrain_on
+from reread.pipeline.pretraining_corpus import Corpus, prepare_corpus
+from reread.pipeline.pretraining_plan import PretrainingPlan, check_network, check_settings, for_pretraining
 from reread.pipeline.run import Run
 from reread.pretrained import Pretrained
 from reread.recipes import load_recipe, parse_settings
@@ -43,7 +38,7 @@ def pretrain(arguments: PretrainArguments, invocation: Invocation) -> None:
     partial = PartialRun(out)
     plan = plan_of(arguments)
     pretrained.refuse_existing(out, overwrite=arguments.overwrite)
-    inputs = [*arguments.data, arguments.recipe]
+    inputs = [*arguments.data, *arguments.test, arguments.recipe]
     check_run(out, partial, inputs, resume=arguments.resume, overwrite=arguments.overwrite)
     check_network(plan.recipe.model)
     files = TextFiles(
@@ -53,13 +48,13 @@ def pretrain(arguments: PretrainArguments, invocation: Invocation) -> None:
         file_format=arguments.file_format,
         encoding=arguments.encoding,
     )
+    texts = UnlabelledFiles(files, TextFiles(arguments.test, text=arguments.text, strict=False))
     minutes = plan.recipe.training.minutes
     deadline = None if minutes is None else invocation.started + 60 * minutes
     with PretrainingView(quiet=arguments.quiet, deadline=deadline) as view:
         tell_time(minutes, invocation.started, view)
-        corpus = prepare_corpus(files, plan, view)
-        if files.empty:
-            view.on_note(f"{number_of(files.empty, 'row')} without a text skipped")
+        corpus = prepare_corpus(texts, plan, view)
+        texts.tell(view.on_note, kind="")
         with partial.held():
             made = _pretrain(corpus, plan, partial, Run(listener=view, resume=arguments.resume, deadline=deadline))
             view.on_stage("writing the folder")

@@ -15,12 +15,13 @@ from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.config_file import as_config
 from reread.apps.cli.findings import finding_lines
 from reread.apps.cli.invocation import Invocation
-from reread.bundle import STRANGE, Artefacts, Bundle
+from reread.bundle import Artefacts, Bundle
 from reread.data.examples import Examples
 from reread.data.subset import Subset
 from reread.errors import BundleError, ConfigError, MissingExtraError
 from reread.explain import Explanation
 from reread.explain.explain import AUTO, SENTENCE, WORD, is_linear, is_network
+from reread.folders import STRANGE
 from reread.insight.audit.checks import checks
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.insight.report import Facts, Measured, Noticed, render

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reread.data.bad_rows import BadRows
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
-from reread.data.split import text_keys
 from reread.errors import DataError
 from reread.wording import number_of
 
@@ -23,12 +23,10 @@ class TextFiles:
         file_format: of all files; None: as each one is named.
         encoding: of all files; None: as the bytes show.
         strict: whether every file that has columns must have ``text``, or may have another one with a usual name.
-        without: texts that are left out, whatever their case and spaces.
 
     Attributes:
         texts: how many the last reading gave.
         empty: how many rows it skipped.
-        left_out: how many rows it left out.
 
     Raises:
         DataError: a file that cannot be read, or has no such column.
@@ -43,34 +41,37 @@ class TextFiles:
         file_format: str | None = None,
         encoding: str | None = None,
         strict: bool = True,
-        without: Iterable[str] = (),
     ) -> None:
         self._files = [open_rows(path, format=file_format, encoding=encoding) for path in paths]
         self._condition = ", ".join(f"{column}={value}" for column, value in where)
         self._where = [(column, equal_to(value)) for column, value in where]
         self._columns = [self._text_column(rows, text, strict=strict) for rows in self._files]
-        self._without = set(text_keys(without).tolist())
-        self.texts = self.empty = self.left_out = 0
+        self.texts = self.empty = 0
 
     def __iter__(self) -> Iterator[str]:
         return (text for text, _, _ in self.rows())
 
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-        """Each text with the values of its row and its place."""
-        self.texts = self.empty = self.left_out = 0
+        """Each text with the values of its row and its place.
+
+        Raises:
+            DataError: rows that cannot be read; after the first one, the others are looked for, and no text is given.
+        """
+        self.texts = self.empty = 0
+        bad = BadRows()
         for rows, column in zip(self._files, self._columns, strict=True):
             for row in rows:
                 if row.problem is not None:
-                    raise DataError(f"{rows.place(row.line)}: {row.problem}; correct the row")
-                if all(equals(row.values[name]) for name, equals in self._where):
+                    bad.add(rows, row, row.problem)
+                elif not bad and all(equals(row.values[name]) for name, equals in self._where):
                     text = row.values[column]
                     if not isinstance(text, str) or not text.strip():
                         self.empty += 1
-                    elif self._without and int(text_keys([text])[0]) in self._without:
-                        self.left_out += 1
                     else:
                         self.texts += 1
                         yield text, row.values, rows.place(row.line)
+        if bad:
+            raise bad.error()
 
     def check_not_empty(self) -> None:
         """Refuse files that gave no text in the last reading.

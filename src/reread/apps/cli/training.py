@@ -23,6 +23,7 @@ from reread.apps.cli.training_data import data_note, read_rows, tell_plan
 from reread.apps.cli.training_places import check_places, out_folder
 from reread.apps.cli.training_settings import recipe_of
 from reread.apps.cli.training_summary import Summary, print_summary
+from reread.apps.cli.unlabelled import UnlabelledFiles
 from reread.data.examples import Examples
 from reread.errors import BundleError, RereadError
 from reread.insight.audit.run import Audit, cheap_audit
@@ -48,7 +49,7 @@ class Job:
     invocation: Invocation
     out: Path
     partial: PartialRun
-    unlabelled: TextFiles | None
+    unlabelled: UnlabelledFiles | None
 
 
 def train(arguments: TrainArguments, invocation: Invocation) -> None:
@@ -70,12 +71,14 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
         print_summary(summary, as_json=arguments.as_json)
 
 
-def unlabelled_texts(arguments: TrainArguments) -> TextFiles | None:
+def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:
     """Texts without labels, if there are any."""
     if not arguments.unlabelled:
         return None
-    test = TextFiles(arguments.test, text=arguments.text, strict=False)
-    return TextFiles(arguments.unlabelled, text=arguments.text, strict=False, without=test)
+    files, test = (
+        TextFiles(paths, text=arguments.text, strict=False) for paths in (arguments.unlabelled, arguments.test)
+    )
+    return UnlabelledFiles(files, test)
 
 
 def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, view: TrainingView) -> Summary | None:
@@ -86,10 +89,8 @@ def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, vie
     tell_plan(plan, examples, view)
     with job.partial.held() if workers.leads else nullcontext():
         fitted = _fit(job, examples, plan, _run(job, workers, view))
-        if unlabelled and unlabelled.empty:
-            view.on_note(f"{number_of(unlabelled.empty, 'unlabelled row')} without a text skipped")
-        if unlabelled and unlabelled.left_out:
-            view.on_note(f"{number_of(unlabelled.left_out, 'unlabelled text')} left out, as --test has them too")
+        if unlabelled is not None:
+            unlabelled.tell(view.on_note)
         return _write(job, fitted, examples, findings, view) if workers.leads else None
 
 

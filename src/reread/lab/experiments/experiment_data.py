@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
+from reread.data.learnable import LearnableTexts
 from reread.data.split import split_rows, text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
@@ -83,17 +84,14 @@ def read_experiment_data(experiment: Experiment, folder: Path | None) -> Experim
         test = read_examples(find_file(experiment, data.test, folder), request)
         if train.fingerprint == test.fingerprint:
             raise DataError(f"{data.train} and {data.test} hold the same rows; test rows must be new")
-    in_test = set(text_keys(test.texts).tolist())
-    shared = len(in_test & set(text_keys(train.texts).tolist()))
-    unlabelled, dropped = TextStore(), 0
+    in_test = text_keys(test.texts)
+    shared = len(np.intersect1d(in_test, text_keys(train.texts)))
+    unlabelled: Sequence[str] = ()
     if data.unlabelled:
         files = [find_file(experiment, name, folder) for name in data.unlabelled]
-        for text in read_examples(files, ColumnRequest(text=train.text_column, targets=())).texts:
-            if int(text_keys([text])[0]) in in_test:
-                dropped += 1
-            else:
-                unlabelled.append(text)
-    return ExperimentData(train, test, unlabelled, dropped, shared)
+        unlabelled = read_examples(files, ColumnRequest(text=train.text_column, targets=())).texts
+    learnable = LearnableTexts(unlabelled, in_test)
+    return ExperimentData(train, test, TextStore(learnable), learnable.left_out, shared)
 
 
 def _check_labels(name: str, labels: list[Any]) -> None:

@@ -11,8 +11,9 @@ from reread.errors import ConfigError
 from reread.lab.tune.kinds import Choice, Kind
 from reread.lab.tune.space import Space
 from reread.pipeline.checks import check_plan
+from reread.pipeline.encoding import text_settings
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import build_task, text_settings
+from reread.pipeline.task_of import build_task
 from reread.pipeline.vectors import check_vectors
 from reread.tasks import Task
 from reread.train.listener import Note

@@ -17,6 +17,7 @@ from reread.lab.tune.study import Study, Trial
 from reread.pipeline.plan import Plan
 from reread.pipeline.run import Run
 from reread.pipeline.train import train
+from reread.pipeline.unlabelled import learnable_texts
 from reread.recipes import Recipe
 from reread.train.listener import Listener, Silent
 from reread.train.listener import Progress as Steps
@@ -104,7 +105,9 @@ class Search:
         try:
             plan = self.plan_of(trial.settings)
             prepared = self.shared.prepared(plan)
-            fitted = train(prepared, plan, self._run(trial, plan), unlabelled=self.unlabelled)
+            run = self._run(trial, plan)
+            unlabelled = learnable_texts(prepared, self.unlabelled, run.listener.on_note)
+            fitted = train(prepared, plan, run, unlabelled=unlabelled)
         except NotWorthItError:
             trial.prune(UNPROMISING, time.monotonic() - started)
         except (ConfigError, DataError, TrainingError) as error:

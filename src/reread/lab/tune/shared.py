@@ -12,7 +12,8 @@ from typing import Any, Self
 
 from reread.data.examples import Examples
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import Prepared, prepare
+from reread.pipeline.prepare import prepare
+from reread.pipeline.prepared import Prepared
 from reread.train.listener import Listener
 from reread.vectors.sources import WORD2VEC
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from reread.apps.cli.arguments.shared import CommonArguments, DataArguments
+from reread.apps.cli.arguments.shared import CommonArguments, DataArguments, OutArguments, PaceArguments
 
 
 @dataclass(frozen=True, kw_only=True)
-class PretrainArguments(DataArguments, CommonArguments):
+class PretrainArguments(DataArguments, PaceArguments, OutArguments, CommonArguments):
     """The texts, the network, how long it is trained, and where it goes."""
 
     data: tuple[str, ...]
     recipe: str
     language: str | None
-    epochs: int | None
-    minutes: float | None
-    batch_size: int | None
-    learning_rate: float | None
+    test: tuple[str, ...]
     candidates: int
     settings: tuple[str, ...]
-    out: Path | None
-    overwrite: bool
     resume: bool

@@ -29,6 +29,24 @@ class DataArguments:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaceArguments:
+    """How long and how fast a network learns."""
+
+    epochs: int | None
+    minutes: float | None
+    batch_size: int | None
+    learning_rate: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutArguments:
+    """Where a command writes, and whether it may replace something there."""
+
+    out: Path | None
+    overwrite: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetArguments:
     """The columns with the targets."""
 

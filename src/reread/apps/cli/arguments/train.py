@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reread.apps.cli.arguments.shared import CommonArguments, DataArguments, ReportArguments, TargetArguments
+from reread.apps.cli.arguments.shared import (
+    CommonArguments,
+    DataArguments,
+    OutArguments,
+    PaceArguments,
+    ReportArguments,
+    TargetArguments,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +34,7 @@ class RowArguments(DataArguments, TargetArguments):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkArguments:
+class NetworkArguments(PaceArguments):
     """The network, what it starts from, and how it is trained."""
 
     recipe: str
@@ -40,24 +47,18 @@ class NetworkArguments:
     reduce: int | None
     freeze_vectors: bool
     dictionary: Path | None
-    epochs: int | None
     steps: int | None
-    minutes: float | None
-    batch_size: int | None
-    learning_rate: float | None
     max_tokens: int | None
     class_weights: str | None
     settings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainArguments(RowArguments, NetworkArguments, ReportArguments, CommonArguments):
+class TrainArguments(RowArguments, NetworkArguments, OutArguments, ReportArguments, CommonArguments):
     """All of these, with linear member, answer, decision rule and the place of the model."""
 
     no_baseline: bool
     answer: Literal["stack", "network", "linear"]
     calibration: str
     decide: str | None
-    out: Path | None
-    overwrite: bool
     resume: bool

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reread.apps.cli.arguments.shared import CommonArguments, DataArguments
+from reread.apps.cli.arguments.shared import CommonArguments, DataArguments, OutArguments
 
 
 @dataclass(frozen=True, kw_only=True)
-class VectorsArguments(DataArguments, CommonArguments):
+class VectorsArguments(DataArguments, OutArguments, CommonArguments):
     """The texts, how words become vectors, and where these go."""
 
     data: tuple[str, ...]
@@ -26,8 +26,6 @@ class VectorsArguments(DataArguments, CommonArguments):
     reduce: int | None
     deterministic: bool
     settings: tuple[str, ...]
-    out: Path | None
-    overwrite: bool
 
 
 @dataclass(frozen=True, kw_only=True)

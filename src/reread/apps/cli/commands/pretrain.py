@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from reread.apps.cli import options
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.invocation import Invocation
-from reread.recipes import DEFAULT
 
-CANDIDATES = 1_000  # of reread.pipeline.pretraining, whose import --help can do without
+CANDIDATES = 1_000  # of reread.pipeline.pretraining_plan, whose import --help can do without
 
 pretraining_options = options.group(
-    click.option(
-        "--model",
-        "recipe",
-        default=DEFAULT,
-        show_default=True,
-        metavar="RECIPE",
-        help="The recipe whose network is trained, by name or as a TOML file; see reread recipes.",
+    options.recipe("The recipe whose network is trained, by name or as a TOML file; see reread recipes."),
+    options.language,
+    options.test_files("Texts that will measure the model: they are left out. Labels are not read."),
+    options.pace(
+        epochs="Passes over the texts, during which the learning rate falls. [default: 5]",
+        batch_size="Stretches of text in each step. [default: the recipe's]",
     ),
-    click.option(
-        "--language",
-        help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
-    ),
-    click.option(
-        "--epochs",
-        type=options.Whole(min=1),
-        help="Passes over the texts, during which the learning rate falls. [default: 5]",
-    ),
-    click.option(
-        "--minutes",
-        type=options.Number(min=0, min_open=True),
-        help="Time limit of the whole command; decimals are allowed.",
-    ),
-    click.option("--batch-size", type=options.Whole(min=1), help="Stretches of text in each step."),
-    click.option("--learning-rate", type=options.Number(min=0, min_open=True), help="[default: the recipe's]"),
     click.option(
         "--candidates",
         type=options.Whole(min=1),
@@ -46,22 +26,15 @@ pretraining_options = options.group(
         metavar="N",
         help="Among how many words, drawn for each step, a word is predicted.",
     ),
-    click.option(
-        "--set",
-        "settings",
-        metavar="TABLE.SETTING=VALUE",
-        multiple=True,
-        help="Any setting of model, text or training, such as model.hidden=64; training.window cuts the texts.",
+    options.settings(
+        "Any setting of model, text or training, such as model.hidden=64; training.window cuts the texts."
     ),
-    click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="FOLDER",
-        help="The folder of the network. [default: the data file's name + .pretrained]",
+    options.out(
+        "The folder of the network. [default: the data file's name + .pretrained]",
+        kind="FOLDER",
+        overwrite="Replace an existing folder.",
     ),
-    click.option("--overwrite", is_flag=True, help="Replace an existing folder."),
-    click.option("--resume", is_flag=True, help="Continue an interrupted run."),
+    options.resume,
 )
 
 

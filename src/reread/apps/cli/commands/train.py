@@ -10,7 +10,6 @@ from reread.apps.cli import options
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.options import ANSWERS
-from reread.recipes import DEFAULT
 
 CALIBRATION = "temperature"  # of reread.scoring.calibration, whose import --help can do without
 
@@ -70,19 +69,9 @@ data_options = options.group(
 )
 
 training_options = options.group(
-    click.option(
-        "--model",
-        "recipe",
-        default=DEFAULT,
-        show_default=True,
-        metavar="RECIPE",
-        help="A recipe's name or a TOML file; see reread recipes.",
-    ),
+    options.recipe("A recipe's name or a TOML file; see reread recipes."),
     click.option("--setting", metavar="RECIPE", help="Take all settings but [model] from another recipe."),
-    click.option(
-        "--language",
-        help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
-    ),
+    options.language,
     click.option(
         "--vectors",
         metavar="word2vec|NAME|FILE",
@@ -106,13 +95,7 @@ training_options = options.group(
             "several files."
         ),
     ),
-    click.option(
-        "--test",
-        metavar="FILE",
-        multiple=True,
-        callback=options.not_empty,
-        help="Texts that will measure the model: they are left out of --unlabelled. Labels are not read.",
-    ),
+    options.test_files("Texts that will measure the model: they are left out of --unlabelled. Labels are not read."),
     click.option(
         "--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."
     ),
@@ -129,35 +112,19 @@ training_options = options.group(
         metavar="FILE",
         help="Extra words for the chinese segmenter, one a line, each with an optional count after a space.",
     ),
-    click.option(
-        "--epochs",
-        type=options.Whole(min=1),
-        help=(
-            "Passes over the rows, during which the learning rate falls. With --steps, "
-            "training stops at whichever comes first. [default: the recipe's]"
-        ),
+    options.pace(
+        epochs="Passes over the rows, during which the learning rate falls. With --steps, "
+        "training stops at whichever comes first. [default: the recipe's]",
+        batch_size="Texts in each step. [default: the recipe's]",
     ),
     click.option("--steps", type=options.Whole(min=1), help="Stop after this many steps."),
-    click.option(
-        "--minutes",
-        type=options.Number(min=0, min_open=True),
-        help="Time limit of the whole command; decimals are allowed.",
-    ),
-    click.option("--batch-size", type=options.Whole(min=1), help="Texts in each step. [default: the recipe's]"),
-    click.option("--learning-rate", type=options.Number(min=0, min_open=True), help="[default: the recipe's]"),
     click.option(
         "--max-tokens",
         type=options.Whole(min=1),
         help="Use only the first tokens of each text; what is left out is counted.",
     ),
     click.option("--class-weights", metavar="balanced", help="Give rare classes more weight."),
-    click.option(
-        "--set",
-        "settings",
-        metavar="TABLE.SETTING=VALUE",
-        multiple=True,
-        help="Any setting of a recipe, such as model.hidden=64.",
-    ),
+    options.settings("Any setting of a recipe, such as model.hidden=64."),
     click.option("--no-baseline", is_flag=True, help="Do not train the linear member: the network answers alone."),
     click.option(
         "--answer",
@@ -189,15 +156,12 @@ training_options = options.group(
             "(missed:alarm). [default: a threshold of 0.5]"
         ),
     ),
-    click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="FOLDER",
-        help="The model folder. [default: the data file's name + .reread]",
+    options.out(
+        "The model folder. [default: the data file's name + .reread]",
+        kind="FOLDER",
+        overwrite="Replace an existing model folder.",
     ),
-    click.option("--overwrite", is_flag=True, help="Replace an existing model folder."),
-    click.option("--resume", is_flag=True, help="Continue an interrupted run."),
+    options.resume,
 )
 
 

@@ -25,10 +25,7 @@ def command() -> None:
 
 
 word2vec_options = options.group(
-    click.option(
-        "--language",
-        help="zh, or en, fr, de …: two letters, of languages with spaces between words. [default: found by script]",
-    ),
+    options.language,
     click.option("--algorithm", metavar="NAME", help="skip_gram or cbow. [default: by the size of the corpus]"),
     click.option("--dim", type=options.Whole(min=1), help="Length of a vector. [default: 200]"),
     click.option("--window", type=options.Whole(min=1), help="Context words on either side. [default: 5]"),
@@ -56,21 +53,12 @@ word2vec_options = options.group(
     click.option(
         "--deterministic", is_flag=True, help="Train with one worker, which gives the same vectors every time."
     ),
-    click.option(
-        "--set",
-        "settings",
-        metavar="TABLE.SETTING=VALUE",
-        multiple=True,
-        help="Any setting of vectors or text, such as text.segmenter=chinese.",
+    options.settings("Any setting of vectors or text, such as text.segmenter=chinese."),
+    options.out(
+        "File for the vectors: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]",
+        kind="FILE",
+        overwrite="Replace an existing file.",
     ),
-    click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="File for the vectors: .safetensors, .txt or .bin. [default: the data file's name + .safetensors]",
-    ),
-    click.option("--overwrite", is_flag=True, help="Replace an existing file."),
 )
 
 

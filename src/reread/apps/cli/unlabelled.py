@@ -1,0 +1,38 @@
+"""Texts without labels, from files; those of files that `--test` names are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reread.apps.cli.console import number_of
+from reread.apps.cli.texts import TextFiles
+from reread.data.learnable import LearnableTexts
+from reread.data.split import text_keys
+
+
+class UnlabelledFiles(LearnableTexts):
+    """The texts of some files but those of others.
+
+    Args:
+        files: to learn from.
+        test: whose texts must not be learned from; they are read at once.
+
+    Raises:
+        DataError: one of the latter cannot be read.
+    """
+
+    def __init__(self, files: TextFiles, test: TextFiles) -> None:
+        super().__init__(files, text_keys(test))
+        self._files = files
+
+    def tell(self, note: Callable[[str], None], kind: str = "unlabelled ") -> None:
+        """Say how many rows without a text the last reading skipped, and how many texts it left out.
+
+        Args:
+            note: is told.
+            kind: of rows and texts, before these words.
+        """
+        if self._files.empty:
+            note(f"{number_of(self._files.empty, f'{kind}row')} without a text skipped")
+        if self.left_out:
+            note(f"{number_of(self.left_out, f'{kind}text')} left out, as --test has them too")

@@ -1,0 +1,82 @@
+"""Texts → ids: the vocabulary of the training rows, and what the text settings of a plan are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.data.subset import Subset
+from reread.machine import available_cores
+from reread.pipeline.plan import Plan
+from reread.pipeline.pretrained import check_fits, grown, grown_settings
+from reread.pretrained import Pretrained
+from reread.recipes.spec import TrainingSettings
+from reread.text.encoded import EncodedTexts
+from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.language import language_by_script
+from reread.train.listener import Note
+from reread.vectors.sources import WORD2VEC, vector_source
+from reread.wording import number_of
+
+
+def learn_encoder(
+    plan: Plan, texts: Sequence[str], train: NDArray[np.int64], pretrained: Pretrained | None, note: Note
+) -> TextEncoder:
+    """Text → ids, with the words of the training rows, and those of a pretrained network before them.
+
+    Raises:
+        ConfigError: the network is another one, or read other texts, than the plan asks for.
+    """
+    if pretrained is None:
+        encoder = TextEncoder.learn(text_settings(plan, texts, note), Subset(texts, train))
+        sizes = " and ".join(f"{len(vocabulary):,}" for vocabulary in encoder.vocabularies)
+        note(f"vocabulary of {sizes} from the training rows")
+        return encoder
+    recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
+    check_fits(recipe, pretrained, plan.language)
+    encoder = grown(TextEncoder.learn(grown_settings(recipe, pretrained), Subset(texts, train)), pretrained)
+    sizes = " and ".join(
+        f"{len(own):,}, {len(known):,} of them known to the pretrained network"
+        for own, known in zip(encoder.vocabularies, pretrained.vocabularies, strict=True)
+    )
+    note(f"vocabulary of {sizes}")
+    return encoder
+
+
+def text_settings(plan: Plan, texts: Sequence[str], note: Note) -> TextSettings:
+    """The path from text to ids: the language's own, then the vectors', then the recipe's, then the user's settings."""
+    settings = {**plan.recipe.text, **plan.text}
+    of_vectors = _text_of_vectors(plan.recipe.vectors.source) if "segmenter" not in settings else {}
+    settings = {**of_vectors, **settings}
+    named = settings.pop("language", None)
+    language = plan.language or named
+    if language is None:
+        language, detected = language_by_script(texts)
+        note(detected)
+    if of_vectors:
+        note(f"texts are cut into the tokens of the word vectors (segmenter {of_vectors['segmenter']})")
+    return TextSettings.for_language(language, **settings)
+
+
+def _text_of_vectors(source: str | None) -> Mapping[str, Any]:
+    """The text settings that cut texts into the words of these vectors, if their file says how."""
+    return {} if source in {None, WORD2VEC} else vector_source(str(source)).text()
+
+
+def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:
+    """All ids, up to the user's ``max_tokens``; what is dropped or truncated is counted."""
+    encoded = encoder.encode_many(texts, settings.max_tokens, threads=settings.threads or available_cores())
+    if encoded.dropped_tokens:
+        cut = int((encoded.lengths == settings.max_tokens).sum())
+        dropped = number_of(encoded.dropped_tokens, "token")
+        texts_cut = number_of(cut, "text is that long or was longer", "texts are that long or were longer")
+        note(f"max_tokens = {settings.max_tokens} drops {dropped}; {texts_cut}")
+    long = int((encoded.lengths > settings.window).sum())
+    if long:
+        longer = number_of(long, "text is longer", "texts are longer")
+        note(f"{longer} than {settings.window} tokens: back-propagation there is truncated, no token is dropped")
+    return encoded

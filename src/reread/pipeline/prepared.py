@@ -1,0 +1,88 @@
+"""What training reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.data.fingerprint import Fingerprint
+from reread.data.subset import take
+from reread.ids import UNKNOWN
+from reread.pipeline.weighted_rows import WeightedRows
+from reread.pretrained import Pretrained
+from reread.tasks import Task
+from reread.tasks.class_task import has_classes
+from reread.text.encoded import EncodedTexts
+from reread.text.encoder import TextEncoder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What training reads.
+
+    Attributes:
+        targets: the user's own values, one list, or one list for each target of a joint model.
+        encoded_targets: what the loss reads, (rows, width).
+        weights: how much each row counts, (rows,).
+        encoded: the ids of every text.
+        train: rows to train on.
+        validation: rows held out.
+        fingerprint: of the rows that were read.
+        columns: the column of each target, by the target's name.
+        groups: values that must not be on both sides of a split, one a row; None: there are none.
+        shares: of soft labels, the probability of each class, (rows, classes); None: the targets are certain.
+        taught: how many of the last rows are texts without labels of their own.
+        pretrained: what the network starts from, if it is a folder of `reread pretrain`.
+    """
+
+    texts: Sequence[str]
+    task: Task
+    targets: Any
+    encoded_targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    encoder: TextEncoder
+    encoded: EncodedTexts
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    fingerprint: Fingerprint
+    columns: dict[str, str]
+    groups: Sequence[Any] | None = None
+    shares: NDArray[np.float32] | None = None
+    taught: int = 0
+    pretrained: Pretrained | None = None
+
+    def weighted(self, rows: NDArray[np.int64]) -> WeightedRows:
+        """What is learned from some rows, in their order."""
+        if self.shares is None or not has_classes(self.task):
+            return WeightedRows(rows=rows, targets=self.encoded_targets[rows], weights=self.weights[rows])
+        places, targets, parts = self.task.certain(self.shares[rows])
+        return WeightedRows(rows=rows[places], targets=targets, weights=self.weights[rows[places]] * parts)
+
+    @property
+    def validation_targets(self) -> Any:
+        """The user's own values of the rows held out."""
+        return take(self.targets, self.validation)
+
+    @property
+    def validation_weights(self) -> NDArray[np.float32]:
+        """How much each row held out counts, (rows,)."""
+        return self.weights[self.validation]
+
+
+def facts(prepared: Prepared) -> dict[str, Any]:
+    """Counts that the model card and the report give."""
+    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == UNKNOWN))
+    tokens = int(prepared.encoded.lengths.sum())
+    return {
+        "rows": len(prepared.texts) - prepared.taught,
+        "train_rows": len(prepared.train) - prepared.taught,
+        "taught_rows": prepared.taught,
+        "validation_rows": len(prepared.validation),
+        "tokens": tokens,
+        "unknown_rate": unknown / max(1, tokens),
+        "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
+    }
