@@ -21,6 +21,8 @@ from reread.tasks import tasks
 PARTS = tuple(step / 10 for step in range(11))  # of a mixture that the network is tried as
 UNTESTED = 0.5  # its share if no rows are held out
 LEAST_HELD_OUT = 100  # rows held out that can say anything for the network
+FEW_HELD_OUT = 500  # fewer show a gain by chance too often, and a best share that is too large
+ERRORS, ERRORS_OF_FEW = 1.0, 2.0  # standard errors that a gain must be above
 WORTH = 0.002  # of the loss: what a gain must be to pay for the time of a second member
 MACRO = ("macro_f1", "map")  # figures that count every class the same: they must not fall either
 
@@ -109,23 +111,24 @@ def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
 
     The members are mixed, and every loss is taken, at the temperature that fits these rows best: a network that is too
     sure would fill a mixture with little of it, and the answers are calibrated in the end. The share is the one that
-    surely gains most: its gain less the standard error of the gain, among the shares that make neither the headline
-    metric nor a mean over the classes worse. The linear member alone is kept unless that is better by more than one
-    standard error of the paired difference, equal texts counted as one, and by what is worth its time; so is the
-    network alone, if that is better than the linear member.
+    surely gains most: its gain less the standard error of the gain, or twice that error of few rows, among the shares
+    that make neither the headline metric nor a mean over the classes worse. The linear member alone is kept unless that
+    is better by more than this error of the paired difference, equal texts counted as one, and by what is worth its
+    time; so is the network alone, if that is better than the linear member.
     """
+    errors = ERRORS_OF_FEW if mixtures.rows < FEW_HELD_OUT else ERRORS
     theirs = mixtures.metrics(0.0)
     shares = [_share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0)) for part in PARTS]
     allowed = [share for share in shares if share == 0 or _no_worse(mixtures, share, theirs)]
 
     def surely(share: float) -> float:
         lower, spread = mixtures.gain(0.0, share)
-        return lower - spread
+        return lower - errors * spread
 
     kept, gain, error = 0.0, 0.0, 0.0
     for share in (share for share in (1.0, max(allowed, key=surely)) if share in allowed):
         lower, spread = mixtures.gain(kept, share)
-        if lower > max(spread, WORTH * float(np.average(mixtures.losses(kept), weights=mixtures.weights))):
+        if lower > max(errors * spread, WORTH * float(np.average(mixtures.losses(kept), weights=mixtures.weights))):
             kept = share
             gain, error = mixtures.gain(0.0, share)
     return kept, gain, error

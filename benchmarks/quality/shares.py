@@ -1,0 +1,118 @@
+"""How much must a network gain on the rows held out before it may answer? Other training rows say what each share would have given.
+
+    python benchmarks/quality/shares.py --data FOLDER [NAME:ROWS …] [--seeds 6]     (no name: all of them, 1,000 rows)
+
+FOLDER is as for defaults.py. Only training rows are used: each seed draws its own, trains `reread train`'s default on them, and up to 4,000 others are
+the judges. Each run is a line of benchmarks/results/shares.jsonl: for every share that is tried, by how much the loss of the rows held out is
+lower than the linear member's, with its standard error, whether a figure that matters is worse there, and what the share gives on the others. Runs that
+stand there are passed over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pyarrow as pa
+from defaults import ALL, COMPARED, SETS, answers, of_known_labels, tables
+
+from reread import TextClassifier, TextRegressor
+from reread.machine import circumstances
+from reread.model.stack import stacked
+from reread.pipeline import stacking
+
+RESULTS = Path(__file__).resolve().parents[1] / "results" / "shares.jsonl"
+JUDGES = 4000
+SEEN: list[dict[str, Any]] = []
+
+
+def watched(mixtures: Any) -> tuple[float, float, float]:
+    """`choose_share`, with what it saw."""
+    theirs = mixtures.metrics(0.0)
+    tried = []
+    for part in stacking.PARTS:
+        share = share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0))
+        gain, error = mixtures.gain(0.0, share)
+        tried.append(
+            {
+                "part": part,
+                "share": share,
+                "gain": gain,
+                "error": error,
+                "allowed": part == 0 or no_worse(mixtures, share, theirs),
+            }
+        )
+    chosen = choose(mixtures)
+    loss = float(np.average(mixtures.losses(0.0), weights=mixtures.weights))
+    SEEN.append({"held_out": mixtures.rows, "loss": loss, "chosen": chosen[0], "tried": tried})
+    return chosen
+
+
+choose, share_of, no_worse = stacking.choose_share, stacking._share_of, stacking._no_worse  # noqa: SLF001  # watched
+
+
+def record(name: str, rows: int, seed: int, folder: Path) -> dict[str, Any]:
+    """Train on rows drawn by the seed, and judge every share on others."""
+    data = ALL[name]
+    column = data.options[1]
+    train, _ = tables(data, folder)
+    train = train.take(np.random.default_rng([29, seed]).permutation(len(train)))
+    others = train.slice(rows, JUDGES)
+    train = train.slice(0, rows)
+    known = set(train["text"].to_pylist())
+    others = others.filter(pa.array([text not in known for text in others["text"].to_pylist()]))
+    if data.metric != "pearson":
+        others = of_known_labels(others, train, column)
+    kind = TextRegressor if data.metric == "pearson" else TextClassifier
+    SEEN.clear()
+    with mock.patch.object(stacking, "choose_share", watched):
+        model = kind(random_state=seed).fit(train["text"].to_pylist(), train[column].to_pylist())
+    seen = SEEN[0]
+    with tempfile.TemporaryDirectory() as place:
+        model.save(Path(place) / "model")
+        models, scores, targets = answers(Path(place) / "model", others, column)
+    own = models["network"].postprocessor
+
+    def figures(share: float) -> dict[str, float]:
+        each = own.metrics(targets, stacked(scores["linear"], scores["network"], share))
+        return {name: value for name, value in each.items() if name in COMPARED}
+
+    linear = figures(0.0)
+    for each in seen["tried"]:
+        each["judged"] = {name: round(value - linear[name], 5) for name, value in figures(each["share"]).items()}
+    return {
+        "set": name, "rows": rows, "seed": seed, "judges": len(others), "metric": data.metric, "linear": linear, **seen, **circumstances(),
+        "command": f"python benchmarks/quality/shares.py {name}:{rows}",
+    }  # fmt: skip
+
+
+def lines() -> list[dict[str, Any]]:
+    """All runs so far."""
+    return [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()] if RESULTS.exists() else []
+
+
+def main() -> None:
+    """Train what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=[f"{name}:1000" for name in SETS], metavar="NAME:ROWS")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, default=6)
+    options = parser.parse_args()
+    done = {(line["set"], line["rows"], line["seed"]) for line in lines()}
+    for seed in range(options.seeds):
+        for name, rows in (each.split(":") for each in options.names):
+            if (name, int(rows), seed) in done:
+                continue
+            line = record(name, int(rows), seed, options.data)
+            with RESULTS.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+            print(name, rows, seed, line["chosen"], flush=True)
+
+
+if __name__ == "__main__":
+    main()
