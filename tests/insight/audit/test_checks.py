@@ -121,7 +121,7 @@ def test_findings_as_rows_and_as_json(tmp_path: Path) -> None:
 def test_reading_stops_or_sets_aside_where_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label\nlong ago,p\n,p\n", encoding="utf-8")
     paths = [str(tmp_path / "a.csv"), str(tmp_path / "a.csv")]
-    with pytest.raises(DataError, match=r"line 3: .* is missing; correct the row"):
+    with pytest.raises(DataError, match=r"line 3: .* is missing; correct them"):
         read_audit_data(paths, ColumnRequest(), "stop")
     audited = read_audit_data(paths, ColumnRequest(), "set-aside", tmp_path / "r.jsonl")
     assert (len(audited), audited.unusable) == (2, [])
