@@ -58,6 +58,7 @@ class TrainArguments(RowArguments, NetworkArguments, ReportArguments, CommonArgu
     answer: Literal["stack", "network", "linear"]
     calibration: str
     decide: str | None
+    learning_curve: bool
     out: Path | None
     overwrite: bool
     resume: bool

@@ -190,6 +190,11 @@ training_options = options.group(
         ),
     ),
     click.option(
+        "--learning-curve",
+        is_flag=True,
+        help="Also measure what more labels would bring, by training the linear member on parts of the rows.",
+    ),
+    click.option(
         "-o",
         "--out",
         type=click.Path(path_type=Path),
