@@ -8,15 +8,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from reread.pipeline.learning_curve.measuring import FOLDS, Measured
-from reread.statistics.power_law import Estimate, PowerLaws
+from reread.pipeline.learning_curve.measuring import Measured
+from reread.statistics.power_law import Estimate, PowerLaws, jackknife_covariance
 from reread.wording import IN_UNITS, SIGNED, figure, limits_of, name_of, quantity
 
 LEVEL = 0.8
-WIDER = 1.0  # than the figures alone say, intervals of gains are
 SHOWN = (0.25, 0.5, 0.75, 1.0)  # of the rows
 MORE = 100  # labels
-JUDGED = slice(1, 3)  # of the sizes, halves and three quarters: how much a figure depends on which rows were drawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +132,6 @@ def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bo
     best, sign = (1.0, -1.0) if higher_is_better else (0.0, 1.0)
     errors = sign * (measured.figures - best)
     laws = PowerLaws.fit(measured.sizes, errors.mean(axis=0), measured.covariance())
-    drawn = luck(measured, rows)
 
     def point(share: float) -> Point:
         here = laws.at(share * rows)
@@ -145,8 +142,8 @@ def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bo
         )
 
     def gain(labels: int) -> Gain:
-        fall, chance = laws.fall(rows, rows + labels), drawn * labels / (rows * (rows + labels))
-        whole = Estimate(max(0.0, fall.value), WIDER * float(np.hypot(fall.error, np.sqrt(chance))))
+        fall, chance = laws.fall(rows, rows + labels), luck(measured, rows, labels)
+        whole = Estimate(max(0.0, fall.value), float(np.hypot(fall.error, np.sqrt(chance))))
         low, high = whole.interval(LEVEL)
         return Gain(labels=labels, gain=whole.value, low=low, high=high)
 
@@ -162,14 +159,13 @@ def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bo
     )
 
 
-def luck(measured: Measured, rows: int) -> float:
-    """The variance that the draw of the training rows gives to a figure, times their number.
+def luck(measured: Measured, rows: int, labels: int) -> float:
+    """The variance of a gain that comes from which rows are drawn, beside what the law says of all draws.
 
-    A figure of a repeat is the mean of those of ``FOLDS`` models, whose parts are drawn from so many rows without
-    replacement. So what n rows, and then k more, bring differs from the law by this times 1 / n - 1 / (n + k).
+    Where a figure of n rows varies as v / n from draw to draw, n rows and then k more differ by v / n - v / (n + k).
+    One sample cannot show v: its parts share their rows. It is taken to be that of as many rows asked about.
     """
-    some, variance = measured.sizes[JUDGED], np.diag(measured.between())[JUDGED]
-    return float(np.mean(variance * FOLDS * some / (1 - some / rows)))
+    return float(jackknife_covariance(measured.jackknife)[-1, -1]) * labels / (rows + labels)
 
 
 def told(curves: Sequence[LearningCurve], *, network: bool) -> Iterator[str]:
