@@ -209,7 +209,7 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors train good.csv --min-count 999", "words occur at least 999 times, and two are needed"),
         ("vectors train torn.csv", "torn.csv, line 3: "),
         ("vectors train good.csv --where label=none", "no row has a text"),
-        (f"{TRAIN} --unlabelled good.csv", "unlabelled texts are read by word2vec and by self-training"),
+        (f"{TRAIN} --unlabelled good.csv", "nothing reads the unlabelled texts"),
         (f"{TRAIN} --vectors word2vec --unlabelled absent.csv", "absent.csv: no such file"),
         (f"{TRAIN} --freeze-vectors", "--freeze-vectors would leave the random initial vectors untrained"),
         (f"{TRAIN} --vectors v.txt --set model.embedding_dim=5", "v.txt holds vectors of 2 numbers, but model.embedding_dim = 5"),

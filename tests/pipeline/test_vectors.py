@@ -271,7 +271,7 @@ def test_files_that_do_not_fit_the_network(examples: Examples, tmp_path: Path) -
         fit(examples, plan_with(path))
     with pytest.raises(ConfigError, match="reduce = 7: expected at most the 6 numbers that a vector has"):
         fit(examples, plan_with(path, reduce=7))
-    with pytest.raises(ConfigError, match="unlabelled texts are read by word2vec and by self-training"):
+    with pytest.raises(ConfigError, match="nothing reads the unlabelled texts"):
         fit(examples, plan_with(path), unlabelled=["a"])
 
 

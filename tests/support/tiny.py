@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from reread.train.listener import Silent
 from reread.train.loop import Trainer, TrainingSet, Watch
 from reread.train.losses import build_loss
 from reread.train.objectives import build_objective
+from reread.train.state import Unlabelled
 from reread.train.workers import Workers
 from reread.windows import pad
 
@@ -35,6 +37,12 @@ def texts(count: int = ROWS, longest: int = 14, seed: int = 0) -> TrainingSet:
     ids = [random.integers(0, WORDS, (length, 1), dtype=np.int32) for length in lengths]
     targets = np.array([[text[:, 0].max() % 3] for text in ids], dtype=np.float32)
     return TrainingSet(ids, lengths, targets, random.uniform(0.5, 1.5, count).astype(np.float32))
+
+
+def with_unlabelled(count: int = 11, batch_size: int = 4) -> TrainingSet:
+    """The same rows, and texts without targets beside them."""
+    others = texts(count, seed=5)
+    return replace(texts(), unlabelled=Unlabelled(others.texts, others.lengths, batch_size, weight=0.5))
 
 
 def network(seed: int = 0, **spec: Any) -> TextNet:

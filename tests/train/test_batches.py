@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.train.batches import epoch_batches
+from reread.train.batches import EndlessBatches, epoch_batches
 
 lengths_of = st.lists(st.integers(1, 300), min_size=1, max_size=400).map(
     lambda values: np.array(values, dtype=np.int64)
@@ -52,3 +52,12 @@ def test_little_padding_and_no_order_by_length() -> None:
     assert lengths.sum() / at_random < 0.45
     means = np.array([lengths[batch].mean() for batch in batches])
     assert abs(np.corrcoef(means, np.arange(len(means)))[0, 1]) < 0.3
+
+
+@given(lengths=lengths_of, batch_size=st.integers(1, 40), seed=st.integers(0, 9))
+def test_endless_batches_go_through_all_texts_again_and_again(lengths: np.ndarray, batch_size: int, seed: int) -> None:
+    batches, count = EndlessBatches(lengths, batch_size, seed), -(-len(lengths) // batch_size)
+    for epoch in (1, 0):  # in any order
+        read = [batches.at(epoch * count + place) for place in range(count)]
+        assert sorted(np.concatenate(read).tolist()) == list(range(len(lengths)))
+    assert batches.at(3).tolist() == EndlessBatches(lengths, batch_size, seed).at(3).tolist()

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from reread.errors import BundleError, ConfigError, TrainingError
 from reread.kernel import available
 from reread.nn.model import TextNet
-from reread.train import loop
+from reread.train import gradients
 from reread.train.average import WeightAverage
 from reread.train.checkpoint import read_checkpoint, write_checkpoint
+from reread.train.gradients import Gradients
 from reread.train.listener import Progress, Silent
 from reread.train.loop import Trainer
 from reread.train.losses import build_loss
@@ -48,6 +49,10 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "weights hidden": (
         {"weight_dropout": 0.3, "learned_start": True},
         {"epochs": 2, "engine": f"kernel-{available()[0]}"},
+    ),
+    "unlabelled": (
+        {},
+        {"rows": tiny.with_unlabelled(), "objective": "mixed", "objective_options": {"perturbation": 1.0}, "epochs": 2},
     ),
     "adversarial": (
         {"embedding_dropout": 0.2, "weight_dropout": 0.2},
@@ -108,7 +113,7 @@ def test_the_same_seed_gives_the_same_weights_to_the_bit(name: str) -> None:
 
 @pytest.mark.parametrize("tokens", [10_000, 30])
 def test_a_step_follows_the_mean_weighted_loss_of_its_batch(tokens: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "CALL_TOKENS", tokens)  # few tokens a call: the gradient is summed over several
+    monkeypatch.setattr(gradients, "CALL_TOKENS", tokens)  # few tokens a call: the gradient is summed over several
     steady = {"optimiser": "sgd", "learning_rate": 0.5, "warmup": 0, "decay": "constant", "clip": None}
     run = tiny.trainer({"dropout": 0.0, "word_dropout": 0.0}, batch_size=tiny.ROWS, steps=1, **steady)
     expected, rows = tiny.network(dropout=0.0, word_dropout=0.0), tiny.texts()
@@ -173,13 +178,13 @@ def test_the_steps_of_a_run_that_time_ended_repeat_it(name: str) -> None:
 
 def test_a_slow_first_step_says_nothing_about_the_time_of_an_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
     """At its pace, an evaluation of so many tokens would end long after the deadline."""
-    backward, calls = Trainer._backward, iter([0.5])
+    of_step, calls = Gradients.of_step, iter([0.5])
 
-    def slow_at_first(self: Trainer, *arguments: Any) -> float:
+    def slow_at_first(self: Gradients, *arguments: Any) -> float:
         time.sleep(next(calls, 0.0))
-        return backward(self, *arguments)
+        return of_step(self, *arguments)
 
-    monkeypatch.setattr(Trainer, "_backward", slow_at_first)
+    monkeypatch.setattr(Gradients, "of_step", slow_at_first)
     run = a_run("adamw", deadline=time.monotonic() + 600, steps=20, epochs=1000, evaluations_per_epoch=1)
     run.watch = replace(run.watch, tokens=100_000)
     run._is_due = lambda: False  # type: ignore[method-assign]  # no evaluation before the last step

@@ -23,6 +23,7 @@ from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
+from reread.pipeline.unlabelled import check_unlabelled
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -34,7 +35,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         examples: what to learn from.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows, and that self-training labels.
+        unlabelled: texts without targets, for what the plan's settings do with them.
 
     Raises:
         ConfigError: the plan cannot be built.
@@ -45,8 +46,9 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     check_plan(plan)
     check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
-    check_self_training(plan, unlabelled=unlabelled is not None, workers=run.workers.size)
-    check_vectors(plan.recipe, run.vectors, unlabelled)
+    check_unlabelled(plan.recipe, given=unlabelled is not None)
+    check_self_training(plan, run.workers.size)
+    check_vectors(plan.recipe, run.vectors)
     prepared = prepare(examples, plan, run.listener)
     curves = learning_curves(prepared, plan, run)
     if unlabelled is None or not plan.recipe.training.self_training:

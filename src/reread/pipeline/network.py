@@ -24,7 +24,7 @@ from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
 from reread.train.objectives import build_objective
 from reread.train.start import Start
-from reread.train.state import State, TrainingSet, Watch
+from reread.train.state import State, TrainingSet, Unlabelled, Watch
 from reread.wording import number_of
 
 LOSS = "validation_loss"  # among the figures of an evaluation
@@ -44,7 +44,13 @@ class Offsets:
 
 
 def fit_network(
-    prepared: Prepared, plan: Plan, run: Run, start: Start, offsets: Offsets | None = None
+    prepared: Prepared,
+    plan: Plan,
+    run: Run,
+    start: Start,
+    offsets: Offsets | None = None,
+    *,
+    unlabelled: Unlabelled | None = None,
 ) -> tuple[TextNet, State]:
     """Build and train the network.
 
@@ -54,10 +60,12 @@ def fit_network(
         run: how it is carried out.
         start: what the network's weights are before the first step.
         offsets: what is added to its scores, if it learns what another model leaves.
+        unlabelled: texts without targets that each step reads too.
     """
     settings = plan.recipe.training
     net = started_network(prepared, plan, start, alone=offsets is None)
-    trainer = _trainer(net, prepared, settings, run, offsets)
+    rows = _training_set(prepared, offsets, unlabelled)
+    trainer = _trainer(net, rows, prepared, settings, run=run, offsets=offsets)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
         run.listener.on_note(
@@ -86,17 +94,27 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
     return net
 
 
-def _trainer(
-    net: TextNet, prepared: Prepared, settings: TrainingSettings, run: Run, offsets: Offsets | None
-) -> Trainer:
+def _training_set(prepared: Prepared, offsets: Offsets | None, unlabelled: Unlabelled | None) -> TrainingSet:
     learned = prepared.learned(prepared.train)
-    rows = TrainingSet(
+    return TrainingSet(
         Subset(prepared.encoded, learned.rows),
         prepared.encoded.lengths[learned.rows],
         learned.targets,
         learned.weights,
         None if offsets is None else offsets.train,
+        unlabelled,
     )
+
+
+def _trainer(
+    net: TextNet,
+    rows: TrainingSet,
+    prepared: Prepared,
+    settings: TrainingSettings,
+    *,
+    run: Run,
+    offsets: Offsets | None,
+) -> Trainer:
     loss, task = _loss(prepared, settings), prepared.task
     watch = Watch(
         evaluate=lambda net: validate(net, prepared, settings, loss, offsets),

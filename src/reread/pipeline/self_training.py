@@ -21,7 +21,7 @@ from reread.pipeline.fitted import Fitted
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import Prepared, encode
 from reread.pipeline.run import Run
-from reread.pipeline.unlabelled import usable
+from reread.pipeline.unlabelled import unsaid, usable
 from reread.tasks.class_task import ClassTask, has_classes
 from reread.text.encoder import TextEncoder
 from reread.wording import number_of, percent
@@ -31,18 +31,15 @@ COUNTED = 4.0  # times as much as the labelled rows, the texts count together at
 Train = Callable[[Prepared, Plan, Run], Fitted]
 
 
-def check_self_training(plan: Plan, *, unlabelled: bool, workers: int = 1) -> None:
+def check_self_training(plan: Plan, workers: int = 1) -> None:
     """Refuse self-training that cannot be, before work on the data begins.
 
     Raises:
-        ConfigError: there are no texts without labels, not one target of classes, or several processes that train
-            together.
+        ConfigError: not one target of classes, or several processes that train together.
     """
     rounds = plan.recipe.training.self_training
     if not rounds:
         return
-    if not unlabelled:
-        raise ConfigError(f"training.self_training = {rounds} without texts to learn from; name some with unlabelled")
     if workers > 1:
         raise ConfigError(f"training.self_training = {rounds} in {workers} processes; train in one process")
     if len(plan.targets) > 1 or any(target.task == "regression" for target in plan.targets.values()):
@@ -125,17 +122,12 @@ def taught(prepared: Prepared, plan: Plan, texts: Sequence[str], shares: NDArray
         encoded_targets=np.concatenate([prepared.encoded_targets, task.encode(targets)]),
         weights=np.concatenate([prepared.weights, np.full(len(texts), weight, np.float32)]),
         encoder=encoder,
-        encoded=encode(every, encoder, plan.recipe.training, _unsaid),
+        encoded=encode(every, encoder, plan.recipe.training, unsaid),
         train=train,
         groups=None if prepared.groups is None else [*prepared.groups, *(f"text {k}" for k in range(len(texts)))],
         shares=np.concatenate([sure, shares]),
         taught=len(texts),
     )
-
-
-def _unsaid(note: str) -> None:
-    """What was dropped of the rows was said when they were prepared."""
-    del note
 
 
 def _class_task(prepared: Prepared) -> ClassTask:

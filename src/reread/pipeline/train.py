@@ -23,6 +23,7 @@ from reread.pipeline.prepare import Prepared, facts
 from reread.pipeline.pretrained import pretrained_facts
 from reread.pipeline.run import Run, out_of_time
 from reread.pipeline.stacking import fit_stack
+from reread.pipeline.unlabelled import encoded_unlabelled
 from reread.pipeline.validation import validate_scores
 from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
 from reread.scoring.backends.torch import use_threads
@@ -41,7 +42,8 @@ def train(prepared: Prepared, plan: Plan, run: Run | None = None, *, unlabelled:
         prepared: the rows, from `prepare`.
         plan: what to train.
         run: how the training is carried out.
-        unlabelled: texts that word2vec reads besides the training rows.
+        unlabelled: texts without targets, which word2vec reads besides the training rows, and each step if the
+            settings say so.
 
     Raises:
         ConfigError: the plan does not fit the rows.
@@ -79,7 +81,8 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: Iterable[str] |
         start = start_of(vectors, prepared, plan)
     else:
         start = build_start("language_model", weights=pretrained.weights)
-    net, state = fit_network(prepared, plan, run, start, offsets)
+    others = encoded_unlabelled(prepared, plan.recipe.training, unlabelled or (), run.listener.on_note)
+    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     on_top = linear is not None and offsets is not None and linear.platt_scaled

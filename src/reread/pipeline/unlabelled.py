@@ -10,11 +10,67 @@ from numpy.typing import NDArray
 from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
-from reread.pipeline.prepare import Prepared
+from reread.errors import ConfigError
+from reread.pipeline.prepare import Prepared, encode
+from reread.recipes import Recipe
+from reread.recipes.spec import TrainingSettings
+from reread.train.objectives import objectives
+from reread.train.state import Unlabelled
+from reread.vectors.sources import WORD2VEC
 from reread.wording import number_of
 
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 CHUNK = 1024  # texts looked at together
+
+
+def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
+    """Refuse texts that nothing reads, and settings that need texts, before work on the data begins.
+
+    Args:
+        recipe: the settings.
+        given: whether there are texts without targets.
+
+    Raises:
+        ConfigError: there are none, and a setting asks for them; or the other way round; or the objective learns
+            nothing from them.
+    """
+    training = recipe.training
+    readers = {
+        "training.self_training": training.self_training,
+        "training.unlabelled_batch": training.unlabelled_batch,
+    }
+    for name, value in readers.items():
+        if value and not given:
+            raise ConfigError(f"{name} = {value} without texts to learn from; name some with unlabelled")
+    if training.unlabelled_batch and not objectives.get(training.objective).reads_unlabelled:
+        able = " or ".join(name for name in objectives.names() if objectives.get(name).reads_unlabelled)
+        raise ConfigError(
+            f"training.unlabelled_batch = {training.unlabelled_batch}: the objective {training.objective} learns "
+            f"nothing from texts without targets; set training.objective to {able}"
+        )
+    if given and recipe.vectors.source != WORD2VEC and not any(readers.values()):
+        raise ConfigError(
+            'nothing reads the unlabelled texts: set vectors.source = "word2vec", training.self_training=1, or '
+            "training.objective=mixed with training.unlabelled_batch=64, or leave them out"
+        )
+
+
+def encoded_unlabelled(
+    prepared: Prepared, settings: TrainingSettings, unlabelled: Iterable[str], note: Callable[[str], None]
+) -> Unlabelled | None:
+    """The ids of the texts that steps read beside the labelled ones; None if they read none."""
+    if not settings.unlabelled_batch:
+        return None
+    texts = usable(prepared, unlabelled, settings.seed, note)
+    if not len(texts):
+        return None
+    encoded = encode(texts, prepared.encoder, settings, unsaid)
+    return Unlabelled(encoded, encoded.lengths, settings.unlabelled_batch, settings.unlabelled_weight)
+
+
+def unsaid(note: str) -> None:
+    """Takes a note that would only repeat what was said of the labelled rows."""
+    del note
 
 
 def usable(prepared: Prepared, unlabelled: Iterable[str], seed: int, note: Callable[[str], None]) -> TextStore:

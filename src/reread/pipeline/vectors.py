@@ -33,13 +33,12 @@ SHARE = 0.5  # of a run's remaining time that word2vec may take
 NOTE_SECONDS = 10.0  # seconds
 
 
-def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] | None) -> None:
+def check_vectors(recipe: Recipe, kept: Path | None) -> None:
     """Refuse vectors that are not available, before work on the data begins.
 
     Args:
         recipe: the recipe that names them.
         kept: the file of an interrupted run's vectors.
-        unlabelled: texts for word2vec.
 
     Raises:
         ConfigError: settings that contradict each other or the network.
@@ -54,11 +53,6 @@ def check_vectors(recipe: Recipe, kept: Path | None, unlabelled: Iterable[str] |
     if settings.reduce is not None and settings.source is None:
         raise ConfigError(
             f"vectors.reduce = {settings.reduce} without vectors to reduce; name them with vectors.source"
-        )
-    if unlabelled is not None and settings.source != WORD2VEC and not recipe.training.self_training:
-        raise ConfigError(
-            'unlabelled texts are read by word2vec and by self-training; set vectors.source = "word2vec", '
-            "set training.self_training=1, or leave them out"
         )
     if settings.source is None or (kept is not None and kept.exists()):
         return

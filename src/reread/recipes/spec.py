@@ -129,10 +129,15 @@ class TrainingSettings:
     texts with several labels, which gives rare ones more often but can rank them worse."""
     objective: str = "plain"
     """What a step minimises: the loss (plain), or also the loss (adversarial) or the change of the answer
-    (virtual_adversarial) under small changes of the word vectors (Miyato et al. 2017); both take about four times as
-    long."""
+    (virtual_adversarial) under small changes of the word vectors (Miyato et al. 2017), or both of these, and the
+    entropy of unlabelled texts (mixed; Sachan et al. 2019). They take four to six times as long."""
     objective_options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Options of the objective, such as ``perturbation`` of adversarial and virtual_adversarial."""
+    unlabelled_batch: WholeNotNegative = 0
+    """Texts without targets that each step reads beside the labelled ones, for the objectives virtual_adversarial and
+    mixed; 0: none."""
+    unlabelled_weight: NotNegative = 1.0
+    """What the mean objective of those texts counts beside that of the labelled ones."""
     self_training: WholeNotNegative = 0
     """Rounds in which the model labels the unlabelled texts with its probabilities, and a new one learns from them as
     well."""

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
@@ -22,17 +21,16 @@ from reread.train.average import WeightAverage
 from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
 from reread.train.draws import draw_from
+from reread.train.gradients import Gradients
 from reread.train.interrupts import Interrupts
 from reread.train.listener import Listener
 from reread.train.memory import reused_memory
-from reread.train.objectives import Batch, StepLosses
+from reread.train.objectives import StepLosses
 from reread.train.optimisers import build_optimisers, clip_gradients, set_rates
 from reread.train.schedule import rate_factor
 from reread.train.state import State, TrainingSet, Watch
 from reread.train.workers import Workers
-from reread.windows import length_groups, pad
 
-CALL_TOKENS = 65_536  # tokens read in one call, padding included: bounds the memory of a batch
 EVALUATIONS_LEFT = 4  # evaluations' time that a stopping run needs: evaluate, score the best state, also less precisely
 EVALUATED = 1 / 3  # an evaluation's time by that of a training on as many tokens: it needs no gradients
 FIRST_STEPS = 5  # of a process, which are slow and say nothing about an evaluation
@@ -70,10 +68,11 @@ class Trainer:
         deadline: float | None = None,
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
-        self.net, self.objective, self.rows, self.watch, self.settings = net, objective, rows, watch, settings
+        self.net, self.rows, self.watch, self.settings = net, rows, watch, settings
         self.workers, self.listener, self.checkpoint, self.deadline = workers, listener, checkpoint, deadline
         self.probes = probes or {}
         self.device = next(net.parameters()).device
+        self.gradients = Gradients(objective, rows, settings, workers, self.device)
         self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         self.optimisers = build_optimisers(net, settings)
         self.state = State()
@@ -165,13 +164,13 @@ class Trainer:
         draw_from(hash((settings.seed, state.step, self.workers.rank)) % 2**63)
         self.net.train()
         self.net.zero_grad()
-        loss = self.workers.sum(self._backward(self.workers.share(batch), len(batch)))
+        loss = self.workers.sum(self.gradients.of_step(batch, state.step))
         self._require_finite("loss", loss, state.step + 1)
         self.workers.sum_gradients(self.net)
         self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)), state.step + 1)
         set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
         state.step += 1
-        words = int(self.rows.lengths[batch].sum())
+        words = self.gradients.words(batch, state.step - 1)
         with nullcontext() if self.average is None else self.average.following(state.step):
             for optimiser in self.optimisers:
                 optimiser.step()
@@ -203,26 +202,6 @@ class Trainer:
                 )
         rate = self.settings.learning_rate
         raise TrainingError(f"the {what} is {value} at step {step}; lower the learning rate ({rate}) or set clip{kept}")
-
-    def _backward(self, rows: NDArray[np.int64], batch_size: int) -> float:
-        """Add the gradients of these rows' mean objective, in groups of bounded memory; returns the mean."""
-        total = 0.0
-        groups = length_groups(
-            self.rows.lengths[rows], texts=len(rows), tokens=CALL_TOKENS, window=self.settings.window
-        )
-        for group in groups:
-            weights = torch.from_numpy(self.rows.weights[rows[group]]).to(self.device)
-            for losses in self.objective.losses(self._batch(rows[group])):
-                part = (losses * weights).sum() / batch_size
-                part.backward()
-                total += float(part.detach())
-        return total
-
-    def _batch(self, rows: NDArray[np.int64]) -> Batch:
-        arrays = [*pad([self.rows.texts[row] for row in rows]), self.rows.targets[rows]]
-        if self.rows.offsets is not None:
-            arrays.append(self.rows.offsets[rows])
-        return Batch(*(torch.from_numpy(array).to(self.device) for array in arrays))
 
     def _is_late(self) -> bool:
         """Whether another step, as slow as the slowest so far, and the final work would end after the deadline."""

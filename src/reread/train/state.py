@@ -12,14 +12,28 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
+class Unlabelled:
+    """Encoded texts without targets: each step reads ``batch_size`` of them, and they count ``weight`` times."""
+
+    texts: Sequence[NDArray[np.int32]]
+    lengths: NDArray[np.int64]
+    batch_size: int
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class TrainingSet:
-    """Encoded texts with the inputs of the loss: targets (rows, width), weights (rows,), offsets (rows, scores)."""
+    """Encoded texts with the inputs of the loss: targets (rows, width), weights (rows,), offsets (rows, scores).
+
+    Texts without targets, if there are any, are read beside them.
+    """
 
     texts: Sequence[NDArray[np.int32]]
     lengths: NDArray[np.int64]
     targets: NDArray[np.float32]
     weights: NDArray[np.float32]
     offsets: NDArray[np.float32] | None = None
+    unlabelled: Unlabelled | None = None
 
 
 @dataclass(kw_only=True)

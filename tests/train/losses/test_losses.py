@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from scipy.stats import entropy
 from sklearn.metrics import mean_pinball_loss
 from sklearn.utils.class_weight import compute_class_weight
 from torch.nn import functional
@@ -186,3 +187,26 @@ def test_weights_for_another_task_are_refused() -> None:
         losses.get("squared")(label)
     with pytest.raises(ConfigError, match='loss options for "price"'):
         build_loss(joint, parts={"price": {}})
+
+
+@pytest.mark.parametrize(
+    ("name", "targets", "fold"), [("multilabel", [["a"], ["b", "c"]], np.mean), ("ordinal", [1, 2, 3, 4], np.sum)]
+)
+def test_the_entropy_of_chances_is_that_of_scipy(name: str, targets: Any, fold: Any) -> None:
+    found = build_loss(fit(name, targets)[0]).entropy(SCORES)
+    yes = torch.sigmoid(SCORES).double().numpy()
+    torch.testing.assert_close(found.double().numpy(), fold(entropy([yes, 1 - yes]), axis=1), rtol=1e-5, atol=1e-6)
+
+
+def test_the_entropy_of_classes_is_that_of_scipy_and_numbers_have_the_same_whatever_they_are() -> None:
+    found = build_loss(fit("classification", LABELS)[0]).entropy(SCORES)
+    expected = entropy(torch.softmax(SCORES.double(), 1).numpy(), axis=1)
+    torch.testing.assert_close(found.double().numpy(), expected, rtol=1e-5, atol=1e-6)
+    assert not build_loss(Regression(mean=0, scale=1)).entropy(SCORES[:, :1]).any()
+
+
+def test_the_entropy_of_joint_targets_is_the_weighted_sum() -> None:
+    targets = {"topic": LABELS, "price": [1.0, 5.0, 2.0, 3.0, 9.0, 4.0]}
+    task, _ = fit("joint", targets, parts={"price": "regression"}, weights={"topic": 0.25})
+    found = build_loss(task).entropy(torch.cat([SCORES, SCORES[:, :1]], dim=1))
+    torch.testing.assert_close(found, 0.25 * build_loss(fit("classification", LABELS)[0]).entropy(SCORES))

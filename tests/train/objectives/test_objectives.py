@@ -182,8 +182,8 @@ def test_every_task_can_be_perturbed(name: str, task: str, one_of: dict[str, Any
     found = build_objective(net, build_loss(made), TrainingSettings(objective=name))
     batch = batch_of()
     terms = carry_out(found, Batch(batch.ids, batch.lengths, torch.from_numpy(made.encode(one_of[task]))))
-    assert [term.shape for term in terms] == [(5,), (5,)]
-    assert terms[1].sum() > (terms[0].sum() if name == "adversarial" else 0)
+    assert [term.shape for term in terms] == [(5,)] * (3 if name == "mixed" else 2)
+    assert terms[1].sum() > (0 if name == "virtual_adversarial" else terms[0].sum())
     assert all(torch.isfinite(gradient).all() for gradient in gradients(net).values())
 
 
@@ -232,9 +232,36 @@ def test_an_option_that_an_objective_does_not_have_is_named() -> None:
         objective("adversarial", network(), perturbation=-1.0)
 
 
-@pytest.mark.parametrize(("name", "terms"), [("plain", 0), ("adversarial", 0), ("virtual_adversarial", 1)])
+@pytest.mark.parametrize(
+    ("name", "terms"), [("plain", 0), ("adversarial", 0), ("virtual_adversarial", 1), ("mixed", 2)]
+)
 def test_a_batch_without_targets_gives_the_terms_that_read_none(name: str, terms: int) -> None:
+    assert objectives.get(name).reads_unlabelled == bool(terms)
     labelled = batch_of()
     net = network()
     assert len(carry_out(objective(name, net), Batch(labelled.ids, labelled.lengths))) == terms
     assert any(grad.abs().sum() > 0 for grad in gradients(net).values()) == bool(terms)
+
+
+def test_the_weights_of_a_mixed_objective_are_those_of_its_terms() -> None:
+    net, batch = network(), batch_of()
+    once = carry_out(objective("mixed", net), batch)
+    twice = carry_out(objective("mixed", net, adversarial=2.0, virtual=3.0), batch)
+    torch.testing.assert_close(twice, [once[0], 2 * once[1], 3 * once[2]])
+    unlabelled = Batch(batch.ids, batch.lengths)
+    entropy, change = carry_out(objective("mixed", net), unlabelled)
+    torch.testing.assert_close(carry_out(objective("mixed", net, entropy=0.5, virtual=0.0), unlabelled), [entropy / 2])
+    assert len(carry_out(objective("mixed", net, adversarial=0.0, virtual=0.0), batch)) == 1
+    assert (change > 0).all()
+
+
+def test_lower_entropy_is_a_surer_answer() -> None:
+    net, batch = network(**dict.fromkeys(DROPOUTS, 0.0)), batch_of()
+    found, unlabelled = objective("mixed", net, virtual=0.0), Batch(batch.ids, batch.lengths)
+    before = torch.softmax(net.read(batch.ids, batch.lengths), 1).amax(1).mean()
+    for _ in range(5):
+        carry_out(found, unlabelled)
+        with torch.no_grad():
+            for parameter in net.parameters():
+                parameter.sub_(0.1 * parameter.grad.to_dense())
+    assert torch.softmax(net.read(batch.ids, batch.lengths), 1).amax(1).mean() > before

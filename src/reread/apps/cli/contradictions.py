@@ -11,6 +11,7 @@ from reread.pipeline.checks import check_plan
 from reread.pipeline.learning_curve.learning_curves import check_learning_curve
 from reread.pipeline.pretrained import check_fits
 from reread.pipeline.self_training import check_self_training
+from reread.pipeline.unlabelled import check_unlabelled
 from reread.pipeline.vectors import check_vectors
 from reread.pretrained import read_pretrained
 from reread.recipes import Recipe
@@ -46,7 +47,8 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
     plan = plan_before_rows(arguments, recipe)
     check_plan(plan)
     check_learning_curve(plan)
-    check_self_training(plan, unlabelled=bool(arguments.unlabelled))
-    check_vectors(recipe, kept, arguments.unlabelled or None)
+    check_unlabelled(recipe, given=bool(arguments.unlabelled))
+    check_self_training(plan)
+    check_vectors(recipe, kept)
     if arguments.pretrained is not None:
         check_fits(recipe, read_pretrained(arguments.pretrained), arguments.language)

@@ -90,7 +90,7 @@ def named(space: Space, settings: Sequence[str]) -> set[str]:
 
 def _check(plan: Plan, task: Task) -> None:
     check_plan(plan)
-    check_vectors(plan.recipe, None, None)
+    check_vectors(plan.recipe, None)
     check_smoothing(task, plan.recipe.training.label_smoothing)
 
 

@@ -49,6 +49,13 @@ class Loss(nn.Module):
         the loss is, without class weights.
         """
 
+    @abstractmethod
+    def entropy(self, scores: Tensor) -> Tensor:
+        """The entropy of the distributions of scores (batch, task.size), in nats, (batch,): 0 if the answer is sure.
+
+        Averaged or summed as the loss is, without class weights.
+        """
+
     def weigh(self, per_text: Tensor, classes: Tensor) -> Tensor:
         """Losses (batch,) times the weight of each text's class (batch,)."""
         return per_text if self.class_weights is None else per_text * self.class_weights[classes]
@@ -58,6 +65,11 @@ def between_chances(scores: Tensor, answer: Tensor) -> Tensor:
     """D(answer ‖ scores) of each binary distribution, of the scores' shape."""
     yes = torch.sigmoid(answer)
     return _log_loss(scores, yes) - _log_loss(answer, yes)
+
+
+def of_chances(scores: Tensor) -> Tensor:
+    """The entropy of each binary distribution, of the scores' shape."""
+    return _log_loss(scores, torch.sigmoid(scores))
 
 
 def _log_loss(scores: Tensor, yes: Tensor) -> Tensor:

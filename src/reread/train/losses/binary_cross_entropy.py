@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from reread.train.losses import Loss, losses
-from reread.train.losses.base import between_chances
+from reread.train.losses.base import between_chances, of_chances
 from reread.typing import override
 
 
@@ -24,3 +24,7 @@ class BinaryCrossEntropy(Loss):
     @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         return between_chances(scores, answer).mean(dim=1)
+
+    @override
+    def entropy(self, scores: Tensor) -> Tensor:
+        return of_chances(scores).mean(dim=1)

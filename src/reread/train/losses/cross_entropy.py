@@ -39,3 +39,7 @@ class CrossEntropy(Loss):
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         predicted, given = (functional.log_softmax(each, dim=1) for each in (scores, answer))
         return functional.kl_div(predicted, given, reduction="none", log_target=True).sum(dim=1)
+
+    @override
+    def entropy(self, scores: Tensor) -> Tensor:
+        return -(functional.softmax(scores, dim=1) * functional.log_softmax(scores, dim=1)).sum(dim=1)

@@ -58,6 +58,11 @@ class JointLoss(Loss):
         parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
         return self._sum([part.divergence(scores[:, columns], answer[:, columns]) for part, columns in parts])
 
+    @override
+    def entropy(self, scores: Tensor) -> Tensor:
+        parts = zip(cast("Iterable[Loss]", self._parts), self._scores, strict=True)
+        return self._sum([part.entropy(scores[:, columns]) for part, columns in parts])
+
     def _sum(self, each: Sequence[Tensor]) -> Tensor:
         return torch.stack([share * loss for share, loss in zip(self._shares, each, strict=True)]).sum(dim=0)
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from reread.train.losses import Loss, losses
-from reread.train.losses.base import between_chances
+from reread.train.losses.base import between_chances, of_chances
 from reread.typing import override
 
 
@@ -24,3 +24,7 @@ class OrdinalCrossEntropy(Loss):
     @override
     def divergence(self, scores: Tensor, answer: Tensor) -> Tensor:
         return between_chances(scores, answer).sum(dim=1)
+
+    @override
+    def entropy(self, scores: Tensor) -> Tensor:
+        return of_chances(scores).sum(dim=1)

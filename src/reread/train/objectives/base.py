@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from torch import Tensor
 
@@ -43,8 +43,13 @@ class Objective(ABC):
         loss: of the task.
         window: tokens beyond which back-propagation is truncated.
 
+    Attributes:
+        reads_unlabelled: whether a text without targets teaches it anything.
+
     An objective's options are further keywords with type annotations; `build_objective` checks them.
     """
+
+    reads_unlabelled: ClassVar[bool] = False
 
     def __init__(self, net: TextNet, loss: Loss, *, window: int) -> None:
         self.net, self.loss, self.window = net, loss, window

@@ -8,10 +8,13 @@ import torch
 from torch import Tensor
 
 from reread.nn.model import TextNet
+from reread.nn.token_vectors import real
 from reread.recipes.fitting import Positive
 from reread.train.draws import draw_from
 from reread.train.losses import Loss
 from reread.train.objectives.base import Batch, Objective
+
+PROBE = 1.0  # length of a virtual adversary's first, random step: short beside ε, but well above rounding (1 % at 0.1)
 
 
 class Perturbed(Objective):
@@ -32,6 +35,24 @@ class Perturbed(Objective):
     def at_rest(self, batch: Batch) -> Tensor:
         """The perturbation that moves nothing, (batch, time, dim)."""
         return torch.zeros(*batch.ids.shape[:2], self.net.embedding.out_dim, device=batch.ids.device)
+
+    def change(self, batch: Batch, answer: Tensor, random: Tensor, begin: Callable[[], object]) -> Tensor:
+        """How much an answer (batch, scores) changes if the words move where it changes most, (batch,).
+
+        g is the gradient of the divergence D(answer, answer at ξd) by a random d, one step of a power iteration, and
+        r = ε g / ‖g‖ (section 3 of the paper). It needs no target; the network's answer counts as given.
+
+        Args:
+            batch: the texts.
+            answer: the network's scores of them.
+            random: normal numbers, (batch, time, dim).
+            begin: makes the next reading drop what the one of the answer dropped; see `same_draws`.
+        """
+        probe = of_norm(PROBE, random * real(random, batch.lengths)).requires_grad_()
+        begin()
+        (gradient,) = torch.autograd.grad(self.loss.divergence(self.read(batch, probe), answer).sum(), probe)
+        begin()
+        return self.loss.divergence(self.read(batch, of_norm(self.perturbation, gradient)), answer)
 
 
 def same_draws() -> Callable[[], object]:
