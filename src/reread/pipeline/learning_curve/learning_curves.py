@@ -53,7 +53,7 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
     threads = settings.threads or available_cores()
     measured = measure(rows, seed=settings.seed, threads=threads, deadline=deadline)
     if not measured:
-        run.listener.on_note("no time was left to measure a learning curve; give more --minutes, or none")
+        run.listener.on_note("no time was left to measure a learning curve; a longer time limit leaves some")
         return []
     tasks = rows.task.parts or {"": rows.task}
     curves = []
