@@ -101,8 +101,8 @@ class LearningCurve:
             return f"{labels} lower the {metric} by about {quantity_of(gain.gain)} ({low} to {high})"
         if self.metric in SIGNED:
             return f"{labels} bring about {gain.gain:+.3f} of {metric} ({gain.low:.3f} to {gain.high:.3f})"
-        value, low, high = (100 * each for each in (gain.gain, gain.low, gain.high))
-        return f"{labels} bring about {value:+.1f} points of {metric} ({low:.1f} to {high:.1f})"
+        value, least, most = (100 * each for each in (gain.gain, gain.low, gain.high))
+        return f"{labels} bring about {value:+.1f} points of {metric} ({least:.1f} to {most:.1f})"
 
     def table(self) -> Iterator[list[str]]:
         """The rows, the figure and its interval at each point, in words."""
