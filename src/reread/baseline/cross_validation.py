@@ -20,6 +20,8 @@ from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
 
 Ints = NDArray[np.int64]
+Split: TypeAlias = tuple[Ints, Ints]
+"""Texts that a model learns from, and others that it answers."""
 FACTORS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)
 Problems = Callable[[Ints], list[Problem]]
 """Rows → the problems of these texts."""
@@ -113,11 +115,26 @@ def cross_validate(
         strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
         sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
     """
+    splits = [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in np.unique(fold)]
+    return cross_validate_splits(examples, splits, strengths, sampled=sampled)
+
+
+def cross_validate_splits(
+    examples: Examples, splits: Sequence[Split], strengths: Strengths | None = None, *, sampled: bool = False
+) -> CrossValidated:
+    """The same with other splits than those of folds.
+
+    Args:
+        examples: what is learned from.
+        splits: the texts that are learned from, and those that are answered; each text is answered once.
+        strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
+        sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
+    """
     options = (SHIFTS_ALONE,) if sampled else ()
     chosen, scores, platt_scaling, scaled, loss = [], [], [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
-        folds = list(pool.map(lambda number: _fold(examples, fold, int(number)), np.unique(fold)))
-        for number, problem in enumerate(examples.problems(np.arange(len(fold)))):
+        folds = list(pool.map(lambda split: _fold(examples, *split), splits))
+        for number, problem in enumerate(examples.problems(np.arange(len(examples.weights)))):
             answers = partial(_answers, examples, folds, pool, number)
             if strengths is None:
                 best = _best(problem, examples.weights, answers)
@@ -132,8 +149,7 @@ def cross_validate(
     return CrossValidated(chosen, np.concatenate(scores, axis=1), platt_scaling, np.concatenate(scaled, axis=1), loss)
 
 
-def _fold(examples: Examples, fold: Ints, number: int) -> Fold:
-    held, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+def _fold(examples: Examples, rest: Ints, held: Ints) -> Fold:
     problems, weights = examples.problems(rest), examples.weights[rest]
     scales = examples.features.scales(rest, problems, weights)
     inside, outside = (examples.features.weighed(rows, scales) for rows in (rest, held))

@@ -59,6 +59,7 @@ class TextEstimator(BaseEstimator, ABC):
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file, or a name such as
             "glove-50d" (docs/vectors.md); None: random numbers.
         pretrained: a folder of `reread pretrain` to start from (docs/pretrain.md).
+        learning_curve: whether it is measured what more labels would bring (docs/learning_curve.md).
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
         device: "auto", "cpu" or "cuda".
@@ -70,6 +71,7 @@ class TextEstimator(BaseEstimator, ABC):
         baseline_metrics_: the linear member's figures on the same rows; empty without one.
         network_metrics_: the network's figures on the same rows.
         members_: how much "network" and "linear" count in the answers, in sum 1.
+        learning_curves_: what more labels would bring, for each target; empty unless ``learning_curve`` is on.
         n_iter_: optimiser steps.
     """
 
@@ -86,6 +88,7 @@ class TextEstimator(BaseEstimator, ABC):
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     pretrained: str | Path | None
+    learning_curve: bool
     random_state: Any
     threads: int | None
     device: str
@@ -124,6 +127,7 @@ class TextEstimator(BaseEstimator, ABC):
             calibration=self.calibration,
             decide=self.decide,
             pretrained=None if self.pretrained is None else str(self.pretrained),
+            learning_curve=self.learning_curve,
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
         self.task_ = self.fitted_.task
@@ -131,6 +135,7 @@ class TextEstimator(BaseEstimator, ABC):
         self.baseline_metrics_ = self.fitted_.baseline_validation
         self.network_metrics_ = self.fitted_.network_validation
         self.members_ = dict(self.fitted_.members)
+        self.learning_curves_ = list(self.fitted_.learning_curves)
         self.n_iter_ = self.fitted_.state.step
         return self
 

@@ -12,6 +12,7 @@ from typing import Any
 from reread.bundle import LINEAR, NETWORK, STACK, BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.pipeline.held_out import SIDES
+from reread.pipeline.learning_curve.curve import LearningCurve, told
 from reread.pipeline.stacking import LEAST_HELD_OUT
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
@@ -36,6 +37,7 @@ class ModelFacts:
         best_step: the step whose weights were kept.
         headline: the metric that chose that step.
         version: of the reread that made it.
+        learning_curves: what more labels would bring, for each target.
     """
 
     task: str
@@ -51,15 +53,18 @@ class ModelFacts:
     best_step: int
     headline: str
     version: str
+    learning_curves: Sequence[LearningCurve] = ()
 
 
 def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
     """Read the facts of a model out of its config.json and metrics.json; what an older folder lacks is left out."""
     task, recipe = config.task, config.recipe
+    curves = [LearningCurve.from_config(each) for each in metrics.get("learning_curve", ())]
     notes = (
         _blend(config.blend),
         _members(config, metrics),
         *_sure(config, metrics),
+        *told(curves, network=config.answers != LINEAR and bool((config.members or {}).get(NETWORK))),
         _speed(metrics.get("scoring") or {}),
         _precisions(metrics.get("precision") or {}),
         _vectors(config.vectors),
@@ -76,6 +81,7 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
         training=_training(config, metrics),
         notes=[note for note in notes if note],
         curve=metrics.get("curve", ()),
+        learning_curves=curves,
         best_step=metrics.get("best_step", 0),
         headline=next(iter(metrics["validation"]), ""),
         version=config.reread,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from reread.data.examples import Examples
@@ -15,6 +16,7 @@ except ModuleNotFoundError as missing:
 
 from reread.pipeline.checks import check_plan
 from reread.pipeline.fitted import Fitted
+from reread.pipeline.learning_curve.learning_curves import check_learning_curve, learning_curves
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepare import prepare
@@ -42,12 +44,16 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     """
     run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
     check_plan(plan)
+    check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
     check_unlabelled(plan.recipe, given=unlabelled is not None)
     check_self_training(plan, run.workers.size)
     check_vectors(plan.recipe, run.vectors)
     prepared = prepare(examples, plan, run.listener)
+    curves = learning_curves(prepared, plan, run)
     texts = None if unlabelled is None else learnable_texts(prepared, unlabelled, run.listener.on_note)
     if texts is None or not plan.recipe.training.self_training:
-        return train(prepared, plan, run, unlabelled=texts)
-    return self_train(prepared, plan, run, texts, partial(train, unlabelled=texts))
+        fitted = train(prepared, plan, run, unlabelled=texts)
+    else:
+        fitted = self_train(prepared, plan, run, texts, partial(train, unlabelled=texts))
+    return replace(fitted, learning_curves=curves)

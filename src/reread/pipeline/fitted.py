@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from reread.model.network import Network
 from reread.model.stack import Stack
 from reread.nn.model import TextNet
 from reread.pipeline.held_out import HeldOut
+from reread.pipeline.learning_curve.curve import LearningCurve
 from reread.pipeline.plan import Plan
 from reread.pipeline.stacking import Stacked
 from reread.pipeline.validation import ValidationResult
@@ -51,6 +52,7 @@ class Fitted:
         reference: figures of the texts held out and of the answers to them, for monitoring.
         seen: which texts were trained on, and which were held out.
         held_out: the rows held out, with the answers to them; None if there are none.
+        learning_curves: what more labels would bring, for each target; empty if that was not asked for.
     """
 
     plan: Plan
@@ -71,6 +73,7 @@ class Fitted:
     reference: Mapping[str, Any] = field(default_factory=dict)
     seen: SeenTexts | None = None
     held_out: HeldOut | None = None
+    learning_curves: Sequence[LearningCurve] = ()
 
     @property
     def answer(self) -> str:

@@ -26,8 +26,10 @@ FREE_TO_CHANGE = (
     "answer",
     "calibration",
     "decide",
+    "learning_curve",
 )
-"""Settings of when a run stops, what is kept and how it answers: none changes the steps of training."""
+"""Settings of when a run stops, what is kept, how it answers and what is measured beside it: none
+changes the steps of training."""
 
 
 LOCK = "run"

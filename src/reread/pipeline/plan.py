@@ -43,6 +43,7 @@ class Plan:
         decide: the rule that sets decision thresholds on the same rows, such as "f1"; None: thresholds of 0.5.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
         pretrained: the folder of a pretrained network to start from; None: random weights, or word vectors.
+        learning_curve: whether it is measured what more labels would bring.
     """
 
     recipe: Recipe
@@ -55,6 +56,7 @@ class Plan:
     decide: str | None = None
     unlabelled: tuple[str, ...] = ()
     pretrained: str | None = None
+    learning_curve: bool = False
 
     @property
     def answers_linearly(self) -> bool:

@@ -111,6 +111,7 @@ def _figures(fitted: Fitted) -> dict[str, Any]:
         "precision": {name: jsonable(stated) for name, stated in fitted.precisions.items()},
         "reference": dict(fitted.reference),
         "curve": [jsonable(record) for record in state.history],
+        "learning_curve": [curve.to_config() for curve in fitted.learning_curves],
         "steps": state.step,
         "best_step": state.best_step,
         "stopped": state.stopped,

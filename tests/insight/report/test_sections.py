@@ -23,10 +23,12 @@ from reread.insight.report.sections.findings import findings
 from reread.insight.report.sections.groups import by_column, by_name, by_size, groups
 from reread.insight.report.sections.headline import headline
 from reread.insight.report.sections.labels import labels
+from reread.insight.report.sections.learning_curve import learning_curve
 from reread.insight.report.sections.making import making
 from reread.insight.report.sections.mistakes import mistakes
 from reread.insight.report.sections.model import model
 from reread.insight.report.sections.numbers import numbers
+from reread.pipeline.learning_curve.curve import Gain, LearningCurve, Point
 from reread.tasks.classification import Classification
 from reread.tasks.metrics import f1_scores
 from reread.tasks.multilabel import Multilabel
@@ -474,3 +476,46 @@ def test_weights_count(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = np.array([1.0, 1, 0, 1] * 9)
     outcomes: Outcomes = answered(truth, answers, weights=weights).answers
     assert outcomes.interval().value == 1.0
+
+
+def made_curve(**others: Any) -> LearningCurve:
+    points = [
+        Point(rows=75 * k, figure=0.6 + 0.05 * k, low=0.55 + 0.05 * k, high=0.65 + 0.05 * k) for k in (1, 2, 3, 4)
+    ]
+    known: dict[str, Any] = {
+        "target": "",
+        "metric": "accuracy",
+        "higher_is_better": True,
+        "rows": 300,
+        "level": 0.8,
+        "measured": [(75.0, 0.66), (150.0, 0.69), (225.0, 0.76), (270.0, 0.78)],
+        "points": points,
+        "gains": [Gain(labels=100, gain=0.012, low=0.003, high=0.02)],
+    }
+    return LearningCurve(**{**known, **others})
+
+
+def test_a_learning_curve_has_its_sentence_its_picture_and_its_numbers() -> None:
+    curve = made_curve()
+    section = learning_curve(facts(None, replace(MODEL, learning_curves=[curve])))
+    first, scope = only(section, Paragraph)
+    assert first.text == "100 more labels would bring about +1.2 points of accuracy (0.3 to 2.0)."
+    assert "alone, without the network" in scope.text, "MODEL answers with its network"
+    (figure,) = only(section, Figure)
+    assert figure.svg.count("<circle") == len(curve.measured)
+    assert figure.svg.count('class="line series-1"') == 1
+    assert figure.svg.count('class="line mark"') == 2
+    assert figure.numbers.rows[-1] == ["300", "0.8000", "0.7500 to 0.8500"]
+
+
+def test_each_target_of_a_joint_model_has_a_learning_curve() -> None:
+    both = [made_curve(target="mood"), made_curve(target="stars", metric="rmse", higher_is_better=False)]
+    section = learning_curve(facts(None, replace(MODEL, learning_curves=both)))
+    assert [figure.title for figure in only(section, Figure)] == [
+        "Mood: accuracy by the number of labels",
+        "Stars: rmse by the number of labels",
+    ]
+
+
+def test_without_a_learning_curve_there_is_no_section() -> None:
+    assert learning_curve(facts(None)) is None

@@ -8,6 +8,7 @@ from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.planning import column_request, loss_weights, plan_before_rows
 from reread.errors import ConfigError
 from reread.pipeline.checks import check_plan
+from reread.pipeline.learning_curve.learning_curves import check_learning_curve
 from reread.pipeline.pretrained import check_fits
 from reread.pipeline.self_training import check_self_training
 from reread.pipeline.unlabelled import check_unlabelled
@@ -45,6 +46,7 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
         raise ConfigError("--test names texts to leave out of --unlabelled FILE, which is not there; leave --test out")
     plan = plan_before_rows(arguments, recipe)
     check_plan(plan)
+    check_learning_curve(plan)
     check_unlabelled(recipe, given=bool(arguments.unlabelled))
     check_self_training(plan)
     check_vectors(recipe, kept)

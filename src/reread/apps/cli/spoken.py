@@ -15,6 +15,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"\b(encoding|data)=(NAME|FOLDER)\b", r"--\1 \2"),
     (r'\banswer ?= ?"(stack|network|linear)"', r"--answer \1"),
     (r"\bbaseline=False\b", "--no-baseline"),
+    (r"\blearning_curve=True\b", "--learning-curve"),
     (r"\bsource=FOLDER\b", "--from FOLDER"),
     (r"\bspace=(?=\S)", "--space "),
     (r"\b(say|pass) format \(", r"\1 --format ("),

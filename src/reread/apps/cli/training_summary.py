@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from reread.apps.cli.console import metrics_table, number_of, print_json, results
+from reread.bundle import NETWORK
 from reread.insight.audit.run import Audit
 from reread.insight.report import Measured
 from reread.insight.report.verdict import BASELINE, Verdict, verdict, way_out
 from reread.pipeline.facts import members_sentence
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.held_out import SIDES
+from reread.pipeline.learning_curve.curve import told
 from reread.pipeline.saving import jsonable
 from reread.scoring.decisions.learning import describe_thresholds
 
@@ -60,6 +62,8 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
         results.print(line)
     if fitted.baseline is not None and fitted.baseline.limits:
         results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.")
+    for line in told(fitted.learning_curves, network=fitted.members.get(NETWORK, 0.0) > 0):
+        results.print(line)
     rows, steps = number_of(fitted.fingerprint.rows, "row"), number_of(fitted.state.step, "step")
     results.print(f"{summary.out}: {rows}, {steps}, {summary.seconds:.0f} s, {summary.speed:,} words/s")
     if report is not None:
@@ -93,6 +97,7 @@ def _figures(fitted: Fitted, seconds: float, speed: int) -> dict[str, Any]:
         "baseline": jsonable(fitted.baseline_validation),
         "network": jsonable(fitted.network_validation),
         "members": dict(fitted.members),
+        **({"learning_curve": [each.to_config() for each in fitted.learning_curves]} if fitted.learning_curves else {}),
         "calibration": learned["calibration"],
         "thresholds": learned["thresholds"] if fitted.plan.decide else {},
     }

@@ -61,4 +61,5 @@ class TrainArguments(RowArguments, NetworkArguments, OutArguments, ReportArgumen
     answer: Literal["stack", "network", "linear"]
     calibration: str
     decide: str | None
+    learning_curve: bool
     resume: bool

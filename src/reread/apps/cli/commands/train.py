@@ -156,6 +156,11 @@ training_options = options.group(
             "(missed:alarm). [default: a threshold of 0.5]"
         ),
     ),
+    click.option(
+        "--learning-curve",
+        is_flag=True,
+        help="Also measure what more labels would bring, by training the linear member on parts of the rows.",
+    ),
     options.out(
         "The model folder. [default: the data file's name + .reread]",
         kind="FOLDER",

@@ -15,10 +15,11 @@ MOST = 400  # points of a line that are drawn
 
 @dataclass(frozen=True)
 class Line:
-    """A series: its points (x, y), whether each is shown as a dot, and whether it is a mark for comparison only."""
+    """A series: its points (x, y), whether each is a dot, whether they are joined, and whether it is a mark only."""
 
     points: Sequence[tuple[float, float]]
     dots: bool = False
+    joined: bool = True
     mark: bool = False
 
 
@@ -49,7 +50,7 @@ def lines(
         step = -(-len(line.points) // MOST) or 1
         points = [(x(a), y(b)) for a, b in line.points[::step]]
         colour = "mark" if line.mark else f"series-{k + 1}"
-        if len(points) > 1:
+        if line.joined and len(points) > 1:
             parts.append(path(points, class_=f"line {colour}"))
         if line.dots or len(points) == 1:
             parts += [node("circle", cx=a, cy=b, r=3.5, class_=f"dot {colour}") for a, b in points]

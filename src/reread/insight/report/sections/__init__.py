@@ -10,6 +10,7 @@ from reread.insight.report.sections.findings import findings
 from reread.insight.report.sections.groups import groups
 from reread.insight.report.sections.headline import headline
 from reread.insight.report.sections.labels import labels
+from reread.insight.report.sections.learning_curve import learning_curve
 from reread.insight.report.sections.making import making
 from reread.insight.report.sections.mistakes import mistakes
 from reread.insight.report.sections.model import model
@@ -17,6 +18,6 @@ from reread.insight.report.sections.numbers import numbers
 
 FIRST = (headline,)
 OF_A_TARGET = (confusion, classes, labels, numbers, calibration, groups, mistakes)
-LAST = (findings, model, curves, making)
+LAST = (learning_curve, findings, model, curves, making)
 
 __all__ = ["FIRST", "LAST", "OF_A_TARGET"]

@@ -1,0 +1,181 @@
+"""A learning curve as it is kept and told: figures at shares of the rows, and what more labels would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from reread.pipeline.learning_curve.measuring import Measured
+from reread.statistics.power_law import Estimate, PowerLaws, jackknife_covariance
+from reread.wording import IN_UNITS, SIGNED, figure, limits_of, name_of, quantity
+
+LEVEL = 0.8
+SHOWN = (0.25, 0.5, 0.75, 1.0)  # of the rows
+MORE = 100  # labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A figure after learning from so many rows, with its interval."""
+
+    rows: int
+    figure: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """By how much so many more labels would improve the figure, with its interval; above 0 is better."""
+
+    labels: int
+    gain: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningCurve:
+    """The learning curve of one target, of the linear member.
+
+    Attributes:
+        target: its name; empty if it is the only one.
+        metric: the figure, the task's headline.
+        higher_is_better: whether a larger figure is better.
+        rows: how many labels there are.
+        level: the share of intervals that should hold the truth.
+        measured: the rows trained on and the figure, at each size that was trained on.
+        points: by the law, at a quarter, half, three quarters and all of the rows.
+        gains: what more labels would bring: 100, and as many again.
+    """
+
+    target: str
+    metric: str
+    higher_is_better: bool
+    rows: int
+    level: float
+    measured: Sequence[tuple[float, float]]
+    points: Sequence[Point]
+    gains: Sequence[Gain]
+
+    def to_config(self) -> dict[str, Any]:
+        """The curve as JSON can write it."""
+        return asdict(self)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """The curve that ``to_config`` wrote."""
+        parts = {
+            "measured": [(float(rows), float(value)) for rows, value in config["measured"]],
+            "points": [Point(**point) for point in config["points"]],
+            "gains": [Gain(**gain) for gain in config["gains"]],
+        }
+        return cls(**{**config, **parts})
+
+    def scope(self, *, network: bool = False) -> str:
+        """Whose curve it is, and what its intervals promise.
+
+        Args:
+            network: whether the network answers too.
+        """
+        of = " alone, without the network that answers too" if network else ""
+        return (
+            f"This learning curve is that of the linear member{of}. It says what more labels of the same kind of texts "
+            f"would do to the figure on new texts; its intervals are meant to hold that in {10 * self.level:.0f} "
+            "cases of 10."
+        )
+
+    def sentence(self) -> str:
+        """What 100 more labels would bring, and as many again."""
+        first, *others = [self._words(gain) for gain in self.gains]
+        of = f"{self.target}: " if self.target else ""
+        return f"{of}{first}{''.join(f'; {words}' for words in others)}."
+
+    def _words(self, gain: Gain) -> str:
+        metric, labels = name_of(self.metric), f"{gain.labels:,} more labels would"
+        if self.metric in IN_UNITS:
+            low, high = quantity_of(gain.low), quantity_of(gain.high)
+            return f"{labels} lower the {metric} by about {quantity_of(gain.gain)} ({low} to {high})"
+        if self.metric in SIGNED:
+            return f"{labels} bring about {gain.gain:+.3f} of {metric} ({gain.low:.3f} to {gain.high:.3f})"
+        value, least, most = (100 * each for each in (gain.gain, gain.low, gain.high))
+        return f"{labels} bring about {value:+.1f} points of {metric} ({least:.1f} to {most:.1f})"
+
+    def table(self) -> Iterator[list[str]]:
+        """The rows, the figure and its interval at each point, in words."""
+        for point in self.points:
+            low, high = (figure(self.metric, value) for value in (point.low, point.high))
+            yield [f"{point.rows:,}", figure(self.metric, point.figure), f"{low} to {high}"]
+
+
+def quantity_of(value: float) -> str:
+    """A number in the target's unit, with two significant digits."""
+    return quantity(float(f"{value:.2g}"))
+
+
+def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bool, target: str = "") -> LearningCurve:
+    """Put the laws through measured figures.
+
+    Args:
+        measured: the figures.
+        rows: how many there are in all.
+        metric: what the figures are.
+        higher_is_better: whether a larger one is better; the best is then 1, otherwise 0.
+        target: its name, if there are several.
+
+    Raises:
+        DataError: a figure is undefined.
+    """
+    best, sign = (1.0, -1.0) if higher_is_better else (0.0, 1.0)
+    errors = sign * (measured.figures - best)
+    laws = PowerLaws.fit(measured.sizes, errors.mean(axis=0), measured.covariance())
+
+    def point(share: float) -> Point:
+        here = laws.at(share * rows)
+        low, high = sorted(best + sign * end for end in here.interval(LEVEL))
+        least, most = limits_of(metric)
+        return Point(
+            rows=round(share * rows), figure=best + sign * here.value, low=max(low, least), high=min(high, most)
+        )
+
+    def gain(labels: int) -> Gain:
+        fall, chance = laws.fall(rows, rows + labels), luck(measured, rows, labels)
+        whole = Estimate(max(0.0, fall.value), float(np.hypot(fall.error, np.sqrt(chance))))
+        low, high = whole.interval(LEVEL)
+        return Gain(labels=labels, gain=whole.value, low=low, high=high)
+
+    return LearningCurve(
+        target=target,
+        metric=metric.removeprefix(f"{target}."),
+        higher_is_better=higher_is_better,
+        rows=rows,
+        level=LEVEL,
+        measured=list(zip(measured.sizes.tolist(), measured.figures.mean(axis=0).tolist(), strict=True)),
+        points=[point(share) for share in SHOWN],
+        gains=[gain(labels) for labels in dict.fromkeys((MORE, rows))],
+    )
+
+
+def luck(measured: Measured, rows: int, labels: int) -> float:
+    """The variance of a gain that comes from which rows are drawn, beside what the law says of all draws.
+
+    Where a figure of n rows varies as v / n from draw to draw, n rows and then k more differ by v / n - v / (n + k).
+    One sample cannot show v: its parts share their rows. It is taken to be that of as many rows asked about.
+    """
+    return float(jackknife_covariance(measured.jackknife)[-1, -1]) * labels / (rows + labels)
+
+
+def told(curves: Sequence[LearningCurve], *, network: bool) -> Iterator[str]:
+    """What the curves say, in sentences, and whose curves they are.
+
+    Args:
+        curves: of each target.
+        network: whether the network answers too.
+    """
+    for curve in curves:
+        yield curve.sentence()
+    if curves:
+        yield curves[0].scope(network=network)

@@ -1,0 +1,102 @@
+"""Prepared rows → the learning curve of each target."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reread.errors import ConfigError, DataError
+from reread.machine import available_cores
+from reread.pipeline.learning_curve.curve import LearningCurve, curve_of
+from reread.pipeline.learning_curve.measuring import Measured, Rows, measure
+from reread.pipeline.plan import Plan
+from reread.pipeline.prepared import Prepared
+from reread.pipeline.run import Run
+from reread.pipeline.stacking import learns_linearly
+from reread.pipeline.vectors import given_vectors
+from reread.wording import number_of
+
+LEAST = 50  # different texts, or groups of them
+LEAST_OF_A_CLASS = 5  # rows that at least two classes need
+SHARE = 0.25  # of a run's time that the curve may take
+
+
+def check_learning_curve(plan: Plan) -> None:
+    """Refuse a curve that cannot be had, before work on the data begins.
+
+    Raises:
+        ConfigError: there is no linear member, whose curve it is, or it cannot learn a target.
+    """
+    if not plan.learning_curve:
+        return
+    if not plan.baseline:
+        raise ConfigError(
+            "learning_curve=True with baseline=False: the curve is that of the linear member; train that too, or leave "
+            "the curve out"
+        )
+    if not learns_linearly(plan):
+        raise ConfigError("learning_curve=True: the linear member learns no quantiles; leave the curve out")
+
+
+def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCurve]:
+    """What more labels would bring, for each target; empty if the plan does not ask, or there is no time.
+
+    Raises:
+        DataError: the rows are too few.
+    """
+    if not plan.learning_curve or not run.workers.leads:
+        return []
+    rows = _rows(prepared, plan)
+    _check(rows)
+    run.listener.on_stage("measuring the learning curve")
+    settings, texts = plan.recipe.training, len(prepared.texts)
+    deadline = run.share_of_time(SHARE, texts)
+    threads = settings.threads or available_cores()
+    measured = measure(rows, seed=settings.seed, threads=threads, deadline=deadline)
+    if not measured:
+        run.listener.on_note("no time was left to measure a learning curve; a longer time limit leaves some")
+        return []
+    tasks = rows.task.parts or {"": rows.task}
+    curves = []
+    for name, metric in rows.headlines().items():
+        if _defined(measured[name]):
+            better = tasks[name].higher_is_better
+            curves.append(curve_of(measured[name], texts, metric, higher_is_better=better, target=name))
+            run.listener.on_note(f"learning curve: {curves[-1].sentence()}")
+        else:
+            of = f" of {name}" if name else ""
+            run.listener.on_note(f"no learning curve{of}: {metric} is undefined on some parts of the rows")
+    return curves
+
+
+def _rows(prepared: Prepared, plan: Plan) -> Rows:
+    return Rows(
+        texts=prepared.texts,
+        targets=prepared.targets,
+        encoded=prepared.encoded_targets,
+        task=prepared.task,
+        language=prepared.encoder.settings.language,
+        learned=prepared.weighted(np.arange(len(prepared.texts))),
+        weights=prepared.weights,
+        groups=prepared.groups,
+        vectors=given_vectors(prepared, plan),
+    )
+
+
+def _check(rows: Rows) -> None:
+    different = int(rows.blocks.max()) + 1
+    if different < LEAST:
+        what = number_of(different, "different text") if rows.groups is None else number_of(different, "group")
+        raise DataError(f"learning_curve=True: {what} are too few for a learning curve; it needs at least {LEAST}")
+    strata = rows.task.stratum(rows.encoded)
+    if strata is None:
+        return
+    counts = np.sort(np.unique(strata, return_counts=True)[1])[::-1]
+    if len(counts) > 1 and counts[1] < LEAST_OF_A_CLASS:
+        raise DataError(
+            f"learning_curve=True: only one class has {LEAST_OF_A_CLASS} rows or more; a learning curve needs two such "
+            "classes"
+        )
+
+
+def _defined(measured: Measured) -> bool:
+    return bool(np.isfinite(measured.figures).all() and np.isfinite(measured.jackknife).all())
