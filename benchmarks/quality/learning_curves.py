@@ -15,6 +15,7 @@ import argparse
 import json
 import time
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -100,39 +101,29 @@ def record(name: str, sample: int, data: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def gains_of(line: dict[str, Any]) -> list[tuple[Gain, float]]:
-    """Each gain that is foretold of what was measured, beside the true one."""
+def gain_of(line: dict[str, Any]) -> tuple[Gain, float]:
+    """The gain that is foretold of what was measured, beside the true one."""
     truth, rows, better = line["truth"], line["rows"], line["higher_is_better"]
     measured = Measured(**{name: np.array(line[name]) for name in ("sizes", "figures", "jackknife")})
     curve = curve_of(measured, rows, line["metric"], higher_is_better=better)
-    sign = 1 if better else -1
-    return [(gain, sign * (truth[str(rows + gain.labels)] - truth[str(rows)])) for gain in curve.gains[:1]]
+    rise = truth[str(rows + MORE)] - truth[str(rows)]
+    return curve.gain, rise if better else -rise
 
 
 def table() -> str:
     """How often the intervals held the truth, a line for each set."""
     lines = lines_of()
     made = [
-        "| set | sub-samples | held | foretold (mean) | true (mean) | width of the interval (mean) |"
+        "| set | held | foretold (mean) | true (mean) | width of the interval (mean) |",
+        "|---|---:|---:|---:|---:|",
     ]
-    made.append("|---|---:|---:|---:|---:|---:|")
     for name in ALL:
-        each = [gains_of(line) for line in lines if line["set"] == name]
-        if not each:
-            continue
-        cells = [cell for place in range(1) for cell in cells_of([gains[place] for gains in each])]
-        made.append(f"| {name} | {len(each)} | {' | '.join(cells)} |")
+        each = [gain_of(line) for line in lines if line["set"] == name]
+        if each:
+            held = sum(gain.low <= truth <= gain.high for gain, truth in each)
+            means = np.mean([(gain.value, truth, gain.high - gain.low) for gain, truth in each], axis=0)
+            made.append(f"| {name} | {held} of {len(each)} | {' | '.join(f'{100 * mean:.2f}' for mean in means)} |")
     return "\n".join(made) + "\n"
-
-
-def cells_of(each: list[tuple[Gain, float]]) -> list[str]:
-    """Held, foretold, true and width, in hundredths of the figure."""
-    held = sum(gain.low <= truth <= gain.high for gain, truth in each)
-    means = [
-        np.mean(values)
-        for values in zip(*((gain.gain, truth, gain.high - gain.low) for gain, truth in each), strict=True)
-    ]
-    return [f"{held} of {len(each)}", *(f"{100 * mean:.2f}" for mean in means)]
 
 
 def lines_of() -> list[dict[str, Any]]:
@@ -152,23 +143,16 @@ def main() -> None:
     arguments = parser.parse_args()
     end = time.monotonic() + arguments.seconds
     names = arguments.names or list(CHOOSING if arguments.choosing else CHECKED)
-    for sample, name in (
-        [] if arguments.table else [(sample, name) for sample in range(arguments.samples) for name in names]
-    ):
-        done = {(line["set"], line["sample"]) for line in lines_of()}
+    done = {(line["set"], line["sample"]) for line in lines_of()}
+    for sample, name in product(range(0 if arguments.table else arguments.samples), names):
         if (name, sample) in done or time.monotonic() > end:
             continue
         line = record(name, sample, arguments.data)
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        found = gains_of(line)
-        print(
-            name,
-            line["rows"],
-            *(f"{gain.gain:.4f} ({gain.low:.4f} to {gain.high:.4f}): {truth:.4f};" for gain, truth in found),
-            f"{line['processor_seconds']} s",
-            flush=True,
-        )
+        gain, truth = gain_of(line)
+        told = f"{gain.value:.4f} ({gain.low:.4f} to {gain.high:.4f}), true {truth:.4f}"
+        print(f"{name} {line['rows']}: {told}; {line['processor_seconds']} s", flush=True)
     if arguments.table:
         before, begin, rest = PAGE.read_text(encoding="utf-8").partition("<!-- begin: made by learning_curves.py -->\n")
         PAGE.write_text(before + begin + table() + rest[rest.index("<!-- end -->") :], encoding="utf-8")

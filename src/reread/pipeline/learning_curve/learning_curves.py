@@ -61,7 +61,6 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
         if _defined(measured[name]):
             better = tasks[name].higher_is_better
             curves.append(curve_of(measured[name], texts, metric, higher_is_better=better, target=name))
-            run.listener.on_note(f"learning curve: {curves[-1].sentence()}")
         else:
             of = f" of {name}" if name else ""
             run.listener.on_note(f"no learning curve{of}: {metric} is undefined on some parts of the rows")
