@@ -82,8 +82,8 @@ class LearningCurve:
         """
         of = " alone, without the network that answers too" if network else ""
         return (
-            f"This learning curve is that of the linear member{of}. In {10 * self.level:.0f} cases of 10 the interval is "
-            "meant to hold what more labels of the same kind of texts bring."
+            f"This learning curve is that of the linear member{of}. In {10 * self.level:.0f} cases of 10 the interval "
+            "is meant to hold what more labels of the same kind of texts bring."
         )
 
     def sentence(self) -> str:
