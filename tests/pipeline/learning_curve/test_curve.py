@@ -91,4 +91,4 @@ def test_it_is_told_whose_curve_it_is() -> None:
     *_, both = told([curve()], network=True)
     assert "without the network" in both
     assert "network" not in alone
-    assert "in 8 cases of 10" in alone
+    assert "In 8 cases of 10" in alone
