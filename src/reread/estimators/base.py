@@ -17,9 +17,9 @@ from reread.estimators.columns import as_list, as_texts, as_training_texts, as_w
 from reread.explain import Explanation
 from reread.machine import wait_without_spinning
 from reread.model.base import Model
+from reread.pipeline.origin import read_origin
+from reread.pipeline.origin import sized_for as sized_for_origin
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pretrained import read_pretrained
-from reread.pretrained import sized_for as sized_for_pretrained
 from reread.recipes import Recipe, load_recipe
 from reread.typing import override
 from reread.vectors.sources import sized_for
@@ -148,7 +148,7 @@ class TextEstimator(BaseEstimator, ABC):
             tables["vectors"] = {**tables.get("vectors", {}), "source": str(self.vectors)}
         sized = sized_for(tables, tables.get("vectors", {}).get("source"))
         if self.pretrained is not None:
-            sized = sized_for_pretrained(sized, read_pretrained(self.pretrained))
+            sized = sized_for_origin(sized, read_origin(self.pretrained))
         return load_recipe(self.recipe).with_settings(sized)
 
     def _training_options(self) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
     start.begin(net)
     if not alone:
         net.head.start_at_zero()
-    elif settings.prior_bias:
+    elif settings.prior_bias and not start.begins_head:
         net.head.start_at(torch.from_numpy(prior_scores(prepared, settings)))
     net.to(settings.device)
     use_engine(net, settings.engine, settings.precision)

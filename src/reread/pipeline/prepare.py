@@ -9,12 +9,12 @@ import numpy as np
 from reread.data.examples import Examples
 from reread.data.soft_labels import as_matrix
 from reread.pipeline.encoding import encode, learn_encoder
+from reread.pipeline.origin import read_origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
 from reread.pipeline.weighted_rows import relative_weights
-from reread.pretrained import read_pretrained
 from reread.train.listener import Listener
 from reread.wording import number_of
 
@@ -39,8 +39,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
     listener.on_stage("counting the vocabulary")
-    pretrained = None if plan.pretrained is None else read_pretrained(plan.pretrained)
-    encoder = learn_encoder(plan, examples.texts, train, pretrained, note)
+    origin = None if plan.pretrained is None else read_origin(plan.pretrained)
+    encoder = learn_encoder(plan, examples.texts, train, origin, note)
     listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
     prepared = Prepared(
@@ -57,7 +57,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         columns=examples.target_columns,
         groups=examples.groups,
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
-        pretrained=pretrained,
+        origin=origin,
     )
     if examples.shares is not None:
         parts = len(prepared.weighted(train).rows)

@@ -9,11 +9,10 @@ from reread.apps.cli.planning import column_request, loss_weights, plan_before_r
 from reread.errors import ConfigError
 from reread.pipeline.checks import check_plan
 from reread.pipeline.learning_curve.learning_curves import check_learning_curve
-from reread.pipeline.pretrained import check_fits
+from reread.pipeline.origin import check_fits, read_origin
 from reread.pipeline.self_training import check_self_training
 from reread.pipeline.unlabelled import check_unlabelled
 from reread.pipeline.vectors import check_vectors
-from reread.pretrained import read_pretrained
 from reread.recipes import Recipe
 
 
@@ -51,4 +50,4 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
     check_self_training(plan)
     check_vectors(recipe, kept)
     if arguments.pretrained is not None:
-        check_fits(recipe, read_pretrained(arguments.pretrained), arguments.language)
+        check_fits(recipe, read_origin(arguments.pretrained), arguments.language)
