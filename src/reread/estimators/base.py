@@ -58,7 +58,7 @@ class TextEstimator(BaseEstimator, ABC):
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file, or a name such as
             "glove-50d" (docs/vectors.md); None: random numbers.
-        pretrained: a folder of `reread pretrain` to start from (docs/pretrain.md).
+        pretrained: a model folder (docs/transfer.md), or one of `reread pretrain` (docs/pretrain.md), to start from.
         learning_curve: whether it is measured what more labels would bring (docs/learning_curve.md).
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
@@ -85,6 +85,7 @@ class TextEstimator(BaseEstimator, ABC):
     answer: str
     calibration: str
     decide: str | None = None
+    keep_labels: bool = False
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     pretrained: str | Path | None
@@ -127,6 +128,7 @@ class TextEstimator(BaseEstimator, ABC):
             calibration=self.calibration,
             decide=self.decide,
             pretrained=None if self.pretrained is None else str(self.pretrained),
+            keep_labels=self.keep_labels,
             learning_curve=self.learning_curve,
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))

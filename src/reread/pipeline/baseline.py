@@ -101,13 +101,13 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
 def earlier_linear(prepared: Prepared, plan: Plan) -> LinearModel | None:
     """The linear member of the model that the run starts from, if its scores of the rows can be learned from.
 
-    Of rows that it was trained on they cannot: they are far surer than those of any other text.
+    Of rows that it was trained on they cannot: they are far surer than those of any other text. Where its labels are
+    kept they must: nothing else of it reaches the linear member.
     """
-    del plan
     origin = prepared.origin
     if origin is None or origin.model is None:
         return None
-    if seen_before(origin, prepared.texts).mean() > FEW_SEEN:
+    if not plan.keep_labels and seen_before(origin, prepared.texts).mean() > FEW_SEEN:
         return None
     return origin.model.baseline
 

@@ -14,6 +14,7 @@ from reread.monitoring.reference import reference_of
 from reread.pipeline.baseline import LinearMember, linear_member
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.held_out import held_out, what_answers
+from reread.pipeline.keeping import earlier_answers
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.members import measure_members
 from reread.pipeline.network import fit_network, validation_scores
@@ -71,9 +72,10 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None
     others = encoded_unlabelled(prepared, plan.recipe.training, unlabelled, run.listener.on_note)
+    earlier = earlier_answers(prepared, plan)
     augment = build_augment(plan.recipe.training.augment, Words(prepared.encoder, vectors))
     start = _start(prepared, plan, vectors)
-    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others, augment=augment)
+    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others, augment=augment, earlier=earlier)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     members = measure_members(prepared, plan, linear, scores)
