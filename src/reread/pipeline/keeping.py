@@ -36,14 +36,14 @@ def keeping(plan: Plan) -> Plan:
         if settings.objective == DISTILLED:
             raise ConfigError(
                 f"training.objective = {DISTILLED}: it learns from the answers of a model whose labels are kept; "
-                "start from one with --from MODEL --keep-labels"
+                "start from one with pretrained=MODEL and keep_labels=True"
             )
         return plan
     if plan.pretrained is None:
-        raise ConfigError("--keep-labels keeps the labels of a model; name it with --from MODEL")
+        raise ConfigError("keep_labels=True keeps the labels of a model; name it with pretrained=MODEL")
     if settings.objective not in {PLAIN, DISTILLED}:
         raise ConfigError(
-            f"training.objective = {settings.objective} with --keep-labels, which learns from the model's answers "
+            f"training.objective = {settings.objective} with keep_labels=True, which learns from the model's answers "
             f"(objective {DISTILLED}); leave one of the two out"
         )
     return plan.trained_by(replace(settings, objective=DISTILLED))
@@ -64,14 +64,16 @@ def check_origin(plan: Plan, origin: Origin) -> None:
     if not plan.keep_labels:
         return
     if origin.model is None:
-        raise ConfigError(f"--keep-labels: a {origin.name} has no labels; leave it out, or start from a trained model")
+        raise ConfigError(
+            f"keep_labels=True: a {origin.name} has no labels; leave it out, or start from a trained model"
+        )
     _check_one_label(origin.model.scorer.task.name, "the model is of")
 
 
 def _check_one_label(task: str, whose: str) -> None:
     if task != ONE_LABEL:
         raise ConfigError(
-            f"--keep-labels: {whose} the task {task}; labels are kept where both sides have one label a text "
+            f"keep_labels=True: {whose} the task {task}; labels are kept where both sides have one label a text "
             f"({ONE_LABEL})"
         )
 
@@ -91,9 +93,8 @@ def with_kept(targets: Sequence[Any], plan: Plan, origin: Origin | None) -> Sequ
     lacking = [str(label) for label in kept if label not in there]
     if lacking:
         raise DataError(
-            f"--keep-labels: no row has the label {listed(lacking, SHOWN)}, which the model knows: without rows of it "
-            "it would be lost to the new ones; name a file with some of its rows beside the new one, as in reread "
-            "train new.csv old.csv"
+            f"keep_labels=True: no row has the label {listed(lacking, SHOWN)}, which the model knows: without any it "
+            "would be lost to the new ones; add some of its rows"
         )
     return [*targets, *kept]
 

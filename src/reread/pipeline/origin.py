@@ -86,7 +86,7 @@ class Origin:
         return cls(
             name="model",
             trained="trained",
-            again="or train without --from",
+            again="or start afresh",
             recipe=bundle.config.recipe.name,
             spec=bundle.config.spec(),
             encoder=bundle.scorer.encoder,
@@ -199,7 +199,7 @@ def language_of(origin: Origin, texts: Sequence[str], asked: str | None, note: N
     if not origin.reads_any_language:
         raise ConfigError(
             f"{detected}, but the {origin.name} was {origin.trained} on words of language {own}: it knows none of "
-            f"them; start from one with text.segmenter=characters, or pass --language {own} if these texts are mixed"
+            f'them; start from one with text.segmenter=characters, or say language="{own}" if these texts are mixed'
         )
     note(f"{detected.split(':')[0]}: language {found}, with the {origin.name}'s characters as tokens")
     return found
