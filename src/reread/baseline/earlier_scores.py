@@ -9,17 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.fitters import Floats
-
-if TYPE_CHECKING:
-    from reread.baseline.linear import LinearModel
+from reread.baseline.grams import Grams
 
 AGAIN = ":"  # before the number of a kind of n-grams that is counted more than once
+
+
+class Earlier(Protocol):
+    """A linear model that was trained before, as `LinearModel` is."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The names of its kinds of n-grams."""
+
+    @property
+    def known(self) -> tuple[Grams, ...]:
+        """The n-grams of each kind."""
+
+    @property
+    def scales(self) -> tuple[Floats, ...]:
+        """By how much each n-gram's damped count is multiplied."""
+
+    @property
+    def weights(self) -> Floats:
+        """Of the n-grams, (n-grams, scores)."""
+
+    @property
+    def intercept(self) -> Floats:
+        """The scores of a text without any, (scores,)."""
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """The scores of texts, (texts, scores)."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +58,13 @@ class EarlierScores:
         unit: their size.
     """
 
-    model: LinearModel
+    model: Earlier
     features: Floats
     mean: Floats
     unit: float
 
     @classmethod
-    def of(cls, model: LinearModel, texts: Sequence[str]) -> Self:
+    def of(cls, model: Earlier, texts: Sequence[str]) -> Self:
         """What a model says of the texts that another one will learn from."""
         scores = model.scores(texts)
         mean = scores.mean(axis=0, dtype=np.float64).astype(np.float32) if len(scores) else model.intercept
