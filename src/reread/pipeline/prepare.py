@@ -20,6 +20,10 @@ from reread.pipeline.weighted_rows import relative_weights
 from reread.train.listener import Listener
 from reread.wording import number_of
 
+TOO_SURE = (
+    "; of rows that it has seen it is too sure, so new labels take texts of the old ones: rows that it has not seen are "
+    "better"
+)
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
 
@@ -65,7 +69,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         origin=origin,
     )
     if origin is not None and (said := told_seen(seen_before(origin, examples.texts), validation)):
-        note(said)
+        note(said + (TOO_SURE if plan.keep_labels else ""))
     if examples.shares is not None:
         parts = len(prepared.weighted(train).rows)
         note(
