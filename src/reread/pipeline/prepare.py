@@ -21,8 +21,8 @@ from reread.train.listener import Listener
 from reread.wording import number_of
 
 TOO_SURE = (
-    "; of rows that it has seen it is too sure, so new labels take texts of the old ones: rows that it has not seen are "
-    "better"
+    "; of rows that it has seen it is too sure, so new labels take texts of the old ones: rows that it has not seen "
+    "are better"
 )
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
