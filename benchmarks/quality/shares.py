@@ -2,10 +2,12 @@
 
     python benchmarks/quality/shares.py --data FOLDER [NAME:ROWS …] [--seeds 6]     (no name: all of them, 1,000 rows)
 
+    python benchmarks/quality/shares.py --table                                  (only the table of docs/defaults.md)
+
 FOLDER is as for defaults.py. Only training rows are used: each seed draws its own, trains `reread train`'s default on them, and up to 4,000 others are
 the judges. Each run is a line of benchmarks/results/shares.jsonl: for every share that is tried, by how much the loss of the rows held out is
 lower than the linear member's, with its standard error, whether a figure that matters is worse there, and what the share gives on the others. Runs that
-stand there are passed over.
+stand there are passed over. Then the table of docs/defaults.md is made of all lines.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from unittest import mock
 
 import numpy as np
 import pyarrow as pa
-from defaults import ALL, COMPARED, SETS, answers, of_known_labels, tables
+from defaults import ALL, COMPARED, SETS, answers, of_known_labels, tables, write_table
 
 from reread import TextClassifier, TextRegressor
 from reread.machine import circumstances
@@ -96,13 +98,52 @@ def lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()] if RESULTS.exists() else []
 
 
+def taken(line: dict[str, Any], errors: float) -> dict[str, Any]:
+    """The share that `choose_share` would take if a gain had to be so many standard errors."""
+    linear, *_, network = line["tried"]
+    allowed = [each for each in line["tried"] if each["allowed"]]
+    surest = max(allowed, key=lambda each: each["gain"] - errors * each["error"])
+    kept: dict[str, Any] = linear
+    for each in (network, surest):
+        enough = max(errors * each["error"], stacking.WORTH * line["loss"]) if kept is linear else 0.0
+        if each["allowed"] and each["gain"] - kept["gain"] > enough:
+            kept = each
+    return kept
+
+
+def table() -> str:
+    """What each number of standard errors would have given, a line each."""
+    rows = [
+        "| rows | runs | standard errors | taken | mean gain, points | lost more than 0.1 | worst |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for size in sorted({line["rows"] for line in lines()}):
+        own = [line for line in lines() if line["rows"] == size]
+        for errors in (1.0, 1.5, 2.0, 2.5):
+            shares = [taken(line, errors) for line in own]
+            gains = 100 * np.array([share["judged"][line["metric"]] for share, line in zip(shares, own, strict=True)])
+            count = sum(share["part"] > 0 for share in shares)
+            rows.append(
+                f"| {size:,} | {len(own)} | {errors:g} | {count} | {gains.mean():+.2f} | {(gains < -0.1).sum()} | {gains.min():+.2f} |"
+            )
+    return "\n".join(rows) + "\n"
+
+
 def main() -> None:
-    """Train what is missing."""
+    """Train what is missing, then make the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=[f"{name}:1000" for name in SETS], metavar="NAME:ROWS")
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--seeds", type=int, default=6)
+    parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
+    if not options.table:
+        run(options)
+    write_table("shares.py", table())
+
+
+def run(options: argparse.Namespace) -> None:
+    """Every run that is missing."""
     done = {(line["set"], line["rows"], line["seed"]) for line in lines()}
     for seed in range(options.seeds):
         for name, rows in (each.split(":") for each in options.names):

@@ -484,7 +484,7 @@ CASES = {
     ),
     "unknown objective": Case(
         command="train good.csv --no-baseline --set training.objective=adversary",
-        message='unknown objective "adversary". Did you mean "adversarial"? Known: adversarial, plain, virtual_adversarial',
+        message='unknown objective "adversary". Did you mean "adversarial"? Known: adversarial, mixed, mixup, plain, virtual_adversarial',
     ),
     "hidden weights where there are none": Case(
         command="train good.csv --no-baseline --model bisru_max --set model.weight_dropout=0.3",

@@ -100,7 +100,7 @@ WRONG = {
     "pretrain absent.txt": "absent.txt",
     f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",
     f"{TRAIN} --from absent": "absent does not exist; expected a folder of reread pretrain",
-    f"{TRAIN} --from model.reread": "model.reread is not a folder of reread pretrain: it has no pretrained.json",
+    f"{TRAIN} --from good.csv": "good.csv is neither a folder of reread pretrain nor a model folder: it has no",
 }
 
 
@@ -114,8 +114,8 @@ def test_what_is_wrong_is_said_in_a_line(command: str, texts: Path, reread: Comm
 FITS_NOT = {
     "--model bilstm_max": "the pretrained network has recurrence = min_lstm, the recipe bilstm_max lstm; take the recipe",
     "--set model.hidden=5": "the pretrained network has hidden = 4, the recipe standard 5",
-    "--set text.segmenter=characters": "text.segmenter = characters, but the network was pretrained on texts with",
-    "--language de": "text.language = de, but the network was pretrained on texts with en",
+    "--set text.segmenter=characters": "text.segmenter = characters, but the pretrained network was pretrained on texts with",
+    "--language de": "text.language = de, but the pretrained network was pretrained on texts with en",
     "--unlabelled texts.txt --set training.self_training=1": "leave one of the two out",
     "--vectors word2vec": "a pretrained network brings its own word vectors; name one of the two",
 }

@@ -36,11 +36,23 @@ def language_model() -> dict[str, Any]:
     return {"weights": {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}}
 
 
+def model() -> dict[str, Any]:
+    """A trained network of a vocabulary with two words less, whose second score becomes the first one."""
+    torch.manual_seed(1)
+    own = build_model(ModelSpec(embedding_dim=DIM, hidden=3), [WORDS - 2], 2).state_dict()
+    return {"weights": {name: tensor.numpy() for name, tensor in own.items()}, "scores": np.array([1, -1])}
+
+
 def test_every_start_is_tried_here() -> None:
     assert starts.names() == sorted(OPTIONS)
 
 
-OPTIONS: dict[str, dict[str, Any]] = {"random": {}, "vectors": vectors(), "language_model": language_model()}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "random": {},
+    "vectors": vectors(),
+    "language_model": language_model(),
+    "model": model(),
+}
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -90,3 +102,27 @@ def test_a_language_model_of_another_shape_is_refused() -> None:
         build_start("language_model", weights={**weights, "layers.0.x": np.ones(2, np.float32)}).begin(network())
     with pytest.raises(ConfigError, match=r"weight is \(7, 4\), the network has \(6, 4\)"):
         build_start("language_model", weights={TABLE: np.ones((WORDS + 1, DIM), np.float32)}).begin(network())
+
+
+def test_of_a_model_all_is_taken_over_but_new_words_and_new_scores() -> None:
+    net, options = network(), model()
+    before = net.head[-1].weight.detach().clone()  # type: ignore[union-attr]
+    start = build_start("model", **options)
+    start.begin(net)
+    own, weights = net.state_dict(), options["weights"]
+    for name, array in weights.items():
+        if not name.startswith("head.2"):
+            np.testing.assert_array_equal(own[name][: len(array)].numpy(), array)
+    np.testing.assert_array_equal(own["head.2.weight"][0].numpy(), weights["head.2.weight"][1])
+    assert torch.equal(own["head.2.weight"][1], before[1])
+    np.testing.assert_array_equal(own["head.2.bias"].numpy(), weights["head.2.bias"][[1, 1]])
+    assert start.begins_head
+
+
+def test_of_a_model_with_other_scores_the_last_layer_is_new() -> None:
+    net, options = network(), model()
+    before = {name: tensor.clone() for name, tensor in net.head.state_dict().items()}
+    start = build_start("model", weights=options["weights"], scores=np.array([-1, -1]))
+    start.begin(net)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in net.head.state_dict().items())
+    assert not start.begins_head

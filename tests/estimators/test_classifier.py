@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -284,3 +285,15 @@ def test_the_head_starts_at_the_log_odds_of_the_shares_of_the_training_rows(
     settings["training"]["prior_bias"] = False
     model = TextClassifier(**{**small, "settings": settings, "learning_rate": 1e-9}).fit(texts, labels)
     assert not np.allclose(model.fitted_.net.head[-1].bias.detach(), bias, atol=1e-3)
+
+
+def test_it_starts_from_a_model_and_keeps_its_classes(
+    texts: list[str], labels: list[str], small: dict[str, Any], tmp_path: Path
+) -> None:
+    TextClassifier(**small).fit(texts, labels).save(tmp_path / "old.reread")
+    new, odd = [*texts, *(f"something odd {k}" for k in range(12))], [*labels, *["odd"] * 12]
+    model = TextClassifier(**small, pretrained=tmp_path / "old.reread", keep_labels=True).fit(new, odd)
+    assert model.classes_.tolist() == ["neg", "odd", "pos"]
+    assert model.fitted_.pretrained["labels_new"] == ["odd"]
+    with pytest.raises(DataError, match="no row has the label neg, pos, which the model knows"):
+        TextClassifier(**small, pretrained=tmp_path / "old.reread", keep_labels=True).fit(new[-12:], odd[-12:])

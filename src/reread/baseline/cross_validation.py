@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem
 from reread.baseline.mean_vectors import GivenVectors
@@ -59,6 +60,10 @@ class Examples:
     def with_vectors(self, texts: Sequence[str], vectors: GivenVectors) -> Examples:
         """The same, learned from with the means of word vectors too."""
         return replace(self, features=self.features.with_vectors(texts, vectors))
+
+    def with_earlier(self, scores: EarlierScores) -> Examples:
+        """The same, learned from with the scores of an earlier model too."""
+        return replace(self, features=replace(self.features, earlier=scores))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.fitters import Problem
 from reread.baseline.grams import Grams, grams
 from reread.baseline.mean_vectors import KIND, GivenVectors, dense_rows
@@ -36,6 +37,7 @@ class Features:
         limits: what was left out for lack of memory or time, in words.
         vectors: of the words of the last kind, which are learned from as the sum of their vectors, (words, dim); None:
             all n-grams are learned from as they are.
+        earlier: the scores of an earlier model, which are learned from too; None: there is none.
     """
 
     kinds: tuple[str, ...]
@@ -43,6 +45,7 @@ class Features:
     counts: tuple[SparseRows, ...]
     limits: tuple[str, ...] = ()
     vectors: Matrix | None = None
+    earlier: EarlierScores | None = None
 
     @classmethod
     def learn(cls, texts: Sequence[str], language: str, most: int) -> Self:
@@ -86,7 +89,8 @@ class Features:
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         """Some of the texts, in their order."""
-        return replace(self, counts=tuple(counts.take(rows) for counts in self.counts))
+        counts = tuple(each.take(rows) for each in self.counts)
+        return replace(self, counts=counts, earlier=None if self.earlier is None else self.earlier.take(rows))
 
     def scales(self, rows: NDArray[np.int64], problems: Sequence[Problem], weights: Floats) -> list[Floats]:
         """By how much each feature of each kind is multiplied, as some texts say: their targets are the problems'.
@@ -102,14 +106,29 @@ class Features:
         each = [counts.take(rows).scaled(scale) for counts, scale in zip(self.counts, scales, strict=True)]
         if self.vectors is not None:
             each[-1] = dense_rows(each[-1].times(self.vectors))
+        if self.earlier is not None:
+            each.append(dense_rows(self.earlier.features[rows]))
         return side_by_side(each)
 
     def of_ngrams(self, coefficients: Floats) -> Floats:
         """Coefficients of what is learned from, (features, scores), as those of the n-grams, (n-grams, scores)."""
-        if self.vectors is None:
+        coefficients, of_earlier = self._parted(coefficients)
+        if self.vectors is not None:
+            own = len(coefficients) - self.vectors.shape[1]
+            coefficients = np.concatenate([coefficients[:own], self.vectors @ coefficients[own:]])
+        if self.earlier is None:
             return coefficients
-        own = len(coefficients) - self.vectors.shape[1]
-        return np.concatenate([coefficients[:own], self.vectors @ coefficients[own:]])
+        return np.concatenate([coefficients, self.earlier.of_ngrams(of_earlier)])
+
+    def constant(self, coefficients: Floats) -> Floats:
+        """What the coefficients add to the scores of a text without any n-gram, (scores,)."""
+        of_earlier = self._parted(coefficients)[1]
+        return of_earlier.sum(axis=0) if self.earlier is None else self.earlier.constant(of_earlier)
+
+    def _parted(self, coefficients: Floats) -> tuple[Floats, Floats]:
+        """Those of the n-grams and vectors, and those of the earlier scores, none if there are none."""
+        last = 0 if self.earlier is None else self.earlier.features.shape[1]
+        return coefficients[: len(coefficients) - last], coefficients[len(coefficients) - last :]
 
     @property
     def _own(self) -> int:

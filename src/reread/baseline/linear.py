@@ -67,6 +67,11 @@ class LinearModel:
         return "; ".join(self.facts.get("limits", ()))
 
     @property
+    def earlier(self) -> bool:
+        """Whether it has learned from the scores of an earlier model, whose n-grams it counts too."""
+        return bool(self.facts.get("earlier"))
+
+    @property
     def strengths(self) -> Strengths:
         """Of the losses."""
         strengths: Strengths = self.facts.get("strengths", ())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from reread.baseline.earlier_scores import base_kind
 from reread.baseline.grams import grams
 from reread.baseline.grams.keys import GramTable
 from reread.baseline.grams.words import BITS, WordGrams
@@ -67,7 +68,7 @@ def _read(description: Any, arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
         name = fit_value(str, each.get("kind"), "baseline.json: kind")
         own = {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
         names.append(name)
-        known.append(grams.get(name).from_parts(each, own))
+        known.append(grams.get(base_kind(name)).from_parts(each, own))
     return LinearModel(
         kinds=tuple(names),
         known=tuple(known),

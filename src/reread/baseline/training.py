@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from reread.baseline.choosing import choose
 from reread.baseline.cross_validation import Examples, Strengths, by_strength
+from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem, problems_of
 from reread.baseline.limits import most_features, readable_rows
@@ -49,6 +50,7 @@ def fit_linear(
     *,
     weights: Floats,
     vectors: GivenVectors | None = None,
+    earlier: LinearModel | None = None,
     fold: NDArray[np.int64] | None = None,
     strengths: Strengths | None = None,
     platt_scaling: Sequence[PlattScaling] = (),
@@ -66,6 +68,8 @@ def fit_linear(
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
         vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
+        earlier: a model that was trained on other texts; its scores are features too, unless cross-validation is
+            better without them.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         strengths: of the losses; None: cross-validation chooses them.
         platt_scaling: of each problem's scores, if it is known; none: cross-validation fits it.
@@ -89,6 +93,8 @@ def fit_linear(
         threads=threads,
     )
     candidates = [examples] if vectors is None else [examples, examples.with_vectors(some, vectors)]
+    if earlier is not None:
+        candidates.append(candidates[-1].with_earlier(EarlierScores.of(earlier, some)))
     examples, found = choose(candidates, None if fold is None else fold[rows], strengths, out_of_fold=out_of_fold)
     platt_scaling = platt_scaling or found.platt_scaling
     model, complete = _solve(examples, found.strengths, platt_scaling)
@@ -97,6 +103,7 @@ def fit_linear(
         features=len(examples.features),
         strengths=[list(each) for each in found.strengths],
         platt_scaling=[each.to_config() for each in platt_scaling],
+        earlier=examples.features.earlier is not None,
         limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
@@ -116,12 +123,17 @@ def _solve(examples: Examples, strengths: Strengths, platt_scaling: Sequence[Pla
         coefficients, intercept = _solution(solver, problem, each, examples.deadline)
         if scaling is not None:
             coefficients, intercept = coefficients * scaling.factors, scaling.apply(problem, intercept)
+        intercept = intercept + features.constant(coefficients)
         weights.append(problem.expand(features.of_ngrams(coefficients)))
         intercepts.append(problem.expand(intercept))
         complete &= solver.complete
+    kinds, known, earlier = features.kinds, features.known, features.earlier
+    if earlier is not None:
+        kinds, known = (*kinds, *earlier.kinds_beside(kinds)), (*known, *earlier.model.known)
+        scales = [*scales, *earlier.model.scales]
     model = LinearModel(
-        kinds=features.kinds,
-        known=features.known,
+        kinds=kinds,
+        known=known,
         scales=tuple(scales),
         weights=np.concatenate(weights, axis=1),
         intercept=np.concatenate(intercepts),

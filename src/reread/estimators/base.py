@@ -17,9 +17,9 @@ from reread.estimators.columns import as_list, as_texts, as_training_texts, as_w
 from reread.explain import Explanation
 from reread.machine import wait_without_spinning
 from reread.model.base import Model
+from reread.pipeline.origin import read_origin
+from reread.pipeline.origin import sized_for as sized_for_origin
 from reread.pipeline.plan import Plan, TargetPlan
-from reread.pretrained import read_pretrained
-from reread.pretrained import sized_for as sized_for_pretrained
 from reread.recipes import Recipe, load_recipe
 from reread.typing import override
 from reread.vectors.sources import sized_for
@@ -58,7 +58,7 @@ class TextEstimator(BaseEstimator, ABC):
         settings: tables of other settings, such as ``{"model": {"hidden": 64}}``.
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file, or a name such as
             "glove-50d" (docs/vectors.md); None: random numbers.
-        pretrained: a folder of `reread pretrain` to start from (docs/pretrain.md).
+        pretrained: a model folder (docs/transfer.md), or one of `reread pretrain` (docs/pretrain.md), to start from.
         learning_curve: whether it is measured what more labels would bring (docs/learning_curve.md).
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
@@ -85,6 +85,7 @@ class TextEstimator(BaseEstimator, ABC):
     answer: str
     calibration: str
     decide: str | None = None
+    keep_labels: bool = False
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     pretrained: str | Path | None
@@ -127,6 +128,7 @@ class TextEstimator(BaseEstimator, ABC):
             calibration=self.calibration,
             decide=self.decide,
             pretrained=None if self.pretrained is None else str(self.pretrained),
+            keep_labels=self.keep_labels,
             learning_curve=self.learning_curve,
         )
         self.fitted_ = fit(examples, plan, unlabelled=None if unlabelled is None else as_training_texts(unlabelled))
@@ -148,7 +150,7 @@ class TextEstimator(BaseEstimator, ABC):
             tables["vectors"] = {**tables.get("vectors", {}), "source": str(self.vectors)}
         sized = sized_for(tables, tables.get("vectors", {}).get("source"))
         if self.pretrained is not None:
-            sized = sized_for_pretrained(sized, read_pretrained(self.pretrained))
+            sized = sized_for_origin(sized, read_origin(self.pretrained))
         return load_recipe(self.recipe).with_settings(sized)
 
     def _training_options(self) -> dict[str, Any]:

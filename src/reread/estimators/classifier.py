@@ -29,6 +29,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             classes: "f1", a wanted precision "precision=0.9", or the costs of a missed label and of a false alarm
             "cost=10:1"; None: thresholds of 0.5.
         class_weights: "balanced", a weight for each class, or None.
+        keep_labels: whether the classes of the model in ``pretrained`` are kept beside those of ``y``, which needs some
+            rows of each of them (docs/transfer.md).
 
     The other arguments are those of `TextEstimator`.
 
@@ -40,6 +42,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
 
     order: Sequence[Any] | None
     class_weights: str | Mapping[Any, float] | None
+    keep_labels: bool
     classes_: NDArray[Any]
 
     def __init__(  # scikit-learn reads the options here
@@ -64,6 +67,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         device: str = "auto",
         order: Sequence[Any] | None = None,
         class_weights: str | Mapping[Any, float] | None = None,
+        keep_labels: bool = False,
     ) -> None:
         self._store(locals())
 

@@ -85,6 +85,11 @@ def rising_layer(layers: nn.Sequential) -> tuple[nn.Linear, nn.Module] | None:
     return linear, activation
 
 
+def last_layer(head: Head) -> tuple[nn.Linear, int]:
+    """The layer that gives the scores, and its place in the head, which its weights' names have."""
+    return cast("nn.Linear", head[-1]), len(head) - 1
+
+
 class Head(nn.Sequential):
     """Dense layers, then one linear layer to the scores: (batch, in_dim) to (batch, out_dim); equations 10, 16."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from reread.baseline.earlier_scores import base_kind
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import KIND, GivenVectors
@@ -26,10 +27,12 @@ from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
+from reread.pipeline.transfer import seen_before
 from reread.pipeline.vectors import given_vectors
 from reread.pipeline.weighted_rows import WeightedRows
 from reread.wording import number_of
 
+FEW_SEEN = 0.01  # of the rows: so many that a model has seen before do no harm
 SHARE = 0.5  # of a run's remaining time that the linear member may take: it answers, and the network may not
 
 
@@ -81,16 +84,32 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
     fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=settings.seed)
     vectors = given_vectors(prepared, plan)
-    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors)
+    earlier = earlier_linear(prepared, plan)
+    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, earlier=earlier)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
     if _learns_again(model, len(learned.rows), prepared, plan, end):
         everything, kept = prepared.weighted(np.arange(len(prepared.texts))), vectors if KIND in model.kinds else None
-        model = _fit(prepared, plan, everything, None, known=model, vectors=kept).model
+        before = earlier if model.earlier else None
+        model = _fit(prepared, plan, everything, None, known=model, vectors=kept, earlier=before).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
     return LinearMember(model, Offsets(inside, of_held_out))
+
+
+def earlier_linear(prepared: Prepared, plan: Plan) -> LinearModel | None:
+    """The linear member of the model that the run starts from, if its scores of the rows can be learned from.
+
+    Of rows that it was trained on they cannot: they are far surer than those of any other text. Where its labels are
+    kept they must: nothing else of it reaches the linear member.
+    """
+    origin = prepared.origin
+    if origin is None or origin.model is None:
+        return None
+    if not plan.keep_labels and seen_before(origin, prepared.texts).mean() > FEW_SEEN:
+        return None
+    return origin.model.baseline
 
 
 def _learns_again(model: LinearModel, given: int, prepared: Prepared, plan: Plan, end: float | None) -> bool:
@@ -106,10 +125,11 @@ def _learns_again(model: LinearModel, given: int, prepared: Prepared, plan: Plan
 
 def described(model: LinearModel) -> str:
     """What was counted, chosen and left out, in one line."""
-    sizes = dict(zip(model.kinds, map(len, model.known), strict=True))
+    sizes = {kind: len(each) for kind, each in zip(model.kinds, model.known, strict=True) if kind == base_kind(kind)}
     words = sizes.pop(KIND, 0)
     vectors = f", vectors of {words:,} words" if words else ""
-    counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}"
+    earlier = ", scores of the earlier linear member" if model.earlier else ""
+    counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}{earlier}"
     strengths, seconds = ", ".join(map(_range, model.strengths)), number_of(round(model.facts["seconds"]), "second")
     limits = f"; {model.limits}" if model.limits else ""
     return f"linear member: {counted}, strength {strengths}; {seconds}{limits}"
@@ -127,6 +147,7 @@ def _fit(
     deadline: float | None,
     *,
     vectors: GivenVectors | None,
+    earlier: LinearModel | None,
     fold: NDArray[np.int64] | None = None,
     known: LinearModel | None = None,
 ) -> LinearFit:
@@ -139,6 +160,7 @@ def _fit(
         prepared.encoder.settings.language,
         weights=learned.weights,
         vectors=vectors,
+        earlier=earlier,
         fold=fold,
         strengths=known.strengths if known else None,
         platt_scaling=known.platt_scaling if known else (),

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from reread.data.subset import Subset
 from reread.machine import available_cores
+from reread.pipeline.origin import Origin, check_fits, grown, grown_settings, language_of
 from reread.pipeline.plan import Plan
-from reread.pipeline.pretrained import check_fits, grown, grown_settings
-from reread.pretrained import Pretrained
 from reread.recipes.spec import TrainingSettings
 from reread.text.encoded import EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
@@ -24,24 +23,25 @@ from reread.wording import number_of
 
 
 def learn_encoder(
-    plan: Plan, texts: Sequence[str], train: NDArray[np.int64], pretrained: Pretrained | None, note: Note
+    plan: Plan, texts: Sequence[str], train: NDArray[np.int64], origin: Origin | None, note: Note
 ) -> TextEncoder:
-    """Text → ids, with the words of the training rows, and those of a pretrained network before them.
+    """Text → ids, with the words of the training rows, and those that the run starts from before them.
 
     Raises:
-        ConfigError: the network is another one, or read other texts, than the plan asks for.
+        ConfigError: what the run starts from has another network, or read other texts, than the plan asks for.
     """
-    if pretrained is None:
+    if origin is None:
         encoder = TextEncoder.learn(text_settings(plan, texts, note), Subset(texts, train))
         sizes = " and ".join(f"{len(vocabulary):,}" for vocabulary in encoder.vocabularies)
         note(f"vocabulary of {sizes} from the training rows")
         return encoder
     recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
-    check_fits(recipe, pretrained, plan.language)
-    encoder = grown(TextEncoder.learn(grown_settings(recipe, pretrained), Subset(texts, train)), pretrained)
+    check_fits(recipe, origin, plan.language)
+    settings = grown_settings(recipe, origin, language_of(origin, texts, plan.language, note))
+    encoder = grown(TextEncoder.learn(settings, Subset(texts, train)), origin)
     sizes = " and ".join(
-        f"{len(own):,}, {len(known):,} of them known to the pretrained network"
-        for own, known in zip(encoder.vocabularies, pretrained.vocabularies, strict=True)
+        f"{len(own):,}, {len(known):,} of them known to the {origin.name}"
+        for own, known in zip(encoder.vocabularies, origin.vocabularies, strict=True)
     )
     note(f"vocabulary of {sizes}")
     return encoder

@@ -56,6 +56,9 @@ class ModelFacts:
     learning_curves: Sequence[LearningCurve] = ()
 
 
+NAMED = 20  # labels, at most
+
+
 def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
     """Read the facts of a model out of its config.json and metrics.json; what an older folder lacks is left out."""
     task, recipe = config.task, config.recipe
@@ -263,9 +266,24 @@ def _vectors(vectors: Mapping[str, Any] | None) -> str:
     return f"{counts} words of its vocabulary started from word vectors ({trained}){kept}."
 
 
+def _model_before(start: Mapping[str, Any]) -> str:
+    words = " and ".join(f"{known:,} of {every:,}" for known, every in start["words_taken_over"])
+    over, new = (listed(start[which], NAMED) for which in ("labels_taken_over", "labels_new"))
+    last = "the last layer" if start["scores_taken_over"] else ""
+    parts = ["its recurrence", "its pooling", *([f"{last} for {over}" if over else last] if last else [])]
+    fresh = f"; the last layer for {new} is new" if last and new else "" if last else "; the last layer is new"
+    linear = " Its linear member learned from the scores of that model's linear member." if start["linear"] else ""
+    return (
+        f"{words} words of its vocabulary, {', '.join(parts[:-1])} and {parts[-1]} started from the model "
+        f"{start['model']}, which was trained on {number_of(start['rows'], 'row')}{fresh}.{linear}"
+    )
+
+
 def _pretrained(start: Mapping[str, Any] | None) -> str:
     if not start:
         return ""
+    if "model" in start:
+        return _model_before(start)
     words = " and ".join(f"{known:,} of {words:,}" for known, words in start["words_taken_over"])
     return (
         f"{words} words of its vocabulary and its recurrence started from a language model of {start['texts']:,} texts "

@@ -16,6 +16,7 @@ except ModuleNotFoundError as missing:
 
 from reread.pipeline.checks import check_plan
 from reread.pipeline.fitted import Fitted
+from reread.pipeline.keeping import keeping
 from reread.pipeline.learning_curve.learning_curves import check_learning_curve, learning_curves
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.plan import Plan
@@ -43,6 +44,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         TrainingError: the loss is not finite, or the memory does not suffice.
     """
     run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
+    plan = keeping(plan)
     check_plan(plan)
     check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -53,6 +53,7 @@ def fit_network(
     *,
     unlabelled: Unlabelled | None = None,
     augment: Augment | None = None,
+    earlier: NDArray[np.float32] | None = None,
 ) -> tuple[TextNet, State]:
     """Build and train the network.
 
@@ -64,10 +65,11 @@ def fit_network(
         offsets: what is added to its scores, if it learns what another model leaves.
         unlabelled: texts without targets that each step reads too.
         augment: changes the texts of the training rows each time they are read.
+        earlier: what a model whose labels are kept says of them, (rows, scores).
     """
     settings = plan.recipe.training
     net = started_network(prepared, plan, start, alone=offsets is None)
-    rows = _training_set(prepared, offsets, unlabelled, augment)
+    rows = replace(_training_set(prepared, offsets, unlabelled, augment), earlier=earlier)
     trainer = _trainer(net, rows, prepared, settings, run=run, offsets=offsets)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
@@ -90,7 +92,7 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
     start.begin(net)
     if not alone:
         net.head.start_at_zero()
-    elif settings.prior_bias:
+    elif settings.prior_bias and not start.begins_head:
         net.head.start_at(torch.from_numpy(prior_scores(prepared, settings)))
     net.to(settings.device)
     use_engine(net, settings.engine, settings.precision)

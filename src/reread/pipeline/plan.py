@@ -42,7 +42,9 @@ class Plan:
         calibration: how probabilities are calibrated on the rows held out: "temperature", "isotonic" or "none".
         decide: the rule that sets decision thresholds on the same rows, such as "f1"; None: thresholds of 0.5.
         unlabelled: the names of the files with more texts for word2vec, if they are files.
-        pretrained: the folder of a pretrained network to start from; None: random weights, or word vectors.
+        pretrained: the folder of a pretrained network, or of a model, to start from; None: random weights, or word
+            vectors.
+        keep_labels: whether the labels of the model that it starts from are classes too.
         learning_curve: whether it is measured what more labels would bring.
     """
 
@@ -56,6 +58,7 @@ class Plan:
     decide: str | None = None
     unlabelled: tuple[str, ...] = ()
     pretrained: str | None = None
+    keep_labels: bool = False
     learning_curve: bool = False
 
     @property

@@ -9,15 +9,21 @@ import numpy as np
 from reread.data.examples import Examples
 from reread.data.soft_labels import as_matrix
 from reread.pipeline.encoding import encode, learn_encoder
+from reread.pipeline.keeping import check_origin, with_kept
+from reread.pipeline.origin import read_origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
+from reread.pipeline.transfer import seen_before, told_seen
 from reread.pipeline.weighted_rows import relative_weights
-from reread.pretrained import read_pretrained
 from reread.train.listener import Listener
 from reread.wording import number_of
 
+TOO_SURE = (
+    "; of rows that it has seen it is too sure, so new labels take texts of the old ones: rows that it has not seen "
+    "are better"
+)
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
 
@@ -31,7 +37,11 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     settings, note = plan.recipe.training, listener.on_note
     listener.on_stage("splitting the rows")
     targets: Any = examples.targets if len(plan.targets) > 1 else next(iter(examples.targets.values()))
-    task = build_task(plan, targets if examples.shares is None else with_all_classes(targets, examples.shares))
+    origin = None if plan.pretrained is None else read_origin(plan.pretrained)
+    if origin is not None:
+        check_origin(plan, origin)
+    every = targets if examples.shares is None else with_all_classes(targets, examples.shares)
+    task = build_task(plan, with_kept(every, plan, origin))
     encoded_targets = task.encode(targets)
     held_out = hold_out(examples, plan, task.stratum(encoded_targets))
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
@@ -39,8 +49,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
     weights = relative_weights(examples.weights, train, validation, len(held_out))
     listener.on_stage("counting the vocabulary")
-    pretrained = None if plan.pretrained is None else read_pretrained(plan.pretrained)
-    encoder = learn_encoder(plan, examples.texts, train, pretrained, note)
+    encoder = learn_encoder(plan, examples.texts, train, origin, note)
     listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
     prepared = Prepared(
@@ -57,8 +66,10 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         columns=examples.target_columns,
         groups=examples.groups,
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
-        pretrained=pretrained,
+        origin=origin,
     )
+    if origin is not None and (said := told_seen(seen_before(origin, examples.texts), validation)):
+        note(said + (TOO_SURE if plan.keep_labels else ""))
     if examples.shares is not None:
         parts = len(prepared.weighted(train).rows)
         note(

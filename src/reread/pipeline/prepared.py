@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from reread.data.fingerprint import Fingerprint
 from reread.data.subset import take
 from reread.ids import UNKNOWN
+from reread.pipeline.origin import Origin
 from reread.pipeline.weighted_rows import WeightedRows
-from reread.pretrained import Pretrained
 from reread.tasks import Task
 from reread.tasks.class_task import has_classes
 from reread.text.encoded import EncodedTexts
@@ -36,7 +36,7 @@ class Prepared:
         groups: values that must not be on both sides of a split, one a row; None: there are none.
         shares: of soft labels, the probability of each class, (rows, classes); None: the targets are certain.
         taught: how many of the last rows are texts without labels of their own.
-        pretrained: what the network starts from, if it is a folder of `reread pretrain`.
+        origin: what the run starts from, if it is a pretrained network or a trained model.
     """
 
     texts: Sequence[str]
@@ -53,7 +53,7 @@ class Prepared:
     groups: Sequence[Any] | None = None
     shares: NDArray[np.float32] | None = None
     taught: int = 0
-    pretrained: Pretrained | None = None
+    origin: Origin | None = None
 
     def weighted(self, rows: NDArray[np.int64]) -> WeightedRows:
         """What is learned from some rows, in their order."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from reread.data.learnable import LearnableTexts
@@ -9,17 +11,18 @@ from reread.data.seen import SeenTexts
 from reread.data.subset import Subset
 from reread.errors import TrainingError
 from reread.monitoring.reference import reference_of
-from reread.pipeline.baseline import linear_member
+from reread.pipeline.baseline import LinearMember, linear_member
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.held_out import held_out, what_answers
+from reread.pipeline.keeping import earlier_answers
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.members import measure_members
 from reread.pipeline.network import fit_network, validation_scores
 from reread.pipeline.plan import Plan
 from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepared import Prepared, facts
-from reread.pipeline.pretrained import pretrained_facts
 from reread.pipeline.run import Run, out_of_time
+from reread.pipeline.transfer import origin_facts, start_from, told
 from reread.pipeline.unlabelled import encoded_unlabelled
 from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
 from reread.scoring.backends.torch import use_threads
@@ -29,7 +32,7 @@ from reread.train.amount import by_rows, described
 from reread.train.augment import Words, build_augment
 from reread.train.losses import check_smoothing
 from reread.train.memory import enough_memory
-from reread.train.start import Start, build_start
+from reread.train.start import Start
 from reread.vectors.word_vectors import WordVectors
 
 
@@ -62,13 +65,17 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
         run.listener.on_stage("word vectors")
     vectors = starting_vectors(prepared, plan, unlabelled, run)
     linear = linear_member(prepared, plan, run)
+    begun = _begun(prepared, plan, linear)
+    if "model" in begun:
+        run.listener.on_note(told(begun))
     _tell_time(prepared, run)
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None
     others = encoded_unlabelled(prepared, plan.recipe.training, unlabelled, run.listener.on_note)
+    earlier = earlier_answers(prepared, plan)
     augment = build_augment(plan.recipe.training.augment, Words(prepared.encoder, vectors))
     start = _start(prepared, plan, vectors)
-    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others, augment=augment)
+    net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others, augment=augment, earlier=earlier)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
     members = measure_members(prepared, plan, linear, scores)
@@ -87,7 +94,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
         fingerprint=prepared.fingerprint,
         columns=prepared.columns,
         vectors=vector_facts(vectors, prepared, plan.recipe.vectors),
-        pretrained=pretrained_facts(prepared.pretrained, prepared.encoder) if prepared.pretrained else {},
+        pretrained=begun,
         stack=members.stack,
         precisions=state_precisions(
             net,
@@ -131,8 +138,17 @@ def _tell_time(prepared: Prepared, run: Run) -> None:
         )
 
 
+def _begun(prepared: Prepared, plan: Plan, linear: LinearMember | None) -> dict[str, Any]:
+    """What the model folder says of what the run starts from; empty if it starts afresh."""
+    if prepared.origin is None:
+        return {}
+    took = linear is not None and linear.model.earlier
+    offset = bool(plan.recipe.training.offset)
+    return origin_facts(prepared.origin, prepared.encoder, prepared.task, offset=offset, linear=took)
+
+
 def _start(prepared: Prepared, plan: Plan, vectors: WordVectors | None) -> Start:
     """What the network's weights are before the first step."""
-    if prepared.pretrained is None:
+    if prepared.origin is None:
         return start_of(vectors, prepared, plan)
-    return build_start("language_model", weights=prepared.pretrained.weights)
+    return start_from(prepared.origin, prepared.task, offset=bool(plan.recipe.training.offset))

@@ -11,7 +11,7 @@ A folder with a file that is missing or differs from its checksum is refused. No
 from __future__ import annotations
 
 from reread.pretrained.config import FILE, PretrainedConfig
-from reread.pretrained.folder import SIZES, Pretrained, read_pretrained, refuse_existing, save_pretrained, sized_for
+from reread.pretrained.folder import SIZES, Pretrained, read_pretrained, refuse_existing, save_pretrained
 
 __all__ = [
     "FILE",
@@ -21,5 +21,4 @@ __all__ = [
     "read_pretrained",
     "refuse_existing",
     "save_pretrained",
-    "sized_for",
 ]

@@ -50,12 +50,6 @@ class Pretrained:
         return self.encoder.vocabularies
 
 
-def sized_for(tables: Mapping[str, Any], pretrained: Pretrained) -> dict[str, Any]:
-    """The user's tables of settings for a network of the folder's sizes; a size that the user set stays."""
-    spec = pretrained.config.spec()
-    return {**tables, "model": {**{name: getattr(spec, name) for name in SIZES}, **tables.get("model", {})}}
-
-
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
     """Refuse to replace anything but a pretrained folder, or one without permission.
 

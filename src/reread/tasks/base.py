@@ -52,6 +52,7 @@ class Task(ABC):
             `SingleLabelTask`.
         explains_class: whether the aim of an answer is named after the class that it is evidence for.
         on_offset: whether ``training.offset`` = auto trains the network on top of a linear member's scores.
+        each_class_scores: whether each score is of one class, in their order.
         residual_kind: what residuals are used for, by its name in `PredictOptions`: "sets" of classes or an
             "interval" around a number; None: nothing.
     """
@@ -73,6 +74,7 @@ class Task(ABC):
     can_abstain: ClassVar[bool] = False
     explains_class: ClassVar[bool] = False
     on_offset: ClassVar[bool] = False
+    each_class_scores: ClassVar[bool] = False
     residual_kind: ClassVar[str | None] = None
 
     @property

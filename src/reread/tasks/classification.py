@@ -45,6 +45,7 @@ class Classification(SingleLabelTask):
     loss = "cross_entropy"
     linear_fit = "logistic"
     explains_class = True
+    each_class_scores = True
 
     def __init__(
         self, classes: Sequence[Label], above: float | None = None, thresholds: Sequence[float] | None = None

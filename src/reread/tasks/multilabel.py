@@ -37,6 +37,7 @@ class Multilabel(ClassTask):
     linear_fit = "binary_logistic"
     outcome = "labels"
     on_offset = True
+    each_class_scores = True
 
     def __init__(self, classes: Sequence[Label], thresholds: Sequence[float] | None = None) -> None:
         self.classes = check_classes(classes)

@@ -69,10 +69,11 @@ class Gradients:
             lengths = np.fromiter(map(len, texts), np.int64, len(texts))
 
         def read(group: NDArray[np.int64]) -> Batch:
-            own, offsets = rows[group], self.rows.offsets
+            own = rows[group]
+            offsets, earlier = self._of_rows(self.rows.offsets, own), self._of_rows(self.rows.earlier, own)
             ids, real = map(self._tensor, pad([texts[k] for k in group]))
             targets, weights = self._tensor(self.rows.targets[own]), self._tensor(self.rows.weights[own])
-            return Batch(ids, real, targets, None if offsets is None else self._tensor(offsets[own]), weights)
+            return Batch(ids, real, targets, offsets, weights, earlier)
 
         return self._backward(read, lengths, self.rows.weights[rows], len(batch))
 
@@ -104,6 +105,9 @@ class Gradients:
                 part.backward()
                 total += float(part.detach())
         return total
+
+    def _of_rows(self, array: NDArray[np.float32] | None, rows: NDArray[np.int64]) -> Tensor | None:
+        return None if array is None else self._tensor(array[rows])
 
     def _tensor(self, array: NDArray[Any]) -> Tensor:
         return torch.from_numpy(array).to(self.device)

@@ -38,6 +38,8 @@ class TrainingSet:
     offsets: NDArray[np.float32] | None = None
     unlabelled: Unlabelled | None = None
     augment: Augment | None = None
+    earlier: NDArray[np.float32] | None = None
+    """What another model says of the texts, for an objective that learns from it, (rows, scores)."""
 
 
 @dataclass(kw_only=True)

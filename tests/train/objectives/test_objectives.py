@@ -233,7 +233,8 @@ def test_an_option_that_an_objective_does_not_have_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "terms"), [("plain", 0), ("mixup", 0), ("adversarial", 0), ("virtual_adversarial", 1), ("mixed", 2)]
+    ("name", "terms"),
+    [("plain", 0), ("mixup", 0), ("distilled", 0), ("adversarial", 0), ("virtual_adversarial", 1), ("mixed", 2)],
 )
 def test_a_batch_without_targets_gives_the_terms_that_read_none(name: str, terms: int) -> None:
     assert objectives.get(name).reads_unlabelled == bool(terms)

@@ -8,12 +8,12 @@ from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.planning import column_request, loss_weights, plan_before_rows
 from reread.errors import ConfigError
 from reread.pipeline.checks import check_plan
+from reread.pipeline.keeping import check_origin, keeping
 from reread.pipeline.learning_curve.learning_curves import check_learning_curve
-from reread.pipeline.pretrained import check_fits
+from reread.pipeline.origin import check_fits, read_origin
 from reread.pipeline.self_training import check_self_training
 from reread.pipeline.unlabelled import check_unlabelled
 from reread.pipeline.vectors import check_vectors
-from reread.pretrained import read_pretrained
 from reread.recipes import Recipe
 
 
@@ -44,11 +44,13 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
         )
     if arguments.test and not arguments.unlabelled:
         raise ConfigError("--test names texts to leave out of --unlabelled FILE, which is not there; leave --test out")
-    plan = plan_before_rows(arguments, recipe)
+    plan = keeping(plan_before_rows(arguments, recipe))
     check_plan(plan)
     check_learning_curve(plan)
     check_unlabelled(recipe, given=bool(arguments.unlabelled))
     check_self_training(plan)
     check_vectors(recipe, kept)
     if arguments.pretrained is not None:
-        check_fits(recipe, read_pretrained(arguments.pretrained), arguments.language)
+        origin = read_origin(arguments.pretrained)
+        check_fits(recipe, origin, arguments.language)
+        check_origin(plan, origin)

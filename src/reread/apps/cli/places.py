@@ -49,7 +49,10 @@ def check_folder(folder: Path, inputs: Iterable[str | Path]) -> None:
     refuse_model_folder(folder)
     place = Path(os.path.realpath(folder))
     for path in inputs:
-        if Path(path).exists() and place in Path(os.path.realpath(path)).parents:
+        read = Path(os.path.realpath(path))
+        if read == place and read.is_dir():
+            raise ConfigError(f"{path} is read, so it cannot be replaced; choose another folder with -o")
+        if Path(path).exists() and place in read.parents:
             raise ConfigError(f"{path}: is an input file, so its folder {folder} cannot be replaced")
     check_new_folder(folder)
 

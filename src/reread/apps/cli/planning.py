@@ -97,6 +97,7 @@ def plan_before_rows(arguments: TrainArguments, recipe: Recipe) -> Plan:
         decide=arguments.decide,
         unlabelled=arguments.unlabelled,
         pretrained=arguments.pretrained,
+        keep_labels=arguments.keep_labels,
         learning_curve=arguments.learning_curve,
     )
 

@@ -11,8 +11,8 @@ from reread.apps.cli.arguments.shared import given
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.config_file import in_one_place
 from reread.errors import ConfigError
-from reread.pretrained import read_pretrained
-from reread.pretrained import sized_for as sized_for_pretrained
+from reread.pipeline.origin import read_origin
+from reread.pipeline.origin import sized_for as sized_for_origin
 from reread.recipes import Recipe, load_recipe, parse_settings
 from reread.vectors.sources import sized_for
 
@@ -50,7 +50,7 @@ def setting_tables(arguments: TrainArguments) -> dict[str, dict[str, Any]]:
         text["segmenter"] = text.get("segmenter", "chinese")
         text["segmenter_options"] = {**options, "dictionary": read_dictionary(arguments.dictionary)}
     if arguments.pretrained is not None:
-        return sized_for_pretrained(tables, read_pretrained(arguments.pretrained))
+        return sized_for_origin(tables, read_origin(arguments.pretrained))
     return sized_for(tables, tables["vectors"].get("source"))
 
 

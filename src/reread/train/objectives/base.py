@@ -20,7 +20,8 @@ class Batch:
 
     Without targets they are unlabelled, and an objective yields only the terms that read none. The offset (batch,
     scores), if there is one, is what another model gives them, and is added to the network's scores. The weights
-    (batch,) say how much each text counts; the caller multiplies the losses by them.
+    (batch,) say how much each text counts; the caller multiplies the losses by them. The earlier scores
+    (batch, scores) are another model's, with minus infinity for what it does not know.
     """
 
     ids: Tensor
@@ -28,6 +29,7 @@ class Batch:
     targets: Tensor | None = None
     offset: Tensor | None = None
     weights: Tensor | None = None
+    earlier: Tensor | None = None
 
 
 class StepLosses(Protocol):

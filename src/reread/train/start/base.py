@@ -8,7 +8,13 @@ from reread.nn.model import TextNet
 
 
 class Start(ABC):
-    """Gives a new network the weights that training starts from."""
+    """Gives a new network the weights that training starts from.
+
+    Attributes:
+        begins_head: whether scores have been learned before: their biases then stay as they are.
+    """
+
+    begins_head: bool = False
 
     @abstractmethod
     def begin(self, net: TextNet) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from reread.errors import ConfigError
 from reread.nn.model import TextNet
 from reread.train.start import Start, starts
+from reread.train.start.known_rows import take_over
 from reread.typing import override
-
-ROWS = "embedding."  # begins the names of weights with a row for each word
 
 
 @starts.register("language_model")
@@ -32,14 +29,4 @@ class LanguageModel(Start):
 
     @override
     def begin(self, net: TextNet) -> None:
-        own = net.state_dict()  # shares its memory with the network
-        with torch.no_grad():
-            for name, array in self.weights.items():
-                weight, known = own.get(name), torch.from_numpy(array)
-                rows = len(known) if name.startswith(ROWS) else None
-                if weight is None or weight[:rows].shape != known.shape:
-                    has = "none" if weight is None else tuple(weight.shape)
-                    raise ConfigError(f"the language model's {name} is {tuple(known.shape)}, the network has {has}")
-                if name.startswith(f"{ROWS}tables."):
-                    weight[rows:].normal_(std=float(known.std()))
-                weight[:rows] = known
+        take_over(net, self.weights, "language model")

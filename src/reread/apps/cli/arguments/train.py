@@ -42,6 +42,7 @@ class NetworkArguments(PaceArguments):
     language: str | None
     vectors: str | None
     pretrained: str | None
+    keep_labels: bool
     unlabelled: tuple[str, ...]
     test: tuple[str, ...]
     reduce: int | None

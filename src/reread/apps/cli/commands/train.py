@@ -83,7 +83,13 @@ training_options = options.group(
         "pretrained",
         metavar="FOLDER",
         callback=options.not_empty,
-        help="Start from a network of reread pretrain: its words, sizes and weights.",
+        help="Start from a model, or from a network of reread pretrain: its words, sizes and weights.",
+    ),
+    click.option(
+        "--keep-labels",
+        is_flag=True,
+        help="With --from MODEL: its labels are classes too, and its answers are learned from; DATA needs some of "
+        "their rows.",
     ),
     click.option(
         "--unlabelled",

@@ -1,0 +1,145 @@
+"""A run that starts from a trained model: what is taken over, and what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reread.bundle import Bundle, model_checksum
+from reread.pipeline.origin import Origin
+from reread.pipeline.pretrained import pretrained_facts
+from reread.tasks import Task
+from reread.tasks.class_task import has_classes
+from reread.text.encoder import TextEncoder
+from reread.train.start import Start, build_start
+from reread.wording import listed, number_of
+
+NAMED = 20  # labels, at most
+
+
+def start_from(origin: Origin, task: Task, *, offset: bool) -> Start:
+    """What the network's weights are before the first step.
+
+    Args:
+        origin: what they start from.
+        task: what the scores will mean.
+        offset: whether they come on top of a linear member's.
+    """
+    if origin.model is None:
+        return build_start("language_model", weights=origin.weights)
+    return build_start("model", weights=origin.weights, scores=going_on(origin.model, task, offset=offset))
+
+
+def going_on(model: Bundle, task: Task, *, offset: bool) -> NDArray[np.int64]:
+    """For each score of a network which of a model's network's it goes on from, -1: it is new; (scores,).
+
+    None does where one of the two has its scores on top of a linear member's, as those are not answers.
+    """
+    alone = not (offset or model.config.offset)
+    return known_scores(task, model.scorer.task) if alone else np.full(task.size, -1)
+
+
+def known_scores(task: Task, earlier: Task) -> NDArray[np.int64]:
+    """For each score of a task which of an earlier task's means the same, -1: none; (scores,).
+
+    A score for each class, or each label, goes on by its name. Other scores do if the whole task is the same.
+    """
+    if task.name != earlier.name or not task.each_class_scores:
+        same = _fixed(task) == _fixed(earlier)
+        return np.arange(task.size) if same else np.full(task.size, -1)
+    places = {label: place for place, label in enumerate(earlier.classes)}
+    return np.array([places.get(label, -1) for label in task.classes])
+
+
+def _fixed(task: Task) -> dict[str, Any]:
+    return {name: value for name, value in task.to_config().items() if name != "thresholds"}
+
+
+def origin_facts(origin: Origin, encoder: TextEncoder, task: Task, *, offset: bool, linear: bool) -> dict[str, Any]:
+    """The entry in the model folder about what its own network started from.
+
+    Args:
+        origin: what it started from.
+        encoder: text → ids, with the words of both.
+        task: what the scores mean.
+        offset: whether the network's come on top of the linear member's.
+        linear: whether the linear member learned from the scores of the earlier one.
+    """
+    pairs = zip(origin.vocabularies, encoder.vocabularies, strict=True)
+    words = [[len(known.tokens), len(every.tokens)] for known, every in pairs]
+    if origin.pretrained is not None:
+        return pretrained_facts(origin.pretrained, words)
+    model = the_model(origin)
+    known = going_on(model, task, offset=offset)
+    return {
+        "model": model.path.name,
+        "recipe": origin.recipe,
+        "rows": model.config.data.rows,
+        "sha256": model_checksum(model.path),
+        "words_taken_over": words,
+        "scores_taken_over": int((known >= 0).sum()),
+        "labels_taken_over": _labels(task, known >= 0),
+        "labels_new": _labels(task, known < 0),
+        "linear": linear,
+        "reread": model.config.reread,
+    }
+
+
+def the_model(origin: Origin) -> Bundle:
+    """The model folder of an origin that is one."""
+    if origin.model is None:
+        raise TypeError(f"a {origin.name} is no model")
+    return origin.model
+
+
+def _labels(task: Task, chosen: NDArray[np.bool_]) -> list[str]:
+    """The names of the classes that have these scores; none if classes and scores are not one to one."""
+    if not has_classes(task) or not task.each_class_scores:
+        return []
+    return [str(label) for label, wanted in zip(task.classes, chosen, strict=True) if wanted]
+
+
+def told(facts: dict[str, Any]) -> str:
+    """What is taken over from a model and what is new, in one line."""
+    sizes = facts["words_taken_over"]
+    words = " and ".join(f"{known:,} of {every:,}" for known, every in sizes)
+    every_word = all(known == every for known, every in sizes)
+    over, new = _parts(facts["labels_taken_over"]), _parts(facts["labels_new"])
+    head = f", the last layer for {over}" if over else ", the last layer" if facts["scores_taken_over"] else ""
+    fresh = [] if every_word else ["the vectors of the other words"]
+    if not facts["scores_taken_over"]:
+        fresh.append("the last layer")
+    elif new:
+        fresh.append(f"the last layer for {new}")
+    linear = "; the linear member learns from the scores of its linear member" if facts["linear"] else ""
+    return (
+        f"from {facts['model']}: the vectors of {words} words, recurrence, pooling{head}; "
+        f"new: {' and '.join(fresh) or 'nothing'}{linear}"
+    )
+
+
+def _parts(labels: Sequence[str]) -> str:
+    return listed(list(labels), NAMED) if labels else ""
+
+
+def seen_before(origin: Origin, texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of the texts a model has learned from, or chosen its best step by, (texts,); none if it does not say."""
+    seen = None if origin.model is None else origin.model.seen
+    if seen is None:
+        return np.zeros(len(texts), np.bool_)
+    trained, held_out = seen.among(texts)
+    return trained | held_out
+
+
+def told_seen(seen: NDArray[np.bool_], validation: NDArray[np.int64]) -> str:
+    """What it means that the model has seen rows before; empty if it has not."""
+    if not seen.any():
+        return ""
+    measured = int(seen[validation].sum())
+    flatters = (
+        f"; {measured:,} of these are held out, and figures of them flatter: measure on a test file" if measured else ""
+    )
+    return f"{number_of(int(seen.sum()), 'row')} of {len(seen):,} were rows of the model before{flatters}"
