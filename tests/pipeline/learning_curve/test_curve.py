@@ -54,7 +54,6 @@ def test_more_labels_are_not_said_to_do_harm_though_they_may() -> None:
     ("metric", "better", "words"),
     [
         ("accuracy", True, "points of accuracy ("),
-        ("map", True, "points of map ("),
         ("quadratic_kappa", True, " of quadratic kappa ("),
         ("rmse", False, "more labels would lower the rmse by about 0.0"),
     ],
@@ -63,7 +62,7 @@ def test_every_figure_has_its_unit(metric: str, better: bool, words: str) -> Non
     sentence = curve(metric, better=better).sentence()
     assert sentence.startswith("100 more labels would ")
     assert words in sentence
-    assert ("points" in sentence) == (metric in {"accuracy", "map"})
+    assert ("points" in sentence) == (metric == "accuracy")
 
 
 def test_points_are_hundredths() -> None:
