@@ -3,8 +3,8 @@
     python benchmarks/quality/learning_curves.py --data FOLDER [NAME …] [--samples 10] [--seconds S]     (no name: the three sets of docs/learning_curve.md)
 
 FOLDER holds NAME/SPLIT.parquet copies of the public data sets; only training files are read, or the whole of a set that is not split. A sub-sample is the first rows of a
-shuffle; its curve is measured as the command measures it. The truth: the linear member trained on the sub-sample, on it and the next 100 rows, and on
-it and as many rows again, each asked about 2,000 other rows, none of which has a text of those trained on. Each sub-sample is a line of
+shuffle; its curve is measured as the command measures it. The truth: the linear member trained on the sub-sample, and on it and the next 100 rows,
+each asked about 4,000 other rows, none of which has a text of those trained on. Each sub-sample is a line of
 benchmarks/results/learning_curves.jsonl, written as soon as it is done; those that stand there are passed over, so an interrupted round goes on. `--table` makes the table
 of docs/learning_curve.md of them, by the laws of today: a line holds what was measured. What makes up the interval was chosen on other sets, `--choosing`.
 """
@@ -15,6 +15,7 @@ import argparse
 import json
 import time
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ from reread.tasks import Task, tasks
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "learning_curves.jsonl"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "learning_curve.md"
 SIZES = (300, 400, 500, 300, 600, 400, 1000, 300, 500, 1500)  # of the sub-samples, in turn
-ASKED = 2000
-DRAWN = 29  # seed of the shuffles
+ASKED = 4000
+DRAWN = 30  # seed of the shuffles
 
 
 @dataclass(frozen=True)
@@ -81,58 +82,48 @@ def record(name: str, sample: int, data: Path) -> dict[str, Any]:
     """The curve of a sub-sample, and what more labels bring in truth."""
     what, size = ALL[name], SIZES[sample % len(SIZES)]
     table = pq.read_table(data / f"{what.file}.parquet", columns=["text", what.column])
-    table = table.take(np.random.default_rng([DRAWN, sample]).permutation(len(table))[: 2 * size + ASKED])
+    table = table.take(np.random.default_rng([DRAWN, sample]).permutation(len(table))[: size + MORE + ASKED])
     texts, targets = table["text"].to_pylist(), table[what.column].to_pylist()
     task = tasks.get(what.task).fit(targets)
-    keys = text_keys(texts)
-    new = [row for row in range(2 * size, len(texts)) if keys[row] not in set(keys[: 2 * size])]
-    rows = rows_of(texts[: 2 * size], targets[: 2 * size], task, what.language)
+    more, keys = size + MORE, text_keys(texts)
+    known = set(keys[:more])
+    new = [row for row in range(more, len(texts)) if keys[row] not in known]
+    rows = rows_of(texts[:more], targets[:more], task, what.language)
     asked = rows_of([texts[row] for row in new], [targets[row] for row in new], task, what.language)
     started, used = time.monotonic(), time.process_time()
     measured = measure(rows_of(texts[:size], targets[:size], task, what.language))[""]
     seconds, used = time.monotonic() - started, time.process_time() - used
-    sizes = (size, size + MORE, 2 * size)
     return {
         "set": name, "rows": size, "sample": sample, "metric": task.headline, "higher_is_better": task.higher_is_better,
         "sizes": measured.sizes.tolist(), "figures": measured.figures.round(6).tolist(), "jackknife": measured.jackknife.round(6).tolist(),
-        "truth": {str(trained): figure_of(rows, trained, asked) for trained in sizes}, "asked": len(new),
+        "truth": {str(trained): figure_of(rows, trained, asked) for trained in (size, more)}, "asked": len(new),
         "seconds": round(seconds, 2), "processor_seconds": round(used, 2), **circumstances(),
     }  # fmt: skip
 
 
-def gains_of(line: dict[str, Any]) -> list[tuple[Gain, float]]:
-    """Each gain that is foretold of what was measured, beside the true one."""
+def gain_of(line: dict[str, Any]) -> tuple[Gain, float]:
+    """The gain that is foretold of what was measured, beside the true one."""
     truth, rows, better = line["truth"], line["rows"], line["higher_is_better"]
     measured = Measured(**{name: np.array(line[name]) for name in ("sizes", "figures", "jackknife")})
     curve = curve_of(measured, rows, line["metric"], higher_is_better=better)
-    sign = 1 if better else -1
-    return [(gain, sign * (truth[str(rows + gain.labels)] - truth[str(rows)])) for gain in curve.gains]
+    rise = truth[str(rows + MORE)] - truth[str(rows)]
+    return curve.gain, rise if better else -rise
 
 
 def table() -> str:
     """How often the intervals held the truth, a line for each set."""
     lines = lines_of()
     made = [
-        "| set | sub-samples | 100 more: held | foretold (mean) | true (mean) | width of the interval (mean) | twice as many: held | foretold | true | width |"
+        "| set | held | foretold (mean) | true (mean) | width of the interval (mean) |",
+        "|---|---:|---:|---:|---:|",
     ]
-    made.append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for name in ALL:
-        each = [gains_of(line) for line in lines if line["set"] == name]
-        if not each:
-            continue
-        cells = [cell for place in range(2) for cell in cells_of([gains[place] for gains in each])]
-        made.append(f"| {name} | {len(each)} | {' | '.join(cells)} |")
+        each = [gain_of(line) for line in lines if line["set"] == name]
+        if each:
+            held = sum(gain.low <= truth <= gain.high for gain, truth in each)
+            means = np.mean([(gain.value, truth, gain.high - gain.low) for gain, truth in each], axis=0)
+            made.append(f"| {name} | {held} of {len(each)} | {' | '.join(f'{100 * mean:.2f}' for mean in means)} |")
     return "\n".join(made) + "\n"
-
-
-def cells_of(each: list[tuple[Gain, float]]) -> list[str]:
-    """Held, foretold, true and width, in hundredths of the figure."""
-    held = sum(gain.low <= truth <= gain.high for gain, truth in each)
-    means = [
-        np.mean(values)
-        for values in zip(*((gain.gain, truth, gain.high - gain.low) for gain, truth in each), strict=True)
-    ]
-    return [f"{held} of {len(each)}", *(f"{100 * mean:.2f}" for mean in means)]
 
 
 def lines_of() -> list[dict[str, Any]]:
@@ -152,23 +143,16 @@ def main() -> None:
     arguments = parser.parse_args()
     end = time.monotonic() + arguments.seconds
     names = arguments.names or list(CHOOSING if arguments.choosing else CHECKED)
-    for sample, name in (
-        [] if arguments.table else [(sample, name) for sample in range(arguments.samples) for name in names]
-    ):
-        done = {(line["set"], line["sample"]) for line in lines_of()}
+    done = {(line["set"], line["sample"]) for line in lines_of()}
+    for sample, name in product(range(0 if arguments.table else arguments.samples), names):
         if (name, sample) in done or time.monotonic() > end:
             continue
         line = record(name, sample, arguments.data)
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        found = gains_of(line)
-        print(
-            name,
-            line["rows"],
-            *(f"{gain.gain:.4f} ({gain.low:.4f} to {gain.high:.4f}): {truth:.4f};" for gain, truth in found),
-            f"{line['processor_seconds']} s",
-            flush=True,
-        )
+        gain, truth = gain_of(line)
+        told = f"{gain.value:.4f} ({gain.low:.4f} to {gain.high:.4f}), true {truth:.4f}"
+        print(f"{name} {line['rows']}: {told}; {line['processor_seconds']} s", flush=True)
     if arguments.table:
         before, begin, rest = PAGE.read_text(encoding="utf-8").partition("<!-- begin: made by learning_curves.py -->\n")
         PAGE.write_text(before + begin + table() + rest[rest.index("<!-- end -->") :], encoding="utf-8")

@@ -490,7 +490,7 @@ def made_curve(**others: Any) -> LearningCurve:
         "level": 0.8,
         "measured": [(75.0, 0.66), (150.0, 0.69), (225.0, 0.76), (270.0, 0.78)],
         "points": points,
-        "gains": [Gain(labels=100, gain=0.012, low=0.003, high=0.02)],
+        "gain": Gain(labels=100, value=0.012, low=0.003, high=0.02),
     }
     return LearningCurve(**{**known, **others})
 

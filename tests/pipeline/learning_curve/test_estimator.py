@@ -19,6 +19,11 @@ def test_it_is_measured_where_it_is_asked_for() -> None:
     assert TextClassifier(**SMALL).fit(TEXTS[:20], LABELS[:20]).learning_curves_ == []
 
 
+def test_several_labels_are_refused_before_training() -> None:
+    with pytest.raises(ConfigError, match="several labels would bring cannot be foretold"):
+        TextClassifier(learning_curve=True, **SMALL).fit(TEXTS, [[label, "film"] for label in LABELS])
+
+
 def test_without_the_linear_member_it_is_refused_before_training() -> None:
     with pytest.raises(ConfigError, match="learning_curve=True with baseline=False"):
         TextClassifier(learning_curve=True, baseline=False, **SMALL).fit(TEXTS, LABELS)

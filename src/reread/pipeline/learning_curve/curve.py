@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
-
-import numpy as np
 
 from reread.pipeline.learning_curve.measuring import Measured
 from reread.statistics.power_law import Estimate, PowerLaws, jackknife_covariance
@@ -32,7 +31,7 @@ class Gain:
     """By how much so many more labels would improve the figure, with its interval; above 0 is better."""
 
     labels: int
-    gain: float
+    value: float
     low: float
     high: float
 
@@ -49,7 +48,7 @@ class LearningCurve:
         level: the share of intervals that should hold the truth.
         measured: the rows trained on and the figure, at each size that was trained on.
         points: by the law, at a quarter, half, three quarters and all of the rows.
-        gains: what more labels would bring: 100, and as many again.
+        gain: what 100 more labels would bring.
     """
 
     target: str
@@ -59,7 +58,7 @@ class LearningCurve:
     level: float
     measured: Sequence[tuple[float, float]]
     points: Sequence[Point]
-    gains: Sequence[Gain]
+    gain: Gain
 
     def to_config(self) -> dict[str, Any]:
         """The curve as JSON can write it."""
@@ -71,7 +70,7 @@ class LearningCurve:
         parts = {
             "measured": [(float(rows), float(value)) for rows, value in config["measured"]],
             "points": [Point(**point) for point in config["points"]],
-            "gains": [Gain(**gain) for gain in config["gains"]],
+            "gain": Gain(**config["gain"]),
         }
         return cls(**{**config, **parts})
 
@@ -83,37 +82,27 @@ class LearningCurve:
         """
         of = " alone, without the network that answers too" if network else ""
         return (
-            f"This learning curve is that of the linear member{of}. It says what more labels of the same kind of texts "
-            f"would do to the figure on new texts; its intervals are meant to hold that in {10 * self.level:.0f} "
-            "cases of 10."
+            f"This learning curve is that of the linear member{of}. In {10 * self.level:.0f} cases of 10 the interval "
+            "is meant to hold what more labels of the same kind of texts bring."
         )
 
     def sentence(self) -> str:
-        """What 100 more labels would bring, and as many again."""
-        first, *others = [self._words(gain) for gain in self.gains]
-        of = f"{self.target}: " if self.target else ""
-        return f"{of}{first}{''.join(f'; {words}' for words in others)}."
-
-    def _words(self, gain: Gain) -> str:
-        metric, labels = name_of(self.metric), f"{gain.labels:,} more labels would"
+        """What 100 more labels would bring."""
+        metric, gain = name_of(self.metric), self.gain
+        value, low, high = gain.value, gain.low, gain.high
+        more = f"{self.target}: {gain.labels} more labels" if self.target else f"{gain.labels} more labels"
         if self.metric in IN_UNITS:
-            low, high = quantity_of(gain.low), quantity_of(gain.high)
-            return f"{labels} lower the {metric} by about {quantity_of(gain.gain)} ({low} to {high})"
+            value_, low_, high_ = (quantity(float(f"{each:.2g}")) for each in (value, low, high))
+            return f"{more} would lower the {metric} by about {value_} ({low_} to {high_})."
         if self.metric in SIGNED:
-            return f"{labels} bring about {gain.gain:+.3f} of {metric} ({gain.low:.3f} to {gain.high:.3f})"
-        value, least, most = (100 * each for each in (gain.gain, gain.low, gain.high))
-        return f"{labels} bring about {value:+.1f} points of {metric} ({least:.1f} to {most:.1f})"
+            return f"{more} would bring about {value:+.3f} of {metric} ({low:.3f} to {high:.3f})."
+        return f"{more} would bring about {100 * value:+.1f} points of {metric} ({100 * low:.1f} to {100 * high:.1f})."
 
     def table(self) -> Iterator[list[str]]:
         """The rows, the figure and its interval at each point, in words."""
         for point in self.points:
             low, high = (figure(self.metric, value) for value in (point.low, point.high))
             yield [f"{point.rows:,}", figure(self.metric, point.figure), f"{low} to {high}"]
-
-
-def quantity_of(value: float) -> str:
-    """A number in the target's unit, with two significant digits."""
-    return quantity(float(f"{value:.2g}"))
 
 
 def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bool, target: str = "") -> LearningCurve:
@@ -141,12 +130,9 @@ def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bo
             rows=round(share * rows), figure=best + sign * here.value, low=max(low, least), high=min(high, most)
         )
 
-    def gain(labels: int) -> Gain:
-        fall, chance = laws.fall(rows, rows + labels), luck(measured, rows, labels)
-        whole = Estimate(max(0.0, fall.value), float(np.hypot(fall.error, np.sqrt(chance))))
-        low, high = whole.interval(LEVEL)
-        return Gain(labels=labels, gain=whole.value, low=low, high=high)
-
+    fall = laws.fall(rows, rows + MORE)
+    gain = Estimate(max(0.0, fall.value), math.hypot(fall.error, math.sqrt(luck(measured, rows))))
+    low, high = gain.interval(LEVEL)
     return LearningCurve(
         target=target,
         metric=metric.removeprefix(f"{target}."),
@@ -155,17 +141,17 @@ def curve_of(measured: Measured, rows: int, metric: str, *, higher_is_better: bo
         level=LEVEL,
         measured=list(zip(measured.sizes.tolist(), measured.figures.mean(axis=0).tolist(), strict=True)),
         points=[point(share) for share in SHOWN],
-        gains=[gain(labels) for labels in dict.fromkeys((MORE, rows))],
+        gain=Gain(labels=MORE, value=gain.value, low=low, high=high),
     )
 
 
-def luck(measured: Measured, rows: int, labels: int) -> float:
+def luck(measured: Measured, rows: int) -> float:
     """The variance of a gain that comes from which rows are drawn, beside what the law says of all draws.
 
     Where a figure of n rows varies as v / n from draw to draw, n rows and then k more differ by v / n - v / (n + k).
     One sample cannot show v: its parts share their rows. It is taken to be that of as many rows asked about.
     """
-    return float(jackknife_covariance(measured.jackknife)[-1, -1]) * labels / (rows + labels)
+    return float(jackknife_covariance(measured.jackknife)[-1, -1]) * MORE / (rows + MORE)
 
 
 def told(curves: Sequence[LearningCurve], *, network: bool) -> Iterator[str]:

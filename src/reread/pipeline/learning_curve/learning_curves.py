@@ -24,7 +24,8 @@ def check_learning_curve(plan: Plan) -> None:
     """Refuse a curve that cannot be had, before work on the data begins.
 
     Raises:
-        ConfigError: there is no linear member, whose curve it is, or it cannot learn a target.
+        ConfigError: there is no linear member, whose curve it is, it cannot learn a target, or a target has several
+            labels a text.
     """
     if not plan.learning_curve:
         return
@@ -35,6 +36,11 @@ def check_learning_curve(plan: Plan) -> None:
         )
     if not learns_linearly(plan):
         raise ConfigError("learning_curve=True: the linear member learns no quantiles; leave the curve out")
+    if any(target.task == "multilabel" for target in plan.targets.values()):
+        raise ConfigError(
+            "learning_curve=True: what more texts with several labels would bring cannot be foretold yet; leave the "
+            "curve out"
+        )
 
 
 def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCurve]:
@@ -61,7 +67,6 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
         if _defined(measured[name]):
             better = tasks[name].higher_is_better
             curves.append(curve_of(measured[name], texts, metric, higher_is_better=better, target=name))
-            run.listener.on_note(f"learning curve: {curves[-1].sentence()}")
         else:
             of = f" of {name}" if name else ""
             run.listener.on_note(f"no learning curve{of}: {metric} is undefined on some parts of the rows")

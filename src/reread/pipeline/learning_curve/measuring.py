@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -92,13 +92,10 @@ class Measured:
     figures: Floats
     jackknife: Floats
 
-    def between(self) -> Floats:
-        """The covariance of the figures of one repeat, (sizes, sizes): what the draw of rows and folds does."""
-        return np.asarray(np.cov(self.figures.T), dtype=np.float64)
-
     def covariance(self) -> Floats:
         """The covariance of the mean figures, (sizes, sizes): of the rows asked about, and of the repeats."""
-        return jackknife_covariance(self.jackknife) + self.between() / len(self.figures)
+        between = np.cov(self.figures.T)  # of one repeat
+        return np.asarray(jackknife_covariance(self.jackknife) + between / len(self.figures), dtype=np.float64)
 
 
 def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | None = None) -> dict[str, Measured]:
@@ -192,12 +189,8 @@ def _figures(rows: Rows, answered: Sequence[Sequence[Scores]], sizes: Floats, se
 def _of_kept(rows: Rows, answered: Sequence[Sequence[Scores]], kept: Floats) -> dict[str, Floats]:
     """The figures of the rows that are kept, (repeats, sizes), by the target's name."""
     weights = rows.weights * kept
-    each = [[_metrics(rows, scores, weights) for scores in repeat] for repeat in answered]
+    each = [[rows.task.metrics(rows.targets, scores, weights) for scores in repeat] for repeat in answered]
     return {
         name: np.array([[metrics[metric] for metrics in repeat] for repeat in each])
         for name, metric in rows.headlines().items()
     }
-
-
-def _metrics(rows: Rows, scores: Scores, weights: Floats) -> Mapping[str, float]:
-    return rows.task.metrics(rows.targets, scores, weights)
