@@ -21,6 +21,7 @@ import pytest
 
 from reread.recipes import recipe_names
 from reread.text.encoder import SPACED
+from reread.train.objectives import objectives
 from support.command_line import TINY, Command, Outcome, reread_process, reviews
 
 if sys.platform != "linux":
@@ -484,7 +485,7 @@ CASES = {
     ),
     "unknown objective": Case(
         command="train good.csv --no-baseline --set training.objective=adversary",
-        message='unknown objective "adversary". Did you mean "adversarial"? Known: adversarial, mixed, mixup, plain, virtual_adversarial',
+        message=f'unknown objective "adversary". Did you mean "adversarial"? Known: {", ".join(sorted(objectives))}',
     ),
     "hidden weights where there are none": Case(
         command="train good.csv --no-baseline --model bisru_max --set model.weight_dropout=0.3",

@@ -15,7 +15,8 @@ from reread.model.load import load
 from reread.pipeline.origin import Origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
-from reread.pipeline.transfer import known_scores, the_model
+from reread.pipeline.transfer import the_model
+from reread.tasks.known_scores import known_scores
 from reread.wording import listed
 
 DISTILLED, PLAIN = "distilled", "plain"

@@ -13,6 +13,7 @@ from reread.pipeline.origin import Origin
 from reread.pipeline.pretrained import pretrained_facts
 from reread.tasks import Task
 from reread.tasks.class_task import has_classes
+from reread.tasks.known_scores import known_scores
 from reread.text.encoder import TextEncoder
 from reread.train.start import Start, build_start
 from reread.wording import listed, number_of
@@ -40,22 +41,6 @@ def going_on(model: Bundle, task: Task, *, offset: bool) -> NDArray[np.int64]:
     """
     alone = not (offset or model.config.offset)
     return known_scores(task, model.scorer.task) if alone else np.full(task.size, -1)
-
-
-def known_scores(task: Task, earlier: Task) -> NDArray[np.int64]:
-    """For each score of a task which of an earlier task's means the same, -1: none; (scores,).
-
-    A score for each class, or each label, goes on by its name. Other scores do if the whole task is the same.
-    """
-    if task.name != earlier.name or not task.each_class_scores:
-        same = _fixed(task) == _fixed(earlier)
-        return np.arange(task.size) if same else np.full(task.size, -1)
-    places = {label: place for place, label in enumerate(earlier.classes)}
-    return np.array([places.get(label, -1) for label in task.classes])
-
-
-def _fixed(task: Task) -> dict[str, Any]:
-    return {name: value for name, value in task.to_config().items() if name != "thresholds"}
 
 
 def origin_facts(origin: Origin, encoder: TextEncoder, task: Task, *, offset: bool, linear: bool) -> dict[str, Any]:
