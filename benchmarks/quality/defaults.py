@@ -184,10 +184,15 @@ def earlier(data: Data, files: list[str], checkout: Path) -> dict[str, float]:
     return {name: value for name, value in json.loads(done.stdout).items() if name in FIGURES}
 
 
+def all_lines() -> list[dict[str, Any]]:
+    """Every run so far."""
+    return [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()] if RESULTS.exists() else []
+
+
 def lines_of(commit: str | None = None) -> list[dict[str, Any]]:
     """The last run of each set, size and seed, of one commit if it is named."""
-    lines = map(json.loads, RESULTS.read_text(encoding="utf-8").splitlines()) if RESULTS.exists() else ()
-    kept = (line for line in lines if commit in {None, line["commit"]})
+    # Git abbreviates the name of a commit by more letters as a repository grows.
+    kept = (line for line in all_lines() if commit is None or line["commit"][:7] == commit[:7])
     return list({(line["set"], line["rows"], line["seed"]): line for line in kept}.values())
 
 
@@ -206,6 +211,7 @@ def write_table(maker: str, table: str, page: Path = PAGE) -> None:
 def table() -> str:
     """What every set and size gave, a line each."""
     found = lines_of()
+    before = {(line["set"], line["rows"]): line["before"] for line in all_lines() if "before" in line}
     rows = [
         "| set | rows | figure | before | linear | network | stack | gain | gain of other figures | share | seconds |"
     ]
@@ -214,13 +220,13 @@ def table() -> str:
         for size in SIZES:
             own = [line for line in found if (line["set"], line["rows"]) == (name, size)]
             if own:
-                rows.append(row(name, data.metric, own))
+                rows.append(row(name, data.metric, own, before.get((name, size))))
     return "\n".join(rows) + "\n"
 
 
-def row(name: str, metric: str, own: list[dict[str, Any]]) -> str:
-    """One line of the table: a set and size, over its seeds."""
-    before = next((f"{100 * line['before'][metric]:.1f}" for line in own if "before" in line), "")
+def row(name: str, metric: str, own: list[dict[str, Any]], earlier: dict[str, float] | None) -> str:
+    """One line of the table: a set and size, over its seeds, and the linear baseline of an older commit."""
+    before = "" if earlier is None else f"{100 * earlier[metric]:.1f}"
     linear, network, stack = (spread(line[part][metric] for line in own) for part in ("linear", "network", "stack"))
     others = [
         f"{NAMES[other]} {gain(own, other)}"
