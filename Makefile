@@ -29,7 +29,7 @@ check: setup       ## style, types, import contracts, declared dependencies
 	$(BIN)/lint-imports && $(BIN)/deptry src
 bench: setup       ## every race: bundled messages, minutes; DATA=folder PYTHONS="keras=… peers=…": hours (benchmarks/README.md)
 	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA)) $(foreach each,$(PYTHONS),--python $(each))
-wheel-test: setup  ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model
+wheel-test: demo   ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model
 	$(BIN)/pytest tests/test_packaging.py -m "" && $(BIN)/python benchmarks/torch_free.py
 clean:
 	rm -rf .venv build dist demo
