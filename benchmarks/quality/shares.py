@@ -38,7 +38,7 @@ def watched(mixtures: Any) -> tuple[float, float, float]:
     theirs = mixtures.metrics(0.0)
     tried = []
     for part in stacking.PARTS:
-        share = share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0))
+        share = stacking.share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0))
         gain, error = mixtures.gain(0.0, share)
         tried.append(
             {
@@ -46,7 +46,7 @@ def watched(mixtures: Any) -> tuple[float, float, float]:
                 "share": share,
                 "gain": gain,
                 "error": error,
-                "allowed": part == 0 or no_worse(mixtures, share, theirs),
+                "allowed": part == 0 or stacking.no_worse(mixtures, share, theirs),
             }
         )
     chosen = choose(mixtures)
@@ -55,7 +55,7 @@ def watched(mixtures: Any) -> tuple[float, float, float]:
     return chosen
 
 
-choose, share_of, no_worse = stacking.choose_share, stacking._share_of, stacking._no_worse  # noqa: SLF001  # watched
+choose = stacking.choose_share
 
 
 def record(name: str, rows: int, seed: int, folder: Path) -> dict[str, Any]:

@@ -118,8 +118,8 @@ def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
     """
     errors = ERRORS_OF_FEW if mixtures.rows < FEW_HELD_OUT else ERRORS
     theirs = mixtures.metrics(0.0)
-    shares = [_share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0)) for part in PARTS]
-    allowed = [share for share in shares if share == 0 or _no_worse(mixtures, share, theirs)]
+    shares = [share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0)) for part in PARTS]
+    allowed = [share for share in shares if share == 0 or no_worse(mixtures, share, theirs)]
 
     def surely(share: float) -> float:
         lower, spread = mixtures.gain(0.0, share)
@@ -134,7 +134,7 @@ def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
     return kept, gain, error
 
 
-def _share_of(part: float, network: float, linear: float) -> float:
+def share_of(part: float, network: float, linear: float) -> float:
     """The share of the network's raw scores that makes it a part of a mixture at these temperatures of the members."""
     own, other = part / network, (1 - part) / linear
     return own / (own + other)
@@ -156,7 +156,7 @@ def cheapest(mixtures: Mixtures, share: float) -> str:
     return STACK
 
 
-def _no_worse(mixtures: Mixtures, share: float, theirs: Mapping[str, float]) -> bool:
+def no_worse(mixtures: Mixtures, share: float, theirs: Mapping[str, float]) -> bool:
     """Whether no figure that matters is worse than the linear member's."""
     task, ours = mixtures.task, mixtures.metrics(share)
     headline = ours[task.headline] - theirs[task.headline]

@@ -126,7 +126,7 @@ def recipe(what: str) -> Decorator[Any]:
     return click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help=what)
 
 
-def test_files(what: str) -> Decorator[Any]:
+def left_out_files(what: str) -> Decorator[Any]:
     """Files whose texts are not learned from."""
     return click.option("--test", metavar="FILE", multiple=True, callback=not_empty, help=what)
 

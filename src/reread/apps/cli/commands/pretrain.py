@@ -13,7 +13,7 @@ CANDIDATES = 1_000  # of reread.pipeline.pretraining_plan, whose import --help c
 pretraining_options = options.group(
     options.recipe("The recipe whose network is trained, by name or as a TOML file; see reread recipes."),
     options.language,
-    options.test_files("Texts that will measure the model: they are left out. Labels are not read."),
+    options.left_out_files("Texts that will measure the model: they are left out. Labels are not read."),
     options.pace(
         epochs="Passes over the texts, during which the learning rate falls. [default: 5]",
         batch_size="Stretches of text in each step. [default: the recipe's]",

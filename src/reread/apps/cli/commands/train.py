@@ -101,7 +101,9 @@ training_options = options.group(
             "several files."
         ),
     ),
-    options.test_files("Texts that will measure the model: they are left out of --unlabelled. Labels are not read."),
+    options.left_out_files(
+        "Texts that will measure the model: they are left out of --unlabelled. Labels are not read."
+    ),
     click.option(
         "--reduce", type=options.Whole(min=1), metavar="N", help="Keep N principal components of the vectors."
     ),
