@@ -21,11 +21,12 @@ from reread.pipeline.mixtures import Mixtures, paired
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
-from reread.pipeline.stacking import ERRORS_OF_FEW, FEW_HELD_OUT, PARTS, cheapest, choose_share
+from reread.pipeline.stacking import ERRORS_OF_FEW, FEW_HELD_OUT, PARTS, cheapest, choose_share, no_worse
 from reread.recipes import load_recipe
 from reread.scoring.calibration.temperature import Temperature
 from reread.tasks import Task
 from reread.tasks.classification import Classification
+from reread.tasks.multilabel import Multilabel
 from reread.tasks.regression import Regression
 from reread.train.listener import Silent
 
@@ -134,6 +135,16 @@ def test_the_cheapest_is_no_network_that_is_worse_than_the_linear_member() -> No
             found += 1
             assert cheapest(mixtures, 0.5) != "network"
     assert found
+
+
+@pytest.mark.parametrize("name", ["accuracy", "micro_f1", "macro_f1", "map", "topic.micro_f1"])
+def test_a_share_that_makes_one_figure_worse_is_not_allowed(name: str) -> None:
+    """A network of several labels can rank them better, and give too few of them."""
+    theirs = {name: 0.5, "map": 0.5, "log_loss": 0.2}
+    for value, allowed in ((0.49, False), (0.5, True)):
+        ours = {"map": 0.6, "log_loss": 0.3, name: value}
+        mixtures = SimpleNamespace(task=Multilabel(["a", "b"]), metrics=lambda _, ours=ours: ours)
+        assert no_worse(mixtures, 0.5, theirs) == allowed  # type: ignore[arg-type]  # as much as it reads
 
 
 def test_a_network_that_knows_nothing_does_not_count() -> None:

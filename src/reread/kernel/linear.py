@@ -13,7 +13,8 @@ from reread.kernel.library import Library
 from reread.kernel.memory import address, check_range
 
 Floats = NDArray[np.float32]
-LinearLoss = Literal["squared", "logistic", "softmax"]  # in C's order
+LinearLoss = Literal["squared", "logistic", "softmax", "squared_hinge"]  # in C's order
+OF_CLASSES: tuple[LinearLoss, ...] = ("softmax", "squared_hinge")  # whose target is the index of a class
 
 
 class _Linear(ctypes.Structure):
@@ -72,13 +73,13 @@ class DualAscent:
 
     def __init__(self, library: Library, rows: LinearRows) -> None:
         count, scores = len(rows.weights), len(rows.start)
-        widths, shape = {1} if rows.loss == "softmax" else {1, scores}, rows.targets.shape
+        widths, shape = {1} if rows.loss in OF_CLASSES else {1, scores}, rows.targets.shape
         if len(shape) != 2 or shape[1] not in widths:
             columns = " or ".join(map(str, sorted(widths)))
             raise ValueError(f"targets are {shape}; {rows.loss} of {scores} scores takes {columns} columns")
         check_range("columns", rows.columns, 0, rows.features - 1)
         check_range("starts", rows.starts, 0, len(rows.values))
-        if rows.loss == "softmax":
+        if rows.loss in OF_CLASSES:
             check_range("targets", rows.targets, 0, scores - 1)
         self._rows, self._functions, self._strength = rows, library.functions, 0.0
         self._functions.reread_linear_pass.restype = ctypes.c_double

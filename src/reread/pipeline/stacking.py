@@ -24,7 +24,7 @@ LEAST_HELD_OUT = 100  # rows held out that can say anything for the network
 FEW_HELD_OUT = 500  # fewer show a gain by chance too often, and a best share that is too large
 ERRORS, ERRORS_OF_FEW = 1.0, 2.0  # standard errors that a gain must be above
 WORTH = 0.002  # of the loss: what a gain must be to pay for the time of a second member
-MACRO = ("macro_f1", "map")  # figures that count every class the same: they must not fall either
+FIGURES = ("accuracy", "micro_f1", "macro_f1", "map")  # none may fall
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,9 +112,9 @@ def choose_share(mixtures: Mixtures) -> tuple[float, float, float]:
     The members are mixed, and every loss is taken, at the temperature that fits these rows best: a network that is too
     sure would fill a mixture with little of it, and the answers are calibrated in the end. The share is the one that
     surely gains most: its gain less the standard error of the gain, or twice that error of few rows, among the shares
-    that make neither the headline metric nor a mean over the classes worse. The linear member alone is kept unless that
-    is better by more than this error of the paired difference, equal texts counted as one, and by what is worth its
-    time; so is the network alone, if that is better than the linear member.
+    that make no figure of the answers worse: a network can rank labels better, and give too few of them. The linear
+    member alone is kept unless that is better by more than this error of the paired difference, equal texts counted as
+    one, and by what is worth its time; so is the network alone, if that is better than the linear member.
     """
     errors = ERRORS_OF_FEW if mixtures.rows < FEW_HELD_OUT else ERRORS
     theirs = mixtures.metrics(0.0)
@@ -162,4 +162,4 @@ def no_worse(mixtures: Mixtures, share: float, theirs: Mapping[str, float]) -> b
     headline = ours[task.headline] - theirs[task.headline]
     if (headline < 0) if task.higher_is_better else (headline > 0):
         return False
-    return all(not ours[name] < theirs[name] for name in ours if name.rpartition(".")[2] in MACRO)
+    return all(not ours[name] < theirs[name] for name in ours if name.rpartition(".")[2] in FIGURES)

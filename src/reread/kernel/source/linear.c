@@ -15,9 +15,10 @@
 #endif
 enum { AHEAD = 12, LINE = 16 }; /* numbers from the one that is read to the one whose coefficients are fetched: they stand all over the memory */
 
-enum { SQUARED, LOGISTIC, SOFTMAX };
+enum { SQUARED, LOGISTIC, SOFTMAX, SQUARED_HINGE };
 
-static const float CURVATURE[] = {1.0f, 0.25f, 0.5f}; /* the largest second derivative of each loss */
+static const float CURVATURE[] = {1.0f, 0.25f, 0.5f, 1.0f}; /* the largest second derivative of each loss */
+static const float MARGIN = 4.0f; /* of the squared hinge: what scores should be above, or its negative below; as in baseline/fitters/base.py */
 
 typedef struct {
     const int64_t *starts;  /* (rows + 1) where each row begins in `columns` and `values` */
@@ -46,21 +47,21 @@ static void softmax(float *scores, int size)
         scores[k] /= sum;
 }
 
-/* Scores become what the loss takes the target to be: themselves, or chances. */
-static void expected(const Linear *s, float *scores)
+/* Scores become how far the loss wants each of them to move: minus its gradient. */
+static void descent(const Linear *s, const float *target, float *scores)
 {
     if (s->loss == SOFTMAX)
         softmax(scores, s->scores);
-    else if (s->loss == LOGISTIC)
-        for (int k = 0; k < s->scores; k++)
-            scores[k] = 1 / (1 + expf(-scores[k]));
-}
-
-static float target_of(const Linear *s, const float *target, int score)
-{
-    if (s->loss == SOFTMAX)
-        return (int)target[0] == score;
-    return target[s->width == 1 ? 0 : score];
+    for (int k = 0; k < s->scores; k++) {
+        const float wanted = s->loss == SOFTMAX || s->loss == SQUARED_HINGE ? (int)target[0] == k : target[s->width == 1 ? 0 : k];
+        if (s->loss == SQUARED_HINGE) {
+            const float sign = 2 * wanted - 1, missing = MARGIN - sign * scores[k];
+            scores[k] = missing > 0 ? sign * missing : 0;
+        } else if (s->loss == LOGISTIC)
+            scores[k] = wanted - 1 / (1 + expf(-scores[k]));
+        else
+            scores[k] = wanted - scores[k];
+    }
 }
 
 /* Adds the product of a sparse row with the coefficients, (features, width), to `sums`. */
@@ -107,9 +108,9 @@ double reread_linear_pass(const Linear *s, int64_t count, const int32_t *order)
         const float weight = s->strength * s->weights[row], *target = s->targets + row * s->width;
         const float step = 1 / (1 + weight * CURVATURE[s->loss] * s->sizes[row]);
         scores_of(s, row, room);
-        expected(s, room);
+        descent(s, target, room);
         for (int each = 0; each < s->scores; each++) {
-            float distance = weight * (target_of(s, target, each) - room[each]) - dual[each];
+            float distance = weight * room[each] - dual[each];
             apart += (double)distance * distance;
             room[each] = step * distance;
             dual[each] += room[each];
