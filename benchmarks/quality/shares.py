@@ -40,12 +40,14 @@ def watched(mixtures: Any) -> tuple[float, float, float]:
     for part in stacking.PARTS:
         share = stacking.share_of(part, mixtures.temperature(1.0), mixtures.temperature(0.0))
         gain, error = mixtures.gain(0.0, share)
+        ours = mixtures.metrics(share)
         tried.append(
             {
                 "part": part,
                 "share": share,
                 "gain": gain,
                 "error": error,
+                "seen": {name: round(ours[name] - theirs[name], 5) for name in COMPARED if name in ours},
                 "allowed": part == 0 or stacking.no_worse(mixtures, share, theirs),
             }
         )

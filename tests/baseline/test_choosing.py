@@ -42,12 +42,12 @@ class Watched:
         self.losses, self.asked = list(losses), list[tuple[Examples, NDArray[np.int64], Any]]()
 
     def __call__(
-        self, examples: Examples, fold: NDArray[np.int64], strengths: Any = None, *, sampled: bool = False
+        self, examples: Examples, fold: NDArray[np.int64], known: Any = None, *, sampled: bool = False
     ) -> CrossValidated:
         assert sampled == (len(fold) < len(TEXTS))
-        self.asked.append((examples, fold, strengths))
+        self.asked.append((examples, fold, known))
         scores = np.zeros((len(fold), 2), np.float32)
-        return CrossValidated(strengths or [[3.0]], scores, (), scores, self.losses[len(self.asked) - 1])
+        return CrossValidated(known or [{"logistic": [3.0]}], scores, (), scores, self.losses[len(self.asked) - 1])
 
 
 @pytest.mark.parametrize("out_of_fold", [False, True])
@@ -62,14 +62,14 @@ def test_candidates_are_compared_on_the_same_texts_though_only_one_is_too_large(
     monkeypatch.setattr(choosing, "cross_validate", watched)
     chosen, found = choose([plain, more], FOLD, None, out_of_fold=out_of_fold)
     assert chosen is (plain, more)[best]
-    assert found.strengths == [[3.0]]
+    assert found.chosen == [{"logistic": [3.0]}]
     first, second, *again = watched.asked
     assert len(first[1]) == len(TEXTS) - 1
     assert np.array_equal(first[1], second[1])
     assert np.array_equal(first[0].features.counts[0].values, second[0].features.counts[0].values)
     assert (first[2], second[2]) == (None, None)
-    assert [(each, len(fold), strengths) for each, fold, strengths in again] == (
-        [(chosen, len(TEXTS), [[3.0]])] if out_of_fold else []
+    assert [(each, len(fold), known) for each, fold, known in again] == (
+        [(chosen, len(TEXTS), [{"logistic": [3.0]}])] if out_of_fold else []
     )
 
 
@@ -77,8 +77,8 @@ def test_without_folds_or_with_known_strengths_the_last_candidate_is_taken(monke
     monkeypatch.setattr(choosing, "cross_validate", lambda *_: 1 / 0)
     every = candidates()
     assert choose(every, None, None, out_of_fold=False)[0] is every[1]
-    chosen, found = choose(every, FOLD, [[2.0]], out_of_fold=False)
-    assert (chosen, found.strengths) == (every[1], [[2.0]])
+    chosen, found = choose(every, FOLD, [{"logistic": [2.0]}], out_of_fold=False)
+    assert (chosen, found.chosen) == (every[1], [{"logistic": [2.0]}])
 
 
 def test_all_texts_decide_where_there_are_few() -> None:

@@ -18,7 +18,7 @@ from reread.baseline.fitters.base import CHANCES, USUAL_FOR_CHANCES
 from reread.baseline.training import LinearFit, fit_linear
 from reread.kernel import load
 from reread.tasks import Task, tasks
-from support.linear import FOLD, LABELS, TARGETS, TEXTS, fitted, ones
+from support.linear import FOLD, LABELS, TARGETS, TEXTS, chosen, fitted, ones
 
 NEW = ["a good, boring film", "nothing known here", "", "👩 \ud800"]
 
@@ -35,15 +35,15 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
     assert value > 0.8 if task.higher_is_better else value < 0.5
     assert fit.out_of_fold.shape == (24, task.size)
     assert fit.model.weights.dtype == fit.model.intercept.dtype == fit.out_of_fold.dtype == np.float32
-    assert len(fit.model.strengths) == (2 if name == "joint" else 1)
-    assert {"rows", "features", "strengths", "platt_scaling", "earlier", "limits", "seconds"} == set(fit.model.facts)
+    assert len(fit.model.chosen) == (2 if name == "joint" else 1)
+    assert {"rows", "features", "chosen", "platt_scaling", "earlier", "limits", "seconds"} == set(fit.model.facts)
     assert (fit.model.facts["rows"], fit.model.facts["features"]) == (24, len(fit.model.weights))
 
 
 def test_scores_are_those_of_scikit_learn_where_n_grams_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Features, "scales", lambda self, *_: [_inverse(counts) for counts in self.counts])
     monkeypatch.setattr("reread.baseline.features.SPACED", ("characters",))
-    _, fit = fitted(strengths=[[10.0]])
+    _, fit = fitted(known=chosen("classification", [10.0]))
     normalise = fit.model.known[0]._encoder.normalise  # type: ignore[attr-defined]  # the same text
     vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), preprocessor=normalise, sublinear_tf=True)
     matrix = vectoriser.fit_transform(TEXTS)
@@ -65,7 +65,7 @@ def test_the_same_data_and_seed_give_the_same_bits_with_any_threads(name: str) -
         assert np.array_equal(each.out_of_fold, fits[0].out_of_fold)
         assert each.model.arrays().keys() == fits[0].model.arrays().keys()
         assert all(np.array_equal(array, fits[0].model.arrays()[key]) for key, array in each.model.arrays().items())
-        assert each.model.strengths == fits[0].model.strengths
+        assert each.model.chosen == fits[0].model.chosen
     assert not np.array_equal(fitted(name, seed=8)[1].model.weights, fitted(name, seed=7)[1].model.weights)
 
 
@@ -93,7 +93,7 @@ def test_without_folds_the_scores_of_no_text_are_answered(name: str) -> None:
         assert np.diff(fit.out_of_fold[0]) == pytest.approx(np.diff(prior), abs=1e-6)
     else:
         assert fit.out_of_fold[0] == pytest.approx(prior if name != "joint" else fit.out_of_fold[0], abs=1e-6)
-    assert fitted(strengths=[[3.0]])[1].model.strengths == [[3.0]]
+    assert fitted(known=chosen("classification", [3.0]))[1].model.chosen == chosen("classification", [3.0])
 
 
 @pytest.mark.parametrize("fold", [FOLD, None])
@@ -101,32 +101,34 @@ def test_texts_are_answered_out_of_fold_only_if_that_is_asked_for(fold: NDArray[
     asked, unasked = (fitted(fold=fold, out_of_fold=each)[1] for each in (True, False))
     assert asked.out_of_fold is not None
     assert unasked.out_of_fold is None
-    assert fitted(fold=fold, strengths=[[2.0]], out_of_fold=False)[1].out_of_fold is None
+    assert fitted(fold=fold, known=chosen("classification", [2.0]), out_of_fold=False)[1].out_of_fold is None
     assert np.array_equal(asked.model.weights, unasked.model.weights)
-    assert asked.model.strengths == unasked.model.strengths
+    assert asked.model.chosen == unasked.model.chosen
 
 
 def test_labels_have_strengths_of_their_own() -> None:
     """Each is learned as if it were alone."""
-    _, fit = fitted("multilabel", strengths=[[0.5, 16.0]])
+    _, fit = fitted("multilabel", known=chosen("multilabel", [0.5, 16.0]))
     for strength, column in ((0.5, 0), (16.0, 1)):
-        _, alone = fitted("multilabel", strengths=[[strength]])
+        _, alone = fitted("multilabel", known=chosen("multilabel", [strength]))
         np.testing.assert_allclose(fit.model.scores(TEXTS)[:, column], alone.model.scores(TEXTS)[:, column], atol=0.05)
-    own = fitted("multilabel", strengths=[[0.5, 16.0]], fold=FOLD)[1].out_of_fold
+    own = fitted("multilabel", known=chosen("multilabel", [0.5, 16.0]), fold=FOLD)[1].out_of_fold
     for strength, column in ((0.5, 0), (16.0, 1)):
-        each = fitted("multilabel", strengths=[[strength]], fold=FOLD)[1].out_of_fold
+        each = fitted("multilabel", known=chosen("multilabel", [strength]), fold=FOLD)[1].out_of_fold
         np.testing.assert_allclose(own[:, column], each[:, column], atol=0.05)
-    assert len(fitted("multilabel", fold=FOLD)[1].model.strengths[0]) == 2
+    assert len(fitted("multilabel", fold=FOLD)[1].model.chosen[0]["logistic"]) == 2
 
 
 def test_folds_answer_with_the_strengths_that_are_given_or_chosen() -> None:
     _, fit = fitted(fold=FOLD)
-    assert fit.model.strengths[0][0] in CHANCES
+    assert fit.model.chosen[0]["logistic"][0] in CHANCES
     assert np.array_equal(
-        fitted(fold=FOLD, strengths=[[2.0]])[1].out_of_fold, fitted(fold=FOLD, strengths=[[2.0]])[1].out_of_fold
+        fitted(fold=FOLD, known=chosen("classification", [2.0]))[1].out_of_fold,
+        fitted(fold=FOLD, known=chosen("classification", [2.0]))[1].out_of_fold,
     )
     assert not np.array_equal(
-        fitted(fold=FOLD, strengths=[[2.0]])[1].out_of_fold, fitted(fold=FOLD, strengths=[[9.0]])[1].out_of_fold
+        fitted(fold=FOLD, known=chosen("classification", [2.0]))[1].out_of_fold,
+        fitted(fold=FOLD, known=chosen("classification", [9.0]))[1].out_of_fold,
     )
 
 
@@ -197,9 +199,9 @@ def test_on_large_data_a_sample_chooses_the_strengths(monkeypatch: pytest.Monkey
     tried: list[tuple[int, Any]] = []
     cross_validate = choosing.cross_validate
 
-    def watched(examples: Any, fold: Any, strengths: Any = None, **options: Any) -> Any:
-        tried.append((len(fold), strengths))
-        return cross_validate(examples, fold, strengths, **options)
+    def watched(examples: Any, fold: Any, known: Any = None, **options: Any) -> Any:
+        tried.append((len(fold), known))
+        return cross_validate(examples, fold, known, **options)
 
     monkeypatch.setattr(choosing, "cross_validate", watched)
     monkeypatch.setattr(choosing, "CHOOSING", Features.learn(TEXTS, "en", 1 << 20).numbers * sample // 24)
@@ -207,9 +209,9 @@ def test_on_large_data_a_sample_chooses_the_strengths(monkeypatch: pytest.Monkey
     assert fit.out_of_fold.shape == (24, 2)
     if sample == 12:
         assert tried[0] == (12, None)
-        assert tried[1:] == [(24, fit.model.strengths)]
+        assert tried[1:] == [(24, fit.model.chosen)]
     else:  # so few can choose none
-        assert tried == [(24, [[USUAL_FOR_CHANCES]])]
+        assert tried == [(24, [{"logistic": [USUAL_FOR_CHANCES]}])]
 
 
 def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
@@ -218,7 +220,7 @@ def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
     labels = random.choice(["a", "b", "c"], 200).tolist()
     task = tasks.get("classification").fit(labels)
     late = fit_linear(
-        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold=True, strengths=[[64.0]],
+        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold=True, known=[{"softmax": [64.0]}],
         deadline=time.monotonic() - 1,
     )  # fmt: skip
     assert late.model.limits == "no time to come to its end"
@@ -242,7 +244,7 @@ def many(name: str, count: int, classes: int) -> tuple[Task, LinearFit, list[Any
         weights=ones(count),
         fold=np.arange(count) // classes,
         out_of_fold=True,
-        strengths=[[8.0]],
+        known=[{"softmax" if name == "classification" else "logistic": [8.0]}],
     )
     return task, fit, targets
 
@@ -299,7 +301,7 @@ def test_a_model_of_quantiles_gives_its_mean_for_each() -> None:
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, fit = fitted(name, fold=FOLD, strengths=[[1.0]] * (2 if name == "joint" else 1))
+    _, fit = fitted(name, fold=FOLD, known=chosen(name, *[[1.0]] * (2 if name == "joint" else 1)))
     expected = [fit.out_of_fold, fit.model.scores(TEXTS), fit.model.scores(NEW)]
     plain = fit.model.scores([*TEXTS, *NEW], compiled=False)
     np.testing.assert_allclose(plain, np.concatenate(expected[1:]), atol=1e-5)
@@ -309,7 +311,7 @@ def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monk
     for library in (portable, None):
         monkeypatch.setattr(solving, "load", lambda library=library: library)
         monkeypatch.setattr(sparse, "load", lambda library=library: library)
-        _, other = fitted(name, fold=FOLD, strengths=[[1.0]] * (2 if name == "joint" else 1))
+        _, other = fitted(name, fold=FOLD, known=chosen(name, *[[1.0]] * (2 if name == "joint" else 1)))
         for found, before in zip(
             [other.out_of_fold, other.model.scores(TEXTS), other.model.scores(NEW)], expected, strict=True
         ):

@@ -92,9 +92,9 @@ def test_vectors_that_tell_nothing_are_left_out() -> None:
 def test_cross_validation_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever of the two answers texts better that it has not seen."""
     losses = iter([0.5, 0.4, 0.5, 0.6])
-    strengths = [[1.0]]
+    known = [{"logistic": [1.0]}]
     monkeypatch.setattr(
-        "reread.baseline.choosing.cross_validate", lambda *_, **__: CrossValidated(strengths, None, loss=next(losses))
+        "reread.baseline.choosing.cross_validate", lambda *_, **__: CrossValidated(known, None, loss=next(losses))
     )
     task = tasks.get("classification").fit(LABELS)
     kinds = [

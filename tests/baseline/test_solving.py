@@ -17,11 +17,12 @@ from reread.baseline.solving import ByKernel, BySciPy, solver_of
 from reread.baseline.sparse import SparseRows
 from reread.errors import MissingExtraError
 from reread.kernel import available, load
+from reread.kernel.linear import MARGIN
 from support.linear import ones, sparse
 
 Numbers = NDArray[Any]
 ROWS, WIDTH = 60, 40
-LOSSES = ["squared", "logistic", "separate", "softmax"]
+LOSSES = ["squared", "logistic", "separate", "softmax", "squared_hinge"]
 NEAR = 1e-3  # relative, of the objective
 
 
@@ -36,7 +37,7 @@ def features() -> SparseRows:
 def problem(loss: str) -> Problem:
     """Targets that the features tell, but for some noise."""
     random = np.random.default_rng(4)
-    scores = 4 if loss in {"separate", "softmax"} else 1
+    scores = 1 if loss in {"squared", "logistic"} else 4
     told = features().times(random.normal(size=(WIDTH, scores)).astype(np.float32)) + random.normal(
         0, 0.2, (ROWS, scores)
     )
@@ -45,7 +46,7 @@ def problem(loss: str) -> Problem:
     }  # fmt: skip
     return Problem(
         loss="logistic" if loss == "separate" else loss,  # type: ignore[arg-type]  # checked by the solvers
-        targets=made[loss].astype(np.float32),
+        targets=made["softmax" if loss == "squared_hinge" else loss].astype(np.float32),
         start=np.linspace(-0.5, 0.3, scores).astype(np.float32),
         strengths=(1.0,),
         usual=1.0,
@@ -70,6 +71,9 @@ def objective(solved: tuple[Numbers, Numbers], given: Problem, strength: float, 
     elif given.loss == "logistic":
         chances = 1 / (1 + np.exp(-scores))
         losses = -np.log(np.where(targets > 0, chances, 1 - chances)).sum(axis=1)
+    elif given.loss == "squared_hinge":
+        signs = np.where(np.arange(4) == targets, 1, -1)
+        losses = (np.maximum(0, MARGIN - signs * scores) ** 2 / 2).sum(axis=1)
     else:
         chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
         losses = -np.log(np.take_along_axis(chances, targets.astype(int), axis=1)[:, 0])

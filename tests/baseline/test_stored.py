@@ -43,7 +43,7 @@ def test_parts_and_files_answer_the_same_to_the_bit(name: str) -> None:
     assert read is not None
     for again in (baseline_from_parts(own.description(), own.arrays()), read):
         assert np.array_equal(again.scores([*TEXTS, *NEW]), own.scores([*TEXTS, *NEW]))
-        assert (again.strengths, again.limits, again.kinds) == (own.strengths, own.limits, own.kinds)
+        assert (again.chosen, again.limits, again.kinds) == (own.chosen, own.limits, own.kinds)
         assert again.sample_texts() == own.sample_texts()
     assert read_baseline(files(read.description(), read.arrays())) is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reread.kernel import available, load
-from reread.kernel.linear import DualAscent, LinearLoss, sparse_product
+from reread.kernel.linear import OF_CLASSES, DualAscent, LinearLoss, sparse_product
 from support.kernel.linear_by_numpy import ALLOWED, Case, case, distance
 
 every_level = pytest.mark.parametrize("level", available())
@@ -21,13 +21,13 @@ ORDER = np.arange(3, dtype=np.int32)
 @every_level
 @settings(max_examples=25)
 @given(
-    loss=st.sampled_from(["squared", "logistic", "softmax"]),
+    loss=st.sampled_from(get_args(LinearLoss)),
     scores=st.integers(1, 40),
     lengths=st.lists(st.integers(0, 25), min_size=1, max_size=8).map(tuple),
     one=st.booleans(),
 )
 def test_passes_agree_with_numpy(level: str, loss: LinearLoss, scores: int, lengths: tuple[int, ...], *, one: bool) -> None:  # fmt: skip
-    width = 1 if one or loss == "softmax" else scores
+    width = 1 if one or loss in OF_CLASSES else scores
     found = case(loss, scores, width, (4, *lengths))
     found.rows.weights[0] = 1  # not all are 0
     assert distance(load(level), found) < ALLOWED
@@ -46,7 +46,7 @@ def test_a_model_goes_on_from_where_it_is_with_another_strength(level: str, stre
 
 
 @every_level
-@pytest.mark.parametrize("loss", ["squared", "logistic", "softmax"])
+@pytest.mark.parametrize("loss", get_args(LinearLoss))
 def test_passes_come_closer_to_the_minimum(level: str, loss: LinearLoss) -> None:
     ascent, order = DualAscent(load(level), case(loss, 3, 1).rows), np.arange(6, dtype=np.int32)
     ascent.strengthen(2.0)
@@ -99,6 +99,7 @@ def test_scores_beyond_every_float_s_exponential_stay_numbers(loss: LinearLoss) 
         ({"targets": np.ones(3, np.float32)}, r"targets are \(3,\); logistic of 3 scores takes 1 or 3 columns"),
         ({"targets": np.ones((2, 3), np.float32)}, "targets is float32"),
         ({"targets": np.ones((3, 3))}, "targets is float64"),
+        ({"loss": "squared_hinge"}, r"targets are \(3, 3\); squared_hinge of 3 scores takes 1 columns"),
         ({"loss": "softmax"}, r"targets are \(3, 3\); softmax of 3 scores takes 1 columns"),
         ({"loss": "softmax", "targets": np.full((3, 1), 3, np.float32)}, "targets holds numbers from 3.0 to 3.0; here they are from 0 to 2"),
         ({"loss": "softmax", "targets": np.full((3, 1), np.nan, np.float32)}, "targets holds numbers from nan to nan"),

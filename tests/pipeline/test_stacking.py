@@ -17,13 +17,14 @@ from reread.data.lists import examples_from_lists
 from reread.model.stack import stacked
 from reread.pipeline.baseline import linear_member
 from reread.pipeline.fit import fit
-from reread.pipeline.mixtures import Mixtures, paired
+from reread.pipeline.mixtures import Mixtures
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
 from reread.pipeline.stacking import ERRORS_OF_FEW, FEW_HELD_OUT, PARTS, cheapest, choose_share, no_worse
 from reread.recipes import load_recipe
 from reread.scoring.calibration.temperature import Temperature
+from reread.statistics.paired import paired
 from reread.tasks import Task
 from reread.tasks.classification import Classification
 from reread.tasks.multilabel import Multilabel

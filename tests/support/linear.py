@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.baseline.cross_validation import Chosen
 from reread.baseline.grams import Grams
 from reread.baseline.grams.words import EDGE
 from reread.baseline.sparse import SparseRows
@@ -30,6 +31,11 @@ TARGETS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 def ones(count: int) -> NDArray[np.float32]:
     return np.ones(count, np.float32)
+
+
+def chosen(name: str, *strengths: list[float]) -> list[Chosen]:
+    """A solution of each problem of a task in `TARGETS`, by its own loss of these strengths."""
+    return [{"squared" if name == "regression" else "logistic": each} for each in strengths]
 
 
 def fitted(name: str = "classification", **options: Any) -> tuple[Task, LinearFit]:

@@ -1,4 +1,4 @@
-"""What cross-validation decides before a linear member is trained: the features, the strengths, the Platt scaling."""
+"""What cross-validation decides before a linear member is trained: features, losses, strengths, Platt scaling."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reread.baseline.cross_validation import CrossValidated, Examples, Ints, Strengths, cross_validate
+from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, Ints, cross_validate
 from reread.baseline.fitters import Floats, Problem
 from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.limits import sample
@@ -15,7 +15,7 @@ CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the
 
 
 def choose(
-    candidates: Sequence[Examples], fold: Ints | None, strengths: Strengths | None, *, out_of_fold: bool
+    candidates: Sequence[Examples], fold: Ints | None, known: Sequence[Chosen] | None, *, out_of_fold: bool
 ) -> tuple[Examples, CrossValidated]:
     """The candidate that best answers texts it has not seen, and what cross-validation says of it.
 
@@ -24,28 +24,28 @@ def choose(
     Args:
         candidates: the same texts with different features; a later one must be better than those before.
         fold: of each text, (texts,); None: there are none.
-        strengths: of the losses, if they are known.
+        known: how each problem is solved, if it is known.
         out_of_fold: whether every text is answered by a model that has not seen it.
     """
     *_, last = candidates
     rows = np.arange(len(last.weights))
     problems = last.problems(rows)
     if fold is None or not _answerable(fold, last.weights):
-        known = strengths or _usual(problems)
-        return last, CrossValidated(known, _without_features(problems, len(rows)) if out_of_fold else None)
+        chosen = known or _usual(problems)
+        return last, CrossValidated(chosen, _without_features(problems, len(rows)) if out_of_fold else None)
     deciding = rows
-    if strengths is None:
+    if known is None:
         deciding = _deciding(candidates, fold, sum(len(problem.start) for problem in problems))
         if not len(deciding):
-            strengths, deciding = _usual(problems), rows
-    if strengths is not None and not out_of_fold:
-        return last, CrossValidated(strengths, None)
-    best, found = _best(candidates, fold, deciding, strengths)
+            known, deciding = _usual(problems), rows
+    if known is not None and not out_of_fold:
+        return last, CrossValidated(known, None)
+    best, found = _best(candidates, fold, deciding, known)
     if len(deciding) == len(rows):
         return best, found
     if out_of_fold:
-        return best, cross_validate(best, fold, found.strengths)
-    return best, CrossValidated(found.strengths, None, found.platt_scaling)
+        return best, cross_validate(best, fold, found.chosen)
+    return best, CrossValidated(found.chosen, None, found.platt_scaling)
 
 
 def _answerable(fold: Ints, weights: Floats) -> bool:
@@ -53,8 +53,8 @@ def _answerable(fold: Ints, weights: Floats) -> bool:
     return bool(np.count_nonzero(np.bincount(fold, weights)) > 1)
 
 
-def _usual(problems: Sequence[Problem]) -> Strengths:
-    return [[problem.usual] * problem.separate for problem in problems]
+def _usual(problems: Sequence[Problem]) -> list[Chosen]:
+    return [{problem.loss: [problem.usual] * problem.separate} for problem in problems]
 
 
 def _without_features(problems: Sequence[Problem], texts: int) -> Floats:
@@ -74,12 +74,10 @@ def _deciding(candidates: Sequence[Examples], fold: Ints, scores: int) -> Ints:
 
 
 def _best(
-    candidates: Sequence[Examples], fold: Ints, rows: Ints, strengths: Strengths | None
+    candidates: Sequence[Examples], fold: Ints, rows: Ints, known: Sequence[Chosen] | None
 ) -> tuple[Examples, CrossValidated]:
     """The candidate with the least loss of some texts, the first of equal ones."""
     some = len(rows) < len(fold)
-    found = [
-        cross_validate(each.take(rows) if some else each, fold[rows], strengths, sampled=some) for each in candidates
-    ]
+    found = [cross_validate(each.take(rows) if some else each, fold[rows], known, sampled=some) for each in candidates]
     best = min(range(len(found)), key=lambda place: found[place].loss)
     return candidates[best], found[best]

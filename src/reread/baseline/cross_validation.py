@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,11 +18,17 @@ from reread.baseline.mean_vectors import GivenVectors
 from reread.baseline.platt_scaling import SHIFTS_ALONE, PlattScaling
 from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
+from reread.kernel.linear import LinearLoss
+from reread.statistics.paired import paired
 
 Ints = NDArray[np.int64]
 Split: TypeAlias = tuple[Ints, Ints]
 """Texts that a model learns from, and others that it answers."""
 FACTORS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)
+"""What scores are judged at the best of: of few texts a model that ranks others well is too sure of it, and its loss
+alone would speak for one that says nothing."""
+ANY_FACTORS = (2.8, 2.0, 1.4, *FACTORS)
+"""The same of many classes, where a model can also be less sure than it should be."""
 Problems = Callable[[Ints], list[Problem]]
 """Rows → the problems of these texts."""
 
@@ -76,18 +81,19 @@ class Fold:
     outside: SparseRows
     weights: Floats
     seed: int
-    solvers: dict[int, Solver] = field(default_factory=dict)
+    solvers: dict[tuple[int, LinearLoss], Solver] = field(default_factory=dict)
 
-    def scores(self, number: int, strength: float, deadline: float | None) -> Floats:
+    def scores(self, number: int, loss: LinearLoss, strength: float, deadline: float | None) -> Floats:
         """The scores of the held-out texts by a problem's solution, (rows, scores)."""
-        if number not in self.solvers:
-            self.solvers[number] = solver_of(self.inside, self.problems[number], self.weights, self.seed)
-        coefficients, intercept = self.solvers[number].solve(strength, deadline)
+        key = (number, loss)
+        if key not in self.solvers:
+            self.solvers[key] = solver_of(self.inside, self.problems[number].under(loss), self.weights, self.seed)
+        coefficients, intercept = self.solvers[key].solve(strength, deadline)
         return self.outside.times(coefficients) + intercept
 
 
-Strengths: TypeAlias = Sequence[Sequence[float]]
-"""Of each problem, the strength of the loss of each separate part of it."""
+Chosen: TypeAlias = Mapping[LinearLoss, Sequence[float]]
+"""How a problem is solved: the strength of a loss for each separate part; of several losses, the mean of solutions."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +101,14 @@ class CrossValidated:
     """The outcome.
 
     Attributes:
-        strengths: of the losses.
+        chosen: how each problem is solved.
         scores: of every text, by a model that has not seen it, (texts, scores of the task), if they were asked for.
         platt_scaling: of each problem's scores, fitted to them; none if nothing was cross-validated.
         scaled: the scores after it.
         loss: of them, the mean of all texts, of all problems together; NaN if nothing was cross-validated.
     """
 
-    strengths: Strengths
+    chosen: Sequence[Chosen]
     scores: Floats | None
     platt_scaling: Sequence[PlattScaling] = ()
     scaled: Floats | None = None
@@ -110,29 +116,29 @@ class CrossValidated:
 
 
 def cross_validate(
-    examples: Examples, fold: Ints, strengths: Strengths | None = None, *, sampled: bool = False
+    examples: Examples, fold: Ints, known: Sequence[Chosen] | None = None, *, sampled: bool = False
 ) -> CrossValidated:
-    """Choose strengths, and answer every text by models of the other folds.
+    """Choose losses and strengths, and answer every text by models of the other folds.
 
     Args:
         examples: what is learned from.
         fold: of each text, (texts,).
-        strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
+        known: how each problem is solved, if it is known; None: as answers held-out texts with the least loss.
         sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
     """
     splits = [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in np.unique(fold)]
-    return cross_validate_splits(examples, splits, strengths, sampled=sampled)
+    return cross_validate_splits(examples, splits, known, sampled=sampled)
 
 
 def cross_validate_splits(
-    examples: Examples, splits: Sequence[Split], strengths: Strengths | None = None, *, sampled: bool = False
+    examples: Examples, splits: Sequence[Split], known: Sequence[Chosen] | None = None, *, sampled: bool = False
 ) -> CrossValidated:
     """The same with other splits than those of folds.
 
     Args:
         examples: what is learned from.
         splits: the texts that are learned from, and those that are answered; each text is answered once.
-        strengths: of the losses, if they are known; None: those with the least loss of held-out texts.
+        known: how each problem is solved, if it is known; None: as answers held-out texts with the least loss.
         sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
     """
     options = (SHIFTS_ALONE,) if sampled else ()
@@ -140,12 +146,12 @@ def cross_validate_splits(
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda split: _fold(examples, *split), splits))
         for number, problem in enumerate(examples.problems(np.arange(len(examples.weights)))):
-            answers = partial(_answers, examples, folds, pool, number)
-            if strengths is None:
+            answers = _answers(examples, folds, pool, number)
+            if known is None:
                 best = _best(problem, examples.weights, answers)
             else:
-                best = _as_known(problem, strengths[number], answers)
-            chosen.append(best.strengths)
+                best = _as_known(problem, known[number], answers)
+            chosen.append(best.chosen)
             scores.append(problem.expand(best.scores))
             platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights, *options))
             own = platt_scaling[-1].apply(problem, best.scores)
@@ -161,47 +167,70 @@ def _fold(examples: Examples, rest: Ints, held: Ints) -> Fold:
     return Fold(held, problems, inside, outside, weights, examples.seed)
 
 
+Answers: TypeAlias = Callable[[LinearLoss, float], Floats]
+"""Loss and strength → the scores of every text by models that have not seen it, (texts, scores)."""
+
+
 class _Best(NamedTuple):
-    strengths: list[float]
+    chosen: Chosen
     scores: Floats
 
 
-def _best(problem: Problem, weights: Floats, answers: Callable[[float], Floats]) -> _Best:
+def _best(problem: Problem, weights: Floats, answers: Answers) -> _Best:
+    """By the problem's own loss, or by the mean of its solution and those of the other losses.
+
+    The mean is taken if it answers held-out texts better: with less loss, or with one that they cannot tell from that
+    of the problem's own loss, and more of them rightly.
+    """
+    own = _best_strengths(problem, weights, answers)
+    if not problem.others:
+        return own
+    each = [own, *(_best_strengths(problem.under(loss), weights, answers) for loss in problem.others)]
+    chosen: Chosen = {loss: strengths for best in each for loss, strengths in best.chosen.items()}
+    mean = _Best(chosen, np.asarray(np.mean([best.scores for best in each], axis=0), dtype=np.float32))
+    losses, right = (
+        [of(best.scores) for best in (mean, own)]
+        for of in (lambda scores: _losses(problem, scores, weights, ANY_FACTORS).sum(axis=1), problem.right)
+    )
+    higher, error = paired(losses[0] - losses[1], weights)
+    more = weights[right[0]].sum() > weights[right[1]].sum()
+    return mean if higher < (error if more else 0) else own
+
+
+def _best_strengths(problem: Problem, weights: Floats, answers: Answers) -> _Best:
     """For each separate part the strength with the least loss of held-out texts; ends when all of them rise."""
-    scores = answers(problem.strengths[0])
-    least = _least_losses(problem, scores, weights)
-    best = _Best([problem.strengths[0]] * problem.separate, scores)
+    factors = {"squared": (1.0,), "logistic": FACTORS}.get(problem.loss, ANY_FACTORS)
+    scores, strengths = answers(problem.loss, problem.strengths[0]), [problem.strengths[0]] * problem.separate
+    least = weights @ _losses(problem, scores, weights, factors)
     for strength in problem.strengths[1:]:
-        scores = answers(strength)
-        losses = _least_losses(problem, scores, weights)
+        others = answers(problem.loss, strength)
+        losses = weights @ _losses(problem, others, weights, factors)
         better = losses < least
         if not better.any():
             break
         least = np.minimum(losses, least)
-        best = _Best(
-            [strength if won else before for won, before in zip(better, best.strengths, strict=True)],
-            np.where(better, scores, best.scores),
-        )
-    return best
+        strengths = [strength if won else before for won, before in zip(better, strengths, strict=True)]
+        scores = np.where(better, others, scores)
+    return _Best({problem.loss: strengths}, scores)
 
 
-def _least_losses(problem: Problem, scores: Floats, weights: Floats) -> NDArray[np.float64]:
-    """The mean loss of each separate part at the best of some factors of what the features add to the scores.
-
-    Of few texts a model that ranks others well is too sure of it; its loss alone would speak for one that says nothing.
-    """
+def _losses(problem: Problem, scores: Floats, weights: Floats, factors: Sequence[float]) -> NDArray[np.float64]:
+    """The losses (texts, separate), of each part at the best of some factors of what the features add to the scores."""
     added = scores - problem.start
-    factors = FACTORS if problem.loss != "squared" else (1.0,)
-    each = [np.average(problem.losses(problem.start + factor * added), axis=0, weights=weights) for factor in factors]
-    return np.asarray(np.min(each, axis=0), dtype=np.float64)
+    each = np.stack([problem.losses(problem.start + factor * added) for factor in factors])
+    best = np.argmin(np.einsum("ftp,t->fp", each, weights), axis=0)
+    return np.asarray(np.take_along_axis(each, best[None, None], axis=0)[0], dtype=np.float64)
 
 
-def _as_known(problem: Problem, strengths: Sequence[float], answers: Callable[[float], Floats]) -> _Best:
-    scores: Floats | None = None
-    for strength, columns in by_strength(strengths, len(problem.start)):
-        some = answers(strength)
-        scores = some if scores is None else np.where(columns, some, scores)
-    return _Best(list(strengths), problem.start[None] if scores is None else scores)
+def _as_known(problem: Problem, known: Chosen, answers: Answers) -> _Best:
+    each = []
+    for loss, strengths in known.items():
+        scores: Floats | None = None
+        for strength, columns in by_strength(strengths, len(problem.start)):
+            some = answers(loss, strength)
+            scores = some if scores is None else np.where(columns, some, scores)
+        each.append(problem.start[None] if scores is None else scores)
+    return _Best(known, np.asarray(np.mean(each, axis=0), dtype=np.float32))
 
 
 def by_strength(strengths: Sequence[float], scores: int) -> Iterator[tuple[float, NDArray[np.bool_]]]:
@@ -211,12 +240,14 @@ def by_strength(strengths: Sequence[float], scores: int) -> Iterator[tuple[float
         yield float(strength), each == strength
 
 
-def _answers(
-    examples: Examples, folds: Sequence[Fold], pool: ThreadPoolExecutor, number: int, strength: float
-) -> Floats:
-    """The scores of every text by the models of the other folds, (texts, scores of the problem)."""
-    answered = list(pool.map(lambda each: each.scores(number, strength, examples.deadline), folds))
-    scores = np.empty((len(examples.weights), answered[0].shape[1]), np.float32)
-    for each, of_fold in zip(folds, answered, strict=True):
-        scores[each.rows] = of_fold
-    return scores
+def _answers(examples: Examples, folds: Sequence[Fold], pool: ThreadPoolExecutor, number: int) -> Answers:
+    """What gives the scores of every text by the models of the other folds, (texts, scores of the problem)."""
+
+    def answers(loss: LinearLoss, strength: float) -> Floats:
+        answered = list(pool.map(lambda each: each.scores(number, loss, strength, examples.deadline), folds))
+        scores = np.empty((len(examples.weights), answered[0].shape[1]), np.float32)
+        for each, of_fold in zip(folds, answered, strict=True):
+            scores[each.rows] = of_fold
+        return scores
+
+    return answers

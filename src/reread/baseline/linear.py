@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.cross_validation import Strengths
+from reread.baseline.cross_validation import Chosen
 from reread.baseline.features import weighed
 from reread.baseline.fitters import Floats
 from reread.baseline.grams import Grams
@@ -45,8 +45,8 @@ class LinearModel:
         scales: by how much each n-gram's damped count is multiplied, for each kind (n-grams,).
         weights: (features, scores); the features of each kind stand one after another.
         intercept: (scores,).
-        facts: rows and features it was trained on, strengths of the losses, Platt scaling, seconds, and what was left
-            out for lack of memory or time.
+        facts: rows and features it was trained on, losses and their strengths, Platt scaling, seconds, and what was
+            left out for lack of memory or time.
     """
 
     kinds: tuple[str, ...]
@@ -72,10 +72,10 @@ class LinearModel:
         return bool(self.facts.get("earlier"))
 
     @property
-    def strengths(self) -> Strengths:
-        """Of the losses."""
-        strengths: Strengths = self.facts.get("strengths", ())
-        return strengths
+    def chosen(self) -> list[Chosen]:
+        """How each problem was solved."""
+        chosen: list[Chosen] = self.facts["chosen"]
+        return chosen
 
     @property
     def platt_scaling(self) -> list[PlattScaling]:

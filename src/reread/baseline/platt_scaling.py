@@ -52,7 +52,7 @@ class PlattScaling:
             factors: those to choose from, rising.
         """
         added = scores.astype(np.float64) - problem.start
-        if problem.loss == "squared":
+        if problem.judged_by == "squared":
             return cls._line(problem, added, weights, factors)
         own, shifts = np.ones(added.shape[1]), np.zeros(added.shape[1])
         for _ in range(ROUNDS):
@@ -96,7 +96,7 @@ class PlattScaling:
 
 def _closer(problem: Problem, scores: NDArray[np.float64], weights: Floats) -> NDArray[np.float64]:
     """Shifts toward as many texts of each side as there are, one step: Darroch and Ratcliff 1972."""
-    if problem.loss == "softmax":
+    if problem.judged_by == "softmax":
         chances = np.exp(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
         texts = np.bincount(problem.targets[:, 0].astype(np.int64), weights, scores.shape[1])
         return np.asarray(np.log((1 + texts) / (1 + weights @ chances)), dtype=np.float64)

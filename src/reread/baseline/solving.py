@@ -13,7 +13,7 @@ from reread.baseline.fitters import Floats, Problem
 from reread.baseline.sparse import SparseRows
 from reread.errors import MissingExtraError
 from reread.kernel import load
-from reread.kernel.linear import DualAscent, LinearRows
+from reread.kernel.linear import MARGIN, DualAscent, LinearRows
 
 PASSES = 30  # over the texts, for one strength
 NEAR = 1e-3  # how far from the minimum the dual variables may be, squared, relative to their own squares
@@ -111,14 +111,34 @@ class BySciPy:
         problem, coefficients = self._problem, solution.reshape(-1, len(self._problem.start))
         scores = self._matrix @ coefficients[:-1] + coefficients[-1] + problem.start
         slopes = strength * self._weights[:, None] * _slopes(problem, scores)
-        half = 0.5 if problem.loss == "squared" else 1.0  # whose gradient is the error itself
-        value = solution @ solution / 2 + strength * half * float(self._weights @ problem.losses(scores).sum(axis=1))
+        value = solution @ solution / 2 + strength * float(self._weights @ _losses(problem, scores))
         down = np.concatenate([self._matrix.T @ slopes, slopes.sum(axis=0, keepdims=True)])
         return float(value), (coefficients + down).ravel()
 
 
+def _losses(problem: Problem, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The loss of each text, (texts,); of numbers half the square, whose gradient is the error itself."""
+    if problem.loss == "squared_hinge":
+        return np.asarray((_missing(problem, scores) ** 2).sum(axis=1) / 2)
+    half = 0.5 if problem.loss == "squared" else 1.0
+    return np.asarray(half * problem.losses(scores).sum(axis=1))
+
+
+def _missing(problem: Problem, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each score is from its side of the margin, (texts, scores)."""
+    return np.asarray(np.maximum(0, MARGIN - _signs(problem) * scores))
+
+
+def _signs(problem: Problem) -> NDArray[np.float64]:
+    """1 for the score of a text's own class, else -1, (texts, scores)."""
+    own = problem.targets[:, :1].astype(np.int64)
+    return np.where(np.arange(len(problem.start)) == own, 1.0, -1.0)
+
+
 def _slopes(problem: Problem, scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """The gradient of each text's loss by its scores, (texts, scores)."""
+    if problem.loss == "squared_hinge":
+        return -_signs(problem) * _missing(problem, scores)
     if problem.loss == "squared":
         return np.asarray(scores - problem.targets)
     if problem.loss == "logistic":

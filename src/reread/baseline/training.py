@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.choosing import choose
-from reread.baseline.cross_validation import Examples, Strengths, by_strength
+from reread.baseline.cross_validation import Chosen, Examples, by_strength
 from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem, problems_of
@@ -52,7 +52,7 @@ def fit_linear(
     vectors: GivenVectors | None = None,
     earlier: LinearModel | None = None,
     fold: NDArray[np.int64] | None = None,
-    strengths: Strengths | None = None,
+    known: Sequence[Chosen] | None = None,
     platt_scaling: Sequence[PlattScaling] = (),
     out_of_fold: bool = False,
     seed: int = 0,
@@ -71,7 +71,7 @@ def fit_linear(
         earlier: a model that was trained on other texts; its scores are features too, unless cross-validation is
             better without them.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
-        strengths: of the losses; None: cross-validation chooses them.
+        known: losses and strengths; None: cross-validation chooses them.
         platt_scaling: of each problem's scores, if it is known; none: cross-validation fits it.
         out_of_fold: whether every text is answered by a model that has not seen it.
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
@@ -95,13 +95,13 @@ def fit_linear(
     candidates = [examples] if vectors is None else [examples, examples.with_vectors(some, vectors)]
     if earlier is not None:
         candidates.append(candidates[-1].with_earlier(EarlierScores.of(earlier, some)))
-    examples, found = choose(candidates, None if fold is None else fold[rows], strengths, out_of_fold=out_of_fold)
+    examples, found = choose(candidates, None if fold is None else fold[rows], known, out_of_fold=out_of_fold)
     platt_scaling = platt_scaling or found.platt_scaling
-    model, complete = _solve(examples, found.strengths, platt_scaling)
+    model, complete = _solve(examples, found.chosen, platt_scaling)
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
-        strengths=[list(each) for each in found.strengths],
+        chosen=[{loss: list(strengths) for loss, strengths in each.items()} for each in found.chosen],
         platt_scaling=[each.to_config() for each in platt_scaling],
         earlier=examples.features.earlier is not None,
         limits=_limits(examples, len(texts), complete=complete),
@@ -111,22 +111,29 @@ def fit_linear(
     return LinearFit(model, _all_rows(model, scores, texts, rows) if out_of_fold and scores is not None else None)
 
 
-def _solve(examples: Examples, strengths: Strengths, platt_scaling: Sequence[PlattScaling]) -> tuple[LinearModel, bool]:
+def _solve(
+    examples: Examples, chosen: Sequence[Chosen], platt_scaling: Sequence[PlattScaling]
+) -> tuple[LinearModel, bool]:
     """A model of all texts, and whether training came to its end."""
     rows = np.arange(len(examples.weights))
     problems, features = examples.problems(rows), examples.features
     scales = features.scales(rows, problems, examples.weights)
     matrix = features.weighed(rows, scales)
     weights, intercepts, complete = [], [], True
-    for problem, each, scaling in zip_longest(problems, strengths, platt_scaling):
-        solver = solver_of(matrix, problem, examples.weights, examples.seed)
-        coefficients, intercept = _solution(solver, problem, each, examples.deadline)
+    for problem, each, scaling in zip_longest(problems, chosen, platt_scaling):
+        solved = []
+        for loss, strengths in each.items():
+            solver = solver_of(matrix, problem.under(loss), examples.weights, examples.seed)
+            solved.append(_solution(solver, problem, strengths, examples.deadline))
+            complete &= solver.complete
+        coefficients, intercept = (
+            np.asarray(np.mean(parts, axis=0), dtype=np.float32) for parts in zip(*solved, strict=True)
+        )
         if scaling is not None:
             coefficients, intercept = coefficients * scaling.factors, scaling.apply(problem, intercept)
         intercept = intercept + features.constant(coefficients)
         weights.append(problem.expand(features.of_ngrams(coefficients)))
         intercepts.append(problem.expand(intercept))
-        complete &= solver.complete
     kinds, known, earlier = features.kinds, features.known, features.earlier
     if earlier is not None:
         kinds, known = (*kinds, *earlier.kinds_beside(kinds)), (*known, *earlier.model.known)

@@ -15,6 +15,7 @@ from reread.kernel.memory import address, check_range
 Floats = NDArray[np.float32]
 LinearLoss = Literal["squared", "logistic", "softmax", "squared_hinge"]  # in C's order
 OF_CLASSES: tuple[LinearLoss, ...] = ("softmax", "squared_hinge")  # whose target is the index of a class
+MARGIN = 4.0  # of the squared hinge: where its scores are about as sure as log-odds are
 
 
 class _Linear(ctypes.Structure):
@@ -27,7 +28,7 @@ class _Linear(ctypes.Structure):
             )
         ),
         *((name, ctypes.c_int32) for name in ("scores", "width", "loss")),
-        ("strength", ctypes.c_float),
+        *((name, ctypes.c_float) for name in ("strength", "margin")),
     )
 
 
@@ -102,7 +103,7 @@ class DualAscent:
             ("room", self._room, np.float32, (scores,)),
         )
         loss = get_args(LinearLoss).index(rows.loss)
-        self._linear = _Linear(*(address(*array) for array in arrays), scores, width, loss, 0.0)
+        self._linear = _Linear(*(address(*array) for array in arrays), scores, width, loss, 0.0, MARGIN)
 
     def strengthen(self, strength: float) -> None:
         """Set the strength of the losses; the model goes on from where it is.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from reread.baseline.cross_validation import Chosen
 from reread.baseline.earlier_scores import base_kind
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearModel
@@ -130,9 +131,13 @@ def described(model: LinearModel) -> str:
     vectors = f", vectors of {words:,} words" if words else ""
     earlier = ", scores of the earlier linear member" if model.earlier else ""
     counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}{earlier}"
-    strengths, seconds = ", ".join(map(_range, model.strengths)), number_of(round(model.facts["seconds"]), "second")
+    losses, seconds = ", ".join(map(_solution, model.chosen)), number_of(round(model.facts["seconds"]), "second")
     limits = f"; {model.limits}" if model.limits else ""
-    return f"linear member: {counted}, strength {strengths}; {seconds}{limits}"
+    return f"linear member: {counted}, {losses}; {seconds}{limits}"
+
+
+def _solution(chosen: Chosen) -> str:
+    return " and ".join(f"{loss.replace('_', ' ')} of strength {_range(each)}" for loss, each in chosen.items())
 
 
 def _range(strengths: Sequence[float]) -> str:
@@ -162,7 +167,7 @@ def _fit(
         vectors=vectors,
         earlier=earlier,
         fold=fold,
-        strengths=known.strengths if known else None,
+        known=known.chosen if known else None,
         platt_scaling=known.platt_scaling if known else (),
         out_of_fold=bool(settings.offset) and known is None,
         seed=settings.seed,

@@ -12,6 +12,7 @@ from reread.data.subset import Subset
 from reread.model.stack import stacked
 from reread.pipeline.prepared import Prepared
 from reread.scoring.calibration.temperature import Temperature
+from reread.statistics.paired import paired
 from reread.tasks.class_task import has_classes
 
 
@@ -68,16 +69,3 @@ class Mixtures:
 
     def _targets(self) -> NDArray[np.float32]:
         return self._prepared.encoded_targets[self._prepared.validation]
-
-
-def paired(differences: NDArray[Any], weights: NDArray[Any], texts: NDArray[np.int64]) -> tuple[float, float]:
-    """The weighted mean of differences, and its standard error, in which equal texts are one observation.
-
-    Args:
-        differences: of rows, (rows,).
-        weights: how much each row counts, (rows,).
-        texts: which text each row has, (rows,).
-    """
-    mean = float(np.average(differences, weights=weights))
-    of_texts = np.bincount(texts, weights / weights.sum() * (differences - mean))
-    return mean, float(np.sqrt(of_texts @ of_texts))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reread.kernel import Library
-from reread.kernel.linear import DualAscent, LinearLoss, LinearRows, sparse_product
+from reread.kernel.linear import MARGIN, DualAscent, LinearLoss, LinearRows, sparse_product
 from support.kernel.source_checks import Array, Difference, Mutant
 
 MUTANTS = {
@@ -17,7 +17,7 @@ MUTANTS = {
     "moves a coefficient too many": Mutant("linear.c", "for (int k = 0; k < s->scores; k++)\n            coefficients", "for (int k = 0; k <= s->scores; k++)\n            coefficients"),
 }  # fmt: skip
 ALLOWED = 1e-4  # of numbers around 1
-CURVATURE = {"squared": 1.0, "logistic": 0.25, "softmax": 0.5}
+CURVATURE = {"squared": 1.0, "logistic": 0.25, "softmax": 0.5, "squared_hinge": 1.0}
 LENGTHS = (3, 0, 20, 1, 14, 0)  # of the rows; beyond 12 numbers the next ones are fetched ahead
 STRENGTHS = (0.5, 0.5, 3.0, 1.0)
 
@@ -38,7 +38,7 @@ def case(loss: LinearLoss, scores: int, width: int, lengths: tuple[int, ...] = L
     whole[:, -1] = 1
     for row, own, each in zip(whole, columns, values, strict=True):
         row[own] = each
-    high = {"squared": 0, "logistic": 2, "softmax": scores}[loss]
+    high = {"squared": 0, "logistic": 2, "softmax": scores, "squared_hinge": scores}[loss]
     targets = random.integers(0, high, (len(lengths), width)) if high else random.normal(size=(len(lengths), width))
     rows = LinearRows(
         starts=np.cumsum([0, *lengths]),
@@ -75,8 +75,12 @@ class Ascent:
             if rows.loss == "softmax":
                 scores = np.exp(scores) / np.exp(scores).sum()
                 targets = np.arange(len(scores)) == targets[0]
+            toward = targets - scores
+            if rows.loss == "squared_hinge":
+                signs = np.where(np.arange(len(scores)) == targets[0], 1, -1)
+                toward = signs * np.maximum(0, MARGIN - signs * scores)
             weight = self.strength * rows.weights[row]
-            distance = weight * (targets - scores) - self.duals[row]
+            distance = weight * toward - self.duals[row]
             self.duals[row] += distance / (1 + weight * CURVATURE[rows.loss] * (whole[row] ** 2).sum())
             apart, size = apart + (distance**2).sum(), size + (self.duals[row] ** 2).sum()
         return apart / size if size else 0.0
@@ -105,7 +109,8 @@ def distance(library: Library, given: Case) -> float:
 def differences(library: Library) -> Iterator[Difference]:
     """Each loss with few and many scores, rows without numbers and of weight 0."""
     kinds: tuple[tuple[LinearLoss, int, int], ...] = (
-        ("squared", 1, 1), ("squared", 3, 1), ("squared", 3, 3), ("logistic", 1, 1), ("logistic", 17, 17), ("softmax", 2, 1), ("softmax", 37, 1)
+        ("squared", 1, 1), ("squared", 3, 1), ("squared", 3, 3), ("logistic", 1, 1), ("logistic", 17, 17), ("softmax", 2, 1), ("softmax", 37, 1),
+        ("squared_hinge", 3, 1), ("squared_hinge", 37, 1)
     )  # fmt: skip
     for loss, scores, width in kinds:
         yield Difference(f"{loss} of {scores} scores", distance(library, case(loss, scores, width)), ALLOWED)

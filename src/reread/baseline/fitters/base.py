@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ Floats: TypeAlias = NDArray[np.float32]
 NUMBERS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0)
 """Strengths of the losses of numbers and of chances. Texts have features of length 1, or 2 kinds of them."""
+OF_HINGES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 OF_ONE_CLASS = CHANCES[3:]  # under a weaker loss, few texts would all get the commonest class
 USUAL_FOR_NUMBERS, USUAL_FOR_CHANCES = 0.8, 8.0  # where there are too few texts to choose one
 
@@ -33,6 +34,7 @@ class Problem:
         members: what each text is an example of: pairs of text and side, (pairs, 2). Features are weighted by how
             much they tell a side from the others.
         sides: how many there are.
+        others: other losses that cross-validation may choose, and their strengths; their start is the same.
         expand: scores, or coefficients, of this problem (…, scores) → those of the task (…, its size).
     """
 
@@ -43,6 +45,7 @@ class Problem:
     usual: float
     members: NDArray[np.int64]
     sides: int
+    others: Mapping[LinearLoss, Sequence[float]] = field(default_factory=dict)
     expand: Callable[[Floats], Floats] = lambda scores: scores
 
     @property
@@ -50,12 +53,25 @@ class Problem:
         """How many problems these are in truth: chances of separate labels have nothing to do with each other."""
         return len(self.start) if self.loss == "logistic" else 1
 
-    def losses(self, scores: Floats) -> NDArray[np.float64]:
-        """The loss of each text under scores (texts, scores), of each separate problem, (texts, separate)."""
+    @property
+    def judged_by(self) -> LinearLoss:
+        """The loss that scores of new texts are judged by: one of chances, where a hinge has none."""
+        return "softmax" if self.loss == "squared_hinge" else self.loss
+
+    def under(self, loss: LinearLoss) -> Problem:
+        """The same problem with this loss, its own or one of the others."""
+        return self if loss == self.loss else replace(self, loss=loss, strengths=self.others[loss], others={})
+
+    def right(self, scores: Floats) -> NDArray[np.bool_]:
+        """Which texts are answered rightly by scores (texts, scores), of a problem of classes, (texts,)."""
+        return np.asarray(scores.argmax(axis=1) == self.targets[:, 0])
+
+    def losses(self, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """How each text's scores (texts, scores) are judged, of each separate problem, (texts, separate)."""
         numbers = scores.astype(np.float64)
-        if self.loss == "squared":
+        if self.judged_by == "squared":
             return np.asarray((numbers - self.targets) ** 2, dtype=np.float64)
-        if self.loss == "logistic":
+        if self.judged_by == "logistic":
             return np.asarray(np.logaddexp(0, np.where(self.targets > 0, -numbers, numbers)), dtype=np.float64)
         of_truth = np.take_along_axis(numbers, self.targets[:, :1].astype(np.int64), axis=1)
         return np.asarray(np.logaddexp.reduce(numbers, axis=1, keepdims=True) - of_truth, dtype=np.float64)

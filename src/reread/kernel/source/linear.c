@@ -18,7 +18,6 @@ enum { AHEAD = 12, LINE = 16 }; /* numbers from the one that is read to the one 
 enum { SQUARED, LOGISTIC, SOFTMAX, SQUARED_HINGE };
 
 static const float CURVATURE[] = {1.0f, 0.25f, 0.5f, 1.0f}; /* the largest second derivative of each loss */
-static const float MARGIN = 4.0f; /* of the squared hinge: what scores should be above, or its negative below; as in baseline/fitters/base.py */
 
 typedef struct {
     const int64_t *starts;  /* (rows + 1) where each row begins in `columns` and `values` */
@@ -34,6 +33,7 @@ typedef struct {
     float *room;            /* (scores) */
     int32_t scores, width, loss;
     float strength;
+    float margin;           /* of the squared hinge: what the score of a row's class should be above, and all others below the negative of */
 } Linear;
 
 static void softmax(float *scores, int size)
@@ -55,7 +55,7 @@ static void descent(const Linear *s, const float *target, float *scores)
     for (int k = 0; k < s->scores; k++) {
         const float wanted = s->loss == SOFTMAX || s->loss == SQUARED_HINGE ? (int)target[0] == k : target[s->width == 1 ? 0 : k];
         if (s->loss == SQUARED_HINGE) {
-            const float sign = 2 * wanted - 1, missing = MARGIN - sign * scores[k];
+            const float sign = 2 * wanted - 1, missing = s->margin - sign * scores[k];
             scores[k] = missing > 0 ? sign * missing : 0;
         } else if (s->loss == LOGISTIC)
             scores[k] = wanted - 1 / (1 + expf(-scores[k]));

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.cross_validation import Examples, Split, Strengths, cross_validate_splits
+from reread.baseline.cross_validation import Chosen, Examples, Split, cross_validate_splits
 from reread.baseline.features import Features
 from reread.baseline.fitters import problems_of
 from reread.baseline.limits import most_features
@@ -103,8 +103,8 @@ def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | No
 
     In every repeat each row is asked about once at each size, by a model that has seen neither it nor an equal text or
     one of its group. Smaller parts are within larger ones, and the same rows are asked about: figures at two sizes
-    differ by what the added rows bring. Strengths and Platt scaling are chosen for each size, as in any training;
-    strengths in the first repeat.
+    differ by what the added rows bring. Losses, their strengths and Platt scaling are chosen for each size, as in any
+    training; all but the scaling in the first repeat.
 
     Args:
         rows: what is learned from, and asked about.
@@ -115,15 +115,15 @@ def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | No
     examples = _examples(rows, seed=seed, threads=threads)
     repeats = min(MOST_REPEATS, max(LEAST_REPEATS, WORK // len(rows.texts)))
     answered: list[list[Scores]] = []
-    strengths: list[Strengths | None] = [None] * len(SHARES)
+    known: list[Sequence[Chosen] | None] = [None] * len(SHARES)
     sizes: Floats = np.zeros(len(SHARES))
     for repeat in range(repeats):
         if deadline is not None and time.monotonic() > deadline:
             break
         each = _splits(rows, [seed, repeat])
-        found = [_answers(examples, rows, *known) for known in zip(each, strengths, strict=True)]
+        found = [_answers(examples, rows, *of_size) for of_size in zip(each, known, strict=True)]
         answered.append([scores for scores, _ in found])
-        strengths = [chosen for _, chosen in found]
+        known = [chosen for _, chosen in found]
         sizes = np.array([np.mean([len(part) for part, _ in splits]) for splits in each])
     return _figures(rows, answered, sizes, seed) if answered else {}
 
@@ -157,18 +157,18 @@ def _splits(rows: Rows, seed: Sequence[int]) -> list[list[Split]]:
 
 
 def _answers(
-    examples: Examples, rows: Rows, splits: Sequence[Split], strengths: Strengths | None
-) -> tuple[Scores, Strengths]:
-    """The scores of all rows by models of parts of the others, (rows, scores), and the strengths of their losses.
+    examples: Examples, rows: Rows, splits: Sequence[Split], known: Sequence[Chosen] | None
+) -> tuple[Scores, Sequence[Chosen]]:
+    """The scores of all rows by models of parts of the others, (rows, scores), and how their problems are solved.
 
     A row with soft labels is learned from as several examples, which all get the same scores.
     """
     of_row = rows.learned.rows
     as_examples = [tuple(np.flatnonzero(np.isin(of_row, side)) for side in split) for split in splits]
-    found = cross_validate_splits(examples, as_examples, strengths)  # type: ignore[arg-type]  # tuples of two
+    found = cross_validate_splits(examples, as_examples, known)  # type: ignore[arg-type]  # tuples of two
     scores = found.scores if found.scaled is None else found.scaled
     first = np.unique(of_row, return_index=True)[1]
-    return np.asarray(scores)[first], found.strengths
+    return np.asarray(scores)[first], found.chosen
 
 
 def _figures(rows: Rows, answered: Sequence[Sequence[Scores]], sizes: Floats, seed: int) -> dict[str, Measured]:
