@@ -13,13 +13,13 @@ setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: el
 demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
 	$(BIN)/python examples/demo.py
 test: setup        ## the tests that need no data and no minutes
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
 coverage: setup    ## the same, and which lines and branches they reach: two thirds more of the processor's time
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	.ci/arm-tools && $(BIN)/pytest -n auto -m "" --hypothesis-profile=search
 test-portable: setup  ## those that train and score, as on a processor of no instruction level at all, on one thread
-	ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(NUMERIC:%=tests/%)
+	PYTHONDONTWRITEBYTECODE= ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(NUMERIC:%=tests/%)
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
 	$(BIN)/pytest tests/kernel/test_sanitized*.py -m ""
 check: setup       ## style, types, import contracts, declared dependencies

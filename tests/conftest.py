@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
-# Times are measured in benchmarks, never asserted in tests. `make test` tries the same examples every time, so that
-# what passed once passes again; `make test-all` looks for new ones.
-settings.register_profile("same", deadline=None, derandomize=True)
+# Times are measured in benchmarks, never asserted in tests. `make test` tries the same few examples every time, so that
+# what passed once passes again; `make test-all` looks for new ones, four times as many.
+settings.register_profile("same", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("search", deadline=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_power_cuts() -> Iterator[None]:
+    """What tests write need not outlast one: waiting for the disk would take longer than most of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)  # which still asks for an open file
+        yield
 
 
 @pytest.fixture(scope="module")

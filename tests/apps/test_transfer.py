@@ -134,10 +134,9 @@ def test_contradictions_are_refused_in_a_line(command: str, old: Path, reread: C
 
 
 def test_a_killed_run_is_resumed_to_the_bit(old: Path, reread: Command) -> None:
-    long = (
-        KEEP.replace("--epochs 1", "--epochs 60") + " --set training.checkpoint_seconds=0 --set training.patience=none"
-    )
-    assert reread(long.replace("-o x.reread", "-o y.reread")).code == 0
+    alone = f"{KEEP.replace('--epochs 1', '--epochs 60')} --set training.patience=none"
+    long = f"{alone} --set training.checkpoint_seconds=0"
+    assert reread(alone.replace("-o x.reread", "-o y.reread")).code == 0
     process = reread_process(long.split(), folder=old)
     while not Path("x.reread.partial/checkpoint.safetensors").exists():
         assert process.poll() is None

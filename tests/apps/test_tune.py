@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 import signal
 import time
 import tomllib
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from reread import load
 from reread.apps.cli.invocation import Invocation
+from reread.apps.cli.run import run
 from reread.apps.cli.tuning_helpers import Helpers
 from reread.locks import lock
 from support.command_line import TINY, Command, reread_process, reviews
@@ -45,10 +48,10 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
     """A folder with a search that nothing disturbed, and what it said; not to be changed."""
     folder = tmp_path_factory.mktemp("tuned")
     (folder / "good.csv").write_text(reviews(), encoding="utf-8")
-    process = reread_process([*shlex.split(SMALL), "--trials", str(TRIALS), "--json"], folder=folder)
-    out, err = process.communicate(timeout=100)
-    assert process.returncode == 0, err
-    return folder, json.loads(out)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out:
+        patch.chdir(folder)
+        assert run([*shlex.split(SMALL), "--trials", str(TRIALS), "--json"]) == 0
+    return folder, json.loads(out.getvalue())
 
 
 @pytest.fixture

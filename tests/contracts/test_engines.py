@@ -17,14 +17,16 @@ from reread.scoring.backends.torch import TorchBackend
 from reread.train.engine import KERNEL, TORCH, use_engine
 from reread.windows import pad
 from support import net_properties as properties
+from support.examples import share_of_examples
 from support.net_properties import network, texts_of
-from support.networks import combinations, several
+from support.networks import combinations
 
 every_network = pytest.mark.parametrize(
     "spec",
     [each for each in combinations() if recurrences.get(each.values[0].get("recurrence", "lstm")).sweeps is not None],
 )
 both_ends = pytest.mark.parametrize("level", sorted({available()[0], "portable"}))  # tests/kernel compares all levels
+few = share_of_examples(8)
 lengths_of_texts = st.lists(st.integers(1, 14), min_size=2, max_size=6)
 
 
@@ -44,7 +46,7 @@ def gradients(net: TextNet, lengths: list[int], seed: int) -> list[Tensor]:
 @both_ends
 @every_network
 @given(lengths=lengths_of_texts, seed=st.integers(0, 99))
-@several
+@few
 def test_answers_and_gradients_are_torch_s(spec: dict[str, Any], level: str, lengths: list[int], seed: int) -> None:
     net = swept(level, **spec)
     texts = texts_of(lengths, seed)
@@ -75,7 +77,7 @@ def test_with_hidden_weights_too(level: str) -> None:
 @both_ends
 @every_network
 @given(lengths=lengths_of_texts, window=st.integers(1, 9), seed=st.integers(0, 99))
-@several
+@few
 def test_the_text_alone_decides_in_one_pass_and_in_windows(
     spec: dict[str, Any], level: str, lengths: list[int], window: int, seed: int
 ) -> None:

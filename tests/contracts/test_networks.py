@@ -92,8 +92,7 @@ def test_one_word_and_no_known_word(spec: dict[str, Any]) -> None:
     properties.assert_text_alone_decides(backend, texts)
 
 
-@pytest.mark.parametrize("pooling", poolings.names())
-@pytest.mark.parametrize("recurrence", recurrences.names())
+@pytest.mark.parametrize(("recurrence", "pooling"), pairs())
 def test_threads_do_not_matter(recurrence: str, pooling: str) -> None:
     net = network(recurrence=recurrence, pooling=pooling, layers=2, hidden=48, embedding_dim=48)
     texts, before = texts_of(range(1, 40)), torch.get_num_threads()

@@ -14,6 +14,7 @@ from reread.nn.heads import ACTIVATIONS, dense_layers
 from reread.nn.poolings import Pooling, poolings
 from reread.nn.token_vectors import Reading, TokenVectors
 from support import net_properties as properties
+from support.examples import share_of_examples
 from support.wrong_parts import LastColumn, LastWindow
 
 DIM = 6
@@ -55,7 +56,7 @@ def test_summaries_merge(name: str, backward: slice, time: int, data: st.DataObj
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("sizes", [(), (DIM,), (4, DIM)], ids=["no layer", "one layer", "two layers"])
 @given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=5), beside=st.booleans(), seed=st.integers(0, 99))
-@few
+@share_of_examples(4)
 def test_latent_layers_are_merged_as_their_outputs_are(
     name: str, activation: str, sizes: tuple[int, ...], lengths: list[int], seed: int, *, beside: bool
 ) -> None:

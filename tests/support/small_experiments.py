@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from reread.lab.experiments.compare import compare
 from reread.lab.experiments.experiment import read_experiment
-from reread.lab.experiments.pool import Standing
+from reread.lab.experiments.experiment_data import read_experiment_data
+from reread.lab.experiments.pool import OnProgress, Standing, Work
+from reread.lab.experiments.run import train as train_job
 from reread.lab.experiments.write_up import Result
+from reread.train.listener import Note, Silent
 
 PRAISE = ("a lovely warm film", "great fun from start to end", "bright, clever and moving")
 BLAME = ("a dull cold film", "no fun from start to end", "dim, clumsy and tedious")
@@ -81,5 +86,19 @@ class Heard:
         self.ended = ended
 
 
-def compared(path: Path, heard: Heard, *, train: bool = True) -> Result:
-    return compare(read_experiment(path), None, 2, heard, train=train)
+def compared(path: Path, heard: Heard, *, train: bool = True, processes: int = 2) -> Result:
+    return compare(read_experiment(path), None, processes, heard, train=train)
+
+
+def compared_here(path: Path, heard: Heard) -> Result:
+    """The same in this process: others would import torch for far longer than these trainings take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reread.lab.experiments.compare.run_jobs", run_jobs_here)
+        return compared(path, heard)
+
+
+def run_jobs_here(work: Work, _processes: int, on_progress: OnProgress, _on_note: Note) -> None:
+    experiment_data = read_experiment_data(work.experiment, work.data)
+    for ended, job in enumerate(work.jobs, start=1):
+        train_job(job, work.experiment, experiment_data, work.vectors.get(job.name), Silent())
+        on_progress({}, ended)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reread.errors import BundleError, ConfigError, TrainingError
@@ -35,6 +35,7 @@ from reread.train.workers import Workers
 from reread.typing import override
 from reread.windows import pad
 from support import tiny
+from support.examples import share_of_examples
 
 RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "adamw": ({}, {}),
@@ -135,7 +136,9 @@ def test_another_seed_gives_other_weights() -> None:
 
 @every_run
 @given(stops=st.sets(st.integers(1, tiny.STEPS), min_size=1, max_size=3), kill=st.booleans())
-@settings(max_examples=6, deadline=None)
+@example(stops={3, 8}, kill=True)
+@example(stops={5}, kill=False)
+@share_of_examples(25)
 def test_stopped_anywhere_and_resumed_is_the_same_run(name: str, stops: set[int], kill: bool) -> None:  # noqa: FBT001
     expected = finished(name)
     with tempfile.TemporaryDirectory() as folder:

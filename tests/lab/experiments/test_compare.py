@@ -26,7 +26,7 @@ from reread.lab.experiments.vectors import Vectors
 from reread.lab.experiments.write_up import Result
 from reread.locks import lock
 from reread.recipes import Recipe
-from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
+from support.small_experiments import EXPERIMENT, Heard, compared, compared_here, lay_out
 
 EIGHT = {f"{model}-{setting}-{seed}" for model in ("rnn", "lstm") for setting in ("short", "long") for seed in (0, 1)}
 
@@ -65,12 +65,12 @@ def test_a_finished_experiment_trains_nothing(done: tuple[Path, Result, Heard]) 
 
 def test_more_seeds_later_only_fill_what_is_missing(tmp_path: Path) -> None:
     path = lay_out(tmp_path, EXPERIMENT.replace('"rnn", "lstm"', '"rnn"').replace("seeds = 2", "seeds = 1"))
-    compared(path, Heard())
+    compared_here(path, Heard())
     runs = path.with_suffix("") / "runs"
     before = {file: file.stat().st_mtime_ns for file in runs.iterdir()}
     path.write_text(path.read_text(encoding="utf-8").replace("seeds = 1", "seeds = 2"), encoding="utf-8")
     heard = Heard()
-    assert len(compared(path, heard).records) == 4
+    assert len(compared_here(path, heard).records) == 4
     assert "1 of 2 trainings are done" in heard.notes
     assert {file: file.stat().st_mtime_ns for file in before} == before
 
@@ -158,7 +158,7 @@ def test_equal_files_are_no_train_and_test(tmp_path: Path) -> None:
 def test_a_run_that_fails_ends_the_experiment_with_its_words(tmp_path: Path) -> None:
     path = lay_out(tmp_path, EXPERIMENT + "[overrides.training]\nlearning_rate = 1e30\nclip = 'none'\n")
     with pytest.raises(TrainingError, match=r"^(rnn|lstm)-long-\d: the .* is .*; lower the learning rate"):
-        compared(path, Heard())
+        compared(path, Heard(), processes=1)
 
 
 def test_a_lock_is_for_one_process_only(tmp_path: Path) -> None:
@@ -214,13 +214,13 @@ def test_killed_at_any_moment_the_comparison_resumes_without_repeating_or_losing
     path = lay_out(tmp_path)
     runs = path.with_suffix("") / "runs"
     written: dict[str, int] = {}
-    for seconds in (4.0, 7.0):
-        start_and_kill(path, seconds)
+    for sign in (".locks/*-long-*.lock", "runs/*.json"):  # a run has begun; a run has ended
+        start_and_kill(path, sign)
         now = {file.name: file.stat().st_mtime_ns for file in runs.glob("*.json")}
         assert written.items() <= now.items()
         written = now
         assert {record.name for record in read_records(runs)} <= EIGHT  # whole runs, or none
-    compared(path, Heard())
+    compared(path, Heard(), processes=1)
     assert {name: (runs / name).stat().st_mtime_ns for name in written} == written
     assert {record.name: result_of(record) for record in read_records(runs)} == {
         record.name: result_of(record) for record in read_records(done[0].with_suffix("") / "runs")
@@ -231,10 +231,12 @@ def result_of(record: Any) -> str:
     return json.dumps([record.curve, record.test_accuracy, record.predictions], sort_keys=True)
 
 
-def start_and_kill(path: Path, seconds: float) -> None:
+def start_and_kill(path: Path, sign: str) -> None:
+    """Kill a comparison as soon as there is such a file in its folder."""
     command = [sys.executable, "-c", "from reread.apps.cli import main; main()", "compare", str(path), "--resume"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
+    while not any(path.with_suffix("").glob(sign)) and process.poll() is None:
+        time.sleep(0.02)
     process.kill()
     process.wait()
     time.sleep(1.5)  # the workers see that their parent has gone

@@ -18,7 +18,7 @@ from reread.train.listener import Silent
 from reread.vectors.files import read_vectors
 from reread.vectors.sources import vector_source
 from support.glove_package import lay_package
-from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
+from support.small_experiments import EXPERIMENT, Heard, compared_here, lay_out
 
 VECTORS = "[vectors]\nsource = 'word2vec'\nalgorithm = 'cbow'\ndeterministic = true\nmin_count = 1\n"
 
@@ -78,19 +78,19 @@ def test_vectors_that_another_processor_rounds_are_told_and_no_reason_to_stop(
     experiment, _ = laid_out(tmp_path, deterministic=deterministic)
     path = experiment.path
     path.write_text(path.read_text(encoding="utf-8").replace("seeds = 2", "seeds = 1"), encoding="utf-8")
-    compared(path, Heard())
+    compared_here(path, Heard())
     for file in experiment.runs.glob("*.json"):
         record = json.loads(file.read_text(encoding="utf-8"))
         record["config"]["vectors"]["checksum"] = "950c8ed0" + record["config"]["vectors"]["checksum"][8:]
         put(file, json.dumps(record).encode())
     path.write_text(path.read_text(encoding="utf-8").replace("seeds = 1", "seeds = 2"), encoding="utf-8")
     if deterministic:
-        notes = compared(path, Heard()).summary.notes
+        notes = compared_here(path, Heard()).summary.notes
         told = r"Runs by the checksum of their word vectors: 4 from \w{8}, 4 from \w{8}\."
         assert [note for note in notes if re.fullmatch(told, note) and "4 from 950c8ed0" in note]
     else:  # several workers may have made anything of the texts
         with pytest.raises(ConfigError, match=r"was made with vectors\.checksum"):
-            compared(path, Heard())
+            compared_here(path, Heard())
 
 
 def test_a_torn_file_is_told(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from reread.lab.experiments.experiment import Experiment
 from reread.lab.experiments.records import put
 from reread.lab.experiments.write_up import Result
 from reread.locks import lock
-from support.small_experiments import EXPERIMENT, Heard, compared, lay_out
+from support.small_experiments import EXPERIMENT, Heard, compared, compared_here, lay_out
 
 
 def test_tables_of_what_is_there_name_what_is_missing_and_train_nothing(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_page_holds_the_figures(done: tuple[Path, Result, Heard]) -> None:
 
 def test_runs_too_short_for_a_curve_have_a_table(tmp_path: Path) -> None:
     text = EXPERIMENT.replace("every = 2", "every = 6").replace('"rnn", "lstm"', '"rnn"')
-    result = compared(lay_out(tmp_path, text), Heard())
+    result = compared_here(lay_out(tmp_path, text), Heard())
     assert [file.name for file in result.files if "curves" in file.name] == ["curves-long.svg", "curves-long.png"]
     assert "No figure of short: runs of rnn under short ended before their first measurement; make curve.every smaller." in result.summary.notes  # fmt: skip
 
