@@ -331,8 +331,14 @@ CASES = {
     ),
     "numbers, and no labels": Case(
         command="train d.csv",
-        files={"d.csv": "text,Score\na,1.5\n"},
-        message="d.csv: --label: no column has a usual name; name one. Columns: text, Score; "
+        files={"d.csv": "id,text,valence\n1,a,1.5\n2,b,\n"},
+        message="d.csv: --label: no column has a usual name; name one. Columns: id, text, valence; "
+        "numbers are learned with --target valence",
+    ),
+    "several columns of numbers": Case(
+        command="train d.csv",
+        files={"d.csv": "text,Score,stars\na,1.5,2\n"},
+        message="d.csv: --label: no column has a usual name; name one. Columns: text, Score, stars; "
         "numbers are learned with --target Score",
     ),
     "a target twice": Case(

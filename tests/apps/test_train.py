@@ -337,6 +337,31 @@ def test_regression(work: Path, reread: Command) -> None:
     assert "mae" in json.loads(reread("evaluate d.reread d.csv --json").out)["metrics"]
 
 
+def test_numbers_are_learned_where_their_name_alone_says_so(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,target", *(",".join(row.split(",")[:2]) for row in rated()))
+    outcome = reread(f"train d.csv --no-baseline {SMALL}")
+    assert "24 rows; text: text, target: target (numbers, by its name; --label target learns classes)" in outcome.err
+    assert "task: regression" in outcome.err
+    assert tomllib.loads(Path("d.reread/run.toml").read_text(encoding="utf-8"))["target"] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "targets"),
+    [
+        ("text,id,target,x", "", {"target": "classification"}),  # its values are words
+        ("text,score,label,x", "", {"label": "classification"}),
+        ("text,score,mood,x", "--label mood", {"mood": "classification"}),
+        ("text,score,mood,x", "--task regression", {"target": "regression"}),
+    ],
+)
+def test_what_else_a_column_named_as_numbers_are_can_be(
+    header: str, options: str, targets: dict[str, str], work: Path, planned: Callable[[str], Plan]
+) -> None:
+    lay("d.csv", header, *rated())
+    plan = planned(f"train d.csv -o x.reread {options}")
+    assert {name: target.task for name, target in plan.targets.items()} == targets
+
+
 def test_joint(work: Path, reread: Command) -> None:
     lay("d.csv", "text,stars,mood,topic", *rated())
     outcome = reread(f"train d.csv --label mood --target stars --loss-weight stars=0.5 {SMALL} --json")

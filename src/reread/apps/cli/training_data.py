@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from reread.apps.cli.places import check_rejects
 from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
+from reread.data.read import Rows, open_rows
+from reread.data.request import columns_of_numbers, number_by_name
 from reread.data.soft_labels import USUAL, soft_columns
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
@@ -22,8 +25,10 @@ AUDIT = ("cleanlab", "datasketch")
 """What `reread audit` needs beside what training does."""
 
 
-def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examples:
+def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> tuple[TrainArguments, Examples]:
     """Read the rows, and say how many there are and which columns were read.
+
+    The options that come back name the target that its name alone has shown, where it is not one of labels.
 
     Raises:
         ConfigError: options that contradict each other, or rejects that would replace an input.
@@ -33,8 +38,10 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     rejects = arguments.rejects or out.with_suffix(".rejects.jsonl")
     if arguments.on_bad_rows == "set-aside":
         check_rejects(rejects, inputs_of(arguments))
+    first = open_rows(arguments.data[0], format=arguments.file_format, encoding=arguments.encoding)
+    arguments, why = _with_target(arguments, first)
     examples = read_examples(
-        list(arguments.data),
+        [first, *arguments.data[1:]],
         column_request(arguments),
         arguments.on_bad_rows,
         rejects,
@@ -53,8 +60,20 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
         view.on_note(f"{USUAL}:… are not read, as there is a column of labels; --label {USUAL} learns from them")
     if report.undecided:
         view.on_note(f"{number_of(report.undecided, 'row')} without a probability left out")
-    view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
-    return examples
+    view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}{why}")
+    return arguments, examples
+
+
+def _with_target(arguments: TrainArguments, rows: Rows) -> tuple[TrainArguments, str]:
+    """The options with the target that a name of numbers shows, and why it is taken, if nothing else says what to learn."""
+    named = (arguments.labels, arguments.targets, arguments.task, arguments.label_separator, arguments.ordinal_order)
+    column = None if any(named) else number_by_name(rows.columns)
+    if column is None:
+        return arguments, ""
+    if column in columns_of_numbers(rows):
+        why = f" (numbers, by its name; --label {shlex.quote(column)} learns classes)"
+        return replace(arguments, targets=(column,)), why
+    return replace(arguments, labels=(column,)), " (by its name; classes, as it holds other values than numbers)"
 
 
 def data_note(audit: Audit, arguments: TrainArguments) -> str:
