@@ -233,10 +233,12 @@ def test_standard_input_of_plain_lines_is_not_taken_for_csv(monkeypatch: pytest.
     assert [row.values for row in open_rows("-", format="txt")] == [{"text": "A great film"}]
 
 
-def test_other_delimiters_are_announced(make: Any, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_other_delimiters_are_announced(mark: str, make: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        open_rows(make("a.csv", "text;label\na;b\n"))
-    assert "a.csv: read as separated by ';'" in caplog.text
+        rows = list(open_rows(make("a.csv", f"text{mark}label\na, b{mark}c\n")))
+    assert caplog.messages == [f"a.csv: read as separated by {mark!r}"]
+    assert [row.values for row in rows] == [{"text": "a, b", "label": "c"}]
 
 
 def test_a_file_of_many_equal_rows_is_read_whole(tmp_path: Path) -> None:

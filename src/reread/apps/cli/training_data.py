@@ -65,7 +65,7 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> tuple
 
 
 def _with_target(arguments: TrainArguments, rows: Rows) -> tuple[TrainArguments, str]:
-    """The options with the target that a name of numbers shows, and why it is taken, if nothing else says what to learn."""
+    """The options with the target that a name of numbers shows, and why it is taken, if nothing else names one."""
     named = (arguments.labels, arguments.targets, arguments.task, arguments.label_separator, arguments.ordinal_order)
     column = None if any(named) else number_by_name(rows.columns)
     if column is None:
