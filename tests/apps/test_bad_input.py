@@ -132,9 +132,14 @@ CASES = {
         message=f"Invalid value for 'DATA...': it is empty; expected at least one character{SEE_TRAIN}",
     ),
     "unknown suffix": Case(
+        command="train d.doc",
+        files={"d.doc": "x"},
+        message=f'd.doc: the suffix ".doc" is unknown; pass --format ({FORMATS}) or name it {SUFFIXES}',
+    ),
+    "a spreadsheet": Case(
         command="train d.xlsx",
         files={"d.xlsx": "x"},
-        message=f'd.xlsx: the suffix ".xlsx" is unknown; pass --format ({FORMATS}) or name it {SUFFIXES}',
+        message="d.xlsx: spreadsheets are neither read nor written; save the sheet as CSV, or name a .csv file",
     ),
     "unknown format": Case(
         command="train good.csv --format cvs",
@@ -253,7 +258,8 @@ CASES = {
     "a JSON array": Case(
         command="train d.json",
         files={"d.json": '[{"text": "a", "label": "pos"}]'},
-        message="d.json: starts with [, so it may be one JSON array; JSON Lines has one object per line",
+        message="d.json: starts with [, so it may be one JSON array; JSON Lines has one object per line: "
+        "jq -c '.[]' makes it so",
     ),
     "half of a surrogate pair": Case(
         command="train d.jsonl",

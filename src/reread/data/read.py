@@ -17,6 +17,8 @@ __all__ = ["Row", "Rows", "format_of", "open_rows"]
 
 _LOGGER = logging.getLogger(__name__)
 
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+
 
 class Rows:
     """The rows of one file: can be iterated repeatedly, in bounded memory.
@@ -92,6 +94,10 @@ def format_of(suffix: str, name: str, what: str = "format") -> str:
     Raises:
         DataError: no format has this suffix; the message has ``name``, ``what`` and the known suffixes.
     """
+    if suffix in SPREADSHEETS:
+        raise DataError(
+            f"{name}: spreadsheets are neither read nor written; save the sheet as CSV, or name a .csv file"
+        )
     for known in formats:
         if suffix in formats.get(known).suffixes:
             return known
