@@ -139,7 +139,7 @@ CASES = {
     "a spreadsheet": Case(
         command="train d.xlsx",
         files={"d.xlsx": "x"},
-        message="d.xlsx: spreadsheets are neither read nor written; save the sheet as CSV, or name a .csv file",
+        message="d.xlsx: spreadsheets are not read; save the sheet as CSV, and name that file",
     ),
     "unknown format": Case(
         command="train good.csv --format cvs",

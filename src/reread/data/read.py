@@ -80,6 +80,8 @@ def open_rows(
     if format is not None:
         formats.get(format)  # refuse an unknown format before reading
     source = Source(path)
+    if format is None and source.suffix in SPREADSHEETS:
+        raise DataError(f"{source.name}: spreadsheets are not read; save the sheet as CSV, and name that file")
     if format is None:
         format = _sniffed(source) if source.is_standard_input else format_of(source.suffix, source.name)  # noqa: A001
     rows = Rows(source, format, encoding)
@@ -94,10 +96,6 @@ def format_of(suffix: str, name: str, what: str = "format") -> str:
     Raises:
         DataError: no format has this suffix; the message has ``name``, ``what`` and the known suffixes.
     """
-    if suffix in SPREADSHEETS:
-        raise DataError(
-            f"{name}: spreadsheets are neither read nor written; save the sheet as CSV, or name a .csv file"
-        )
     for known in formats:
         if suffix in formats.get(known).suffixes:
             return known

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.console import TrainingView, number_of
@@ -21,11 +22,12 @@ from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
 
+Arguments = TypeVar("Arguments", bound=TrainArguments)
 AUDIT = ("cleanlab", "datasketch")
 """What `reread audit` needs beside what training does."""
 
 
-def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> tuple[TrainArguments, Examples]:
+def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Arguments, Examples]:
     """Read the rows, and say how many there are and which columns were read.
 
     The options that come back name the target that its name alone has shown, where it is not one of labels.
@@ -64,7 +66,7 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> tuple
     return arguments, examples
 
 
-def _with_target(arguments: TrainArguments, rows: Rows) -> tuple[TrainArguments, str]:
+def _with_target(arguments: Arguments, rows: Rows) -> tuple[Arguments, str]:
     """The options with the target that a name of numbers shows, and why it is taken, if nothing else names one."""
     named = (arguments.labels, arguments.targets, arguments.task, arguments.label_separator, arguments.ordinal_order)
     column = None if any(named) else number_by_name(rows.columns)
