@@ -74,6 +74,12 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert {path.name for path in Path().iterdir()} == {"good.csv", "good.reread", "model.reread"}
 
 
+def test_what_limited_the_linear_baseline_is_said(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reread.baseline.limits.MAX_ROWS", 20)
+    said = reread(f"train good.csv -o x.reread --model rnn --no-report {TINY}").out
+    assert "Time or memory limited the linear baseline (20 of 27 rows); with more it may be better.\n" in said
+
+
 def test_run_toml_repeats_the_run(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     options = tomllib.loads(Path("model.reread/run.toml").read_text(encoding="utf-8"))
     engine = options["chosen"]["engine"]  # where a measurement chooses, let it find the same again

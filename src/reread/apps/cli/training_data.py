@@ -91,7 +91,7 @@ def data_note(audit: Audit, arguments: TrainArguments) -> str:
         options += ["--target", *audit.audited.parts[0].target_columns.values()]
     missing = any(find_spec(library) is None for library in AUDIT)
     extra = ' (it needs an extra: pip install "reread[audit]")' if missing else ""
-    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them{extra}"
+    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows which{extra}"
 
 
 def _audit_options(arguments: TrainArguments) -> list[str]:
