@@ -463,7 +463,7 @@ CASES = {
     ),
     "unknown setting": Case(
         command="train good.csv --set model.hiden=64",
-        message=f'unknown setting in model "hiden". Did you mean "hidden"? Known: {MODEL_SETTINGS}',
+        message=f'unknown setting "hiden" in [model]. Did you mean "hidden"? Known: {MODEL_SETTINGS}',
     ),
     "unknown table of settings": Case(
         command="train good.csv --set modle.hidden=64",
@@ -514,7 +514,7 @@ CASES = {
     "unknown key in --config": Case(
         command="predict model.reread good.csv -o out.csv --config run.toml",
         files={"run.toml": 'txt = "text"\n'},
-        message=f'unknown option in run.toml "txt". Did you mean "text"? Known: {PREDICT_OPTIONS}',
+        message=f'unknown option "txt" in run.toml. Did you mean "text"? Known: {PREDICT_OPTIONS}',
     ),
     "wrong type in --config": Case(
         command="train good.csv --config run.toml",

@@ -153,7 +153,7 @@ def test_long_lines(make: Any) -> None:
         ("a.arrow", "ARROW1", "a.arrow: cannot be read as Arrow"),
         ("a.csv.gz", "text,label\na,b\n", 'a.csv.gz: is named ".gz", but is not compressed that way'),
         ("a.csv.gz", "", "a.csv.gz: the file is empty"),
-        ("a.xlsx", "PK", 'a.xlsx: spreadsheets are not read'),
+        ("a.xlsx", "PK", "a.xlsx: spreadsheets are not read"),
         ("data", "text\na\n", "data: the name has no suffix"),
     ],
 )
