@@ -230,7 +230,8 @@ def test_gates_are_drawn(with_gates: Path, work: Path, reread: Command) -> None:
     assert reread("explain model.reread 'dull film' --gates none.svg") == (
         2,
         "",
-        "reread: this network's recurrence is not an LSTM; only an lstm has input, forget and output gates\n",
+        "reread: this network's recurrence is not an LSTM, so it lacks an LSTM's gates; "
+        "reread train --model lstm, or --model bilstm_max, makes a network that has them\n",
     )
 
 
