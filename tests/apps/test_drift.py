@@ -149,3 +149,21 @@ def test_a_stack_and_a_model_without_held_out_rows(model: Path, tmp_path: Path, 
     assert reread(f"drift {tmp_path}/m.reread {model}/data.csv").code == 0
     assert reread(f"train {model}/data.csv {options} --no-baseline --set training.validation=0").code == 0
     assert "without rows held out" in reread(f"drift {tmp_path}/m.reread {model}/data.csv").err
+
+
+@pytest.mark.parametrize("text", [CHINESE, "zzyzx qwerty uiop"])
+def test_predict_and_evaluate_say_that_a_model_knows_few_of_the_words(
+    text: str, model: Path, tmp_path: Path, reread: Command
+) -> None:
+    data = tmp_path / "others.csv"
+    data.write_text(f"text,label\n{text},pos\n{text},neg\n", encoding="utf-8")
+    for command in (
+        f"predict {model}/model.reread {data} -o {tmp_path}/answers.csv",
+        f"evaluate {model}/model.reread {data} --no-report",
+    ):
+        outcome = reread(command)
+        assert outcome.code == 0
+        assert "the model does not know 100% of the words in the first 2 texts" in outcome.err
+        assert "does not know" not in reread(f"{command} --quiet --overwrite").err
+    data.write_text(f"text,label\n{new_reviews(0, 1)[0]},pos\n", encoding="utf-8")
+    assert "does not know" not in reread(f"predict {model}/model.reread {data} -o {tmp_path}/known.csv").err

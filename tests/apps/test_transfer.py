@@ -61,6 +61,7 @@ def test_training_goes_on_from_the_weights(meals: Path, reread: Command) -> None
     assert outcome.code == 0, outcome.err
     assert config("x.reread")["pretrained"]["labels_new"] == []
     assert "30 rows of 30 were rows of the model before; 3 of these are held out" in outcome.err
+    assert "the linear member learns nothing from that model, so the answers can be worse than its own" in outcome.err
     old, new = (load_file(Path(folder, "weights.safetensors")) for folder in ("model.reread", "x.reread"))
     assert old.keys() == new.keys()
     for name, array in old.items():

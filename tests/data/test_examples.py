@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reread.data.examples import ColumnRequest, TargetRequest, read_examples
 from reread.data.read import open_rows
+from reread.data.values import LONGEST
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 
@@ -98,6 +99,10 @@ def test_bad_rows_are_named_though_a_later_file_cannot_be_read(make: Any) -> Non
     [
         ({"text": None}, 'the text in column "text" is missing'),
         ({"text": ""}, 'the text in column "text" is missing'),
+        (
+            {"text": "a" * (LONGEST + 1)},
+            'the text in column "text" has 10,000,001 characters, more than 10,000,000: is a',
+        ),
         ({"text": " \t\u3000"}, 'the text in column "text" is only white space'),
         ({"text": 5}, 'the text in column "text" is not a string: 5'),
         ({"text": ["a"]}, "the text in column \"text\" is not a string: ['a']"),

@@ -11,6 +11,9 @@ from typing import Any
 _SHOWN = 60
 """Characters of a wrong value that a message shows."""
 
+LONGEST = 10_000_000
+"""Characters of a text: with more, it is a file's missing quotation mark, and not a text."""
+
 DECIMAL_COMMA = re.compile(r"\s*[+-]?[\d.]*,\d+\s*")
 HALF_PAIR = "holds half of a surrogate pair"
 
@@ -48,6 +51,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, str) and value and not value.isspace():
         if has_half_pair(value):
             raise BadValueError(HALF_PAIR)
+        if len(value) > LONGEST:
+            raise BadValueError(f"has {len(value):,} characters, more than {LONGEST:,}: is a quotation mark missing?")
         return value
     if is_missing(value):
         raise BadValueError("is only white space" if value else "is missing")

@@ -28,12 +28,11 @@ from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
-from reread.pipeline.transfer import seen_before
+from reread.pipeline.transfer import FEW_SEEN, seen_before
 from reread.pipeline.vectors import given_vectors
 from reread.pipeline.weighted_rows import WeightedRows
 from reread.wording import number_of
 
-FEW_SEEN = 0.01  # of the rows: so many that a model has seen before do no harm
 SHARE = 0.5  # of a run's remaining time that the linear member may take: it answers, and the network may not
 
 

@@ -15,7 +15,7 @@ from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
-from reread.pipeline.transfer import seen_before, told_seen
+from reread.pipeline.transfer import FEW_SEEN, seen_before, told_seen
 from reread.pipeline.weighted_rows import relative_weights
 from reread.train.listener import Listener
 from reread.wording import number_of
@@ -23,6 +23,10 @@ from reread.wording import number_of
 TOO_SURE = (
     "; of rows that it has seen it is too sure, so new labels take texts of the old ones: rows that it has not seen "
     "are better"
+)
+STARTS_AFRESH = (
+    "; the linear member learns nothing from that model, so the answers can be worse than its own: train on rows that "
+    "it has not seen"
 )
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
@@ -68,8 +72,9 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
         origin=origin,
     )
-    if origin is not None and (said := told_seen(seen_before(origin, examples.texts), validation)):
-        note(said + (TOO_SURE if plan.keep_labels else ""))
+    if origin is not None and (seen := seen_before(origin, examples.texts)).any():
+        many = STARTS_AFRESH if seen.mean() > FEW_SEEN else ""
+        note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels else many))
     if examples.shares is not None:
         parts = len(prepared.weighted(train).rows)
         note(

@@ -19,6 +19,7 @@ from reread.train.start import Start, build_start
 from reread.wording import listed, number_of
 
 NAMED = 20  # labels, at most
+FEW_SEEN = 0.01  # of the rows: so many that a model has seen before do no harm
 
 
 def start_from(origin: Origin, task: Task, *, offset: bool) -> Start:
@@ -102,7 +103,7 @@ def told(facts: dict[str, Any]) -> str:
     linear = "; the linear member learns from the scores of its linear member" if facts["linear"] else ""
     return (
         f"from {facts['model']}: the vectors of {words} words, recurrence, pooling{head}; "
-        f"new: {' and '.join(fresh) or 'nothing'}{linear}"
+        f"new: {' and '.join(fresh) or 'nothing in the network'}{linear}"
     )
 
 
@@ -120,9 +121,7 @@ def seen_before(origin: Origin, texts: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def told_seen(seen: NDArray[np.bool_], validation: NDArray[np.int64]) -> str:
-    """What it means that the model has seen rows before; empty if it has not."""
-    if not seen.any():
-        return ""
+    """What it means that the model has seen rows before."""
     measured = int(seen[validation].sum())
     flatters = (
         f"; {measured:,} of these are held out, and figures of them flatter: measure on a test file" if measured else ""

@@ -9,6 +9,7 @@ from reread.apps.cli.columns import find_columns, refuse_clash
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.places import check_place
+from reread.apps.cli.unknown_words import LOOKED_AT, tell_unknown_words
 from reread.bundle import Bundle
 from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
@@ -38,16 +39,20 @@ def predict(arguments: PredictArguments) -> None:
     abstentions = [name for name in added if name == "abstained" or name.endswith(".abstained")]
     refuse_clash(rows, added, "predict")
     failed = abstained = count = 0
+    first: list[str] = []
     with open_writer(arguments.out, [*rows.columns, *added], format=arguments.out_format) as writer:
         for answered in answer_rows((row for row in rows if row.problem or wanted(row)), text, model, options):
             failed += bool(answered[ERROR])
             abstained += any(answered[name] for name in abstentions)
             count += 1
+            if len(first) < LOOKED_AT and not answered[ERROR]:
+                first.append(answered[text])
             writer.write(answered)
         if not count and not rows.empty:
             raise DataError(f"{rows.name}: no row has {', '.join(arguments.where)}")
     if rows.empty and not arguments.quiet:
         errors.print(f"{rows.name} holds no rows, so there is nothing to answer")
+    tell_unknown_words(bundle, first, quiet=arguments.quiet)
     _report(arguments, count, failed, abstained)
 
 

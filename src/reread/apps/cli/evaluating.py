@@ -14,6 +14,7 @@ from reread.apps.cli.places import beside, check_place, check_rejects, write_pag
 from reread.apps.cli.report_places import report_place
 from reread.apps.cli.reporting import Evaluated, evaluation_report
 from reread.apps.cli.seen import Seen, seen_rows
+from reread.apps.cli.unknown_words import LOOKED_AT, tell_unknown_words
 from reread.apps.cli.where import parse_where
 from reread.bundle import LINEAR, STACK, Bundle, TargetConfig
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
@@ -42,6 +43,7 @@ def evaluate(arguments: EvaluateArguments, invocation: Invocation) -> None:
     answers: str = chosen or next(iter(models))
     examples = _read(arguments, bundle)
     seen, examples = seen_rows(bundle, examples, leave_out=arguments.unseen)
+    tell_unknown_words(bundle, examples.texts[:LOOKED_AT], quiet=arguments.quiet)
     targets = known_targets(model.task, examples)
     scores = member_scores(models, examples.texts)
     if isinstance(model, Stack) and model.share == 0:  # the linear member answers alone
