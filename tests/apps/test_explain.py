@@ -231,7 +231,7 @@ def test_gates_are_drawn(with_gates: Path, work: Path, reread: Command) -> None:
     assert (refused.code, refused.out) == (2, "")
     assert refused.err == (
         "reread: this network's recurrence is not an LSTM, so it lacks an LSTM's gates; "
-        "reread train --model lstm, or --model bilstm_max, makes a network that has them\n"
+        "train with --model lstm, whose network has them\n"
     )
 
 

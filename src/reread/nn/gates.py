@@ -28,7 +28,7 @@ def gates(net: TextNet, ids: Tensor) -> Tensor:
     if not isinstance(layer, RecurrentLayer) or not isinstance(layer.ahead, LSTM):
         raise ConfigError(
             "this network's recurrence is not an LSTM, so it lacks an LSTM's gates; "
-            "reread train --model lstm, or --model bilstm_max, makes a network that has them"
+            'train with recipe="lstm", whose network has them'
         )
     vectors = net.embedding(ids).spread()[0]
     directions = [_read(layer.ahead, vectors)]
