@@ -20,11 +20,12 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-def unknown_name(kind: str, name: object, known: list[str]) -> ConfigError:
-    """The error for a name that does not exist, with the nearest one that does."""
+def unknown_name(kind: str, name: object, known: list[str], place: str = "") -> ConfigError:
+    """The error for a name that does not exist in a place ("in FILE"), with the nearest one that does."""
     close = difflib.get_close_matches(str(name), known, n=1)
     hint = f'Did you mean "{close[0]}"? ' if close else ""
-    return ConfigError(f'unknown {kind} "{name}". {hint}Known: {", ".join(known)}')
+    where = f" {place}" if place else ""
+    return ConfigError(f'unknown {kind} "{name}"{where}. {hint}Known: {", ".join(known)}')
 
 
 class Registry(Generic[T]):

@@ -1,4 +1,4 @@
-"""How numbers are formatted for people: in the terminal, the model card and the report."""
+"""How numbers and texts are written for people: in the terminal, the model card and the report."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 Metrics = Mapping[str, float | None]
 IN_UNITS = {"mae", "rmse"}  # metrics in the units of the target; the others are shares, correlations and the like
 SIGNED = {"mcc", "quadratic_kappa", "pearson", "spearman", "r2"}
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
 
 
 def number(value: float | None) -> str:
@@ -46,6 +47,11 @@ def percent(share: float | None, digits: int = 1) -> str:
 def number_of(count: int, thing: str, things: str | None = None) -> str:
     """A count with what it counts; ``things`` is the plural if it is not formed by an s."""
     return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
+
+
+def without_controls(page: str) -> str:
+    """A page with � for each control character, which HTML cannot hold."""
+    return page.translate(_CONTROLS)
 
 
 def listed(things: Sequence[str], most: int = 30) -> str:

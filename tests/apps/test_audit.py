@@ -154,7 +154,7 @@ def test_train_says_in_one_line_what_is_wrong_with_its_rows(
     said = reread("train train.csv --on-bad-rows set-aside --ordinal-order one").err  # which is refused a moment later
     found = "2 texts occur more than once, 1 text has different labels, 1 text has broken characters or HTML"
     extra = '(it needs an extra: pip install "reread[audit]")'
-    assert f"data: {found}; reread audit train.csv shows them {extra}\n" in said
+    assert f"data: {found}; reread audit train.csv shows which {extra}\n" in said
 
 
 def test_rows_with_nothing_wrong_are_said_to_be_so(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_what_train_names_works_as_typed(
     Path("my data.txt").write_text("\n".join(["the words,mood,grade,score", *rows, ""]), encoding="utf-8")
     # an order of one class is refused, a moment later
     said = reread(f"train 'my data.txt' --format csv {options} --ordinal-order one").err
-    [command] = re.findall(r"; reread (audit .*) shows them", said)
+    [command] = re.findall(r"; reread (audit .*) shows which", said)
     outcome = reread(f"{command} --check duplicates --check conflicts")
     assert (outcome.code, outcome.err) == (0, "")
     assert "more than once" in outcome.out

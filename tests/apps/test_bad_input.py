@@ -132,9 +132,14 @@ CASES = {
         message=f"Invalid value for 'DATA...': it is empty; expected at least one character{SEE_TRAIN}",
     ),
     "unknown suffix": Case(
+        command="train d.doc",
+        files={"d.doc": "x"},
+        message=f'd.doc: the suffix ".doc" is unknown; pass --format ({FORMATS}) or name it {SUFFIXES}',
+    ),
+    "a spreadsheet": Case(
         command="train d.xlsx",
         files={"d.xlsx": "x"},
-        message=f'd.xlsx: the suffix ".xlsx" is unknown; pass --format ({FORMATS}) or name it {SUFFIXES}',
+        message="d.xlsx: spreadsheets are not read; save the sheet as CSV, and name that file",
     ),
     "unknown format": Case(
         command="train good.csv --format cvs",
@@ -253,7 +258,8 @@ CASES = {
     "a JSON array": Case(
         command="train d.json",
         files={"d.json": '[{"text": "a", "label": "pos"}]'},
-        message="d.json: starts with [, so it may be one JSON array; JSON Lines has one object per line",
+        message="d.json: starts with [, so it may be one JSON array; JSON Lines has one object per line: "
+        "jq -c '.[]' makes it so",
     ),
     "half of a surrogate pair": Case(
         command="train d.jsonl",
@@ -331,8 +337,14 @@ CASES = {
     ),
     "numbers, and no labels": Case(
         command="train d.csv",
-        files={"d.csv": "text,Score\na,1.5\n"},
-        message="d.csv: --label: no column has a usual name; name one. Columns: text, Score; "
+        files={"d.csv": "id,text,valence\n1,a,1.5\n2,b,\n"},
+        message="d.csv: --label: no column has a usual name; name one. Columns: id, text, valence; "
+        "numbers are learned with --target valence",
+    ),
+    "several columns of numbers": Case(
+        command="train d.csv",
+        files={"d.csv": "text,Score,stars\na,1.5,2\n"},
+        message="d.csv: --label: no column has a usual name; name one. Columns: text, Score, stars; "
         "numbers are learned with --target Score",
     ),
     "a target twice": Case(
@@ -451,7 +463,7 @@ CASES = {
     ),
     "unknown setting": Case(
         command="train good.csv --set model.hiden=64",
-        message=f'unknown setting in model "hiden". Did you mean "hidden"? Known: {MODEL_SETTINGS}',
+        message=f'unknown setting "hiden" in [model]. Did you mean "hidden"? Known: {MODEL_SETTINGS}',
     ),
     "unknown table of settings": Case(
         command="train good.csv --set modle.hidden=64",
@@ -502,7 +514,7 @@ CASES = {
     "unknown key in --config": Case(
         command="predict model.reread good.csv -o out.csv --config run.toml",
         files={"run.toml": 'txt = "text"\n'},
-        message=f'unknown option in run.toml "txt". Did you mean "text"? Known: {PREDICT_OPTIONS}',
+        message=f'unknown option "txt" in run.toml. Did you mean "text"? Known: {PREDICT_OPTIONS}',
     ),
     "wrong type in --config": Case(
         command="train good.csv --config run.toml",

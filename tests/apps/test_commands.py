@@ -50,7 +50,7 @@ def test_predict_keeps_bad_rows_in_their_place(work: Path, reread: Command) -> N
     answered = table("out.csv")
     assert [bool(row["prediction"]) for row in answered] == [True, False, False, False, False, True, True]
     assert [row["error"] for row in answered] == [
-        "", "text is missing", "text is missing", "has 3 columns where the header has 2",
+        "", "text is missing", "text is only white space", "has 3 columns where the header has 2",
         "a quote opens here that is never closed", "", "",
     ]  # fmt: skip
 

@@ -227,10 +227,11 @@ def test_gates_are_drawn(with_gates: Path, work: Path, reread: Command) -> None:
     svg = Path("gates.svg").read_text(encoding="utf-8")
     assert all(f"<!-- {words} -->" in svg for words in ("dull", "film", "cell, read back"))
     assert reread(f"explain {with_gates} 'dull film' --gates gates.pdf").err.startswith("reread: figure gates.pdf: ")
-    assert reread("explain model.reread 'dull film' --gates none.svg") == (
-        2,
-        "",
-        "reread: this network's recurrence is not an LSTM; only an lstm has input, forget and output gates\n",
+    refused = reread("explain model.reread 'dull film' --gates none.svg")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        "reread: this network's recurrence is not an LSTM, so it lacks an LSTM's gates; "
+        "train with --model lstm, whose network has them\n"
     )
 
 

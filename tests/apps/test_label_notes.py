@@ -28,6 +28,8 @@ def test_the_share_of_the_largest_class_comes_first() -> None:
         (["other"], '1 class has only one or two rows, too few to learn from ("other")'),
         (["a", "b", "b", "c", "d"], '4 classes have only one or two rows, too few to learn from ("a", "b", "c" and 1 more)'),
         (["ham;spam"] * 3, '1 class holds ";", such as "ham;spam"; if these are several labels of a text, pass --label-separator \';\''),
+        (["nan"] * 9, '9 rows have "nan", learned as a class like any other; if the label is missing there, leave these rows out'),
+        (["None"] * 3 + ["null"] * 5, '8 rows have "None" and "null", learned as a class like any other'),
         (["x | y"] * 3 + ["x | z"] * 3, '2 classes hold "|", such as "x | y"'),
     ],
 )  # fmt: skip
@@ -52,7 +54,8 @@ def test_numbers_that_are_many_are_probably_no_classes() -> None:
 
 
 @pytest.mark.parametrize(
-    "usual", [["Paris, France", "Rome, Italy"] * 5, [1, 2, 3, 4, 5] * 9, [True, False] * 5, ["a/c"] * 9]
+    "usual",
+    [["Paris, France", "Rome, Italy"] * 5, ["none", "some"] * 5, [1, 2, 3, 4, 5] * 9, [True, False] * 5, ["a/c"] * 9],
 )
 def test_what_is_usual_is_not_remarked(usual: list[object]) -> None:
     assert notes([*usual] * 2) == []

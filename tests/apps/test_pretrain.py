@@ -96,7 +96,7 @@ def test_a_killed_run_is_resumed_to_the_bit(texts: Path, reread: Command) -> Non
 
 WRONG = {
     "pretrain texts.txt --set model.layers=2": "set model.layers=1, or model.bidirectional=false",
-    "pretrain texts.txt --set training.patience=3": 'unknown setting of training for a language model "patience"',
+    "pretrain texts.txt --set training.patience=3": 'unknown setting "patience" of training for a language model',
     "pretrain texts.txt --set vectors.dim=3": 'unknown table of settings "vectors"',
     "pretrain absent.txt": "absent.txt",
     f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",

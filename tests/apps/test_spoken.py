@@ -59,6 +59,7 @@ def test_the_library_names_its_parameter(tmp_path: Path) -> None:
         ("vectors.reduce = 3 without vectors to reduce; name them with vectors.source", "--reduce 3 without vectors to reduce; name them with --vectors"),
         ("vectors.reduce = 9: expected at most", "vectors.reduce = 9: expected at most"),
         ('decide = "f1" with validation = 0: thresholds', "--decide f1 with --set training.validation=0: thresholds"),
+        ('train with recipe="lstm", whose network has them', "train with --model lstm, whose network has them"),
         ("set model.latent=[], or set model.bidirectional=false", "pass --set model.latent=[], or pass --set model.bidirectional=false"),
     ],
 )  # fmt: skip

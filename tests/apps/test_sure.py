@@ -74,7 +74,7 @@ def test_predict_with_sets_and_abstaining(reread: Command) -> None:
     Path("bad.csv").write_text("text\n \na lovely film\n", encoding="utf-8")
     assert reread("predict m.reread bad.csv -o bad.jsonl --abstain-below 1 --sets 0.8").code == 0
     bad, good = table("bad.jsonl")
-    assert (bad["abstained"], bad["set"], bad["error"]) == (None, None, "text is missing")
+    assert (bad["abstained"], bad["set"], bad["error"]) == (None, None, "text is only white space")
     assert (good["abstained"], good["prediction"]) == (True, None)
 
 

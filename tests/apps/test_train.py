@@ -74,6 +74,12 @@ def test_a_model_folder_and_its_figures(work: Path, reread: Command) -> None:
     assert {path.name for path in Path().iterdir()} == {"good.csv", "good.reread", "model.reread"}
 
 
+def test_what_limited_the_linear_baseline_is_said(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reread.baseline.limits.MAX_ROWS", 20)
+    said = reread(f"train good.csv -o x.reread --model rnn --no-report {TINY}").out
+    assert "Time or memory limited the linear baseline (20 of 27 rows); with more it may be better.\n" in said
+
+
 def test_run_toml_repeats_the_run(work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     options = tomllib.loads(Path("model.reread/run.toml").read_text(encoding="utf-8"))
     engine = options["chosen"]["engine"]  # where a measurement chooses, let it find the same again
@@ -335,6 +341,31 @@ def test_regression(work: Path, reread: Command) -> None:
     assert list(answered)[-5:] == ["prediction", "quantile:0.05", "quantile:0.5", "quantile:0.95", "error"]
     assert float(answered["prediction"]) == float(answered["quantile:0.5"])
     assert "mae" in json.loads(reread("evaluate d.reread d.csv --json").out)["metrics"]
+
+
+def test_numbers_are_learned_where_their_name_alone_says_so(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,target", *(",".join(row.split(",")[:2]) for row in rated()))
+    outcome = reread(f"train d.csv --no-baseline {SMALL}")
+    assert "24 rows; text: text, target: target (numbers, by its name; --label target learns classes)" in outcome.err
+    assert "task: regression" in outcome.err
+    assert tomllib.loads(Path("d.reread/run.toml").read_text(encoding="utf-8"))["target"] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "targets"),
+    [
+        ("text,id,target,x", "", {"target": "classification"}),  # its values are words
+        ("text,score,label,x", "", {"label": "classification"}),
+        ("text,score,mood,x", "--label mood", {"mood": "classification"}),
+        ("text,score,mood,x", "--task regression", {"target": "regression"}),
+    ],
+)
+def test_what_else_a_column_named_as_numbers_are_can_be(
+    header: str, options: str, targets: dict[str, str], work: Path, planned: Callable[[str], Plan]
+) -> None:
+    lay("d.csv", header, *rated())
+    plan = planned(f"train d.csv -o x.reread {options}")
+    assert {name: target.task for name, target in plan.targets.items()} == targets
 
 
 def test_joint(work: Path, reread: Command) -> None:

@@ -217,7 +217,7 @@ def interrupt(*_: Any, **__: Any) -> Any:
         ("vectors train good.csv --text review", 'good.csv: --text: there is no column "review"'),
         ("vectors train good.csv --algorithm sg", 'unknown word2vec algorithm "sg"'),
         ("vectors train good.csv --set model.hidden=3", 'unknown table of settings "model"'),
-        ("vectors train good.csv --set vectors.windows=3", 'unknown setting in vectors "windows". Did you mean "window"?'),
+        ("vectors train good.csv --set vectors.windows=3", 'unknown setting "windows" in [vectors]. Did you mean "window"?'),
         ("vectors train good.csv --min-count 999", "words occur at least 999 times, and two are needed"),
         ("vectors train torn.csv", "torn.csv, line 3: "),
         ("vectors train good.csv --where label=none", "no row has a text"),

@@ -115,11 +115,11 @@ def test_bad_rows_keep_their_place(here: Path, reread: Command) -> None:
     out = rows_of("out.csv")
     assert [row["votes"] for row in out] == ["2", "", "", "", "1"]
     assert [bool(row["prediction"]) for row in out] == [True, False, False, False, True]
-    assert out[1]["error"] == "text is missing"
+    assert out[1]["error"] == "text is only white space"
     assert out[2]["error"] == 'rule "stars": "stars" is not a number: \'many\''
     assert out[3]["error"]
     outcome = reread("weak rules.toml bad.csv")
-    assert outcome.err == "3 of 5 rows could not be voted on; the first is row 2: text is missing\n"
+    assert outcome.err == "3 of 5 rows could not be voted on; the first is row 2: text is only white space\n"
 
 
 def test_where_and_a_named_column_of_texts(here: Path, reread: Command) -> None:

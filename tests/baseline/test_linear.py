@@ -223,7 +223,7 @@ def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
         texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold=True, known=[{"softmax": [64.0]}],
         deadline=time.monotonic() - 1,
     )  # fmt: skip
-    assert late.model.limits == "no time to come to its end"
+    assert late.model.limits == "time ran out before its training ended"
     assert np.isfinite(late.out_of_fold).all()
     assert np.isfinite(late.model.scores(texts)).all()
     in_time = fit_linear(texts, task.encode(labels), task, "en", weights=ones(200), deadline=time.monotonic() + 999)

@@ -37,6 +37,12 @@ def test_folds_are_of_one_size_and_have_the_same_shares_of_labels() -> None:
     assert not np.array_equal(fold, fold_rows(keys, folds=5, strata=labels, seed=1))
 
 
+def test_folds_that_cannot_have_the_same_shares_are_made_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    fold = fold_rows(text_keys("abcdefghij"), folds=5, strata=range(10))
+    assert np.bincount(fold).tolist() == [2] * 5
+    assert not caplog.messages
+
+
 def test_one_fold_is_none() -> None:
     with pytest.raises(ConfigError, match="folds = 1; at least 2"):
         fold_rows(text_keys("ab"), folds=1)

@@ -153,7 +153,7 @@ def test_long_lines(make: Any) -> None:
         ("a.arrow", "ARROW1", "a.arrow: cannot be read as Arrow"),
         ("a.csv.gz", "text,label\na,b\n", 'a.csv.gz: is named ".gz", but is not compressed that way'),
         ("a.csv.gz", "", "a.csv.gz: the file is empty"),
-        ("a.xlsx", "PK", 'a.xlsx: the suffix ".xlsx" is unknown'),
+        ("a.xlsx", "PK", "a.xlsx: spreadsheets are not read"),
         ("data", "text\na\n", "data: the name has no suffix"),
     ],
 )
@@ -233,10 +233,12 @@ def test_standard_input_of_plain_lines_is_not_taken_for_csv(monkeypatch: pytest.
     assert [row.values for row in open_rows("-", format="txt")] == [{"text": "A great film"}]
 
 
-def test_other_delimiters_are_announced(make: Any, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_other_delimiters_are_announced(mark: str, make: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        open_rows(make("a.csv", "text;label\na;b\n"))
-    assert "a.csv: read as separated by ';'" in caplog.text
+        rows = list(open_rows(make("a.csv", f"text{mark}label\na, b{mark}c\n")))
+    assert caplog.messages == [f"a.csv: read as separated by {mark!r}"]
+    assert [row.values for row in rows] == [{"text": "a, b", "label": "c"}]
 
 
 def test_a_file_of_many_equal_rows_is_read_whole(tmp_path: Path) -> None:

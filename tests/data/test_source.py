@@ -18,8 +18,15 @@ def test_files_that_are_not_there(make: Any, tmp_path: Path) -> None:
     Path("folder.csv").mkdir()
     with pytest.raises(DataError, match=r'^review.csv: no such file; did you mean "reviews.csv"\?$'):
         open_rows("review.csv")
-    with pytest.raises(DataError, match=r"^nowhere/x.csv: no such file$"):
-        open_rows("nowhere/x.csv")
+    for name in ("nowhere/x.csv", "novel.csv", "x.csv"):
+        with pytest.raises(DataError, match=rf"^{name}: no such file$"):
+            open_rows(name)
+    with pytest.raises(DataError, match=r"^new/\*.csv: no file matches this pattern$"):
+        open_rows("new/*.csv")
+    with pytest.raises(DataError, match=r"^re\*.csv: no such file; it is a pattern of 1 file, which a shell expands"):
+        open_rows("re*.csv")
+    with pytest.raises(DataError, match=r"^https://a.org/b.csv: is an address, and files are read from this machine"):
+        open_rows("https://a.org/b.csv")
     with pytest.raises(DataError, match=r"^folder.csv: is a folder; name a file in it$"):
         open_rows("folder.csv")
     with pytest.raises(DataError, match="not a path to a file"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -103,6 +104,13 @@ def test_a_page_needs_nothing_else() -> None:
     assert "Why &lt;pos&gt;?" in page
     assert {tag for tag, _ in shown(page).tags}.isdisjoint({"b", "script", "link", "img", "pos"})
     assert "http" not in page
+
+
+def test_a_page_holds_no_control_characters() -> None:
+    page = as_page([replace(explanation("good\x1b[31m b\x07 bad\x85"), answer="\x1bpos", answered="neg\x00")])
+    assert not {character for character in page if unicodedata.category(character) == "Cc"} - {"\n"}
+    assert "�[31m" in page
+    assert "Why �pos?" in page
 
 
 @given(text=st.text(max_size=30), weights=st.lists(st.floats(-5, 5), max_size=30))

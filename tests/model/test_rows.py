@@ -30,6 +30,7 @@ ROWS = [
     Row(3, {"text": 7, "id": "3"}),
     Row(4, {}, problem="it has 3 cells, the header 2"),
     Row(5, {"text": "a dull book", "id": "5"}),
+    Row(6, {"text": None, "id": "6"}),
 ]
 
 
@@ -38,9 +39,11 @@ def test_every_row_in_is_one_row_out_with_an_answer_or_an_error(kind: str) -> No
     model = load(KEPT / f"{kind}.reread", threads=1)
     added = answer_columns(model)
     rows = list(answer_rows(iter(ROWS), "text", model))
-    assert [row.get("id") for row in rows] == ["1", "2", "3", None, "5"]
+    assert [row.get("id") for row in rows] == ["1", "2", "3", None, "5", "6"]
     errors = [row["error"] for row in rows]
-    assert errors == ["", "text is missing", "text is int, expected a string", "it has 3 cells, the header 2", ""]
+    assert errors == [
+        "", "text is only white space", "text is int, expected a string", "it has 3 cells, the header 2", "", "text is missing",
+    ]  # fmt: skip
     for row in rows:
         answers = [row[name] for name in added if name != "error"]
         assert all(each is None for each in answers) == bool(row["error"])

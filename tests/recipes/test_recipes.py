@@ -105,8 +105,8 @@ def test_a_recipe_merges_the_parts_of_its_base(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[model]\nhiden = 7\n", 'unknown setting in model "hiden". Did you mean "hidden"'),
-        ("[modle]\n", 'unknown table in recipe mine "modle". Did you mean "model"'),
+        ("[model]\nhiden = 7\n", r'unknown setting "hiden" in \[model\]. Did you mean "hidden"'),
+        ("[modle]\n", 'unknown table "modle" in recipe mine. Did you mean "model"'),
         ("[model]\nhidden = 'many'\n", 'model.hidden = "many": expected a whole number'),
         ("[model\n", "is not valid TOML"),
         ('base = "lstn"\n', 'unknown recipe "lstn". Did you mean "lstm"'),

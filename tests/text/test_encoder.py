@@ -43,7 +43,7 @@ def test_pairs_get_a_vocabulary_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"segmentr": "words"}, 'unknown setting in text "segmentr". Did you mean "segmenter"'),
+        ({"segmentr": "words"}, r'unknown setting "segmentr" in \[text\]. Did you mean "segmenter"'),
         ({"min_count": "two"}, 'text.min_count = "two": expected a whole number'),
         ({"normalisers": ["lower"]}, 'unknown normaliser "lower". Did you mean "lower_case"'),
     ],

@@ -72,7 +72,7 @@ def test_a_dictionary_is_normalised_as_its_texts_are() -> None:
     [
         ("wrods", {}, 'unknown segmenter "wrods". Did you mean "words"? Known: character_pairs, characters, chinese, letters_digits, subwords, words'),
         ("characters", {"x": 1}, 'segmenter "characters" has no options; it was given "x"'),
-        ("words", {"punctuations": True}, 'unknown option of segmenter words "punctuations". Did you mean "punctuation"? Known: punctuation'),
+        ("words", {"punctuations": True}, 'unknown option "punctuations" of segmenter words. Did you mean "punctuation"? Known: punctuation'),
         ("words", {"punctuation": "yes"}, "option punctuation of segmenter words = 'yes': expected true or false"),
         ("chinese", {"dictionary": "词"}, "dictionary = '词': expected a list of words or of pairs [word, frequency]"),
         ("chinese", {"dictionary": 3}, "dictionary = 3: expected a list of words or of pairs [word, frequency]"),

@@ -72,7 +72,7 @@ def test_frozen_parameters_have_none() -> None:
     [
         ({"optimiser": "adaw"}, 'unknown optimiser "adaw". Did you mean "adamw"'),
         ({"parts": {"heads": {}}}, 'unknown part of the network "heads". Did you mean "head"'),
-        ({"parts": {"head": {"rate": 1}}}, 'unknown setting of part head "rate"'),
+        ({"parts": {"head": {"rate": 1}}}, 'unknown setting "rate" of part head'),
         ({"parts": {"head": {"learning_rate": 0}}}, "learning.rate.*0.*above 0"),
         (
             {"parts": {"embedding": {"weight_decay": 0.1}}},

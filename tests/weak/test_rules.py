@@ -19,7 +19,7 @@ CLASSES = 'classes = ["neg", "pos"]\n'
     [
         ("classes = [", "is not valid TOML"),
         ("", "lacks classes"),
-        ("klasses = []", 'unknown key in {} "klasses". Did you mean "classes"'),
+        ("klasses = []", 'unknown key "klasses" in {}. Did you mean "classes"'),
         ("classes = 'neg'", "classes = 'neg': expected a list"),
         ('classes = ["neg"]', 'classes: every label is "neg"; at least two classes are needed'),
         ("classes = [true, false]", "classes are true and false"),

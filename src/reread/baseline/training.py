@@ -172,7 +172,7 @@ def _limits(examples: Examples, texts: int, *, complete: bool) -> list[str]:
     rows, deadline = len(examples.weights), examples.deadline
     sample = [f"{rows:,} of {texts:,} rows"] if rows < texts else []
     late = not complete and deadline is not None and time.monotonic() > deadline
-    return [*sample, *examples.features.limits, *(["no time to come to its end"] if late else [])]
+    return [*sample, *examples.features.limits, *(["time ran out before its training ended"] if late else [])]
 
 
 def _all_rows(model: LinearModel, scores: Floats, texts: Sequence[str], rows: NDArray[np.int64]) -> Floats:

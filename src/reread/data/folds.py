@@ -40,7 +40,12 @@ def fold_rows(
     fold, left = np.full(len(keys), folds - 1), np.arange(len(keys))
     for number in range(folds - 1):
         held_out = split_rows(
-            keys[left], fraction=1 / (folds - number), seed=seed, strata=_some(strata, left), groups=_some(groups, left)
+            keys[left],
+            fraction=1 / (folds - number),
+            seed=seed,
+            strata=_some(strata, left),
+            groups=_some(groups, left),
+            warn=False,  # the rows that a training holds out have said it, and each fold would again
         )
         fold[left[held_out]] = number
         left = left[~held_out]

@@ -17,6 +17,8 @@ __all__ = ["Row", "Rows", "format_of", "open_rows"]
 
 _LOGGER = logging.getLogger(__name__)
 
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+
 
 class Rows:
     """The rows of one file: can be iterated repeatedly, in bounded memory.
@@ -78,6 +80,8 @@ def open_rows(
     if format is not None:
         formats.get(format)  # refuse an unknown format before reading
     source = Source(path)
+    if format is None and source.suffix in SPREADSHEETS:
+        raise DataError(f"{source.name}: spreadsheets are not read; save the sheet as CSV, and name that file")
     if format is None:
         format = _sniffed(source) if source.is_standard_input else format_of(source.suffix, source.name)  # noqa: A001
     rows = Rows(source, format, encoding)

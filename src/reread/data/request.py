@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from reread.data.columns import LABEL_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, choose_column, shown_name, usual_columns
 from reread.data.read import Rows
 from reread.data.soft_labels import SharesReader, SoftTargets, soft_columns
-from reread.data.values import LabelReader, SliceReader, TimeReader, group_of, number_of, text_of, weight_of
+from reread.data.values import (
+    BadValueError,
+    LabelReader,
+    SliceReader,
+    TimeReader,
+    group_of,
+    is_missing,
+    number_of,
+    text_of,
+    weight_of,
+)
 from reread.errors import ConfigError, DataError
+
+_FIRST = 100  # rows that show which columns hold numbers
 
 
 @dataclass(frozen=True)
@@ -147,12 +160,34 @@ def cells_of(request: ColumnRequest) -> list[Cell]:
     ]
 
 
-def _of_numbers(cell: Cell, columns: Sequence[str]) -> str:
-    """What to ask for where no column looks like labels, but one like numbers."""
-    if cell.asked or cell.trained or cell.usual != LABEL_COLUMNS or usual_columns(columns, LABEL_COLUMNS):
-        return ""
+def number_by_name(columns: Sequence[str]) -> str | None:
+    """The only column with a usual name of numbers, if none has one of labels."""
+    labels = usual_columns(columns, LABEL_COLUMNS) or soft_columns(columns, None, ())
     numbers = usual_columns(columns, NUMBER_COLUMNS)
+    return numbers[0] if len(numbers) == 1 and not labels else None
+
+
+def _of_numbers(cell: Cell, rows: Rows) -> str:
+    """What to ask for where no column looks like labels, but one like numbers."""
+    if cell.asked or cell.trained or cell.usual != LABEL_COLUMNS or usual_columns(rows.columns, LABEL_COLUMNS):
+        return ""
+    numbers = usual_columns(rows.columns, NUMBER_COLUMNS) or columns_of_numbers(rows)
     return f'; numbers are learned with target="{shown_name(numbers[0])}"' if numbers else ""
+
+
+def columns_of_numbers(rows: Rows) -> list[str]:
+    """The columns whose first values are all numbers, the last one first: identifiers mostly stand before a target."""
+    first = [row.values for row in islice(rows, _FIRST) if row.problem is None]
+    values = {column: [row[column] for row in first if not is_missing(row[column])] for column in rows.columns}
+    return [column for column in reversed(rows.columns) if values[column] and all(map(_is_number, values[column]))]
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        number_of(value)
+    except BadValueError:
+        return False
+    return True
 
 
 def _find_soft(cell: Cell, columns: Sequence[str]) -> bool:
@@ -189,7 +224,7 @@ def find_columns(cells: Sequence[Cell], rows: Rows, where: Iterable[str] = ()) -
         for column in where:
             choose_column(rows.columns, column, (), "where")
     except DataError as error:
-        raise DataError(f"{rows.name}: {error}{_of_numbers(cell, rows.columns)}") from error
+        raise DataError(f"{rows.name}: {error}{_of_numbers(cell, rows)}") from error
     taken: dict[str, str] = {}
     for cell in cells:
         if cell.usual and cell.column in taken:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import glob
 import io
+import re
 import shutil
 import stat
 import sys
@@ -19,11 +21,15 @@ from reread.data.compression import DAMAGE, compression_of, decompressed, split_
 from reread.errors import DataError
 from reread.files import STANDARD_STREAM
 from reread.typing import override
+from reread.wording import number_of
 
 __all__ = ["CHUNK", "STANDARD_STREAM", "Source", "split_suffixes", "spooled"]
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_ALIKE = 0.7  # of two names, from which one may be a slip of the other
 
 
 class Source:
@@ -104,7 +110,7 @@ class Source:
                 if not stat.S_ISREG(mode):
                     self._spool = spooled(stream)
         except FileNotFoundError as error:
-            raise DataError(f"{self.name}: no such file{_similar_file(path)}") from error
+            raise DataError(f"{self.name}: {_why_absent(self.path)}") from error
         except OSError as error:
             raise DataError(f"{self.name}: cannot be read ({error.strerror or error})") from error
 
@@ -166,10 +172,24 @@ class _Window(io.RawIOBase):
         return self._position
 
 
+def _why_absent(path: str) -> str:
+    """What is wrong with the name of a file that is not there."""
+    if _ADDRESS.match(path):
+        return "is an address, and files are read from this machine only; download it first"
+    if glob.has_magic(path):
+        files = len(glob.glob(path))  # noqa: PTH207  # a pattern may begin at the root
+        found = f"it is a pattern of {number_of(files, 'file')}, which a shell expands where it is not quoted"
+        return f"no such file; {found}" if files else "no file matches this pattern"
+    return f"no such file{_similar_file(Path(path))}"
+
+
 def _similar_file(path: Path) -> str:
+    """The file in the same folder whose name is nearly this one; suffixes are alike anyway."""
     try:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return ""
-    close = difflib.get_close_matches(path.name, names, n=1)
-    return f'; did you mean "{path.parent / close[0]}"?' if close else ""
+    for name in difflib.get_close_matches(path.name, names):
+        if difflib.SequenceMatcher(None, path.stem, Path(name).stem).ratio() >= _ALIKE:
+            return f'; did you mean "{path.parent / name}"?'
+    return ""

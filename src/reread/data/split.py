@@ -41,6 +41,7 @@ def split_rows(  # keyword-only
     strata: Sequence[Any] | None = None,
     groups: Sequence[Any] | None = None,
     times: Sequence[float] | None = None,
+    warn: bool = True,
 ) -> Bools:
     """Choose the rows to hold out, about ``fraction`` of them; True = held out, shape (n,).
 
@@ -55,6 +56,7 @@ def split_rows(  # keyword-only
         groups: values that must not be on both sides.
         times: hold out the latest rows instead; a block is as late as its latest row, so no training row is
             later than the held-out blocks. Strata and seed are then ignored.
+        warn: say so where the rows cannot be stratified.
 
     Raises:
         DataError: all rows share a text or a group, so one side would be empty.
@@ -74,9 +76,10 @@ def split_rows(  # keyword-only
         random = np.random.default_rng(seed)
         held_out = stratified(blocks, labels, target / len(keys), random)
         if not held_out.any() or held_out.all():
-            _LOGGER.warning(
-                "the held-out rows are not stratified: there are too few different texts or groups of each label"
-            )
+            if warn:
+                _LOGGER.warning(
+                    "the held-out rows are not stratified: there are too few different texts or groups of each label"
+                )
             held_out = _first_rows(random.permutation(len(sizes)), sizes, target)
     return held_out[blocks]
 

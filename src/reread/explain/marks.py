@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reread.explain import methods
 from reread.explain.explanation import Explanation, Span
 from reread.tasks.aims import NUMBER
+from reread.wording import without_controls
 
 STRENGTHS = 3
 STYLE = """
@@ -100,7 +101,7 @@ def _section(explanation: Explanation, heading: str) -> str:
 
 def page(title: str, body: str) -> str:
     """A self-contained page with a title and a body in HTML."""
-    return f"""<!doctype html>
+    whole = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <style>
@@ -113,6 +114,7 @@ td:nth-child(n + 2) {{ text-align: end; font-variant-numeric: tabular-nums }}
 {body}
 </main></body></html>
 """
+    return without_controls(whole)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from reread.data.read import Row
+from reread.data.values import is_missing
 from reread.model.base import Model
 from reread.scoring.predict_options import NOTHING, PredictOptions
 
@@ -64,8 +65,8 @@ def problem_of(row: Row, text: str) -> str:
     if row.problem:
         return row.problem
     value = row.values.get(text)
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return "text is missing"
+    if is_missing(value):
+        return "text is only white space" if value and isinstance(value, str) else "text is missing"
     return "" if isinstance(value, str) else f"text is {type(value).__name__}, expected a string"
 
 

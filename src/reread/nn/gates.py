@@ -26,7 +26,10 @@ def gates(net: TextNet, ids: Tensor) -> Tensor:
     """
     layer = net.layers[0]
     if not isinstance(layer, RecurrentLayer) or not isinstance(layer.ahead, LSTM):
-        raise ConfigError("this network's recurrence is not an LSTM; only an lstm has input, forget and output gates")
+        raise ConfigError(
+            "this network's recurrence is not an LSTM, so it lacks an LSTM's gates; "
+            'train with recipe="lstm", whose network has them'
+        )
     vectors = net.embedding(ids).spread()[0]
     directions = [_read(layer.ahead, vectors)]
     if isinstance(layer.back, LSTM):

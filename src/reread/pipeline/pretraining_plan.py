@@ -71,7 +71,7 @@ def check_settings(tables: dict[str, dict[str, Any]]) -> None:
             raise unknown_name("table of settings", name, ["text", "model", "training"])
     for name in tables.get("training", {}):
         if name not in SETTINGS:
-            raise unknown_name("setting of training for a language model", name, sorted(SETTINGS))
+            raise unknown_name("setting", name, sorted(SETTINGS), "of training for a language model")
 
 
 def check_network(spec: ModelSpec) -> None:

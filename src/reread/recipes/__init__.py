@@ -156,7 +156,7 @@ def _values(name: str, file: Any) -> dict[str, Any]:
     known = {*TEXTS, *TABLES}
     for key, value in values.items():
         if key not in known:
-            raise unknown_name(f"table in recipe {name}", key, sorted(known))
+            raise unknown_name("table", key, sorted(known), f"in recipe {name}")
         if not isinstance(value, Mapping if key in TABLES else str):
             expected = f"a table, [{key}]" if key in TABLES else "a text"
             raise ConfigError(f"recipe {file}: {key} = {value!r}: expected {expected}")

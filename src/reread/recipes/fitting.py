@@ -51,7 +51,8 @@ def spec_from(kind: type[S], values: Mapping[str, Any], where: str) -> S:
     hints = typing.get_type_hints(kind, include_extras=True)
     for key in values:
         if key not in hints:
-            raise unknown_name(f"setting in {where}", key, sorted(hints))
+            table = f"[{where}]" if where.isidentifier() else where
+            raise unknown_name("setting", key, sorted(hints), f"in {table}")
     return kind(**{key: fit_value(hints[key], value, f"{where}.{key}") for key, value in values.items()})
 
 
@@ -75,7 +76,7 @@ def fit_options(
     known = sorted(hints.keys() - {*but, "return"})
     for option in given:
         if option not in known:
-            raise unknown_name(f"option of {what}", option, known)
+            raise unknown_name("option", option, known, f"of {what}")
     return {key: fit_value(hints[key], value, f"{where}.{key}") for key, value in given.items()}
 
 

@@ -40,7 +40,7 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimis
             raise unknown_name("part of the network", name, sorted(parts))
         for key in values:
             if key not in PART_SETTINGS:
-                raise unknown_name(f"setting of part {name}", key, sorted(PART_SETTINGS))
+                raise unknown_name("setting", key, sorted(PART_SETTINGS), f"of part {name}")
     optimisers = []
     for name, part in parts.items():
         parameters = [parameter for parameter in part.parameters() if parameter.requires_grad]

@@ -46,7 +46,7 @@ def _from_toml(path: Path) -> tuple[Any, Sequence[Rule]]:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file of rules") from error
     for key in values:
         if key not in {"classes", "rule"}:
-            raise unknown_name(f"key in {path}", key, ["classes", "rule"])
+            raise unknown_name("key", key, ["classes", "rule"], f"in {path}")
     if "classes" not in values:
         raise ConfigError(f'{path} lacks classes; expected such as classes = ["neg", "pos"]')
     tables = values.get("rule", [])

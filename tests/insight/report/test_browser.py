@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from reread.insight.report import Noticed, render
-from support.made_facts import facts, measured, with_texts
+from reread.tasks.classification import Classification
+from support.made_facts import TASKS, facts, measured, with_texts
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's package of that name")
@@ -57,6 +58,28 @@ def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str,
     found = Axe().run(page).response["violations"]
     bad = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
     assert bad == []
+    page.close()
+
+
+OVERFLOWING = """() => [...document.querySelectorAll('section > .scroll')].filter(each => each.scrollWidth > each.clientWidth + 1).length"""
+OUTSIDE = """() => [...document.querySelectorAll('svg')].flatMap(svg => [...svg.querySelectorAll('text')].filter(text => {
+    const [inner, outer] = [text, svg].map(each => each.getBoundingClientRect());
+    return inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.bottom > outer.bottom + 2;
+}).map(text => text.textContent))"""
+
+
+@pytest.mark.parametrize("width", [390, 900, 1280])
+def test_long_names_of_classes_need_no_scrolling_and_stay_in_the_figures(
+    browser: Any, tmp_path: Path, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["WORLD AFFAIRS AND MMMMMM", "Politics: elections and government", "W" * 30, "类" * 20, "art"]
+    monkeypatch.setitem(cast("dict[str, Any]", TASKS), "long names", Classification(names))
+    path = tmp_path / "report.html"
+    path.write_text(render(facts(measured("long names"))), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(path.as_uri())
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate(OVERFLOWING) == 0
     page.close()
 
 

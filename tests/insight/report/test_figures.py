@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reread.insight.report.figures import Line, Range, bars, heat, lines, points, ranges, scatter
 from reread.insight.report.figures.axes import horizontal, scale, with_room
 from reread.insight.report.figures.scatter import MOST
-from reread.insight.report.figures.svg import LETTER, WIDTH, shortened, width
+from reread.insight.report.figures.svg import WIDTH, shortened, width
 
 NAMES = ("size <b>", "a & b")
 DRAWN = {
@@ -166,7 +166,21 @@ def test_ticks_are_written_as_people_write_them() -> None:
 def test_names_fit_their_room(name: str, units: float) -> None:
     short = shortened(name, units)
     assert short == name or short.endswith("…")
-    assert len(short) <= max(2, units / LETTER + 1) or short == name
+    assert width(short[:-1]) <= units or len(short) <= 2 or short == name
+
+
+@pytest.mark.parametrize(
+    ("letter", "wide"), [("W", 10.9), ("M", 9.5), ("m", 10.7), ("Q", 8.7), ("b", 7.0), ("类", 11.0)]
+)
+def test_long_names_of_classes_stay_in_the_picture(letter: str, wide: float) -> None:
+    """As wide as the letters are in DejaVu Sans, 11 pixels high."""
+    svg = ET.fromstring(heat("t", "c", np.eye(2, dtype=np.int64), [letter * 40, "b"], NAMES))
+    names = [text for text in svg.iter("text") if letter * 3 in (text.text or "")]
+    assert len(names) == 2
+    beside, below = (wide * len(text.text or "") for text in names)
+    height = float(svg.attrib["viewBox"].split()[3])
+    assert beside <= float(names[0].attrib["x"])
+    assert below <= height - float(names[1].attrib["y"])
 
 
 def test_points_stand_where_their_logarithms_are_and_the_best_lies_on_top() -> None:

@@ -62,8 +62,8 @@ def test_kinds_take_the_types_of_their_settings(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("", "space.toml names no setting to search"),
-        ("[modell]\nhidden = {log = [1, 2]}", 'unknown table in .*space.toml "modell". Did you mean "model"'),
-        ("[model]\nhiden = {log = [1, 2]}", 'unknown setting in .*space.toml: model "hiden". Did you mean "hidden"'),
+        ("[modell]\nhidden = {log = [1, 2]}", 'unknown table "modell" in .*space.toml. Did you mean "model"'),
+        ("[model]\nhiden = {log = [1, 2]}", r'unknown setting "hiden" in \[model\] of .*space.toml. Did you mean "hidden"'),
         ("[model]\nhidden = 64", "model.hidden = 64: expected {range = […]} or {log = […]} or {choice = […]}"),
         ("[model]\nhidden = {log = [16]}", r"model.hidden.log = \[16\]: expected two numbers"),
         ("[model]\nhidden = {log = [64, 16]}", r"model.hidden.log = \[64, 16\]: expected the smaller number first"),

@@ -171,7 +171,7 @@ def test_nothing_is_built_of_nothing() -> None:
 def test_wrong_names_and_options_are_told() -> None:
     with pytest.raises(ConfigError, match=r'unknown augmentation "swop"\. Did you mean "swap"'):
         options_of("swop", {})
-    with pytest.raises(ConfigError, match='unknown option of augmentation swap "rat"'):
+    with pytest.raises(ConfigError, match='unknown option "rat" of augmentation swap'):
         options_of("swap", {"rat": 0.1})
     with pytest.raises(
         ConfigError, match=r"training\.augment\.delete\.rate = 1: expected a number at least 0 and below 1"

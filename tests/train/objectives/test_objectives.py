@@ -226,7 +226,7 @@ def test_a_row_of_weight_0_changes_nothing(name: str) -> None:
 
 
 def test_an_option_that_an_objective_does_not_have_is_named() -> None:
-    with pytest.raises(ConfigError, match='unknown option of objective plain "perturbation"'):
+    with pytest.raises(ConfigError, match='unknown option "perturbation" of objective plain'):
         objective("plain", network(), perturbation=5.0)
     with pytest.raises(ConfigError, match=r"training.objective_options.perturbation = -1.0: expected a number above 0"):
         objective("adversarial", network(), perturbation=-1.0)

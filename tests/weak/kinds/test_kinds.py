@@ -99,7 +99,7 @@ def test_a_file_is_run_once_for_all_its_rules(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "function", "message"),
     [
-        ("def short(text): ...", "checks.py:shrot", 'unknown function in checks.py "shrot". Did you mean "short"'),
+        ("def short(text): ...", "checks.py:shrot", 'unknown function "shrot" in checks.py. Did you mean "short"'),
         ("def short(text) ...", "checks.py:short", "checks.py: fails with SyntaxError: expected ':' (checks.py, line 1)"),
         ("import nothing_like_this", "checks.py:short", "fails with ModuleNotFoundError: No module named 'nothing_like_this' in line 1 of checks.py"),
         ("", "short", 'function = "short": expected "file.py:name"'),

@@ -71,7 +71,7 @@ def read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> P
         if instead:
             raise ConfigError(f'--config {value}: the option "{key}" is gone; remove its line, and pass {instead}')
         if key not in known:
-            raise unknown_name(f"option in {value}", key, sorted(known))
+            raise unknown_name("option", key, sorted(known), f"in {value}")
         defaults[known[key].name] = _config_value(f"--config {value}: {key} = {given!r}", known[key], given)
     ctx.meta[CONFIG] = value
     ctx.default_map = {**(ctx.default_map or {}), **defaults}

@@ -13,6 +13,8 @@ NUMBERS = 20  # from this many classes on, classes that are all numbers are prob
 RARE = 2  # rows of a class that are too few to learn it, and to hold one out
 SEPARATORS = ";|,/"
 SHOWN = 3
+MISSING = frozenset({"nan", "NaN", "NAN", "None", "null", "NULL", "Null", "NA", "N/A", "<NA>", "NaT", "#N/A"})
+"""What programs write for a value that is missing; people write "none" for a class."""
 NEARLY_ALL = 0.9  # of the rows: if so many have the same number, there is little else to learn
 
 Counts = Mapping[Any, int]
@@ -39,7 +41,7 @@ def label_notes(column: str, values: Sequence[Any], *, ordered: bool = False) ->
     )
     wrong_kind = [] if several or ordered else [note for remark in OF_ANOTHER_KIND for note in remark(column, counts)]
     rare = [] if wrong_kind else _rare(counts, several=several)
-    for note in [*wrong_kind, *_spellings(counts), *rare]:
+    for note in [*wrong_kind, *_missing(counts), *_spellings(counts), *rare]:
         yield f"{column}: {note}"
 
 
@@ -61,6 +63,15 @@ def _numbers(column: str, counts: Counts) -> Iterator[str]:
             f"{len(counts):,} different numbers are learned as unrelated classes; "
             f"--target {column} learns them as numbers, --ordinal-order as an order"
         )
+
+
+def _missing(counts: Counts) -> Iterator[str]:
+    """Classes whose name is what programs write for no value at all."""
+    found = {name: rows for name, rows in counts.items() if isinstance(name, str) and name.strip() in MISSING}
+    if found:
+        names = " and ".join(map(_shown, found))
+        rows = number_of(sum(found.values()), "row has", "rows have")
+        yield f"{rows} {names}, learned as a class like any other; if the label is missing there, leave these rows out"
 
 
 def _rare(counts: Counts, *, several: bool) -> Iterator[str]:

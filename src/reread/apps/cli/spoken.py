@@ -21,6 +21,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r'\bsay language="(\w+)"', r"pass --language \1"),
     (r"; add some of its rows$", "; name a file with some of its rows too, as in reread train new.csv old.csv"),
     (r"\bsource=FOLDER\b", "--from FOLDER"),
+    (r'\btrain with recipe="(\w+)"', r"train with --model \1"),
     (r"\bspace=(?=\S)", "--space "),
     (r"\b(say|pass) format \(", r"\1 --format ("),
     (r"\b(say|pass) output format \(", r"\1 --out-format ("),

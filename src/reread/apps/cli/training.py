@@ -65,8 +65,8 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
-        examples = read_rows(arguments, out, view)
-        summary = train_on(examples, recipe, job, workers, view)
+        arguments, examples = read_rows(arguments, out, view)
+        summary = train_on(examples, recipe, replace(job, arguments=arguments), workers, view)
     if summary is not None:
         print_summary(summary, as_json=arguments.as_json)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from reread.apps.cli.arguments.train import TrainArguments
 from reread.apps.cli.console import TrainingView, number_of
@@ -13,17 +15,22 @@ from reread.apps.cli.places import check_rejects
 from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
+from reread.data.read import Rows, open_rows
+from reread.data.request import columns_of_numbers, number_by_name
 from reread.data.soft_labels import USUAL, soft_columns
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
 
+Arguments = TypeVar("Arguments", bound=TrainArguments)
 AUDIT = ("cleanlab", "datasketch")
 """What `reread audit` needs beside what training does."""
 
 
-def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examples:
+def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Arguments, Examples]:
     """Read the rows, and say how many there are and which columns were read.
+
+    The options that come back name the target that its name alone has shown, where it is not one of labels.
 
     Raises:
         ConfigError: options that contradict each other, or rejects that would replace an input.
@@ -33,8 +40,10 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
     rejects = arguments.rejects or out.with_suffix(".rejects.jsonl")
     if arguments.on_bad_rows == "set-aside":
         check_rejects(rejects, inputs_of(arguments))
+    first = open_rows(arguments.data[0], format=arguments.file_format, encoding=arguments.encoding)
+    arguments, why = _with_target(arguments, first)
     examples = read_examples(
-        list(arguments.data),
+        [first, *arguments.data[1:]],
         column_request(arguments),
         arguments.on_bad_rows,
         rejects,
@@ -53,8 +62,20 @@ def read_rows(arguments: TrainArguments, out: Path, view: TrainingView) -> Examp
         view.on_note(f"{USUAL}:… are not read, as there is a column of labels; --label {USUAL} learns from them")
     if report.undecided:
         view.on_note(f"{number_of(report.undecided, 'row')} without a probability left out")
-    view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}")
-    return examples
+    view.on_note(f"{number_of(report.kept, 'row')}; text: {examples.text_column}, target: {columns}{why}")
+    return arguments, examples
+
+
+def _with_target(arguments: Arguments, rows: Rows) -> tuple[Arguments, str]:
+    """The options with the target that a name of numbers shows, and why it is taken, if nothing else names one."""
+    named = (arguments.labels, arguments.targets, arguments.task, arguments.label_separator, arguments.ordinal_order)
+    column = None if any(named) else number_by_name(rows.columns)
+    if column is None:
+        return arguments, ""
+    if column in columns_of_numbers(rows):
+        why = f" (numbers, by its name; --label {shlex.quote(column)} learns classes)"
+        return replace(arguments, targets=(column,)), why
+    return replace(arguments, labels=(column,)), " (by its name; classes, as it holds other values than numbers)"
 
 
 def data_note(audit: Audit, arguments: TrainArguments) -> str:
@@ -70,7 +91,7 @@ def data_note(audit: Audit, arguments: TrainArguments) -> str:
         options += ["--target", *audit.audited.parts[0].target_columns.values()]
     missing = any(find_spec(library) is None for library in AUDIT)
     extra = ' (it needs an extra: pip install "reread[audit]")' if missing else ""
-    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows them{extra}"
+    return f"data: {audit.sentence()}; {shlex.join(['reread', 'audit', *arguments.data, *options])} shows which{extra}"
 
 
 def _audit_options(arguments: TrainArguments) -> list[str]:

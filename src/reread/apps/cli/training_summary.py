@@ -61,7 +61,9 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
     for line in [*_choices(fitted), *(sentence for sentence, _ in judged)]:
         results.print(line)
     if fitted.baseline is not None and fitted.baseline.limits:
-        results.print(f"The linear baseline could be better; its limits: {fitted.baseline.limits}.")
+        results.print(
+            f"Time or memory limited the linear baseline ({fitted.baseline.limits}); with more it may be better."
+        )
     for line in told(fitted.learning_curves, network=fitted.members.get(NETWORK, 0.0) > 0):
         results.print(line)
     rows, steps = number_of(fitted.fingerprint.rows, "row"), number_of(fitted.state.step, "step")

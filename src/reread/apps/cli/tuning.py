@@ -71,7 +71,7 @@ def tune(arguments: TuneArguments, invocation: Invocation) -> None:
     space = read_space(arguments.space) if arguments.space else space_of(recipe.name)
     with TuningView(quiet=arguments.quiet) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
-        examples = read_rows(arguments, places.out, view)
+        arguments, examples = read_rows(arguments, places.out, view)
         plan = make_plan(arguments, recipe, examples.targets)
         tell_plan(plan, examples, view)
         tuning = Tuning(

@@ -21,11 +21,11 @@ _LOGGER = logging.getLogger(__name__)
 
 @formats.register("csv")
 class CommaSeparated(Format):
-    """Comma-separated values (RFC 4180); a header of one column with semicolons or tabs in it names its delimiter."""
+    """Comma-separated values (RFC 4180); a header of one column with ``;``, tabs or ``|`` in it names its delimiter."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     delimiter: str = ","
-    other_delimiters: ClassVar[str] = ";\t"
+    other_delimiters: ClassVar[str] = ";\t|"
     reader: type[RecordReader] = RecordReader
 
     @override
@@ -79,12 +79,12 @@ class CommaSeparated(Format):
 class TabSeparated(CommaSeparated):
     """Tab-separated values, quoted like CSV; if that fails in a file, quotes may be literal there.
 
-    A header of one column with commas or semicolons in it names its delimiter.
+    A header of one column with ``,``, ``;`` or ``|`` in it names its delimiter.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".tsv", ".tab")
     delimiter: str = "\t"
-    other_delimiters: ClassVar[str] = ",;"
+    other_delimiters: ClassVar[str] = ",;|"
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ class JsonLines(Format):
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
         if source.peek(1) == b"[":
             raise DataError(
-                f"{source.name}: starts with [, so it may be one JSON array; JSON Lines has one object per line"
+                f"{source.name}: starts with [, so it may be one JSON array; JSON Lines has one object per line: "
+                "jq -c '.[]' makes it so"
             )
         seen: dict[str, None] = {}
         first: str | None = None

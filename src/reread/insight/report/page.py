@@ -14,8 +14,7 @@ from markupsafe import Markup
 from reread.insight.report.blocks import Section
 from reread.insight.report.facts import Facts
 from reread.insight.report.sections import FIRST, LAST, OF_A_TARGET
-
-CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")  # HTML cannot hold them
+from reread.wording import without_controls
 
 T = TypeVar("T")
 
@@ -50,7 +49,7 @@ def render_chapters(title: str, chapters: Sequence[Chapter]) -> str:
     page = environment.get_template("page.html").render(
         title=title, chapters=chapters, style=style, script=script, script_hash=_hash(script)
     )
-    return page.translate(CONTROL)
+    return without_controls(page)
 
 
 def _chapters(facts: Facts) -> Iterator[Chapter]:

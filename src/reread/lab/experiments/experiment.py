@@ -229,7 +229,7 @@ def _check_printed(experiment: Experiment, models: list[str], settings: list[str
     for model, row in experiment.printed.items():
         for known, names in ((models, [model]), (settings, list(row))):
             for unknown in (name for name in names if name not in known):
-                raise unknown_name(f"name in {experiment.path.name}: printed.{model}", unknown, known)
+                raise unknown_name("name", unknown, known, f"in {experiment.path.name}: printed.{model}")
 
 
 def _check_honesty(experiment: Experiment) -> None:

@@ -175,7 +175,7 @@ def check_observation(observation: Mapping[str, Any], models: Sequence[str], set
         given = values.get(name, ())
         for one in (given,) if isinstance(given, str) else given:
             if one not in known:
-                raise unknown_name(f"name in {where}.{name}", one, list(known))
+                raise unknown_name("name", one, list(known), f"in {where}.{name}")
 
 
 def _parameters_of(kind: str) -> dict[str, Any]:

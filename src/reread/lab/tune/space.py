@@ -116,7 +116,7 @@ def _leaves(values: Mapping[str, Any], where: str, path: tuple[str, ...] = ()) -
     for key, value in values.items():
         names = (*path, key)
         if not path and key not in SPECS:
-            raise unknown_name(f"table in {where}", key, list(SPECS))
+            raise unknown_name("table", key, list(SPECS), f"in {where}")
         if isinstance(value, Mapping) and not (len(names) > 1 and len(value) == 1 and next(iter(value)) in KINDS):
             yield from _leaves(value, where, names)
         else:
@@ -139,7 +139,7 @@ def _fit(name: str, where: str) -> Callable[[Any, str], Any]:
     table, top, *deeper = name.split(".")
     hints = typing.get_type_hints(SPECS[table], include_extras=True)
     if top not in hints:
-        raise unknown_name(f"setting in {where}: {table}", top, sorted(hints))
+        raise unknown_name("setting", top, sorted(hints), f"in [{table}] of {where}")
     hint = hints[top]
     for _ in deeper:
         if typing.get_origin(hint) is None or not issubclass(typing.get_origin(hint), Mapping):

@@ -25,7 +25,7 @@ def build_segmenter(name: str, options: Mapping[str, Any]) -> Segmenter:
         if not known:
             raise ConfigError(f'segmenter "{name}" has no options; it was given "{option}"')
         if option not in known:
-            raise unknown_name(f"option of segmenter {name}", option, list(known))
+            raise unknown_name("option", option, list(known), f"of segmenter {name}")
         if isinstance(known[option].default, bool) and not isinstance(value, bool):
             raise ConfigError(f"option {option} of segmenter {name} = {value!r}: expected true or false")
     return kind(**options)

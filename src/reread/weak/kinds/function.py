@@ -60,7 +60,7 @@ class Function(Kind):
         found = names.get(name)
         if not callable(found):
             known = [key for key, value in names.items() if inspect.isfunction(value)]
-            raise unknown_name(f"function in {path}", name, known)
+            raise unknown_name("function", name, known, f"in {path}")
         return found  # type: ignore[no-any-return]  # the same
 
 

@@ -26,7 +26,7 @@ data_options = options.group(
         "targets",
         metavar="COLUMN",
         multiple=True,
-        help="A column of numbers: regression; repeat for a joint model.",
+        help="A column of numbers: regression; repeat for a joint model. [default: found by name if no label is]",
     ),
     click.option(
         "--task", help="classification, multilabel, ordinal, regression or joint. [default: by the target's values]"

@@ -7,7 +7,9 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup
 
 WIDTH = 360.0  # of a figure, in its own units: about a phone's width in CSS pixels
-LETTER = 6.2  # mean width of a letter, at the size of the style table's figures
+NARROW, LETTER, CAPITAL, WIDE = 4.4, 7.0, 8.5, 11.0
+"""How wide characters are at the size of the style sheet's figures, in DejaVu Sans: most fonts are narrower."""
+THIN, BROAD = frozenset(" fijlrtI.,:;'|!/()[]-\""), frozenset("mwMW@%")
 
 
 def node(tag: str, text: str = "", **attributes: object) -> ET.Element:
@@ -34,8 +36,16 @@ def drawing(height: float, title: str, description: str, parts: list[ET.Element]
 
 
 def width(text: str) -> float:
-    """How wide a text is, about; a Chinese character is as wide as two letters."""
-    return LETTER * sum(1 if character.isascii() else 1.9 for character in text)
+    """How wide a text is, about."""
+    return sum(map(_width_of, text))
+
+
+def _width_of(character: str) -> float:
+    if not character.isascii() or character in BROAD:
+        return WIDE
+    if character in THIN:
+        return NARROW
+    return CAPITAL if character.isupper() else LETTER
 
 
 def shortened(text: str, units: float) -> str:
