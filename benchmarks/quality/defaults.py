@@ -195,11 +195,10 @@ def all_lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()] if RESULTS.exists() else []
 
 
-def lines_of(commit: str | None = None) -> list[dict[str, Any]]:
-    """The last run of each set, size and seed, of one commit if it is named."""
+def lines_of(commit: str) -> list[dict[str, Any]]:
+    """The runs of one commit."""
     # Git abbreviates the name of a commit by more letters as a repository grows.
-    kept = (line for line in all_lines() if commit is None or line["commit"][:7] == commit[:7])
-    return list({(line["set"], line["rows"], line["seed"]): line for line in kept}.values())
+    return [line for line in all_lines() if line["commit"][:7] == commit[:7]]
 
 
 def spread(values: Iterable[float]) -> str:
@@ -215,8 +214,8 @@ def write_table(maker: str, table: str, page: Path = PAGE) -> None:
 
 
 def table() -> str:
-    """What every set and size gave, a line each."""
-    found = lines_of()
+    """What every set and size gave, a line each: its runs of the last commit that ran it."""
+    found = all_lines()
     before = {(line["set"], line["rows"]): line["before"] for line in all_lines() if "before" in line}
     rows = [
         "| set | rows | figure | before | linear | network | stack | gain | gain of other figures | share | seconds |"
@@ -224,10 +223,16 @@ def table() -> str:
     rows.append("|---|---:|---|---:|---:|---:|---:|---:|---|---|---:|")
     for name, data in ALL.items():
         for size in SIZES:
-            own = [line for line in found if (line["set"], line["rows"]) == (name, size)]
+            own = latest([line for line in found if (line["set"], line["rows"]) == (name, size)])
             if own:
                 rows.append(row(name, data.metric, own, before.get((name, size))))
     return "\n".join(rows) + "\n"
+
+
+def latest(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the runs of one set and size those of the last commit, one of each seed."""
+    own = [line for line in runs if line["commit"][:7] == runs[-1]["commit"][:7]]
+    return list({line["seed"]: line for line in own}.values())
 
 
 def row(name: str, metric: str, own: list[dict[str, Any]], earlier: dict[str, float] | None) -> str:

@@ -351,6 +351,13 @@ def test_numbers_are_learned_where_their_name_alone_says_so(work: Path, reread: 
     assert tomllib.loads(Path("d.reread/run.toml").read_text(encoding="utf-8"))["target"] == ["target"]
 
 
+def test_two_numbers_are_classes_whatever_their_column_is_called(work: Path, reread: Command) -> None:
+    lay("d.csv", "text,target", *(f"{row.split(',')[0]},{k % 2}" for k, row in enumerate(rated())))
+    outcome = reread(f"train d.csv --no-baseline {SMALL}")
+    assert "24 rows; text: text, target: target (by its name; classes, as it holds two numbers)" in outcome.err
+    assert "task: classification" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("header", "options", "targets"),
     [

@@ -177,9 +177,18 @@ def _of_numbers(cell: Cell, rows: Rows) -> str:
 
 def columns_of_numbers(rows: Rows) -> list[str]:
     """The columns whose first values are all numbers, the last one first: identifiers mostly stand before a target."""
-    first = [row.values for row in islice(rows, _FIRST) if row.problem is None]
-    values = {column: [row[column] for row in first if not is_missing(row[column])] for column in rows.columns}
+    values = _first_values(rows)
     return [column for column in reversed(rows.columns) if values[column] and all(map(_is_number, values[column]))]
+
+
+def has_two_values(rows: Rows, column: str) -> bool:
+    """Whether the first values of a column of numbers are no more than two: a yes and a no, and no measure."""
+    return len(set(map(number_of, _first_values(rows)[column]))) <= 2
+
+
+def _first_values(rows: Rows) -> dict[str, list[Any]]:
+    first = [row.values for row in islice(rows, _FIRST) if row.problem is None]
+    return {column: [row[column] for row in first if not is_missing(row[column])] for column in rows.columns}
 
 
 def _is_number(value: Any) -> bool:

@@ -16,7 +16,7 @@ from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
 from reread.data.read import Rows, open_rows
-from reread.data.request import columns_of_numbers, number_by_name
+from reread.data.request import columns_of_numbers, has_two_values, number_by_name
 from reread.data.soft_labels import USUAL, soft_columns
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
@@ -72,10 +72,12 @@ def _with_target(arguments: Arguments, rows: Rows) -> tuple[Arguments, str]:
     column = None if any(named) else number_by_name(rows.columns)
     if column is None:
         return arguments, ""
-    if column in columns_of_numbers(rows):
+    numbers = column in columns_of_numbers(rows)
+    if numbers and not has_two_values(rows, column):
         why = f" (numbers, by its name; --label {shlex.quote(column)} learns classes)"
         return replace(arguments, targets=(column,)), why
-    return replace(arguments, labels=(column,)), " (by its name; classes, as it holds other values than numbers)"
+    why = "two numbers" if numbers else "other values than numbers"
+    return replace(arguments, labels=(column,)), f" (by its name; classes, as it holds {why})"
 
 
 def data_note(audit: Audit, arguments: TrainArguments) -> str:
