@@ -109,13 +109,13 @@ def test_what_an_experiments_file_says_is_looked_for() -> None:
         ({**TOLD, "seed": 1}, "observation lead_narrows: it has iteration, .*seed.*; expected iteration, kind"),
         ({key: value for key, value in TOLD.items() if key != "model"}, "expected iteration, kind, model"),
         ({**TOLD, "iteration": "100"}, 'lead_narrows.iteration = "100": expected a whole number'),
-        ({**TOLD, "model": "our"}, 'name in observation lead_narrows.model "our". Did you mean "ours"'),
-        ({**TOLD, "setting": "t"}, 'name in observation lead_narrows.setting "t"'),
+        ({**TOLD, "model": "our"}, 'unknown name "our" in observation lead_narrows.model. Did you mean "ours"'),
+        ({**TOLD, "setting": "t"}, 'unknown name "t" in observation lead_narrows.setting'),
         (
             {"text": "(c)", "kind": "varies_least", "model": "ours", "settings": "s"},
             'varies_least.settings = "s": expected a list',
         ),
-        ({"text": "(c)", "kind": "varies_least", "model": "ours", "settings": ["s", "t"]}, 'settings "t"'),
+        ({"text": "(c)", "kind": "varies_least", "model": "ours", "settings": ["s", "t"]}, 'unknown name "t" in observation varies_least.settings'),
     ],
 )
 def test_an_observation_that_cannot_be_looked_for_is_refused(told: dict[str, Any], message: str) -> None:
