@@ -73,8 +73,8 @@ class LinearModel:
 
     @property
     def chosen(self) -> list[Chosen]:
-        """How each problem was solved."""
-        chosen: list[Chosen] = self.facts["chosen"]
+        """How each problem was solved; folders of early versions do not say."""
+        chosen: list[Chosen] = self.facts.get("chosen", [])
         return chosen
 
     @property

@@ -136,7 +136,7 @@ def described(model: LinearModel) -> str:
 
 
 def _solution(chosen: Chosen) -> str:
-    return " and ".join(f"{loss.replace('_', ' ')} of strength {_range(each)}" for loss, each in chosen.items())
+    return " and ".join(f"{loss.replace('_', ' ')} loss of strength {_range(each)}" for loss, each in chosen.items())
 
 
 def _range(strengths: Sequence[float]) -> str:
@@ -166,7 +166,7 @@ def _fit(
         vectors=vectors,
         earlier=earlier,
         fold=fold,
-        known=known.chosen if known else None,
+        known=(known.chosen or None) if known else None,
         platt_scaling=known.platt_scaling if known else (),
         out_of_fold=bool(settings.offset) and known is None,
         seed=settings.seed,

@@ -115,7 +115,10 @@ def test_what_an_experiments_file_says_is_looked_for() -> None:
             {"text": "(c)", "kind": "varies_least", "model": "ours", "settings": "s"},
             'varies_least.settings = "s": expected a list',
         ),
-        ({"text": "(c)", "kind": "varies_least", "model": "ours", "settings": ["s", "t"]}, 'unknown name "t" in observation varies_least.settings'),
+        (
+            {"text": "(c)", "kind": "varies_least", "model": "ours", "settings": ["s", "t"]},
+            'unknown name "t" in observation varies_least.settings',
+        ),
     ],
 )
 def test_an_observation_that_cannot_be_looked_for_is_refused(told: dict[str, Any], message: str) -> None:
