@@ -72,7 +72,7 @@ def test_the_speed_is_told_with_its_machine() -> None:
 SENTENCES = [
     ("stack", 0.4, 120, (0.0123, 0.0045), "The stack answers: 40% network and 60% linear member; their loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
     ("stack", 1.0, 120, (0.0123, 0.0045), "The network answers alone: its loss on the rows held out is 0.0123 below the linear member's (standard error 0.0045)."),
-    ("stack", 0.0, 120, (0.0, 0.0), "The linear member answers alone: no share of the network clearly lowered its loss on the rows held out without making another figure worse."),
+    ("stack", 0.0, 120, (0.0, 0.0), "The linear member answers alone: the rows held out do not show that a share of the network clearly lowers its loss and makes no other figure worse."),
     ("stack", 0.0, 24, (0.0, 0.0), "The linear member answers alone: 24 rows held out are too few to judge the network by."),
     ("stack", 0.5, 0, (0.0, 0.0), "The stack answers: 50% network and 50% linear member, as no rows were held out to weigh them."),
     ("stack", 1.0, 120, (0.0, 0.0), "The network answers alone: the linear member learns no quantiles."),

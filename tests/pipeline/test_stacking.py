@@ -21,7 +21,16 @@ from reread.pipeline.mixtures import Mixtures
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.prepare import prepare
 from reread.pipeline.run import Run
-from reread.pipeline.stacking import ERRORS_OF_FEW, FEW_HELD_OUT, PARTS, cheapest, choose_share, no_worse
+from reread.pipeline.stacking import (
+    ERRORS_OF_FEW,
+    FEW_HELD_OUT,
+    LEAST_OF_LABEL,
+    PARTS,
+    cheapest,
+    choose_share,
+    has_rare_labels,
+    no_worse,
+)
 from reread.recipes import load_recipe
 from reread.scoring.calibration.temperature import Temperature
 from reread.statistics.paired import paired
@@ -142,22 +151,20 @@ def test_the_cheapest_is_no_network_that_is_worse_than_the_linear_member() -> No
 def test_a_share_that_makes_one_figure_worse_is_not_allowed(name: str) -> None:
     """A network of several labels can rank them better, and give too few of them."""
     theirs = {name: 0.5, "map": 0.5, "log_loss": 0.2}
-    scores = np.array([[1, 1], [1, -1]], np.float32)
     for value, allowed in ((0.49, False), (0.5, True)):
         ours = {"map": 0.6, "log_loss": 0.3, name: value}
-        mixtures = SimpleNamespace(
-            task=Multilabel(["a", "b"]), metrics=lambda _, ours=ours: ours, scores=lambda _: scores
-        )
+        mixtures = SimpleNamespace(task=Multilabel(["a", "b"]), metrics=lambda _, ours=ours: ours)
         assert no_worse(mixtures, 0.5, theirs) == allowed  # type: ignore[arg-type]  # as much as it reads
 
 
-@pytest.mark.parametrize(("b", "allowed"), [(-1.0, False), (0.5, True)])
-def test_a_share_with_which_fewer_labels_are_given_is_not_allowed(b: float, *, allowed: bool) -> None:
-    linear, stack = np.array([[1, 1], [1, -1]], np.float32), np.array([[1, b], [1, -1]], np.float32)
-    mixtures = SimpleNamespace(
-        task=Multilabel(["a", "b"]), metrics=lambda _: {"map": 0.5}, scores=lambda share: stack if share else linear
-    )
-    assert no_worse(mixtures, 0.5, {"map": 0.5}) == allowed  # type: ignore[arg-type]  # as much as it reads
+@pytest.mark.parametrize(("count", "rare"), [(LEAST_OF_LABEL - 1, True), (LEAST_OF_LABEL, False)])
+def test_most_of_several_labels_are_rare_where_they_stand_in_few_of_the_rows_held_out(
+    count: int, *, rare: bool
+) -> None:
+    targets = [["a", *("bc" if k < count else "")] for k in range(ROWS)]
+    assert has_rare_labels(held_out(Multilabel(["a", "b", "c"]), targets)) == rare
+    assert not has_rare_labels(held_out(AB, ["a"] * (ROWS - 1) + ["b"]))
+    assert not has_rare_labels(held_out(Multilabel(["a", "b"]), []))
 
 
 def test_a_network_that_knows_nothing_does_not_count() -> None:

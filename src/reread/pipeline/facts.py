@@ -182,8 +182,8 @@ def members_sentence(
         return f"The linear member answers alone: {few} held out {verb} too few to judge the network by."
     if not network:
         return (
-            "The linear member answers alone: no share of the network clearly lowered its loss on the rows held out "
-            "without making another figure worse."
+            "The linear member answers alone: the rows held out do not show that a share of the network clearly lowers "
+            "its loss and makes no other figure worse."
         )
     better = f"loss on the rows held out is {gain[0]:.3g} below the linear member's (standard error {gain[1]:.2g})"
     if offset:
