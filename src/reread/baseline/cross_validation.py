@@ -182,19 +182,15 @@ def _best(problem: Problem, weights: Floats, answers: Answers) -> _Best:
     The mean is taken if it answers held-out texts better: with less loss, or with one that they cannot tell from that
     of the problem's own loss, and more of them rightly.
     """
-    own = _best_strengths(problem, weights, answers)
-    if not problem.others:
+    own, *others = (_best_strengths(problem.under(loss), weights, answers) for loss in (problem.loss, *problem.others))
+    if not others:
         return own
-    each = [own, *(_best_strengths(problem.under(loss), weights, answers) for loss in problem.others)]
-    chosen: Chosen = {loss: strengths for best in each for loss, strengths in best.chosen.items()}
-    mean = _Best(chosen, np.asarray(np.mean([best.scores for best in each], axis=0), dtype=np.float32))
-    losses, right = (
-        [of(best.scores) for best in (mean, own)]
-        for of in (lambda scores: _losses(problem, scores, weights, ANY_FACTORS).sum(axis=1), problem.right)
-    )
-    higher, error = paired(losses[0] - losses[1], weights)
-    more = weights[right[0]].sum() > weights[right[1]].sum()
-    return mean if higher < (error if more else 0) else own
+    chosen = {loss: strengths for best in (own, *others) for loss, strengths in best.chosen.items()}
+    scores = np.asarray(np.mean([best.scores for best in (own, *others)], axis=0), dtype=np.float32)
+    losses, own_losses = (_losses(problem, each, weights, ANY_FACTORS).sum(axis=1) for each in (scores, own.scores))
+    higher, error = paired(losses - own_losses, weights)
+    more_right = weights @ problem.right(scores) > weights @ problem.right(own.scores)
+    return _Best(chosen, scores) if higher < (error if more_right else 0) else own
 
 
 def _best_strengths(problem: Problem, weights: Floats, answers: Answers) -> _Best:
