@@ -8,7 +8,8 @@ from reread.apps.cli.arguments.shared import given
 from reread.apps.cli.arguments.weak import WeakArguments
 from reread.apps.cli.console import errors, results, rows_table
 from reread.errors import ConfigError
-from reread.recipes import load_recipe
+from reread.recipes import Recipe, load_recipe, recipe_names
+from reread.registry import unknown_name
 from reread.weak.linear_student import LinearStudent
 from reread.weak.refining import Round, Student
 from reread.weak.summary import Summary
@@ -30,7 +31,7 @@ def student_of(arguments: WeakArguments) -> Student | None:
         return None
     if arguments.refine_with in {None, LINEAR}:
         return LinearStudent(seed=arguments.seed or 0, threads=arguments.threads)
-    recipe = load_recipe(str(arguments.refine_with))
+    recipe = _recipe(str(arguments.refine_with))
     own = given(seed=arguments.seed, threads=arguments.threads, device=arguments.device)
     from reread.pipeline.weak_student import RecipeStudent  # noqa: PLC0415  # imports torch
 
@@ -39,6 +40,12 @@ def student_of(arguments: WeakArguments) -> Student | None:
             errors.print(what)
 
     return RecipeStudent(recipe.with_settings({"training": own}), told=told)
+
+
+def _recipe(name: str) -> Recipe:
+    if not name.endswith(".toml") and name not in recipe_names():
+        raise unknown_name("model to refine with", name, [LINEAR, *recipe_names()])
+    return load_recipe(name)
 
 
 def print_rounds(rounds: Sequence[Round], summary: Summary) -> None:
