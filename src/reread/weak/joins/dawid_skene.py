@@ -35,7 +35,7 @@ class DawidSkene(Join):
     other.
 
     A model's answers to the rows, where there are any, take the place of the shares of the classes: each row then has
-    its own (V. C. Raykar et al., Learning from crowds, JMLR 11 (2010), section 2.3).
+    its own (V. C. Raykar et al., Learning from crowds, JMLR 11, 2010).
 
     Attributes:
         right: how often a rule is right, as far as nothing else is known.
