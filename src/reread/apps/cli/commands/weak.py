@@ -48,7 +48,7 @@ from reread.apps.cli.arguments.weak import WeakArguments
     type=options.Whole(min=1),
     help=(
         "Rounds in which a model learns the labels, answers every row without having seen it, and is joined with the "
-        "rules for the next round; rows without a vote get labels too. 1 or 2 are enough. [default: none]"
+        "rules for the next round; rows without a vote get labels too. 2 are usually enough. [default: none]"
     ),
 )
 @click.option(
