@@ -13,6 +13,7 @@ import pytest
 
 from reread import TextClassifier
 from reread.pretrained import read_pretrained
+from reread.train.predictions import predictions
 from support.command_line import PRAISE, Command, reread_process
 
 SMALL = "--threads 1 --set model.hidden=4 --set model.embedding_dim=6 --set training.warmup=0"
@@ -59,6 +60,23 @@ def test_pretrain_then_train_from_it(texts: Path, reread: Command) -> None:
     assert reread("predict x.reread good.csv -o answers.csv").code == 0
 
 
+def test_a_bag_of_the_next_words_is_predicted(texts: Path, reread: Command) -> None:
+    outcome = reread(f"{PRETRAIN} --predict bag --bag-size 4")
+    assert outcome.code == 0, outcome.err
+    assert "pairs of a state and one of its next 4 words, frequent words counted less, of texts held out" in outcome.out
+    written = read_pretrained("p").config
+    assert (written.predict, written.bag_size) == ("bag", 4)
+    outcome = reread(f"{TRAIN} --from p")
+    assert outcome.code == 0, outcome.err
+    assert config()["pretrained"]["predict"] == "bag"
+    card = Path("x.reread", "README.md").read_text(encoding="utf-8")
+    assert "started from a model that predicts which words are among the next 4, of 57 texts" in card
+
+
+def test_help_names_every_prediction(reread: Command) -> None:
+    assert f"--predict {'|'.join(reversed(predictions.names()))} " in reread("pretrain --help").out
+
+
 def test_an_estimator_starts_from_it(texts: Path, reread: Command) -> None:
     assert reread(PRETRAIN).code == 0
     model = TextClassifier(pretrained="p", epochs=1, threads=1, settings={"model": {"latent": [4]}}, baseline=False)
@@ -99,6 +117,8 @@ WRONG = {
     "pretrain texts.txt --set training.patience=3": 'unknown setting "patience" of training for a language model',
     "pretrain texts.txt --set vectors.dim=3": 'unknown table of settings "vectors"',
     "pretrain absent.txt": "absent.txt",
+    "pretrain texts.txt --predict bags": 'unknown prediction "bags". Did you mean "bag"? Known: bag, next',
+    "pretrain texts.txt --bag-size 3": "--bag-size 3: expected 1 only; leave it out, or pass --predict bag",
     f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",
     f"{TRAIN} --from absent": "absent does not exist; expected a folder of reread pretrain",
     f"{TRAIN} --from good.csv": "good.csv is neither a folder of reread pretrain nor a model folder: it has no",

@@ -286,7 +286,12 @@ def _pretrained(start: Mapping[str, Any] | None) -> str:
         return _model_before(start)
     words = " and ".join(f"{known:,} of {words:,}" for known, words in start["words_taken_over"])
     return (
-        f"{words} words of its vocabulary and its recurrence started from a language model of {start['texts']:,} texts "
-        f"without labels ({start['tokens']:,} tokens; perplexity {start['perplexity']:,.1f} on texts held out, of the "
-        f"words' frequencies alone {start['unigram_perplexity']:,.1f})."
+        f"{words} words of its vocabulary and its recurrence started from a {_predicting(start)} of "
+        f"{start['texts']:,} texts without labels ({start['tokens']:,} tokens; perplexity {start['perplexity']:,.1f} "
+        f"on texts held out, of the words' frequencies alone {start['unigram_perplexity']:,.1f})."
     )
+
+
+def _predicting(start: Mapping[str, Any]) -> str:
+    size = start.get("bag_size", 1)  # folders of earlier versions do not name it
+    return "language model" if size == 1 else f"model that predicts which words are among the next {size},"

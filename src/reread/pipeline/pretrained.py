@@ -22,6 +22,8 @@ def pretrained_facts(config: PretrainedConfig, words_taken_over: list[list[int]]
         "sha256": config.sha256,
         "perplexity": config.perplexity,
         "unigram_perplexity": config.unigram_perplexity,
+        "predict": config.predict,
+        "bag_size": config.bag_size,
         "words_taken_over": words_taken_over,
         "reread": config.reread,
     }

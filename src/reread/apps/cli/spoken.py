@@ -16,6 +16,8 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r'\banswer ?= ?"(stack|network|linear)"', r"--answer \1"),
     (r"\bbaseline=False\b", "--no-baseline"),
     (r"\blearning_curve=True\b", "--learning-curve"),
+    (r"^bag_size = (?=\d)", "--bag-size "),
+    (r"\bor predict a bag$", "or pass --predict bag"),
     (r"\bkeep_labels=True\b", "--keep-labels"),
     (r"\bpretrained=MODEL( and)?\b", "--from MODEL"),
     (r'\bsay language="(\w+)"', r"pass --language \1"),
