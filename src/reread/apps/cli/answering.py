@@ -16,8 +16,9 @@ from reread.data.source import STANDARD_STREAM
 from reread.data.write import open_writer
 from reread.errors import ConfigError, DataError
 from reread.model.load import model_of
-from reread.model.rows import ERROR, answer_columns, answer_rows
+from reread.model.rows import answer_columns, answer_rows
 from reread.scoring.abstaining import overrules
+from reread.scoring.batches import ERROR
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.scoring.predict_options import PredictOptions
 from reread.tasks import Task

@@ -19,7 +19,8 @@ from reread.data.source import STANDARD_STREAM
 from reread.data.values import is_missing
 from reread.data.write import RowWriter, open_writer
 from reread.errors import ConfigError, DataError
-from reread.model.rows import ERROR, chunks, problem_of
+from reread.model.rows import chunks, problem_of
+from reread.scoring.batches import ERROR
 from reread.tasks.labels import ClassIndex, Label, listing
 from reread.tasks.single_label import probability_columns
 from reread.weak.joins import Joined, joins
