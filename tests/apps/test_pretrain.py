@@ -112,6 +112,30 @@ def test_a_killed_run_is_resumed_to_the_bit(texts: Path, reread: Command) -> Non
     assert not Path("p.partial").exists()
 
 
+def test_train_pretrains_first(texts: Path, reread: Command) -> None:
+    first = f"{TRAIN} --unlabelled texts.txt --pretrain-minutes 0.002 --set text.min_count=1 {SMALL}"
+    Path("test.txt").write_text(f"{PRAISE[0]} 0 of a marvellous year\n", encoding="utf-8")
+    outcome = reread(f"{first} --test test.txt")
+    assert outcome.code == 0, outcome.err
+    assert "pretraining for 0.002 minutes:" in outcome.err
+    assert "3 unlabelled texts left out, as --test has them too" in outcome.err
+    assert config()["pretrained"]["minutes"] == 0.002
+    assert "trained first, for 0.002 minutes" in Path("x.reread", "README.md").read_text(encoding="utf-8")
+    assert "pretrain_minutes = 0.002" in Path("x.reread", "run.toml").read_text(encoding="utf-8").replace("-", "_")
+    assert not Path("x.reread.partial").exists()
+    for option, message in {
+        "--from p": "--pretrain-minutes 0.002: the run starts from p already; leave one of the two out",
+        "--vectors word2vec": "--pretrain-minutes 0.002: a pretrained network brings its own word vectors",
+        "--minutes 0.001": "--pretrain-minutes 0.002 of 0.001 minutes in all leaves none to train in",
+    }.items():
+        if "--from" in option:
+            assert reread(PRETRAIN).code == 0
+        refused = reread(f"{first} --overwrite {option}")
+        assert (refused.code, message in refused.err) == (2, True), refused.err
+    refused = reread("tune good.csv --trials 1 --pretrain-minutes 1")
+    assert (refused.code, "run reread pretrain once" in refused.err) == (2, True), refused.err
+
+
 WRONG = {
     "pretrain texts.txt --set model.layers=2": "set model.layers=1, or model.bidirectional=false",
     "pretrain texts.txt --set training.patience=3": 'unknown setting "patience" of training for a language model',

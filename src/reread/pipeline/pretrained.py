@@ -19,6 +19,7 @@ def pretrained_facts(config: PretrainedConfig, words_taken_over: list[list[int]]
         "texts": config.texts,
         "tokens": config.tokens,
         "words_read": config.words,
+        "steps": config.training.get("steps"),
         "sha256": config.sha256,
         "perplexity": config.perplexity,
         "unigram_perplexity": config.unigram_perplexity,

@@ -16,6 +16,8 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r'\banswer ?= ?"(stack|network|linear)"', r"--answer \1"),
     (r"\bbaseline=False\b", "--no-baseline"),
     (r"\blearning_curve=True\b", "--learning-curve"),
+    (r"^pretrain_minutes = (?=\d)", "--pretrain-minutes "),
+    (r"\bpretrain before \(reread pretrain\)$", "run reread pretrain before"),
     (r"^bag_size = (?=\d)", "--bag-size "),
     (r"\bor predict a bag$", "or pass --predict bag"),
     (r"\bkeep_labels=True\b", "--keep-labels"),
