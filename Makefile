@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NUMERIC := apps baseline contracts estimators explain kernel lab model monitoring nn pipeline scoring train test_export.py test_verification.py
 
-.PHONY: setup demo test test-all test-portable coverage sanitize check bench wheel-test clean
+.PHONY: setup demo test test-all test-engines test-portable coverage sanitize check bench wheel-test clean
 setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: else each process compiles all anew
 	@$(BIN)/python -m compileall -q src
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
@@ -18,6 +18,10 @@ coverage: setup    ## the same, and which lines and branches they reach: two thi
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	.ci/arm-tools && $(BIN)/pytest -n auto -m "" --hypothesis-profile=search
+test-engines: setup  ## five engines, one model: installs Ray, Spark (and as root Java), Dask, DuckDB, Polars
+	$(BIN)/pip install --quiet --group engines --constraint constraints.txt
+	command -v java > /dev/null || apt-get -qq install --yes --no-install-recommends default-jre-headless > /dev/null
+	$(BIN)/pytest tests/engines
 test-portable: setup  ## those that train and score, as on a processor of no instruction level at all, on one thread
 	PYTHONDONTWRITEBYTECODE= ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(NUMERIC:%=tests/%)
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
-from defaults import NAMES, SETS, figures_of, of_known_labels, tables, write_table
+from defaults import NAMES, SETS, Data, figures_of, of_known_labels, tables, write_table
 from records import reread
 
 from reread.machine import circumstances
@@ -57,13 +58,7 @@ def measured(name: str, more: list[str], most: int, seed: int, options: argparse
     """Train with more options on at most so many training rows, and measure on other training rows."""
     data = SETS[name]
     column = data.options[1]
-    rows, _ = tables(data, options.data)
-    train = rows.slice(0, min(most, len(rows) * 3 // 4))
-    known = set(train["text"].to_pylist())
-    others = rows.slice(len(train), MEASURED)
-    others = others.filter(np.array([text not in known for text in others["text"].to_pylist()]))
-    if data.metric != "pearson":
-        others = of_known_labels(others, train, column)
+    train, others = of_training(data, options.data, most)
     with tempfile.TemporaryDirectory() as folder:
         file, model = str(Path(folder) / "train.parquet"), Path(folder) / "model"
         pq.write_table(train.select(["text", column]), file)
@@ -75,6 +70,16 @@ def measured(name: str, more: list[str], most: int, seed: int, options: argparse
         **figures, "members": trained["members"], "steps": trained["steps"], "seconds": trained["seconds"], **circumstances(),
         "command": f"reread train {data.folder} {' '.join(arguments)}".replace(f"{options.data}/", ""),
     }  # fmt: skip
+
+
+def of_training(data: Data, folder: Path, most: int = ROWS) -> tuple[pa.Table, pa.Table]:
+    """Training rows to learn from, at most so many, and others to measure on, with other texts and no new labels."""
+    rows, _ = tables(data, folder)
+    train = rows.slice(0, min(most, len(rows) * 3 // 4))
+    known = set(train["text"].to_pylist())
+    others = rows.slice(len(train), MEASURED)
+    others = others.filter(np.array([text not in known for text in others["text"].to_pylist()]))
+    return train, others if data.metric == "pearson" else of_known_labels(others, train, data.options[1])
 
 
 def table() -> str:
