@@ -15,7 +15,7 @@ from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
-from reread.pipeline.transfer import FEW_SEEN, seen_before, told_seen
+from reread.pipeline.transfer import FEW_SEEN, seen_before, told_seen, too_sure
 from reread.pipeline.weighted_rows import relative_weights
 from reread.train.listener import Listener
 from reread.wording import number_of
@@ -73,8 +73,9 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         origin=origin,
     )
     if origin is not None and (seen := seen_before(origin, examples.texts)).any():
-        many = STARTS_AFRESH if seen.mean() > FEW_SEEN else ""
-        note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels else many))
+        sure = too_sure(origin, examples.texts)
+        many = STARTS_AFRESH if sure.mean() > FEW_SEEN else ""
+        note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels and sure.any() else many))
     if examples.shares is not None:
         parts = len(prepared.weighted(train).rows)
         note(
