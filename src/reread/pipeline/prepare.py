@@ -9,7 +9,7 @@ import numpy as np
 from reread.data.examples import Examples
 from reread.data.soft_labels import as_matrix
 from reread.pipeline.encoding import encode, learn_encoder
-from reread.pipeline.keeping import check_origin, with_kept
+from reread.pipeline.keeping import check_origin, class_rows, rows_stand_for, with_kept
 from reread.pipeline.origin import read_origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
@@ -51,7 +51,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     few = "; figures of so few say little" if 0 < len(validation) < FEW else ""
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
-    weights = relative_weights(examples.weights, train, validation, len(held_out))
+    stand_for = rows_stand_for(examples.weights, encoded_targets, task, plan, origin)
+    weights = relative_weights(stand_for, train, validation, len(held_out))
     listener.on_stage("counting the vocabulary")
     encoder = learn_encoder(plan, examples.texts, train, origin, note)
     listener.on_stage("turning texts into ids")
@@ -71,6 +72,7 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
         groups=examples.groups,
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
         origin=origin,
+        class_rows=class_rows(task, encoded_targets, stand_for),
     )
     if origin is not None and (seen := seen_before(origin, examples.texts)).any():
         sure = too_sure(origin, examples.texts)
