@@ -77,7 +77,7 @@ class SeenTexts:
         Returns:
             The scores (texts, scores), and of which texts they were kept, (texts,).
         """
-        if self.scores is None:
+        if self.scores is None or not len(self.scores):
             return otherwise, np.zeros(len(texts), np.bool_)
         keys = np.concatenate([self.trained, self.held_out])
         order = np.argsort(keys, kind="stable")  # of a text on both sides, what was said when it was trained on
@@ -105,8 +105,7 @@ class SeenTexts:
             raise DataError("expected trained and held_out, a list of 64-bit keys each")
         trained, held_out = (np.asarray(side) for side in sides)
         scores = arrays.get("scores")
-        if scores is not None and (scores.dtype != np.float16 or scores.shape[:1] != (len(trained) + len(held_out),)):
-            raise DataError(
-                f"scores are {scores.dtype} {scores.shape}; expected float16 for {len(trained) + len(held_out)} keys"
-            )
+        keys = len(trained) + len(held_out)
+        if scores is not None and (scores.dtype != np.float16 or scores.ndim != 2 or len(scores) != keys):
+            raise DataError(f"scores are {scores.dtype} {scores.shape}; expected float16 (keys, scores) of {keys} keys")
         return cls(trained, held_out, scores)
