@@ -13,7 +13,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from reread import load
-from reread.bundle import SEEN
+from reread.bundle import SEEN, read_bundle
+from reread.model.load import models_of
 from support.command_line import BLAME, PRAISE, Command, reread_process
 from support.folders import sign
 
@@ -131,7 +132,8 @@ def test_old_labels_keep_the_linear_member_s_scores_and_stand_for_the_rows_of_th
     assert reread(f"{KEEP} --answer linear").code == 0
     texts = [BLAME[0], PRAISE[1], f"{BLAME[0]} of a meal"]
     before, after = (
-        np.log(load(folder, answer="linear").predict_proba(texts)) for folder in ("model.reread", "x.reread")
+        np.asarray(models_of(read_bundle(folder))["linear"].predict_proba(texts))
+        for folder in ("model.reread", "x.reread")
     )
     known = [config("x.reread")["task"]["classes"].index(label) for label in config("model.reread")["task"]["classes"]]
     assert len(known) == 2
