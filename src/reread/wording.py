@@ -49,6 +49,13 @@ def number_of(count: int, thing: str, things: str | None = None) -> str:
     return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
 
 
+def time_left(seconds: float) -> str:
+    """How long something will take, in the unit that makes it readable."""
+    if seconds > 3600:
+        return f"{seconds / 3600:.1f} h left"
+    return f"{seconds / 60:.0f} min left" if seconds > 90 else f"{seconds:.0f} s left"
+
+
 def without_controls(page: str) -> str:
     """A page with � for each control character, which HTML cannot hold."""
     return page.translate(_CONTROLS)

@@ -13,6 +13,7 @@ import pytest
 
 from reread import TextClassifier
 from reread.pretrained import read_pretrained
+from reread.train.predictions import predictions
 from support.command_line import PRAISE, Command, reread_process
 
 SMALL = "--threads 1 --set model.hidden=4 --set model.embedding_dim=6 --set training.warmup=0"
@@ -59,6 +60,23 @@ def test_pretrain_then_train_from_it(texts: Path, reread: Command) -> None:
     assert reread("predict x.reread good.csv -o answers.csv").code == 0
 
 
+def test_a_bag_of_the_next_words_is_predicted(texts: Path, reread: Command) -> None:
+    outcome = reread(f"{PRETRAIN} --predict bag --bag-size 4")
+    assert outcome.code == 0, outcome.err
+    assert "pairs of a state and one of its next 4 words, frequent words counted less, of texts held out" in outcome.out
+    written = read_pretrained("p").config
+    assert (written.predict, written.bag_size) == ("bag", 4)
+    outcome = reread(f"{TRAIN} --from p")
+    assert outcome.code == 0, outcome.err
+    assert config()["pretrained"]["predict"] == "bag"
+    card = Path("x.reread", "README.md").read_text(encoding="utf-8")
+    assert "started from a model that predicts which words are among the next 4, of 57 texts" in card
+
+
+def test_help_names_every_prediction(reread: Command) -> None:
+    assert f"--predict {'|'.join(reversed(predictions.names()))} " in reread("pretrain --help").out
+
+
 def test_an_estimator_starts_from_it(texts: Path, reread: Command) -> None:
     assert reread(PRETRAIN).code == 0
     model = TextClassifier(pretrained="p", epochs=1, threads=1, settings={"model": {"latent": [4]}}, baseline=False)
@@ -94,11 +112,37 @@ def test_a_killed_run_is_resumed_to_the_bit(texts: Path, reread: Command) -> Non
     assert not Path("p.partial").exists()
 
 
+def test_train_pretrains_first(texts: Path, reread: Command) -> None:
+    first = f"{TRAIN} --unlabelled texts.txt --pretrain-minutes 0.002 --set text.min_count=1 {SMALL}"
+    Path("test.txt").write_text(f"{PRAISE[0]} 0 of a marvellous year\n", encoding="utf-8")
+    outcome = reread(f"{first} --test test.txt")
+    assert outcome.code == 0, outcome.err
+    assert "pretraining for 0.002 minutes:" in outcome.err
+    assert "3 unlabelled texts left out, as --test has them too" in outcome.err
+    assert config()["pretrained"]["minutes"] == 0.002
+    assert "trained first, for 0.002 minutes" in Path("x.reread", "README.md").read_text(encoding="utf-8")
+    assert "pretrain_minutes = 0.002" in Path("x.reread", "run.toml").read_text(encoding="utf-8").replace("-", "_")
+    assert not Path("x.reread.partial").exists()
+    for option, message in {
+        "--from p": "--pretrain-minutes 0.002: the run starts from p already; leave one of the two out",
+        "--vectors word2vec": "--pretrain-minutes 0.002: a pretrained network brings its own word vectors",
+        "--minutes 0.001": "--pretrain-minutes 0.002 of 0.001 minutes in all leaves none to train in",
+    }.items():
+        if "--from" in option:
+            assert reread(PRETRAIN).code == 0
+        refused = reread(f"{first} --overwrite {option}")
+        assert (refused.code, message in refused.err) == (2, True), refused.err
+    refused = reread("tune good.csv --trials 1 --pretrain-minutes 1")
+    assert (refused.code, "run reread pretrain once" in refused.err) == (2, True), refused.err
+
+
 WRONG = {
     "pretrain texts.txt --set model.layers=2": "set model.layers=1, or model.bidirectional=false",
     "pretrain texts.txt --set training.patience=3": 'unknown setting "patience" of training for a language model',
     "pretrain texts.txt --set vectors.dim=3": 'unknown table of settings "vectors"',
     "pretrain absent.txt": "absent.txt",
+    "pretrain texts.txt --predict bags": 'unknown prediction "bags". Did you mean "bag"? Known: bag, next',
+    "pretrain texts.txt --bag-size 3": "--bag-size 3: expected 1 only; leave it out, or pass --predict bag",
     f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",
     f"{TRAIN} --from absent": "absent does not exist; expected a folder of reread pretrain",
     f"{TRAIN} --from good.csv": "good.csv is neither a folder of reread pretrain nor a model folder: it has no",

@@ -134,6 +134,44 @@ def test_where_and_a_named_column_of_texts(here: Path, reread: Command) -> None:
     assert (outcome.code, outcome.err) == (2, "reread: two.csv: no row has part=c\n")
 
 
+def test_refining_labels_the_rows_without_a_vote_too(here: Path, reread: Command) -> None:
+    films = [f"a {word} warm film {k},pos" for k in range(10) for word in ("lovely", "bright")]
+    films += [f"a {word} cold film {k},neg" for k in range(10) for word in ("dull", "tedious")]
+    films += [f"the {word} one {k},{label}" for k in range(3) for word, label in (("warm", "pos"), ("cold", "neg"))]
+    Path("films.csv").write_text("\n".join(["text,label", *films, '" ",pos', ""]), encoding="utf-8")
+    outcome = reread("weak rules.toml films.csv --refine 2 --label label -o out.csv --threads 1")
+    assert (outcome.code, outcome.err) == (0, "1 of 47 rows could not be voted on; the error column says why\n")
+    lines = [line.split() for line in outcome.out.splitlines()]
+    assert ["rules", "87.0", "%", "1.0000", "1.0000", "-"] in lines
+    assert ["round", "1", "100.0", "%", "0", "1.0000", "1.0000", "1.0000"] in lines
+    out = rows_of("out.csv")
+    assert [row["prediction"] for row in out[:-1]] == [row["label"] for row in out[:-1]]
+    assert {row["votes"] for row in out[-7:-1]} == {"0"}
+    assert (out[-1]["prediction"], out[-1]["votes"], out[-1]["error"]) == ("", "", "text is only white space")
+    for row in out[:-1]:
+        assert float(row["probability:neg"]) + float(row["probability:pos"]) == pytest.approx(1)
+    said = json.loads(reread("weak rules.toml films.csv --refine 1 --json --threads 1").out)
+    assert [(each["labelled"], each["changed"], each["true_accuracy"]) for each in said["rounds"]] == [
+        (40, 0, None),
+        (46, 0, None),
+    ]
+    assert json.loads(reread("weak rules.toml films.csv --json").out)["rounds"] == []
+
+
+def test_a_recipe_refines(here: Path, reread: Command) -> None:
+    recipe = (
+        'summary = "s"\nsource = "s"\nbase = "lstm"\n[model]\nhidden = 4\nembedding_dim = 4\n[training]\nsteps = 2\n'
+    )
+    Path("small.toml").write_text(recipe, encoding="utf-8")
+    outcome = reread("weak rules.toml good.csv --refine 1 --refine-with small.toml --threads 1 -o out.csv")
+    assert outcome.code == 0
+    assert [line for line in outcome.err.splitlines() if line.startswith("training model")] == [
+        f"training model {k} of 5" for k in range(1, 6)
+    ]
+    assert {row["prediction"] for row in rows_of("out.csv")} <= {"neg", "pos"}
+    assert "round 1" in outcome.out
+
+
 def test_labels_on_standard_output_stand_alone(here: Path, reread: Command) -> None:
     outcome = reread("weak rules.toml good.csv -o - --quiet")
     assert (outcome.code, outcome.err) == (0, "")
@@ -153,6 +191,9 @@ def test_a_class_without_a_rule_is_told(here: Path, reread: Command) -> None:
         ("weak none.toml good.csv", "none.toml: cannot be read (No such file or directory); name a file of rules"),
         ("weak rules.toml none.csv", "none.csv: no such file"),
         ("weak rules.toml good.csv --join dawid", 'unknown way to join votes "dawid". Did you mean "dawid-skene"?'),
+        ("weak rules.toml good.csv --refine-with linear", "--refine-with names a model, but there is no round in which it learns; add --refine 2"),
+        ("weak rules.toml good.csv --refine 1 --refine-with liner", 'unknown model to refine with "liner". Did you mean "linear"?'),
+        ("weak rules.toml few.csv --refine 1", "refine: 3 different texts have a vote; a model that learns from them needs at least 10"),
         ("weak rules.toml good.csv --text what", 'good.csv: --text: there is no column "what"'),
         ("weak rules.toml good.csv --label what", 'good.csv: --label: there is no column "what"'),
         ("weak rules.toml good.csv -o out.doc", 'out.doc: the suffix ".doc" is unknown'),
@@ -167,6 +208,7 @@ def test_a_class_without_a_rule_is_told(here: Path, reread: Command) -> None:
 def test_what_cannot_be_done_is_one_line(command: str, message: str, here: Path, reread: Command) -> None:
     Path("clash.csv").write_text("text,votes\na,1\n", encoding="utf-8")
     Path("checks.py").write_text("def check(text):\n    return 1 / 0\n", encoding="utf-8")
+    Path("few.csv").write_text(reviews(3), encoding="utf-8")
     for name in ("checks", "broken"):
         rule = '[[rule]]\nname = "a"\nlabel = "pos"\nfunction = "checks.py:check"\n'
         Path(f"{name}.toml").write_text(f'classes = ["neg", "pos"]\n{rule}', encoding="utf-8")

@@ -63,6 +63,16 @@ def test_a_started_network_is_finite_and_answers(name: str) -> None:
     assert torch.isfinite(net.read(torch.zeros(1, 3, 1, dtype=torch.int64), torch.tensor([3]))).all()
 
 
+@pytest.mark.parametrize("name", OPTIONS)
+def test_a_start_names_the_parts_that_were_learned_before(name: str) -> None:
+    """Each has a weight that differs from what it was built with; a part below the head that has none is not named."""
+    net, built = network(), network().state_dict()
+    start = build_start(name, **OPTIONS[name])
+    start.begin(net)
+    changed = {key.partition(".")[0] for key, tensor in net.state_dict().items() if not torch.equal(tensor, built[key])}
+    assert set(start.parts) == changed - {"head"}
+
+
 def test_the_random_start_leaves_the_network_as_it_was_built() -> None:
     net, other = network(), network()
     build_start("random").begin(net)

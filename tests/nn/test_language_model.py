@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from reread.kernel import available, load
 from reread.nn.language_model import Candidates, CandidateSampler, LanguageModel
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec
+from reread.train.predictions import Predicted, build_prediction
 
 WORDS = 30
 
@@ -25,6 +27,11 @@ def language_model(**spec: Any) -> LanguageModel:
         for parameter in model.parameters():
             parameter.normal_()
     return model.eval()
+
+
+def predicted(model: LanguageModel, ids: Tensor, lengths: Tensor) -> Predicted:
+    """What the states of a language model predict: the next word."""
+    return build_prediction("next", np.arange(WORDS) + 1).read(model, ids, lengths)
 
 
 def texts() -> tuple[Tensor, Tensor]:
@@ -42,8 +49,9 @@ def test_no_prediction_sees_its_word_or_what_is_beyond_it(recurrence: str, engin
     changed = ids.clone()
     changed[0, 4] = (ids[0, 4] + 1) % WORDS
     with torch.no_grad():
-        (before, words, rows), (after, *_) = model.pointers(ids, lengths), model.pointers(changed, lengths)
-    same = (before == after).all(dim=1)
+        before, after = (predicted(model, each, lengths) for each in (ids, changed))
+    words, rows = before.words[:, 0], before.rows
+    same = (before.vectors == after.vectors).all(dim=1)
     half = len(words) // 2
     assert words[:half].tolist() == [*ids[0, 1:, 0], *ids[1, 1:5, 0], *ids[2, 1:2, 0]]
     assert words[half:].tolist() == [*ids[0, :8, 0], *ids[1, :4, 0], *ids[2, :1, 0]]
@@ -59,15 +67,16 @@ def test_with_all_words_as_candidates_the_sampled_softmax_is_the_whole_one() -> 
     model = language_model()
     candidates = CandidateSampler(torch.arange(WORDS), WORDS).draw()
     assert candidates.ids.tolist() == list(range(WORDS))
-    vectors, targets, _ = model.pointers(*texts())
-    torch.testing.assert_close(model.sampled_losses(vectors, targets, candidates), model.losses(vectors, targets))
+    found = predicted(model, *texts())
+    sampled = model.sampled_losses(found.vectors, found.words, found.scores, candidates)
+    torch.testing.assert_close(sampled, model.losses(found.vectors, found.words))
 
 
 def test_the_probabilities_of_all_words_are_one_in_sum() -> None:
     model = language_model()
-    vectors, _, _ = model.pointers(*texts())
-    chances = sum(model.losses(vectors, torch.full((len(vectors),), word)).neg().exp() for word in range(WORDS))
-    torch.testing.assert_close(chances, torch.ones(len(vectors)))
+    vectors = predicted(model, *texts()).vectors
+    chances = sum(model.losses(vectors, torch.full((len(vectors), 1), word)).neg().exp() for word in range(WORDS))
+    torch.testing.assert_close(chances, torch.ones(len(vectors), 1))
 
 
 def test_the_loss_among_few_candidates_is_least_at_the_true_chances() -> None:
@@ -78,10 +87,12 @@ def test_the_loss_among_few_candidates_is_least_at_the_true_chances() -> None:
     model.bias = torch.nn.Embedding.from_pretrained(truth.log().unsqueeze(1), freeze=False)
     sampler = CandidateSampler(torch.tensor([1, 2, 3, 4, 5, 6]), 3)
     torch.manual_seed(0)
-    total = torch.zeros(words)
+    total, scores = torch.zeros(words), torch.zeros(words, 1)
     rounds = 4_000
     for _ in range(rounds):
-        losses = model.sampled_losses(torch.zeros(words, 5), torch.arange(words), sampler.draw())
+        losses = model.sampled_losses(
+            torch.zeros(words, 5), torch.arange(words).unsqueeze(1), scores, sampler.draw()
+        ).squeeze(1)
         (grad,) = torch.autograd.grad((truth * losses).sum(), model.bias.weight)
         total += grad.squeeze(1)
     assert (total / rounds).abs().max() < 0.005
@@ -102,4 +113,4 @@ def test_layers_that_know_the_word_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"model\.layers = 2: the second layer .* set model\.layers=1, or model"):
         language_model(layers=2)
     one_way = language_model(layers=2, bidirectional=False)
-    assert len(one_way.pointers(*texts())[1]) == 13
+    assert len(predicted(one_way, *texts()).words) == 13

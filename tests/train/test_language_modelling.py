@@ -13,14 +13,16 @@ from reread.nn.language_model import CandidateSampler, LanguageModel
 from reread.nn.model import build_model
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.text.encoded import EncodedTexts
-from reread.train.language_modelling import NextWords, Stretches, measure
+from reread.train.language_modelling import Stretches, WordPrediction, measure
 from reread.train.listener import Listener, Silent
 from reread.train.loop import Trainer
+from reread.train.predictions import Prediction, build_prediction
 from reread.train.workers import Workers
 from reread.typing import override
 
 WORDS = 12
 COUNTS = np.full(WORDS, 100)
+NEXT = build_prediction("next", COUNTS)
 
 
 def encoded(lengths: list[int]) -> EncodedTexts:
@@ -50,7 +52,12 @@ def counting(texts: int = 40) -> Stretches:
     return Stretches(whole, np.arange(texts), 6)
 
 
-def trainer(checkpoint: Path | None = None, listener: Listener | None = None, **more: object) -> Trainer:
+def trainer(
+    checkpoint: Path | None = None,
+    listener: Listener | None = None,
+    prediction: Prediction = NEXT,
+    **more: object,
+) -> Trainer:
     settings = TrainingSettings(
         **{
             "epochs": 12,
@@ -67,7 +74,7 @@ def trainer(checkpoint: Path | None = None, listener: Listener | None = None, **
     counts = torch.from_numpy(COUNTS)
     spec = ModelSpec(embedding_dim=8, hidden=8, recurrence="min_lstm")
     model = LanguageModel(build_model(spec, [WORDS], 1), counts)
-    objective = NextWords(model, CandidateSampler(counts, 5))
+    objective = WordPrediction(model, prediction, CandidateSampler(counts, 5))
     rows = counting().training_set()
     return Trainer(
         model, objective, rows, None, settings, workers=Workers(), listener=listener or Silent(), checkpoint=checkpoint
@@ -76,14 +83,26 @@ def trainer(checkpoint: Path | None = None, listener: Listener | None = None, **
 
 def test_a_grammar_is_learned_in_both_directions() -> None:
     run = trainer()
-    before = measure(run.net, counting(), COUNTS)
+    before = measure(run.net, NEXT, counting())
     assert before.unigram == pytest.approx(WORDS, rel=1e-6)
     assert before.model == pytest.approx(WORDS, rel=0.3)
     state = run.run()
-    after = measure(run.net, counting(), COUNTS)
+    after = measure(run.net, NEXT, counting())
     assert after.model < 3 < after.unigram
     assert state.words == 12 * counting().lengths.sum()
     assert after.predictions == 2 * (counting().lengths - 1).sum()
+
+
+def test_which_words_come_next_is_learned_whatever_their_order() -> None:
+    """The next three words are known, so each is one of three: at most that is to be learned."""
+    bag = build_prediction("bag", COUNTS, 3)
+    run = trainer(prediction=bag, epochs=30)
+    run.run()
+    after = measure(run.net, bag, counting())
+    assert after.unigram == pytest.approx(WORDS, rel=1e-6)
+    assert 1.5 < after.model < 6
+    pairs = sum(min(3, length - 1 - at) for length in counting().lengths.tolist() for at in range(length - 1))
+    assert after.predictions == 2 * pairs
 
 
 class Stops(Silent):
@@ -95,13 +114,14 @@ class Stops(Silent):
             raise KeyboardInterrupt
 
 
-def test_a_resumed_run_is_the_same_run_to_the_bit(tmp_path: Path) -> None:
-    whole = trainer()
+@pytest.mark.parametrize("prediction", [NEXT, build_prediction("bag", COUNTS, 2)], ids=["next", "bag"])
+def test_a_resumed_run_is_the_same_run_to_the_bit(tmp_path: Path, prediction: Prediction) -> None:
+    whole = trainer(prediction=prediction)
     whole.run()
-    interrupted = trainer(tmp_path / "checkpoint.safetensors", Stops())
+    interrupted = trainer(tmp_path / "checkpoint.safetensors", Stops(), prediction)
     with pytest.raises(KeyboardInterrupt):
         interrupted.run()
-    again = trainer(tmp_path / "checkpoint.safetensors")
+    again = trainer(tmp_path / "checkpoint.safetensors", prediction=prediction)
     again.resume()
     assert 0 < again.state.step < 17
     again.run()

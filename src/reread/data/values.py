@@ -59,6 +59,13 @@ def text_of(value: Any) -> str:
     raise BadValueError(f"is not a string: {_shown(value)}")
 
 
+def no_text(value: Any) -> str:
+    """Why a value is no text that a model can answer; empty if it is one."""
+    if is_missing(value):
+        return "text is only white space" if value and isinstance(value, str) else "text is missing"
+    return "" if isinstance(value, str) else f"text is {type(value).__name__}, expected a string"
+
+
 def number_of(value: Any) -> float:
     """A finite number, or a string that spells one."""
     if is_missing(value):

@@ -59,6 +59,8 @@ class TextEstimator(BaseEstimator, ABC):
         vectors: word vectors to start from: "word2vec", trained on the texts; the path of a file, or a name such as
             "glove-50d" (docs/vectors.md); None: random numbers.
         pretrained: a model folder (docs/transfer.md), or one of `reread pretrain` (docs/pretrain.md), to start from.
+        pretrain_minutes: how long a network to start from is pretrained first, on the texts of the training rows and
+            ``unlabelled`` (docs/pretrain.md); None: none is.
         learning_curve: whether it is measured what more labels would bring (docs/learning_curve.md).
         random_state: the seed, a number or a NumPy ``RandomState``; None: the recipe's, 0: equal calls, equal models.
         threads: threads for the network's arithmetic; None: one per core. Set 1 if ``n_jobs`` fits several models.
@@ -89,6 +91,7 @@ class TextEstimator(BaseEstimator, ABC):
     settings: Mapping[str, Mapping[str, Any]] | None
     vectors: str | Path | None
     pretrained: str | Path | None
+    pretrain_minutes: float | None
     learning_curve: bool
     random_state: Any
     threads: int | None
@@ -128,6 +131,7 @@ class TextEstimator(BaseEstimator, ABC):
             calibration=self.calibration,
             decide=self.decide,
             pretrained=None if self.pretrained is None else str(self.pretrained),
+            pretrain_minutes=self.pretrain_minutes,
             keep_labels=self.keep_labels,
             learning_curve=self.learning_curve,
         )

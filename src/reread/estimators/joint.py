@@ -61,6 +61,7 @@ class JointTextModel(TextEstimator):
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         vectors: str | Path | None = None,
         pretrained: str | Path | None = None,
+        pretrain_minutes: float | None = None,
         learning_curve: bool = False,
         random_state: Any = None,
         threads: int | None = None,

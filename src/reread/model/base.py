@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reread.errors import ConfigError
 from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
 from reread.scoring.postprocessor import Floats, Sets
+from reread.scoring.predict_options import PredictOptions
 from reread.tasks import Task
 from reread.tasks.base import as_objects
 from reread.text.segmenters.base import Span
@@ -109,6 +110,39 @@ class Model(ABC):
             DataError: the model holds no residuals of classes, or too few for this coverage.
         """
         return self.postprocessor.sets(self.scores(texts), coverage)
+
+    def answer_batch(
+        self,
+        batch: Any,
+        text: str | None = None,
+        *,
+        abstain_below: float | None = None,
+        sets: float | None = None,
+        interval: float | None = None,
+    ) -> Any:
+        """Answer an Arrow batch: the same rows in the same order, with the columns that `reread predict` adds.
+
+        These are ``prediction``, ``probability:<class>`` for each class, and ``error``, which says why a row has no
+        answer. The types of the columns are the same for every batch. The model keeps no state, and many threads can
+        call it at once. Memory grows with the batch.
+
+        Args:
+            batch: the rows, a `pyarrow.RecordBatch`, which is also what comes back.
+            text: the column with the texts; None: the one with a usual name, such as ``text``.
+            abstain_below: leave out answers with a smaller probability, and say so in a column ``abstained``.
+            sets: add a column ``set``: classes that contain the true one with this frequency.
+            interval: add columns ``lower`` and ``upper``: the true number lies between them with this frequency.
+
+        Raises:
+            ConfigError: an option is not a probability.
+            DataError: there is no such column; a column has the name of one that is added; or the model cannot give
+                what is asked for.
+            MissingExtraError: pyarrow is not installed.
+        """
+        from reread.scoring.batches import answer_batch  # noqa: PLC0415  # few models answer batches
+
+        options = PredictOptions(abstain_below=abstain_below, sets=sets, interval=interval)
+        return answer_batch(batch, text, self.scores, self.postprocessor, options)
 
     def network(self) -> Scorer:
         """The network that reads the texts, or the first of several.

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 
 from reread.data.read import Row
-from reread.data.values import is_missing
+from reread.data.values import no_text
 from reread.model.base import Model
+from reread.scoring.batches import CHUNK, ERROR, SCORES
 from reread.scoring.predict_options import NOTHING, PredictOptions
 
-ERROR = "error"
-CHUNK = 4096  # rows answered together, or fewer, up to so many characters or scores:
-CHARACTERS = 1 << 24
-SCORES = 1 << 20
+CHARACTERS = 1 << 24  # answered together, at most
 
 
 def answer_columns(model: Model, options: PredictOptions = NOTHING) -> list[str]:
@@ -64,10 +62,7 @@ def problem_of(row: Row, text: str) -> str:
     """Why a row cannot be answered; empty if it can."""
     if row.problem:
         return row.problem
-    value = row.values.get(text)
-    if is_missing(value):
-        return "text is only white space" if value and isinstance(value, str) else "text is missing"
-    return "" if isinstance(value, str) else f"text is {type(value).__name__}, expected a string"
+    return no_text(row.values.get(text))
 
 
 def _answer_chunk(rows: list[Row], text: str, model: Model, options: PredictOptions) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""A language model on a network's embedding and layers: each direction predicts the word that it reads next.
+"""A language model on a network's embedding and layers: each direction predicts words that it has not read yet.
 
-Dai and Le 2015; forward and backward as in Peters et al. 2018 and Howard and Ruder 2018.
+Dai and Le 2015; forward and backward as in Peters et al. 2018 and Howard and Ruder 2018. Which words these are is a
+matter of training: see `reread.train.predictions`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ from reread.nn.layered import LayeredNet
 from reread.nn.model import TextNet
 from reread.nn.token_vectors import TokenVectors
 
-ABSENT = -1e9  # the score of a candidate that is the word itself, which has a score of its own
-
 
 @dataclass(frozen=True)
 class Candidates:
-    """Words among which the next one is to be found, in place of the whole vocabulary.
+    """Words among which those to predict are to be found, in place of the whole vocabulary.
 
     Attributes:
         ids: of the words that were drawn, (candidates,).
@@ -40,7 +39,7 @@ class CandidateSampler:
     one to be there depends on the words before it, and no table could correct for it.
 
     Args:
-        counts: how often each word occurs, (words,).
+        counts: how often each word is predicted, (words,).
         candidates: how many are drawn on average; as many as there are words, or more: all are.
         power: of the counts (Mikolov et al. 2013, section 2.2).
     """
@@ -74,14 +73,14 @@ def _chances(weights: Tensor, expected: int) -> Tensor:
 class LanguageModel(LayeredNet):
     """The embedding and the layers of a network, which it shares, and what turns their states into predictions.
 
-    The state of the forward direction at a position predicts the next word, that of the backward direction the one
-    before: a linear map turns it into a vector, and a word's score is the product of this vector with the word's own,
-    plus a bias (weight tying: Press and Wolf 2017; Inan et al. 2017). Of a token's features only the first is
-    predicted. The biases start at the words' frequencies, so that training begins at their perplexity.
+    The states of the forward direction predict later words, those of the backward direction earlier ones: a linear map
+    turns a state into a vector, and a word's score is the product of this vector with the word's own, plus a bias
+    (weight tying: Press and Wolf 2017; Inan et al. 2017). Of a token's features only the first is predicted. The
+    biases start at the words' frequencies, so that training begins at their perplexity.
 
     Args:
         net: the network.
-        counts: how often each word occurs, (words,).
+        counts: how often each word is predicted, (words,).
 
     Raises:
         ConfigError: an upper layer of the network sees the word to predict.
@@ -106,50 +105,53 @@ class LanguageModel(LayeredNet):
     def _table(self) -> nn.Embedding:
         return cast("nn.Embedding", self.embedding.tables[0])
 
-    def pointers(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the states point to, what stands there, and in which text.
+    def vectors(self, ids: Tensor, lengths: Tensor) -> list[Tensor]:
+        """Where the states point, for each direction, (batch, time, dim).
 
         Args:
             ids: (batch, time, features), right-padded.
             lengths: real tokens of each text, (batch,).
-
-        Returns:
-            For every prediction, those of the forward direction first, a vector (predictions, dim), the word to
-            predict (predictions,) and the row of its text (predictions,).
         """
         self.hide_weights()
         words: TokenVectors = self.embedding(ids)
         outputs = self.through_layers(words, lengths, self.first_states(len(ids)))[0].vectors
-        hidden = outputs.shape[2] // self.directions
-        pairs = torch.arange(1, ids.shape[1], device=ids.device) < lengths.unsqueeze(1)  # of neighbours
-        rows = pairs.nonzero()[:, 0]
-        vectors, targets = [self.towards[0](outputs[:, :-1, :hidden][pairs])], [ids[:, 1:, 0][pairs]]
-        if self.bidirectional:
-            vectors.append(self.towards[1](outputs[:, 1:, hidden:][pairs]))
-            targets.append(ids[:, :-1, 0][pairs])
-        return torch.cat(vectors), torch.cat(targets), rows.repeat(self.directions)
+        halves = outputs.chunk(self.directions, dim=2)
+        return [towards(half) for towards, half in zip(self.towards, halves, strict=True)]
 
-    def sampled_losses(self, vectors: Tensor, targets: Tensor, candidates: Candidates) -> Tensor:
-        """-log p of each word (predictions,) among itself and the candidates; see `pointers`.
+    def word_vectors(self, words: Tensor) -> Tensor:
+        """The vectors of words (...), which states point to, (..., dim)."""
+        distinct, which = torch.unique(words, return_inverse=True)
+        return cast("Tensor", self._table(distinct)[which])
+
+    def sampled_losses(self, vectors: Tensor, words: Tensor, scores: Tensor, candidates: Candidates) -> Tensor:
+        """-log p of words among themselves, each alone, and the candidates.
 
         The logarithm of a word's chance to be a candidate is taken off its score (Jean et al. 2015, section 3.1;
         Bengio and Senécal 2008). With words drawn one by one this is exact: if P(y) is the chance of word y here, and
         y joins the drawn ones, the chance of y given the resulting set is proportional to P(y) / chance of y. So the
         scores learn log P, up to a constant, and the softmax over all words can be taken of them later.
-        """
-        distinct, which = torch.unique(targets, return_inverse=True)
-        own = (vectors * self._table(distinct)[which]).sum(dim=1) + self._biases(distinct, candidates)[which]
-        others = torch.addmm(self._biases(candidates.ids, candidates), vectors, self._table(candidates.ids).t())
-        places = torch.full((len(candidates.chances),), -1, device=targets.device)
-        places[candidates.ids] = torch.arange(len(candidates.ids), device=targets.device)
-        twice = (places[targets] >= 0).nonzero().squeeze(1)
-        others[twice, places[targets[twice]]] = ABSENT
-        return softplus(others.logsumexp(dim=1) - own)
 
-    def losses(self, vectors: Tensor, targets: Tensor) -> Tensor:
-        """-log p of each word (predictions,) among all words; see `pointers`."""
+        Args:
+            vectors: where states point, (states, dim).
+            words: what each predicts, (states, words).
+            scores: products of the vectors with those of the words, (states, words).
+            candidates: the same for all.
+
+        Returns:
+            (states, words).
+        """
+        distinct, which = torch.unique(words, return_inverse=True)
+        own = scores + self._biases(distinct, candidates)[which]
+        others = torch.addmm(self._biases(candidates.ids, candidates), vectors, self._table(candidates.ids).t())
+        behind = others.logsumexp(dim=1, keepdim=True) - own
+        drawn = torch.zeros(len(candidates.chances), dtype=torch.bool, device=words.device)
+        drawn[candidates.ids] = True
+        return torch.where(drawn[words], behind, softplus(behind))
+
+    def losses(self, vectors: Tensor, words: Tensor) -> Tensor:
+        """-log p of words (states, words) among all words of the vocabulary; vectors (states, dim)."""
         scores = torch.addmm(self.bias.weight.squeeze(1), vectors, self._table.weight.t())
-        return scores.logsumexp(dim=1) - scores.gather(1, targets.unsqueeze(1)).squeeze(1)
+        return scores.logsumexp(dim=1, keepdim=True) - scores.gather(1, words)
 
     def _biases(self, ids: Tensor, candidates: Candidates) -> Tensor:
         """The biases of words, less the logarithms of their chances to be drawn, (words,)."""

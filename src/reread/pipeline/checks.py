@@ -28,7 +28,23 @@ def check_plan(plan: Plan) -> None:
     objective_options(plan.recipe.training)
     check_augment(plan.recipe)
     check_rules(plan)
+    check_unfreezing(plan)
     with torch.random.fork_rng(devices=()), enough_memory(ConfigError, SMALLER):
         net = build_model(plan.recipe.model, [2], 1)
         build_optimisers(net, plan.recipe.training)
         network_graph(net)
+
+
+def check_unfreezing(plan: Plan) -> None:
+    """Refuse to hold parts that were taken over where none is.
+
+    Raises:
+        ConfigError: the network starts from random numbers, or from vectors that are not trained at all.
+    """
+    share, vectors = plan.recipe.training.unfreezing, plan.recipe.vectors
+    begins = plan.pretrained is not None or plan.pretrain_minutes is not None
+    if share and not begins and (vectors.source is None or vectors.frozen):
+        raise ConfigError(
+            f"training.unfreezing = {share}: the network takes over nothing that could be trained later; start from a "
+            "pretrained network, a model or word vectors, or leave it out"
+        )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reread.data.examples import Examples
+from reread.data.subset import Subset
 from reread.errors import MissingExtraError
 
 try:
@@ -19,12 +23,14 @@ from reread.pipeline.fitted import Fitted
 from reread.pipeline.keeping import keeping
 from reread.pipeline.learning_curve.learning_curves import check_learning_curve, learning_curves
 from reread.pipeline.machine_choices import resolve
+from reread.pipeline.origin import Origin
 from reread.pipeline.plan import Plan
-from reread.pipeline.prepare import prepare
+from reread.pipeline.prepare import Pretrain, prepare
+from reread.pipeline.pretrain_first import check_pretraining, pretrained_first
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import check_unlabelled, learnable_texts
+from reread.pipeline.unlabelled import check_unlabelled, learnable_texts, without
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -48,10 +54,11 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     check_plan(plan)
     check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
-    check_unlabelled(plan.recipe, given=unlabelled is not None)
+    check_unlabelled(plan.recipe, given=unlabelled is not None, pretrains=plan.pretrain_minutes is not None)
+    check_pretraining(plan, run.workers.size)
     check_self_training(plan, run.workers.size)
     check_vectors(plan.recipe, run.vectors)
-    prepared = prepare(examples, plan, run.listener)
+    prepared = prepare(examples, plan, run.listener, _pretraining(plan, run, unlabelled))
     curves = learning_curves(prepared, plan, run)
     texts = None if unlabelled is None else learnable_texts(prepared, unlabelled, run.listener.on_note)
     if texts is None or not plan.recipe.training.self_training:
@@ -59,3 +66,15 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     else:
         fitted = self_train(prepared, plan, run, texts, partial(train, unlabelled=texts))
     return replace(fitted, learning_curves=curves)
+
+
+def _pretraining(plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Pretrain | None:
+    """How the network is pretrained that the run starts from; None: it is not."""
+    if plan.pretrain_minutes is None:
+        return None
+
+    def pretrain(texts: Sequence[str], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Origin:
+        others = None if unlabelled is None else without(Subset(texts, validation), unlabelled, run.listener.on_note)
+        return pretrained_first(Subset(texts, train), others, plan, run)
+
+    return pretrain

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from reread.bundle import Bundle, read_bundle
 from reread.errors import ConfigError, NotABundleError
 from reread.files import CONFIG
-from reread.pretrained import FILE, SIZES, PretrainedConfig, read_pretrained
+from reread.pretrained import FILE, SIZES, Pretrained, PretrainedConfig, read_pretrained
 from reread.recipes import Recipe
 from reread.recipes.spec import ModelSpec
 from reread.text.encoder import TextEncoder, TextSettings
@@ -65,7 +65,11 @@ class Origin:
     @classmethod
     def of_pretrained(cls, path: str | Path) -> Self:
         """A folder of `reread pretrain`."""
-        folder = read_pretrained(path)
+        return cls.of_network(read_pretrained(path))
+
+    @classmethod
+    def of_network(cls, folder: Pretrained) -> Self:
+        """A pretrained network."""
         return cls(
             name="pretrained network",
             trained="pretrained",

@@ -1,10 +1,11 @@
-"""The folder of an unfinished run: its plan, the word vectors it started from, and its checkpoint."""
+"""The folder of an unfinished run: its plan, the word vectors or the network it started from, its checkpoint."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,6 +62,8 @@ class PartialRun:
         self.checkpoint = self.folder / "checkpoint.safetensors"
         self.vectors = self.folder / "vectors.safetensors"
         self.linear = self.folder / "linear.safetensors"
+        self.pretrained = self.folder / "pretrained"
+        self.pretraining = self.folder / "pretraining.safetensors"
         self._record = self.folder / "run.json"
         self._lock = self.folder / f"{LOCK}.lock"
         self._process = self.folder / "run.process"  # the number of the one that holds the lock
@@ -115,10 +118,14 @@ class PartialRun:
             "checkpoint.safetensors",
             "vectors.safetensors",
             "linear.safetensors",
+            "pretrained",
+            "pretraining.safetensors",
             ".run.",
             ".checkpoint.",
             ".vectors.",
             ".linear.",
+            ".pretrained",
+            ".pretraining.",
             ".tmp",
         )
         strangers = [path.name for path in self.folder.iterdir() if not path.name.startswith(prefixes)]
@@ -187,7 +194,9 @@ class PartialRun:
             return
         self._refuse_strangers()
         for path in self.folder.iterdir():
-            if path not in {self._lock, self._process}:
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path not in {self._lock, self._process}:
                 path.unlink()
         with suppress(OSError):  # the lock is held
             self.folder.rmdir()

@@ -44,6 +44,8 @@ class Plan:
         unlabelled: the names of the files with more texts for word2vec, if they are files.
         pretrained: the folder of a pretrained network, or of a model, to start from; None: random weights, or word
             vectors.
+        pretrain_minutes: how long a network to start from is pretrained first, on the texts of the training rows and
+            those without labels; None: none is.
         keep_labels: whether the labels of the model that it starts from are classes too.
         learning_curve: whether it is measured what more labels would bring.
     """
@@ -58,6 +60,7 @@ class Plan:
     decide: str | None = None
     unlabelled: tuple[str, ...] = ()
     pretrained: str | None = None
+    pretrain_minutes: float | None = None
     keep_labels: bool = False
     learning_curve: bool = False
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.data.examples import Examples
 from reread.data.soft_labels import as_matrix
 from reread.pipeline.encoding import encode, learn_encoder
 from reread.pipeline.keeping import check_origin, class_rows, rows_stand_for, with_kept
-from reread.pipeline.origin import read_origin
+from reread.pipeline.origin import Origin, read_origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
@@ -31,8 +33,18 @@ STARTS_AFRESH = (
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
 
-def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
+Pretrain = Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Origin]
+"""Texts, those to train on and those held out → a network to start from."""
+
+
+def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretrain | None = None) -> Prepared:
     """Do everything that comes before the first model.
+
+    Args:
+        examples: the rows.
+        plan: what to train.
+        listener: is told how it goes.
+        pretrain: makes the network that the run starts from, once the rows are split.
 
     Raises:
         ConfigError: the plan names an unknown task, option or setting.
@@ -53,6 +65,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener) -> Prepared:
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
     stand_for = rows_stand_for(examples.weights, encoded_targets, task, plan, origin)
     weights = relative_weights(stand_for, train, validation, len(held_out))
+    if pretrain is not None:
+        origin = pretrain(examples.texts, train, validation)
     listener.on_stage("counting the vocabulary")
     encoder = learn_encoder(plan, examples.texts, train, origin, note)
     listener.on_stage("turning texts into ids")

@@ -19,9 +19,12 @@ def pretrained_facts(config: PretrainedConfig, words_taken_over: list[list[int]]
         "texts": config.texts,
         "tokens": config.tokens,
         "words_read": config.words,
+        "steps": config.training.get("steps"),
         "sha256": config.sha256,
         "perplexity": config.perplexity,
         "unigram_perplexity": config.unigram_perplexity,
+        "predict": config.predict,
+        "bag_size": config.bag_size,
         "words_taken_over": words_taken_over,
         "reread": config.reread,
     }

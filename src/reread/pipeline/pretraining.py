@@ -18,9 +18,10 @@ from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import use_threads
 from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
 from reread.train.engine import use_engine
-from reread.train.language_modelling import NextWords, Perplexity, Stretches, measure
+from reread.train.language_modelling import Perplexity, Stretches, WordPrediction, measure
 from reread.train.loop import Trainer
 from reread.train.memory import enough_memory
+from reread.train.predictions import Prediction, build_prediction
 from reread.version import __version__
 from reread.wording import number_of
 
@@ -51,15 +52,16 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
     settings = by_rows(settings, len(corpus.train))
     run.listener.on_note(_amount(settings, len(corpus.train)))
     torch.manual_seed(settings.seed)
-    words = torch.from_numpy(counts[0])
+    prediction = build_prediction(plan.predict, counts[0], plan.bag_size)
+    words = torch.from_numpy(prediction.counts)
     model = LanguageModel(build_model(spec, [len(each) for each in counts], 1), words)
     model.to(settings.device)
     use_engine(model, settings.engine, settings.precision)
     sampler = CandidateSampler(words.to(settings.device), plan.candidates)
-    held_out, last_step = _time_measuring(model, corpus, run)
+    held_out, last_step = _time_measuring(model, prediction, corpus, run)
     trainer = Trainer(
         model,
-        NextWords(model, sampler),
+        WordPrediction(model, prediction, sampler),
         corpus.train.training_set(),
         None,
         settings,
@@ -74,10 +76,14 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
     if state.stopped == "time":
         run.listener.on_note(f"the time is used up: training ends at step {state.step:,} of {trainer.planned:,}")
     run.listener.on_stage("measuring the perplexity of the texts held out")
-    measured = measure(model, held_out, counts[0])
+    measured = measure(model, prediction, held_out)
     return Pretrained(
         config=_config(
-            corpus, plan.trained_by(replace(settings, steps=state.step)), measured, state.words, state.seconds
+            corpus,
+            replace(plan, bag_size=prediction.words).trained_by(replace(settings, steps=state.step)),
+            measured,
+            state.words,
+            state.seconds,
         ),
         encoder=corpus.encoder,
         counts=counts,
@@ -97,14 +103,16 @@ def _amount(settings: TrainingSettings, stretches: int) -> str:
     return f"{cut}, {size} a step, {number_of(settings.epochs, 'epoch')} ({number_of(steps, 'step')})"
 
 
-def _time_measuring(model: LanguageModel, corpus: Corpus, run: Run) -> tuple[Stretches, float | None]:
+def _time_measuring(
+    model: LanguageModel, prediction: Prediction, corpus: Corpus, run: Run
+) -> tuple[Stretches, float | None]:
     """The texts to measure, and when training must end for that, and for the folder to be written, by the deadline."""
     if run.deadline is None:
         return corpus.held_out, None
     sample, seconds = corpus.held_out.within(SAMPLE_TOKENS), []
     for _ in range(ROUNDS):
         started = time.monotonic()
-        measure(model, sample, corpus.counts[0])
+        measure(model, prediction, sample)
         seconds.append(time.monotonic() - started)
     a_token = min(seconds) / int(sample.lengths.sum())
     most = MEASURING * max(0.0, run.deadline - time.monotonic())
@@ -134,6 +142,8 @@ def _config(
         predictions=measured.predictions,
         training=asdict(plan.recipe.training),
         candidates=plan.candidates,
+        predict=plan.predict,
+        bag_size=plan.bag_size or 0,
         seconds=round(seconds, 2),
         reread=__version__,
     )

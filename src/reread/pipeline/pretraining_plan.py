@@ -32,11 +32,15 @@ class PretrainingPlan:
         recipe: the network, its training as a language model, and its text settings.
         language: "zh", "en" or another with spaces between words; None: detected.
         candidates: among how many words each is predicted in training, on average.
+        predict: what a state predicts: "next", the next word, or "bag", the bag of the next words.
+        bag_size: how many words a state predicts; None: as many as `predict` has by default.
     """
 
     recipe: Recipe
     language: str | None = None
     candidates: int = CANDIDATES
+    predict: str = "next"
+    bag_size: int | None = None
 
     def trained_by(self, settings: TrainingSettings) -> Self:
         """The plan with other settings of the training."""

@@ -31,6 +31,8 @@ class Run:
         late: the user knows already that the deadline cannot be met.
         vectors: the file of the word vectors that the run starts from.
         linear: the file of the linear member, and of its scores.
+        pretrained: the folder of the network that the run pretrains first.
+        pretraining: where the state of that pretraining is kept.
         probes: functions to call after a step, by its number, with a scorer of the network at that moment.
     """
 
@@ -43,6 +45,8 @@ class Run:
     late: bool = False
     vectors: Path | None = None
     linear: Path | None = None
+    pretrained: Path | None = None
+    pretraining: Path | None = None
     probes: Mapping[int, Callable[[Scorer], None]] = field(default_factory=dict)
 
     def kept_free(self, rows: int, parameters: int = 0) -> float:

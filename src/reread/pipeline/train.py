@@ -145,7 +145,8 @@ def _begun(prepared: Prepared, plan: Plan, linear: LinearMember | None) -> dict[
         return {}
     took = linear is not None and linear.model.earlier
     offset = bool(plan.recipe.training.offset)
-    return origin_facts(prepared.origin, prepared.encoder, prepared.task, offset=offset, linear=took)
+    entry = origin_facts(prepared.origin, prepared.encoder, prepared.task, offset=offset, linear=took)
+    return entry if plan.pretrain_minutes is None else {**entry, "minutes": plan.pretrain_minutes}
 
 
 def _start(prepared: Prepared, plan: Plan, vectors: WordVectors | None) -> Start:

@@ -24,12 +24,13 @@ from reread.wording import number_of
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
 
-def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
+def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False) -> None:
     """Refuse texts that nothing reads, and settings that need texts, before work on the data begins.
 
     Args:
         recipe: the settings.
         given: whether there are texts without targets.
+        pretrains: whether a network is pretrained on them first.
 
     Raises:
         ConfigError: there are none, and a setting asks for them; or the other way round; or the objective learns
@@ -49,7 +50,7 @@ def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
             f"training.unlabelled_batch = {training.unlabelled_batch}: the objective {training.objective} learns "
             f"nothing from texts without targets; set training.objective to {able}"
         )
-    if given and recipe.vectors.source != WORD2VEC and not any(readers.values()):
+    if given and recipe.vectors.source != WORD2VEC and not (pretrains or any(readers.values())):
         raise ConfigError(
             'nothing reads the unlabelled texts: set vectors.source = "word2vec", training.self_training=1, or '
             "training.objective=mixed with training.unlabelled_batch=64, or leave them out"
@@ -58,11 +59,16 @@ def check_unlabelled(recipe: Recipe, *, given: bool) -> None:
 
 def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:
     """The texts but those of the rows held out; how many these are is said once."""
+    return without(Subset(prepared.texts, prepared.validation), unlabelled, note)
+
+
+def without(held_out: Iterable[str], unlabelled: Iterable[str], note: Note) -> LearnableTexts:
+    """The texts but those held out; how many these are is said once."""
 
     def told(left_out: int) -> None:
         note(f"{number_of(left_out, 'unlabelled text')} left out, as the rows held out have them too")
 
-    return LearnableTexts(unlabelled, text_keys(Subset(prepared.texts, prepared.validation)), told)
+    return LearnableTexts(unlabelled, text_keys(held_out), told)
 
 
 def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: Note) -> TextStore:

@@ -28,10 +28,12 @@ class PretrainedConfig:
         words: how many tokens were read, over all passes.
         sha256: of the texts.
         perplexity: on texts that were held out.
-        unigram_perplexity: of the words' frequencies, there.
+        unigram_perplexity: of the frequencies with which words are predicted, there.
         predictions: how many words were predicted there.
         training: the settings of the training.
         candidates: among how many words each was predicted in training.
+        predict: what its states predict: "next", the next word, or "bag", the bag of the next words.
+        bag_size: how many words a state predicts.
         seconds: how long it trained.
         reread: the version that wrote it.
     """
@@ -49,6 +51,8 @@ class PretrainedConfig:
     predictions: WholeNotNegative
     training: Mapping[str, Any] = field(default_factory=dict)
     candidates: WholeNotNegative = 0
+    predict: str = "next"
+    bag_size: WholeNotNegative = 1
     seconds: float = 0.0
     reread: str = ""
 

@@ -89,6 +89,9 @@ class TrainingSettings:
     parts: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     """Another ``optimiser``, ``learning_rate`` (or ``learning_rate_factor``) or ``weight_decay`` for a part: embedding,
     layers, latent, pooling, head."""
+    unfreezing: Share = 0.0
+    """Share of the planned steps, from the first one, in which the parts that the network took over from what it starts
+    from stay as they are and only the new ones learn; 0: all parts learn from the first step."""
     warmup: WholeNotNegative = 50
     """Steps over which the learning rate rises from 0."""
     decay: str = "linear"

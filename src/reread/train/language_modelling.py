@@ -15,6 +15,7 @@ from torch import Tensor
 from reread.nn.language_model import CandidateSampler, LanguageModel
 from reread.text.encoded import EncodedTexts
 from reread.train.objectives import Batch
+from reread.train.predictions import Prediction
 from reread.train.state import TrainingSet
 from reread.typing import override
 from reread.windows import length_groups, pad
@@ -83,23 +84,25 @@ class Stretches(Sequence[Ids]):
         return TrainingSet(self, self.lengths, np.zeros((rows, 0), np.float32), np.ones(rows, np.float32))
 
 
-class NextWords:
+class WordPrediction:
     """What a training step of a language model lowers: the mean loss of each text's predictions.
 
     Args:
         model: in training.
+        prediction: what its states predict.
         sampler: of the candidates.
     """
 
-    def __init__(self, model: LanguageModel, sampler: CandidateSampler) -> None:
-        self.model, self.sampler = model, sampler
+    def __init__(self, model: LanguageModel, prediction: Prediction, sampler: CandidateSampler) -> None:
+        self.model, self.prediction, self.sampler = model, prediction, sampler
 
     def losses(self, batch: Batch) -> Iterator[Tensor]:
         """See `StepLosses`."""
-        vectors, targets, texts = self.model.pointers(batch.ids, batch.lengths)
-        losses = self.model.sampled_losses(vectors, targets, self.sampler.draw())
-        predictions = self.model.directions * (batch.lengths - 1)
-        yield losses.new_zeros(len(predictions)).index_add(0, texts, losses) / predictions
+        found = self.prediction.read(self.model, batch.ids, batch.lengths)
+        losses = self.model.sampled_losses(found.vectors, found.words, found.scores, self.sampler.draw())
+        both = torch.stack([losses * found.weights, found.weights]).sum(dim=2)
+        total, weight = both.new_zeros(2, len(batch.ids)).index_add(1, found.rows, both)
+        yield total / weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +111,7 @@ class Perplexity:
 
     Attributes:
         model: of the language model, under the softmax over the whole vocabulary.
-        unigram: of the words' frequencies alone, on the same texts.
+        unigram: of the frequencies alone with which words are predicted, on the same texts.
         predictions: how many words were predicted.
     """
 
@@ -117,26 +120,28 @@ class Perplexity:
     predictions: int
 
 
-def measure(model: LanguageModel, texts: Stretches, counts: NDArray[np.int64]) -> Perplexity:
+def measure(model: LanguageModel, prediction: Prediction, texts: Stretches) -> Perplexity:
     """The perplexity of texts.
 
     Args:
         model: the language model; it is in evaluation mode afterwards.
+        prediction: what its states predict. To know the words' frequencies, one is added to each count.
         texts: at least one stretch.
-        counts: how often each word occurs in the texts of training, (words,); one is added to each.
     """
     model.eval()
-    device = next(model.parameters()).device
-    unigram = -np.log((counts + 1) / (counts.sum() + len(counts)))
-    sums, predictions = np.zeros(2), 0
+    device, counts = next(model.parameters()).device, prediction.counts
+    unigram = torch.from_numpy(-np.log((counts + 1) / (counts.sum() + len(counts))))
+    sums, weight, predictions = torch.zeros(2, dtype=torch.float64), 0.0, 0
+    at_a_time = max(1, SCORES // len(counts))
     with torch.no_grad():
         for group in length_groups(texts.lengths, texts=len(texts), tokens=READ_TOKENS, window=READ_TOKENS):
             ids, lengths = (torch.from_numpy(array).to(device) for array in pad([texts[row] for row in group]))
-            vectors, targets, _ = model.pointers(ids, lengths)
-            at_a_time = max(1, SCORES // len(counts))
-            for some, words in zip(vectors.split(at_a_time), targets.split(at_a_time), strict=True):
-                sums[0] += float(model.losses(some, words).double().sum())
-            sums[1] += float(unigram[targets.cpu().numpy()].sum())
-            predictions += len(targets)
-    own, by_frequency = (math.exp(each / predictions) for each in sums)
+            found = prediction.read(model, ids, lengths)
+            parts = zip(*(each.split(at_a_time) for each in (found.vectors, found.words, found.weights)), strict=True)
+            for vectors, words, weights in parts:
+                sums[0] += (model.losses(vectors, words).double() * weights).sum().cpu()
+            words, weights = found.words.cpu(), found.weights.cpu().double()
+            sums[1] += (unigram[words] * weights).sum()
+            weight, predictions = weight + float(weights.sum()), predictions + int((weights > 0).sum())
+    own, by_frequency = (math.exp(each / weight) for each in sums.tolist())
     return Perplexity(model=own, unigram=by_frequency, predictions=predictions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -50,6 +50,7 @@ class Trainer:
         listener: receives the events of the run.
         checkpoint: where the run's state is saved.
         deadline: `time.monotonic` by which the last evaluation should be over.
+        taken_over: parts of the network that the first steps leave as they are, if ``settings.unfreezing`` says so.
         probes: functions by step number, called after that step with the network as in an evaluation; they must not
             change a weight.
     """
@@ -66,6 +67,7 @@ class Trainer:
         listener: Listener,
         checkpoint: Path | None = None,
         deadline: float | None = None,
+        taken_over: Collection[str] = (),
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
         self.net, self.rows, self.watch, self.settings = net, rows, watch, settings
@@ -75,6 +77,7 @@ class Trainer:
         self.gradients = Gradients(objective, rows, settings, workers, self.device)
         self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         self.optimisers = build_optimisers(net, settings)
+        self._held = [each for name, part in net.named_children() if name in taken_over for each in part.parameters()]
         self.state = State()
         self.average = WeightAverage(net, settings.ema) if settings.ema else None
         self.best: dict[str, Tensor] = {}
@@ -167,6 +170,9 @@ class Trainer:
         loss = self.workers.sum(self.gradients.of_step(batch, state.step))
         self._require_finite("loss", loss, state.step + 1)
         self.workers.sum_gradients(self.net)
+        if state.step < settings.unfreezing * self.planned:
+            for parameter in self._held:
+                parameter.grad = None  # an optimiser leaves it, and a norm leaves it out
         self._require_finite("gradient's norm", float(clip_gradients(self.parameters, settings.clip)), state.step + 1)
         set_rates(self.optimisers, rate_factor(state.step, self.planned, warmup=settings.warmup, decay=settings.decay))
         state.step += 1

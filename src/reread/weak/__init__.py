@@ -1,7 +1,8 @@
 """Weak supervision: rules that vote, and may err, become labels with probabilities.
 
 `rules.py` has the rules and their votes, `kinds/` a file for each way to vote, `joins/` one for each way to join votes,
-`reading.py` the files of rules, `summary.py` the figures, `labelling.py` all of it for a list of texts.
+`refining.py` what a model adds that learns from them (`linear_student.py`), `reading.py` the files of rules,
+`summary.py` the figures, `labelling.py` all of it for a list of texts.
 """
 
 from __future__ import annotations

@@ -15,7 +15,10 @@ from reread.tasks.labels import Label
 from reread.text.checks import check_texts
 from reread.weak.joins import joins
 from reread.weak.kinds import Chunk
+from reread.weak.linear_student import LinearStudent
 from reread.weak.reading import read_rules
+from reread.weak.refining import Round, Student, check_rounds
+from reread.weak.refining import refine as refined_labels
 from reread.weak.rules import NO_VOTE, Rules, Votes
 from reread.weak.summary import Summary, summarise
 
@@ -30,10 +33,11 @@ class WeakLabels:
 
     Attributes:
         classes: the classes.
-        predictions: the likeliest class of each text; None where no rule votes.
-        probabilities: of the classes, (texts, classes); NaN where no rule votes.
+        predictions: the likeliest class of each text; None where no rule votes, unless a model answered.
+        probabilities: of the classes, (texts, classes); NaN where there is no prediction.
         votes: the number of the class that each rule votes for, or -1, (texts, rules).
         summary: how often each rule votes, with and against others, and how right it seems.
+        rounds: how refining went; empty without it.
     """
 
     classes: tuple[Label, ...]
@@ -41,6 +45,7 @@ class WeakLabels:
     probabilities: NDArray[np.float64]
     votes: Votes
     summary: Summary
+    rounds: tuple[Round, ...] = ()
 
 
 def label(
@@ -49,6 +54,8 @@ def label(
     *,
     rows: Sequence[Mapping[str, Any]] | None = None,
     join: str = DEFAULT,
+    refine: int = 0,
+    refine_with: Student | None = None,
     threads: int | None = None,
 ) -> WeakLabels:
     """Label texts by rules that may err and disagree.
@@ -58,13 +65,17 @@ def label(
         rules: the rules, or their file.
         rows: other columns of each text, for rules that read them; the text itself is their column ``text``.
         join: how votes become probabilities: dawid-skene or majority.
+        refine: rounds in which a model learns the labels and answers all texts (docs/weak.md); 0: rules alone.
+        refine_with: that model; None: the linear member.
         threads: threads for the arithmetic of models; None: one for each core.
 
     Raises:
-        ConfigError: rules that cannot be used, or an unknown ``join``.
-        DataError: ``texts`` is not a list of strings, or a row lacks a column or holds no number there.
+        ConfigError: rules that cannot be used, an unknown ``join``, or ``refine_with`` without rounds.
+        DataError: ``texts`` is not a list of strings, or a row lacks a column or holds no number there;
+            too few texts to refine have a vote.
     """
     check_texts(texts)
+    check_rounds(refine, refine_with)
     joiner = joins.get(join)()
     whole = rules if isinstance(rules, Rules) else read_rules(rules)
     others: Sequence[Mapping[str, Any]] = [{}] * len(texts) if rows is None else rows
@@ -72,7 +83,10 @@ def label(
         raise DataError(f"{len(others):,} rows for {len(texts):,} texts; expected one for each")
     filled = [{**row, TEXT: text} for row, text in zip(others, texts, strict=True)]
     votes = _votes(texts, filled, whole, threads)
-    joined = joiner.join(votes, len(whole.classes))
+    refined = refined_labels(
+        texts, votes, whole.classes, joiner, student=refine_with or LinearStudent(threads=threads), rounds=refine
+    )
+    joined = refined.joined
     names = [rule.name for rule in whole.rules]
     return WeakLabels(
         classes=whole.classes,
@@ -80,6 +94,7 @@ def label(
         probabilities=joined.probabilities,
         votes=votes,
         summary=summarise(names, whole.classes, votes, joined),
+        rounds=refined.rounds,
     )
 
 

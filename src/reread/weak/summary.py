@@ -43,7 +43,7 @@ class Summary:
     Attributes:
         rows: the rows that could be voted on.
         silent: those without a vote.
-        shares: the share of each class among the others, as the probabilities have it.
+        shares: the share of each class among those with a label, as the probabilities have it.
         unnamed: the classes that no rule votes for.
         true_accuracy: the share of the chosen classes that are true; None without true labels.
     """
@@ -101,13 +101,13 @@ def summarise(
                 true_accuracy=_share_true(own, truth),
             )
         )
-    covered = counts > 0
-    rows_of = np.bincount(joined.places[covered], minlength=len(joined.table))
-    shares = rows_of @ joined.table / max(covered.sum(), 1)
+    labelled = joined.places != NO_VOTE
+    rows_of = np.bincount(joined.places[labelled], minlength=len(joined.table))
+    shares = rows_of @ joined.table / max(labelled.sum(), 1)
     return Summary(
         rules=tuple(rules),
         rows=len(votes),
-        silent=int((~covered).sum()),
+        silent=int((counts == 0).sum()),
         shares=dict(zip(classes, shares.tolist(), strict=True)),
         unnamed=tuple(label for place, label in enumerate(classes) if not (votes == place).any()),
         true_accuracy=_share_true(joined.choice, truth),

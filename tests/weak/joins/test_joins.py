@@ -169,6 +169,37 @@ def test_one_rule_is_not_taken_for_infallible() -> None:
     assert found.max() < 1
 
 
+@pytest.mark.parametrize("name", joins.names())
+def test_answers_of_a_model_count_where_there_is_a_vote(name: str) -> None:
+    votes, _ = drawn(400, [(0.8, 0.5, None), (0.7, 0.5, 1), (0.7, 0.5, 0)])
+    covered = (votes != NO_VOTE).any(axis=1)
+    join = joins.get(name)()
+    unsure, low, high = (join.join(votes, 2, np.tile([1 - p, p], (400, 1))) for p in (0.5, 0.3, 0.7))
+    for joined in (unsure, low, high):
+        assert np.array_equal(np.isnan(joined.probabilities).any(axis=1), ~covered)
+        assert np.allclose(joined.probabilities[covered].sum(axis=1), 1)
+    assert (low.probabilities[covered, 1] < high.probabilities[covered, 1]).all()
+    assert (low.probabilities[covered, 1] < unsure.probabilities[covered, 1]).all()
+
+
+def test_a_good_model_s_answers_make_the_estimate_better() -> None:
+    votes, truth = drawn(4000, [(0.7, 0.6, None), (0.65, 0.6, None), (0.6, 0.6, None)])
+    random = np.random.default_rng(3)
+    side = np.where(random.random(4000) < 0.85, truth, 1 - truth)
+    answers = np.where(side[:, None] == np.arange(2), 0.85, 0.15)
+    covered = (votes != NO_VOTE).any(axis=1)
+    alone, together = (DawidSkene().join(votes, 2, each).choice[covered] for each in (None, answers))
+    assert (together == truth[covered]).mean() > (alone == truth[covered]).mean() + 0.05
+
+
+def test_a_model_that_is_certain_can_be_outvoted() -> None:
+    votes = np.asarray([[0, 0, 0], [1, 1, 1]] * 100, dtype=np.int16)
+    certain = np.tile([1.0, 0.0], (200, 1))
+    found = DawidSkene().join(votes, 2, certain).probabilities
+    assert np.isfinite(found).all()
+    assert (found.min(axis=1) > 0).all()
+
+
 def test_an_unknown_way_is_refused() -> None:
     with pytest.raises(ConfigError, match=r'unknown way to join votes "dawid_skene"\. Did you mean "dawid-skene"'):
         joins.get("dawid_skene")

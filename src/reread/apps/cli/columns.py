@@ -9,8 +9,8 @@ from reread.apps.cli.console import errors
 from reread.apps.cli.where import parse_where
 from reread.bundle import Bundle
 from reread.data.columns import TEXT_COLUMNS, choose_column
-from reread.data.examples import equal_to
 from reread.data.read import Row, Rows
+from reread.data.where import rows_where
 from reread.errors import DataError
 
 
@@ -41,13 +41,7 @@ def chosen_rows(arguments: DataArguments, rows: Rows) -> Callable[[Row], bool]:
         DataError: a column is missing.
         ConfigError: a ``--where`` is not an assignment.
     """
-    where = [(column, equal_to(value)) for column, value in parse_where(arguments.where)]
-    try:
-        for column, _ in where:
-            choose_column(rows.columns, column, (), "where")
-    except DataError as error:
-        raise DataError(f"{rows.name}: {error}") from error
-    return lambda row: all(equals(row.values[column]) for column, equals in where)
+    return rows_where(rows, parse_where(arguments.where))
 
 
 def refuse_clash(rows: Rows, added: Sequence[str], command: str) -> None:

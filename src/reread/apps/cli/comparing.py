@@ -19,6 +19,7 @@ from reread.lab.experiments.pool import Standing
 from reread.lab.experiments.tables import tables
 from reread.lab.experiments.write_up import Result
 from reread.machine import available_cores
+from reread.wording import time_left
 
 
 def compare_command(arguments: CompareArguments) -> None:
@@ -104,7 +105,7 @@ class ExperimentView:
         if share <= 0:
             return ""
         left = (time.monotonic() - self._started) * (1 - share) / share
-        return f", {left / 3600:.1f} h left" if left > 3600 else f", {left / 60:.0f} min left"
+        return f", {time_left(left)}"
 
     def _show(self, what: str, share: float, done: str, more: str) -> None:
         if what != self._what:

@@ -11,6 +11,7 @@ from reread.pipeline.checks import check_plan
 from reread.pipeline.keeping import check_origin, keeping
 from reread.pipeline.learning_curve.learning_curves import check_learning_curve
 from reread.pipeline.origin import check_fits, read_origin
+from reread.pipeline.pretrain_first import check_pretraining
 from reread.pipeline.self_training import check_self_training
 from reread.pipeline.unlabelled import check_unlabelled
 from reread.pipeline.vectors import check_vectors
@@ -47,7 +48,8 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
     plan = keeping(plan_before_rows(arguments, recipe))
     check_plan(plan)
     check_learning_curve(plan)
-    check_unlabelled(recipe, given=bool(arguments.unlabelled))
+    check_unlabelled(recipe, given=bool(arguments.unlabelled), pretrains=arguments.pretrain_minutes is not None)
+    check_pretraining(plan)
     check_self_training(plan)
     check_vectors(recipe, kept)
     if arguments.pretrained is not None:

@@ -97,6 +97,7 @@ def plan_before_rows(arguments: TrainArguments, recipe: Recipe) -> Plan:
         decide=arguments.decide,
         unlabelled=arguments.unlabelled,
         pretrained=arguments.pretrained,
+        pretrain_minutes=arguments.pretrain_minutes,
         keep_labels=arguments.keep_labels,
         learning_curve=arguments.learning_curve,
     )

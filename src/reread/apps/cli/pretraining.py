@@ -27,6 +27,7 @@ from reread.pretrained import Pretrained
 from reread.recipes import load_recipe, parse_settings
 from reread.train.engine import described
 from reread.train.listener import Progress
+from reread.train.predictions import predictions
 from reread.typing import override
 
 SHOWN_EVERY = 10.0  # seconds, where there is no bar
@@ -87,8 +88,15 @@ def plan_of(arguments: PretrainArguments) -> PretrainingPlan:
         ),
     }
     check_settings(tables)
+    predictions.get(arguments.predict).check(arguments.bag_size)
     recipe = for_pretraining(load_recipe(arguments.recipe)).with_settings(tables)
-    return PretrainingPlan(recipe=recipe, language=arguments.language, candidates=arguments.candidates)
+    return PretrainingPlan(
+        recipe=recipe,
+        language=arguments.language,
+        candidates=arguments.candidates,
+        predict=arguments.predict,
+        bag_size=arguments.bag_size,
+    )
 
 
 def _pretrain(corpus: Corpus, plan: PretrainingPlan, partial: PartialRun, run: Run) -> Pretrained:
@@ -120,6 +128,8 @@ def _print(made: Pretrained, out: Path, seconds: float, *, as_json: bool) -> Non
         "perplexity": config.perplexity,
         "unigram_perplexity": config.unigram_perplexity,
         "predictions": config.predictions,
+        "predict": config.predict,
+        "bag_size": config.bag_size,
         "steps": config.training["steps"],
         "words_per_second": round(config.words / max(config.seconds, 1e-9)),
         "seconds": round(seconds, 2),
@@ -129,10 +139,11 @@ def _print(made: Pretrained, out: Path, seconds: float, *, as_json: bool) -> Non
         return
     shown = (
         "{pretrained}: {words:,} words, {steps:,} steps, {seconds:.0f} s, {words_per_second:,} words/s\n"
-        "perplexity {perplexity:,.1f} on {predictions:,} words of texts held out; "
+        "perplexity {perplexity:,.1f} on {predictions:,} {predicted} of texts held out; "
         "of the words' frequencies alone {unigram_perplexity:,.1f}"
     )
-    results.print(shown.format(**facts))
+    bag = f"pairs of a state and one of its next {config.bag_size} words, frequent words counted less,"
+    results.print(shown.format(**facts, predicted=bag if config.bag_size > 1 else "words"))
 
 
 class PretrainingView(TrainingView):

@@ -113,6 +113,8 @@ def _run(job: Job, workers: Workers, view: TrainingView) -> Run:
         resume=job.arguments.resume,
         vectors=partial.vectors,
         linear=partial.linear,
+        pretrained=partial.pretrained,
+        pretraining=partial.pretraining,
     )
 
 
@@ -158,7 +160,9 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
         return fit(examples, plan, run, unlabelled=job.unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
         stopped = isinstance(error, KeyboardInterrupt)
-        begun = partial.vectors.exists() or partial.linear.exists()
+        begun = any(
+            path.exists() for path in (partial.vectors, partial.linear, partial.pretrained, partial.pretraining)
+        )
         if run.workers.leads and not (partial.checkpoint.exists() or (stopped and begun)):
             partial.remove()  # nothing was learned yet: the next run starts afresh
         elif stopped:

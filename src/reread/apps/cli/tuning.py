@@ -60,6 +60,11 @@ def tune(arguments: TuneArguments, invocation: Invocation) -> None:
         raise ConfigError("nothing says how long to search; pass --minutes M, --trials N or both")
     if recipe.training.validation == 0:
         raise ConfigError("validation = 0: settings are compared on rows held out; hold out a share such as 0.1")
+    if arguments.pretrain_minutes is not None:
+        raise ConfigError(
+            f"--pretrain-minutes {arguments.pretrain_minutes:g}: a search would pretrain in every trial; run reread "
+            "pretrain once, and search with --from FOLDER"
+        )
     if recipe.training.self_training:
         raise ConfigError(
             f"training.self_training = {recipe.training.self_training}: a search compares single trainings; leave it "

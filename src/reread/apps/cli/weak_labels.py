@@ -13,18 +13,22 @@ from reread.apps.cli.arguments.weak import WeakArguments
 from reread.apps.cli.columns import chosen_rows, refuse_clash
 from reread.apps.cli.console import errors, number_of, print_json, results, rows_table
 from reread.apps.cli.places import check_place
+from reread.apps.cli.weak_rounds import print_rounds, student_of
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.read import Row, Rows, open_rows
 from reread.data.source import STANDARD_STREAM
+from reread.data.store import TextStore
 from reread.data.values import is_missing
 from reread.data.write import RowWriter, open_writer
 from reread.errors import ConfigError, DataError
-from reread.model.rows import ERROR, chunks, problem_of
+from reread.model.rows import chunks, problem_of
+from reread.scoring.batches import ERROR
 from reread.tasks.labels import ClassIndex, Label, listing
 from reread.tasks.single_label import probability_columns
 from reread.weak.joins import Joined, joins
 from reread.weak.kinds import Chunk
 from reread.weak.reading import read_rules
+from reread.weak.refining import Round, refine
 from reread.weak.rules import NO_VOTE, Ballot, Votes
 from reread.weak.summary import Summary, summarise
 from reread.wording import number, percent
@@ -37,20 +41,22 @@ def weak(arguments: WeakArguments) -> None:
     """Run `reread weak`."""
     if arguments.as_json and arguments.out == STANDARD_STREAM:
         raise ConfigError("--json would mix with the labels on standard output; name a file for them with -o FILE")
-    join = joins.get(arguments.join)()
+    join, student = joins.get(arguments.join)(), student_of(arguments)
     rules = read_rules(arguments.rules)
     if arguments.out is not None:
         check_place(arguments.out, [arguments.data, arguments.rules, *rules.files()], "where the labels go")
     rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
     table = _table(arguments, rows)
     writer = _writer(arguments, rows, rules.classes)
-    cast = _cast(table, rules.open(rows.columns, arguments.threads))
-    joined = join.join(cast.votes, len(rules.classes))
+    cast = _cast(table, rules.open(rows.columns, arguments.threads), keep_texts=student is not None)
+    votes, truth = cast.votes[cast.readable], None if cast.truth is None else cast.truth[cast.readable]
+    rounds = arguments.refine or 0
+    refined = refine(cast.texts, votes, rules.classes, join, student=student, rounds=rounds, truth=truth)
     if writer is not None:
         with writer:
-            _write(writer, table, rules.classes, cast, joined)
+            _write(writer, table, rules.classes, cast, refined.joined)
     names = [rule.name for rule in rules.rules]
-    _report(arguments, cast, summarise(names, rules.classes, *cast.readable(joined)))
+    _report(arguments, cast, summarise(names, rules.classes, votes, refined.joined, truth), refined.rounds)
 
 
 def _writer(arguments: WeakArguments, rows: Rows, classes: Sequence[Label]) -> RowWriter | None:
@@ -81,18 +87,20 @@ class _Table:
 
 @dataclass(frozen=True)
 class _Cast:
-    """The votes on all rows, why some cannot be voted on, by their number, and the true classes if they are known."""
+    """The votes on all rows, why some cannot be voted on, by their number, and the true classes if they are known.
+
+    The texts of the others are kept for a model that learns from them.
+    """
 
     votes: Votes
     problems: dict[int, str]
     truth: NDArray[np.int64] | None
+    texts: TextStore
 
-    def readable(self, joined: Joined) -> tuple[Votes, Joined, NDArray[np.int64] | None]:
-        """Votes, joined votes and true classes of the rows that can be voted on."""
-        keep = np.ones(len(self.votes), dtype=np.bool_)
-        keep[list(self.problems)] = False
-        kept = Joined(joined.table, joined.choices, joined.places[keep])
-        return self.votes[keep], kept, None if self.truth is None else self.truth[keep]
+    @property
+    def readable(self) -> NDArray[np.int64]:
+        """The rows that can be voted on."""
+        return np.setdiff1d(np.arange(len(self.votes)), list(self.problems))
 
 
 def _table(arguments: WeakArguments, rows: Rows) -> _Table:
@@ -107,8 +115,9 @@ def _table(arguments: WeakArguments, rows: Rows) -> _Table:
     return _Table(rows, text, label, wanted)
 
 
-def _cast(table: _Table, ballot: Ballot) -> _Cast:
+def _cast(table: _Table, ballot: Ballot, *, keep_texts: bool) -> _Cast:
     """Read the rows once."""
+    texts = TextStore()
     parts, problems, truth = list[Votes](), dict[int, str](), list[int]()
     index, start = ClassIndex(ballot.rules.classes), 0
     for chunk in chunks(table, table.text, 1):
@@ -120,10 +129,14 @@ def _cast(table: _Table, ballot: Ballot) -> _Cast:
         found |= {good[row]: problem for row, problem in failed.items()}
         if table.label is not None:
             truth += [NO_VOTE if row in found else _true_class(table, each, index) for row, each in enumerate(chunk)]
+        if keep_texts:
+            for row in good:
+                if row not in found:
+                    texts.append(chunk[row].values[table.text])
         problems |= {start + row: problem for row, problem in found.items()}
         parts.append(votes)
         start += len(chunk)
-    return _Cast(np.concatenate(parts), problems, None if table.label is None else np.asarray(truth))
+    return _Cast(np.concatenate(parts), problems, None if table.label is None else np.asarray(truth), texts)
 
 
 def _true_class(table: _Table, row: Row, index: ClassIndex) -> int:
@@ -154,24 +167,28 @@ def _write(writer: RowWriter, table: _Table, classes: Sequence[Label], cast: _Ca
     ]
     answers.append(dict.fromkeys([PREDICTION, *names]))  # NO_VOTE finds the last one
     counts = (cast.votes != NO_VOTE).sum(axis=1).tolist()
+    places = np.full(len(counts), NO_VOTE)
+    places[cast.readable] = joined.places
     written = 0
     for row in table:
         if written < len(counts):
             problem = cast.problems.get(written, "")
             votes = None if problem else counts[written]
-            writer.write({**row.values, **answers[joined.places[written]], VOTES: votes, ERROR: problem})
+            writer.write({**row.values, **answers[places[written]], VOTES: votes, ERROR: problem})
         written += 1
     if written != len(counts):
         raise DataError(f"{table.rows.name}: changed while it was read; run the command again")
 
 
-def _report(arguments: WeakArguments, cast: _Cast, summary: Summary) -> None:
+def _report(arguments: WeakArguments, cast: _Cast, summary: Summary, rounds: Sequence[Round]) -> None:
     rows, failed = len(cast.votes), len(cast.problems)
     if arguments.as_json:
         others = {"rows": rows, "failed": failed, "join": arguments.join, "out": arguments.out}
-        print_json({**summary.to_config(), **others})
+        print_json({**summary.to_config(), **others, "rounds": [each.to_config() for each in rounds]})
     elif arguments.out != STANDARD_STREAM:
         _print(summary)
+        if rounds:
+            print_rounds(rounds, summary)
     if summary.unnamed and not arguments.quiet:
         errors.print(f"no rule votes for {listing(summary.unnamed)}")
     if failed:

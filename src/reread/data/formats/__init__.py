@@ -33,6 +33,8 @@ class Format(ABC):
 
     suffixes: ClassVar[tuple[str, ...]]
     is_text: ClassVar[bool] = True
+    has_columns: ClassVar[bool] = True
+    """Whether a row can have more than a text."""
     unit: ClassVar[str] = "line"
     """What ``Row.line`` counts."""
 

@@ -18,6 +18,7 @@ class PlainText(Format):
     """One text per line, in the column ``text``."""
 
     suffixes: ClassVar = (".txt", ".text")
+    has_columns: ClassVar = False
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 
 from reread.nn.model import TextNet
 
@@ -12,9 +13,11 @@ class Start(ABC):
 
     Attributes:
         begins_head: whether scores have been learned before: their biases then stay as they are.
+        parts: of the network, below its head, whose weights were learned before.
     """
 
     begins_head: bool = False
+    parts: Collection[str] = ()
 
     @abstractmethod
     def begin(self, net: TextNet) -> None:

@@ -38,3 +38,8 @@ def take_over(net: TextNet, weights: Mapping[str, NDArray[np.float32]], owner: s
             if name.startswith(f"{ROWS}tables."):
                 weight[rows:].normal_(std=float(known.std()))
             weight[:rows] = known
+
+
+def parts_of(weights: Mapping[str, NDArray[np.float32]]) -> list[str]:
+    """The parts of a network below its head that have some of these weights."""
+    return sorted({name.partition(".")[0] for name in weights} - {"head"})

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reread.nn.model import TextNet
 from reread.train.start import Start, starts
-from reread.train.start.known_rows import take_over
+from reread.train.start.known_rows import parts_of, take_over
 from reread.typing import override
 
 
@@ -25,7 +25,7 @@ class LanguageModel(Start):
     """
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        self.weights = weights
+        self.weights, self.parts = weights, parts_of(weights)
 
     @override
     def begin(self, net: TextNet) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reread.nn.heads import last_layer
 from reread.nn.model import TextNet
 from reread.train.start import Start, starts
-from reread.train.start.known_rows import take_over
+from reread.train.start.known_rows import parts_of, take_over
 from reread.typing import override
 
 
@@ -28,7 +28,7 @@ class TrainedModel(Start):
     """
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]], scores: NDArray[np.int64]) -> None:
-        self.weights, self.scores = weights, scores
+        self.weights, self.scores, self.parts = weights, scores, parts_of(weights)
         self.begins_head = bool((scores >= 0).any())
 
     @override

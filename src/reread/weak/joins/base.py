@@ -22,11 +22,14 @@ class Patterns:
         votes: the different rows, (patterns, rules).
         counts: how often each occurs, (patterns,).
         classes: the number of classes.
+        answers: the probabilities that a model which has not learned from these rows gives each class,
+            (patterns, classes); None: there are none.
     """
 
     votes: Votes
     counts: Floats
     classes: int
+    answers: Floats | None = None
 
     def cast(self) -> Floats:
         """Whether each rule votes for each class, 0 or 1, (patterns, rules, classes)."""
@@ -74,8 +77,8 @@ class Join(ABC):
     def probabilities(self, patterns: Patterns) -> Floats:
         """Map different rows of votes to the probability of each class, (patterns, classes)."""
 
-    def join(self, votes: Votes, classes: int) -> Joined:
-        """Join the votes of all rows (rows, rules).
+    def join(self, votes: Votes, classes: int, answers: Floats | None = None) -> Joined:
+        """Join the votes of all rows (rows, rules), and a model's answers to them, (rows, classes), if there are any.
 
         Of equally likely classes the one with more rows elsewhere is chosen.
         """
@@ -83,9 +86,14 @@ class Join(ABC):
         places = np.full(len(votes), NO_VOTE, dtype=np.int64)
         if not voted.any():
             return Joined(np.empty((0, classes)), np.empty(0, dtype=np.int64), places)
-        different, inverse, counts = np.unique(votes[voted], axis=0, return_inverse=True, return_counts=True)
-        places[voted] = inverse.reshape(-1)
-        patterns = Patterns(different, counts.astype(np.float64), classes)
+        if answers is None:
+            different, inverse, counts = np.unique(votes[voted], axis=0, return_inverse=True, return_counts=True)
+            places[voted] = inverse.reshape(-1)
+            patterns = Patterns(different, counts.astype(np.float64), classes)
+        else:  # hardly two rows have the same answer
+            rows = int(voted.sum())
+            places[voted] = np.arange(rows)
+            patterns = Patterns(votes[voted], np.ones(rows), classes, answers[voted])
         table = self.probabilities(patterns)
         tied = table >= table.max(axis=1, keepdims=True) - 1e-9
         return Joined(table, np.where(tied, patterns.counts @ table, -1.0).argmax(axis=1), places)

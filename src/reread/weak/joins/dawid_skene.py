@@ -14,6 +14,7 @@ from reread.weak.joins.majority import Majority
 
 CHANGE = 1e-7  # of the log-likelihood of a row, below which the estimate is at its end
 MOST_ROUNDS = 1000
+LEAST = 1e-6  # probability of a class in a model's answer: votes can still speak against it
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ class DawidSkene(Join):
     ``right`` says; and no rule is worse than chance, so it votes for a class at least as often in this class as in any
     other.
 
+    A model's answers to the rows, where there are any, take the place of the shares of the classes: each row then has
+    its own (V. C. Raykar et al., Learning from crowds, JMLR 11, 2010).
+
     Attributes:
         right: how often a rule is right, as far as nothing else is known.
         weight: the imagined rows that say so, as a share of the rows that the rule votes on; there is one more.
@@ -45,12 +49,14 @@ class DawidSkene(Join):
     def probabilities(self, patterns: Patterns) -> Floats:
         said, found = _with_silence(patterns.cast()), Majority().probabilities(patterns)
         imagined = self._imagined(said, patterns)
+        answers = None if patterns.answers is None else np.log(np.maximum(patterns.answers, LEAST))
         rows, before = patterns.counts.sum(), -np.inf
         for _ in range(MOST_ROUNDS):
             mass = found * patterns.counts[:, None]
             shares = (mass.sum(axis=0) + 1) / (rows + patterns.classes)  # 2.4
             rates = _rates(said, mass, imagined, shares)  # 2.3
-            joint = np.log(shares) + np.einsum("prs,rcs->pc", said, np.log(rates))
+            before_votes = np.log(shares) if answers is None else answers
+            joint = before_votes + np.einsum("prs,rcs->pc", said, np.log(rates))
             evidence = np.logaddexp.reduce(joint, axis=1, keepdims=True)
             found = np.asarray(np.exp(joint - evidence), dtype=np.float64)  # 2.5
             likelihood = float(patterns.counts @ evidence[:, 0])

@@ -10,7 +10,7 @@ from reread.apps.cli.arguments.shared import DataArguments, ModelArguments
 
 @dataclass(frozen=True, kw_only=True)
 class PredictArguments(DataArguments, ModelArguments):
-    """The file to answer, the place of the answers, and the columns beside them."""
+    """The file or files to answer, the place of the answers, and the columns beside them."""
 
     data: str
     out: str
@@ -21,3 +21,4 @@ class PredictArguments(DataArguments, ModelArguments):
     sets: float | None
     interval: float | None
     precision_limit: float
+    workers: int | None

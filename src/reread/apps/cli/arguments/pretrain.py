@@ -15,6 +15,8 @@ class PretrainArguments(DataArguments, PaceArguments, OutArguments, CommonArgume
     recipe: str
     language: str | None
     test: tuple[str, ...]
+    predict: str
+    bag_size: int | None
     candidates: int
     settings: tuple[str, ...]
     resume: bool

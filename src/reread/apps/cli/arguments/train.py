@@ -63,4 +63,5 @@ class TrainArguments(RowArguments, NetworkArguments, OutArguments, ReportArgumen
     calibration: str
     decide: str | None
     learning_curve: bool
+    pretrain_minutes: float | None
     resume: bool

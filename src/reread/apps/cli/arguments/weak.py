@@ -18,3 +18,5 @@ class WeakArguments(DataArguments, CommonArguments):
     out_format: str | None
     join: str
     label: str | None
+    refine: int | None
+    refine_with: str | None

@@ -50,10 +50,19 @@ doubts = options.group(
     metavar="FILE",
     callback=options.not_empty,
     show_default=True,
-    help="File for the answers; its name sets the format, an older one is replaced.",
+    help=(
+        "File for the answers; its name sets the format, an older one is replaced. Of several files the folder for "
+        "theirs; those that are there are passed over."
+    ),
 )
 @click.option(
     "--out-format", metavar="NAME", help="csv, tsv, jsonl, parquet or arrow. [default: by the file's name; csv for -]"
+)
+@click.option(
+    "--workers",
+    type=options.Whole(min=1, max=1024),
+    metavar="N",
+    help="Processes that share several files, each with one thread unless --threads says more. [default: 1]",
 )
 @options.answer
 @doubts
@@ -75,11 +84,13 @@ doubts = options.group(
 def command(arguments: PredictArguments) -> None:
     """Answer every row of a file: one output row for every input row, in order.
 
-    A row that cannot be read keeps its place with an empty prediction and a filled error column.
+    A row that cannot be read keeps its place with an empty prediction and a filled error column. DATA may also be a
+    folder, or a pattern in quotes: each file is then answered in one of the same name in the folder that -o names.
 
     \b
     Example:
       reread predict spam.reread examples/sms_spam/sms_spam.csv.gz -o answers.csv
+      reread predict spam.reread "parts/*.parquet" -o answers
     """
     from reread.apps.cli.answering import predict  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from reread.apps.cli import options
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.invocation import Invocation
 
-CANDIDATES = 1_000  # of reread.pipeline.pretraining_plan, whose import --help can do without
+PREDICT, CANDIDATES = "next", 1_000  # of reread.pipeline.pretraining_plan, whose import --help can do without
 
 pretraining_options = options.group(
     options.recipe("The recipe whose network is trained, by name or as a TOML file; see reread recipes."),
@@ -17,6 +17,19 @@ pretraining_options = options.group(
     options.pace(
         epochs="Passes over the texts, during which the learning rate falls. [default: 5]",
         batch_size="Stretches of text in each step. [default: the recipe's]",
+    ),
+    click.option(
+        "--predict",
+        metavar="next|bag",
+        default=PREDICT,
+        show_default=True,
+        help="What each state predicts: the next word, or which words are among the next ones (bag).",
+    ),
+    click.option(
+        "--bag-size",
+        type=options.Whole(min=1),
+        metavar="N",
+        help="With --predict bag: how many words each state predicts. [default: 20]",
     ),
     click.option(
         "--candidates",
@@ -45,7 +58,7 @@ pretraining_options = options.group(
 @options.common
 @options.takes(PretrainArguments)
 def command(arguments: PretrainArguments) -> None:
-    """Train a network as a language model, forward and backward, on the texts of files; labels are not read.
+    """Train a network to predict words, forward and backward, on the texts of files; labels are not read.
 
     reread train DATA --from FOLDER starts from it.
 

@@ -92,13 +92,20 @@ training_options = options.group(
         "their rows.",
     ),
     click.option(
+        "--pretrain-minutes",
+        type=options.Number(min=0, min_open=True),
+        metavar="M",
+        help="First train the network for M minutes to predict words, on the texts of the training rows and of "
+        "--unlabelled; start from that.",
+    ),
+    click.option(
         "--unlabelled",
         metavar="FILE",
         multiple=True,
         callback=options.not_empty,
         help=(
-            "Texts without labels, for word2vec and for self-training (--set training.self_training=2); repeat for "
-            "several files."
+            "Texts without labels, for word2vec, for --pretrain-minutes and for self-training "
+            "(--set training.self_training=2); repeat for several files."
         ),
     ),
     options.left_out_files(

@@ -42,6 +42,24 @@ from reread.apps.cli.arguments.weak import WeakArguments
     callback=options.not_empty,
     help="A column of true labels: the table also says how right rules and labels are. No label depends on it.",
 )
+@click.option(
+    "--refine",
+    metavar="ROUNDS",
+    type=options.Whole(min=1),
+    help=(
+        "Rounds in which a model learns the labels, answers every row without having seen it, and is joined with the "
+        "rules for the next round; rows without a vote get labels too. 2 are usually enough. [default: none]"
+    ),
+)
+@click.option(
+    "--refine-with",
+    metavar="NAME",
+    callback=options.not_empty,
+    help=(
+        "What learns from the rules: linear, in seconds and without torch, or a recipe, of which every round trains "
+        "five models. [default: linear]"
+    ),
+)
 @options.data
 @options.common
 @options.takes(WeakArguments)

@@ -1,0 +1,136 @@
+"""What `reread predict` does with data in several files."""
+
+from __future__ import annotations
+
+import time
+
+from reread.apps.cli.arguments.predict import PredictArguments
+from reread.apps.cli.console import errors, number_of, print_json
+from reread.apps.cli.opening import chosen_answer, open_model
+from reread.apps.cli.unknown_words import tell_unknown_words
+from reread.apps.cli.where import parse_where
+from reread.data.parts import parts_of
+from reread.data.source import STANDARD_STREAM
+from reread.errors import ConfigError
+from reread.lab.scale.answering import Answering, Total
+from reread.lab.scale.answering import answer_parts as answer_each
+from reread.model.files import Answered
+from reread.model.load import model_of
+from reread.model.rows import answer_columns
+from reread.scoring.abstaining import overrules
+from reread.scoring.decisions.learning import describe_thresholds
+from reread.scoring.predict_options import PredictOptions
+from reread.tasks import Task
+from reread.wording import listed, time_left
+
+SHOWN = 3  # names of files that are left out
+LINE_SECONDS = 10.0
+
+
+def answer_parts(arguments: PredictArguments) -> None:
+    """Answer the files of a folder, a pattern or an address, each in a file of its own."""
+    if arguments.out == STANDARD_STREAM:
+        raise ConfigError(f"{arguments.data} stands for several files; name a folder for their answers with -o FOLDER")
+    parts = parts_of(arguments.data, arguments.out)
+    if parts.left_out and not arguments.quiet:
+        errors.print(
+            f"{number_of(len(parts.left_out), 'file')} left out, by the name no rows: {listed(parts.left_out, SHOWN)}"
+        )
+    bundle = open_model(arguments, arguments.precision_limit)
+    answer = chosen_answer(arguments, bundle)
+    model = model_of(bundle, answer)
+    answer_columns(model, asked(arguments))  # what the model cannot give is refused before any part
+    warn(arguments, model.task)
+    workers = arguments.workers or 1
+    work = Answering(
+        model=arguments.model,
+        opening={
+            "threads": arguments.threads or (1 if workers > 1 else None),
+            "backend": arguments.backend,
+            "precision": bundle.scorer.backend.precision,
+            "limit": 1,
+        },
+        answer=answer,
+        data=arguments.data,
+        out=arguments.out,
+        text=arguments.text,
+        where=parse_where(arguments.where),
+        file_format=arguments.file_format,
+        encoding=arguments.encoding,
+        out_format=arguments.out_format,
+        options=asked(arguments),
+    )
+    total = answer_each(work, PartsView(quiet=arguments.quiet), workers)
+    tell_unknown_words(bundle, total.answered.texts, quiet=arguments.quiet)
+    _report(arguments, total)
+
+
+def asked(arguments: PredictArguments) -> PredictOptions:
+    """The columns that the options ask for."""
+    return PredictOptions(abstain_below=arguments.abstain_below, sets=arguments.sets, interval=arguments.interval)
+
+
+def warn(arguments: PredictArguments, task: Task) -> None:
+    """Say so if answers are left out that the model's own thresholds give."""
+    below = arguments.abstain_below
+    if below is not None and overrules(task, below) and not arguments.quiet:
+        errors.print(
+            f"--abstain-below {below:g} leaves out answers that train --decide gives at a lower probability: "
+            f"{describe_thresholds(task)}",
+        )
+
+
+def tell_left_out(arguments: PredictArguments, answered: Answered) -> None:
+    """Say how many rows have no answer, and why."""
+    if answered.abstained and not arguments.quiet:
+        errors.print(
+            f"{answered.abstained:,} of {number_of(answered.rows, 'row')} abstained: "
+            f"less sure than {arguments.abstain_below:g}"
+        )
+    if answered.failed:
+        errors.print(
+            f"{answered.failed:,} of {number_of(answered.rows, 'row')} could not be answered; the error column says why"
+        )
+
+
+class PartsView:
+    """A line from time to time."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self._last = time.monotonic()
+
+    def on_part(self, total: Total) -> None:
+        """Say how far the work is."""
+        now = time.monotonic()
+        left = total.seconds_left
+        if self.quiet or now - self._last < LINE_SECONDS or not left:
+            return
+        self._last = now
+        speed = total.answered.rows / total.seconds
+        errors.print(
+            f"{total.there + total.done:,} of {number_of(total.parts, 'part')}, {speed:,.0f} rows a second, "
+            f"{time_left(left)}"
+        )
+
+
+def _report(arguments: PredictArguments, total: Total) -> None:
+    answered = total.answered
+    if arguments.as_json:
+        print_json(
+            {
+                "model": str(arguments.model),
+                "out": arguments.out,
+                "parts": total.parts,
+                "skipped": total.there,
+                "rows": answered.rows,
+                "failed": answered.failed,
+                "abstained": answered.abstained,
+            }
+        )
+    tell_left_out(arguments, answered)
+    if not arguments.quiet:
+        there = f"; {number_of(total.there, 'part')} there before" if total.there else ""
+        errors.print(
+            f"{number_of(answered.rows, 'row')} of {number_of(total.done, 'part')} answered in {arguments.out}{there}"
+        )

@@ -1,0 +1,92 @@
+"""What parts and their results promise, wherever they are."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from reread.data.compression import split_suffixes
+from reread.data.formats import formats
+from reread.data.read import format_of
+from reread.errors import ConfigError, DataError
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of several.
+
+    Attributes:
+        name: its path below the folder, or below the part of the pattern that has no wildcard; with slashes.
+        place: the file or address.
+        size: in bytes.
+    """
+
+    name: str
+    place: str
+    size: int
+
+
+class Parts(ABC):
+    """Files with rows, in the order of their names.
+
+    Attributes:
+        parts: the files.
+        left_out: names of files in the folder that are no rows.
+    """
+
+    def __init__(self, parts: list[Part], left_out: list[str]) -> None:
+        self.parts = sorted(parts, key=lambda part: part.name)
+        self.left_out = sorted(left_out)
+
+    @abstractmethod
+    def reading(self, part: Part) -> AbstractContextManager[str]:
+        """A file on this machine with the part's bytes."""
+
+
+class Results(ABC):
+    """A folder of results."""
+
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Whether a result is there."""
+
+    @abstractmethod
+    def writing(self, name: str) -> AbstractContextManager[str]:
+        """A place on this machine to write a result to, which is there as a whole on success and not otherwise."""
+
+    @abstractmethod
+    def claiming(self, name: str) -> AbstractContextManager[bool]:
+        """Whether this process may make a result, and no other while the context lasts."""
+
+
+def is_rows(name: str) -> bool:
+    """Whether a name is that of a file with rows; not those that are hidden, as are files half written."""
+    path = PurePosixPath(name)
+    if any(part.startswith((".", "_")) for part in path.parts):
+        return False
+    suffix, _ = split_suffixes(name)
+    return any(suffix in formats.get(known).suffixes for known in formats)
+
+
+def name_of_result(part: Part, out_format: str | None) -> str:
+    """The name of a part's result: the part's own, with another suffix if another format is asked for.
+
+    Raises:
+        ConfigError: there is no such format.
+        DataError: answers cannot be written in the part's format.
+    """
+    suffix, compression = split_suffixes(part.name)
+    own = format_of(suffix, part.name)
+    if out_format is None:
+        if not formats.get(own).has_columns:
+            raise DataError(f"{part.name}: a file of lines has no columns for answers; name a format with --out-format")
+        return part.name
+    wanted = formats.get(out_format)
+    if not wanted.has_columns:
+        raise ConfigError(f"--out-format {out_format}: a line has no columns; csv, tsv, jsonl, parquet or arrow have")
+    if own == out_format:
+        return part.name
+    stem = part.name[: len(part.name) - len(suffix) - len(compression)]
+    return stem + wanted.suffixes[0] + (compression if wanted.is_text else "")

@@ -1,0 +1,47 @@
+"""Where parts and results are: by the name that a user gave."""
+
+from __future__ import annotations
+
+import glob
+import re
+from pathlib import Path
+
+from reread.data.parts.base import Parts, Results
+from reread.data.parts.local import LocalParts, LocalResults
+from reread.data.parts.remote import RemoteParts, RemoteResults
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def has_parts(data: str) -> bool:
+    """Whether a name may be that of several files: a folder, a pattern that is no file, or an address."""
+    return bool(ADDRESS.match(data)) or Path(data).is_dir() or (glob.has_magic(data) and not Path(data).exists())
+
+
+def parts_of(data: str, out: str) -> Parts:
+    """The files that a folder, a pattern or an address names.
+
+    Args:
+        data: the name.
+        out: where results go: what lies below is none of the parts.
+
+    Raises:
+        DataError: there are none.
+        MissingExtraError: an address needs a library that is not installed.
+    """
+    if ADDRESS.match(data):
+        return RemoteParts(data, out)
+    return LocalParts(data, out)
+
+
+def results_in(out: str) -> Results:
+    """The folder of results with this name.
+
+    Raises:
+        ConfigError: it lies inside a model folder, or is a file.
+        DataError: no folder can be made there.
+        MissingExtraError: an address needs a library that is not installed.
+    """
+    if ADDRESS.match(out):
+        return RemoteResults(out)
+    return LocalResults(out)

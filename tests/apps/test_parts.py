@@ -1,0 +1,198 @@
+"""`reread predict` with many files: each is answered once, whole or not at all, whoever does it and however often it is killed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from reread.data.parts import Part, name_of_result
+from reread.errors import DataError
+from support.command_line import Command
+
+TEXTS = [f"a {kind} film, number {number}" for number in range(30) for kind in ("lovely", "dull")]
+
+
+@pytest.fixture
+def parts(work: Path) -> Path:
+    """A folder with three files of rows, one of them below another folder, and two that are none."""
+    folder = work / "in"
+    (folder / "deep").mkdir(parents=True)
+    for name, texts in {"a.csv": TEXTS[:20], "b.csv": TEXTS[20:40], "deep/c.csv": TEXTS[40:]}.items():
+        (folder / name).write_text("id,text\n" + "".join(f'{k},"{text}"\n' for k, text in enumerate(texts)))
+    (folder / "notes.pdf").write_text("no rows")
+    (folder / "_SUCCESS").write_text("")
+    return folder
+
+
+def answers(folder: Path) -> dict[str, str]:
+    """Every file of a folder with what it holds, but for locks."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".locks" not in path.parts
+    }
+
+
+def test_every_file_of_a_folder_is_answered_in_one_of_the_same_name(parts: Path, reread: Command) -> None:
+    outcome = reread("predict model.reread in -o out")
+    assert outcome.code == 0
+    assert outcome.err.splitlines() == [
+        "2 files left out, by the name no rows: _SUCCESS, notes.pdf",
+        "60 rows of 3 parts answered in out",
+    ]
+    assert list(answers(Path("out"))) == ["a.csv", "b.csv", "deep/c.csv"]
+    assert reread("predict model.reread in/a.csv -o alone.csv").code == 0
+    assert Path("out/a.csv").read_text() == Path("alone.csv").read_text()
+
+
+def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:
+    assert reread("predict model.reread in -o out").code == 0
+    before = answers(Path("out"))
+    Path("out/b.csv").unlink()
+    Path("out/a.csv").write_text("made by someone else")
+    outcome = reread("predict model.reread in -o out --json")
+    assert json.loads(outcome.out) == {
+        "model": "model.reread", "out": "out", "parts": 3, "skipped": 2, "rows": 20, "failed": 0, "abstained": 0,
+    }  # fmt: skip
+    assert answers(Path("out")) == {**before, "a.csv": "made by someone else"}
+    assert reread("predict model.reread in -o out").err.endswith(
+        "0 rows of 0 parts answered in out; 3 parts there before\n"
+    )
+
+
+def test_a_pattern_and_another_format(parts: Path, reread: Command) -> None:
+    assert reread('predict model.reread "in/**/*.csv" -o out --out-format parquet --quiet').code == 0
+    assert sorted(answers_of_parquet(Path("out"))) == ["a.parquet", "b.parquet", "deep/c.parquet"]
+    assert reread('predict model.reread "in/[ab].csv" -o two --where id=3 --quiet').code == 0
+    assert list(answers(Path("two"))) == ["a.csv", "b.csv"]
+    with Path("two/a.csv").open() as file:
+        assert [row["id"] for row in csv.DictReader(file)] == ["3"]
+
+
+def answers_of_parquet(folder: Path) -> dict[str, int]:
+    return {path.relative_to(folder).as_posix(): pq.read_table(path).num_rows for path in folder.rglob("*.parquet")}
+
+
+def test_results_below_the_data_are_no_data(parts: Path, reread: Command) -> None:
+    for _ in range(2):
+        assert reread("predict model.reread in -o in/answers --quiet").code == 0
+    assert list(answers(Path("in/answers"))) == ["a.csv", "b.csv", "deep/c.csv"]
+
+
+def test_a_part_without_rows_is_answered_with_a_header(parts: Path, reread: Command) -> None:
+    (parts / "a.csv").write_text("id,text\n")
+    assert reread("predict model.reread in -o out --quiet").code == 0
+    assert Path("out/a.csv").read_text().strip() == "id,text,prediction,probability:neg,probability:pos,error"
+
+
+def test_a_part_that_cannot_be_read_stops_the_run_and_what_was_done_stays(parts: Path, reread: Command) -> None:
+    (parts / "b.csv").write_text("id,prediction\n1,pos\n")
+    outcome = reread("predict model.reread in -o out --quiet")
+    assert outcome.code == 2
+    assert outcome.err.startswith("reread: in/b.csv: --text: ")
+    assert list(answers(Path("out"))) == ["a.csv"]
+    (parts / "b.csv").write_text("id,text\n1,lovely\n")
+    assert reread("predict model.reread in -o out --quiet").code == 0
+    assert list(answers(Path("out"))) == ["a.csv", "b.csv", "deep/c.csv"]
+
+
+def test_workers_answer_the_same(parts: Path, reread: Command) -> None:
+    assert reread("predict model.reread in -o alone --quiet --threads 1").code == 0
+    outcome = reread("predict model.reread in -o shared --workers 2")
+    assert outcome.code == 0
+    assert outcome.err.endswith("60 rows of 3 parts answered in shared\n")
+    assert answers(Path("shared")) == answers(Path("alone"))
+    (parts / "b.csv").write_text("id,prediction\n1,pos\n")
+    shutil.rmtree("shared")
+    outcome = reread("predict model.reread in -o shared --workers 2 --quiet")
+    assert (outcome.code, outcome.err.startswith("reread: in/b.csv: --text: ")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("in", "in stands for several files; name a folder for their answers with -o FOLDER"),
+        ("in -o good.csv", "good.csv: is a file; answers to several files go into a folder, which -o names"),
+        ("in -o model.reread/x", "model.reread/x/part: is inside the model folder"),
+        ("none -o out", "none: no such file"),
+        ('"in/*.parquet" -o out', "in/*.parquet: no file with rows matches this pattern"),
+        ("good.csv -o out.csv --workers 2", "--workers shares several files among processes; DATA is one file"),
+        (
+            "in -o out --out-format txt",
+            "--out-format txt: a line has no columns; csv, tsv, jsonl, parquet or arrow have",
+        ),
+        ("in -o out --interval 0.9", "this classification model has no residuals for intervals"),
+        ("model.reread -o out", "model.reread: is a folder; name a file in it"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_line(command: str, message: str, parts: Path, reread: Command) -> None:
+    outcome = reread(f"predict model.reread {command}")
+    assert outcome.code == 2
+    assert outcome.err.splitlines()[-1].startswith(f"reread: {message}")
+    assert not Path("out").exists()
+
+
+def test_two_parts_of_one_result_are_refused(parts: Path, reread: Command) -> None:
+    (parts / "a.jsonl").write_text('{"text": "lovely"}\n')
+    outcome = reread("predict model.reread in -o out --out-format parquet --quiet")
+    assert (outcome.code, outcome.err) == (
+        2, "reread: a.csv and a.jsonl would both be answered in a.parquet; rename one of them\n",
+    )  # fmt: skip
+    assert reread("predict model.reread in -o out --quiet").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "out_format", "result"),
+    [
+        ("a.csv", None, "a.csv"),
+        ("x/a.csv.gz", None, "x/a.csv.gz"),
+        ("a.csv.gz", "jsonl", "a.jsonl.gz"),
+        ("a.csv.zst", "parquet", "a.parquet"),
+        ("a.ndjson", "jsonl", "a.ndjson"),
+        ("a.b.txt", "csv", "a.b.csv"),
+    ],
+)
+def test_the_name_of_a_result(name: str, out_format: str | None, result: str) -> None:
+    assert name_of_result(Part(name, name, 1), out_format) == result
+
+
+def test_lines_have_no_columns_for_answers() -> None:
+    with pytest.raises(DataError, match=r"a\.txt: a file of lines has no columns"):
+        name_of_result(Part("a.txt", "a.txt", 1), None)
+
+
+def test_killed_again_and_again_every_row_has_one_answer(work: Path, reread: Command) -> None:
+    many = work / "many"
+    many.mkdir()
+    for number in range(12):
+        rows = "".join(f"{number}-{k},{text}\n" for k, text in enumerate(["a lovely film", "a dull film"] * 400))
+        (many / f"{number:02}.csv").write_text("id,text\n" + rows)
+    command = [sys.executable, "-c", "from reread.apps.cli import main; main()"]
+    for done in range(4):
+        with subprocess.Popen(
+            [*command, "predict", "model.reread", "many", "-o", "out", "--quiet"], cwd=work
+        ) as process:
+            while process.poll() is None and len(list(Path("out").glob("*.csv"))) <= done:
+                time.sleep(0.005)
+            os.kill(process.pid, signal.SIGKILL)
+    whole = {path.name: path.read_bytes() for path in Path("out").glob("*.csv")}
+    outcome = reread("predict model.reread many -o out")
+    assert outcome.code == 0
+    assert re.search(r"; \d+ parts? there before$", outcome.err.strip())
+    ids = []
+    for path in sorted(Path("out").glob("*.csv")):
+        assert path.read_bytes() == whole.get(path.name, path.read_bytes())  # what was there was whole
+        with path.open() as file:
+            ids += [row["id"] for row in csv.DictReader(file)]
+    assert ids == [f"{number}-{k}" for number in range(12) for k in range(800)]
