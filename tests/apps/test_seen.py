@@ -63,8 +63,8 @@ def test_no_row_left_or_no_way_to_tell(gone: bool, work: Path, reread: Command) 
     assert reread("evaluate model.reread good.csv --no-report").code == 0
 
 
-def test_what_the_folder_keeps_of_them_is_eight_bytes_a_text(work: Path) -> None:
+def test_what_the_folder_keeps_of_them_is_eight_bytes_a_text_and_two_a_score(work: Path) -> None:
     content = Path("model.reread", SEEN).read_bytes()
-    assert len(content) < 30 * 8 + 300
+    assert len(content) < 30 * (8 + 2 * 2) + 300
     assert b"film" not in content
     assert SEEN in Path("model.reread", SUMS).read_text(encoding="utf-8")

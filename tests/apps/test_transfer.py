@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 from reread import load
+from reread.bundle import SEEN, read_bundle
+from reread.model.load import models_of
 from support.command_line import BLAME, PRAISE, Command, reread_process
+from support.folders import sign
 
 START = "--from model.reread --epochs 1 --threads 1 --set training.warmup=0 --no-report"
 
@@ -61,16 +64,39 @@ def test_training_goes_on_from_the_weights(meals: Path, reread: Command) -> None
     assert outcome.code == 0, outcome.err
     assert config("x.reread")["pretrained"]["labels_new"] == []
     assert "30 rows of 30 were rows of the model before; 3 of these are held out" in outcome.err
-    assert "the linear member learns nothing from that model, so the answers can be worse than its own" in outcome.err
+    assert "the linear member learns nothing" not in outcome.err
     old, new = (load_file(Path(folder, "weights.safetensors")) for folder in ("model.reread", "x.reread"))
     assert old.keys() == new.keys()
     for name, array in old.items():
         np.testing.assert_allclose(new[name], array, atol=1e-5, err_msg=name)
 
 
-def test_rows_of_the_model_teach_the_linear_member_nothing_of_its_scores(meals: Path, reread: Command) -> None:
+def without_scores(folder: Path) -> None:
+    """A folder of an older version: it holds no scores of the texts of its training."""
+    keys = load_file(folder / SEEN)
+    del keys["scores"]
+    save_file(keys, folder / SEEN)
+    sign(folder)
+
+
+def test_scores_of_the_model_s_own_rows_are_those_of_models_that_had_not_seen_them(
+    meals: Path, reread: Command
+) -> None:
+    seen = load_file(Path("model.reread", SEEN))
+    assert seen["scores"].shape == (len(seen["trained"]) + len(seen["held_out"]), 2)
     outcome = reread(f"train good.csv -o x.reread {START} --answer linear")
     assert outcome.code == 0, outcome.err
+    assert config("x.reread")["pretrained"]["linear"] is True
+    assert "learns nothing from that model" not in outcome.err
+
+
+def test_of_a_folder_without_such_scores_its_own_rows_teach_the_linear_member_nothing(
+    meals: Path, reread: Command
+) -> None:
+    without_scores(Path("model.reread"))
+    outcome = reread(f"train good.csv -o x.reread {START} --answer linear")
+    assert outcome.code == 0, outcome.err
+    assert "the linear member learns nothing from that model, so the answers can be worse than its own" in outcome.err
     assert config("x.reread")["pretrained"]["linear"] is False
     assert "scores of the earlier linear member" not in outcome.err
 
@@ -98,6 +124,29 @@ def test_labels_are_kept_beside_new_ones(old: Path, reread: Command) -> None:
     again = reread(f"train meals.csv -o y.reread {START.replace('model.reread', 'x.reread')}")
     assert again.code == 0, again.err
     assert reread("verify y.reread").code == 0
+
+
+def test_old_labels_keep_the_linear_member_s_scores_and_stand_for_the_rows_of_their_training(
+    old: Path, reread: Command
+) -> None:
+    assert reread(f"{KEEP} --answer linear").code == 0
+    texts = [BLAME[0], PRAISE[1], f"{BLAME[0]} of a meal"]
+    before, after = (
+        np.asarray(models_of(read_bundle(folder))["linear"].predict_proba(texts))
+        for folder in ("model.reread", "x.reread")
+    )
+    known = [config("x.reread")["task"]["classes"].index(label) for label in config("model.reread")["task"]["classes"]]
+    assert len(known) == 2
+    counts = dict(zip(config("x.reread")["task"]["classes"], config("x.reread")["data"]["class_rows"], strict=True))
+    assert counts == {"meh": 15, "neg": 15, "pos": 21}
+    assert (np.argmax(before, axis=1) == np.argmax(after[:, known], axis=1)).all()
+
+
+def test_a_folder_of_an_older_version_is_warned_of(old: Path, reread: Command) -> None:
+    without_scores(Path("model.reread"))
+    outcome = reread(KEEP)
+    assert outcome.code == 0, outcome.err
+    assert "of rows that it has seen it is too sure, so new labels take texts of the old ones" in outcome.err
 
 
 def test_a_label_without_rows_is_asked_for(meals: Path, reread: Command) -> None:

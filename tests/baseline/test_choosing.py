@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reread.baseline import choosing
-from reread.baseline.choosing import choose
+from reread.baseline.choosing import OutOfFold, choose
 from reread.baseline.cross_validation import CrossValidated, Examples, cross_validate
 from reread.baseline.features import Features
 from reread.baseline.fitters import problems_of
@@ -50,10 +50,10 @@ class Watched:
         return CrossValidated(known or [{"logistic": [3.0]}], scores, (), scores, self.losses[len(self.asked) - 1])
 
 
-@pytest.mark.parametrize("out_of_fold", [False, True])
+@pytest.mark.parametrize("out_of_fold", ["unasked", "cheap", "best"])
 @pytest.mark.parametrize(("losses", "best"), [((0.5, 0.4), 1), ((0.4, 0.5), 0), ((0.5, 0.5), 0)])
 def test_candidates_are_compared_on_the_same_texts_though_only_one_is_too_large(
-    losses: tuple[float, float], best: int, *, out_of_fold: bool, monkeypatch: pytest.MonkeyPatch
+    losses: tuple[float, float], best: int, *, out_of_fold: OutOfFold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, more = candidates()
     assert plain.features.numbers < more.features.numbers
@@ -69,22 +69,22 @@ def test_candidates_are_compared_on_the_same_texts_though_only_one_is_too_large(
     assert np.array_equal(first[0].features.counts[0].values, second[0].features.counts[0].values)
     assert (first[2], second[2]) == (None, None)
     assert [(each, len(fold), known) for each, fold, known in again] == (
-        [(chosen, len(TEXTS), [{"logistic": [3.0]}])] if out_of_fold else []
+        [(chosen, len(TEXTS), [{"logistic": [3.0]}])] if out_of_fold == "best" else []
     )
 
 
 def test_without_folds_or_with_known_strengths_the_last_candidate_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "cross_validate", lambda *_: 1 / 0)
     every = candidates()
-    assert choose(every, None, None, out_of_fold=False)[0] is every[1]
-    chosen, found = choose(every, FOLD, [{"logistic": [2.0]}], out_of_fold=False)
+    assert choose(every, None, None, out_of_fold="unasked")[0] is every[1]
+    chosen, found = choose(every, FOLD, [{"logistic": [2.0]}], out_of_fold="unasked")
     assert (chosen, found.chosen) == (every[1], [{"logistic": [2.0]}])
 
 
 def test_all_texts_decide_where_there_are_few() -> None:
     every = candidates()
     losses = [cross_validate(each, FOLD).loss for each in every]
-    chosen, found = choose(every, FOLD, None, out_of_fold=True)
+    chosen, found = choose(every, FOLD, None, out_of_fold="best")
     assert found.loss == min(losses)
     assert chosen is every[losses.index(min(losses))]
 
@@ -92,7 +92,7 @@ def test_all_texts_decide_where_there_are_few() -> None:
 def test_a_sample_shows_shifts_and_no_factors(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, _ = candidates()
     monkeypatch.setattr(choosing, "CHOOSING", plain.features.numbers // 2)
-    _, found = choose([plain], FOLD, None, out_of_fold=False)
+    _, found = choose([plain], FOLD, None, out_of_fold="unasked")
     [scaling] = found.platt_scaling
     assert scaling.factors.tolist() == [1.0]
     assert scaling.shifts[0] != 0

@@ -36,7 +36,9 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
     assert fit.out_of_fold.shape == (24, task.size)
     assert fit.model.weights.dtype == fit.model.intercept.dtype == fit.out_of_fold.dtype == np.float32
     assert len(fit.model.chosen) == (2 if name == "joint" else 1)
-    assert {"rows", "features", "chosen", "platt_scaling", "earlier", "limits", "seconds"} == set(fit.model.facts)
+    assert {"rows", "features", "chosen", "platt_scaling", "earlier", "kept", "limits", "seconds"} == set(
+        fit.model.facts
+    )
     assert (fit.model.facts["rows"], fit.model.facts["features"]) == (24, len(fit.model.weights))
 
 
@@ -98,10 +100,10 @@ def test_without_folds_the_scores_of_no_text_are_answered(name: str) -> None:
 
 @pytest.mark.parametrize("fold", [FOLD, None])
 def test_texts_are_answered_out_of_fold_only_if_that_is_asked_for(fold: NDArray[np.int64] | None) -> None:
-    asked, unasked = (fitted(fold=fold, out_of_fold=each)[1] for each in (True, False))
+    asked, unasked = (fitted(fold=fold, out_of_fold=each)[1] for each in ("best", "unasked"))
     assert asked.out_of_fold is not None
     assert unasked.out_of_fold is None
-    assert fitted(fold=fold, known=chosen("classification", [2.0]), out_of_fold=False)[1].out_of_fold is None
+    assert fitted(fold=fold, known=chosen("classification", [2.0]), out_of_fold="unasked")[1].out_of_fold is None
     assert np.array_equal(asked.model.weights, unasked.model.weights)
     assert asked.model.chosen == unasked.model.chosen
 
@@ -166,7 +168,7 @@ def test_a_sample_of_many_rows_is_learned_from_and_the_others_are_answered(monke
     assert np.flatnonzero(answered).tolist() == [row for row in range(24) if row not in sampled]
     texts, labels = ([values[row] for row in sampled] for values in (TEXTS, LABELS))
     alone = fit_linear(
-        texts, task.encode(labels), task, "en", weights=ones(20), fold=FOLD[sampled], seed=3, out_of_fold=True
+        texts, task.encode(labels), task, "en", weights=ones(20), fold=FOLD[sampled], seed=3, out_of_fold="best"
     )
     assert np.array_equal(fit.out_of_fold[sampled], alone.out_of_fold)
 
@@ -220,7 +222,7 @@ def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
     labels = random.choice(["a", "b", "c"], 200).tolist()
     task = tasks.get("classification").fit(labels)
     late = fit_linear(
-        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold=True, known=[{"softmax": [64.0]}],
+        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold="best", known=[{"softmax": [64.0]}],
         deadline=time.monotonic() - 1,
     )  # fmt: skip
     assert late.model.limits == "time ran out before its training ended"
@@ -243,7 +245,7 @@ def many(name: str, count: int, classes: int) -> tuple[Task, LinearFit, list[Any
         "en",
         weights=ones(count),
         fold=np.arange(count) // classes,
-        out_of_fold=True,
+        out_of_fold="best",
         known=[{"softmax" if name == "classification" else "logistic": [8.0]}],
     )
     return task, fit, targets
@@ -267,7 +269,7 @@ def test_a_label_that_no_row_of_training_has_is_never_given() -> None:
     assert "odd" not in task.predict(model.scores([*TEXTS, *NEW]))
     several = tasks.get("multilabel").fit([["a"], ["b"], ["never"]])
     given = several.encode([["a"] if label == "pos" else ["a", "b"] for label in LABELS])
-    fit = fit_linear(TEXTS, given, several, "en", weights=ones(24), fold=FOLD, out_of_fold=True)
+    fit = fit_linear(TEXTS, given, several, "en", weights=ones(24), fold=FOLD, out_of_fold="best")
     for scores in (fit.out_of_fold, fit.model.scores([*TEXTS, *NEW])):
         assert all("never" not in labels and "a" in labels for labels in several.predict(scores))
 
@@ -292,7 +294,7 @@ def test_one_text_is_learned_from() -> None:
 def test_a_model_of_quantiles_gives_its_mean_for_each() -> None:
     numbers = TARGETS["regression"][0]
     task = tasks.get("regression").fit(numbers, loss="quantile")
-    fit = fit_linear(TEXTS, task.encode(numbers), task, "en", weights=ones(24), fold=FOLD, out_of_fold=True)
+    fit = fit_linear(TEXTS, task.encode(numbers), task, "en", weights=ones(24), fold=FOLD, out_of_fold="best")
     for scores in (fit.out_of_fold, fit.model.scores(TEXTS)):
         assert scores.shape == (24, task.size)
         assert (scores == scores[:, :1]).all()

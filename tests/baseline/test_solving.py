@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,19 @@ def test_the_kernel_reaches_the_minimum_as_strengths_rise(loss: str, kind: str, 
         found, least = (objective(each, given, strength, count) for each in (solved, expected))
         assert found == pytest.approx(least, rel=NEAR)
         assert least < objective(nothing, given, strength, count)
+
+
+def test_offsets_are_added_and_not_learned() -> None:
+    given, count = problem("softmax"), weights("equal")
+    offsets = np.random.default_rng(6).normal(0, 3, (ROWS, len(given.start))).astype(np.float32)
+    shifted = replace(given, offsets=offsets)
+    ours, theirs = solver_of(features(), shifted, count), BySciPy(features(), shifted, count)
+    for strength in (0.5, 4.0, 1.0):
+        solved, expected = ours.solve(strength), theirs.solve(strength)
+        assert solved[0].shape == expected[0].shape == (WIDTH, len(given.start))
+        for one, other in zip(solved, expected, strict=True):
+            assert np.abs(one - other).max() < 0.05 * np.abs(expected[0]).max()
+        assert not np.allclose(solved[0], solver_of(features(), given, count).solve(strength)[0], atol=0.01)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

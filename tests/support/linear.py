@@ -42,7 +42,7 @@ def fitted(name: str = "classification", **options: Any) -> tuple[Task, LinearFi
     """A task fitted to `TARGETS`, and a linear model of `TEXTS`."""
     targets, arguments = TARGETS[name]
     task = tasks.get(name).fit(targets, **arguments)
-    options = {"weights": ones(len(TEXTS)), "out_of_fold": True, **options}
+    options = {"weights": ones(len(TEXTS)), "out_of_fold": "best", **options}
     return task, fit_linear(TEXTS, task.encode(targets), task, "en", **options)
 
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, Ints, cross_validate
+from reread.baseline.cross_validation import (
+    Chosen,
+    CrossValidated,
+    Examples,
+    Ints,
+    cross_validate,
+    cross_validate_splits,
+)
 from reread.baseline.fitters import Floats, Problem
 from reread.baseline.folds import LEAST_TEXTS
 from reread.baseline.limits import sample
 
 CHOOSING = 100_000_000  # features of all texts x scores: above, a sample of the texts decides
+OutOfFold: TypeAlias = Literal["unasked", "cheap", "best"]
+"""Whether texts are answered by models that have not seen them: where that takes little time, by models of the texts
+that decide; or always, by models of all other folds."""
 
 
 def choose(
-    candidates: Sequence[Examples], fold: Ints | None, known: Sequence[Chosen] | None, *, out_of_fold: bool
+    candidates: Sequence[Examples], fold: Ints | None, known: Sequence[Chosen] | None, *, out_of_fold: OutOfFold
 ) -> tuple[Examples, CrossValidated]:
     """The candidate that best answers texts it has not seen, and what cross-validation says of it.
 
@@ -25,27 +36,37 @@ def choose(
         candidates: the same texts with different features; a later one must be better than those before.
         fold: of each text, (texts,); None: there are none.
         known: how each problem is solved, if it is known.
-        out_of_fold: whether every text is answered by a model that has not seen it.
+        out_of_fold: whether every text is answered by a model that has not seen it, and by what models.
     """
-    *_, last = candidates
+    (*_, last), always = candidates, out_of_fold == "best"
     rows = np.arange(len(last.weights))
     problems = last.problems(rows)
     if fold is None or not _answerable(fold, last.weights):
         chosen = known or _usual(problems)
-        return last, CrossValidated(chosen, _without_features(problems, len(rows)) if out_of_fold else None)
+        return last, CrossValidated(chosen, _without_features(problems, len(rows)) if always else None)
     deciding = rows
     if known is None:
         deciding = _deciding(candidates, fold, sum(len(problem.start) for problem in problems))
         if not len(deciding):
             known, deciding = _usual(problems), rows
-    if known is not None and not out_of_fold:
+    if known is not None and not always:
         return last, CrossValidated(known, None)
     best, found = _best(candidates, fold, deciding, known)
     if len(deciding) == len(rows):
         return best, found
-    if out_of_fold:
+    if always:
         return best, cross_validate(best, fold, found.chosen)
-    return best, CrossValidated(found.chosen, None, found.platt_scaling)
+    scaled = _answered_by_some(best, fold, deciding, found.chosen) if out_of_fold == "cheap" else None
+    return best, CrossValidated(found.chosen, scaled, found.platt_scaling, scaled)
+
+
+def _answered_by_some(examples: Examples, fold: Ints, deciding: Ints, chosen: Sequence[Chosen]) -> Floats | None:
+    """The scores of all texts, (texts, scores), by models of those of the deciding texts that are in other folds."""
+    decides = np.isin(np.arange(len(fold)), deciding)
+    splits = [
+        (np.flatnonzero(decides & (fold != number)), np.flatnonzero(fold == number)) for number in np.unique(fold)
+    ]
+    return cross_validate_splits(examples, splits, chosen, sampled=True).scaled
 
 
 def _answerable(fold: Ints, weights: Floats) -> bool:

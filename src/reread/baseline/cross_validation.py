@@ -73,10 +73,22 @@ class Examples:
 
 @dataclass(frozen=True)
 class Fold:
-    """A part of the texts that models of the others answer."""
+    """A part of the texts that models of the others answer.
+
+    Attributes:
+        rows: the texts that are answered.
+        problems: of the others.
+        asked: of those that are answered.
+        inside: what is learned from, of the others.
+        outside: the same of those that are answered.
+        weights: how much each of the others counts.
+        seed: of the order in which they are gone through.
+        solvers: by problem and loss.
+    """
 
     rows: Ints
     problems: list[Problem]
+    asked: list[Problem]
     inside: SparseRows
     outside: SparseRows
     weights: Floats
@@ -89,7 +101,8 @@ class Fold:
         if key not in self.solvers:
             self.solvers[key] = solver_of(self.inside, self.problems[number].under(loss), self.weights, self.seed)
         coefficients, intercept = self.solvers[key].solve(strength, deadline)
-        return self.outside.times(coefficients) + intercept
+        offsets = self.asked[number].offsets
+        return self.outside.times(coefficients) + (intercept if offsets is None else intercept + offsets)
 
 
 Chosen: TypeAlias = Mapping[LinearLoss, Sequence[float]]
@@ -141,7 +154,6 @@ def cross_validate_splits(
         known: how each problem is solved, if it is known; None: as answers held-out texts with the least loss.
         sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
     """
-    options = (SHIFTS_ALONE,) if sampled else ()
     chosen, scores, platt_scaling, scaled, loss = [], [], [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
         folds = list(pool.map(lambda split: _fold(examples, *split), splits))
@@ -153,6 +165,7 @@ def cross_validate_splits(
                 best = _as_known(problem, known[number], answers)
             chosen.append(best.chosen)
             scores.append(problem.expand(best.scores))
+            options = (SHIFTS_ALONE,) if sampled or problem.offsets is not None else ()
             platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights, *options))
             own = platt_scaling[-1].apply(problem, best.scores)
             scaled.append(problem.expand(own))
@@ -164,7 +177,7 @@ def _fold(examples: Examples, rest: Ints, held: Ints) -> Fold:
     problems, weights = examples.problems(rest), examples.weights[rest]
     scales = examples.features.scales(rest, problems, weights)
     inside, outside = (examples.features.weighed(rows, scales) for rows in (rest, held))
-    return Fold(held, problems, inside, outside, weights, examples.seed)
+    return Fold(held, problems, examples.problems(held), inside, outside, weights, examples.seed)
 
 
 Answers: TypeAlias = Callable[[LinearLoss, float], Floats]
@@ -196,6 +209,8 @@ def _best(problem: Problem, weights: Floats, answers: Answers) -> _Best:
 def _best_strengths(problem: Problem, weights: Floats, answers: Answers) -> _Best:
     """For each separate part the strength with the least loss of held-out texts; ends when all of them rise."""
     factors = {"squared": (1.0,), "logistic": FACTORS}.get(problem.loss, ANY_FACTORS)
+    if problem.offsets is not None:
+        factors = (1.0,)  # what is fixed cannot be less sure
     scores, strengths = answers(problem.loss, problem.strengths[0]), [problem.strengths[0]] * problem.separate
     least = weights @ _losses(problem, scores, weights, factors)
     for strength in problem.strengths[1:]:

@@ -7,9 +7,9 @@ for the new texts and labels; the other n-grams learn the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from reread.baseline.fitters import Floats
 from reread.baseline.grams import Grams
 
 AGAIN = ":"  # before the number of a kind of n-grams that is counted more than once
+Answers: TypeAlias = Callable[[Sequence[str]], Floats]
+"""Texts → their scores, (texts, scores)."""
 
 
 class Earlier(Protocol):
@@ -64,14 +66,25 @@ class EarlierScores:
     unit: float
 
     @classmethod
-    def of(cls, model: Earlier, texts: Sequence[str]) -> Self:
-        """What a model says of the texts that another one will learn from."""
-        scores = model.scores(texts)
+    def of(cls, model: Earlier, texts: Sequence[str], answers: Answers | None = None) -> Self:
+        """What a model says of the texts that another one will learn from.
+
+        Args:
+            model: the earlier one.
+            texts: the texts.
+            answers: what gives the model's scores of texts; None: the model.
+        """
+        scores = (answers or model.scores)(texts)
         mean = scores.mean(axis=0, dtype=np.float64).astype(np.float32) if len(scores) else model.intercept
         around = scores - mean
         size = float(np.sqrt(np.square(around).sum(axis=1).mean())) if len(scores) else 0.0
         unit = size or 1.0
         return cls(model, (around / np.float32(unit)).astype(np.float32), mean, unit)
+
+    @property
+    def scores(self) -> Floats:
+        """As the model gave them, (texts, scores)."""
+        return np.asarray(self.features * np.float32(self.unit) + self.mean, dtype=np.float32)
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         """Those of some of the texts, in their order."""

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.fitters import Floats, Problem
-from reread.baseline.sparse import SparseRows
+from reread.baseline.mean_vectors import dense_rows
+from reread.baseline.sparse import SparseRows, side_by_side
 from reread.errors import MissingExtraError
 from reread.kernel import load
 from reread.kernel.linear import MARGIN, DualAscent, LinearRows
 
 PASSES = 30  # over the texts, for one strength
+FIXED = 2.0**-14  # of an offset as a feature: so small that training leaves its coefficient, the inverse, where it is
 NEAR = 1e-3  # how far from the minimum the dual variables may be, squared, relative to their own squares
 
 
@@ -47,6 +49,10 @@ def solver_of(features: SparseRows, problem: Problem, weights: Floats, seed: int
     library = load()
     if library is None:
         return BySciPy(features, problem, weights)
+    offsets = 0
+    if problem.offsets is not None:
+        offsets = len(problem.start)
+        features = side_by_side([features, dense_rows(np.asarray(FIXED * problem.offsets, np.float32))])
     rows = LinearRows(
         starts=features.starts,
         columns=features.columns,
@@ -57,26 +63,37 @@ def solver_of(features: SparseRows, problem: Problem, weights: Floats, seed: int
         loss=problem.loss,
         features=features.width,
     )
-    return ByKernel(DualAscent(library, rows), problem.start, len(features), seed)
+    return ByKernel(DualAscent(library, rows), problem.start, len(features), seed, offsets=offsets)
 
 
 class ByKernel:
-    """Dual coordinate ascent in the compiled kernel."""
+    """Dual coordinate ascent in the compiled kernel.
 
-    def __init__(self, ascent: DualAscent, start: Floats, rows: int, seed: int) -> None:
+    Args:
+        ascent: the steps of it.
+        start: the scores of a text without features, (scores,).
+        rows: how many texts there are.
+        seed: of the order in which they are gone through.
+        offsets: how many of the last features are offsets of the scores, times `FIXED`.
+    """
+
+    def __init__(self, ascent: DualAscent, start: Floats, rows: int, seed: int, *, offsets: int = 0) -> None:
         self._ascent, self._start, self._rows = ascent, start, rows
+        self._learned = len(ascent.coefficients) - offsets
+        self._fixed = np.eye(offsets, len(start), dtype=np.float32) / np.float32(FIXED)
         self._random, self.complete = np.random.default_rng(seed), True
 
     def solve(self, strength: float, deadline: float | None = None) -> tuple[Floats, Floats]:
         """See `Solver`."""
         ascent, near = self._ascent, False
         ascent.strengthen(strength)
+        ascent.coefficients[self._learned :] = self._fixed
         for _ in range(PASSES):
             near = ascent.one_pass(self._random.permutation(self._rows).astype(np.int32)) < NEAR
             if near or (deadline is not None and time.monotonic() > deadline):
                 break
         self.complete &= near
-        return ascent.coefficients.copy(), self._start + ascent.bias
+        return ascent.coefficients[: self._learned].copy(), self._start + ascent.bias
 
 
 class BySciPy:
@@ -90,6 +107,7 @@ class BySciPy:
         shape = (len(features), features.width)
         self._matrix: Any = csr_matrix((features.values, features.columns, features.starts), shape)
         self._problem, self._weights, self.complete = problem, weights, True
+        self._offsets: Floats | float = 0.0 if problem.offsets is None else problem.offsets
         self._solution = np.zeros((features.width + 1) * len(problem.start))  # the last row is the bias
 
     def solve(self, strength: float, deadline: float | None = None) -> tuple[Floats, Floats]:
@@ -109,7 +127,7 @@ class BySciPy:
 
     def _objective(self, strength: float, solution: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         problem, coefficients = self._problem, solution.reshape(-1, len(self._problem.start))
-        scores = self._matrix @ coefficients[:-1] + coefficients[-1] + problem.start
+        scores = self._matrix @ coefficients[:-1] + coefficients[-1] + problem.start + self._offsets
         slopes = strength * self._weights[:, None] * _slopes(problem, scores)
         value = solution @ solution / 2 + strength * float(self._weights @ _losses(problem, scores))
         down = np.concatenate([self._matrix.T @ slopes, slopes.sum(axis=0, keepdims=True)])

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.choosing import choose
+from reread.baseline.choosing import OutOfFold, choose
 from reread.baseline.cross_validation import Chosen, Examples, by_strength
-from reread.baseline.earlier_scores import EarlierScores
+from reread.baseline.earlier_scores import Answers, Earlier, EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem, problems_of
 from reread.baseline.limits import most_features, readable_rows
 from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import GivenVectors
+from reread.baseline.new_classes import NewClasses
 from reread.baseline.platt_scaling import PlattScaling
 from reread.baseline.solving import Solver, solver_of
 from reread.data.subset import Subset
@@ -35,7 +36,7 @@ class LinearFit:
     Attributes:
         model: trained on all texts.
         out_of_fold: the scores of every text by a model that has not seen it, (texts, scores), if they were asked for;
-            without folds, those of no text at all.
+            without folds, those of no text at all, or None where only cheap ones were asked for.
     """
 
     model: LinearModel
@@ -50,11 +51,13 @@ def fit_linear(
     *,
     weights: Floats,
     vectors: GivenVectors | None = None,
-    earlier: LinearModel | None = None,
+    earlier: Earlier | None = None,
+    earlier_scores: Answers | None = None,
+    kept: NDArray[np.int64] | None = None,
     fold: NDArray[np.int64] | None = None,
     known: Sequence[Chosen] | None = None,
     platt_scaling: Sequence[PlattScaling] = (),
-    out_of_fold: bool = False,
+    out_of_fold: OutOfFold = "unasked",
     seed: int = 0,
     deadline: float | None = None,
     threads: int = 1,
@@ -70,10 +73,13 @@ def fit_linear(
         vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
         earlier: a model that was trained on other texts; its scores are features too, unless cross-validation is
             better without them.
+        earlier_scores: what gives the scores of that model; None: the model itself.
+        kept: for each score of the task which of the earlier model's stays as it is, -1: it is new, (scores,); None:
+            all are learned anew.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         known: losses and strengths; None: cross-validation chooses them.
         platt_scaling: of each problem's scores, if it is known; none: cross-validation fits it.
-        out_of_fold: whether every text is answered by a model that has not seen it.
+        out_of_fold: whether every text is answered by a model that has not seen it, and by what models.
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
         threads: folds that are fitted at once.
@@ -93,22 +99,39 @@ def fit_linear(
         threads=threads,
     )
     candidates = [examples] if vectors is None else [examples, examples.with_vectors(some, vectors)]
+    new = None
     if earlier is not None:
-        candidates.append(candidates[-1].with_earlier(EarlierScores.of(earlier, some)))
+        before = EarlierScores.of(earlier, some, earlier_scores)
+        candidates.append(candidates[-1].with_earlier(before))
+        if kept is not None:
+            new = NewClasses(kept, before.scores)
+            candidates = [_of_new_classes(candidates[-1], new, targets[rows])]
     examples, found = choose(candidates, None if fold is None else fold[rows], known, out_of_fold=out_of_fold)
     platt_scaling = platt_scaling or found.platt_scaling
     model, complete = _solve(examples, found.chosen, platt_scaling)
+    if new is not None and earlier is not None:
+        weights_of_all, intercept = new.added(earlier, model.weights, model.intercept)
+        model = replace(model, weights=weights_of_all, intercept=intercept)
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
         chosen=[{loss: list(strengths) for loss, strengths in each.items()} for each in found.chosen],
         platt_scaling=[each.to_config() for each in platt_scaling],
         earlier=examples.features.earlier is not None,
+        kept=0 if new is None else len(new.places),
         limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
     scores = found.scores if found.scaled is None else found.scaled
-    return LinearFit(model, _all_rows(model, scores, texts, rows) if out_of_fold and scores is not None else None)
+    if out_of_fold == "unasked" or scores is None or (out_of_fold == "cheap" and len(rows) < len(texts)):
+        return LinearFit(model, None)
+    scores = scores if new is None else new.whole(scores)
+    return LinearFit(model, _all_rows(model, scores, texts, rows))
+
+
+def _of_new_classes(examples: Examples, new: NewClasses, targets: Floats) -> Examples:
+    """The same texts, from which only new classes are learned."""
+    return replace(examples, problems=lambda chosen: new.problems(chosen, targets[chosen], examples.weights[chosen]))
 
 
 def _solve(

@@ -9,7 +9,8 @@ baseline.safetensors  its n-grams and numbers
 metrics.json          validation figures of both and of their stack, the curve, and the errors behind intervals and sets
 run.toml              the command's options: `reread train --config run.toml -o FOLDER` repeats it
 README.md             the model card
-seen.safetensors      keys of the texts trained on and held out, for `reread evaluate`; 8 bytes a text, no texts
+seen.safetensors      keys of the texts trained on and held out, for `reread evaluate`; 8 bytes a text, no texts; and
+                      scores of each text by linear members that had not seen it, for `train --from`
 report.html           how good it is, for people; present if `reread train` made the folder
 SHA256SUMS            the checksum of every other file
 

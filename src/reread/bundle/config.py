@@ -55,6 +55,8 @@ class DataConfig:
     tokens: WholeNotNegative = 0
     unknown_rate: float = 0.0
     vocabulary: tuple[WholeNotNegative, ...] = ()
+    class_rows: tuple[float, ...] = ()
+    """Of one class a text: how many rows each class stands for, in the order of the classes."""
 
 
 @dataclass(frozen=True, kw_only=True)

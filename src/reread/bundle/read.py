@@ -77,7 +77,13 @@ class Bundle:
         if SEEN not in self.files:
             return None
         with FORMAT.strange_content(self.path):
-            return SeenTexts.from_arrays(load_tensors(self.files[SEEN]))
+            seen = SeenTexts.from_arrays(load_tensors(self.files[SEEN]))
+        if seen.scores is not None and seen.scores.shape[1] != self.scorer.task.size:
+            raise BundleError(
+                f"{self.path}: {SEEN} holds {number_of(seen.scores.shape[1], 'score')} a text, its task has "
+                f"{self.scorer.task.size}: train it again"
+            )
+        return seen
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from reread.baseline.choosing import OutOfFold
 from reread.baseline.cross_validation import Chosen
 from reread.baseline.earlier_scores import base_kind
 from reread.baseline.folds import folds_of
@@ -24,15 +25,16 @@ from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.files import whole_file
 from reread.machine import available_cores
+from reread.pipeline.earlier_linear import EarlierLinear, earlier_linear
 from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
-from reread.pipeline.transfer import FEW_SEEN, seen_before
 from reread.pipeline.vectors import given_vectors
 from reread.pipeline.weighted_rows import WeightedRows
 from reread.wording import number_of
 
+MOST_SCORES = 32_000_000  # of all texts, that are worth keeping for models that start from this one: 64 MB
 SHARE = 0.5  # of a run's remaining time that the linear member may take: it answers, and the network may not
 
 
@@ -98,20 +100,6 @@ def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
     return LinearMember(model, Offsets(inside, of_held_out))
 
 
-def earlier_linear(prepared: Prepared, plan: Plan) -> LinearModel | None:
-    """The linear member of the model that the run starts from, if its scores of the rows can be learned from.
-
-    Of rows that it was trained on they cannot: they are far surer than those of any other text. Where its labels are
-    kept they must: nothing else of it reaches the linear member.
-    """
-    origin = prepared.origin
-    if origin is None or origin.model is None:
-        return None
-    if not plan.keep_labels and seen_before(origin, prepared.texts).mean() > FEW_SEEN:
-        return None
-    return origin.model.baseline
-
-
 def _learns_again(model: LinearModel, given: int, prepared: Prepared, plan: Plan, end: float | None) -> bool:
     """Whether the rows held out are worth training again: a sample of the rows would be no larger with them.
 
@@ -151,7 +139,7 @@ def _fit(
     deadline: float | None,
     *,
     vectors: GivenVectors | None,
-    earlier: LinearModel | None,
+    earlier: EarlierLinear | None,
     fold: NDArray[np.int64] | None = None,
     known: LinearModel | None = None,
 ) -> LinearFit:
@@ -164,15 +152,36 @@ def _fit(
         prepared.encoder.settings.language,
         weights=learned.weights,
         vectors=vectors,
-        earlier=earlier,
+        earlier=None if earlier is None else earlier.model,
+        earlier_scores=None if earlier is None else earlier.scores,
+        kept=None if earlier is None else earlier.kept,
         fold=fold,
         known=(known.chosen or None) if known else None,
         platt_scaling=known.platt_scaling if known else (),
-        out_of_fold=bool(settings.offset) and known is None,
+        out_of_fold=_out_of_fold(prepared, plan) if known is None else "unasked",
         seed=settings.seed,
         deadline=deadline,
         threads=settings.threads or available_cores(),
     )
+
+
+def _out_of_fold(prepared: Prepared, plan: Plan) -> OutOfFold:
+    """A network on top of the linear member needs scores of texts that it has not seen; the folder keeps cheap ones."""
+    if plan.recipe.training.offset:
+        return "best"
+    return "cheap" if len(prepared.texts) * prepared.task.size <= MOST_SCORES else "unasked"
+
+
+def kept_scores(member: LinearMember | None, texts: int) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """The scores of training rows and of those held out by models that had not seen them, for the model folder.
+
+    Args:
+        member: the linear member.
+        texts: how many rows it learned from.
+    """
+    if member is None or len(member.scores.train) != texts or member.scores.train.size > MOST_SCORES:
+        return None
+    return member.scores.train, member.scores.validation
 
 
 def _is_kept(path: Path, plan: Plan) -> bool:

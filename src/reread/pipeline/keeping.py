@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.bundle import LINEAR
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
 from reread.model.load import load
@@ -16,11 +17,11 @@ from reread.pipeline.origin import Origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.transfer import the_model
+from reread.tasks import Task, tasks
 from reread.tasks.known_scores import known_scores
 from reread.wording import listed
 
 DISTILLED, PLAIN = "distilled", "plain"
-ONE_LABEL = "classification"
 LEAST = 1e-7  # probability that an answer is taken to have at least: a float32 cannot say less beside 1
 SHOWN = 5  # labels of a message
 
@@ -68,14 +69,15 @@ def check_origin(plan: Plan, origin: Origin) -> None:
         raise ConfigError(
             f"keep_labels=True: a {origin.name} has no labels; leave it out, or start from a trained model"
         )
-    _check_one_label(origin.model.scorer.task.name, "the model is of")
+    _check_grows(origin.model.scorer.task.name, "the model is of")
 
 
-def _check_one_label(task: str, whose: str) -> None:
-    if task != ONE_LABEL:
+def _check_grows(task: str, whose: str) -> None:
+    if not tasks.get(task).can_grow:
+        able = " or ".join(name for name in tasks.names() if tasks.get(name).can_grow)
         raise ConfigError(
             f"keep_labels=True: {whose} the task {task}; labels are kept where both sides have one label a text "
-            f"({ONE_LABEL})"
+            f"({able})"
         )
 
 
@@ -88,7 +90,7 @@ def with_kept(targets: Sequence[Any], plan: Plan, origin: Origin | None) -> Sequ
     if not plan.keep_labels or origin is None:
         return targets
     for target in plan.targets.values():
-        _check_one_label(target.task if len(plan.targets) == 1 else "joint", "the rows are of")
+        _check_grows(target.task if len(plan.targets) == 1 else "joint", "the rows are of")
     kept = the_model(origin).scorer.task.classes
     there = set(targets)
     lacking = [str(label) for label in kept if label not in there]
@@ -100,16 +102,64 @@ def with_kept(targets: Sequence[Any], plan: Plan, origin: Origin | None) -> Sequ
     return [*targets, *kept]
 
 
+def rows_stand_for(
+    weights: Sequence[float] | None, encoded: NDArray[np.float32], task: Task, plan: Plan, origin: Origin | None
+) -> NDArray[np.float64] | None:
+    """How many rows each row stands for, (rows,), where labels are kept; otherwise the weights that were given.
+
+    Rows of a kept label stand for those that the model was trained on, if these were more: otherwise a few of them
+    beside many of a new label would say that every other text is of the new one. A new label is taken to be as
+    frequent as a kept one on average, if it has fewer rows.
+
+    Args:
+        weights: of the rows, if they have any.
+        encoded: the rows' targets, (rows, width).
+        task: what they mean.
+        plan: whether labels are kept.
+        origin: the model whose labels are.
+    """
+    given = None if weights is None else np.asarray(weights, dtype=np.float64)
+    if not plan.keep_labels or origin is None:
+        return given
+    model, classes = the_model(origin), encoded[:, 0].astype(np.int64)
+    counts = np.ones(len(encoded)) if given is None else given
+    here, known = np.bincount(classes, counts, task.size), known_scores(task, model.scorer.task)
+    data, kept = model.config.data, model.scorer.task.size
+    before = np.asarray(data.class_rows or [data.rows / kept] * kept)
+    wanted = np.maximum(here, np.where(known >= 0, before[known], before.mean()))
+    return np.asarray(counts * (wanted / np.where(here > 0, here, 1))[classes], dtype=np.float64)
+
+
+def class_rows(task: Task, encoded: NDArray[np.float32], weights: NDArray[np.float64] | None) -> tuple[float, ...]:
+    """How many rows each class stands for, (classes,); empty where classes cannot be added.
+
+    Args:
+        task: what the targets mean.
+        encoded: the rows' targets, (rows, width).
+        weights: how many rows each row stands for, (rows,); None: itself.
+    """
+    if not task.can_grow:
+        return ()
+    counts = np.bincount(encoded[:, 0].astype(np.int64), weights, task.size)
+    return tuple(counts.tolist())
+
+
 def earlier_answers(prepared: Prepared, plan: Plan) -> NDArray[np.float32] | None:
     """What the model whose labels are kept says of the training rows; None if none are.
 
-    Log probabilities of its labels, and minus infinity for the new ones, (rows, scores).
+    Log probabilities of its labels, and minus infinity for the new ones, (rows, scores). Of rows that it was trained on
+    they are those of linear members that had not seen them, if the folder holds these: its own are too sure.
     """
     if not plan.keep_labels or prepared.origin is None:
         return None
     bundle, rows = the_model(prepared.origin), prepared.weighted(prepared.train).rows
     model = load(bundle.path, threads=plan.recipe.training.threads)
-    chances = np.asarray(model.predict_proba(Subset(prepared.texts, rows)))
+    texts = Subset(prepared.texts, rows)
+    chances = np.asarray(model.predict_proba(texts))
+    if bundle.seen is not None and bundle.baseline is not None:
+        scores, kept = bundle.seen.scores_of(texts, np.zeros((len(texts), bundle.scorer.task.size), np.float32))
+        if kept.any():
+            chances[kept] = bundle.postprocessors[LINEAR].probabilities(scores[kept])
     answers = np.full((len(rows), prepared.task.size), -np.inf, np.float32)
     known = known_scores(prepared.task, bundle.scorer.task)
     for place in np.flatnonzero(known >= 0):

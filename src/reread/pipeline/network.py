@@ -36,7 +36,7 @@ class Offsets:
     """What is added to the scores of a network that learns what another model leaves.
 
     Attributes:
-        train: for each training row, by a model that has not seen it, (rows, scores); no rows if no network needs them.
+        train: for each training row, by a model that has not seen it, (rows, scores); no rows if there are none.
         validation: for each row held out, (rows, scores).
     """
 

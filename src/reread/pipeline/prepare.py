@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from reread.data.examples import Examples
 from reread.data.soft_labels import as_matrix
 from reread.pipeline.encoding import encode, learn_encoder
-from reread.pipeline.keeping import check_origin, with_kept
+from reread.pipeline.keeping import check_origin, class_rows, rows_stand_for, with_kept
 from reread.pipeline.origin import Origin, read_origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
-from reread.pipeline.transfer import FEW_SEEN, seen_before, told_seen
+from reread.pipeline.transfer import FEW_SEEN, seen_before, told_seen, too_sure
 from reread.pipeline.weighted_rows import relative_weights
 from reread.train.listener import Listener
 from reread.wording import number_of
@@ -63,7 +63,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     few = "; figures of so few say little" if 0 < len(validation) < FEW else ""
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")
-    weights = relative_weights(examples.weights, train, validation, len(held_out))
+    stand_for = rows_stand_for(examples.weights, encoded_targets, task, plan, origin)
+    weights = relative_weights(stand_for, train, validation, len(held_out))
     if pretrain is not None:
         origin = pretrain(examples.texts, train, validation)
     listener.on_stage("counting the vocabulary")
@@ -85,10 +86,12 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
         groups=examples.groups,
         shares=None if examples.shares is None else as_matrix(examples.shares, task.classes),
         origin=origin,
+        class_rows=class_rows(task, encoded_targets, stand_for),
     )
     if origin is not None and (seen := seen_before(origin, examples.texts)).any():
-        many = STARTS_AFRESH if seen.mean() > FEW_SEEN else ""
-        note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels else many))
+        sure = too_sure(origin, examples.texts)
+        many = STARTS_AFRESH if sure.mean() > FEW_SEEN else ""
+        note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels and sure.any() else many))
     if examples.shares is not None:
         parts = len(prepared.weighted(train).rows)
         note(

@@ -37,6 +37,7 @@ class Prepared:
         shares: of soft labels, the probability of each class, (rows, classes); None: the targets are certain.
         taught: how many of the last rows are texts without labels of their own.
         origin: what the run starts from, if it is a pretrained network or a trained model.
+        class_rows: how many rows each class stands for, (classes,); empty if a text has not one class.
     """
 
     texts: Sequence[str]
@@ -54,6 +55,7 @@ class Prepared:
     shares: NDArray[np.float32] | None = None
     taught: int = 0
     origin: Origin | None = None
+    class_rows: tuple[float, ...] = ()
 
     def weighted(self, rows: NDArray[np.int64]) -> WeightedRows:
         """What is learned from some rows, in their order."""
@@ -85,4 +87,5 @@ def facts(prepared: Prepared) -> dict[str, Any]:
         "tokens": tokens,
         "unknown_rate": unknown / max(1, tokens),
         "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
+        "class_rows": [round(rows, 2) for rows in prepared.class_rows],
     }

@@ -11,7 +11,7 @@ from reread.data.seen import SeenTexts
 from reread.data.subset import Subset
 from reread.errors import TrainingError
 from reread.monitoring.reference import reference_of
-from reread.pipeline.baseline import LinearMember, linear_member
+from reread.pipeline.baseline import LinearMember, kept_scores, linear_member
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.held_out import held_out, what_answers
 from reread.pipeline.keeping import earlier_answers
@@ -81,6 +81,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     members = measure_members(prepared, plan, linear, scores)
     part = what_answers(plan, members.answers)
     answering, of_answering = members.answers[part]
+    rows = prepared.weighted(prepared.train).rows
     return Fitted(
         plan=plan,
         task=prepared.task,
@@ -107,7 +108,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
         reference=reference_of(
             answering.postprocessor, Subset(prepared.encoded, prepared.validation), of_answering, part
         ),
-        seen=SeenTexts.of(prepared.texts, prepared.train, prepared.validation),
+        seen=SeenTexts.of(prepared.texts, rows, prepared.validation, kept_scores(linear, len(rows))),
         held_out=held_out(prepared, plan, members.answers),
     )
 

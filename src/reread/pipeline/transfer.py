@@ -120,6 +120,14 @@ def seen_before(origin: Origin, texts: Sequence[str]) -> NDArray[np.bool_]:
     return trained | held_out
 
 
+def too_sure(origin: Origin, texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of the texts a model has seen and cannot answer as if it had not, (texts,)."""
+    seen = None if origin.model is None else origin.model.seen
+    if seen is None or seen.scores is not None:
+        return np.zeros(len(texts), np.bool_)
+    return seen_before(origin, texts)
+
+
 def told_seen(seen: NDArray[np.bool_], validation: NDArray[np.int64]) -> str:
     """What it means that the model has seen rows before."""
     measured = int(seen[validation].sum())

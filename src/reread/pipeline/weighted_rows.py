@@ -27,7 +27,10 @@ class WeightedRows:
 
 
 def relative_weights(
-    weights: Sequence[float] | None, train: NDArray[np.int64], validation: NDArray[np.int64], rows: int
+    weights: Sequence[float] | NDArray[np.float64] | None,
+    train: NDArray[np.int64],
+    validation: NDArray[np.int64],
+    rows: int,
 ) -> NDArray[np.float32]:
     """How much each row counts, (rows,); 1 is the mean of those trained on.
 

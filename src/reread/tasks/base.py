@@ -50,6 +50,7 @@ class Task(ABC):
         quantiles: the quantiles that the scores predict; empty if they predict none.
         can_abstain: whether an answer is one class, which a model can abstain from. Such a task is a
             `SingleLabelTask`.
+        can_grow: whether classes can be added to those of a trained model: one class a text, a score each.
         explains_class: whether the aim of an answer is named after the class that it is evidence for.
         on_offset: whether ``training.offset`` = auto trains the network on top of a linear member's scores.
         each_class_scores: whether each score is of one class, in their order.
@@ -72,6 +73,7 @@ class Task(ABC):
     thresholds: Floats = np.zeros(0)
     quantiles: tuple[float, ...] = ()
     can_abstain: ClassVar[bool] = False
+    can_grow: ClassVar[bool] = False
     explains_class: ClassVar[bool] = False
     on_offset: ClassVar[bool] = False
     each_class_scores: ClassVar[bool] = False

@@ -49,7 +49,7 @@ class LinearStudent:
             weights=parts,
             fold=folds_of(text_keys(examples), None, seed=self.seed),
             known=self._chosen,
-            out_of_fold=True,
+            out_of_fold="best",
             seed=self.seed,
             threads=self.threads or available_cores(),
         )

@@ -35,6 +35,7 @@ class Problem:
             much they tell a side from the others.
         sides: how many there are.
         others: other losses that cross-validation may choose, and their strengths; their start is the same.
+        offsets: what is added to the scores of each text and learned no more, (texts, scores); None: nothing.
         expand: scores, or coefficients, of this problem (…, scores) → those of the task (…, its size).
     """
 
@@ -46,6 +47,7 @@ class Problem:
     members: NDArray[np.int64]
     sides: int
     others: Mapping[LinearLoss, Sequence[float]] = field(default_factory=dict)
+    offsets: Floats | None = None
     expand: Callable[[Floats], Floats] = lambda scores: scores
 
     @property
