@@ -90,7 +90,6 @@ def command(arguments: PredictArguments) -> None:
     \b
     Example:
       reread predict spam.reread examples/sms_spam/sms_spam.csv.gz -o answers.csv
-      reread predict spam.reread "parts/*.parquet" -o answers
     """
     from reread.apps.cli.answering import predict  # noqa: PLC0415
 
