@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reread.baseline import cross_validation
-from reread.baseline.cross_validation import FACTORS, CrossValidated, Examples, _best, _losses, cross_validate
+from reread.baseline.cross_validation import CrossValidated, Examples, _best, _losses, cross_validate
 from reread.baseline.features import Features
 from reread.baseline.fitters import Problem, problems_of
 from reread.baseline.fitters.base import CHANCES, pairs
@@ -195,7 +195,7 @@ def test_the_strength_with_the_least_loss_of_held_out_texts_is_chosen(noise: flo
     found = cross_validate(examples, fold)
     [own] = examples.problems(np.arange(200))
     losses = [
-        _losses(own, cross_validate(examples, fold, [{"logistic": [each]}]).scores[:, 1:], ones(200), FACTORS).mean()
+        _losses(own, cross_validate(examples, fold, [{"logistic": [each]}]).scores[:, 1:], ones(200)).mean()
         for each in own.strengths
     ]
     [strength] = found.chosen[0]["logistic"]

@@ -24,11 +24,6 @@ from reread.statistics.paired import paired
 Ints = NDArray[np.int64]
 Split: TypeAlias = tuple[Ints, Ints]
 """Texts that a model learns from, and others that it answers."""
-FACTORS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)
-"""What scores are judged at the best of: of few texts a model that ranks others well is too sure of it, and its loss
-alone would speak for one that says nothing."""
-ANY_FACTORS = (2.8, 2.0, 1.4, *FACTORS)
-"""The same of many classes, where a model can also be less sure than it should be."""
 Problems = Callable[[Ints], list[Problem]]
 """Rows → the problems of these texts."""
 
@@ -200,7 +195,7 @@ def _best(problem: Problem, weights: Floats, answers: Answers) -> _Best:
         return own
     chosen = {loss: strengths for best in (own, *others) for loss, strengths in best.chosen.items()}
     scores = np.asarray(np.mean([best.scores for best in (own, *others)], axis=0), dtype=np.float32)
-    losses, own_losses = (_losses(problem, each, weights, ANY_FACTORS).sum(axis=1) for each in (scores, own.scores))
+    losses, own_losses = (_losses(problem, each, weights).sum(axis=1) for each in (scores, own.scores))
     higher, error = paired(losses - own_losses, weights)
     more_right = weights @ problem.right(scores) > weights @ problem.right(own.scores)
     return _Best(chosen, scores) if higher < (error if more_right else 0) else own
@@ -208,14 +203,11 @@ def _best(problem: Problem, weights: Floats, answers: Answers) -> _Best:
 
 def _best_strengths(problem: Problem, weights: Floats, answers: Answers) -> _Best:
     """For each separate part the strength with the least loss of held-out texts; ends when all of them rise."""
-    factors = {"squared": (1.0,), "logistic": FACTORS}.get(problem.loss, ANY_FACTORS)
-    if problem.offsets is not None:
-        factors = (1.0,)  # what is fixed cannot be less sure
     scores, strengths = answers(problem.loss, problem.strengths[0]), [problem.strengths[0]] * problem.separate
-    least = weights @ _losses(problem, scores, weights, factors)
+    least = weights @ _losses(problem, scores, weights)
     for strength in problem.strengths[1:]:
         others = answers(problem.loss, strength)
-        losses = weights @ _losses(problem, others, weights, factors)
+        losses = weights @ _losses(problem, others, weights)
         better = losses < least
         if not better.any():
             break
@@ -225,10 +217,10 @@ def _best_strengths(problem: Problem, weights: Floats, answers: Answers) -> _Bes
     return _Best({problem.loss: strengths}, scores)
 
 
-def _losses(problem: Problem, scores: Floats, weights: Floats, factors: Sequence[float]) -> NDArray[np.float64]:
-    """The losses (texts, separate), of each part at the best of some factors of what the features add to the scores."""
+def _losses(problem: Problem, scores: Floats, weights: Floats) -> NDArray[np.float64]:
+    """The losses (texts, separate), of each part at the best of the factors of what the features add to the scores."""
     added = scores - problem.start
-    each = np.stack([problem.losses(problem.start + factor * added) for factor in factors])
+    each = np.stack([problem.losses(problem.start + factor * added) for factor in problem.factors])
     best = np.argmin(np.einsum("ftp,t->fp", each, weights), axis=0)
     return np.asarray(np.take_along_axis(each, best[None, None], axis=0)[0], dtype=np.float64)
 

@@ -18,6 +18,11 @@ CHANCES = (0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.
 """Strengths of the losses of numbers and of chances. Texts have features of length 1, or 2 kinds of them."""
 OF_HINGES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 OF_ONE_CLASS = CHANCES[3:]  # under a weaker loss, few texts would all get the commonest class
+FACTORS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)
+"""What scores are judged at the best of: of few texts a model that ranks others well is too sure of it, and its loss
+alone would speak for one that says nothing."""
+ANY_FACTORS = (2.8, 2.0, 1.4, *FACTORS)
+"""The same of many classes, where a model can also be less sure than it should be."""
 USUAL_FOR_NUMBERS, USUAL_FOR_CHANCES = 0.8, 8.0  # where there are too few texts to choose one
 
 
@@ -59,6 +64,13 @@ class Problem:
     def judged_by(self) -> LinearLoss:
         """The loss that scores of new texts are judged by: one of chances, where a hinge has none."""
         return "softmax" if self.loss == "squared_hinge" else self.loss
+
+    @property
+    def factors(self) -> Sequence[float]:
+        """What scores of new texts are multiplied with before they are judged, of which the best counts."""
+        if self.judged_by == "squared" or self.offsets is not None:  # what is fixed cannot be less sure
+            return (1.0,)
+        return FACTORS if self.judged_by == "logistic" else ANY_FACTORS
 
     def under(self, loss: LinearLoss) -> Problem:
         """The same problem with this loss, its own or one of the others."""
