@@ -6,6 +6,8 @@ import csv
 import gzip
 import re
 import shutil
+import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -50,6 +52,11 @@ def test_every_command_shows_an_example_and_takes_the_common_options(command: st
     assert outcome.err == ""
     assert [example.startswith(command) for example in examples_of(outcome.out)] == [True]
     assert [option for option in COMMON if f"{option} " not in outcome.out] == []
+
+
+def test_the_package_is_run_as_the_command_is() -> None:
+    done = subprocess.run([sys.executable, "-m", "reread", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("reread, version ")
 
 
 def test_export_names_what_its_file_reads(reread: Command) -> None:

@@ -1,0 +1,5 @@
+"""`python -m reread` is `reread`."""
+
+from reread.apps.cli import main
+
+main()
