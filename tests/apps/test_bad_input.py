@@ -96,7 +96,7 @@ MODEL_SETTINGS = (
 )
 PREDICT_OPTIONS = (
     "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, precision, precision_limit, quiet,"
-    " seed, sets, text, threads, where"
+    " seed, sets, text, threads, where, workers"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
 KEPT = "what was learned is kept in x.reread.partial: the same command with --resume continues from there"

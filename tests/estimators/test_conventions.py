@@ -108,7 +108,7 @@ def test_init_only_stores(kind: type[Any]) -> None:
 def test_the_options_in_common_have_the_same_defaults() -> None:
     defaults = [{name: option.default for name, option in inspect.signature(kind).parameters.items()} for kind in KINDS]
     common = set.intersection(*map(set, defaults))
-    assert len(common) == 16
+    assert len(common) == 17
     assert all(first[name] == other[name] for first in defaults for other in defaults for name in common)
 
 

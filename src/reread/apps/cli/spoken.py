@@ -29,6 +29,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"\bspace=(?=\S)", "--space "),
     (r"\b(say|pass) format \(", r"\1 --format ("),
     (r"\b(say|pass) output format \(", r"\1 --out-format ("),
+    (r'^out_format = "(\w+)"', r"--out-format \1"),
     (r"^encoding: unknown", "--encoding: unknown"),
     (rf"(^|: )({_COLUMN}): (?=there is no column |several columns could |no column has )", r"\1--\2: "),
     (r'(; numbers are learned with )target="(.*)"$', r"\1--target \2"),

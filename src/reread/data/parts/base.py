@@ -81,11 +81,13 @@ def name_of_result(part: Part, out_format: str | None) -> str:
     own = format_of(suffix, part.name)
     if out_format is None:
         if not formats.get(own).has_columns:
-            raise DataError(f"{part.name}: a file of lines has no columns for answers; name a format with --out-format")
+            raise DataError(
+                f"{part.name}: lines have no columns for answers; pass output format (csv, jsonl, parquet or others)"
+            )
         return part.name
     wanted = formats.get(out_format)
     if not wanted.has_columns:
-        raise ConfigError(f"--out-format {out_format}: a line has no columns; csv, tsv, jsonl, parquet or arrow have")
+        raise ConfigError(f'out_format = "{out_format}": a line has no columns; csv, tsv, jsonl, parquet or arrow have')
     if own == out_format:
         return part.name
     stem = part.name[: len(part.name) - len(suffix) - len(compression)]

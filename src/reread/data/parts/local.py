@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reread.data.parts.base import Part, Parts, Results, is_rows
 from reread.errors import ConfigError, DataError
-from reread.files import check_new_folder, is_model_folder, refuse_model_folder
+from reread.files import check_new_folder, refuse_model_folder
 from reread.locks import lock
 from reread.typing import override
 
@@ -30,8 +30,6 @@ class LocalParts(Parts):
 
     def __init__(self, data: str, out: str) -> None:
         folder = Path(data).is_dir()
-        if folder and is_model_folder(Path(data)):
-            raise DataError(f"{data}: is a folder; name a file in it")
         base = Path(data) if folder else base_of(data)
         pattern = str(Path(glob.escape(data)) / "**" / "*") if folder else data
         results = os.path.realpath(out)
@@ -75,7 +73,7 @@ class LocalResults(Results):
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
-            raise ConfigError(f"{folder}: is a file; answers to several files go into a folder, which -o names")
+            raise ConfigError(f"{folder}: is a file; answers to several files go into a folder; name one")
         refuse_model_folder(self.folder / "part")
         check_new_folder(self.folder / "part")
 

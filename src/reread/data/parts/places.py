@@ -9,13 +9,18 @@ from pathlib import Path
 from reread.data.parts.base import Parts, Results
 from reread.data.parts.local import LocalParts, LocalResults
 from reread.data.parts.remote import RemoteParts, RemoteResults
+from reread.files import is_model_folder
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def has_parts(data: str) -> bool:
-    """Whether a name may be that of several files: a folder, a pattern that is no file, or an address."""
-    return bool(ADDRESS.match(data)) or Path(data).is_dir() or (glob.has_magic(data) and not Path(data).exists())
+    """Whether a name may be that of several files: an address, a folder of no model, a pattern that is no file."""
+    if ADDRESS.match(data):
+        return True
+    if Path(data).exists():
+        return Path(data).is_dir() and not is_model_folder(Path(data))
+    return glob.has_magic(data)
 
 
 def parts_of(data: str, out: str) -> Parts:

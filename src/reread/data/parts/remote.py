@@ -74,7 +74,7 @@ class RemoteResults(Results):
     def __init__(self, out: str) -> None:
         self.files, self.path = file_system(out)
         if any(sign in self.path for sign in WILD):
-            raise ConfigError(f"{out}: is a pattern; name one address for the answers with -o")
+            raise ConfigError(f"{out}: is a pattern; name one address for the answers")
 
     @override
     def has(self, name: str) -> bool:
