@@ -84,6 +84,22 @@ def answers_of_parquet(folder: Path) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): pq.read_table(path).num_rows for path in folder.rglob("*.parquet")}
 
 
+def test_links_to_folders_end_nowhere(parts: Path, reread: Command) -> None:
+    (parts / "loop").symlink_to(".")
+    (parts / "d.csv").symlink_to("a.csv")
+    for number, data in enumerate(["in", '"in/**/*.csv"']):
+        assert reread(f"predict model.reread {data} -o out{number} --quiet").code == 0
+        assert list(answers(Path(f"out{number}"))) == ["a.csv", "b.csv", "d.csv", "deep/c.csv"]
+
+
+def test_names_as_long_as_a_file_may_have(parts: Path, reread: Command) -> None:
+    deep = parts / ("x" * 200) / ("y" * 200)
+    deep.mkdir(parents=True)
+    (parts / "a.csv").rename(deep / f"{'z' * 200}.csv")
+    assert reread("predict model.reread in -o out --quiet").code == 0
+    assert len(answers(Path("out"))) == 3
+
+
 def test_results_below_the_data_are_no_data(parts: Path, reread: Command) -> None:
     for _ in range(2):
         assert reread("predict model.reread in -o in/answers --quiet").code == 0
@@ -126,6 +142,7 @@ def test_workers_answer_the_same(parts: Path, reread: Command) -> None:
         ("in -o good.csv", "good.csv: is a file; answers to several files go into a folder; name one"),
         ("in -o model.reread/x", "model.reread/x/part: is inside the model folder"),
         ("none -o out", "none: no such file"),
+        ("in -o in", "in: is the folder of the data; answers go into another one"),
         ('"in/*.parquet" -o out', "in/*.parquet: no file with rows matches this pattern"),
         ("good.csv -o out.csv --workers 2", "--workers shares several files among processes; DATA is one file"),
         (

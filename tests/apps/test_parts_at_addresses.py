@@ -91,6 +91,20 @@ def test_between_an_object_store_and_a_folder(store: Any, reread: Command) -> No
 
 
 @pytest.mark.usefixtures("work", "store")
+def test_who_has_no_right_is_told_so(reread: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    fsspec.filesystem("s3").clear_instance_cache()
+    outcome = reread("predict model.reread s3://reviews/in -o out")
+    fsspec.filesystem("s3").clear_instance_cache()
+    assert (outcome.code, outcome.err) == (
+        2,
+        "reread: s3://reviews/in: cannot be reached (Unable to locate credentials)\n",
+    )
+
+
+@pytest.mark.usefixtures("work", "store")
 @pytest.mark.parametrize(
     ("command", "message"),
     [

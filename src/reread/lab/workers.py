@@ -40,7 +40,8 @@ class Workers(ABC):
         """Work with so many processes at a time, until all have ended.
 
         Raises:
-            RereadError: a process reported an error, or they die one after the other; the others are stopped.
+            RereadError, OSError: a process reported it; the others are stopped.
+            They die one after the other.
         """
         try:
             for _ in range(processes):
@@ -59,7 +60,7 @@ class Workers(ABC):
     def heard(self, worker: Connection, kind: str, content: Any) -> None:
         """A worker has sent a message."""
 
-    def failed(self, worker: Connection, error: RereadError) -> RereadError:
+    def failed(self, worker: Connection, error: Exception) -> Exception:
         """The error to raise for that of a worker."""
         del worker
         return error
@@ -109,7 +110,7 @@ def _process(work: Callable[..., None], arguments: tuple[Any, ...], connection: 
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
         work(*arguments, lambda kind, content: connection.send((kind, content)))
-    except RereadError as error:
+    except (RereadError, OSError) as error:
         connection.send((ERROR, error))
 
 

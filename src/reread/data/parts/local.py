@@ -6,6 +6,7 @@ import glob
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import blake2b
 from pathlib import Path
 
 from reread.data.parts.base import Part, Parts, Results, is_rows
@@ -25,18 +26,19 @@ class LocalParts(Parts):
         out: where results go: what lies below is none of the parts.
 
     Raises:
+        ConfigError: results would go where the data are.
         DataError: there are none.
     """
 
     def __init__(self, data: str, out: str) -> None:
-        folder = Path(data).is_dir()
+        folder, results = Path(data).is_dir(), Path(os.path.realpath(out))
+        if folder and results == Path(os.path.realpath(data)):
+            raise ConfigError(f"{out}: is the folder of the data; answers go into another one")
         base = Path(data) if folder else base_of(data)
-        pattern = str(Path(glob.escape(data)) / "**" / "*") if folder else data
-        results = os.path.realpath(out)
         found = [
-            Path(path)
-            for path in glob.glob(pattern, recursive=True)  # noqa: PTH207  # a pattern may begin at the root
-            if Path(path).is_file() and os.path.commonpath([results, os.path.realpath(path)]) != results
+            path
+            for path in (files_below(base) if folder else files_like(data))
+            if path.is_file() and results not in Path(os.path.realpath(path)).parents
         ]
         names = {path.relative_to(base).as_posix(): path for path in found}
         super().__init__(
@@ -50,6 +52,25 @@ class LocalParts(Parts):
     @override
     def reading(self, part: Part) -> AbstractContextManager[str]:
         return nullcontext(part.place)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """The files of a folder and of those below it; links to folders are not followed."""
+    for place, _, names in os.walk(folder):
+        yield from (Path(place) / name for name in names)
+
+
+def files_like(pattern: str) -> Iterator[Path]:
+    """What a pattern names; not what it finds again by a link that leads back to a folder above."""
+    for name in glob.iglob(pattern, recursive=True):  # noqa: PTH207  # a pattern may begin at the root
+        path = Path(name)
+        if not any(folder.is_symlink() and leads_back(folder) for folder in path.parents):
+            yield path
+
+
+def leads_back(link: Path) -> bool:
+    """Whether a link to a folder leads to one above itself."""
+    return os.path.realpath(link) in {os.path.realpath(folder) for folder in link.parents}
 
 
 def base_of(pattern: str) -> Path:
@@ -90,4 +111,4 @@ class LocalResults(Results):
 
     @override
     def claiming(self, name: str) -> AbstractContextManager[bool]:
-        return lock(self.folder / LOCKS, name.replace("/", "%2F"))
+        return lock(self.folder / LOCKS, blake2b(name.encode(), digest_size=16).hexdigest())  # a name may be too long

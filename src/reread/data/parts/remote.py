@@ -132,6 +132,6 @@ def named(place: str) -> Iterator[None]:
     """Errors of a file system as one that names the place."""
     try:
         yield
-    except (OSError, ValueError) as error:
+    except Exception as error:  # of each library its own: credentials, names, connections
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DataError(f"{place}: cannot be reached ({reason})") from error

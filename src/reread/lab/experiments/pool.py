@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from reread.errors import RereadError, TrainingError
+from reread.errors import TrainingError
 from reread.lab.experiments.experiment import Experiment, Job
 from reread.lab.experiments.experiment_data import read_experiment_data
 from reread.lab.experiments.run import train
@@ -86,7 +86,7 @@ class _Runs(Workers):
             self.ended += 1
 
     @override
-    def failed(self, worker: Connection, error: RereadError) -> RereadError:
+    def failed(self, worker: Connection, error: Exception) -> Exception:
         return TrainingError(f"{self.current.get(worker, 'a worker')}: {error}")
 
     @override
