@@ -257,7 +257,8 @@ def row(name: str, metric: str, own: list[dict[str, Any]], earlier: dict[str, fl
         ", ".join(others),
         shares,
     ]
-    return f"| {' | '.join(cells)} | {np.median([line['seconds'] for line in own]):,.0f} |"
+    seconds = [line["seconds"] for line in own if not line.get("paused")]  # paused for something else, written in afterwards
+    return f"| {' | '.join(cells)} | {np.median(seconds):,.0f} |"
 
 
 def gain(own: list[dict[str, Any]], figure: str) -> str:
