@@ -257,7 +257,7 @@ def row(name: str, metric: str, own: list[dict[str, Any]], earlier: dict[str, fl
         ", ".join(others),
         shares,
     ]
-    seconds = [line["seconds"] for line in own if not line.get("paused")]  # paused for something else, written in afterwards
+    seconds = [line["seconds"] for line in own if not line.get("paused")]  # written into the record of a run that was
     return f"| {' | '.join(cells)} | {np.median(seconds):,.0f} |"
 
 
