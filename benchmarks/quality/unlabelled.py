@@ -39,12 +39,23 @@ CELLS = (
     "imdb:1000",
 )
 PRETRAINED = "pretrained on "  # how the ways that pretrain first begin
+ALONE = "labels alone"
+BY_ITSELF = "training.linear_self_training=false"
 WAYS: dict[str, tuple[str, ...]] = {
-    "labels alone": (),
-    "word2vec": ("--vectors", "word2vec"),
+    ALONE: (),
+    "default": (),
+    "linear self-training": ("--set", "training.linear_self_training=true"),
+    "word2vec": ("--vectors", "word2vec", "--set", BY_ITSELF),
     "self-training": ("--set", "training.self_training=2"),
-    "virtual adversarial": ("--set", "training.unlabelled_batch=64", "--set", "training.objective=virtual_adversarial"),
-    "mixed": ("--set", "training.unlabelled_batch=64", "--set", "training.objective=mixed"),
+    "virtual adversarial": (
+        "--set",
+        "training.unlabelled_batch=64",
+        "--set",
+        "training.objective=virtual_adversarial",
+        "--set",
+        BY_ITSELF,
+    ),
+    "mixed": ("--set", "training.unlabelled_batch=64", "--set", "training.objective=mixed", "--set", BY_ITSELF),
     "pretrained on next words": ("--predict", "next"),
     "pretrained on bags of words": ("--predict", "bag"),
     "word2vec, self-training": ("--vectors", "word2vec", "--set", "training.self_training=2"),
@@ -100,7 +111,7 @@ def arguments_of(
         texts = (files["train.parquet"], files["unlabelled.parquet"])
         made, _ = reread("pretrain", *texts, *given, "-o", files["pretrained"], *common, str(minutes / 3))
         given, seconds, minutes = ["--from", files["pretrained"]], made["seconds"], minutes * 2 / 3
-    elif given:
+    elif way != ALONE:
         given += ["--unlabelled", files["unlabelled.parquet"]]
     return [*data.options, *given, *common, str(minutes)], seconds
 
@@ -119,7 +130,7 @@ def table() -> str:
     ]
     for name, rows in dict.fromkeys((line["set"], line["rows"]) for line in found):
         own = [line for line in found if (line["set"], line["rows"]) == (name, rows)]
-        plain = {line["seed"]: line for line in own if line["way"] == "labels alone"}
+        plain = {line["seed"]: line for line in own if line["way"] == ALONE}
         for way in WAYS:
             runs = [line for line in own if line["way"] == way]
             if runs:
@@ -132,7 +143,7 @@ def row(way: str, runs: list[dict[str, Any]], plain: dict[int, dict[str, Any]]) 
     metric = runs[0]["metric"]
     figures = (spread(line[part][metric] for line in runs) for part in ("network", "linear", "stack"))
     pairs = [line["stack"][metric] - plain[line["seed"]]["stack"][metric] for line in runs if line["seed"] in plain]
-    gain = "" if way == "labels alone" or not pairs else signed(pairs)
+    gain = "" if way == ALONE or not pairs else signed(pairs)
     head = [runs[0]["set"], f"{runs[0]['rows']:,}", f"{runs[0]['unlabelled']:,}", way, NAMES[metric]]
     tail = [gain, str(len(runs)), f"{np.median([line['seconds'] for line in runs]):,.0f}"]
     return f"| {' | '.join([*head, *figures, *tail])} |"

@@ -72,7 +72,7 @@ def test_a_run_with_texts_without_targets_learns_from_them_and_resumes_to_the_bi
             True,
             r"the objective plain learns nothing from texts without targets; set training.objective to mixed or virtual",
         ),
-        ({"unlabelled_batch": 0}, True, r"nothing reads the unlabelled texts: set vectors.source"),
+        ({"unlabelled_batch": 0}, True, r"nothing reads the unlabelled texts: set training.linear_self_training"),
     ],
 )
 def test_what_cannot_be_is_refused(

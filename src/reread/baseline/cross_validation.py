@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem
 from reread.baseline.mean_vectors import GivenVectors
-from reread.baseline.platt_scaling import SHIFTS_ALONE, PlattScaling
+from reread.baseline.platt_scaling import FACTORS, SHIFTS_ALONE, PlattScaling
 from reread.baseline.solving import Solver, solver_of
 from reread.baseline.sparse import SparseRows
 from reread.kernel.linear import LinearLoss
@@ -149,9 +150,27 @@ def cross_validate_splits(
         known: how each problem is solved, if it is known; None: as answers held-out texts with the least loss.
         sampled: whether these are some of the texts that the model will learn from: it needs other factors than theirs.
     """
+    makers = [partial(fold_of, examples, *split) for split in splits]
+    return cross_validate_folds(examples, makers, known, SHIFTS_ALONE if sampled else FACTORS)
+
+
+def cross_validate_folds(
+    examples: Examples,
+    makers: Sequence[Callable[[], Fold]],
+    known: Sequence[Chosen] | None = None,
+    factors: NDArray[np.float64] = FACTORS,
+) -> CrossValidated:
+    """The same of folds whose models may learn from other texts too.
+
+    Args:
+        examples: the texts that are answered.
+        makers: each makes a fold; together they answer each of the texts once.
+        known: how each problem is solved, if it is known; None: as answers held-out texts with the least loss.
+        factors: of Platt scaling, to choose from.
+    """
     chosen, scores, platt_scaling, scaled, loss = [], [], [], [], 0.0
     with ThreadPoolExecutor(examples.threads) as pool:
-        folds = list(pool.map(lambda split: _fold(examples, *split), splits))
+        folds = list(pool.map(lambda make: make(), makers))
         for number, problem in enumerate(examples.problems(np.arange(len(examples.weights)))):
             answers = _answers(examples, folds, pool, number)
             if known is None:
@@ -160,15 +179,16 @@ def cross_validate_splits(
                 best = _as_known(problem, known[number], answers)
             chosen.append(best.chosen)
             scores.append(problem.expand(best.scores))
-            options = (SHIFTS_ALONE,) if sampled or problem.offsets is not None else ()
-            platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights, *options))
+            own_factors = factors if problem.offsets is None else SHIFTS_ALONE
+            platt_scaling.append(PlattScaling.fit(problem, best.scores, examples.weights, own_factors))
             own = platt_scaling[-1].apply(problem, best.scores)
             scaled.append(problem.expand(own))
             loss += float(np.average(problem.losses(own).sum(axis=1), weights=examples.weights))
     return CrossValidated(chosen, np.concatenate(scores, axis=1), platt_scaling, np.concatenate(scaled, axis=1), loss)
 
 
-def _fold(examples: Examples, rest: Ints, held: Ints) -> Fold:
+def fold_of(examples: Examples, rest: Ints, held: Ints) -> Fold:
+    """A model of some texts, which will answer others."""
     problems, weights = examples.problems(rest), examples.weights[rest]
     scales = examples.features.scales(rest, problems, weights)
     inside, outside = (examples.features.weighed(rows, scales) for rows in (rest, held))

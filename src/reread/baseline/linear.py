@@ -72,6 +72,17 @@ class LinearModel:
         return bool(self.facts.get("earlier"))
 
     @property
+    def teacher(self) -> list[Chosen] | None:
+        """How the model was solved that labelled texts for this one; None if there was none."""
+        teacher: list[Chosen] | None = self.facts.get("teacher")
+        return teacher
+
+    @property
+    def reads_vectors(self) -> bool:
+        """Whether it, or its teacher, has learned from the means of word vectors."""
+        return bool(self.facts.get("vectors"))
+
+    @property
     def chosen(self) -> list[Chosen]:
         """How each problem was solved; folders of early versions do not say."""
         chosen: list[Chosen] = self.facts.get("chosen", [])

@@ -24,6 +24,7 @@ from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import GivenVectors
 from reread.baseline.new_classes import NewClasses
 from reread.baseline.platt_scaling import PlattScaling
+from reread.baseline.self_training import SelfTraining, Unlabelled
 from reread.baseline.solving import Solver, solver_of
 from reread.data.subset import Subset
 from reread.tasks import Task
@@ -54,6 +55,7 @@ def fit_linear(
     earlier: Earlier | None = None,
     earlier_scores: Answers | None = None,
     kept: NDArray[np.int64] | None = None,
+    unlabelled: Unlabelled | None = None,
     fold: NDArray[np.int64] | None = None,
     known: Sequence[Chosen] | None = None,
     platt_scaling: Sequence[PlattScaling] = (),
@@ -76,6 +78,8 @@ def fit_linear(
         earlier_scores: what gives the scores of that model; None: the model itself.
         kept: for each score of the task which of the earlier model's stays as it is, -1: it is new, (scores,); None:
             all are learned anew.
+        unlabelled: texts that the model labels, for one that learns from them too, unless cross-validation is better
+            without; not with an earlier model.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
         known: losses and strengths; None: cross-validation chooses them.
         platt_scaling: of each problem's scores, if it is known; none: cross-validation fits it.
@@ -106,7 +110,24 @@ def fit_linear(
         if kept is not None:
             new = NewClasses(kept, before.scores)
             candidates = [_of_new_classes(candidates[-1], new, targets[rows])]
-    examples, found = choose(candidates, None if fold is None else fold[rows], known, out_of_fold=out_of_fold)
+    fold = None if fold is None else fold[rows]
+    if unlabelled is None or earlier is not None or not task.can_abstain:
+        first, found = choose(candidates, fold, known, out_of_fold=out_of_fold)
+        examples, teacher = first, None
+    else:
+        first, taught_by = choose(candidates, fold, unlabelled.teacher, out_of_fold="unasked" if known else "best")
+        training = SelfTraining.of(
+            some,
+            targets[rows],
+            task,
+            language,
+            teacher=first,
+            chosen=taught_by.chosen,
+            solve=_without_scaling,
+            unlabelled=unlabelled.texts,
+        )
+        found = training.better(taught_by, fold, known)
+        examples, teacher = (first, None) if found is taught_by else (training.student(), taught_by.chosen)
     platt_scaling = platt_scaling or found.platt_scaling
     model, complete = _solve(examples, found.chosen, platt_scaling)
     if new is not None and earlier is not None:
@@ -115,9 +136,12 @@ def fit_linear(
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
-        chosen=[{loss: list(strengths) for loss, strengths in each.items()} for each in found.chosen],
+        chosen=_as_json(found.chosen),
         platt_scaling=[each.to_config() for each in platt_scaling],
         earlier=examples.features.earlier is not None,
+        vectors=first.features.vectors is not None,
+        teacher=_as_json(teacher),
+        unlabelled=0 if teacher is None else len(examples.weights) - len(rows),
         kept=0 if new is None else len(new.places),
         limits=_limits(examples, len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
@@ -127,6 +151,14 @@ def fit_linear(
         return LinearFit(model, None)
     scores = scores if new is None else new.whole(scores)
     return LinearFit(model, _all_rows(model, scores, texts, rows))
+
+
+def _without_scaling(examples: Examples, chosen: Sequence[Chosen]) -> LinearModel:
+    return _solve(examples, chosen, ())[0]
+
+
+def _as_json(chosen: Sequence[Chosen] | None) -> list[dict[str, list[float]]] | None:
+    return None if chosen is None else [{loss: list(each) for loss, each in one.items()} for one in chosen]
 
 
 def _of_new_classes(examples: Examples, new: NewClasses, targets: Floats) -> Examples:

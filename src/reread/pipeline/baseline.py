@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from reread.baseline.earlier_scores import base_kind
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import KIND, GivenVectors
+from reread.baseline.self_training import Unlabelled
 from reread.baseline.stored import baseline_from_parts
 from reread.baseline.training import LinearFit, fit_linear
 from reread.data.split import text_keys
@@ -30,8 +31,10 @@ from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
+from reread.pipeline.unlabelled import Drawn
 from reread.pipeline.vectors import given_vectors
 from reread.pipeline.weighted_rows import WeightedRows
+from reread.vectors.word_vectors import WordVectors
 from reread.wording import number_of
 
 MOST_SCORES = 32_000_000  # of all texts, that are worth keeping for models that start from this one: 64 MB
@@ -56,7 +59,13 @@ class LinearMember:
         return bool(self.model.platt_scaling)
 
 
-def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | None:
+def linear_member(
+    prepared: Prepared,
+    plan: Plan,
+    run: Run,
+    trained: WordVectors | None = None,
+    drawn: Drawn | None = None,
+) -> LinearMember | None:
     """The linear member, and the scores of all rows by models that have not seen them; None if none is wanted.
 
     Its figures, the weights of the stack and all that the network learns from come from scores before the model is
@@ -64,36 +73,50 @@ def linear_member(prepared: Prepared, plan: Plan, run: Run) -> LinearMember | No
     same, since these rows choose its best step. If it read only a sample, or in little time, it is not trained again.
 
     If the run keeps it in a file, it is written there once; the other workers and a resumed run read it.
+
+    Args:
+        prepared: the rows.
+        plan: what is trained.
+        run: how.
+        trained: the vectors that word2vec has made, if any.
+        drawn: texts that it labels and learns from, if the settings say so.
     """
     together = bool(plan.recipe.training.offset)  # all workers need what is added to the network's scores
     if not plan.baseline or not (together or run.workers.leads):
         return None
     kept = run.linear
     if kept is None:
-        return _make(prepared, plan, run)
+        return _make(prepared, plan, run, trained, drawn)
     if run.workers.leads and not _is_kept(kept, plan):
-        _write(_make(prepared, plan, run), plan, kept)
+        _write(_make(prepared, plan, run, trained, drawn), plan, kept)
     if together:
         run.workers.agree(stop=False)  # the others wait here for the file
     return _read(kept)
 
 
-def _make(prepared: Prepared, plan: Plan, run: Run) -> LinearMember:
+def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None, drawn: Drawn | None) -> LinearMember:
     run.listener.on_stage("training the linear member")
     learned = prepared.weighted(prepared.train)
     settings, end = plan.recipe.training, run.share_of_time(SHARE, len(prepared.texts))
     keys = text_keys(Subset(prepared.texts, learned.rows))
     groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
     fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=settings.seed)
-    vectors = given_vectors(prepared, plan)
+    vectors = given_vectors(prepared, plan, trained)
     earlier = earlier_linear(prepared, plan)
-    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, earlier=earlier)
+    others = None
+    if drawn is not None and settings.linear_self_training is True:
+        others = Unlabelled(drawn())
+    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, earlier=earlier, unlabelled=others)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
     if _learns_again(model, len(learned.rows), prepared, plan, end):
-        everything, kept = prepared.weighted(np.arange(len(prepared.texts))), vectors if KIND in model.kinds else None
+        everything = prepared.weighted(np.arange(len(prepared.texts)))
+        kept = vectors if model.reads_vectors else None
         before = earlier if model.earlier else None
-        model = _fit(prepared, plan, everything, None, known=model, vectors=kept, earlier=before).model
+        taught = None if others is None or model.teacher is None else replace(others, teacher=model.teacher)
+        model = _fit(
+            prepared, plan, everything, None, known=model, vectors=kept, earlier=before, unlabelled=taught
+        ).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
@@ -117,7 +140,8 @@ def described(model: LinearModel) -> str:
     words = sizes.pop(KIND, 0)
     vectors = f", vectors of {words:,} words" if words else ""
     earlier = ", scores of the earlier linear member" if model.earlier else ""
-    counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}{earlier}"
+    taught = f", taught by itself on {number_of(model.facts['unlabelled'], 'text')}" if model.teacher else ""
+    counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}{earlier}{taught}"
     losses, seconds = ", ".join(map(_solution, model.chosen)), number_of(round(model.facts["seconds"]), "second")
     limits = f"; {model.limits}" if model.limits else ""
     return f"linear member: {counted}, {losses}; {seconds}{limits}"
@@ -140,6 +164,7 @@ def _fit(
     *,
     vectors: GivenVectors | None,
     earlier: EarlierLinear | None,
+    unlabelled: Unlabelled | None,
     fold: NDArray[np.int64] | None = None,
     known: LinearModel | None = None,
 ) -> LinearFit:
@@ -155,6 +180,7 @@ def _fit(
         earlier=None if earlier is None else earlier.model,
         earlier_scores=None if earlier is None else earlier.scores,
         kept=None if earlier is None else earlier.kept,
+        unlabelled=unlabelled,
         fold=fold,
         known=(known.chosen or None) if known else None,
         platt_scaling=known.platt_scaling if known else (),

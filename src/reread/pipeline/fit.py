@@ -30,7 +30,7 @@ from reread.pipeline.pretrain_first import check_pretraining, pretrained_first
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import check_unlabelled, learnable_texts, without
+from reread.pipeline.unlabelled import check_unlabelled, for_unlabelled, learnable_texts, without
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -50,7 +50,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         TrainingError: the loss is not finite, or the memory does not suffice.
     """
     run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
-    plan = keeping(plan)
+    plan = for_unlabelled(keeping(plan), given=unlabelled is not None)
     check_plan(plan)
     check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))

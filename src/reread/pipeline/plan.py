@@ -69,6 +69,11 @@ class Plan:
         """Whether the linear member has a part in the answers."""
         return self.baseline and (self.answer != NETWORK or bool(self.recipe.training.offset))
 
+    @property
+    def starts_elsewhere(self) -> bool:
+        """Whether the network starts from a pretrained one, or from a model."""
+        return self.pretrained is not None or self.pretrain_minutes is not None
+
     def for_task(self, task: Task) -> Plan:
         """The plan with what is chosen by the task."""
         settings = self.recipe.training

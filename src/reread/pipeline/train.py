@@ -23,8 +23,8 @@ from reread.pipeline.precisions import state_precisions
 from reread.pipeline.prepared import Prepared, facts
 from reread.pipeline.run import Run, out_of_time
 from reread.pipeline.transfer import origin_facts, start_from, told
-from reread.pipeline.unlabelled import encoded_unlabelled
-from reread.pipeline.vectors import start_of, starting_vectors, vector_facts
+from reread.pipeline.unlabelled import drawn_once, encoded_unlabelled
+from reread.pipeline.vectors import in_vocabulary, start_of, starting_vectors, vector_facts
 from reread.scoring.backends.torch import use_threads
 from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
@@ -63,15 +63,17 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     plan = _for_rows(prepared, plan, run)
     if plan.recipe.vectors.source is not None:
         run.listener.on_stage("word vectors")
-    vectors = starting_vectors(prepared, plan, unlabelled, run)
-    linear = linear_member(prepared, plan, run)
+    drawn = drawn_once(prepared, unlabelled, plan.recipe.training.seed, run.listener.on_note)
+    trained = starting_vectors(prepared, plan, run, unlabelled, drawn)
+    linear = linear_member(prepared, plan, run, trained, drawn)
+    vectors = in_vocabulary(trained, prepared)
     begun = _begun(prepared, plan, linear)
     if "model" in begun:
         run.listener.on_note(told(begun))
     _tell_time(prepared, run)
     run.listener.on_stage("building the network")
     offsets = linear.scores if linear and plan.recipe.training.offset else None
-    others = encoded_unlabelled(prepared, plan.recipe.training, unlabelled, run.listener.on_note)
+    others = encoded_unlabelled(prepared, plan.recipe.training, drawn)
     earlier = earlier_answers(prepared, plan)
     augment = build_augment(plan.recipe.training.augment, Words(prepared.encoder, vectors))
     start = _start(prepared, plan, vectors)

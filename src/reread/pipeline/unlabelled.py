@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import ConfigError
 from reread.pipeline.encoding import encode
+from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
@@ -21,6 +25,14 @@ from reread.train.state import Unlabelled
 from reread.vectors.sources import WORD2VEC
 from reread.wording import number_of
 
+WITH_TEXTS: Mapping[str, Any] = {
+    "source": WORD2VEC,
+    "algorithm": "skip_gram",
+    "window": 10,
+    "epochs": AUTO,
+    "deterministic": True,
+}
+"""How word2vec learns where texts without targets are given and nothing else is said."""
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
 
@@ -40,6 +52,7 @@ def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False) ->
     readers = {
         "training.self_training": training.self_training,
         "training.unlabelled_batch": training.unlabelled_batch,
+        "training.linear_self_training": training.linear_self_training is True,
     }
     for name, value in readers.items():
         if value and not given:
@@ -52,9 +65,28 @@ def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False) ->
         )
     if given and recipe.vectors.source != WORD2VEC and not (pretrains or any(readers.values())):
         raise ConfigError(
-            'nothing reads the unlabelled texts: set vectors.source = "word2vec", training.self_training=1, or '
-            "training.objective=mixed with training.unlabelled_batch=64, or leave them out"
+            'nothing reads the unlabelled texts: set training.linear_self_training=true, vectors.source = "word2vec", '
+            "training.self_training=1, or training.objective=mixed with training.unlabelled_batch=64, or leave them out"
         )
+
+
+def for_unlabelled(plan: Plan, *, given: bool) -> Plan:
+    """The plan with what is on by itself where there are texts without targets.
+
+    The linear member labels them; and where no setting says what else reads them, word2vec learns vectors from them,
+    for the linear member and the network.
+
+    Args:
+        plan: as the user set it.
+        given: whether there are such texts.
+    """
+    training, vectors = plan.recipe.training, plan.recipe.vectors
+    labelled = plan.baseline and not training.self_training
+    if given and labelled and not (training.unlabelled_batch or vectors.source or plan.starts_elsewhere):
+        plan = replace(plan, recipe=replace(plan.recipe, vectors=replace(vectors, **WITH_TEXTS)))
+    if training.linear_self_training != AUTO:
+        return plan
+    return plan.trained_by(replace(training, linear_self_training=given and labelled and plan.pretrained is None))
 
 
 def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:
@@ -69,6 +101,15 @@ def without(held_out: Iterable[str], unlabelled: Iterable[str], note: Note) -> L
         note(f"{number_of(left_out, 'unlabelled text')} left out, as the rows held out have them too")
 
     return LearnableTexts(unlabelled, text_keys(held_out), told)
+
+
+Drawn: TypeAlias = Callable[[], TextStore]
+"""The new texts; they are read and drawn when they are first asked for."""
+
+
+def drawn_once(prepared: Prepared, unlabelled: LearnableTexts | None, seed: int, note: Note) -> Drawn | None:
+    """What gives `new_texts`, the same each time; None if there are no texts."""
+    return None if unlabelled is None else cache(lambda: new_texts(prepared, unlabelled, seed, note))
 
 
 def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: Note) -> TextStore:
@@ -95,13 +136,11 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
     return TextStore(kept)
 
 
-def encoded_unlabelled(
-    prepared: Prepared, settings: TrainingSettings, unlabelled: LearnableTexts | None, note: Note
-) -> Unlabelled | None:
+def encoded_unlabelled(prepared: Prepared, settings: TrainingSettings, drawn: Drawn | None) -> Unlabelled | None:
     """The ids of the texts that steps read beside the labelled ones; None if they read none."""
-    if not settings.unlabelled_batch or unlabelled is None:
+    if not settings.unlabelled_batch or drawn is None:
         return None
-    texts = new_texts(prepared, unlabelled, settings.seed, note)
+    texts = drawn()
     if not len(texts):
         return None
     encoded = encode(texts, prepared.encoder, settings, unsaid)

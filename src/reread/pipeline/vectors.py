@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ from reread.baseline.mean_vectors import MOST_WORDS, GivenVectors
 from reread.data.learnable import LearnableTexts
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
-from reread.pipeline.plan import Plan
+from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
+from reread.pipeline.unlabelled import Drawn
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
-from reread.text.encoder import TextSettings
+from reread.text.encoder import TextEncoder, TextSettings
+from reread.text.segmenters import segmenters
 from reread.text.vocabulary import Vocabulary
 from reread.train.listener import Note
 from reread.train.start import Start, build_start
@@ -69,10 +71,21 @@ def check_vectors(recipe: Recipe, kept: Path | None) -> None:
         raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={vector_dim}")
 
 
-def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: LearnableTexts | None, run: Run) -> WordVectors | None:
-    """The vectors of the vocabulary's words; None if the recipe starts from random numbers.
+def starting_vectors(
+    prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None, drawn: Drawn | None
+) -> WordVectors | None:
+    """The vectors that a run has; None if the recipe starts from random numbers.
+
+    They are those of the vocabulary's words; word2vec's of the most frequent other words too, for the linear member.
 
     If the run keeps vectors in a file, they are written there once; the other workers and a resumed run read them.
+
+    Args:
+        prepared: the rows.
+        plan: names the source.
+        run: how the training is carried out.
+        unlabelled: texts that word2vec learns from besides the training rows.
+        drawn: some of them, which suffice where ``vectors.epochs`` is auto.
 
     Raises:
         DataError: the file is incomplete, no word of the corpus is frequent enough, or no word of the vocabulary has
@@ -83,15 +96,15 @@ def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: LearnableTexts 
         return None
     kept, note = run.vectors, run.listener.on_note
     if kept is None:
-        vectors = _make(prepared, plan, unlabelled, note, run.deadline)
+        vectors = _make(prepared, plan, run, unlabelled, drawn)
     else:
         if run.workers.leads and not kept.exists():
-            save_vectors(_make(prepared, plan, unlabelled, note, run.deadline), kept)
+            save_vectors(_make(prepared, plan, run, unlabelled, drawn), kept)
         run.workers.agree(stop=False)  # the others wait here for the file
         vectors = read_vectors(kept)
     counts = coverage(vectors, prepared.encoder.vocabularies)
     covered = " and ".join(f"{known:,} of {words:,}" for known, words in counts)
-    if not len(vectors):
+    if not any(known for known, _ in counts):
         raise DataError(
             f"{covered} words of the vocabulary have a vector; were the vectors trained on texts that were "
             "split into words differently?"
@@ -100,38 +113,63 @@ def starting_vectors(prepared: Prepared, plan: Plan, unlabelled: LearnableTexts 
     return vectors
 
 
-def given_vectors(prepared: Prepared, plan: Plan) -> GivenVectors | None:
-    """The vectors of a file or of the catalogue, for the linear member; None if there are none.
+def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = None) -> GivenVectors | None:
+    """The vectors for the linear member: word2vec's, or those of a file or of the catalogue; None if there are none.
 
     Words of no training row are among them: what is learned of a word's neighbours is true of it too.
+
+    Args:
+        prepared: the rows.
+        plan: names the source.
+        trained: what word2vec has made; None: nothing yet.
 
     Raises:
         DataError: the file is damaged.
     """
-    source = plan.recipe.vectors.source
+    source, settings = plan.recipe.vectors.source, prepared.encoder.settings
+    most = min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)
+    if source == WORD2VEC and trained is not None:
+        single = one_feature(settings)
+        encoder = TextEncoder(single)
+        words = [word for word in trained.words if encoder.tokens(word) == [word]]  # not pairs of them
+        return GivenVectors.of(trained.restricted(words[:most]), single)
     if source in {None, WORD2VEC}:
         return None
     file = vector_source(str(source))
-    language = prepared.encoder.settings.language
-    settings = TextSettings.for_language(language, **{"segmenter": "words", **file.text()})
-    return GivenVectors.of(file.first(min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)), settings)
+    own = TextSettings.for_language(settings.language, **{"segmenter": "words", **file.text()})
+    return GivenVectors.of(file.first(most), own)
+
+
+def one_feature(settings: TextSettings) -> TextSettings:
+    """The same tokens, without the n-grams that they form."""
+    pairs = segmenters.get(settings.segmenter).ngrams > 1
+    return dataclasses.replace(settings, ngrams=1, segmenter="characters" if pairs else settings.segmenter)
+
+
+def in_vocabulary(vectors: WordVectors | None, prepared: Prepared) -> WordVectors | None:
+    """Those of the words that the network knows."""
+    return None if vectors is None else vectors.restricted(_known(prepared))
+
+
+def _known(prepared: Prepared) -> dict[str, None]:
+    return dict.fromkeys(token for vocabulary in prepared.encoder.vocabularies for token in vocabulary.tokens)
 
 
 def _make(
-    prepared: Prepared, plan: Plan, unlabelled: LearnableTexts | None, note: Note, deadline: float | None
+    prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None, drawn: Drawn | None
 ) -> WordVectors:
-    """Trained or read, with their source in ``meta``; only those of the vocabulary."""
-    settings, encoder = plan.recipe.vectors, prepared.encoder
-    wanted = dict.fromkeys(token for vocabulary in encoder.vocabularies for token in vocabulary.tokens)
+    """Trained or read, with their source in ``meta``."""
+    settings, encoder, wanted = plan.recipe.vectors, prepared.encoder, _known(prepared)
     about: Mapping[str, Any]
     if settings.source not in {None, WORD2VEC}:
         file = vector_source(str(settings.source))
         about = {**file.about, "sha256": file.fingerprint()}
         vectors = file.read(wanted.keys())
     else:
-        now = time.monotonic()
+        now, deadline, note = time.monotonic(), run.deadline, run.listener.on_note
+        more = drawn() if drawn is not None and settings.epochs == AUTO else unlabelled
         vectors = train_word2vec(
-            Sentences(corpus_texts(prepared, unlabelled), encoder),
+            Sentences(corpus_texts(prepared, more), encoder),
             _settings(plan, encoder.settings.min_count),
             plan.recipe.training.threads,
             _progress_notes(note),
@@ -139,6 +177,7 @@ def _make(
             deadline=None if deadline is None else now + SHARE * (deadline - now),
         )
         about = {"source": WORD2VEC}
+        wanted |= dict.fromkeys(vectors.words[:MOST_WORDS])
     known_vectors = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
     return known_vectors if settings.reduce is None else known_vectors.reduced(settings.reduce)
 
@@ -153,7 +192,7 @@ def _settings(plan: Plan, min_count: int) -> VectorSettings:
     )
 
 
-def corpus_texts(prepared: Prepared, unlabelled: LearnableTexts | None) -> Iterator[str]:
+def corpus_texts(prepared: Prepared, unlabelled: Iterable[str] | None) -> Iterator[str]:
     """The texts of the training rows, then the unlabelled ones.
 
     Texts that self-training added to the rows are read among the unlabelled ones only.

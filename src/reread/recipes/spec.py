@@ -145,6 +145,10 @@ class TrainingSettings:
     mixed; 0: none."""
     unlabelled_weight: NotNegative = 1.0
     """What the mean objective of those texts counts beside that of the labelled ones."""
+    linear_self_training: bool | Auto = "auto"
+    """Whether the linear member labels the unlabelled texts and a second one learns from them as well, where
+    cross-validation is better with it; for one class a text. auto: if there are such texts, and self_training does not
+    label them."""
     self_training: WholeNotNegative = 0
     """Rounds in which the model labels the unlabelled texts with its probabilities, and a new one learns from them as
     well."""
@@ -187,8 +191,8 @@ class VectorSettings:
     one."""
     sample: Share = 1e-3
     """Words with a larger share of the corpus than this are randomly downsampled; 0: none."""
-    epochs: Count = 5
-    """Passes over the corpus."""
+    epochs: Count | Auto = 5
+    """Passes over the corpus; auto: from 1 to 10, as many as read 20 million tokens."""
     trained_tokens: Count | None = None
     """Stop after this many tokens over all passes; none: after the last pass. Set if --minutes ends the run."""
     learning_rate: Positive = 0.025

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ from reread.wording import number_of
 ALGORITHMS = {"cbow": 0, "skip_gram": 1}
 LARGE = 5_000_000  # tokens of a large corpus (S1 gives no number; its IMDB with the unlabelled reviews is large)
 DIM, MIN_COUNT = 200, 5
+AUTO, ENOUGH, MOST_PASSES = "auto", 20_000_000, 10  # tokens that are read in all, in so many passes at most
 SLOWEST = 1e-4  # the learning rate at the end, as in word2vec
 BUCKETS_A_WORD, MOST_BUCKETS = 10, 200_000  # of n-grams: a word adds about ten, and memory is bounded
 
@@ -77,10 +79,12 @@ def train_word2vec(  # two are keyword-only
         model = _model(settings, algorithm, workers, len(counts))
         model.build_vocab_from_freq(counts)
         trained = _train(model, corpus, settings, on_progress or (lambda _, __: None), deadline)
-    if trained < settings.epochs * corpus.tokens and settings.trained_tokens is None:
-        say(f"word2vec: out of time after {trained / corpus.tokens:.1f} of {settings.epochs} passes")
+    epochs = passes(settings, corpus.tokens)
+    if trained < epochs * corpus.tokens and settings.trained_tokens is None:
+        say(f"word2vec: out of time after {trained / corpus.tokens:.1f} of {epochs} passes")
     meta = {
         **_recorded(settings),
+        "epochs": epochs,
         "algorithm": algorithm,
         "min_count": min_count,
         "tokens": corpus.tokens,
@@ -116,6 +120,13 @@ def check_reduce(settings: VectorSettings, dim: int) -> None:
     """
     if settings.reduce is not None and settings.reduce > dim:
         raise ConfigError(f"vectors.reduce = {settings.reduce}: expected at most the {dim} numbers that a vector has")
+
+
+def passes(settings: VectorSettings, tokens: int) -> int:
+    """How often a corpus of so many tokens is read."""
+    if settings.epochs != AUTO:
+        return int(settings.epochs)
+    return max(1, min(MOST_PASSES, math.ceil(ENOUGH / max(1, tokens))))
 
 
 def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:
@@ -170,8 +181,9 @@ def _train(
 ) -> int:
     """Read the corpus ``epochs`` times, with a falling learning rate; returns the number of tokens trained on."""
     first, last = model.alpha, model.min_alpha
-    done, total, longest = 0, settings.epochs * corpus.tokens, 0.0
-    for part in corpus.parts * settings.epochs:
+    epochs = passes(settings, corpus.tokens)
+    done, total, longest = 0, epochs * corpus.tokens, 0.0
+    for part in corpus.parts * epochs:
         started = time.monotonic()
         if done >= (settings.trained_tokens or total) or (
             deadline is not None and done and started + longest > deadline

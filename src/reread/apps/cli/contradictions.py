@@ -13,7 +13,7 @@ from reread.pipeline.learning_curve.learning_curves import check_learning_curve
 from reread.pipeline.origin import check_fits, read_origin
 from reread.pipeline.pretrain_first import check_pretraining
 from reread.pipeline.self_training import check_self_training
-from reread.pipeline.unlabelled import check_unlabelled
+from reread.pipeline.unlabelled import check_unlabelled, for_unlabelled
 from reread.pipeline.vectors import check_vectors
 from reread.recipes import Recipe
 
@@ -45,7 +45,8 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
         )
     if arguments.test and not arguments.unlabelled:
         raise ConfigError("--test names texts to leave out of --unlabelled FILE, which is not there; leave --test out")
-    plan = keeping(plan_before_rows(arguments, recipe))
+    plan = for_unlabelled(keeping(plan_before_rows(arguments, recipe)), given=bool(arguments.unlabelled))
+    recipe = plan.recipe
     check_plan(plan)
     check_learning_curve(plan)
     check_unlabelled(recipe, given=bool(arguments.unlabelled), pretrains=arguments.pretrain_minutes is not None)

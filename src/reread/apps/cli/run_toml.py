@@ -37,7 +37,7 @@ def run_options(arguments: TrainArguments, fitted: Fitted, examples: Examples) -
 def _shortened(fitted: Fitted) -> list[str]:
     """The setting that trains word vectors on the same number of tokens, if the time was too short for all."""
     trained = fitted.vectors.get("trained_tokens", 0)
-    whole = fitted.vectors.get("tokens", 0) * fitted.plan.recipe.vectors.epochs
+    whole = fitted.vectors.get("tokens", 0) * fitted.vectors.get("epochs", 0)
     return [f"vectors.trained_tokens={trained}"] if trained < whole else []
 
 

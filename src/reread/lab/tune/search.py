@@ -17,7 +17,7 @@ from reread.lab.tune.study import Study, Trial
 from reread.pipeline.plan import Plan
 from reread.pipeline.run import Run
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import learnable_texts
+from reread.pipeline.unlabelled import for_unlabelled, learnable_texts
 from reread.recipes import Recipe
 from reread.train.listener import Listener, Silent
 from reread.train.listener import Progress as Steps
@@ -93,7 +93,8 @@ class Search:
     def plan_of(self, settings: Mapping[str, Any]) -> Plan:
         """What a trial trains."""
         changed = self.plan.recipe.with_settings(self.study.space.applied(settings, self.own))
-        return replace(self.plan, recipe=changed).trained_by(replace(changed.training, minutes=None))
+        plan = replace(self.plan, recipe=changed).trained_by(replace(changed.training, minutes=None))
+        return for_unlabelled(plan, given=self.unlabelled != ())
 
     def _left(self) -> float:
         """Seconds that a trial may take from now on."""
