@@ -1,0 +1,163 @@
+"""The consumer: takes batches, answers them, publishes, then acknowledges; until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from faststream import FastStream
+
+from reread.apps.stream.brokers import Broker, Delivery, Route, broker_at
+from reread.apps.stream.log import logger
+from reread.apps.stream.messages import is_dead, to_json
+from reread.apps.stream.scoring import score_batch
+from reread.apps.stream.source import ModelSource
+from reread.errors import DataError, RereadError
+
+RENEWALS = 3  # in the time after which a consumer counts as dead
+
+
+@dataclass
+class Counts:
+    """What became of the messages."""
+
+    answered: int = 0
+    dead: int = 0
+
+
+class Consumer:
+    """One consumer of a stream.
+
+    Args:
+        address: the broker's.
+        route: the topics.
+        source: the model.
+        ready: called when it waits for messages.
+    """
+
+    def __init__(self, address: str, route: Route, source: ModelSource, ready: Callable[[], None]) -> None:
+        self.broker: Broker = broker_at(address, route, self.handle)
+        self.route = route
+        self.source = source
+        self.counts = Counts()
+        self.stopped_by: int | None = None
+        self._ready = ready
+        self._failure: BaseException | None = None
+        self._turn = asyncio.Lock()  # one batch at a time: the model uses all cores
+        self._leaving = asyncio.Event()
+        self._chores: list[asyncio.Task[None]] = []
+        self._app = FastStream(self.broker.client, logger=None)
+        self._app.on_startup(self._start)
+        self._app.after_startup(self._started)
+        self._app.on_shutdown(self._finish)
+
+    async def run(self) -> None:
+        """Answer messages until SIGINT or SIGTERM; what was taken is finished.
+
+        Raises:
+            DataError: the broker cannot be reached at the start.
+            RereadError: the broker refuses.
+        """
+        try:
+            await self._app.run()
+        except (*self.broker.lost, *self.broker.refused) as error:
+            raise DataError(f"the broker cannot be reached ({_words(error)})") from error
+        if self._failure is not None:
+            raise RereadError(f"the broker refused ({_words(self._failure)})") from self._failure
+        if self.stopped_by is None:
+            raise RereadError(f"the topic {self.route.source} or its group {self.route.group} is gone; start again")
+
+    async def handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Answer a batch, publish the answers, then acknowledge the messages.
+
+        What fails before the end is handed out again: each message is answered at least once.
+        """
+        if not deliveries:
+            return
+        receipts = [each.receipt for each in deliveries]
+        try:
+            async with self._turn, self._renewing(receipts):
+                model = self.source.model
+                outcomes = await asyncio.to_thread(
+                    score_batch, model, [each.message for each in deliveries], name=self.source.name
+                )
+                dead = [to_json(each) for each in outcomes if is_dead(each)]
+                answers = [to_json(each) for each in outcomes if not is_dead(each)]
+                await self.broker.publish(self.route.answers, answers)
+                await self.broker.publish(self.route.dead_letters, dead)
+                await self.broker.acknowledge(receipts)
+        except self.broker.lost as error:
+            logger.warning("the broker is lost, its messages will come again (%s)", _words(error))
+            return
+        except BaseException as error:
+            self._failure = error
+            self._app.exit()
+            raise
+        self.counts.answered += len(answers)
+        self.counts.dead += len(dead)
+
+    async def _start(self) -> None:
+        await self.broker.prepare()
+
+    async def _started(self) -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._stop)
+        self._chores.append(asyncio.create_task(self._repeat(self._claim, self.route.claim_after / 2)))
+        self._ready()
+
+    def _stop(self, name: int, _: Any) -> None:
+        self.stopped_by = name
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # the second time at once
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self._app.exit()
+
+    async def _finish(self) -> None:
+        """Take no more, and answer what was taken."""
+        self._leaving.set()
+        await asyncio.gather(*self._chores)
+        with suppress(*self.broker.lost):
+            for subscriber in self.broker.client.subscribers:
+                await subscriber.stop()
+            while self._failure is None and (left := await self.broker.taken()):
+                before = vars(self.counts).copy()
+                await self.handle(left)
+                if vars(self.counts) == before:
+                    return
+            await self.broker.leave()
+
+    async def _claim(self) -> None:
+        while not self._leaving.is_set() and (deliveries := await self.broker.abandoned()):
+            logger.info("%d messages of a consumer that is gone", len(deliveries))
+            await self.handle(deliveries)
+
+    async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while not self._leaving.is_set():
+            try:
+                await asyncio.wait_for(self._leaving.wait(), seconds)
+            except TimeoutError:
+                with suppress(*self.broker.lost):  # the next time, then
+                    await chore()
+
+    @asynccontextmanager
+    async def _renewing(self, receipts: Sequence[Any]) -> AsyncIterator[None]:
+        """Say that the messages are worked on for as long as they are."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self.route.claim_after / RENEWALS)
+                with suppress(*self.broker.lost):
+                    await self.broker.renew(receipts)
+
+        task = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
