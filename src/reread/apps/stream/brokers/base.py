@@ -135,5 +135,7 @@ def broker_at(address: str, route: Route, handle: Handle) -> Broker:
     except ImportError as error:
         raise MissingExtraError("scoring messages", "stream") from error
     if scheme not in known:
-        raise unknown_name("broker", address if "://" not in address else f"{scheme}://", [f"{each}://" for each in known])
+        raise unknown_name(
+            "broker", address if "://" not in address else f"{scheme}://", [f"{each}://" for each in known]
+        )
     return brokers.get(scheme)(address, route, handle)

@@ -20,6 +20,7 @@ from reread.typing import override
 
 DATA = b"data"
 POLL_MS = 1000
+COUNTED = 10_000
 FINISH_SECONDS = 600.0
 
 
@@ -76,16 +77,21 @@ class Redis(Broker):
     async def waiting(self) -> int:
         for group in await self.redis.xinfo_groups(self.route.source):
             if group["name"] == self.route.group.encode():
-                return int(group["pending"]) + int(group.get("lag") or 0)
+                return int(group["pending"]) + await self._lag(group)
         return 0
+
+    async def _lag(self, group: Mapping[str, Any]) -> int:
+        """Messages that nobody has taken, counted as far as `COUNTED` where Redis does not know, as after a restart."""
+        if group["lag"] is not None:
+            return int(group["lag"])
+        after = f"({group['last-delivered-id'].decode()}"
+        return len(await self.redis.xrange(self.route.source, after, count=COUNTED))
 
     @override
     async def abandoned(self) -> Sequence[Delivery]:
         route = self.route
         idle = int(1000 * route.claim_after)
-        _, entries, *_ = await self.redis.xautoclaim(
-            route.source, route.group, route.consumer, idle, count=route.most
-        )
+        _, entries, *_ = await self.redis.xautoclaim(route.source, route.group, route.consumer, idle, count=route.most)
         return [_delivery(receipt, fields) for receipt, fields in entries]
 
     @override
