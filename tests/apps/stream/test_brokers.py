@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from reread import load
-from support.brokers import ANSWERS, DEAD, SOURCE, NatsServer, RedisServer, Server, wait_until
+from support.brokers import ANSWERS, DEAD, GROUP, SOURCE, NatsServer, RedisServer, Server, wait_until
 from support.command_line import reread_process
 from support.folders import OLD
 
@@ -100,13 +102,11 @@ def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server,
     count = 4000
     options = ("--batch-size", "20", "--claim-after", "1")
     server.send(messages(count))
-    killed = 0
     for _ in range(3):
         process = start(*options)
         have = len(server.read(ANSWERS))
         wait_until(lambda have=have: len(server.read(ANSWERS)) > have)
         process.kill()
-        killed += 1
         process.communicate()
     assert server.waiting() > 0
     first, second = start(*options), start(*options)
@@ -149,3 +149,88 @@ def test_groups_get_all_messages_each(server: Server, start: Start) -> None:
     start("--group", "other")
     wait_until(lambda: len(server.read(ANSWERS)) == 20)
     assert sorted(each["id"] for each in server.read(ANSWERS)) == sorted([*range(10), *range(10)])
+
+
+def test_a_new_model_is_taken_without_a_stop(server: Server, start: Start, work: Path) -> None:
+    link = work / "current"
+    link.symlink_to(OLD)
+    start("--watch", model=link)
+    server.send(messages(5))
+    wait_until(lambda: len(server.read(ANSWERS)) == 5)
+    newer = work / "next"
+    newer.symlink_to(work / "model.reread")
+    newer.rename(link)
+    wait_until(lambda: sent_one(server) == "model.reread")
+    assert {each["model"] for each in server.read(ANSWERS)} == {OLD.name, "model.reread"}
+    (work / "model.reread" / "config.json").write_text("{")
+    (work / "model.reread" / "SHA256SUMS").write_text("")
+    assert sent_one(server) == "model.reread"
+
+
+def sent_one(server: Server) -> str:
+    """The model that answers one more message."""
+    have = len(server.read(ANSWERS))
+    server.send([{"id": "more", "text": "a film"}])
+    wait_until(lambda: len(server.read(ANSWERS)) > have)
+    return str(server.read(ANSWERS)[-1]["model"])
+
+
+def test_prometheus_reads_what_was_done(server: Server, start: Start) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start("--metrics", str(port))
+    server.send([*messages(40), *BAD])
+    wait_until(lambda: len(server.read(ANSWERS)) == 40 and server.waiting() == 0)
+    wait_until(lambda: figures(port).get('reread_stream_messages_total{outcome="answered"}') == 40)
+    found = figures(port)
+    assert found['reread_stream_messages_total{outcome="dead"}'] == len(BAD)
+    assert found["reread_stream_latency_seconds_count"] == 40 + len(BAD)
+    assert found["reread_stream_batch_seconds_sum"] > 0
+    wait_until(lambda: figures(port)["reread_stream_waiting"] == 0)
+
+
+def figures(port: int) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
+        lines = page.read().decode().splitlines()
+    pairs = [line.rpartition(" ") for line in lines if not line.startswith("#")]
+    return {name: float(value) for name, _, value in pairs}
+
+
+@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: RedisServer, start: Start) -> None:
+    server.send(messages(2))
+    with server.client() as client:
+        client.xgroup_create(SOURCE, GROUP, id="0")
+        ((_, entries),) = client.xreadgroup(GROUP, "gone", {SOURCE: ">"})
+        client.xclaim(SOURCE, GROUP, "gone", 0, [entries[0][0]], retrycount=99)
+    start("--claim-after", "0.2")
+    wait_until(lambda: server.waiting() == 0)
+    assert [each["id"] for each in server.read(ANSWERS)] == [1]
+    assert [(each["id"], each["error"]) for each in server.read(DEAD)] == [
+        (0, "was taken 20 times, and never answered")
+    ]
+
+
+@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+def test_an_entry_of_redis_may_have_the_fields_themselves(server: RedisServer, start: Start) -> None:
+    with server.client() as client:
+        client.xadd(SOURCE, {"id": "one", "text": "a film"})
+        client.xadd(SOURCE, {"id": "two", "text": b"\xff"})
+        client.xadd(SOURCE, {"other": "three"})
+    start()
+    wait_until(lambda: len(server.read(DEAD)) == 2)
+    assert [each["id"] for each in server.read(ANSWERS)] == ["one"]
+    assert [each["message"] for each in server.read(DEAD)] == ["id two text \\xff", '{"other": "three"}']
+
+
+@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: Start) -> None:
+    with server.client() as client:
+        client.set(ANSWERS, "no stream")
+    process = start()
+    server.send(messages(1))
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith("reread: the broker refused (WRONGTYPE")
+    assert server.waiting() == 1

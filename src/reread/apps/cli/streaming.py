@@ -14,9 +14,11 @@ from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.stream.brokers import Route
 from reread.apps.stream.source import ModelSource
-from reread.errors import MissingExtraError
+from reread.errors import ConfigError, MissingExtraError
 from reread.model.base import Model
 from reread.model.load import model_of
+
+WATCH_SECONDS = 2.0
 
 
 def stream(arguments: StreamArguments) -> int:
@@ -48,7 +50,11 @@ def stream(arguments: StreamArguments) -> int:
             )
 
     async def consume() -> Consumer:
-        consumer = Consumer(arguments.broker, route, source, ready)
+        consumer = Consumer(
+            arguments.broker, route, source, ready=ready, watch=WATCH_SECONDS if arguments.watch else None
+        )
+        if arguments.metrics is not None:
+            consumer.metrics.serve(*_place(arguments.metrics))
         await consumer.run()
         return consumer
 
@@ -60,3 +66,15 @@ def stream(arguments: StreamArguments) -> int:
     if not arguments.quiet:
         errors.print(f"{number_of(counts.answered, 'message')} answered, {number_of(counts.dead, 'dead letter')}")
     return INTERRUPTED if consumer.stopped_by == signal.SIGINT else 0
+
+
+def _place(address: str) -> tuple[str, int]:
+    """The host and the port of an address.
+
+    Raises:
+        ConfigError: it has no port.
+    """
+    host, _, port = address.rpartition(":")
+    if not (port.isdecimal() and 0 < int(port) < 1 << 16):
+        raise ConfigError(f"--metrics {address}: expected a port, or a host and a port, as in 127.0.0.1:9100")
+    return host.strip("[]") or "127.0.0.1", int(port)

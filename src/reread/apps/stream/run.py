@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,12 +15,16 @@ from faststream import FastStream
 
 from reread.apps.stream.brokers import Broker, Delivery, Route, broker_at
 from reread.apps.stream.log import logger
-from reread.apps.stream.messages import is_dead, to_json
+from reread.apps.stream.messages import Outcome, dead_letter, is_dead, row_of, to_json
+from reread.apps.stream.metrics import Metrics
 from reread.apps.stream.scoring import score_batch
 from reread.apps.stream.source import ModelSource
 from reread.errors import DataError, RereadError
 
 RENEWALS = 3  # in the time after which a consumer counts as dead
+TOGETHER = 3  # tries from which on a message is answered alone: it may be what ends the consumers
+TRIES = 20
+LAG_SECONDS = 5.0
 
 
 @dataclass
@@ -37,15 +43,26 @@ class Consumer:
         route: the topics.
         source: the model.
         ready: called when it waits for messages.
+        watch: seconds between looks for a new model; None: the first one answers to the end.
     """
 
-    def __init__(self, address: str, route: Route, source: ModelSource, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        address: str,
+        route: Route,
+        source: ModelSource,
+        *,
+        ready: Callable[[], None] = lambda: None,
+        watch: float | None = None,
+    ) -> None:
         self.broker: Broker = broker_at(address, route, self.handle)
         self.route = route
         self.source = source
         self.counts = Counts()
+        self.metrics = Metrics()
         self.stopped_by: int | None = None
         self._ready = ready
+        self._watch = watch
         self._failure: BaseException | None = None
         self._turn = asyncio.Lock()  # one batch at a time: the model uses all cores
         self._leaving = asyncio.Event()
@@ -76,15 +93,18 @@ class Consumer:
 
         What fails before the end is handed out again: each message is answered at least once.
         """
-        if not deliveries:
-            return
+        alone = [each for each in deliveries if each.tries > TOGETHER]
+        together = [each for each in deliveries if each.tries <= TOGETHER]
+        random.shuffle(alone)  # so that none always comes after the one that ends its consumer
+        for batch in filter(None, [together, *([each] for each in alone)]):
+            await self._answer(batch)
+
+    async def _answer(self, deliveries: Sequence[Delivery]) -> None:
         receipts = [each.receipt for each in deliveries]
+        started = time.monotonic()
         try:
             async with self._turn, self._renewing(receipts):
-                model = self.source.model
-                outcomes = await asyncio.to_thread(
-                    score_batch, model, [each.message for each in deliveries], name=self.source.name
-                )
+                outcomes = await asyncio.to_thread(self._outcomes, deliveries)
                 dead = [to_json(each) for each in outcomes if is_dead(each)]
                 answers = [to_json(each) for each in outcomes if not is_dead(each)]
                 await self.broker.publish(self.route.answers, answers)
@@ -92,6 +112,7 @@ class Consumer:
                 await self.broker.acknowledge(receipts)
         except self.broker.lost as error:
             logger.warning("the broker is lost, its messages will come again (%s)", _words(error))
+            self.metrics.lost.inc()
             return
         except BaseException as error:
             self._failure = error
@@ -99,6 +120,13 @@ class Consumer:
             raise
         self.counts.answered += len(answers)
         self.counts.dead += len(dead)
+        self.metrics.add(deliveries, len(dead), time.monotonic() - started)
+
+    def _outcomes(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        if len(deliveries) == 1 and deliveries[0].tries > TRIES:
+            message = deliveries[0].message
+            return [dead_letter(message, row_of(message).values, f"was taken {TRIES} times, and never answered")]
+        return score_batch(self.source.model, [each.message for each in deliveries], name=self.source.name)
 
     async def _start(self) -> None:
         await self.broker.prepare()
@@ -106,7 +134,10 @@ class Consumer:
     async def _started(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._stop)
-        self._chores.append(asyncio.create_task(self._repeat(self._claim, self.route.claim_after / 2)))
+        chores = [(self._claim, self.route.claim_after / 2), (self._measure, LAG_SECONDS)]
+        if self._watch is not None:
+            chores.append((self._look, self._watch))
+        self._chores = [asyncio.create_task(self._repeat(*each)) for each in chores]
         self._ready()
 
     def _stop(self, name: int, _: Any) -> None:
@@ -133,6 +164,13 @@ class Consumer:
         while not self._leaving.is_set() and (deliveries := await self.broker.abandoned()):
             logger.info("%d messages of a consumer that is gone", len(deliveries))
             await self.handle(deliveries)
+
+    async def _measure(self) -> None:
+        self.metrics.waiting.set(await self.broker.waiting())
+
+    async def _look(self) -> None:
+        if await asyncio.to_thread(self.source.refresh):
+            self.metrics.models.inc()
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while not self._leaving.is_set():

@@ -17,7 +17,8 @@ def score_stream(model: Model, rows: Iterable[Message], *, name: str = "", most:
 
     An answer has ``id``, ``prediction``, ``probabilities`` (by class; of a joint model by target and class; None if the
     model answers numbers) and ``model``. A message without an answer becomes a dead letter: its ``id`` if it has one,
-    the ``message`` and the ``error``. Messages are answered ``most`` at a time, so memory does not grow with their number.
+    the ``message`` and the ``error``. Messages are answered ``most`` at a time, so memory does not grow with their
+    number.
 
     Args:
         model: the model.

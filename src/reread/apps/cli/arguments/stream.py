@@ -19,5 +19,7 @@ class StreamArguments(ModelArguments):
     group: str
     batch_size: int
     claim_after: float
+    watch: bool
+    metrics: str | None
     answer: Literal["stack", "network", "linear"] | None
     fast: bool

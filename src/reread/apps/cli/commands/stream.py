@@ -59,6 +59,12 @@ topics = options.group(
     metavar="SECONDS",
     help="Messages of a command that has died are answered by others after this time.",
 )
+@click.option(
+    "--watch", is_flag=True, help="Answer with a new model as soon as there is one in MODEL, or where its link leads."
+)
+@click.option(
+    "--metrics", metavar="[HOST:]PORT", help="Answer Prometheus at /metrics there. [default: not; HOST is 127.0.0.1]"
+)
 @options.answer
 @options.scoring
 @options.common

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from reread.apps.stream.messages import Message
-from reread.errors import ConfigError, MissingExtraError
+from reread.errors import ConfigError
 from reread.registry import Registry, unknown_name
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ class Delivery(NamedTuple):
         message: what it says.
         receipt: what acknowledges it.
         sent: when it was published, in seconds since 1970; 0: unknown.
+        tries: how often it was handed out.
     """
 
     message: Message
     receipt: Any
     sent: float = 0.0
+    tries: int = 1
 
 
 Handle: TypeAlias = Callable[[Sequence[Delivery]], Awaitable[None]]
@@ -112,7 +114,7 @@ class Broker(ABC):
         """Messages that this consumer took and has not acknowledged, at most a batch of them."""
         return ()
 
-    async def leave(self) -> None:
+    async def leave(self) -> None:  # noqa: B027  # most brokers need not be told
         """This consumer has nothing left and goes."""
 
 
@@ -124,16 +126,12 @@ def broker_at(address: str, route: Route, handle: Handle) -> Broker:
 
     Raises:
         ConfigError: no broker has such addresses, or two topics are one.
-        MissingExtraError: FastStream is not installed.
     """
     scheme = urlsplit(address).scheme
     topics = [route.source, route.answers, route.dead_letters]
     if len({*topics}) < len(topics):
         raise ConfigError(f"messages, answers and dead letters need topics of their own, not {', '.join(topics)}")
-    try:
-        known = brokers.names()
-    except ImportError as error:
-        raise MissingExtraError("scoring messages", "stream") from error
+    known = brokers.names()
     if scheme not in known:
         raise unknown_name(
             "broker", address if "://" not in address else f"{scheme}://", [f"{each}://" for each in known]

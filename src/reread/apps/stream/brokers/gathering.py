@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from reread.apps.stream.brokers.base import Delivery, Handle
 
@@ -36,10 +37,8 @@ class Gatherer:
         await asyncio.shield(handled)
 
     async def _hand_on(self) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._full.wait(), WAIT_SECONDS)
-        except TimeoutError:
-            pass
         batch, self._waiting = self._waiting, []
         self._next = None
         self._full.clear()

@@ -45,7 +45,7 @@ class Nats(Broker):
 
     def __init__(self, address: str, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
-        self.client = NatsBroker(
+        self.nats = self.client = NatsBroker(
             address, logger=logger, apply_types=False, graceful_timeout=FINISH_SECONDS, max_reconnect_attempts=-1
         )
 
@@ -56,7 +56,7 @@ class Nats(Broker):
         self.stream = await self._stream_of(self.route.source)
         await self._stream_of(self.route.answers)
         await self._stream_of(self.route.dead_letters)
-        subscriber = self.client.subscriber(
+        subscriber = self.nats.subscriber(
             self.route.source,
             durable=self.route.group,
             stream=JStream(self.stream, declare=False),
@@ -89,7 +89,7 @@ class Nats(Broker):
     async def _stream_of(self, subject: str) -> str:
         """The name of the stream that keeps a subject, made if there is none."""
         try:
-            return await self.jetstream.find_stream_name_by_subject(subject)
+            return str(await self.jetstream.find_stream_name_by_subject(subject))
         except NotFoundError:
             name = re.sub(r"\W", "_", subject)
             await self.jetstream.add_stream(name=name, subjects=[subject])
@@ -98,4 +98,5 @@ class Nats(Broker):
 
 def _decoded(message: NatsMessage) -> list[Delivery]:
     raw = message.raw_message
-    return [Delivery(raw.data, raw, raw.metadata.timestamp.timestamp())]
+    known = raw.metadata
+    return [Delivery(raw.data, raw, known.timestamp.timestamp(), known.num_delivered or 1)]

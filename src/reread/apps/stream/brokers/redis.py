@@ -62,7 +62,10 @@ class Redis(Broker):
         async with self.redis.pipeline(transaction=False) as pipeline:
             for body in bodies:
                 pipeline.xadd(topic, {DATA: body})
-            await pipeline.execute()  # raises if one of them failed
+            outcomes = await pipeline.execute(raise_on_error=False)  # else the error would show what was published
+        for each in outcomes:
+            if isinstance(each, Exception):
+                raise each
 
     @override
     async def acknowledge(self, receipts: Sequence[Any]) -> None:
@@ -92,7 +95,12 @@ class Redis(Broker):
         route = self.route
         idle = int(1000 * route.claim_after)
         _, entries, *_ = await self.redis.xautoclaim(route.source, route.group, route.consumer, idle, count=route.most)
-        return [_delivery(receipt, fields) for receipt, fields in entries]
+        if not entries:
+            return []
+        first, last = entries[0][0], entries[-1][0]
+        pending = await self.redis.xpending_range(route.source, route.group, first, last, len(entries), route.consumer)
+        tries = {each["message_id"]: int(each["times_delivered"]) for each in pending}
+        return [_delivery(receipt, fields)._replace(tries=tries.get(receipt, 1)) for receipt, fields in entries]
 
     @override
     async def taken(self) -> Sequence[Delivery]:
