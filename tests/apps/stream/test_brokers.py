@@ -15,7 +15,7 @@ import pytest
 
 from reread import load
 from support.brokers import ANSWERS, DEAD, GROUP, SOURCE, NatsServer, RedisServer, Server, wait_until
-from support.command_line import reread_process
+from support.command_line import Command, reread_process
 from support.folders import OLD
 
 pytest.importorskip("faststream")
@@ -233,4 +233,24 @@ def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: St
     said = process.communicate(timeout=120)[1]
     assert process.returncode == 1
     assert said.splitlines()[-1].startswith("reread: the broker refused (WRONGTYPE")
+    assert "film" not in said
     assert server.waiting() == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--broker mqtt://x", 'unknown broker "mqtt://". Known: nats://, redis://, rediss://'),
+        ("--broker localhost", 'unknown broker "localhost". Known: nats://, redis://, rediss://'),
+        ("--broker redis://127.0.0.1:{free}", "the broker cannot be reached (Error 111 connecting to 127.0.0.1:{free}."),
+        ("--broker redis://127.0.0.1 --dead-letters b", "messages, answers and dead letters need topics of their own, not a, b, b"),
+        ("--broker redis://127.0.0.1 --metrics here", "--metrics here: expected a port, or a host and a port"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_a_line(options: str, message: str, reread: Command) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # not listening: nobody answers
+        port = free.getsockname()[1]
+        outcome = reread(f"stream {OLD} --in a --out b {options.format(free=port)}")
+    assert (outcome.code, len(outcome.err.splitlines())) == (2, 1)
+    assert outcome.err.startswith(f"reread: {message.format(free=port)}")

@@ -177,8 +177,15 @@ class Consumer:
             try:
                 await asyncio.wait_for(self._leaving.wait(), seconds)
             except TimeoutError:
-                with suppress(*self.broker.lost):  # the next time, then
-                    await chore()
+                await self._once(chore)
+
+    async def _once(self, chore: Callable[[], Awaitable[None]]) -> None:
+        try:
+            with suppress(*self.broker.lost):  # the next time, then
+                await chore()
+        except self.broker.refused as error:
+            self._failure = error
+            self._app.exit()
 
     @asynccontextmanager
     async def _renewing(self, receipts: Sequence[Any]) -> AsyncIterator[None]:

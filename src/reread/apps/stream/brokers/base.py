@@ -115,7 +115,7 @@ class Broker(ABC):
         return ()
 
     async def leave(self) -> None:  # noqa: B027  # most brokers need not be told
-        """This consumer has nothing left and goes."""
+        """This consumer goes; what it took and did not acknowledge stays for the others."""
 
 
 brokers: Registry[Callable[[str, Route, Handle], Broker]] = Registry("broker", __package__)

@@ -110,8 +110,11 @@ class Redis(Broker):
 
     @override
     async def leave(self) -> None:
+        route = self.route
         with suppress(ResponseError):  # the group is gone
-            await self.redis.xgroup_delconsumer(self.route.source, self.route.group, self.route.consumer)
+            if not await self.redis.xpending_range(route.source, route.group, "-", "+", 1, route.consumer):
+                # Else its messages would be forgotten with it.
+                await self.redis.xgroup_delconsumer(route.source, route.group, route.consumer)
 
     def _parsed(self, raw: Any) -> RedisBatchStreamMessage:
         return RedisBatchStreamMessage(raw_message=raw, body=b"", consumer=self.redis, group=self.route.group)
