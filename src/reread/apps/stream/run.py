@@ -23,7 +23,6 @@ from reread.errors import DataError, RereadError
 
 RENEWALS = 3  # in the time after which a consumer counts as dead
 TOGETHER = 3  # tries from which on a message is answered alone: it may be what ends the consumers
-TRIES = 20
 LAG_SECONDS = 5.0
 
 
@@ -96,14 +95,17 @@ class Consumer:
         alone = [each for each in deliveries if each.tries > TOGETHER]
         together = [each for each in deliveries if each.tries <= TOGETHER]
         random.shuffle(alone)  # so that none always comes after the one that ends its consumer
-        for batch in filter(None, [together, *([each] for each in alone)]):
-            await self._answer(batch)
+        left = [batch for batch in [together, *([each] for each in alone)] if batch]
+        async with self._renewing(left):  # those that wait for their turn too
+            while left:
+                await self._answer(left[0])
+                del left[0]
 
     async def _answer(self, deliveries: Sequence[Delivery]) -> None:
         receipts = [each.receipt for each in deliveries]
         started = time.monotonic()
         try:
-            async with self._turn, self._renewing(receipts):
+            async with self._turn:
                 outcomes = await asyncio.to_thread(self._outcomes, deliveries)
                 dead = [to_json(each) for each in outcomes if is_dead(each)]
                 answers = [to_json(each) for each in outcomes if not is_dead(each)]
@@ -123,9 +125,11 @@ class Consumer:
         self.metrics.add(deliveries, len(dead), time.monotonic() - started)
 
     def _outcomes(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        if len(deliveries) == 1 and deliveries[0].tries > TRIES:
+        if len(deliveries) == 1 and deliveries[0].tries > self.broker.tries:
             message = deliveries[0].message
-            return [dead_letter(message, row_of(message).values, f"was taken {TRIES} times, and never answered")]
+            return [
+                dead_letter(message, row_of(message).values, f"was taken {self.broker.tries} times, and never answered")
+            ]
         return score_batch(self.source.model, [each.message for each in deliveries], name=self.source.name)
 
     async def _start(self) -> None:
@@ -188,14 +192,14 @@ class Consumer:
             self._app.exit()
 
     @asynccontextmanager
-    async def _renewing(self, receipts: Sequence[Any]) -> AsyncIterator[None]:
-        """Say that the messages are worked on for as long as they are."""
+    async def _renewing(self, left: Sequence[Sequence[Delivery]]) -> AsyncIterator[None]:
+        """Say that the messages are worked on for as long as they are left."""
 
         async def renew() -> None:
             while True:
                 await asyncio.sleep(self.route.claim_after / RENEWALS)
                 with suppress(*self.broker.lost):
-                    await self.broker.renew(receipts)
+                    await self.broker.renew([each.receipt for batch in left for each in batch])
 
         task = asyncio.create_task(renew())
         try:

@@ -75,11 +75,13 @@ class Broker(ABC):
         client: FastStream's broker.
         lost: what is raised where the broker cannot be reached for now.
         refused: what is raised where it refuses.
+        tries: how often a message is handed out before it counts as what ends its consumers.
     """
 
     client: BrokerUsecase[Any, Any, Any]
     lost: ClassVar[tuple[type[Exception], ...]]
     refused: ClassVar[tuple[type[Exception], ...]]
+    tries: ClassVar[int]
 
     def __init__(self, address: str, route: Route, handle: Handle) -> None:
         self.address = address

@@ -42,6 +42,7 @@ class Nats(Broker):
         OSError,
     )
     refused: ClassVar = (errors.Error,)
+    tries: ClassVar = 100  # sent again at once to the next consumer, each counts for all that wait with the bad one
 
     def __init__(self, address: str, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)

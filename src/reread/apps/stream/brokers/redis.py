@@ -31,6 +31,7 @@ class Redis(Broker):
 
     lost: ClassVar = (LostError, SlowError, OSError)
     refused: ClassVar = (RedisError,)
+    tries: ClassVar = 20
 
     def __init__(self, address: str, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
