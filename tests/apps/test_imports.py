@@ -27,6 +27,10 @@ HEAVY = {
     "datasketch",
     "tokenizers",
     "optuna",
+    "faststream",
+    "pydantic",
+    "redis",
+    "nats",
 }
 
 
@@ -49,6 +53,8 @@ def loaded_after(code: str) -> set[str]:
         "from reread.apps.cli.run import run; run(['drift', '--help'])",
         "from reread.apps.cli.run import run; run(['tune', '--help'])",
         "from reread.apps.cli.run import run; run(['weak', '--help'])",
+        "from reread.apps.cli.run import run; run(['stream', '--help'])",
+        "import reread.apps.stream",
     ],
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:

@@ -43,7 +43,7 @@ class JsonLines(Format):
         with open_text(source, encoding) as text:
             for number, line in enumerate(text, start=1):
                 if not line.isspace():
-                    yield _row(number, line, columns)
+                    yield read_line(line, number, columns)
 
     @override
     def sink(self, stream: IO[bytes], columns: tuple[str, ...]) -> Sink:
@@ -64,7 +64,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique)
 
 
-def _row(number: int, line: str, columns: tuple[str, ...]) -> Row:
+def read_line(line: str, number: int = 1, columns: tuple[str, ...] = ()) -> Row:
+    """One line as a row."""
     raw = line.rstrip("\r\n")
     try:
         values = _DECODER.decode(raw)

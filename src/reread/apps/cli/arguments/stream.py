@@ -1,0 +1,25 @@
+"""The options of `reread stream`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reread.apps.cli.arguments.shared import ModelArguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamArguments(ModelArguments):
+    """The broker, its topics, and how they are read."""
+
+    broker: str
+    source: str
+    out: str
+    dead_letters: str | None
+    group: str
+    batch_size: int
+    claim_after: float
+    watch: bool
+    metrics: str | None
+    answer: Literal["stack", "network", "linear"] | None
+    fast: bool

@@ -1,0 +1,84 @@
+"""`reread stream`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reread.apps.cli import options
+from reread.apps.cli.arguments.stream import StreamArguments
+
+topics = options.group(
+    click.option(
+        "--broker", required=True, metavar="URL", callback=options.not_empty, help="The broker: redis:// or nats://."
+    ),
+    click.option(
+        "--in",
+        "source",
+        required=True,
+        metavar="TOPIC",
+        callback=options.not_empty,
+        help="Where messages come from; it is made if it is not there.",
+    ),
+    click.option(
+        "--out", required=True, metavar="TOPIC", callback=options.not_empty, help="Where answers are published."
+    ),
+    click.option(
+        "--dead-letters",
+        metavar="TOPIC",
+        callback=options.not_empty,
+        help="Where messages without an answer go, with the reason. [default: the name of --out with .dead]",
+    ),
+    click.option(
+        "--group",
+        default="reread",
+        show_default=True,
+        metavar="NAME",
+        callback=options.not_empty,
+        help="Commands of one group share the messages; each group gets all.",
+    ),
+)
+
+
+@click.command("stream")
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@topics
+@click.option(
+    "--batch-size",
+    type=options.Whole(min=1, max=65536),
+    default=256,
+    show_default=True,
+    help="Messages that are answered together, at most.",
+)
+@click.option(
+    "--claim-after",
+    type=options.Number(min=0.1),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="Messages of a command that has died are answered by others after this time.",
+)
+@click.option(
+    "--watch", is_flag=True, help="Answer with a new model as soon as there is one in MODEL, or where its link leads."
+)
+@click.option(
+    "--metrics", metavar="[HOST:]PORT", help="Answer Prometheus at /metrics there. [default: not; HOST is 127.0.0.1]"
+)
+@options.answer
+@options.scoring
+@options.common
+@options.takes(StreamArguments)
+def command(arguments: StreamArguments) -> int:
+    """Answer messages as they come, until Ctrl-C or SIGTERM; what was taken is finished.
+
+    A message is a JSON object with id and text; an answer has its id, prediction, probabilities and model. Each message
+    is answered at least once: it is acknowledged after its answer is published.
+
+    \b
+    Example:
+      reread stream spam.reread --broker redis://127.0.0.1:6379 --in texts --out answers
+    """
+    from reread.apps.cli.streaming import stream  # noqa: PLC0415
+
+    return stream(arguments)

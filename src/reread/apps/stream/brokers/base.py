@@ -1,0 +1,141 @@
+"""What every broker does: hands out messages in batches, and takes back answers and acknowledgements."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
+
+from reread.apps.stream.messages import Message
+from reread.errors import ConfigError
+from reread.registry import Registry, unknown_name
+
+if TYPE_CHECKING:
+    from faststream._internal.broker import BrokerUsecase
+
+
+class Delivery(NamedTuple):
+    """One message as it was handed out.
+
+    Attributes:
+        message: what it says.
+        receipt: what acknowledges it.
+        sent: when it was published, in seconds since 1970; 0: unknown.
+        tries: how often it was handed out.
+    """
+
+    message: Message
+    receipt: Any
+    sent: float = 0.0
+    tries: int = 1
+
+
+Handle: TypeAlias = Callable[[Sequence[Delivery]], Awaitable[None]]
+"""Answers and acknowledges messages, or raises; then they are handed out again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Where messages come from and answers go.
+
+    Attributes:
+        source: the topic of the messages.
+        answers: the topic of the answers.
+        dead_letters: the topic of what has no answer.
+        group: consumers of one group share the messages.
+        consumer: the name of this one; no other has it.
+        most: messages in a batch.
+        claim_after: seconds after which messages of a dead consumer are handed out again.
+    """
+
+    source: str
+    answers: str
+    dead_letters: str
+    group: str
+    consumer: str
+    most: int
+    claim_after: float
+
+
+class Broker(ABC):
+    """A broker at an address.
+
+    Subclasses make ``client``, subscribe ``handle`` to it with acknowledgement by hand, and translate what it hands
+    out. Of two consumers in one group each gets other messages, and what one took and did not acknowledge is handed out
+    again after ``route.claim_after`` seconds without `renew`.
+
+    Args:
+        address: where it is.
+        route: the topics.
+        handle: answers a batch.
+
+    Attributes:
+        client: FastStream's broker.
+        lost: what is raised where the broker cannot be reached for now.
+        refused: what is raised where it refuses.
+        tries: how often a message is handed out before it counts as what ends its consumers.
+    """
+
+    client: BrokerUsecase[Any, Any, Any]
+    lost: ClassVar[tuple[type[Exception], ...]]
+    refused: ClassVar[tuple[type[Exception], ...]]
+    tries: ClassVar[int]
+
+    def __init__(self, address: str, route: Route, handle: Handle) -> None:
+        self.address = address
+        self.route = route
+        self.handle = handle
+
+    @abstractmethod
+    async def prepare(self) -> None:
+        """Connect, and make the topics and the group if they are not there: it starts with the oldest message."""
+
+    @abstractmethod
+    async def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
+        """Publish JSON objects in order; when this returns, the broker has all of them."""
+
+    @abstractmethod
+    async def acknowledge(self, receipts: Sequence[Any]) -> None:
+        """Messages are done: nobody gets them again."""
+
+    @abstractmethod
+    async def renew(self, receipts: Sequence[Any]) -> None:
+        """Messages are still being worked on."""
+
+    @abstractmethod
+    async def waiting(self) -> int:
+        """Messages that the group has not acknowledged."""
+
+    async def abandoned(self) -> Sequence[Delivery]:
+        """Messages that a dead consumer took, at most a batch of them; empty where the broker sends them by itself."""
+        return ()
+
+    async def taken(self) -> Sequence[Delivery]:
+        """Messages that this consumer took and has not acknowledged, at most a batch of them."""
+        return ()
+
+    async def leave(self) -> None:  # noqa: B027  # most brokers need not be told
+        """This consumer goes; what it took and did not acknowledge stays for the others."""
+
+
+brokers: Registry[Callable[[str, Route, Handle], Broker]] = Registry("broker", __package__)
+
+
+def broker_at(address: str, route: Route, handle: Handle) -> Broker:
+    """The broker of an address.
+
+    Raises:
+        ConfigError: no broker has such addresses, or two topics are one.
+    """
+    scheme = urlsplit(address).scheme
+    topics = [route.source, route.answers, route.dead_letters]
+    if len({*topics}) < len(topics):
+        raise ConfigError(f"messages, answers and dead letters need topics of their own, not {', '.join(topics)}")
+    known = brokers.names()
+    if scheme not in known:
+        raise unknown_name(
+            "broker", address if "://" not in address else f"{scheme}://", [f"{each}://" for each in known]
+        )
+    return brokers.get(scheme)(address, route, handle)

@@ -1,0 +1,212 @@
+"""The consumer: takes batches, answers them, publishes, then acknowledges; until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from faststream import FastStream
+
+from reread.apps.stream.brokers import Broker, Delivery, Route, broker_at
+from reread.apps.stream.log import logger
+from reread.apps.stream.messages import Outcome, dead_letter, is_dead, row_of, to_json
+from reread.apps.stream.metrics import Metrics
+from reread.apps.stream.scoring import score_batch
+from reread.apps.stream.source import ModelSource
+from reread.errors import DataError, RereadError
+
+RENEWALS = 3  # in the time after which a consumer counts as dead
+TOGETHER = 3  # tries from which on a message is answered alone: it may be what ends the consumers
+LAG_SECONDS = 5.0
+
+
+@dataclass
+class Counts:
+    """What became of the messages."""
+
+    answered: int = 0
+    dead: int = 0
+
+
+class Consumer:
+    """One consumer of a stream.
+
+    Args:
+        address: the broker's.
+        route: the topics.
+        source: the model.
+        ready: called when it waits for messages.
+        watch: seconds between looks for a new model; None: the first one answers to the end.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        route: Route,
+        source: ModelSource,
+        *,
+        ready: Callable[[], None] = lambda: None,
+        watch: float | None = None,
+    ) -> None:
+        self.broker: Broker = broker_at(address, route, self.handle)
+        self.route = route
+        self.source = source
+        self.counts = Counts()
+        self.metrics = Metrics()
+        self.stopped_by: int | None = None
+        self._ready = ready
+        self._watch = watch
+        self._failure: BaseException | None = None
+        self._turn = asyncio.Lock()  # one batch at a time: the model uses all cores
+        self._leaving = asyncio.Event()
+        self._chores: list[asyncio.Task[None]] = []
+        self._app = FastStream(self.broker.client, logger=None)
+        self._app.on_startup(self._start)
+        self._app.after_startup(self._started)
+        self._app.on_shutdown(self._finish)
+
+    async def run(self) -> None:
+        """Answer messages until SIGINT or SIGTERM; what was taken is finished.
+
+        Raises:
+            DataError: the broker cannot be reached at the start.
+            RereadError: the broker refuses.
+        """
+        try:
+            await self._app.run()
+        except (*self.broker.lost, *self.broker.refused) as error:
+            raise DataError(f"the broker cannot be reached ({_words(error)})") from error
+        if self._failure is not None:
+            raise RereadError(f"the broker refused ({_words(self._failure)})") from self._failure
+        if self.stopped_by is None:
+            raise RereadError(f"the topic {self.route.source} or its group {self.route.group} is gone; start again")
+
+    async def handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Answer a batch, publish the answers, then acknowledge the messages.
+
+        What fails before the end is handed out again: each message is answered at least once.
+        """
+        alone = [each for each in deliveries if each.tries > TOGETHER]
+        together = [each for each in deliveries if each.tries <= TOGETHER]
+        random.shuffle(alone)  # so that none always comes after the one that ends its consumer
+        left = [batch for batch in [together, *([each] for each in alone)] if batch]
+        async with self._renewing(left):  # those that wait for their turn too
+            while left:
+                await self._answer(left[0])
+                del left[0]
+
+    async def _answer(self, deliveries: Sequence[Delivery]) -> None:
+        receipts = [each.receipt for each in deliveries]
+        started = time.monotonic()
+        try:
+            async with self._turn:
+                outcomes = await asyncio.to_thread(self._outcomes, deliveries)
+                dead = [to_json(each) for each in outcomes if is_dead(each)]
+                answers = [to_json(each) for each in outcomes if not is_dead(each)]
+                await self.broker.publish(self.route.answers, answers)
+                await self.broker.publish(self.route.dead_letters, dead)
+                await self.broker.acknowledge(receipts)
+        except self.broker.lost as error:
+            logger.warning("the broker is lost, its messages will come again (%s)", _words(error))
+            self.metrics.lost.inc()
+            return
+        except BaseException as error:
+            self._failure = error
+            self._app.exit()
+            raise
+        self.counts.answered += len(answers)
+        self.counts.dead += len(dead)
+        self.metrics.add(deliveries, len(dead), time.monotonic() - started)
+
+    def _outcomes(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        if len(deliveries) == 1 and deliveries[0].tries > self.broker.tries:
+            message = deliveries[0].message
+            return [
+                dead_letter(message, row_of(message).values, f"was taken {self.broker.tries} times, and never answered")
+            ]
+        return score_batch(self.source.model, [each.message for each in deliveries], name=self.source.name)
+
+    async def _start(self) -> None:
+        await self.broker.prepare()
+
+    async def _started(self) -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._stop)
+        chores = [(self._claim, self.route.claim_after / 2), (self._measure, LAG_SECONDS)]
+        if self._watch is not None:
+            chores.append((self._look, self._watch))
+        self._chores = [asyncio.create_task(self._repeat(*each)) for each in chores]
+        self._ready()
+
+    def _stop(self, name: int, _: Any) -> None:
+        self.stopped_by = name
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # the second time at once
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self._app.exit()
+
+    async def _finish(self) -> None:
+        """Take no more, and answer what was taken."""
+        self._leaving.set()
+        await asyncio.gather(*self._chores)
+        with suppress(*self.broker.lost):
+            for subscriber in self.broker.client.subscribers:
+                await subscriber.stop()
+            while self._failure is None and (left := await self.broker.taken()):
+                before = vars(self.counts).copy()
+                await self.handle(left)
+                if vars(self.counts) == before:
+                    return
+            await self.broker.leave()
+
+    async def _claim(self) -> None:
+        while not self._leaving.is_set() and (deliveries := await self.broker.abandoned()):
+            logger.info("%d messages of a consumer that is gone", len(deliveries))
+            await self.handle(deliveries)
+
+    async def _measure(self) -> None:
+        self.metrics.waiting.set(await self.broker.waiting())
+
+    async def _look(self) -> None:
+        if await asyncio.to_thread(self.source.refresh):
+            self.metrics.models.inc()
+
+    async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while not self._leaving.is_set():
+            try:
+                await asyncio.wait_for(self._leaving.wait(), seconds)
+            except TimeoutError:
+                await self._once(chore)
+
+    async def _once(self, chore: Callable[[], Awaitable[None]]) -> None:
+        try:
+            with suppress(*self.broker.lost):  # the next time, then
+                await chore()
+        except self.broker.refused as error:
+            self._failure = error
+            self._app.exit()
+
+    @asynccontextmanager
+    async def _renewing(self, left: Sequence[Sequence[Delivery]]) -> AsyncIterator[None]:
+        """Say that the messages are worked on for as long as they are left."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self.route.claim_after / RENEWALS)
+                with suppress(*self.broker.lost):
+                    await self.broker.renew([each.receipt for batch in left for each in batch])
+
+        task = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,256 @@
+"""`reread stream` with real servers of the brokers on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reread import load
+from support.brokers import ANSWERS, DEAD, GROUP, SOURCE, NatsServer, RedisServer, Server, wait_until
+from support.command_line import Command, reread_process
+from support.folders import OLD
+
+pytest.importorskip("faststream")
+BAD = [
+    b"{",
+    b"\xff",
+    {"id": "none"},
+    {"id": "blank", "text": " "},
+    {"text": "who?"},
+    {"id": ["x"], "text": "a list"},
+    b"[1]",
+]
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture(params=[RedisServer, NatsServer], ids=lambda kind: kind.scheme)
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    kind: type[Server] = request.param
+    if shutil.which(kind.program) is None:
+        pytest.skip(f"{kind.program} is not installed")
+    found = kind(tmp_path)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.kill()
+
+
+@pytest.fixture
+def start(server: Server) -> Iterator[Start]:
+    """Starts a consumer; when its first line is there, it waits for messages."""
+    processes = []
+
+    def call(*options: str, model: Path = OLD) -> subprocess.Popen[str]:
+        topics = ["--broker", server.address, "--in", SOURCE, "--out", ANSWERS]
+        process = reread_process(["stream", str(model), *topics, "--threads", "1", *options])
+        processes.append(process)
+        assert process.stderr is not None
+        assert "answers messages of texts" in process.stderr.readline()
+        return process
+
+    yield call
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def messages(count: int) -> list[dict[str, Any]]:
+    return [{"id": k, "text": f"a {('lovely', 'dull')[k % 2]} film, number {k}"} for k in range(count)]
+
+
+def stop(process: subprocess.Popen[str], with_signal: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+    process.send_signal(with_signal)
+    said = process.communicate(timeout=120)[1]
+    return process.returncode, said
+
+
+def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start) -> None:
+    good = messages(300)
+    server.send([*good[:150], *BAD, *good[150:]])
+    process = start("--batch-size", "64")
+    wait_until(lambda: server.waiting() == 0)
+    code, said = stop(process)
+    assert (code, said) == (0, f"300 messages answered, {len(BAD)} dead letters\n")
+    answers = {each["id"]: each for each in server.read(ANSWERS)}
+    assert answers.keys() == {each["id"] for each in good}
+    model = load(OLD, threads=1)
+    expected = model.predict([each["text"] for each in good]).tolist()
+    assert [answers[each["id"]]["prediction"] for each in good] == expected
+    assert {each["model"] for each in answers.values()} == {OLD.name}
+    dead = {each["error"].partition(":")[0]: (each["message"], each.get("id")) for each in server.read(DEAD)}
+    assert dead == {
+        "is no JSON": ("{", None),
+        "is not UTF-8": ("\\xff", None),
+        "text is missing": ('{"id": "none"}', "none"),
+        "text is only white space": ('{"id": "blank", "text": " "}', "blank"),
+        "id is missing": ('{"text": "who?"}', None),
+        "id is list, expected a string or a number": ('{"id": ["x"], "text": "a list"}', None),
+        "is JSON but no object": ("[1]", None),
+    }
+
+
+def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server, start: Start) -> None:
+    count = 4000
+    options = ("--batch-size", "20", "--claim-after", "1")
+    server.send(messages(count))
+    for _ in range(3):
+        process = start(*options)
+        have = len(server.read(ANSWERS))
+        wait_until(lambda have=have: len(server.read(ANSWERS)) > have)
+        process.kill()
+        process.communicate()
+    assert server.waiting() > 0
+    first, second = start(*options), start(*options)
+    wait_until(lambda: server.waiting() == 0)
+    assert (stop(first)[0], stop(second)[0]) == (0, 0)
+    assert {each["id"] for each in server.read(ANSWERS)} == set(range(count))
+    assert server.read(DEAD) == []
+
+
+def test_a_stopped_consumer_leaves_nothing_behind(server: Server, start: Start) -> None:
+    count = 3000
+    server.send(messages(count))
+    process = start("--batch-size", "500", "--claim-after", "3600")
+    wait_until(lambda: server.read(ANSWERS))
+    assert stop(process, signal.SIGINT)[0] == 130
+    assert server.waiting() == count - len(server.read(ANSWERS))
+    other = start("--claim-after", "3600")  # nothing is left for it to claim
+    wait_until(lambda: server.waiting() == 0)
+    stop(other)
+    assert sorted(each["id"] for each in server.read(ANSWERS)) == list(range(count))  # each once
+
+
+def test_a_broker_may_be_killed_and_come_back(server: Server, start: Start) -> None:
+    options = ("--batch-size", "20", "--claim-after", "1")
+    server.send(messages(1000))
+    process = start(*options)
+    wait_until(lambda: server.read(ANSWERS))
+    server.kill()
+    server.start()
+    server.send([{"id": "after", "text": "a film"}])
+    wait_until(lambda: server.waiting() == 0)
+    assert stop(process)[0] == 0
+    assert {each["id"] for each in server.read(ANSWERS)} == {*range(1000), "after"}
+
+
+def test_groups_get_all_messages_each(server: Server, start: Start) -> None:
+    server.send(messages(10))
+    start()
+    wait_until(lambda: len(server.read(ANSWERS)) == 10)
+    start("--group", "other")
+    wait_until(lambda: len(server.read(ANSWERS)) == 20)
+    assert sorted(each["id"] for each in server.read(ANSWERS)) == sorted([*range(10), *range(10)])
+
+
+def test_a_new_model_is_taken_without_a_stop(server: Server, start: Start, work: Path) -> None:
+    link = work / "current"
+    link.symlink_to(OLD)
+    start("--watch", model=link)
+    server.send(messages(5))
+    wait_until(lambda: len(server.read(ANSWERS)) == 5)
+    newer = work / "next"
+    newer.symlink_to(work / "model.reread")
+    newer.rename(link)
+    wait_until(lambda: sent_one(server) == "model.reread")
+    assert {each["model"] for each in server.read(ANSWERS)} == {OLD.name, "model.reread"}
+    (work / "model.reread" / "config.json").write_text("{")
+    (work / "model.reread" / "SHA256SUMS").write_text("")
+    assert sent_one(server) == "model.reread"
+
+
+def sent_one(server: Server) -> str:
+    """The model that answers one more message."""
+    have = len(server.read(ANSWERS))
+    server.send([{"id": "more", "text": "a film"}])
+    wait_until(lambda: len(server.read(ANSWERS)) > have)
+    return str(server.read(ANSWERS)[-1]["model"])
+
+
+def test_prometheus_reads_what_was_done(server: Server, start: Start) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start("--metrics", str(port))
+    server.send([*messages(40), *BAD])
+    wait_until(lambda: len(server.read(ANSWERS)) == 40 and server.waiting() == 0)
+    wait_until(lambda: figures(port).get('reread_stream_messages_total{outcome="answered"}') == 40)
+    found = figures(port)
+    assert found['reread_stream_messages_total{outcome="dead"}'] == len(BAD)
+    assert found["reread_stream_latency_seconds_count"] == 40 + len(BAD)
+    assert found["reread_stream_batch_seconds_sum"] > 0
+    wait_until(lambda: figures(port)["reread_stream_waiting"] == 0)
+
+
+def figures(port: int) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
+        lines = page.read().decode().splitlines()
+    pairs = [line.rpartition(" ") for line in lines if not line.startswith("#")]
+    return {name: float(value) for name, _, value in pairs}
+
+
+@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: RedisServer, start: Start) -> None:
+    server.send(messages(2))
+    with server.client() as client:
+        client.xgroup_create(SOURCE, GROUP, id="0")
+        ((_, entries),) = client.xreadgroup(GROUP, "gone", {SOURCE: ">"})
+        client.xclaim(SOURCE, GROUP, "gone", 0, [entries[0][0]], retrycount=99)
+    start("--claim-after", "0.2")
+    wait_until(lambda: server.waiting() == 0)
+    assert [each["id"] for each in server.read(ANSWERS)] == [1]
+    assert [(each["id"], each["error"]) for each in server.read(DEAD)] == [
+        (0, "was taken 20 times, and never answered")
+    ]
+
+
+@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+def test_an_entry_of_redis_may_have_the_fields_themselves(server: RedisServer, start: Start) -> None:
+    with server.client() as client:
+        client.xadd(SOURCE, {"id": "one", "text": "a film"})
+        client.xadd(SOURCE, {"id": "two", "text": b"\xff"})
+        client.xadd(SOURCE, {"other": "three"})
+    start()
+    wait_until(lambda: len(server.read(DEAD)) == 2)
+    assert [each["id"] for each in server.read(ANSWERS)] == ["one"]
+    assert [each["message"] for each in server.read(DEAD)] == ["id two text \\xff", '{"other": "three"}']
+
+
+@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: Start) -> None:
+    with server.client() as client:
+        client.set(ANSWERS, "no stream")
+    process = start()
+    server.send(messages(1))
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith("reread: the broker refused (WRONGTYPE")
+    assert "film" not in said
+    assert server.waiting() == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--broker mqtt://x", 'unknown broker "mqtt://". Known: nats://, redis://, rediss://'),
+        ("--broker localhost", 'unknown broker "localhost". Known: nats://, redis://, rediss://'),
+        ("--broker redis://127.0.0.1:{free}", "the broker cannot be reached (Error 111 connecting to 127.0.0.1:{free}."),
+        ("--broker redis://127.0.0.1 --dead-letters b", "messages, answers and dead letters need topics of their own, not a, b, b"),
+        ("--broker redis://127.0.0.1 --metrics here", "--metrics here: expected a port, or a host and a port"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_a_line(options: str, message: str, reread: Command) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # not listening: nobody answers
+        port = free.getsockname()[1]
+        outcome = reread(f"stream {OLD} --in a --out b {options.format(free=port)}")
+    assert (outcome.code, len(outcome.err.splitlines())) == (2, 1)
+    assert outcome.err.startswith(f"reread: {message.format(free=port)}")
