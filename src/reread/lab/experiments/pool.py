@@ -14,13 +14,13 @@ from reread.lab.experiments.experiment import Experiment, Job
 from reread.lab.experiments.experiment_data import read_experiment_data
 from reread.lab.experiments.run import train
 from reread.lab.experiments.vectors import Vectors
-from reread.lab.workers import END, Report, Workers
+from reread.lab.workers import BEGIN, END, Report, Workers
 from reread.locks import lock
 from reread.train.listener import Note, Progress, Silent
 from reread.typing import override
 
 MESSAGE_SECONDS = 1.0  # between two messages of one run
-BEGIN, STEPS, NOTE = "begin", "steps", "note"
+STEPS, NOTE = "steps", "note"
 OnProgress = Callable[[Mapping[str, "Standing"], int], None]
 """Takes the runs under way and how many jobs have ended."""
 
