@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from reread.lab.experiments.experiment import read_experiment
+from reread.lab.experiments.records import read_records
 from support import folders
 from support.command_line import reread_process
 from support.ray_cluster import ENVIRONMENT, ray_cluster
+from support.small_experiments import Heard, compared, lay_out
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="Ray is not installed: make test-engines does"
@@ -76,5 +79,25 @@ def test_parts_are_answered_once_where_a_node_is_killed(nodes: tuple[Any, list[A
     alone = reread_process(["predict", str(MODEL), "in", "-o", "alone", "--quiet", "--threads", "1"])
     assert (alone.communicate(timeout=200)[1], alone.returncode) == ("", 0)
     assert answers("out") == answers("alone")
-    print(told, err)
-    assert os.listdir("out")
+
+
+def records(path: Path) -> dict[str, dict[str, Any]]:
+    """What an experiment's runs say that does not depend on when and where they ran."""
+    read = {record.name: asdict(record) for record in read_records(read_experiment(path).runs)}
+    same = ("predictions", "curve", "test_metrics", "validation", "iterations", "config")
+    return {name: {key: record[key] for key in same} for name, record in read.items()}
+
+
+def test_a_comparison_ends_complete_where_a_node_is_killed(nodes: tuple[Any, list[Any]], tmp_path: Path) -> None:
+    cluster, (lost, _) = nodes
+    path, alone = (lay_out(tmp_path / name, steps=(20, 600)) for name in ("spread", "alone"))
+    runs = read_experiment(path).runs
+    killer = killed_after(lambda: len(list(runs.glob("*.json"))) >= 3, cluster, lost)
+    process = reread_process(["compare", str(path), "--ray", cluster.address, "--json"], ENVIRONMENT)
+    out, err = process.communicate(timeout=250)
+    killer.join()
+    assert process.returncode == 0, err
+    assert (json.loads(out)["runs"], json.loads(out)["missing"]) == (8, 0)
+    compared(alone, Heard(), processes=1)
+    assert records(path) == records(alone)
+    print(err)

@@ -106,8 +106,7 @@ class Pieces(ABC):
 
     def failed(self, piece: str, error: Exception) -> Exception:
         """The error to raise for that of a piece."""
-        del piece
-        return error
+        return RereadError(f"{piece}: {error}") if type(error) is RereadError else error
 
     def tick(self) -> None:  # noqa: B027  # not everyone keeps account of time
         """About a second has passed, or a piece has ended."""
@@ -139,7 +138,7 @@ class Pieces(ABC):
         try:
             machine, kind, content = self._cluster.result(task)
         except RereadError as error:
-            raise self.failed(piece, RereadError(f"{piece}: {error}")) from error
+            raise self.failed(piece, error) from error
         self.where.pop(piece, None)
         if kind == ERROR:
             raise self.failed(piece, content)
@@ -155,13 +154,8 @@ class Pieces(ABC):
         for piece in pieces:
             while not self.is_there(piece):
                 if time.monotonic() > until:
-                    raise self.failed(
-                        piece,
-                        RereadError(
-                            f"{piece} was done by a machine of the cluster, but its result is not here; results go into a "
-                            "folder that all machines share"
-                        ),
-                    )
+                    what = "done by a machine of the cluster, but its result is not here; all of them must share the folder"
+                    raise self.failed(piece, RereadError(what))
                 time.sleep(0.5)
 
 
