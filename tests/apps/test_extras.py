@@ -29,6 +29,7 @@ NEEDS = {
     "predict model.reread good.csv -o out.parquet": "parquet",
     "explain model.reread 'a film' --method integrated_gradients": "explain",
     "explain model.reread 'a film' --gates gates.svg": "report",
+    "predict model.reread . -o out --ray auto": "ray",
     "audit good.csv": "audit",
     "audit good.csv --check labels": "audit",
 }

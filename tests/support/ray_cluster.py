@@ -9,6 +9,7 @@ from typing import Any
 
 ENVIRONMENT = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # 127.0.0.1 is not taken for the machine's outer address
+    "RAY_worker_niceness": "0",  # by default workers wait for all others, which busy cores have always
     "RAY_USAGE_STATS_ENABLED": "0",
 }
 NODE = {"node_ip_address": "127.0.0.1", "object_store_memory": 100 * 2**20}

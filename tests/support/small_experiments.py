@@ -98,7 +98,9 @@ def compared_here(path: Path, heard: Heard) -> Result:
         return compared(path, heard)
 
 
-def run_jobs_here(work: Work, _processes: int | None, on_progress: OnProgress, _on_note: Note, _ray: str | None) -> None:
+def run_jobs_here(
+    work: Work, _processes: int | None, on_progress: OnProgress, _on_note: Note, _ray: str | None
+) -> None:
     experiment_data = read_experiment_data(work.experiment, work.data)
     for ended, job in enumerate(work.jobs, start=1):
         train_job(job, work.experiment, experiment_data, work.vectors.get(job.name), Silent())

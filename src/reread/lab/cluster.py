@@ -67,6 +67,11 @@ class Cluster:
         return int(sum(node["Resources"].get("CPU", 0) for node in self._alive()))
 
     @property
+    def cores_here(self) -> int:
+        """Of this machine."""
+        return int(sum(node["Resources"].get("CPU", 0) for node in self._alive() if node["NodeID"] == self.here))
+
+    @property
     def most_cores(self) -> int:
         """Of the largest machine that is there now."""
         return int(max((node["Resources"].get("CPU", 0) for node in self._alive()), default=0))
@@ -98,7 +103,11 @@ class Cluster:
         """The tasks that have ended, after the first of them or so many seconds."""
         if not self._ray.wait(tasks, timeout=seconds)[0]:
             return []
-        done: list[Any] = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)[0]
+        return self.all_ended(tasks, 0)
+
+    def all_ended(self, tasks: Sequence[Any], seconds: float) -> list[Any]:
+        """The tasks that have ended, when all have or after so many seconds."""
+        done: list[Any] = self._ray.wait(tasks, num_returns=len(tasks), timeout=seconds)[0]
         return done
 
     def result(self, task: Any) -> Any:
@@ -115,9 +124,8 @@ class Cluster:
             raise
         except errors.RayError as error:
             reason = str(error).strip().splitlines() or [type(error).__name__]
-            raise RereadError(
-                f"lost {RETRIES + 1} times with the process or the machine that did it; is the memory full? ({reason[0]})"
-            ) from error
+            lost = f"lost {RETRIES + 1} times with the process or the machine that did it"
+            raise RereadError(f"{lost}; is the memory full? ({reason[0]})") from error
 
     def stop(self, tasks: Sequence[Any]) -> None:
         """End tasks, wherever they are."""

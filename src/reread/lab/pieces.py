@@ -23,6 +23,32 @@ SEEN_SECONDS = 60.0  # that a shared folder may take to show what another machin
 
 
 @dataclass(frozen=True)
+class Here:
+    """What a task must find on its machine as it is on the one that asks.
+
+    Attributes:
+        folder: what relative paths start from.
+        version: of reread.
+    """
+
+    folder: str = field(default_factory=os.getcwd)
+    version: str = __version__
+
+    def arrive(self) -> None:
+        """Make it so, in a process of a task.
+
+        Raises:
+            RereadError: another reread is installed there.
+            OSError: the folder is not there.
+        """
+        if self.version != __version__:
+            raise RereadError(
+                f"a machine of the cluster has reread {__version__}, this one {self.version}; install one"
+            )
+        os.chdir(self.folder)
+
+
+@dataclass(frozen=True)
 class Work:
     """What a piece needs; travels to every machine.
 
@@ -30,16 +56,14 @@ class Work:
         opened: makes of ``content`` what the pieces share, once in each process.
         done: does a piece: with what is shared, its name, and what reports. None says that someone else does it.
         content: the work.
-        folder: what relative paths start from; each machine has it.
-        version: of reread.
+        here: what the machines must have.
         key: tells works apart.
     """
 
     opened: Callable[[Any], Any]
     done: Callable[[Any, str, Report], Any]
     content: Any
-    folder: str = field(default_factory=os.getcwd)
-    version: str = __version__
+    here: Here = field(default_factory=Here)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
@@ -154,7 +178,7 @@ class Pieces(ABC):
         for piece in pieces:
             while not self.is_there(piece):
                 if time.monotonic() > until:
-                    what = "done by a machine of the cluster, but its result is not here; all of them must share the folder"
+                    what = "done by a machine of the cluster, but its result is not here; all must share the folder"
                     raise self.failed(piece, RereadError(what))
                 time.sleep(0.5)
 
@@ -180,9 +204,7 @@ _opened: dict[str, Any] = {}  # what the pieces of a work share, in this process
 
 def _shared(work: Work) -> Any:
     if work.key not in _opened:
-        if work.version != __version__:
-            raise RereadError(f"a machine of the cluster has reread {__version__}, this one {work.version}; install one")
         _opened.clear()
-        os.chdir(work.folder)
+        work.here.arrive()
         _opened[work.key] = work.opened(work.content)
     return _opened[work.key]

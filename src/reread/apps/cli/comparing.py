@@ -98,7 +98,9 @@ class ExperimentView:
     def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
         share = (ended + sum(run.steps / run.total for run in standings.values() if run.total)) / total
-        under_way = ", ".join(f"{name} {run.steps}/{run.total}{run.where and f' on {run.where}'}" for name, run in standings.items())
+        under_way = ", ".join(
+            f"{name} {run.steps}/{run.total}{run.where and f' on {run.where}'}" for name, run in standings.items()
+        )
         self._show("runs", share, f"{ended} of {total} trainings", f" · {under_way}")
 
     def _left(self, share: float) -> str:

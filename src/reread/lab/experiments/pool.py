@@ -50,9 +50,7 @@ class Work:
     jobs: tuple[Job, ...]
 
 
-def run_jobs(
-    work: Work, processes: int | None, on_progress: OnProgress, on_note: Note, ray: str | None = None
-) -> None:
+def run_jobs(work: Work, processes: int | None, on_progress: OnProgress, on_note: Note, ray: str | None = None) -> None:
     """Do all jobs that are not done, in ``processes`` workers, except those that other machines hold.
 
     Args:

@@ -22,7 +22,6 @@ from reread.errors import BundleError, DataError
 from reread.lab.cluster import Cluster
 from reread.lab.pieces import Pieces, Work
 from reread.lab.workers import END, Report, Workers
-from reread.model.base import Model
 from reread.model.files import Answered, answer_file
 from reread.model.load import model_of
 from reread.scoring.predict_options import NOTHING, PredictOptions
@@ -140,9 +139,7 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str |
     if ray is not None:
         with Cluster(ray) as cluster:
             cores = work.opening.get("threads") or 1
-            meant = replace(
-                work, opening={**work.opening, "threads": cores}, checksum=model_checksum(work.model)
-            )
+            meant = replace(work, opening={**work.opening, "threads": cores}, checksum=model_checksum(work.model))
             _Spread(cluster, meant, total, watcher, missing).run([part.name for part in missing], cores=cores)
         return total
     if workers > 1 and len(missing) > 1:
