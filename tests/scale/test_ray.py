@@ -120,9 +120,7 @@ def test_a_comparison_ends_complete_where_a_node_is_killed(nodes: tuple[Any, lis
 
 
 TRIALS = 10  # as many as are drawn at random, whatever ended before
-SEARCH = (
-    f"tune good.csv --model rnn --answer network {TINY} --epochs 40 --trials {TRIALS} --set training.evaluations=2"
-)
+SEARCH = f"tune good.csv --model rnn --answer network {TINY} --epochs 40 --trials {TRIALS} --set training.evaluations=2"
 
 
 def trials_of(study: str) -> tuple[set[str], list[str]]:
@@ -156,3 +154,25 @@ def test_a_search_tries_all_its_settings_where_a_node_is_killed(
     assert json.loads(out)["trials"] == TRIALS
     ran(*shlex.split(SEARCH), "-o", "alone.reread")
     assert trials_of("m.reread.study")[1] == trials_of("alone.reread.study")[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("auto", 'reread: --ray auto: no cluster can be joined (Could not find any running Ray instance); begin one'),
+        ("127.0.0.1:1", 'reread: --ray 127.0.0.1:1: nobody answers there ([Errno 111] Connection refused); begin'),
+        ("ray://head", 'reread: --ray ray://head: expected auto or HOST:PORT, as in 10.0.0.7:6379'),
+    ],
+)
+def test_an_address_without_a_cluster_is_one_line(address: str, message: str, parts: Path) -> None:
+    process = reread_process(["predict", str(MODEL), "in", "-o", "out", "--ray", address], ENVIRONMENT)
+    _, err = process.communicate(timeout=250)
+    assert process.returncode == 2
+    assert err.startswith(message)
+    assert err.count("\n") == 1
+
+
+def test_workers_and_a_cluster_are_one_too_many(parts: Path) -> None:
+    process = reread_process(["predict", str(MODEL), "in", "-o", "out", "--ray", "auto", "--workers", "2"], ENVIRONMENT)
+    _, err = process.communicate(timeout=250)
+    assert (process.returncode, err) == (2, "reread: --workers and --ray both say who answers; pass one of them\n")

@@ -177,7 +177,7 @@ def _connect(ray: Any, address: str) -> None:
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split()).partition(". ")[0]
         raise ConfigError(
-            f'ray = "{address}": no cluster can be joined ({reason}); begin one with ray start --head, or name another'
+            f'ray = "{address}": no cluster can be joined ({reason}); begin one with ray start, or name another'
         ) from error
 
 
@@ -190,5 +190,5 @@ def _check_reachable(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
     except (OSError, OverflowError) as error:
         raise ConfigError(
-            f'ray = "{address}": nobody answers there ({error}); begin a cluster with ray start --head, or name another'
+            f'ray = "{address}": nobody answers there ({error}); begin a cluster with ray start, or name another'
         ) from error

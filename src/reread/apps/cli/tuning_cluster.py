@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import logging
 import threading
@@ -11,7 +12,6 @@ from typing import Any, Self
 from reread.apps.cli import tuning_helpers
 from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.invocation import Invocation
-from reread.apps.cli.run import run
 from reread.apps.cli.tuning_helpers import Helpers
 from reread.errors import RereadError
 from reread.lab.cluster import Cluster, machine_of_task
@@ -103,5 +103,6 @@ def help_search(here: Here, arguments: tuple[str, ...], number: int, mailbox: An
             here.arrive()
         except (RereadError, OSError) as error:
             return 1, str(error)
-        code = run(arguments)
+        command: Any = importlib.import_module("reread.apps.cli.run")  # by name: it imports all commands
+        code = command.run(arguments)
     return code, (said.getvalue().splitlines() or ["it said nothing"])[-1]
