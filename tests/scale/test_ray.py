@@ -159,9 +159,9 @@ def test_a_search_tries_all_its_settings_where_a_node_is_killed(
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("auto", 'reread: --ray auto: no cluster can be joined (Could not find any running Ray instance); begin one'),
-        ("127.0.0.1:1", 'reread: --ray 127.0.0.1:1: nobody answers there ([Errno 111] Connection refused); begin'),
-        ("ray://head", 'reread: --ray ray://head: expected auto or HOST:PORT, as in 10.0.0.7:6379'),
+        ("auto", "reread: --ray auto: no cluster can be joined (Could not find any running Ray instance); begin one"),
+        ("127.0.0.1:1", "reread: --ray 127.0.0.1:1: nobody answers there ([Errno 111] Connection refused); begin"),
+        ("ray://head", "reread: --ray ray://head: expected auto or HOST:PORT, as in 10.0.0.7:6379"),
     ],
 )
 def test_an_address_without_a_cluster_is_one_line(address: str, message: str, parts: Path) -> None:
