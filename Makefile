@@ -18,10 +18,10 @@ coverage: setup    ## the same, and which lines and branches they reach: two thi
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
 	.ci/arm-tools && $(BIN)/pytest -n auto -m "" --hypothesis-profile=search
-test-engines: setup  ## five engines, one model: installs Ray, Spark (and as root Java), Dask, DuckDB, Polars
+test-engines: setup  ## five engines, one model, and a Ray cluster: installs Ray, Spark (and as root Java), Dask, DuckDB, Polars
 	$(BIN)/pip install --quiet --group engines --constraint constraints.txt
 	command -v java > /dev/null || apt-get -qq install --yes --no-install-recommends default-jre-headless > /dev/null
-	$(BIN)/pytest tests/scale
+	$(BIN)/pytest tests/scale -m ""
 test-portable: setup  ## those that train and score, as on a processor of no instruction level at all, on one thread
 	PYTHONDONTWRITEBYTECODE= ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(NUMERIC:%=tests/%)
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind

@@ -95,7 +95,7 @@ MODEL_SETTINGS = (
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
-    "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, precision, precision_limit, quiet,"
+    "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, precision, precision_limit, quiet, ray,"
     " seed, sets, text, threads, where, workers"
 )
 TORN = "it is incomplete or was changed; train or copy it again"

@@ -34,6 +34,7 @@ NEEDS = {
     "predict model.reread good.csv -o out.parquet": "parquet",
     "explain model.reread 'a film' --method integrated_gradients": "explain",
     "explain model.reread 'a film' --gates gates.svg": "report",
+    "predict model.reread . -o out --ray auto": "ray",
     "audit good.csv": "audit",
     "stream model.reread --broker redis://127.0.0.1 --in texts --out answers": "stream",
     "audit good.csv --check labels": "audit",

@@ -145,6 +145,7 @@ def test_workers_answer_the_same(parts: Path, reread: Command) -> None:
         ("in -o in", "in: is the folder of the data; answers go into another one"),
         ('"in/*.parquet" -o out', "in/*.parquet: no file with rows matches this pattern"),
         ("good.csv -o out.csv --workers 2", "--workers shares several files among processes; DATA is one file"),
+        ("good.csv -o out.csv --ray auto", "--ray shares several files among machines; DATA is one file"),
         (
             "in -o out --out-format txt",
             "--out-format txt: a line has no columns; csv, tsv, jsonl, parquet or arrow have",

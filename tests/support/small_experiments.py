@@ -60,6 +60,7 @@ def rows(first: int, count: int) -> str:
 
 def lay_out(folder: Path, experiment: str = EXPERIMENT, *, steps: tuple[int, int] = (4, 8)) -> Path:
     """The files of an experiment; the path of its TOML file."""
+    folder.mkdir(exist_ok=True)
     (folder / "train.csv").write_text(rows(0, 24), encoding="utf-8")
     (folder / "test.csv").write_text(rows(24, 12), encoding="utf-8")
     for name, number in zip(("short", "long"), steps, strict=True):
@@ -97,7 +98,9 @@ def compared_here(path: Path, heard: Heard) -> Result:
         return compared(path, heard)
 
 
-def run_jobs_here(work: Work, _processes: int, on_progress: OnProgress, _on_note: Note) -> None:
+def run_jobs_here(
+    work: Work, _processes: int | None, on_progress: OnProgress, _on_note: Note, _ray: str | None
+) -> None:
     experiment_data = read_experiment_data(work.experiment, work.data)
     for ended, job in enumerate(work.jobs, start=1):
         train_job(job, work.experiment, experiment_data, work.vectors.get(job.name), Silent())

@@ -17,10 +17,11 @@ from typing import Any
 from reread.errors import RereadError
 
 DEATHS = 3  # of workers in a row, without a finished piece, after which something is wrong with the machine
+BEGIN = "begin"
 END = "end"
 ERROR = "error"
 Report = Callable[[str, Any], None]
-"""Sends a kind of message and its content: ``end`` when a piece is done, other kinds as the work likes."""
+"""Sends a kind of message and its content: ``begin`` and ``end`` of a piece, other kinds as the work likes."""
 
 
 class Workers(ABC):

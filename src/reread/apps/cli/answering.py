@@ -28,6 +28,8 @@ def predict(arguments: PredictArguments) -> None:
         return
     if arguments.workers is not None:
         raise ConfigError("--workers shares several files among processes; DATA is one file, so leave it out")
+    if arguments.ray is not None:
+        raise ConfigError("--ray shares several files among machines; DATA is one file, so leave it out")
     # Answers have no bad row's cells, and only the rows of --where: in the data's place they would lose some of it.
     check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)

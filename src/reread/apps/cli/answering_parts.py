@@ -12,6 +12,7 @@ from reread.apps.cli.where import parse_where
 from reread.data.parts import parts_of
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError
+from reread.lab.cluster import ray_
 from reread.lab.scale.answering import Answering, Total
 from reread.lab.scale.answering import answer_parts as answer_each
 from reread.model.files import Answered
@@ -31,6 +32,10 @@ def answer_parts(arguments: PredictArguments) -> None:
     """Answer the files of a folder, a pattern or an address, each in a file of its own."""
     if arguments.out == STANDARD_STREAM:
         raise ConfigError(f"{arguments.data} stands for several files; name a folder for their answers with -o FOLDER")
+    if arguments.ray is not None:
+        ray_()  # first of all: where it is missing, that names the extra to install
+        if arguments.workers is not None:
+            raise ConfigError("--workers and --ray both say who answers; pass one of them")
     parts = parts_of(arguments.data, arguments.out)
     if parts.left_out and not arguments.quiet:
         errors.print(
@@ -60,7 +65,7 @@ def answer_parts(arguments: PredictArguments) -> None:
         out_format=arguments.out_format,
         options=asked(arguments),
     )
-    total = answer_each(work, PartsView(quiet=arguments.quiet), workers)
+    total = answer_each(work, PartsView(quiet=arguments.quiet), workers, arguments.ray)
     tell_unknown_words(bundle, total.answered.texts, quiet=arguments.quiet)
     _report(arguments, total)
 
@@ -110,8 +115,14 @@ class PartsView:
         speed = total.answered.rows / total.seconds
         errors.print(
             f"{total.there + total.done:,} of {number_of(total.parts, 'part')}, {speed:,.0f} rows a second, "
-            f"{time_left(left)}"
+            f"{time_left(left)}{in_hand(total)}"
         )
+
+
+def in_hand(total: Total) -> str:
+    """Which machines of a cluster have parts in hand; empty without one."""
+    at_work = [f"{name} {count}" for name, count in sorted(total.under_way.items())]
+    return f" · in hand: {', '.join(at_work)}" if at_work else ""
 
 
 def _report(arguments: PredictArguments, total: Total) -> None:
@@ -126,6 +137,7 @@ def _report(arguments: PredictArguments, total: Total) -> None:
                 "rows": answered.rows,
                 "failed": answered.failed,
                 "abstained": answered.abstained,
+                **({"machines": dict(total.machines)} if arguments.ray is not None else {}),
             }
         )
     tell_left_out(arguments, answered)
@@ -134,3 +146,5 @@ def _report(arguments: PredictArguments, total: Total) -> None:
         errors.print(
             f"{number_of(answered.rows, 'row')} of {number_of(total.done, 'part')} answered in {arguments.out}{there}"
         )
+        if total.machines:
+            errors.print("; ".join(f"{number_of(n, 'part')} on {name}" for name, n in sorted(total.machines.items())))

@@ -18,7 +18,6 @@ from reread.lab.experiments.experiment import Experiment, read_experiment
 from reread.lab.experiments.pool import Standing
 from reread.lab.experiments.tables import tables
 from reread.lab.experiments.write_up import Result
-from reread.machine import available_cores
 from reread.wording import time_left
 
 
@@ -31,8 +30,9 @@ def compare_command(arguments: CompareArguments) -> None:
             f"{experiment.runs} holds finished runs; continue with --resume, or make their tables with --only-tables"
         )
     with ExperimentView(quiet=arguments.quiet) as view:
-        processes = arguments.threads or available_cores()
-        result = compare(experiment, arguments.data, processes, view, train=not arguments.only_tables)
+        result = compare(
+            experiment, arguments.data, arguments.threads, view, train=not arguments.only_tables, ray=arguments.ray
+        )
     if arguments.as_json:
         print_json(as_json(experiment, result))
         return
@@ -98,7 +98,9 @@ class ExperimentView:
     def on_runs(self, standings: Mapping[str, Standing], ended: int, total: int) -> None:
         """See `reread.lab.experiments.compare.Watcher`."""
         share = (ended + sum(run.steps / run.total for run in standings.values() if run.total)) / total
-        under_way = ", ".join(f"{name} {run.steps}/{run.total}" for name, run in standings.items())
+        under_way = ", ".join(
+            f"{name} {run.steps}/{run.total}{run.where and f' on {run.where}'}" for name, run in standings.items()
+        )
         self._show("runs", share, f"{ended} of {total} trainings", f" · {under_way}")
 
     def _left(self, share: float) -> str:

@@ -197,6 +197,15 @@ report = group(
 
 ANSWERS = ("stack", "network", "linear")  # as reread.bundle has them, whose import --help can do without
 
+ray = click.option(
+    "--ray",
+    metavar="auto|HOST:PORT",
+    callback=not_empty,
+    help=(
+        "Work on the machines of this Ray cluster; auto: the one that this machine belongs to. All of them see the "
+        "same files under the same paths."
+    ),
+)
 answer = group(
     click.option(
         "--answer",

@@ -27,6 +27,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"\bsource=FOLDER\b", "--from FOLDER"),
     (r'\btrain with recipe="(\w+)"', r"train with --model \1"),
     (r"\bspace=(?=\S)", "--space "),
+    (r'^ray = "([^"]*)"', r"--ray \1"),
     (r"\b(say|pass) format \(", r"\1 --format ("),
     (r"\b(say|pass) output format \(", r"\1 --out-format ("),
     (r'^out_format = "(\w+)"', r"--out-format \1"),

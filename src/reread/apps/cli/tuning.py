@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from reread.apps.cli.training_data import read_rows, tell_plan
 from reread.apps.cli.training_places import out_folder
 from reread.apps.cli.training_settings import recipe_of, setting_tables
 from reread.apps.cli.training_summary import Summary
+from reread.apps.cli.tuning_cluster import SpreadHelpers
 from reread.apps.cli.tuning_files import Tuning, write_best, write_page
 from reread.apps.cli.tuning_helpers import Helpers
 from reread.apps.cli.tuning_places import StudyPlaces, check_study
@@ -27,6 +29,7 @@ from reread.bundle import STACK
 from reread.errors import ConfigError, RereadError
 from reread.insight.report import Measured
 from reread.insight.report.resampling import NORMAL
+from reread.lab.cluster import Cluster, ray_
 from reread.lab.tune.budget import UNBOUNDED, Budget
 from reread.lab.tune.checks import completed, named, tried
 from reread.lab.tune.found import Found
@@ -49,12 +52,14 @@ NOT_COMPARED = {*CHOICES, "minutes", "checkpoint_seconds"}
 def tune(arguments: TuneArguments, invocation: Invocation) -> None:
     """Run the command."""
     arguments = typed_wins(arguments, click.get_current_context())
-    if arguments.processes > 1:
+    spread = arguments.ray is not None and arguments.processes != 1  # of a helper there, that is 1
+    if spread:
+        ray_()  # where it is missing, that names the extra to install
+    if spread or (arguments.processes or 1) > 1:
         arguments = replace(arguments, threads=arguments.threads or 1)
         if "-" in arguments.data:
-            raise ConfigError(
-                f"--processes {arguments.processes} with standard input, which only one can read; name a file"
-            )
+            option = f"--ray {arguments.ray}" if spread else f"--processes {arguments.processes}"
+            raise ConfigError(f"{option} with standard input, which only one can read; name a file")
     recipe = recipe_of(arguments)
     if recipe.training.minutes is None and arguments.trials is None:
         raise ConfigError("nothing says how long to search; pass --minutes M, --trials N or both")
@@ -74,14 +79,15 @@ def tune(arguments: TuneArguments, invocation: Invocation) -> None:
     check_study(places, arguments)
     check_options(arguments, recipe)
     space = read_space(arguments.space) if arguments.space else space_of(recipe.name)
-    with TuningView(quiet=arguments.quiet) as view:
+    joined = Cluster(arguments.ray) if spread and arguments.ray else nullcontext()
+    with joined as cluster, TuningView(quiet=arguments.quiet) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
         arguments, examples = read_rows(arguments, places.out, view)
         plan = make_plan(arguments, recipe, examples.targets)
         tell_plan(plan, examples, view)
         tuning = Tuning(
             arguments=arguments, invocation=invocation, places=places, plan=plan, own=completed(plan, examples),
-            examples=examples, view=view,
+            examples=examples, view=view, cluster=cluster,
         )  # fmt: skip
         tuned = _tune(tuning, space)
     print_tuned(tuned, as_json=arguments.as_json)
@@ -149,14 +155,7 @@ def _searched(tuning: Tuning, search: Search) -> Tuned:
     with lock(study.locks, "leader") as leads:
         if not leads:
             tuning.view.on_note(f"joining the search in {study.folder}")
-        helpers = Helpers(
-            tuning.arguments.processes - 1,
-            tuning.invocation,
-            tuning.arguments.threads,
-            deadline=tuning.deadline,
-            note=tuning.view.on_note,
-        )
-        with helpers:
+        with _helpers(tuning):
             search.run()
             if leads:
                 search.wait_for_others()
@@ -166,6 +165,16 @@ def _searched(tuning: Tuning, search: Search) -> Tuned:
         if leads and not study.made:  # the process that led is gone
             return _finished(tuning, search)
     return Tuned(found=_found(search, None), summary=None, places=tuning.places, seconds=_seconds(tuning))
+
+
+def _helpers(tuning: Tuning) -> Helpers:
+    """The processes that search too, here or on a cluster."""
+    arguments, processes = tuning.arguments, tuning.arguments.processes
+    told: dict[str, Any] = {"deadline": tuning.deadline, "note": tuning.view.on_note}
+    if tuning.cluster is None:
+        return Helpers((processes or 1) - 1, tuning.invocation, arguments.threads, **told)
+    count = None if processes is None else processes - 1
+    return SpreadHelpers(tuning.cluster, count, tuning.invocation, arguments.threads or 1, **told)
 
 
 def _finished(tuning: Tuning, search: Search) -> Tuned:

@@ -17,6 +17,7 @@ from reread.apps.cli.tuning_places import StudyPlaces
 from reread.apps.cli.tuning_summary import TuningView
 from reread.data.examples import Examples
 from reread.files import write_whole
+from reread.lab.cluster import Cluster
 from reread.lab.tune.found import Found
 from reread.lab.tune.page import page
 from reread.lab.tune.space import Space
@@ -32,6 +33,7 @@ class Tuning:
     Attributes:
         plan: what is trained.
         own: the same, with the language and all settings of texts that it leaves to it.
+        cluster: where helpers run; None: here.
     """
 
     arguments: TuneArguments
@@ -41,6 +43,7 @@ class Tuning:
     own: Plan
     examples: Examples
     view: TuningView
+    cluster: Cluster | None = None
 
     @property
     def deadline(self) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from reread.errors import ConfigError
 from reread.insight.figures import matplotlib_
+from reread.lab.cluster import ray_
 from reread.lab.experiments.baseline import baseline_of
 from reread.lab.experiments.experiment import Experiment, Job, jobs
 from reread.lab.experiments.experiment_data import ExperimentData, read_experiment_data, sharing
@@ -36,23 +37,32 @@ class Watcher(Protocol):
 
 
 def compare(
-    experiment: Experiment, data: Path | None, processes: int, watcher: Watcher, *, train: bool = True
+    experiment: Experiment,
+    data: Path | None,
+    processes: int | None,
+    watcher: Watcher,
+    *,
+    train: bool = True,
+    ray: str | None = None,
 ) -> Result:
     """Do what is missing of an experiment, then write its tables and figures.
 
     Args:
         experiment: what to compare.
         data: the folder of the data files; None: beside the experiment, or in the cache.
-        processes: runs at a time.
+        processes: runs at a time; None: one for each core.
         watcher: is told how it goes.
         train: False: only make tables and figures of the finished runs.
+        ray: the Ray cluster that trains: auto or HOST:PORT; its machines share the experiment's folder and the data.
 
     Raises:
-        ConfigError: a finished run was made by another configuration; a file is missing.
+        ConfigError: a finished run was made by another configuration; a file is missing; there is no such cluster.
         DataError: a data file or a finished run is invalid.
         TrainingError: a run failed.
-        MissingExtraError: matplotlib, which draws the figures, is not installed.
+        MissingExtraError: matplotlib, which draws the figures, is not installed; or Ray, which is asked for.
     """
+    if ray is not None:
+        ray_()
     matplotlib_()  # if it is missing, fail before the runs
     experiment_data = read_experiment_data(experiment, data)
     tell(experiment_data, experiment, watcher.on_note)
@@ -65,7 +75,7 @@ def compare(
         watcher.on_note(f"{len(all_jobs) - len(missing)} of {len(all_jobs)} trainings are done")
         if missing:
             work = Work(experiment, data, known, tuple(missing))
-            run_jobs(work, min(processes, len(missing)), counted(watcher, len(missing)), watcher.on_note)
+            run_jobs(work, processes, counted(watcher, len(missing)), watcher.on_note, ray)
     else:
         check_records(experiment, experiment_data, all_jobs, None)
     with lock(experiment.folder / ".locks", "tables", wait=True):

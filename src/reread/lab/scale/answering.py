@@ -7,19 +7,21 @@ may share one folder of results.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
-from reread.bundle import read_bundle
+from reread.bundle import model_checksum, read_bundle
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.parts import Part, Parts, name_of_result, parts_of, results_in
 from reread.data.read import open_rows
-from reread.errors import DataError
+from reread.errors import BundleError, DataError
+from reread.lab.cluster import Cluster
+from reread.lab.pieces import Pieces, Work
 from reread.lab.workers import END, Report, Workers
-from reread.model.base import Model
 from reread.model.files import Answered, answer_file
 from reread.model.load import model_of
 from reread.scoring.predict_options import NOTHING, PredictOptions
@@ -42,6 +44,7 @@ class Answering:
         encoding: of the parts; None: detected.
         out_format: of the results; None: that of the parts.
         options: which columns to add besides the answers.
+        checksum: of the model; None: whatever is there.
     """
 
     model: Path
@@ -55,6 +58,7 @@ class Answering:
     encoding: str | None = None
     out_format: str | None = None
     options: PredictOptions = NOTHING
+    checksum: str | None = None
 
 
 @dataclass
@@ -68,7 +72,9 @@ class Total:
         size: bytes of the parts that were to be answered.
         read: bytes of those that are done.
         answered: what became of the rows that were answered here.
-        seconds: since the work began.
+        machines: of a cluster, how many parts each has answered.
+        under_way: how many each of them has in hand.
+        started: when the work began.
     """
 
     parts: int
@@ -77,6 +83,8 @@ class Total:
     done: int = 0
     read: int = 0
     answered: Answered = field(default_factory=Answered)
+    machines: Mapping[str, int] = field(default_factory=dict)
+    under_way: Mapping[str, int] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
     def add(self, size: int, answered: Answered) -> None:
@@ -106,17 +114,20 @@ class Watcher(Protocol):
         """A part has been answered."""
 
 
-def answer_parts(work: Answering, watcher: Watcher, workers: int = 1) -> Total:
+def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str | None = None) -> Total:
     """Answer every part that has no result.
 
     Args:
         work: what to do.
         watcher: is told of every part.
         workers: processes at a time; 1: this one alone.
+        ray: the Ray cluster that answers instead, each part a task: auto or HOST:PORT. All machines see the same model,
+            parts and folder of results, under the same paths or at addresses.
 
     Raises:
-        ConfigError: two parts have one result, or no results can be there.
+        ConfigError: two parts have one result, no results can be there, or there is no such cluster.
         DataError: there are no parts, or one cannot be answered; the results before it stay.
+        MissingExtraError: Ray is not installed.
         RereadError: workers die one after the other.
     """
     parts, results = parts_of(work.data, work.out), results_in(work.out)
@@ -124,6 +135,12 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1) -> Total:
     missing = [part for part in parts.parts if not results.has(names[part.name])]
     total = Total(len(names), len(names) - len(missing), sum(part.size for part in missing))
     if not missing:
+        return total
+    if ray is not None:
+        with Cluster(ray) as cluster:
+            cores = work.opening.get("threads") or 1
+            meant = replace(work, opening={**work.opening, "threads": cores}, checksum=model_checksum(work.model))
+            _Spread(cluster, meant, total, watcher, missing).run([part.name for part in missing], cores=cores)
         return total
     if workers > 1 and len(missing) > 1:
         _Sharing(work, total, watcher, {part.name: part.size for part in missing}).run(min(workers, len(missing)))
@@ -152,38 +169,69 @@ def results_of(parts: Parts, out_format: str | None) -> dict[str, str]:
 
 def each_part(work: Answering) -> Iterator[tuple[Part, Answered]]:
     """Answer the parts that have no result and that no other process holds."""
-    parts, results = parts_of(work.data, work.out), results_in(work.out)
-    names = results_of(parts, work.out_format)
-    bundle = read_bundle(work.model, **work.opening)
-    model, trained = model_of(bundle, work.answer), bundle.config.text_column
-    for part in parts.parts:
-        name = names[part.name]
-        if results.has(name):
-            continue
-        with results.claiming(name) as ours:
-            if not ours or results.has(name):
-                continue
-            with parts.reading(part) as place, results.writing(name) as result:
-                answered = _answer(work, model, trained, place, result)
+    opened = Opened(work)
+    for part in opened.parts.parts:
+        answered = opened.answer(part)
+        if answered is not None:
             yield part, answered
 
 
-def _answer(work: Answering, model: Model, trained: str, place: str, result: str) -> Answered:
-    rows = open_rows(place, format=work.file_format, encoding=work.encoding, may_be_empty=True)
-    try:
-        text = choose_column(rows.columns, work.text, TEXT_COLUMNS, "text", trained=trained)
-    except DataError as error:
-        raise DataError(f"{rows.name}: {error}") from error
-    return answer_file(
-        rows,
-        text,
-        model,
-        result,
-        options=work.options,
-        out_format=work.out_format,
-        where=work.where,
-        may_be_empty=True,
-    )
+class Opened:
+    """The model, the parts and the place of the results, opened by a process that answers.
+
+    Raises:
+        BundleError: the model is not the one that was meant.
+        DataError: there are no parts.
+    """
+
+    def __init__(self, work: Answering) -> None:
+        self.work = work
+        self.parts, self.results = parts_of(work.data, work.out), results_in(work.out)
+        self.names = results_of(self.parts, work.out_format)
+        self._by_name = {part.name: part for part in self.parts.parts}
+        if work.checksum not in {None, model_checksum(work.model)}:
+            raise BundleError(f"{work.model}: another model is there on a machine of the cluster; copy it again")
+        bundle = read_bundle(work.model, **work.opening)
+        self.model, self.trained = model_of(bundle, work.answer), bundle.config.text_column
+
+    def part(self, name: str) -> Part:
+        """The part of a name.
+
+        Raises:
+            DataError: it is not there, on this machine.
+        """
+        if name not in self._by_name:
+            raise DataError(f"{self.work.data}: {name} is not there on a machine of the cluster")
+        return self._by_name[name]
+
+    def answer(self, part: Part) -> Answered | None:
+        """Answer a part; None if it has a result or another process holds it."""
+        name = self.names[part.name]
+        if self.results.has(name):
+            return None
+        with self.results.claiming(name) as ours:
+            if not ours or self.results.has(name):
+                return None
+            with self.parts.reading(part) as place, self.results.writing(name) as result:
+                return self._answer(place, result)
+
+    def _answer(self, place: str, result: str) -> Answered:
+        work = self.work
+        rows = open_rows(place, format=work.file_format, encoding=work.encoding, may_be_empty=True)
+        try:
+            text = choose_column(rows.columns, work.text, TEXT_COLUMNS, "text", trained=self.trained)
+        except DataError as error:
+            raise DataError(f"{rows.name}: {error}") from error
+        return answer_file(
+            rows,
+            text,
+            self.model,
+            result,
+            options=work.options,
+            out_format=work.out_format,
+            where=work.where,
+            may_be_empty=True,
+        )
 
 
 class _Sharing(Workers):
@@ -203,3 +251,31 @@ class _Sharing(Workers):
 def _share(work: Answering, report: Report) -> None:
     for part, answered in each_part(work):
         report(END, (part.name, answered))
+
+
+class _Spread(Pieces):
+    """Machines that share the parts."""
+
+    def __init__(
+        self, cluster: Cluster, work: Answering, total: Total, watcher: Watcher, missing: Sequence[Part]
+    ) -> None:
+        super().__init__(cluster, Work(Opened, _answer_part, work))
+        self.total, self.watcher = total, watcher
+        self.sizes = {part.name: part.size for part in missing}
+        self.results = results_in(work.out)
+        self.names = {part.name: name_of_result(part, work.out_format) for part in missing}
+
+    @override
+    def heard(self, piece: str, kind: str, content: Any) -> None:
+        self.total.machines, self.total.under_way = self.done_by, Counter(self.where.values())
+        if kind == END:
+            self.total.add(self.sizes[piece], content or Answered())
+            self.watcher.on_part(self.total)
+
+    @override
+    def is_there(self, piece: str) -> bool:
+        return self.results.has(self.names[piece])
+
+
+def _answer_part(opened: Opened, name: str, _report: Report) -> Answered | None:
+    return opened.answer(opened.part(name))

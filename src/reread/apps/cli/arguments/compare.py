@@ -17,3 +17,4 @@ class CompareArguments(CommonArguments):
     seeds: int | None
     resume: bool
     only_tables: bool
+    ray: str | None

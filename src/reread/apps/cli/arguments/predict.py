@@ -22,3 +22,4 @@ class PredictArguments(DataArguments, ModelArguments):
     interval: float | None
     precision_limit: float
     workers: int | None
+    ray: str | None

@@ -15,7 +15,8 @@ class TuneArguments(TrainArguments):
 
     trials: int | None
     space: Path | None
-    processes: int
+    processes: int | None
+    ray: str | None
 
     def of_training(self, **changes: Any) -> TrainArguments:
         """The options of a training, with changes."""

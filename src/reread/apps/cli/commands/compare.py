@@ -21,6 +21,7 @@ from reread.apps.cli.arguments.compare import CompareArguments
 @click.option("--seeds", type=options.Whole(min=1), metavar="N", help="Seeds 0 to N - 1. [default: the experiment's]")
 @click.option("--resume", is_flag=True, help="Continue an experiment with finished runs: train only the missing ones.")
 @click.option("--only-tables", is_flag=True, help="Train nothing: write tables and figures of the finished runs.")
+@options.ray
 @options.common
 @options.takes(CompareArguments)
 def command(arguments: CompareArguments) -> None:

@@ -64,6 +64,7 @@ doubts = options.group(
     metavar="N",
     help="Processes that share several files, each with one thread unless --threads says more. [default: 1]",
 )
+@options.ray
 @options.answer
 @doubts
 @options.scoring

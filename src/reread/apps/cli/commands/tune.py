@@ -28,11 +28,13 @@ search_options = options.group(
     click.option(
         "--processes",
         type=options.Whole(min=1, max=MOST_THREADS),
-        default=1,
-        show_default=True,
         metavar="N",
-        help="Trials at a time, each in a process with one thread unless --threads says more.",
+        help=(
+            "Trials at a time, each in a process with one thread unless --threads says more. [default: 1; with --ray "
+            "one for each core of the cluster]"
+        ),
     ),
+    options.ray,
 )
 
 
