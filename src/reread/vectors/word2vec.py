@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -126,7 +125,7 @@ def passes(settings: VectorSettings, tokens: int) -> int:
     """How often a corpus of so many tokens is read."""
     if settings.epochs != AUTO:
         return int(settings.epochs)
-    return max(1, min(MOST_PASSES, math.ceil(ENOUGH / max(1, tokens))))
+    return max(1, min(MOST_PASSES, round(ENOUGH / max(1, tokens))))
 
 
 def choose_algorithm(settings: VectorSettings, tokens: int, note: Note) -> str:

@@ -1,0 +1,94 @@
+"""Texts without labels, and nothing said about them: word vectors and self-training of the linear member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reread.data.lists import examples_from_lists
+from reread.pipeline.fit import fit
+from reread.pipeline.plan import Plan, TargetPlan
+from reread.pipeline.run import Run
+from reread.pipeline.unlabelled import for_unlabelled
+from reread.recipes import load_recipe
+from reread.train.listener import Silent
+from reread.typing import override
+from support.few_labels import rows_of
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def plan_of(small: Mapping[str, Any], *, baseline: bool = True, **tables: Any) -> Plan:
+    settings = {"epochs": 1, "threads": 1, "least_steps": 0, "validation": 0.2, **tables.pop("training", {})}
+    recipe = load_recipe("bilstm_max").with_settings({**small["settings"], "training": settings, **tables})
+    return Plan(recipe=recipe, targets={"label": TargetPlan(task="classification")}, baseline=baseline)
+
+
+class Notes(Silent):
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    @override
+    def on_note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+def test_texts_are_learned_from_without_a_setting_and_a_kept_member_is_not_made_again(
+    small: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled, labels, others, new, truth = rows_of()
+    examples, plan, notes = examples_from_lists(labelled, {"label": labels}), plan_of(small), Notes()
+    run = Run(vectors=tmp_path / "vectors.safetensors", linear=tmp_path / "linear.safetensors", listener=notes)
+    alone, fitted = fit(examples, plan), fit(examples, plan, run, unlabelled=others)
+    assert fitted.baseline is not None
+    assert fitted.baseline.teacher is not None
+    assert fitted.vectors["source"] == "word2vec"
+    assert any("taught by itself on 600 texts" in note for note in notes.notes)
+
+    def right(model: Any) -> float:
+        return float(np.mean([answer == label for answer, label in zip(model.predict(new), truth, strict=True)]))
+
+    assert right(fitted.model()) > right(alone.model())
+    for name in ("reread.pipeline.baseline.fit_linear", "reread.pipeline.vectors.train_word2vec"):
+        monkeypatch.setattr(name, None)
+    again = fit(examples, plan, run, unlabelled=others)
+    assert again.baseline is not None
+    assert np.array_equal(again.baseline.scores(new), fitted.baseline.scores(new))
+
+
+def test_rows_held_out_are_not_among_the_texts(small: dict[str, Any]) -> None:
+    labelled, labels, others, _, _ = rows_of()
+    examples, notes = examples_from_lists(labelled, {"label": labels}), Notes()
+    fit(examples, plan_of(small), Run(listener=notes), unlabelled=[*others, *labelled])
+    assert "12 unlabelled texts left out, as the rows held out have them too" in notes.notes
+    assert "660 unlabelled texts; 48 texts known already" in notes.notes
+
+
+@pytest.mark.parametrize(
+    ("tables", "changes", "vectors", "taught"),
+    [
+        ({}, {}, "word2vec", True),
+        ({"training": {"linear_self_training": False}}, {}, "word2vec", False),
+        ({"training": {"self_training": 1}}, {}, None, False),
+        ({"training": {"unlabelled_batch": 8}}, {}, None, True),
+        ({"vectors": {"source": "glove-50d"}}, {}, "glove-50d", True),
+        ({}, {"baseline": False}, None, False),
+        ({}, {"pretrain_minutes": 1.0}, None, True),
+        ({}, {"pretrained": "x"}, None, False),
+    ],
+)
+def test_what_is_on_by_itself(
+    small: dict[str, Any], tables: dict[str, Any], changes: dict[str, Any], vectors: str | None, *, taught: bool
+) -> None:
+    plan = replace(plan_of(small, **tables), **changes)
+    resolved = for_unlabelled(plan, given=True)
+    assert resolved.recipe.vectors.source == vectors
+    assert resolved.recipe.training.linear_self_training is taught
+    without = for_unlabelled(plan, given=False).recipe
+    assert without.vectors == plan.recipe.vectors
+    assert without.training.linear_self_training is False
