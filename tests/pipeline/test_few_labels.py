@@ -73,7 +73,8 @@ def test_rows_held_out_are_not_among_the_texts(small: dict[str, Any]) -> None:
     ("tables", "changes", "vectors", "taught"),
     [
         ({}, {}, "word2vec", True),
-        ({"training": {"linear_self_training": False}}, {}, "word2vec", False),
+        ({"training": {"linear_self_training": False}}, {}, None, False),
+        ({"training": {"linear_self_training": True}}, {}, None, True),
         ({"training": {"self_training": 1}}, {}, None, False),
         ({"training": {"unlabelled_batch": 8}}, {}, None, True),
         ({"vectors": {"source": "glove-50d"}}, {}, "glove-50d", True),
@@ -91,4 +92,4 @@ def test_what_is_on_by_itself(
     assert resolved.recipe.training.linear_self_training is taught
     without = for_unlabelled(plan, given=False).recipe
     assert without.vectors == plan.recipe.vectors
-    assert without.training.linear_self_training is False
+    assert without.training.linear_self_training is (tables == {"training": {"linear_self_training": True}})

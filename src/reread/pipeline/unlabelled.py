@@ -81,12 +81,12 @@ def for_unlabelled(plan: Plan, *, given: bool) -> Plan:
         given: whether there are such texts.
     """
     training, vectors = plan.recipe.training, plan.recipe.vectors
-    labelled = plan.baseline and not training.self_training
-    if given and labelled and not (training.unlabelled_batch or vectors.source or plan.starts_elsewhere):
-        plan = replace(plan, recipe=replace(plan.recipe, vectors=replace(vectors, **WITH_TEXTS)))
     if training.linear_self_training != AUTO:
         return plan
-    return plan.trained_by(replace(training, linear_self_training=given and labelled and plan.pretrained is None))
+    labels = given and plan.baseline and not training.self_training
+    if labels and not (training.unlabelled_batch or vectors.source or plan.starts_elsewhere):
+        plan = replace(plan, recipe=replace(plan.recipe, vectors=replace(vectors, **WITH_TEXTS)))
+    return plan.trained_by(replace(training, linear_self_training=labels and plan.pretrained is None))
 
 
 def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:

@@ -147,8 +147,8 @@ class TrainingSettings:
     """What the mean objective of those texts counts beside that of the labelled ones."""
     linear_self_training: bool | Auto = "auto"
     """Whether the linear member labels the unlabelled texts and a second one learns from them as well, where
-    cross-validation is better with it; for one class a text. auto: if there are such texts, and self_training does not
-    label them."""
+    cross-validation is better with it; for one class a text. auto: if there are such texts, unless self_training labels
+    them; and word2vec learns from them, unless a setting says what else reads them."""
     self_training: WholeNotNegative = 0
     """Rounds in which the model labels the unlabelled texts with its probabilities, and a new one learns from them as
     well."""
