@@ -192,7 +192,7 @@ class VectorSettings:
     sample: Share = 1e-3
     """Words with a larger share of the corpus than this are randomly downsampled; 0: none."""
     epochs: Count | Auto = 5
-    """Passes over the corpus; auto: from 1 to 10, as many as read 20 million tokens."""
+    """Passes over the corpus; auto: from 1 to 10, as many as read about 10 million tokens."""
     trained_tokens: Count | None = None
     """Stop after this many tokens over all passes; none: after the last pass. Set if --minutes ends the run."""
     learning_rate: Positive = 0.025

@@ -25,7 +25,7 @@ from reread.wording import number_of
 ALGORITHMS = {"cbow": 0, "skip_gram": 1}
 LARGE = 5_000_000  # tokens of a large corpus (S1 gives no number; its IMDB with the unlabelled reviews is large)
 DIM, MIN_COUNT = 200, 5
-AUTO, ENOUGH, MOST_PASSES = "auto", 20_000_000, 10  # tokens that are read in all, in so many passes at most
+AUTO, ENOUGH, MOST_PASSES = "auto", 10_000_000, 10  # tokens that are read in all, in so many passes at most
 SLOWEST = 1e-4  # the learning rate at the end, as in word2vec
 BUCKETS_A_WORD, MOST_BUCKETS = 10, 200_000  # of n-grams: a word adds about ten, and memory is bounded
 
