@@ -27,7 +27,13 @@ def most_features(scores: int) -> int:
 
 
 def readable_rows(
-    texts: Sequence[str], scores: int, language: str, *, seed: int, deadline: float | None
+    texts: Sequence[str],
+    scores: int,
+    language: str,
+    *,
+    seed: int,
+    deadline: float | None,
+    beside: Sequence[str] = (),
 ) -> NDArray[np.int64]:
     """The texts that are learned from: all, or a sample that fits in the memory and can be learned from in time.
 
@@ -37,14 +43,16 @@ def readable_rows(
         language: chooses the n-grams.
         seed: of the sample.
         deadline: `time.monotonic` at which to stop improving.
+        beside: other texts that are in the memory too.
     """
     size = max(1, sum(map(len, texts)))
-    in_memory = MAX_CHARACTERS / (ALL_RUNS if language in KINDS else 1)
+    in_memory = max(0.0, MAX_CHARACTERS / (ALL_RUNS if language in KINDS else 1) - sum(map(len, beside)))
     most = max(LEAST_TEXTS, int(len(texts) * min(1.0, in_memory / size)))
     if deadline is not None:
         in_time = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
         most = min(most, max(LEAST_SAMPLE, int(len(texts) * min(1.0, in_time / size))))
-    return sample(len(texts), min(MAX_ROWS, MAX_CHANCES // scores, most), seed)
+    at_once = max(LEAST_TEXTS, min(MAX_ROWS, MAX_CHANCES // scores) - len(beside))
+    return sample(len(texts), min(at_once, most), seed)
 
 
 def sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, Fold, Ints, cross_validate_folds, fold_of
 from reread.baseline.features import Features, weighed
 from reread.baseline.fitters import Floats, problems_of
-from reread.baseline.limits import MAX_CHARACTERS, MAX_ROWS, most_features, sample
+from reread.baseline.limits import most_features, readable_rows
 from reread.baseline.linear import LinearModel
 from reread.baseline.sparse import SparseRows
 from reread.baseline.weighing import damped
@@ -54,7 +53,7 @@ class SelfTraining:
         chosen: how the teacher is solved.
         solve: trains a teacher.
         targets: encoded, of the labelled texts, (texts, width).
-        unlabelled: the other texts.
+        counts: of the others, damped, of the n-grams that a teacher knows, (other texts, n-grams) of each kind.
         features: of the labelled texts and then the others, as the student learns from them.
         task: defines the columns of the targets.
     """
@@ -63,7 +62,7 @@ class SelfTraining:
     chosen: Sequence[Chosen]
     solve: Solve
     targets: Floats
-    unlabelled: Sequence[str]
+    counts: Sequence[SparseRows]
     features: Features
     task: Task
 
@@ -80,7 +79,7 @@ class SelfTraining:
         solve: Solve,
         unlabelled: Sequence[str],
     ) -> SelfTraining:
-        """Count the n-grams of all texts, of the unlabelled ones as many as there is memory for.
+        """Count the n-grams of all texts, of the unlabelled ones as many as there are memory and time for.
 
         Args:
             texts: the labelled ones.
@@ -92,13 +91,18 @@ class SelfTraining:
             solve: trains a teacher.
             unlabelled: the other texts.
         """
-        given, more = sum(map(len, texts)), sum(map(len, unlabelled))
-        in_memory = int(len(unlabelled) * min(1.0, max(0, MAX_CHARACTERS - given) / max(1, more)))
-        rows = sample(len(unlabelled), max(0, min(MAX_ROWS - len(texts), in_memory)), teacher.seed)
+        rows = readable_rows(
+            unlabelled, task.size, language, seed=teacher.seed, deadline=teacher.deadline, beside=texts
+        )
         some = Subset(unlabelled, rows)
-        features = Features.learn([*texts, *some], language, most_features(task.size))
         return cls(
-            teacher=teacher, chosen=chosen, solve=solve, targets=targets, unlabelled=some, features=features, task=task
+            teacher=teacher,
+            chosen=chosen,
+            solve=solve,
+            targets=targets,
+            counts=tuple(damped(known.counts(some)) for known in teacher.features.known),
+            features=Features.learn([*texts, *some], language, most_features(task.size)),
+            task=task,
         )
 
     def student(self) -> Examples:
@@ -115,7 +119,7 @@ class SelfTraining:
         """
         if known is not None:
             return CrossValidated(known, None)
-        if fold is None or not teacher.platt_scaling or not len(self.unlabelled):
+        if fold is None or not teacher.platt_scaling or not len(self.features.counts[0]) > len(self.targets):
             return teacher
         makers = [partial(self._fold, fold, number) for number in np.unique(fold)]
         problems = self.teacher.problems(np.arange(len(self.targets)))
@@ -125,12 +129,13 @@ class SelfTraining:
 
     def _fold(self, fold: Ints, number: int) -> Fold:
         rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        every = len(self.targets) + np.arange(len(self.unlabelled))
+        every = np.arange(len(self.targets), len(self.features.counts[0]))
         return fold_of(self._taught(rest), np.concatenate([rest, every]), held)
 
     def _taught(self, rest: Ints) -> Examples:
         """All texts, the unlabelled ones with the labels of a teacher of some of the others."""
-        scores = self._scores(self.solve(self.teacher.take(rest), self.chosen))
+        teacher = self.solve(self.teacher.take(rest), self.chosen)
+        scores = weighed(self.counts, teacher.scales).times(teacher.weights) + teacher.intercept
         labels = self.task.encode(self.task.predict(scores))
         targets = np.concatenate([self.targets, labels])
         weights = self.teacher.weights
@@ -142,11 +147,3 @@ class SelfTraining:
             problems=lambda chosen: problems_of(self.task, targets[chosen], weights[chosen]),
             weights=weights,
         )
-
-    def _scores(self, teacher: LinearModel) -> NDArray[np.float32]:
-        """The unlabelled texts' scores, (texts, scores): their n-grams are counted once for all teachers."""
-        return weighed(self._counts, teacher.scales).times(teacher.weights) + teacher.intercept
-
-    @cached_property
-    def _counts(self) -> list[SparseRows]:
-        return [damped(known.counts(self.unlabelled)) for known in self.teacher.features.known]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.choosing import OutOfFold, choose
-from reread.baseline.cross_validation import Chosen, Examples, by_strength
+from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, by_strength
 from reread.baseline.earlier_scores import Answers, Earlier, EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem, problems_of
@@ -111,23 +111,12 @@ def fit_linear(
             new = NewClasses(kept, before.scores)
             candidates = [_of_new_classes(candidates[-1], new, targets[rows])]
     fold = None if fold is None else fold[rows]
+    labelled = (some, targets[rows], task, language)
     if unlabelled is None or earlier is not None or not task.can_abstain:
-        first, found = choose(candidates, fold, known, out_of_fold=out_of_fold)
-        examples, teacher = first, None
+        decided = _Decided(*choose(candidates, fold, known, out_of_fold=out_of_fold))
     else:
-        first, taught_by = choose(candidates, fold, unlabelled.teacher, out_of_fold="unasked" if known else "best")
-        training = SelfTraining.of(
-            some,
-            targets[rows],
-            task,
-            language,
-            teacher=first,
-            chosen=taught_by.chosen,
-            solve=_without_scaling,
-            unlabelled=unlabelled.texts,
-        )
-        found = training.better(taught_by, fold, known)
-        examples, teacher = (first, None) if found is taught_by else (training.student(), taught_by.chosen)
+        decided = _self_trained(labelled, candidates, fold, known, unlabelled)
+    examples, found = decided.examples, decided.found
     platt_scaling = platt_scaling or found.platt_scaling
     model, complete = _solve(examples, found.chosen, platt_scaling)
     if new is not None and earlier is not None:
@@ -139,11 +128,11 @@ def fit_linear(
         chosen=_as_json(found.chosen),
         platt_scaling=[each.to_config() for each in platt_scaling],
         earlier=examples.features.earlier is not None,
-        vectors=first.features.vectors is not None,
-        teacher=_as_json(teacher),
-        unlabelled=0 if teacher is None else len(examples.weights) - len(rows),
+        vectors=decided.reads_vectors,
+        teacher=_as_json(decided.teacher),
+        unlabelled=len(examples.weights) - len(rows),
         kept=0 if new is None else len(new.places),
-        limits=_limits(examples, len(texts), complete=complete),
+        limits=_limits(examples, len(rows), len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
     )
     scores = found.scores if found.scaled is None else found.scaled
@@ -151,6 +140,45 @@ def fit_linear(
         return LinearFit(model, None)
     scores = scores if new is None else new.whole(scores)
     return LinearFit(model, _all_rows(model, scores, texts, rows))
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What the model learns from, and how it is solved.
+
+    Attributes:
+        examples: what it learns from.
+        found: how it is solved, and what cross-validation says of the texts with targets.
+        teacher: how the model is solved that labels the other texts; None: there is none.
+    """
+
+    examples: Examples
+    found: CrossValidated
+    teacher: Sequence[Chosen] | None = None
+    taught_by: Examples | None = None
+
+    @property
+    def reads_vectors(self) -> bool:
+        """Whether the model, or its teacher, learns from word vectors."""
+        return (self.taught_by or self.examples).features.vectors is not None
+
+
+def _self_trained(
+    labelled: tuple[Sequence[str], Floats, Task, str],
+    candidates: Sequence[Examples],
+    fold: NDArray[np.int64] | None,
+    known: Sequence[Chosen] | None,
+    unlabelled: Unlabelled,
+) -> _Decided:
+    """The best candidate, or what it can teach a student of more texts."""
+    first, found = choose(candidates, fold, unlabelled.teacher, out_of_fold="best" if known is None else "unasked")
+    training = SelfTraining.of(
+        *labelled, teacher=first, chosen=found.chosen, solve=_without_scaling, unlabelled=unlabelled.texts
+    )
+    better = training.better(found, fold, known)
+    if better is found:
+        return _Decided(first, found)
+    return _Decided(training.student(), better, teacher=found.chosen, taught_by=first)
 
 
 def _without_scaling(examples: Examples, chosen: Sequence[Chosen]) -> LinearModel:
@@ -216,15 +244,16 @@ def _solution(
     return coefficients, intercept
 
 
-def _limits(examples: Examples, texts: int, *, complete: bool) -> list[str]:
+def _limits(examples: Examples, rows: int, texts: int, *, complete: bool) -> list[str]:
     """What was left out for lack of memory or time, in words.
 
     Args:
         examples: what was learned from.
-        texts: how many there were.
+        rows: how many texts of those that have targets.
+        texts: how many of these there were.
         complete: whether training came to its end.
     """
-    rows, deadline = len(examples.weights), examples.deadline
+    deadline = examples.deadline
     sample = [f"{rows:,} of {texts:,} rows"] if rows < texts else []
     late = not complete and deadline is not None and time.monotonic() > deadline
     return [*sample, *examples.features.limits, *(["time ran out before its training ended"] if late else [])]
