@@ -1,10 +1,10 @@
-"""What each way to use texts without labels gives, alone and on the same rows: docs/unlabelled.md. Measured on other training rows; no test row is read.
+"""What each way to use texts without labels gives, alone and on the same rows: docs/unlabelled.md. Measured on other training rows; no test row is read without --test.
 
-    python benchmarks/quality/unlabelled.py --data FOLDER [NAME:ROWS …] [--ways NAME …] [--seeds 3] [--minutes 6] [--threads 1]
+    python benchmarks/quality/unlabelled.py --data FOLDER [NAME:ROWS …] [--ways NAME …] [--seeds 3] [--minutes 6] [--threads 1] [--test]
 
 Each seed draws so many labelled rows and 5,000 judges (fewer of small sets) from a set's training rows; the texts of all other training rows, of IMDB also
 the reviews without labels, have no labels. A run is a line of benchmarks/results/unlabelled.jsonl, written as soon as it is done; runs that stand there
-are passed over. `--minutes` bounds each command; where pretraining is a command of its own it has a third of them. The table goes into the page.
+are passed over. `--test` judges by the test rows instead, and all other training rows lose their labels: for figures that nothing is chosen by. `--minutes` bounds each command; where pretraining is a command of its own it has a third of them. The table goes into the page.
 """
 
 from __future__ import annotations
@@ -62,12 +62,14 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 
 
-def drawn(name: str, rows: int, seed: int, data: Path) -> tuple[pa.Table, pa.Table, list[str]]:
+def drawn(name: str, rows: int, seed: int, data: Path, *, test: bool = False) -> tuple[pa.Table, pa.Table, list[str]]:
     """Labelled rows, judges with other texts and no new labels, and texts without labels."""
-    every, _ = tables(SETS[name], data)
+    every, tested = tables(SETS[name], data)
     every = every.take(np.random.default_rng([31, seed]).permutation(len(every)))
-    judges = min(JUDGES, len(every) // 3)
+    judges = 0 if test else min(JUDGES, len(every) // 3)
     train, others, rest = every.slice(0, rows), every.slice(rows, judges), every.slice(rows + judges)
+    if test:
+        others = tested
     known = set(train["text"].to_pylist())
     others = others.filter(np.array([text not in known for text in others["text"].to_pylist()]))
     if SETS[name].metric != "pearson":
@@ -83,7 +85,7 @@ def record(name: str, rows: int, way: str, seed: int, options: argparse.Namespac
     """Train in one way, and judge."""
     data = SETS[name]
     column = data.options[1]
-    train, others, unsaid = drawn(name, rows, seed, options.data)
+    train, others, unsaid = drawn(name, rows, seed, options.data, test=options.test)
     with tempfile.TemporaryDirectory() as folder:
         files = {
             part: str(Path(folder) / part) for part in ("train.parquet", "unlabelled.parquet", "pretrained", "model")
@@ -95,10 +97,14 @@ def record(name: str, rows: int, way: str, seed: int, options: argparse.Namespac
         figures = figures_of(Path(files["model"]), others, column)
         gains = compared(*answers(Path(files["model"]), others, column))
     return {
-        "set": name, "rows": rows, "way": way, "seed": seed, "unlabelled": len(unsaid), "judges": len(others), "metric": data.metric,
+        "set": name, "rows": rows, "way": way, "seed": seed, "judged": _judged(options), "unlabelled": len(unsaid), "judges": len(others), "metric": data.metric,
         **figures, "gains": gains, "members": trained["members"], "steps": trained["steps"], "seconds": round(seconds + trained["seconds"], 1),
         **circumstances(), "command": f"reread train {' '.join(given)}".replace(f"{folder}/", ""),
     }  # fmt: skip
+
+
+def _judged(options: argparse.Namespace) -> str:
+    return "test" if options.test else "training"
 
 
 def arguments_of(
@@ -122,14 +128,14 @@ def lines() -> list[dict[str, Any]]:
 
 
 def table() -> str:
-    """A line for each set, number of rows and way: network, linear member and stack, and the stack above that of labels alone."""
+    """A line for each set, number of rows, judges and way: network, linear member, stack, and that above labels alone."""
     found = lines()
     page = [
-        "| set | labels | other texts | way | figure | network | linear | stack | above labels alone | seeds | seconds |",
-        "|---|---:|---:|---|---|---:|---:|---:|---:|---:|---:|",
+        "| set | labels | other texts | judged by | way | figure | network | linear | stack | above labels alone | seeds | seconds |",
+        "|---|---:|---:|---|---|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for name, rows in dict.fromkeys((line["set"], line["rows"]) for line in found):
-        own = [line for line in found if (line["set"], line["rows"]) == (name, rows)]
+    for cell in dict.fromkeys(map(cell_of, found)):
+        own = [line for line in found if cell_of(line) == cell]
         plain = {line["seed"]: line for line in own if line["way"] == ALONE}
         for way in WAYS:
             runs = [line for line in own if line["way"] == way]
@@ -138,13 +144,19 @@ def table() -> str:
     return "\n".join(page) + "\n"
 
 
+def cell_of(line: dict[str, Any]) -> tuple[str, int, str]:
+    """What runs are compared within."""
+    return line["set"], line["rows"], line.get("judged", "training")
+
+
 def row(way: str, runs: list[dict[str, Any]], plain: dict[int, dict[str, Any]]) -> str:
     """One line of the table."""
     metric = runs[0]["metric"]
     figures = (spread(line[part][metric] for line in runs) for part in ("network", "linear", "stack"))
     pairs = [line["stack"][metric] - plain[line["seed"]]["stack"][metric] for line in runs if line["seed"] in plain]
     gain = "" if way == ALONE or not pairs else signed(pairs)
-    head = [runs[0]["set"], f"{runs[0]['rows']:,}", f"{runs[0]['unlabelled']:,}", way, NAMES[metric]]
+    name, rows, judged = cell_of(runs[0])
+    head = [name, f"{rows:,}", f"{runs[0]['unlabelled']:,}", f"{judged} rows", way, NAMES[metric]]
     tail = [gain, str(len(runs)), f"{np.median([line['seconds'] for line in runs]):,.0f}"]
     return f"| {' | '.join([*head, *figures, *tail])} |"
 
@@ -165,13 +177,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=6)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--test", action="store_true", help="judge by test rows")
     options = parser.parse_args()
-    done = {(line["set"], line["rows"], line["way"], line["seed"]) for line in lines()}
+    done = {(line["set"], line["rows"], line["way"], line["seed"], line.get("judged", "training")) for line in lines()}
     for seed in range(options.seeds):
         for cell in options.cells:
             name, _, rows = cell.partition(":")
             for way in options.ways:
-                if (name, int(rows), way, seed) in done:
+                if (name, int(rows), way, seed, _judged(options)) in done:
                     continue
                 line = record(name, int(rows), way, seed, options)
                 with RESULTS.open("a", encoding="utf-8") as file:

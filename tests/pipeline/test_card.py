@@ -96,6 +96,14 @@ def test_what_answers_is_told_and_why(how: str, share: float, rows: int, gain: t
     assert model_facts(config, {**folder.metrics, "gain": list(gain)}).notes == [said + AFTERWARDS * counts]
 
 
+@pytest.mark.parametrize("texts", [None, 0, 600])
+def test_texts_that_the_linear_member_labelled_are_told(texts: int | None) -> None:
+    folder = read_bundle(folders.OLD)
+    notes = model_facts(folder.config, {**folder.metrics, "baseline_unlabelled": texts}).notes
+    told = "The linear member learned from 600 texts without labels too: one like it labelled them, and cross-validation was better with them."
+    assert notes == ([told] if texts else [])
+
+
 def test_figures_stand_in_the_order_of_what_answers() -> None:
     folder = read_bundle(folders.OLD)
     figures = {"stack": {"accuracy": 0.9}, "network": {"accuracy": 0.8}, "baseline": {"accuracy": 0.7}}

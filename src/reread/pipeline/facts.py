@@ -66,6 +66,7 @@ def model_facts(config: Config, metrics: Mapping[str, Any]) -> ModelFacts:
     notes = (
         _blend(config.blend),
         _members(config, metrics),
+        _self_trained(metrics),
         *_sure(config, metrics),
         *told(curves, network=config.answers != LINEAR and bool((config.members or {}).get(NETWORK))),
         _speed(metrics.get("scoring") or {}),
@@ -159,6 +160,17 @@ def _members(config: Config, metrics: Mapping[str, Any]) -> str:
     if learned is not None and learned < config.data.rows:
         return f"{sentence} The linear member learned from {learned:,} rows, none of them held out."
     return f"{sentence} The linear member learned from the rows held out afterwards; the figures are from before."
+
+
+def _self_trained(metrics: Mapping[str, Any]) -> str:
+    """What texts without labels gave the linear member."""
+    texts = metrics.get("baseline_unlabelled")
+    if not texts:
+        return ""
+    return (
+        f"The linear member learned from {number_of(texts, 'text')} without labels too: one like it labelled them, and "
+        "cross-validation was better with them."
+    )
 
 
 def members_sentence(
