@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,31 @@ class Fold:
 
 Chosen: TypeAlias = Mapping[LinearLoss, Sequence[float]]
 """How a problem is solved: the strength of a loss for each separate part; of several losses, the mean of solutions."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """How a model is solved, as far as it was decided by cross-validation.
+
+    Attributes:
+        chosen: how each problem is solved.
+        platt_scaling: of each problem's scores.
+    """
+
+    chosen: Sequence[Chosen]
+    platt_scaling: Sequence[PlattScaling] = ()
+
+    def to_config(self) -> dict[str, Any]:
+        """Both as JSON can write them."""
+        return {
+            "chosen": [{loss: list(each) for loss, each in one.items()} for one in self.chosen],
+            "platt_scaling": [each.to_config() for each in self.platt_scaling],
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """What `to_config` wrote."""
+        return cls(config["chosen"], [PlattScaling.from_config(each) for each in config["platt_scaling"]])
 
 
 @dataclass(frozen=True)

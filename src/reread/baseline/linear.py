@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.cross_validation import Chosen
+from reread.baseline.cross_validation import Chosen, Solution
 from reread.baseline.features import weighed
 from reread.baseline.fitters import Floats
 from reread.baseline.grams import Grams
@@ -72,10 +72,10 @@ class LinearModel:
         return bool(self.facts.get("earlier"))
 
     @property
-    def teacher(self) -> list[Chosen] | None:
+    def teacher(self) -> Solution | None:
         """How the model was solved that labelled texts for this one; None if there was none."""
-        teacher: list[Chosen] | None = self.facts.get("teacher")
-        return teacher
+        teacher = self.facts.get("teacher")
+        return None if teacher is None else Solution.from_config(teacher)
 
     @property
     def reads_vectors(self) -> bool:

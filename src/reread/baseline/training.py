@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.choosing import OutOfFold, choose
-from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, by_strength
+from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, Solution, by_strength
 from reread.baseline.earlier_scores import Answers, Earlier, EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem, problems_of
@@ -28,6 +28,7 @@ from reread.baseline.self_training import SelfTraining, Unlabelled
 from reread.baseline.solving import Solver, solver_of
 from reread.data.subset import Subset
 from reread.tasks import Task
+from reread.tasks.class_task import ClassTask, has_classes
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,10 @@ def fit_linear(
             new = NewClasses(kept, before.scores)
             candidates = [_of_new_classes(candidates[-1], new, targets[rows])]
     fold = None if fold is None else fold[rows]
-    labelled = (some, targets[rows], task, language)
-    if unlabelled is None or earlier is not None or not task.can_abstain:
-        decided = _Decided(*choose(candidates, fold, known, out_of_fold=out_of_fold))
+    if unlabelled is not None and earlier is None and task.can_abstain and has_classes(task):
+        decided = _self_trained((some, targets[rows], task, language), candidates, fold, known, unlabelled)
     else:
-        decided = _self_trained(labelled, candidates, fold, known, unlabelled)
+        decided = _Decided(*choose(candidates, fold, known, out_of_fold=out_of_fold))
     examples, found = decided.examples, decided.found
     platt_scaling = platt_scaling or found.platt_scaling
     model, complete = _solve(examples, found.chosen, platt_scaling)
@@ -125,12 +125,11 @@ def fit_linear(
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
-        chosen=_as_json(found.chosen),
-        platt_scaling=[each.to_config() for each in platt_scaling],
+        **Solution(found.chosen, platt_scaling).to_config(),
         earlier=examples.features.earlier is not None,
         vectors=decided.reads_vectors,
-        teacher=_as_json(decided.teacher),
-        unlabelled=len(examples.weights) - len(rows),
+        teacher=None if decided.teacher is None else decided.teacher.to_config(),
+        unlabelled=decided.unlabelled,
         kept=0 if new is None else len(new.places),
         limits=_limits(examples, len(rows), len(texts), complete=complete),
         seconds=round(time.monotonic() - started, 2),
@@ -150,12 +149,15 @@ class _Decided:
         examples: what it learns from.
         found: how it is solved, and what cross-validation says of the texts with targets.
         teacher: how the model is solved that labels the other texts; None: there is none.
+        taught_by: what that one learns from.
+        unlabelled: how many the other texts are.
     """
 
     examples: Examples
     found: CrossValidated
-    teacher: Sequence[Chosen] | None = None
+    teacher: Solution | None = None
     taught_by: Examples | None = None
+    unlabelled: int = 0
 
     @property
     def reads_vectors(self) -> bool:
@@ -164,29 +166,28 @@ class _Decided:
 
 
 def _self_trained(
-    labelled: tuple[Sequence[str], Floats, Task, str],
+    labelled: tuple[Sequence[str], Floats, ClassTask, str],
     candidates: Sequence[Examples],
     fold: NDArray[np.int64] | None,
     known: Sequence[Chosen] | None,
     unlabelled: Unlabelled,
 ) -> _Decided:
     """The best candidate, or what it can teach a student of more texts."""
-    first, found = choose(candidates, fold, unlabelled.teacher, out_of_fold="best" if known is None else "unasked")
+    before = unlabelled.teacher
+    first, found = choose(
+        candidates, fold, None if before is None else before.chosen, out_of_fold="unasked" if before else "best"
+    )
+    how = before or Solution(found.chosen, found.platt_scaling)
     training = SelfTraining.of(
-        *labelled, teacher=first, chosen=found.chosen, solve=_without_scaling, unlabelled=unlabelled.texts
+        *labelled,
+        teacher=first,
+        solve=lambda examples: _solve(examples, how.chosen, how.platt_scaling)[0],
+        unlabelled=unlabelled.texts,
     )
     better = training.better(found, fold, known)
     if better is found:
         return _Decided(first, found)
-    return _Decided(training.student(), better, teacher=found.chosen, taught_by=first)
-
-
-def _without_scaling(examples: Examples, chosen: Sequence[Chosen]) -> LinearModel:
-    return _solve(examples, chosen, ())[0]
-
-
-def _as_json(chosen: Sequence[Chosen] | None) -> list[dict[str, list[float]]] | None:
-    return None if chosen is None else [{loss: list(each) for loss, each in one.items()} for one in chosen]
+    return _Decided(training.student(), better, teacher=how, taught_by=first, unlabelled=training.texts)
 
 
 def _of_new_classes(examples: Examples, new: NewClasses, targets: Floats) -> Examples:
