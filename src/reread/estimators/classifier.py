@@ -88,8 +88,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
                 per text, as weak supervision or another model gives them.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
-            unlabelled: more texts, for the word vectors where ``vectors`` is "word2vec", and for self-training where
-                ``settings`` ask for it.
+            unlabelled: more texts, without labels: word2vec and the linear member learn from them, or what ``settings``
+                say (docs/train.md).
 
         Raises:
             DataError: texts or labels that cannot be learned from.

@@ -76,7 +76,7 @@ class TextRegressor(RegressorMixin, TextEstimator):
             y: one number per text.
             sample_weight: how much each text counts; one of weight 0 is left out.
             groups: texts of one group stay on one side of the validation split.
-            unlabelled: more texts, for the word vectors; read where ``vectors`` is "word2vec".
+            unlabelled: more texts, without targets: word2vec learns from them, or what ``settings`` say.
 
         Raises:
             DataError: texts or numbers that cannot be learned from.

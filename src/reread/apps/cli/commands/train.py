@@ -104,8 +104,8 @@ training_options = options.group(
         multiple=True,
         callback=options.not_empty,
         help=(
-            "Texts without labels, for word2vec, for --pretrain-minutes and for self-training "
-            "(--set training.self_training=2); repeat for several files."
+            "Texts without labels: word2vec and the linear member learn from them, or what settings say "
+            "(docs/train.md); repeat for several files."
         ),
     ),
     options.left_out_files(
