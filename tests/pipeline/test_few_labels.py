@@ -93,3 +93,11 @@ def test_what_is_on_by_itself(
     without = for_unlabelled(plan, given=False).recipe
     assert without.vectors == plan.recipe.vectors
     assert without.training.linear_self_training is (tables == {"training": {"linear_self_training": True}})
+
+
+def test_texts_without_a_frequent_word_leave_the_network_without_vectors(small: dict[str, Any]) -> None:
+    texts = [f"a{number} b{number} c{number}" for number in range(40)]
+    examples, notes = examples_from_lists(texts, {"label": ["pos", "neg"] * 20}), Notes()
+    fitted = fit(examples, plan_of(small), Run(listener=notes), unlabelled=["x1 y1", "x2 y2"])
+    assert any(note.startswith("no word vectors, and the network starts from random numbers") for note in notes.notes)
+    assert fitted.vectors == {}

@@ -89,19 +89,44 @@ def starting_vectors(
 
     Raises:
         DataError: the file is incomplete, no word of the corpus is frequent enough, or no word of the vocabulary has
-            a vector.
+            a vector; where ``vectors.epochs`` is auto, that is only noted.
         MissingExtraError: gensim is not installed.
     """
     if plan.recipe.vectors.source is None:
         return None
-    kept, note = run.vectors, run.listener.on_note
+    note = run.listener.on_note
+    try:
+        vectors = _made_or_kept(prepared, plan, run, unlabelled, drawn)
+        covered = _covered(vectors, prepared)
+    except DataError as error:
+        if plan.recipe.vectors.epochs != AUTO:
+            raise
+        note(f"no word vectors, and the network starts from random numbers: {error}")
+        return None
+    note(f"word vectors for {covered} words of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
+    return vectors
+
+
+def _made_or_kept(
+    prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None, drawn: Drawn | None
+) -> WordVectors:
+    kept = run.vectors
     if kept is None:
-        vectors = _make(prepared, plan, run, unlabelled, drawn)
-    else:
+        return _make(prepared, plan, run, unlabelled, drawn)
+    try:
         if run.workers.leads and not kept.exists():
             save_vectors(_make(prepared, plan, run, unlabelled, drawn), kept)
+    finally:
         run.workers.agree(stop=False)  # the others wait here for the file
-        vectors = read_vectors(kept)
+    return read_vectors(kept)
+
+
+def _covered(vectors: WordVectors, prepared: Prepared) -> str:
+    """How many words of the vocabulary have a vector, in words.
+
+    Raises:
+        DataError: none has.
+    """
     counts = coverage(vectors, prepared.encoder.vocabularies)
     covered = " and ".join(f"{known:,} of {words:,}" for known, words in counts)
     if not any(known for known, _ in counts):
@@ -109,8 +134,7 @@ def starting_vectors(
             f"{covered} words of the vocabulary have a vector; were the vectors trained on texts that were "
             "split into words differently?"
         )
-    note(f"word vectors for {covered} words of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
-    return vectors
+    return covered
 
 
 def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = None) -> GivenVectors | None:
