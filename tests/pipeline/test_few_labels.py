@@ -95,6 +95,16 @@ def test_what_is_on_by_itself(
     assert without.training.linear_self_training is (tables == {"training": {"linear_self_training": True}})
 
 
+def test_labels_that_the_linear_member_cannot_give_are_told(small: dict[str, Any]) -> None:
+    labelled, labels, others, _, _ = rows_of()
+    examples, notes = examples_from_lists(labelled, {"label": [[label] for label in labels]}), Notes()
+    plan = replace(plan_of(small), targets={"label": TargetPlan(task="multilabel")})
+    fitted = fit(examples, plan, Run(listener=notes), unlabelled=others)
+    assert "the linear member labels no texts: that is for one class a text" in notes.notes
+    assert fitted.baseline is not None
+    assert fitted.baseline.teacher is None
+
+
 def test_texts_without_a_frequent_word_leave_the_network_without_vectors(small: dict[str, Any]) -> None:
     texts = [f"a{number} b{number} c{number}" for number in range(40)]
     examples, notes = examples_from_lists(texts, {"label": ["pos", "neg"] * 20}), Notes()

@@ -105,7 +105,7 @@ def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None,
     earlier = earlier_linear(prepared, plan)
     others = None
     if drawn is not None and settings.linear_self_training is True:
-        others = Unlabelled(drawn())
+        others = _learnable(drawn, prepared, run, starts_from_earlier=earlier is not None)
     first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, earlier=earlier, unlabelled=others)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
@@ -121,6 +121,15 @@ def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None,
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
     return LinearMember(model, Offsets(inside, of_held_out))
+
+
+def _learnable(drawn: Drawn, prepared: Prepared, run: Run, *, starts_from_earlier: bool) -> Unlabelled | None:
+    """The texts that the linear member labels and learns from; None, and a note, if it cannot."""
+    if starts_from_earlier or not prepared.task.can_abstain:
+        why = "it starts from an earlier one" if starts_from_earlier else "that is for one class a text"
+        run.listener.on_note(f"the linear member labels no texts: {why}")
+        return None
+    return Unlabelled(drawn())
 
 
 def _learns_again(model: LinearModel, given: int, prepared: Prepared, plan: Plan, end: float | None) -> bool:
