@@ -34,6 +34,7 @@ def readable_rows(
     seed: int,
     deadline: float | None,
     beside: Sequence[str] = (),
+    copies: int = 1,
 ) -> NDArray[np.int64]:
     """The texts that are learned from: all, or a sample that fits in the memory and can be learned from in time.
 
@@ -44,9 +45,11 @@ def readable_rows(
         seed: of the sample.
         deadline: `time.monotonic` at which to stop improving.
         beside: other texts that are in the memory too.
+        copies: how often as much memory a text takes as where it is read once.
     """
     size = max(1, sum(map(len, texts)))
-    in_memory = max(0.0, MAX_CHARACTERS / (ALL_RUNS if language in KINDS else 1) - sum(map(len, beside)))
+    characters = MAX_CHARACTERS / copies / (ALL_RUNS if language in KINDS else 1)
+    in_memory = max(0.0, characters - sum(map(len, beside)))
     most = max(LEAST_TEXTS, int(len(texts) * min(1.0, in_memory / size)))
     if deadline is not None:
         in_time = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
