@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from reread import load
+from reread.explain.explain import explain_each
 from support.folders import OLD
 
 pytest.importorskip("uvicorn")
@@ -83,6 +84,20 @@ def flat(probabilities: Any, name: str = "") -> dict[str, float]:
     return {place: p for key, each in probabilities.items() for place, p in flat(each, f"{name}/{key}").items()}
 
 
+@pytest.mark.parametrize("folder", KEPT, ids=lambda folder: folder.name)
+def test_words_are_explained(folder: Path, many: Serving) -> None:
+    model, body = load(folder), {"texts": ["a lovely film", " "], "model": folder.stem}
+    for path, asked in (("/v1/explain", body), ("/v1/predict", {**body, "explain": True})):
+        answer, none = many.ask(path, asked).json()["answers"]
+        expected = explain_each(model, "a lovely film")
+        assert [each["answer"] for each in answer["explanations"]] == [each.answer for each in expected]
+        weights = [span["weight"] for span in answer["explanations"][0]["spans"]]
+        np.testing.assert_allclose(weights, [span.weight for span in expected[0]], atol=1e-4)
+        assert none["error"] == "text is only white space"
+    plain = many.ask("/v1/predict", {**body, "explain": False}).json()["answers"][0]
+    assert plain.keys() == answer.keys() - {"explanations"}
+
+
 def test_the_models_are_listed_with_what_they_can(many: Serving) -> None:
     listed = {each["name"]: each for each in many.ask("/v1/models").json()["models"]}
     assert listed.keys() == {folder.stem for folder in KEPT}
@@ -126,6 +141,7 @@ def test_with_several_models_a_request_names_one(many: Serving) -> None:
         ({"text": "a", "sets": 0.9}, 422, ["#/sets"]),
         ({"texts": ["a"] * 4097}, 413, ["#/texts"]),
         ({"text": "a " * 200_001}, 413, ["#/texts"]),
+        ({"text": "a " * 2001, "explain": True}, 413, ["#/texts"]),
         ({"text": "a" * (4 << 20)}, 413, []),
     ],
     ids=lambda value: str(value)[:30],

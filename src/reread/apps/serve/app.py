@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -18,15 +19,15 @@ from reread.apps.serve import limits
 from reread.apps.serve.cost import about_tokens
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
-from reread.apps.serve.waiting import HungUpError, WaitingRoom
+from reread.apps.serve.waiting import HungUpError, Question, WaitingRoom
 from reread.bundle import REPORT
 from reread.data.values import no_text
-from reread.errors import ConfigError, DataError
-from reread.scoring.predict_options import NOTHING, PredictOptions
+from reread.errors import ConfigError, DataError, MissingExtraError
+from reread.explain.explain import explain_each
 from reread.web.problems import Problem, on_problem
 
-Key: TypeAlias = tuple[str, PredictOptions]
 HUNG_UP = 499
+EXPLAIN = "/v1/explain"
 REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 )
@@ -43,7 +44,7 @@ class Service:
 
     def __init__(self, models: Mapping[str, Served], *, most_wait: float) -> None:
         self.models = models
-        self.room: WaitingRoom[Key] = WaitingRoom(self._answers, most_wait=most_wait)
+        self.room = WaitingRoom(self._answers, most_wait=most_wait)
         self.ready = False
         self.leaving = False
 
@@ -52,6 +53,8 @@ class Service:
         return Starlette(
             routes=[
                 Route("/v1/predict", self.predict, methods=["POST"]),
+                Route(EXPLAIN, self.predict, methods=["POST"]),
+                Route("/metrics", self.metrics),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}/report", self.report),
                 Route("/healthz", self.healthz),
@@ -64,7 +67,7 @@ class Service:
     def warm(self) -> None:
         """Answer some texts with each model, so that the first request is as quick as the others."""
         for name in self.models:
-            self.room.warm((name, NOTHING), WARM_TEXT)
+            self.room.warm(Question(name), WARM_TEXT)
 
     def leave(self) -> None:
         """Take no new requests."""
@@ -72,6 +75,17 @@ class Service:
 
     async def predict(self, request: Request) -> Response:
         """Answer texts."""
+        started, metrics = time.perf_counter(), self.room.metrics
+        with metrics.held.track_inprogress():
+            try:
+                reply = await self._predict(request, explain=request.url.path == EXPLAIN)
+            except Problem as problem:
+                reply = problem.response()
+        metrics.requests.labels(reply.status_code).inc()
+        metrics.seconds.observe(time.perf_counter() - started)
+        return reply
+
+    async def _predict(self, request: Request, *, explain: bool) -> Response:
         if self.leaving:
             await read_body(request)  # a connection that ends with unread bytes loses the answer, too
             raise Problem(503, "the server is going down", retry_after=1, close=True)
@@ -81,12 +95,17 @@ class Service:
         check_options(served, options)
         problems = [no_text(text) for text in texts]
         good = [text for text, problem in zip(texts, problems, strict=True) if not problem]
-        _check_tokens(good)
+        question = Question(served.name, options, explain or asked.explain)
+        _check_tokens(good, limits.EXPLAINED if question.explain else limits.TOKENS)
         try:
-            answers = await self._wait((served.name, options), good, request)
+            answers = await self._wait(question, good, request)
         except HungUpError:
             return Response(status_code=HUNG_UP)
         return _json({"model": served.name, "answers": _in_order(answers, problems)})
+
+    async def metrics(self, _: Request) -> Response:
+        """The figures for Prometheus."""
+        return Response(self.room.metrics.page(), media_type="text/plain; version=0.0.4")
 
     async def list_models(self, _: Request) -> Response:
         """Which models there are."""
@@ -111,18 +130,23 @@ class Service:
             raise Problem(503, "the server is going down" if self.leaving else "the server is not ready", retry_after=1)
         return _json({"status": "ready"})
 
-    async def _wait(self, key: Key, texts: Sequence[str], request: Request) -> list[dict[str, Any]]:
+    async def _wait(self, question: Question, texts: Sequence[str], request: Request) -> list[dict[str, Any]]:
         if not texts:
             return []
         try:
-            return await self.room.answer(key, texts, request.is_disconnected)
+            return await self.room.answer(question, texts, request.is_disconnected)
+        except MissingExtraError as error:
+            raise Problem(501, str(error)) from error
         except (ConfigError, DataError) as error:  # such as too few residuals for a coverage
             raise Problem(422, str(error)) from error
 
-    def _answers(self, key: Key, texts: list[str]) -> list[dict[str, Any]]:
-        name, options = key
-        model = self.models[name].model
-        return model.postprocessor.answers(model.scores(texts), options)
+    def _answers(self, question: Question, texts: list[str]) -> list[dict[str, Any]]:
+        model = self.models[question.model].model
+        answers = model.postprocessor.answers(model.scores(texts), question.options)
+        if question.explain:
+            for answer, text in zip(answers, texts, strict=True):
+                answer["explanations"] = [each.to_dict() for each in explain_each(model, text)]
+        return answers
 
     @asynccontextmanager
     async def _life(self, _: Starlette) -> AsyncIterator[None]:
@@ -134,12 +158,12 @@ class Service:
             await work
 
 
-def _check_tokens(texts: Sequence[str]) -> None:
+def _check_tokens(texts: Sequence[str], most: int) -> None:
     tokens = sum(map(about_tokens, texts))
-    if tokens > limits.TOKENS:
+    if tokens > most:
         raise Problem(
             413,
-            f"the texts have about {tokens:,} tokens; expected at most {limits.TOKENS:,} in a request",
+            f"the texts have about {tokens:,} tokens; expected at most {most:,} in a request",
             field="/texts",
         )
 

@@ -25,6 +25,7 @@ class Predict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         text: one text; or
         texts: several.
         model: the model's name; not needed where there is one.
+        explain: add what each word adds to the answer.
         abstain_below: leave out answers with a smaller probability.
         sets: add classes that contain the true one with this frequency.
         interval: add the numbers between which the true one lies with this frequency.
@@ -33,6 +34,7 @@ class Predict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     text: Annotated[str, Meta(description="One text; or `texts`.")] | UnsetType = UNSET
     texts: Annotated[list[str], Meta(max_length=limits.TEXTS, description="Several texts.")] | UnsetType = UNSET
     model: Annotated[str, Meta(description="The model's name; not needed where there is one.")] | None = None
+    explain: Annotated[bool, Meta(description="Add what each word adds to the answer.")] = False
     abstain_below: (
         Annotated[float, Meta(gt=0, le=1, description="Leave out answers with a smaller probability.")] | None
     ) = None
