@@ -141,7 +141,7 @@ def test_with_several_models_a_request_names_one(many: Serving) -> None:
         ({"text": "a", "sets": 0.9}, 422, ["#/sets"]),
         ({"texts": ["a"] * 4097}, 413, ["#/texts"]),
         ({"text": "a " * 200_001}, 413, ["#/texts"]),
-        ({"text": "a " * 2001, "explain": True}, 413, ["#/texts"]),
+        ({"text": "a." * 129, "explain": True}, 413, ["#/texts"]),
         ({"text": "a" * (4 << 20)}, 413, []),
     ],
     ids=lambda value: str(value)[:30],

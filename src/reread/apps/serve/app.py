@@ -96,7 +96,9 @@ class Service:
         problems = [no_text(text) for text in texts]
         good = [text for text, problem in zip(texts, problems, strict=True) if not problem]
         question = Question(served.name, options, explain or asked.explain)
-        _check_tokens(good, limits.EXPLAINED if question.explain else limits.TOKENS)
+        _check_tokens(sum(map(about_tokens, good)), limits.TOKENS)
+        if question.explain:
+            _check_tokens(sum(len(served.model.spans(text)) for text in good), limits.EXPLAINED)
         try:
             answers = await self._wait(question, good, request)
         except HungUpError:
@@ -158,13 +160,10 @@ class Service:
             await work
 
 
-def _check_tokens(texts: Sequence[str], most: int) -> None:
-    tokens = sum(map(about_tokens, texts))
+def _check_tokens(tokens: int, most: int) -> None:
     if tokens > most:
         raise Problem(
-            413,
-            f"the texts have about {tokens:,} tokens; expected at most {most:,} in a request",
-            field="/texts",
+            413, f"the texts have {tokens:,} tokens or so; expected at most {most:,} in a request", field="/texts"
         )
 
 

@@ -20,7 +20,10 @@ class Metrics:
     def __init__(self, wait: Callable[[], float]) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "reread_serve_requests", "Requests for answers, by the status of the reply.", ["status"], registry=self.registry
+            "reread_serve_requests",
+            "Requests for answers, by the status of the reply.",
+            ["status"],
+            registry=self.registry,
         )
         self.seconds = Histogram(
             "reread_serve_seconds", "From a request's head to its reply.", buckets=SECONDS, registry=self.registry

@@ -76,7 +76,9 @@ class WaitingRoom:
     def wait(self) -> float:
         """Predicted seconds until the scorer takes a job that comes now."""
         running = max(0.0, self._free_at - time.monotonic())
-        waiting = [self.costs[kind].seconds(tokens, -(-tokens // BATCH_TOKENS)) for kind, tokens in self._tokens.items()]
+        waiting = [
+            self.costs[kind].seconds(tokens, -(-tokens // BATCH_TOKENS)) for kind, tokens in self._tokens.items()
+        ]
         return running + sum(waiting)
 
     def refuse_if_full(self) -> None:
