@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from reread.apps.serve import limits
 from reread.apps.serve.cost import about_tokens
+from reread.apps.serve.document import document
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
 from reread.apps.serve.waiting import HungUpError, Question, WaitingRoom
@@ -54,6 +55,7 @@ class Service:
             routes=[
                 Route("/v1/predict", self.predict, methods=["POST"]),
                 Route(EXPLAIN, self.predict, methods=["POST"]),
+                Route("/openapi.json", self.openapi),
                 Route("/metrics", self.metrics),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}/report", self.report),
@@ -104,6 +106,10 @@ class Service:
         except HungUpError:
             return Response(status_code=HUNG_UP)
         return _json({"model": served.name, "answers": _in_order(answers, problems)})
+
+    async def openapi(self, _: Request) -> Response:
+        """What can be asked."""
+        return _json(document())
 
     async def metrics(self, _: Request) -> Response:
         """The figures for Prometheus."""
