@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -47,6 +48,7 @@ class Server(uvicorn.Server):
                 timeout_keep_alive=75,
             )
         )
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no news
         self.stopped_by: int | None = None
         self._listening, self._ready, self._leaving = listening, ready, leaving
 

@@ -69,6 +69,17 @@ def test_a_slow_head_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> Non
     with_a_server(test)
 
 
+def test_a_long_head_and_what_is_no_http_are_problems() -> None:
+    async def test(port: int) -> None:
+        long = await say(port, b"GET /healthz HTTP/1.1\r\n", *([b"x-long: " + b"x" * 30_000 + b"\r\n"] * 3))
+        strange = await say(port, b"\x16\x03\x01 this is TLS\r\n\r\n")
+        for said, status in ((long, b"431"), (strange, b"400")):
+            assert said.startswith(b"HTTP/1.1 " + status)
+            assert b"application/problem+json" in said
+
+    with_a_server(test)
+
+
 def test_a_slow_body_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SECONDS", 0.1)
 
