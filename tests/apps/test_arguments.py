@@ -51,7 +51,7 @@ def members(hint: Any) -> set[Any]:
 def expected(parameter: click.Parameter) -> set[Any]:
     """The types of a parameter's values, as click has them."""
     if parameter.nargs == -1 or (isinstance(parameter, click.Option) and parameter.multiple):
-        return {tuple[str, ...]}
+        return {tuple[_scalar(parameter.type), ...]}
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return {bool}
     optional = not parameter.required and parameter.default in (None, getattr(click.core, "UNSET", None))

@@ -37,6 +37,7 @@ NEEDS = {
     "predict model.reread . -o out --ray auto": "ray",
     "audit good.csv": "audit",
     "stream model.reread --broker redis://127.0.0.1 --in texts --out answers": "stream",
+    "serve model.reread --host 203.0.113.1": "serve",
     "audit good.csv --check labels": "audit",
 }
 SCRIPT = """

@@ -37,6 +37,7 @@ COMMANDS = [
     "weak",
     "pretrain",
     "stream",
+    "serve",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -89,7 +90,7 @@ def test_the_examples_work_as_they_are_printed(
     shown = [example for command in COMMANDS for example in examples_of(reread(f"{command} --help").out)]
     (first, second) = examples_of(reread("--help").out)
     assert {first, second} <= set(shown)
-    for example in [example for example in shown if not example.startswith(("data fetch", "stream"))]:
+    for example in [example for example in shown if not example.startswith(("data fetch", "stream", "serve"))]:
         short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith(("train", "tune")) else ""
         short += " --trials 2" if example.startswith("tune") else ""
         short += f" {TINY} --batch-size 256" if example.startswith("pretrain") else ""

@@ -77,6 +77,19 @@ class JointPostprocessor:
             for column, values in part.columns(part_scores, asked.among(part.can)).items()
         }
 
+    def answers(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> list[dict[str, Any]]:
+        """One answer per row as JSON has it: what `Postprocessor.answers` gives, each by the names of the parts.
+
+        Raises:
+            ConfigError: a requested value is not a probability.
+            DataError: no part can give what is requested.
+        """
+        each = {
+            name: part.answers(part_scores, asked.among(part.can))
+            for name, part, part_scores in self._each(scores, asked)
+        }
+        return [_inside_out(dict(zip(each, row, strict=True))) for row in zip(*each.values(), strict=True)]
+
     def metrics(self, targets: Any, scores: ArrayLike, weights: ArrayLike | None = None) -> dict[str, float]:
         """The metrics of the answers, the headline first; see `Task.metrics`."""
         return self.task.metrics(targets, self.calibrated(scores), weights)
@@ -122,6 +135,16 @@ class JointPostprocessor:
         asked.check(self.task, self.can)
         for name, part_scores in self.task.split_scores(scores).items():
             yield name, self.parts[name], part_scores
+
+
+def _inside_out(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The answers of the parts to one row, turned inside out."""
+    names = dict.fromkeys(name for answer in answers.values() for name in answer)
+    row: dict[str, Any] = {
+        name: {part: answer[name] for part, answer in answers.items() if name in answer} for name in names
+    }
+    row["probabilities"] = {part: given for part, given in row["probabilities"].items() if given is not None} or None
+    return row
 
 
 AnyPostprocessor: TypeAlias = Postprocessor | JointPostprocessor

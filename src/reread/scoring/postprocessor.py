@@ -17,7 +17,7 @@ from reread.scoring.intervals import conformal_intervals, conformal_sets
 from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.tasks import Task
 from reread.tasks.labels import Label
-from reread.tasks.single_label import SingleLabelTask
+from reread.tasks.single_label import PROBABILITY, SingleLabelTask
 
 Floats: TypeAlias = NDArray[np.float64]
 Sets: TypeAlias = list[list[Label]]
@@ -103,6 +103,25 @@ class Postprocessor:
         if asked.interval is not None:
             columns["lower"], columns["upper"] = self.intervals(scores, asked.interval).T.tolist()
         return columns
+
+    def answers(self, scores: ArrayLike, asked: PredictOptions = NOTHING) -> list[dict[str, Any]]:
+        """One answer per row as JSON has it: ``prediction``, ``probabilities`` by class, and the other columns.
+
+        Without classes ``probabilities`` is None.
+
+        Raises:
+            ConfigError: a requested value is not a probability.
+            DataError: the model cannot give what is requested.
+        """
+        columns = self.columns(scores, asked)
+        names = self.task.class_names()
+        by_class: list[Any] = [None] * len(columns["prediction"])
+        if names is not None:
+            known = [str(name) for name in names]
+            by_class = [dict(zip(known, row, strict=True)) for row in self.probabilities(scores).tolist()]
+        others = {name: column for name, column in columns.items() if not name.startswith(PROBABILITY)}
+        whole = {"prediction": others.pop("prediction"), "probabilities": by_class, **others}
+        return [dict(zip(whole, row, strict=True)) for row in zip(*whole.values(), strict=True)]
 
     def _doubts(self, calibrated: NDArray[np.floating[Any]], below: float) -> NDArray[np.bool_]:
         PredictOptions(abstain_below=below).check(self.task, self.can)

@@ -132,9 +132,13 @@ def shares(counts: Floats, rows: int) -> Floats:
     return np.asarray(filled / filled.sum(), dtype=np.float64)
 
 
+PROBABILITY = "probability:"
+"""What the names of columns of probabilities begin with."""
+
+
 def probability_columns(classes: Sequence[Label], probabilities: Floats) -> dict[str, list[Any]]:
     """One column of probabilities per class."""
-    return {f"probability:{label}": probabilities[:, index].tolist() for index, label in enumerate(classes)}
+    return {f"{PROBABILITY}{label}": probabilities[:, index].tolist() for index, label in enumerate(classes)}
 
 
 def sigmoid(scores: Floats) -> Floats:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-
-import numpy as np
 
 from reread.apps.stream.messages import ID, TEXT, Message, Outcome, dead_letter, row_of
 from reread.model.base import Model
@@ -39,41 +37,15 @@ def score_stream(model: Model, rows: Iterable[Message], *, name: str = "", most:
 def score_batch(model: Model, messages: Sequence[Message], *, name: str = "") -> list[Outcome]:
     """One outcome for each message, in order, all answered together; see `score_stream`."""
     rows = [row_of(message) for message in messages]
-    answers = iter(_answers(model, [row.values[TEXT] for row in rows if not row.problem]))
+    texts = [row.values[TEXT] for row in rows if not row.problem]
+    answers = iter(model.postprocessor.answers(model.scores(texts)))
     return [
         dead_letter(message, row.values, row.problem)
         if row.problem
-        else {ID: row.values[ID], **next(answers), "model": name}
+        else {ID: row.values[ID], **_shown(next(answers)), "model": name}
         for message, row in zip(messages, rows, strict=True)
     ]
 
 
-def _answers(model: Model, texts: Sequence[str]) -> list[dict[str, Any]]:
-    scores, answering = model.scores(texts), model.postprocessor
-    predictions = answering.predict(scores)
-    classes = model.task.class_names()
-    if classes is None:
-        return [{"prediction": each, "probabilities": None} for each in predictions]
-    probabilities = answering.probabilities(scores)
-    if isinstance(classes, Mapping) and isinstance(probabilities, Mapping):
-        parts = {part: _by_class(classes[part], probabilities[part]) for part in probabilities}
-        by_row: Iterable[Any] = (dict(zip(parts, row, strict=True)) for row in zip(*parts.values(), strict=True))
-    else:
-        by_row = _by_class(classes, probabilities)
-    return [
-        {"prediction": _plain(each), "probabilities": given} for each, given in zip(predictions, by_row, strict=True)
-    ]
-
-
-def _by_class(classes: Any, probabilities: Any) -> list[dict[str, float]]:
-    names = [str(each) for each in classes]
-    return [dict(zip(names, row, strict=True)) for row in probabilities.tolist()]
-
-
-def _plain(value: Any) -> Any:
-    """NumPy's values as Python's."""
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+def _shown(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer[name] for name in ("prediction", "probabilities")}

@@ -1,0 +1,63 @@
+"""`reread serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reread.apps.cli import options
+from reread.apps.cli.arguments.serve import ServeArguments
+
+address = options.group(
+    click.option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        metavar="ADDRESS",
+        callback=options.not_empty,
+        help="Where it listens; an address that other machines reach needs a token.",
+    ),
+    click.option(
+        "--port",
+        type=options.Whole(min=0, max=65535),
+        default=8080,
+        show_default=True,
+        help="Its port; 0: any free one.",
+    ),
+    click.option(
+        "--token-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Tokens that may ask, one a line. [default: the variable REREAD_TOKEN; without it everyone may]",
+    ),
+)
+
+
+@click.command("serve")
+@click.argument("models", type=click.Path(path_type=Path), metavar="MODEL...", nargs=-1, required=True)
+@address
+@click.option(
+    "--max-wait",
+    type=options.Number(min=1),
+    default=1000,
+    show_default=True,
+    metavar="MS",
+    help="Milliseconds that a request may have to wait; beyond that it is refused, with the time to try again.",
+)
+@options.answer
+@options.scoring
+@options.common
+@options.takes(ServeArguments)
+def command(arguments: ServeArguments) -> int:
+    """Answer texts over HTTP, until Ctrl-C or SIGTERM; requests that were taken are answered.
+
+    It prints its address when it is ready. POST /v1/predict takes {"text": "..."} or {"texts": ["..."]}.
+
+    \b
+    Example:
+      reread serve spam.reread --port 8080
+    """
+    from reread.apps.cli.serving import serve  # noqa: PLC0415
+
+    return serve(arguments)

@@ -1,0 +1,185 @@
+"""The paths of the server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reread.apps.serve import limits
+from reread.apps.serve.cost import about_tokens
+from reread.apps.serve.document import document
+from reread.apps.serve.requests import read_body, read_predict
+from reread.apps.serve.served import Served, check_options, chosen
+from reread.apps.serve.waiting import HungUpError, Question, WaitingRoom
+from reread.bundle import REPORT
+from reread.data.values import no_text
+from reread.errors import ConfigError, DataError, MissingExtraError
+from reread.explain.explain import explain_each
+from reread.web.problems import Problem, on_problem
+
+HUNG_UP = 499
+EXPLAIN = "/v1/explain"
+REPORT_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+)
+WARM_TEXT = "a text of some words, as many others are"
+
+
+class Service:
+    """Answers requests with models.
+
+    Args:
+        models: the models by name.
+        most_wait: predicted seconds of waiting beyond which requests are refused.
+    """
+
+    def __init__(self, models: Mapping[str, Served], *, most_wait: float) -> None:
+        self.models = models
+        self.room = WaitingRoom(self._answers, most_wait=most_wait)
+        self.ready = False
+        self.leaving = False
+
+    def app(self) -> Starlette:
+        """What a server runs."""
+        return Starlette(
+            routes=[
+                Route("/v1/predict", self.predict, methods=["POST"]),
+                Route(EXPLAIN, self.predict, methods=["POST"]),
+                Route("/openapi.json", self.openapi),
+                Route("/metrics", self.metrics),
+                Route("/v1/models", self.list_models),
+                Route("/v1/models/{name}/report", self.report),
+                Route("/healthz", self.healthz),
+                Route("/readyz", self.readyz),
+            ],
+            exception_handlers={Problem: on_problem, HTTPException: on_problem, Exception: on_problem},
+            lifespan=self._life,
+        )
+
+    def warm(self) -> None:
+        """Answer some texts with each model, so that the first request is as quick as the others."""
+        for name in self.models:
+            self.room.warm(Question(name), WARM_TEXT)
+
+    def leave(self) -> None:
+        """Take no new requests."""
+        self.leaving = True
+
+    async def predict(self, request: Request) -> Response:
+        """Answer texts."""
+        started, metrics = time.perf_counter(), self.room.metrics
+        with metrics.held.track_inprogress():
+            try:
+                reply = await self._predict(request, explain=request.url.path == EXPLAIN)
+            except Problem as problem:
+                reply = problem.response()
+        metrics.requests.labels(reply.status_code).inc()
+        metrics.seconds.observe(time.perf_counter() - started)
+        return reply
+
+    async def _predict(self, request: Request, *, explain: bool) -> Response:
+        if self.leaving:
+            await read_body(request)  # a connection that ends with unread bytes loses the answer, too
+            raise Problem(503, "the server is going down", retry_after=1, close=True)
+        self.room.refuse_if_full()
+        asked = read_predict(await read_body(request))
+        texts, served, options = asked.given(), chosen(self.models, asked.model), asked.options()
+        check_options(served, options)
+        problems = [no_text(text) for text in texts]
+        good = [text for text, problem in zip(texts, problems, strict=True) if not problem]
+        question = Question(served.name, options, explain or asked.explain)
+        _check_tokens(sum(map(about_tokens, good)), limits.TOKENS)
+        if question.explain:
+            _check_tokens(sum(len(served.model.spans(text)) for text in good), limits.EXPLAINED)
+        try:
+            answers = await self._wait(question, good, request)
+        except HungUpError:
+            return Response(status_code=HUNG_UP)
+        return _json({"model": served.name, "answers": _in_order(answers, problems)})
+
+    async def openapi(self, _: Request) -> Response:
+        """What can be asked."""
+        return _json(document())
+
+    async def metrics(self, _: Request) -> Response:
+        """The figures for Prometheus."""
+        return Response(self.room.metrics.page(), media_type="text/plain; version=0.0.4")
+
+    async def list_models(self, _: Request) -> Response:
+        """Which models there are."""
+        facts = await asyncio.to_thread(lambda: [each.facts() for each in self.models.values()])
+        return _json({"models": facts})
+
+    async def report(self, request: Request) -> Response:
+        """A model's report, as a page that can reach nothing."""
+        served = self.models.get(request.path_params["name"])
+        page = await asyncio.to_thread(served.prose, REPORT) if served else None
+        if page is None:
+            raise Problem(404, "there is no such report")
+        return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
+
+    async def healthz(self, _: Request) -> Response:
+        """Whether the server lives."""
+        return _json({"status": "ok"})
+
+    async def readyz(self, _: Request) -> Response:
+        """Whether it takes requests."""
+        if self.leaving or not self.ready:
+            raise Problem(503, "the server is going down" if self.leaving else "the server is not ready", retry_after=1)
+        return _json({"status": "ready"})
+
+    async def _wait(self, question: Question, texts: Sequence[str], request: Request) -> list[dict[str, Any]]:
+        if not texts:
+            return []
+        try:
+            return await self.room.answer(question, texts, request.is_disconnected)
+        except MissingExtraError as error:
+            raise Problem(501, str(error)) from error
+        except (ConfigError, DataError) as error:  # such as too few residuals for a coverage
+            raise Problem(422, str(error)) from error
+
+    def _answers(self, question: Question, texts: list[str]) -> list[dict[str, Any]]:
+        model = self.models[question.model].model
+        answers = model.postprocessor.answers(model.scores(texts), question.options)
+        if question.explain:
+            for answer, text in zip(answers, texts, strict=True):
+                answer["explanations"] = [each.to_dict() for each in explain_each(model, text)]
+        return answers
+
+    @asynccontextmanager
+    async def _life(self, _: Starlette) -> AsyncIterator[None]:
+        work = asyncio.create_task(self.room.run())
+        self.ready = True
+        yield
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+def _check_tokens(tokens: int, most: int) -> None:
+    if tokens > most:
+        raise Problem(
+            413, f"the texts have {tokens:,} tokens or so; expected at most {most:,} in a request", field="/texts"
+        )
+
+
+def _in_order(answers: Sequence[dict[str, Any]], problems: Sequence[str]) -> list[dict[str, Any]]:
+    found = iter(answers)
+    return [
+        {"prediction": None, "probabilities": None, "error": problem} if problem else {**next(found), "error": None}
+        for problem in problems
+    ]
+
+
+def _json(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

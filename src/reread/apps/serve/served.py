@@ -1,0 +1,101 @@
+"""The models that answer, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reread.bundle import CARD, REPORT
+from reread.errors import ConfigError
+from reread.model.base import Model
+from reread.scoring.predict_options import PredictOptions
+from reread.web.problems import Problem
+
+SUFFIX = ".reread"
+
+
+@dataclass(frozen=True)
+class Served:
+    """One model.
+
+    Attributes:
+        name: what requests and answers call it: its folder's name without ``.reread``.
+        path: its folder.
+        model: the model.
+        answer: what of the folder answers: stack, network or linear.
+    """
+
+    name: str
+    path: Path
+    model: Model
+    answer: str
+
+    def facts(self) -> dict[str, Any]:
+        """What it is, and what can be asked of it."""
+        return {
+            "name": self.name,
+            "task": self.model.task.name,
+            "classes": _plain(self.model.task.class_names()),
+            "answers": self.answer,
+            "options": sorted(self.model.postprocessor.can),
+            "card": self.prose(CARD),
+            "report": f"/v1/models/{self.name}/report" if self.prose(REPORT) is not None else None,
+        }
+
+    def prose(self, file: str) -> str | None:
+        """A page of the folder; None: there is none."""
+        place = self.path / file
+        return place.read_text(encoding="utf-8") if place.is_file() else None
+
+
+def by_name(models: Sequence[Served]) -> dict[str, Served]:
+    """The models by their names.
+
+    Raises:
+        ConfigError: two have the same.
+    """
+    found: dict[str, Served] = {}
+    for each in models:
+        if each.name in found:
+            raise ConfigError(f"{found[each.name].path} and {each.path} have the same name; rename one of the folders")
+        found[each.name] = each
+    return found
+
+
+def chosen(models: Mapping[str, Served], name: str | None) -> Served:
+    """The model that a request names; the only one if it names none.
+
+    Raises:
+        Problem: there is no such model, or there are several.
+    """
+    known = ", ".join(models)
+    if name is None:
+        if len(models) > 1:
+            raise Problem(422, f"expected the name of a model: {known}", field="/model")
+        (only,) = models.values()
+        return only
+    if name not in models:
+        raise Problem(422, f"there is no model {name!r}; expected one of: {known}", field="/model")
+    return models[name]
+
+
+def check_options(served: Served, options: PredictOptions) -> None:
+    """Refuse what the model cannot give.
+
+    Raises:
+        Problem: 422, with the field.
+    """
+    for name, value in vars(options).items():
+        if value is not None and name not in served.model.postprocessor.can:
+            able = ", ".join(sorted(served.model.postprocessor.can)) or "none of these options"
+            raise Problem(422, f"the model {served.name} cannot give {name}; it can give {able}", field=f"/{name}")
+
+
+def _plain(classes: Any) -> Any:
+    if isinstance(classes, Mapping):
+        return {name: _plain(each) for name, each in classes.items()}
+    return classes.tolist() if isinstance(classes, np.ndarray) else classes

@@ -1,0 +1,1 @@
+"""What the servers share: where they listen, whom they answer, how they say what is wrong, how they end."""

@@ -1,0 +1,107 @@
+"""What takes too long, or is one too many, on real connections; with smaller bounds than a user's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from reread import load
+from support.folders import OLD
+
+pytest.importorskip("uvicorn")
+from reread.apps.serve import limits
+from reread.apps.serve.app import Service
+from reread.apps.serve.served import Served
+from reread.web import connections
+from reread.web.address import listen
+from reread.web.server import Server
+
+HEAD = b"POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 17\r\n"
+BODY = b'\r\n{"text": "a fil"}'
+Test = Callable[[int], Awaitable[None]]
+
+
+def with_a_server(test: Test) -> None:
+    """Run a test while a server runs; it is given the port."""
+    service = Service({"old": Served("old", OLD, load(OLD, threads=1), "network")}, most_wait=1e9)
+
+    async def run() -> None:
+        ready = asyncio.Event()
+        with listen("127.0.0.1", 0) as listening:
+            server = Server(service.app(), listening, ready=ready.set, leaving=service.leave)
+            work = asyncio.create_task(server.serve([listening]))
+            await ready.wait()
+            try:
+                await asyncio.wait_for(test(listening.getsockname()[1]), 60)
+            finally:
+                server.should_exit = True
+                await work
+
+    asyncio.run(run())
+
+
+async def say(port: int, *pieces: bytes) -> bytes:
+    """All that comes back until the server ends the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0.01)
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+def test_a_slow_head_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
+
+    async def test(port: int) -> None:
+        assert await say(port) == b""
+        assert await say(port, b"POST /v1/pre") == b""
+        assert await say(port, *([b"POST /v1/predict HTTP/1.1\r\nx: "] + [b"x"] * 5)) == b""
+        answered = await say(port, HEAD + BODY, b"POST /v1/pre")
+        assert answered.startswith(b"HTTP/1.1 200 ")
+        assert answered.count(b"HTTP/1.1") == 1
+
+    with_a_server(test)
+
+
+def test_a_long_head_and_what_is_no_http_are_problems() -> None:
+    async def test(port: int) -> None:
+        long = await say(port, b"GET /healthz HTTP/1.1\r\n", *([b"x-long: " + b"x" * 30_000 + b"\r\n"] * 3))
+        strange = await say(port, b"\x16\x03\x01 this is TLS\r\n\r\n")
+        for said, status in ((long, b"431"), (strange, b"400")):
+            assert said.startswith(b"HTTP/1.1 " + status)
+            assert b"application/problem+json" in said
+
+    with_a_server(test)
+
+
+def test_a_slow_body_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.1)
+
+    async def test(port: int) -> None:
+        said = await say(port, HEAD + b"\r\n", b"{")
+        assert said.startswith(b"HTTP/1.1 408 ")
+        assert b"application/problem+json" in said
+
+    with_a_server(test)
+
+
+def test_one_connection_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST", 2)
+
+    async def test(port: int) -> None:
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        said = await say(port)
+        assert said.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: 1\r\n" in said
+        for reader, writer in held:
+            writer.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+            writer.close()
+
+    with_a_server(test)
