@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 SOURCE, ANSWERS, DEAD = "texts", "answers", "answers.dead"
+SHADOW, DRIFT = "answers.shadow", "answers.drift"
 GROUP = "reread"
 
 
@@ -22,12 +26,14 @@ class Server(ABC):
 
     program: ClassVar[str]
     scheme: ClassVar[str]
+    patience: ClassVar = "3600"
+    """Seconds after which a consumer counts as dead, where none is."""
+    lasts: ClassVar = False
+    """Whether one server serves all tests, as it is slow to start; between them it is told to `forget`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,16 +46,32 @@ class Server(ABC):
     @abstractmethod
     def is_ready(self) -> bool: ...
 
+    def environment(self) -> dict[str, str]:
+        return {}
+
     def start(self) -> None:
         command = [shutil.which(self.program) or self.program, *self.arguments()]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **self.environment()},
+            start_new_session=True,
+        )
         wait_until(self.is_ready)
 
     def kill(self) -> None:
         if self.process is not None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # with what it started
             self.process.wait()
             self.process = None
+
+    def end(self) -> None:
+        self.kill()
+
+    def forget(self, *topics: str) -> None:
+        """Delete some topics; by itself all."""
+        raise NotImplementedError
 
     @abstractmethod
     def send(self, messages: Sequence[Any]) -> None:
@@ -60,7 +82,7 @@ class Server(ABC):
         """All messages of a topic."""
 
     @abstractmethod
-    def waiting(self) -> int:
+    def waiting(self) -> int | None:
         """Messages that the group has not acknowledged."""
 
 
@@ -160,6 +182,238 @@ class NatsServer(Server):
         return asyncio.run(connected())
 
 
+class RabbitServer(Server):
+    """RabbitMQ; what `read` has taken from a queue it remembers."""
+
+    program, scheme, lasts = "/usr/lib/rabbitmq/bin/rabbitmq-server", "amqp", True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.seen: dict[str, list[Any]] = {}
+        self.names, self.distribution = (free_port() for _ in range(2))  # of Erlang's nodes
+        self.name_server: subprocess.Popen[bytes] | None = None
+
+    def arguments(self) -> list[str]:
+        return []
+
+    def environment(self) -> dict[str, str]:
+        folder = self.folder
+        return {
+            "HOME": str(folder),
+            "RABBITMQ_NODENAME": f"reread{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self.distribution),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(self.names),
+        }
+
+    def start(self) -> None:
+        if self.name_server is None:  # else RabbitMQ starts one that outlives it
+            command = ["epmd", "-port", str(self.names), "-address", "127.0.0.1"]
+            self.name_server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        super().start()
+
+    def end(self) -> None:
+        super().end()
+        if self.name_server is not None:
+            self.name_server.kill()
+            self.name_server.wait()
+
+    def is_ready(self) -> bool:
+        import aio_pika  # noqa: PLC0415  # an extra
+
+        async def nothing(channel: Any) -> None: ...
+
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", self.port)) != 0:
+                return False
+        try:
+            self._do(nothing)
+        except (OSError, aio_pika.exceptions.AMQPError):
+            return False
+        return True
+
+    def send(self, messages: Sequence[Any]) -> None:
+        import aio_pika  # noqa: PLC0415
+
+        if self.waiting() is None:
+            self.make(SOURCE, {"x-queue-type": "quorum", "x-delivery-limit": 1000})
+
+        async def publish(channel: Any) -> None:
+            now = int(time.time())
+            bodies = [aio_pika.Message(as_bytes(each), delivery_mode=2, timestamp=now) for each in messages]
+            await asyncio.gather(*(channel.default_exchange.publish(each, SOURCE) for each in bodies))
+
+        self._do(publish)
+
+    def read(self, topic: str) -> list[Any]:
+        import aio_pika  # noqa: PLC0415
+
+        seen = self.seen.setdefault(topic, [])
+
+        async def take(channel: Any) -> None:
+            try:
+                queue = await channel.declare_queue(topic, passive=True)
+            except aio_pika.exceptions.ChannelNotFoundEntity:
+                return
+            count = queue.declaration_result.message_count
+            if not count:
+                return
+            await channel.set_qos(prefetch_count=500)
+            async with queue.iterator(timeout=60) as messages:
+                async for message in messages:
+                    seen.append(json.loads(message.body))
+                    await message.ack()
+                    count -= 1
+                    if not count:
+                        return
+
+        self._do(take)
+        return [*seen]
+
+    def waiting(self) -> int | None:
+        """Messages that nobody has taken; None: there is no queue."""
+        import aio_pika  # noqa: PLC0415
+
+        async def ask(channel: Any) -> int | None:
+            try:
+                queue = await channel.declare_queue(SOURCE, passive=True)
+            except aio_pika.exceptions.ChannelNotFoundEntity:
+                return None
+            return queue.declaration_result.message_count
+
+        return self._do(ask)
+
+    def make(self, topic: str, arguments: dict[str, Any] | None = None) -> None:
+        """A queue; by itself it is a classic one."""
+
+        async def declare(channel: Any) -> None:
+            await channel.declare_queue(topic, durable=True, arguments=arguments)
+
+        self._do(declare)
+
+    def forget(self, *topics: str) -> None:
+        async def delete(channel: Any) -> None:
+            for topic in topics or (SOURCE, ANSWERS, DEAD, SHADOW, DRIFT):
+                await channel.queue_delete(topic)
+                self.seen.pop(topic, None)
+
+        self._do(delete)
+
+    def _do(self, what: Any) -> Any:
+        import aio_pika  # noqa: PLC0415
+
+        async def connected() -> Any:
+            async with await aio_pika.connect(self.address) as connection:
+                return await what(await connection.channel())
+
+        return asyncio.run(connected())
+
+
+MOCK = """
+import sys, time
+from confluent_kafka import Producer
+cluster = Producer({"test.mock.num.brokers": 2, "bootstrap.servers": "unused"})
+print(*(f"{each.host}:{each.port}" for each in cluster.list_topics(timeout=60).brokers.values()), sep=",", flush=True)
+sys.stdin.read()
+"""
+
+
+class KafkaServer(Server):
+    """The mock cluster of librdkafka, which speaks Kafka's protocol; it forgets all when it ends."""
+
+    program, scheme = sys.executable, "kafka"
+    patience = "6"  # a new consumer waits as long for the one before, even if that has taken its leave
+
+    def arguments(self) -> list[str]:
+        return ["-c", MOCK]
+
+    def start(self) -> None:
+        command = [self.program, *self.arguments()]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        assert self.process.stdout is not None
+        self.servers = self.process.stdout.readline().decode().strip()
+        assert self.servers
+
+    def kill(self) -> None:
+        if self.process is not None:
+            with self.process:  # closes the pipes
+                self.process.kill()
+            self.process = None
+
+    @property
+    def address(self) -> str:
+        return f"kafka://{self.servers}"
+
+    def is_ready(self) -> bool:
+        return True
+
+    def client(self, group: str = "reader") -> Any:
+        import confluent_kafka  # noqa: PLC0415  # an extra
+
+        return confluent_kafka.Consumer(
+            {"bootstrap.servers": self.servers, "group.id": group, "enable.auto.commit": False}
+        )
+
+    def send(self, messages: Sequence[Any]) -> None:
+        import confluent_kafka  # noqa: PLC0415
+
+        producer = confluent_kafka.Producer({"bootstrap.servers": self.servers, "linger.ms": 1})
+        for each in messages:
+            producer.produce(SOURCE, as_bytes(each))
+        assert producer.flush(60) == 0
+
+    def read(self, topic: str) -> list[Any]:
+        client, found = self.client(), []
+        try:
+            ends = {(each.topic, each.partition): self._ends(client, each) for each in self._places(client, topic)}
+            for (name, partition), (first, end) in ends.items():
+                if first == end:
+                    continue
+                client.assign([self._place(name, partition, first)])
+                offset = first
+                while offset < end:
+                    (message,) = client.consume(1, timeout=60)
+                    assert message.error() is None
+                    found.append(json.loads(message.value()))
+                    offset = message.offset() + 1
+        finally:
+            client.close()
+        return found
+
+    def waiting(self) -> int:
+        client = self.client(GROUP)
+        try:
+            return sum(
+                (end := self._ends(client, each))[1] - max(end[0], each.offset)
+                for each in client.committed(self._places(client, SOURCE), timeout=60)
+            )
+        finally:
+            client.close()
+
+    def _places(self, client: Any, topic: str) -> list[Any]:
+        known = client.list_topics(topic, timeout=60).topics[topic]
+        return [self._place(topic, each) for each in known.partitions]
+
+    @staticmethod
+    def _place(topic: str, partition: int, *offset: int) -> Any:
+        import confluent_kafka  # noqa: PLC0415
+
+        return confluent_kafka.TopicPartition(topic, partition, *offset)
+
+    @staticmethod
+    def _ends(client: Any, place: Any) -> tuple[int, int]:
+        first, end = client.get_watermark_offsets(place, timeout=60)
+        return first, end
+
+
 async def _is_ready(stream: Any) -> bool:
     try:
         await stream.account_info()
@@ -170,6 +424,12 @@ async def _is_ready(stream: Any) -> bool:
 
 async def have(stream: Any, subject: str) -> None:
     await stream.add_stream(name=subject.replace(".", "_"), subjects=[subject])
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def as_bytes(message: Any) -> bytes:

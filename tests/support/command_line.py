@@ -35,11 +35,16 @@ def reviews(rows: int = 30) -> str:
 
 
 def reread_process(
-    arguments: list[str], environment: Mapping[str, str] | None = None, *, folder: Path | None = None
+    arguments: list[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    folder: Path | None = None,
+    stdin: int | None = None,
 ) -> subprocess.Popen[str]:
     """The command line in a process of its own, in a folder."""
     return subprocess.Popen(
         [sys.executable, "-c", "from reread.apps.cli import main; main()", *arguments],
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from reread.data.columns import listed
 from reread.data.encodings import find_encoding
@@ -21,7 +23,10 @@ SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 
 
 class Rows:
-    """The rows of one file: can be iterated repeatedly, in bounded memory.
+    """The rows of one file: can be iterated repeatedly, in bounded memory; those of a slow source once.
+
+    What a slow source is, is decided by its start: its encoding (later rows that are not in it have a problem) and its
+    columns (others that come later are left out).
 
     Attributes:
         name: the file as the user named it.
@@ -36,12 +41,21 @@ class Rows:
         self._format: Format = formats.get(format_name)()
         self.name = source.name
         self.format = format_name
-        self.encoding = find_encoding(source, encoding) if self._format.is_text else None
-        self.columns = self._format.columns(source, self.encoding)
+        start = source.start(self._format.head + 1) if self._format.is_text else source
+        self.encoding = find_encoding(start, encoding) if self._format.is_text else None
+        self.columns = self._format.columns(start, self.encoding)
+        self._unknown_columns = False
         self.empty = next(iter(self), None) is None
 
     def __iter__(self) -> Iterator[Row]:
-        return self._format.rows(self._source, self.encoding, self.columns)
+        rows = self._format.rows(self._source, self.encoding, self.columns)
+        return map(self._fitted, rows) if self._source.is_slow else rows
+
+    @contextmanager
+    def before_waiting(self, do: Callable[[], None]) -> Iterator[None]:
+        """Within it ``do`` is called while rows are iterated, before the next row of a slow source is waited for."""
+        with self._source.before_waiting(do):
+            yield
 
     def check_not_empty(self) -> None:
         """Refuse a file without rows.
@@ -51,6 +65,19 @@ class Rows:
         """
         if self.empty:
             raise DataError(f"{self.name}: holds no rows; as {self.format} it has only columns: {listed(self.columns)}")
+
+    def _fitted(self, row: Row) -> Row:
+        """A row of a slow source, of which only the start is known to be in the encoding and the columns."""
+        if not all(_is_whole(each) for each in row.values.values()):
+            row = row._replace(problem=f"is not {str(self.encoding).upper()}")
+        if unknown := [name for name in row.values if name not in self.columns]:
+            if not self._unknown_columns:
+                _LOGGER.warning(
+                    "%s: has %s, which no line had at the start; it is left out", self.place(row.line), listed(unknown)
+                )
+            self._unknown_columns = True
+            row = row._replace(values={name: row.values[name] for name in self.columns if name in row.values})
+        return row
 
     def place(self, line: int) -> str:
         """The place of a row, for messages: ``data.csv, line 7``."""
@@ -63,6 +90,7 @@ def open_rows(
     format: str | None = None,  # noqa: A002
     encoding: str | None = None,
     may_be_empty: bool = False,
+    may_be_slow: bool = False,
 ) -> Rows:
     """Open a file of rows.
 
@@ -71,6 +99,7 @@ def open_rows(
         format: csv, tsv, jsonl, txt, parquet or arrow; None: by the suffix, or by the bytes of standard input.
         encoding: the name of a codec; None: detected from the bytes.
         may_be_empty: whether it may have columns and no rows.
+        may_be_slow: whether the rows of standard input may be given before it has ended, see `Rows`.
 
     Raises:
         DataError: the file cannot be read, has no columns or no rows, or has a column twice.
@@ -79,7 +108,7 @@ def open_rows(
     """
     if format is not None:
         formats.get(format)  # refuse an unknown format before reading
-    source = Source(path)
+    source = Source(path, may_be_slow=may_be_slow)
     if format is None and source.suffix in SPREADSHEETS:
         raise DataError(f"{source.name}: spreadsheets are not read; save the sheet as CSV, and name that file")
     if format is None:
@@ -88,6 +117,11 @@ def open_rows(
     if not may_be_empty:
         rows.check_not_empty()
     return rows
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it is no text with bytes in it that could not be decoded."""
+    return not isinstance(value, str) or value.isascii() or not any("\udc80" <= each <= "\udcff" for each in value)
 
 
 def format_of(suffix: str, name: str, what: str = "format") -> str:
@@ -106,7 +140,7 @@ def format_of(suffix: str, name: str, what: str = "format") -> str:
 
 def _sniffed(source: Source) -> str:
     """The format of bytes without a file name; text is CSV unless its first line shows otherwise."""
-    start = source.peek(1 << 16)
+    start = source.start(1).peek(1 << 16)
     magic = {b"PAR1": "parquet", b"ARROW1": "arrow"}
     file_format = next((name for mark, name in magic.items() if start.startswith(mark)), None)
     if file_format is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import glob
 import io
+import os
 import re
 import shutil
 import stat
@@ -12,12 +14,13 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from reread.data.compression import DAMAGE, compression_of, decompressed, split_suffixes
+from reread.data.spool import Spool
 from reread.errors import DataError
 from reread.files import STANDARD_STREAM
 from reread.typing import override
@@ -29,6 +32,7 @@ CHUNK = 1 << 20
 """Bytes read at a time."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SAMPLE = 1 << 16  # bytes in which UTF-16 shows
 _ALIKE = 0.7  # of two names, from which one may be a slip of the other
 
 
@@ -37,18 +41,28 @@ class Source:
 
     Standard input and pipes are spooled to an unnamed temporary file.
 
+    Args:
+        path: the file; ``-`` is standard input.
+        may_be_slow: whether standard input may be read before it has ended, see `start`.
+
+    Attributes:
+        is_slow: whether it is standard input that has not ended yet; then it is read in one pass after `start`.
+
     Raises:
         DataError: the file does not exist, is a folder, or cannot be read.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, may_be_slow: bool = False) -> None:
         self.path = str(path)
         self.is_standard_input = self.path == STANDARD_STREAM
         self.name = "standard input" if self.is_standard_input else self.path
-        self._spool: IO[bytes] | None = None
+        self.is_slow = False
+        self._spool: Spool | IO[bytes] | None = None
         self._lock = threading.Lock()
+        self._limit: int | None = None
         if self.is_standard_input:
-            self._spool = spooled(sys.stdin.buffer)
+            stream = sys.stdin.buffer
+            self._spool = Spool(stream) if may_be_slow and _may_be_slow(stream) else spooled(stream)
         else:
             self._open_file()
         if self._spool is not None:
@@ -88,6 +102,45 @@ class Source:
             with spooled(stream) as copy:
                 yield cast("BinaryIO", copy)
 
+    def start(self, lines: int) -> Source:
+        """What is there of a slow source when it falls silent after some lines; of any other one all.
+
+        Compressed and binary data, and UTF-16, are waited for to their end.
+        """
+        if not isinstance(self._spool, Spool) or self.compression:
+            return self
+        size = self._spool.start(lines)
+        start = copy.copy(self)
+        start._limit, start.is_slow = size, False  # noqa: SLF001  # a copy of itself
+        if size is None or b"\0" in start.peek(_SAMPLE):
+            return self
+        self.is_slow = True
+        return start
+
+    @contextmanager
+    def before_waiting(self, do: Callable[[], None]) -> Iterator[None]:
+        """Within it ``do`` is called when all bytes of a slow source are read, before more are waited for.
+
+        Its errors are raised as they are, whoever reads.
+        """
+        if not (self.is_slow and isinstance(self._spool, Spool)):
+            yield
+            return
+
+        def guarded() -> None:
+            try:
+                do()
+            except (OSError, ValueError) as error:  # which readers would take for their own
+                raise _WhileWaitingError from error
+
+        self._spool.before_waiting = guarded
+        try:
+            yield
+        except _WhileWaitingError as error:
+            raise cast("Exception", error.__cause__) from None
+        finally:
+            self._spool.before_waiting = lambda: None
+
     def peek(self, size: int) -> bytes:
         """The first ``size`` bytes."""
         with self.open() as stream:
@@ -96,7 +149,7 @@ class Source:
     def _open_raw(self) -> BinaryIO:
         if self._spool is None:
             return Path(self.path).open("rb", buffering=CHUNK)
-        return cast("BinaryIO", io.BufferedReader(_Window(self._spool, self._lock), CHUNK))
+        return cast("BinaryIO", io.BufferedReader(_Window(self._spool, self._lock, self._limit), CHUNK))
 
     def _open_file(self) -> None:
         path = Path(self.path)
@@ -136,12 +189,25 @@ def spooled(stream: IO[bytes]) -> IO[bytes]:
     return copy
 
 
+class _WhileWaitingError(Exception):
+    """What is done before waiting failed; its cause says why."""
+
+
+def _may_be_slow(stream: IO[bytes]) -> bool:
+    """Whether it is a pipe, a socket or a terminal."""
+    try:
+        return not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # no file behind it
+        return False
+
+
 class _Window(io.RawIOBase):
     """A separate position in a shared file."""
 
-    def __init__(self, file: IO[bytes], lock: threading.Lock) -> None:
+    def __init__(self, file: Spool | IO[bytes], lock: threading.Lock, limit: int | None) -> None:
         self._file = file
         self._lock = lock
+        self._limit = limit
         self._position = 0
 
     @override
@@ -154,22 +220,32 @@ class _Window(io.RawIOBase):
 
     @override
     def readinto(self, buffer: Any) -> int:
-        with self._lock:
-            self._file.seek(self._position)
-            data = self._file.read(len(buffer))
+        size = len(buffer) if self._limit is None else min(len(buffer), self._limit - self._position)
+        data = self._read(size)
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
 
     @override
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = self._position if whence == io.SEEK_CUR else 0
         if whence == io.SEEK_END:
-            with self._lock:
-                base = self._file.seek(0, io.SEEK_END)
-        else:
-            base = self._position if whence == io.SEEK_CUR else 0
+            base = self._end()
         self._position = base + offset
         return self._position
+
+    def _read(self, size: int) -> bytes:
+        if isinstance(self._file, Spool):
+            return self._file.read(self._position, size) if size > 0 else b""
+        with self._lock:
+            self._file.seek(self._position)
+            return self._file.read(size)
+
+    def _end(self) -> int:
+        if isinstance(self._file, Spool):
+            return self._file.end()
+        with self._lock:
+            return self._file.seek(0, io.SEEK_END)
 
 
 def _why_absent(path: str) -> str:

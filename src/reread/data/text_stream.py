@@ -18,12 +18,12 @@ _PROBE = 1 << 16
 def open_text(source: Source, encoding: str | None) -> Iterator[TextIO]:
     r"""The text of ``source``; its lines end at ``\n``, or at ``\r`` if the file has no other line ending."""
     with source.open() as binary:
-        probe = io.TextIOWrapper(io.BytesIO(binary.read(4 * _PROBE)), encoding, errors="ignore", newline="").read(
-            _PROBE
-        )
+        start = b"\n" if source.is_slow else binary.read(4 * _PROBE)  # it has lines, and its start is not waited for
+        probe = io.TextIOWrapper(io.BytesIO(start), encoding, errors="ignore", newline="").read(_PROBE)
         binary.seek(0)
         newline = "\r" if "\r" in probe and "\n" not in probe else "\n"
-        text = io.TextIOWrapper(binary, encoding, newline=newline)
+        errors = "surrogateescape" if source.is_slow else "strict"  # what it will hold is not known yet
+        text = io.TextIOWrapper(binary, encoding, errors, newline=newline)
         text._CHUNK_SIZE = CHUNK  # type: ignore[attr-defined]  # noqa: SLF001  # eight times fewer decoder calls
         try:
             yield text

@@ -38,6 +38,7 @@ class RowWriter:
             stream = stack.enter_context(output(self._path))
             if self._compression:
                 stream = stack.enter_context(_closing(stream, self._compression))
+            self._stream = stream
             self._sink = stack.enter_context(_finished(self._format.sink(stream, self.columns)))
             self._stack = stack.pop_all()
         return self
@@ -53,6 +54,13 @@ class RowWriter:
             raise DataError(f"{self.name}: no such column: {extra}; columns: {listed(self.columns)}")
         try:
             self._sink.write(values)
+        except OSError as error:
+            raise _named(error, self.name) from error
+
+    def flush(self) -> None:
+        """Let readers of a pipe have what was written, as far as the format and its compression allow."""
+        try:
+            self._stream.flush()
         except OSError as error:
             raise _named(error, self.name) from error
 

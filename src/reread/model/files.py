@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reread.data.read import Rows
+from reread.data.read import Row, Rows
 from reread.data.where import rows_where
 from reread.data.write import open_writer
 from reread.errors import DataError
 from reread.model.base import Model
-from reread.model.rows import answer_columns, answer_rows
+from reread.model.rows import Chunker, answer_columns, answer_rows
 from reread.scoring.batches import ERROR
 from reread.scoring.predict_options import NOTHING, PredictOptions
 
@@ -47,6 +47,8 @@ def answer_file(
 ) -> Answered:
     """Write one row for every row, in their order, with the columns of the answers; the file is whole or not there.
 
+    What has come of a slow standard input is answered before more is waited for.
+
     Args:
         rows: the rows.
         text: the column with the texts.
@@ -69,13 +71,26 @@ def answer_file(
     abstentions = [name for name in added if name == "abstained" or name.endswith(".abstained")]
     wanted, done = rows_where(rows, where), Answered()
     with open_writer(out, [*rows.columns, *added], format=out_format) as writer:
-        for answered in answer_rows((row for row in rows if row.problem or wanted(row)), text, model, options):
-            done.rows += 1
-            done.failed += bool(answered[ERROR])
-            done.abstained += any(answered[name] for name in abstentions)
-            if len(done.texts) < SHOWN and not answered[ERROR]:
-                done.texts.append(answered[text])
-            writer.write(answered)
+
+        def answer(some: list[Row]) -> None:
+            for answered in answer_rows(some, text, model, options):
+                done.rows += 1
+                done.failed += bool(answered[ERROR])
+                done.abstained += any(answered[name] for name in abstentions)
+                if len(done.texts) < SHOWN and not answered[ERROR]:
+                    done.texts.append(answered[text])
+                writer.write(answered)
+
+        def answer_what_is_there() -> None:
+            chunker.flush()
+            writer.flush()
+
+        chunker = Chunker(text, model.task.size, answer)
+        with rows.before_waiting(answer_what_is_there):
+            for row in rows:
+                if row.problem or wanted(row):
+                    chunker.add(row)
+        chunker.flush()
         if not done.rows and not rows.empty and not may_be_empty:
             raise DataError(f"{rows.name}: no row has {', '.join(f'{column}={value}' for column, value in where)}")
     return done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -45,17 +45,44 @@ def answer_rows(
 
 def chunks(rows: Iterable[Row], text: str, scores: int) -> Iterator[list[Row]]:
     """Rows that are scored together, ``scores`` numbers each."""
-    most = max(1, min(CHUNK, SCORES // scores))
-    chunk: list[Row] = []
-    size = 0
+    full: list[list[Row]] = []
+    chunker = Chunker(text, scores, full.append)
     for row in rows:
-        chunk.append(row)
-        size += len(str(row.values.get(text)))
-        if len(chunk) >= most or size >= CHARACTERS:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+        chunker.add(row)
+        yield from full
+        full.clear()
+    chunker.flush()
+    yield from full
+
+
+class Chunker:
+    """Hands rows on, as many together as are scored together.
+
+    Args:
+        text: the column with the texts.
+        scores: numbers that a text is answered with.
+        handle: takes rows.
+    """
+
+    def __init__(self, text: str, scores: int, handle: Callable[[list[Row]], None]) -> None:
+        self._text = text
+        self._most = max(1, min(CHUNK, SCORES // scores))
+        self._handle = handle
+        self._rows: list[Row] = []
+        self._size = 0
+
+    def add(self, row: Row) -> None:
+        """Add a row, and hand it on with the others if they are enough."""
+        self._rows.append(row)
+        self._size += len(str(row.values.get(self._text)))
+        if len(self._rows) >= self._most or self._size >= CHARACTERS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand on the rows that are there."""
+        rows, self._rows, self._size = self._rows, [], 0
+        if rows:
+            self._handle(rows)
 
 
 def problem_of(row: Row, text: str) -> str:

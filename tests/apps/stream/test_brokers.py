@@ -7,14 +7,25 @@ import signal
 import socket
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reread import load
-from support.brokers import ANSWERS, DEAD, GROUP, SOURCE, NatsServer, RedisServer, Server, wait_until
+from support.brokers import (
+    ANSWERS,
+    DEAD,
+    GROUP,
+    SOURCE,
+    KafkaServer,
+    NatsServer,
+    RabbitServer,
+    RedisServer,
+    Server,
+    wait_until,
+)
 from support.command_line import Command, reread_process
 from support.folders import OLD
 
@@ -31,17 +42,45 @@ BAD = [
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[type[Server]], Server]]:
+    """One server of a kind for all tests."""
+    found: dict[type[Server], Server] = {}
+
+    def call(kind: type[Server]) -> Server:
+        if kind not in found:
+            found[kind] = kind(tmp_path_factory.mktemp(kind.scheme))
+            found[kind].start()
+        found[kind].forget()
+        return found[kind]
+
+    yield call
+    for each in found.values():
+        each.end()
+
+
 @pytest.fixture(params=[RedisServer, NatsServer], ids=lambda kind: kind.scheme)
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+def server(
+    request: pytest.FixtureRequest, tmp_path: Path, lasting: Callable[[type[Server]], Server]
+) -> Iterator[Server]:
     kind: type[Server] = request.param
     if shutil.which(kind.program) is None:
         pytest.skip(f"{kind.program} is not installed")
+    if kind.lasts:
+        yield lasting(kind)
+        return
     found = kind(tmp_path)
     try:
         found.start()
         yield found
     finally:
-        found.kill()
+        found.end()
+
+
+def brokers(*kinds: type[Server], slow: Sequence[type[Server]] = ()) -> pytest.MarkDecorator:
+    """Run a test with these brokers, some of them only where slow tests run."""
+    each = [*kinds, *(pytest.param(kind, marks=pytest.mark.slow) for kind in slow)]
+    return pytest.mark.parametrize("server", each, ids=lambda kind: kind.scheme, indirect=True)
 
 
 @pytest.fixture
@@ -73,6 +112,7 @@ def stop(process: subprocess.Popen[str], with_signal: signal.Signals = signal.SI
     return process.returncode, said
 
 
+@brokers(RedisServer, NatsServer, RabbitServer, KafkaServer)
 def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start) -> None:
     good = messages(300)
     server.send([*good[:150], *BAD, *good[150:]])
@@ -98,6 +138,7 @@ def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start
     }
 
 
+@brokers(RedisServer, NatsServer, slow=[RabbitServer, KafkaServer])
 def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server, start: Start) -> None:
     count = 4000
     options = ("--batch-size", "20", "--claim-after", "1")
@@ -116,19 +157,21 @@ def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server,
     assert server.read(DEAD) == []
 
 
+@brokers(RedisServer, NatsServer, slow=[RabbitServer, KafkaServer])
 def test_a_stopped_consumer_leaves_nothing_behind(server: Server, start: Start) -> None:
     count = 3000
     server.send(messages(count))
-    process = start("--batch-size", "500", "--claim-after", "3600")
+    process = start("--batch-size", "500", "--claim-after", server.patience)
     wait_until(lambda: server.read(ANSWERS))
     assert stop(process, signal.SIGINT)[0] == 130
     assert server.waiting() == count - len(server.read(ANSWERS))
-    other = start("--claim-after", "3600")  # nothing is left for it to claim
+    other = start("--claim-after", server.patience)  # nothing is left for it to claim
     wait_until(lambda: server.waiting() == 0)
     stop(other)
     assert sorted(each["id"] for each in server.read(ANSWERS)) == list(range(count))  # each once
 
 
+@brokers(RedisServer, NatsServer, slow=[RabbitServer])
 def test_a_broker_may_be_killed_and_come_back(server: Server, start: Start) -> None:
     options = ("--batch-size", "20", "--claim-after", "1")
     server.send(messages(1000))
@@ -197,7 +240,7 @@ def figures(port: int) -> dict[str, float]:
     return {name: float(value) for name, _, value in pairs}
 
 
-@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+@brokers(RedisServer)
 def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: RedisServer, start: Start) -> None:
     server.send(messages(2))
     with server.client() as client:
@@ -212,7 +255,7 @@ def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: Red
     ]
 
 
-@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+@brokers(RedisServer)
 def test_an_entry_of_redis_may_have_the_fields_themselves(server: RedisServer, start: Start) -> None:
     with server.client() as client:
         client.xadd(SOURCE, {"id": "one", "text": "a film"})
@@ -224,7 +267,7 @@ def test_an_entry_of_redis_may_have_the_fields_themselves(server: RedisServer, s
     assert [each["message"] for each in server.read(DEAD)] == ["id two text \\xff", '{"other": "three"}']
 
 
-@pytest.mark.parametrize("server", [RedisServer], indirect=True)
+@brokers(RedisServer)
 def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: Start) -> None:
     with server.client() as client:
         client.set(ANSWERS, "no stream")
@@ -237,12 +280,39 @@ def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: St
     assert server.waiting() == 1
 
 
+@brokers(slow=[RabbitServer])
+def test_an_answer_that_no_queue_takes_ends_the_command(server: RabbitServer, start: Start) -> None:
+    process = start()
+    server.forget(ANSWERS)
+    server.send(messages(3))
+    wait_until(lambda: process.poll() is not None)
+    assert process.returncode == 1
+    assert "reread: the broker refused (" in process.communicate()[1].splitlines()[-1]
+    assert server.waiting() == 3
+
+
+@brokers(slow=[RabbitServer])
+def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start) -> None:
+    server.make(SOURCE)
+    server.make(ANSWERS)
+    server.send(messages(20))
+    process = start("--batch-size", "7")
+    wait_until(lambda: len(server.read(ANSWERS)) == 20)
+    assert stop(process)[0] == 0
+    assert sorted(each["id"] for each in server.read(ANSWERS)) == list(range(20))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--broker mqtt://x", 'unknown broker "mqtt://". Known: nats://, redis://, rediss://'),
-        ("--broker localhost", 'unknown broker "localhost". Known: nats://, redis://, rediss://'),
+        ("--broker mqtt://x", 'unknown broker "mqtt://". Did you mean "amqp://"? Known: amqp://, amqps://, kafka://, nats://, redis://, rediss://'),
+        ("--broker localhost", 'unknown broker "localhost". Known: amqp://, amqps://, kafka://, nats://, redis://, rediss://'),
         ("--broker redis://127.0.0.1:{free}", "the broker cannot be reached (Error 111 connecting to 127.0.0.1:{free}."),
+        pytest.param("--broker nats://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
+        ("--broker amqp://127.0.0.1:{free}", "the broker cannot be reached ("),
+        pytest.param("--broker kafka://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
+        ("--broker kafka://name:word@127.0.0.1", "kafka:// takes hosts with ports, as in kafka://127.0.0.1:9092,127.0.0.1:9093"),
+        ("--broker amqp://127.0.0.1 --group other", "RabbitMQ hands each message of a queue to one group, not to other too;"),
         ("--broker redis://127.0.0.1 --dead-letters b", "messages, answers and dead letters need topics of their own, not a, b, b"),
         ("--broker redis://127.0.0.1 --metrics here", "--metrics here: expected a port, or a host and a port"),
     ],

@@ -34,7 +34,13 @@ def predict(arguments: PredictArguments) -> None:
     check_place(arguments.out, [arguments.data], "where the answers go")
     bundle = open_model(arguments, arguments.precision_limit)
     model = model_of(bundle, chosen_answer(arguments, bundle))
-    rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding, may_be_empty=True)
+    rows = open_rows(
+        arguments.data,
+        format=arguments.file_format,
+        encoding=arguments.encoding,
+        may_be_empty=True,
+        may_be_slow=True,
+    )
     text = _text_column(arguments, bundle, rows)
     warn(arguments, model.task)
     answered = answer_file(

@@ -106,6 +106,8 @@ class Consumer:
         started = time.monotonic()
         try:
             async with self._turn:
+                if self._failure is not None:  # nothing is acknowledged after what could not be answered
+                    return
                 outcomes = await asyncio.to_thread(self._outcomes, deliveries)
                 dead = [to_json(each) for each in outcomes if is_dead(each)]
                 answers = [to_json(each) for each in outcomes if not is_dead(each)]
@@ -115,6 +117,7 @@ class Consumer:
         except self.broker.lost as error:
             logger.warning("the broker is lost, its messages will come again (%s)", _words(error))
             self.metrics.lost.inc()
+            await self._give_back(receipts)
             return
         except BaseException as error:
             self._failure = error
@@ -123,6 +126,15 @@ class Consumer:
         self.counts.answered += len(answers)
         self.counts.dead += len(dead)
         self.metrics.add(deliveries, len(dead), time.monotonic() - started)
+
+    async def _give_back(self, receipts: Sequence[Any]) -> None:
+        try:
+            with suppress(*self.broker.lost):  # then nothing can be acknowledged either
+                await self.broker.give_back(receipts)
+        except self.broker.refused as error:
+            self._failure = error
+            self._app.exit()
+            raise
 
     def _outcomes(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         if len(deliveries) == 1 and deliveries[0].tries > self.broker.tries:

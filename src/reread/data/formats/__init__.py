@@ -37,6 +37,8 @@ class Format(ABC):
     """Whether a row can have more than a text."""
     unit: ClassVar[str] = "line"
     """What ``Row.line`` counts."""
+    head: ClassVar[int] = 0
+    """Lines before the first row."""
 
     @abstractmethod
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:

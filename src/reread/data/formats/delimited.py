@@ -24,6 +24,7 @@ class CommaSeparated(Format):
     """Comma-separated values (RFC 4180); a header of one column with ``;``, tabs or ``|`` in it names its delimiter."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
+    head: ClassVar[int] = 1
     delimiter: str = ","
     other_delimiters: ClassVar[str] = ";\t|"
     reader: type[RecordReader] = RecordReader

@@ -86,7 +86,8 @@ def command(arguments: PredictArguments) -> None:
     """Answer every row of a file: one output row for every input row, in order.
 
     A row that cannot be read keeps its place with an empty prediction and a filled error column. DATA may also be a
-    folder, or a pattern in quotes: each file is then answered in one of the same name in the folder that -o names.
+    folder, or a pattern in quotes: each file is then answered in one of the same name in the folder that -o names. Of
+    standard input, which is -, what has come of a slow pipe is answered before more is waited for.
 
     \b
     Example:

@@ -11,7 +11,11 @@ from reread.apps.cli.arguments.stream import StreamArguments
 
 topics = options.group(
     click.option(
-        "--broker", required=True, metavar="URL", callback=options.not_empty, help="The broker: redis:// or nats://."
+        "--broker",
+        required=True,
+        metavar="URL",
+        callback=options.not_empty,
+        help="The broker: redis://, nats://, amqp:// (RabbitMQ) or kafka://.",
     ),
     click.option(
         "--in",

@@ -100,6 +100,9 @@ class Broker(ABC):
     async def acknowledge(self, receipts: Sequence[Any]) -> None:
         """Messages are done: nobody gets them again."""
 
+    async def give_back(self, receipts: Sequence[Any]) -> None:  # noqa: B027  # most brokers do it by themselves
+        """Messages were not answered, for the broker was lost: they are handed out again."""
+
     @abstractmethod
     async def renew(self, receipts: Sequence[Any]) -> None:
         """Messages are still being worked on."""
@@ -120,6 +123,7 @@ class Broker(ABC):
         """This consumer goes; what it took and did not acknowledge stays for the others."""
 
 
+GROUP = "reread"  # unless another is named
 brokers: Registry[Callable[[str, Route, Handle], Broker]] = Registry("broker", __package__)
 
 
