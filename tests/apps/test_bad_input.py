@@ -89,7 +89,7 @@ RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, pretrain, recipes, train, tune, vectors, verify, weak"
+COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
