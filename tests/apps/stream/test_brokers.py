@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
 import signal
 import socket
@@ -30,6 +32,10 @@ from support.command_line import Command, reread_process
 from support.folders import OLD
 
 pytest.importorskip("faststream")
+from reread.apps.stream.brokers import Route
+from reread.apps.stream.run import Consumer
+from reread.apps.stream.source import ModelSource
+
 BAD = [
     b"{",
     b"\xff",
@@ -278,6 +284,41 @@ def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: St
     assert said.splitlines()[-1].startswith("reread: the broker refused (WRONGTYPE")
     assert "film" not in said
     assert server.waiting() == 1
+
+
+@brokers(KafkaServer, slow=[RedisServer, NatsServer, RabbitServer])
+def test_what_cannot_be_published_for_now_comes_again(server: Server) -> None:
+    server.send(messages(30))
+    route = Route(
+        source=SOURCE, answers=ANSWERS, dead_letters=DEAD, group=GROUP, consumer="one", most=10, claim_after=6
+    )
+    failed = []
+
+    async def sometimes(topic: str, bodies: Sequence[bytes]) -> None:
+        if len(failed) < 2 and topic == ANSWERS:
+            failed.append(len(bodies))
+            raise consumer.broker.lost[0]("the broker is away")
+        await publish(topic, bodies)
+
+    def stop_when_done() -> None:
+        wait_until(lambda: {each["id"] for each in server.read(ANSWERS)} == set(range(30)))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def run() -> None:
+        nonlocal publish, consumer
+        consumer = Consumer(server.address, route, source)
+        publish, consumer.broker.publish = consumer.broker.publish, sometimes
+        done = asyncio.create_task(asyncio.to_thread(stop_when_done))
+        await consumer.run()
+        await done
+
+    publish: Any = None
+    consumer: Any = None
+    source = ModelSource(OLD, lambda: load(OLD, threads=1))
+    asyncio.run(run())
+    assert len(failed) == 2
+    assert server.waiting() == 0
+    assert server.read(DEAD) == []
 
 
 @brokers(slow=[RabbitServer])
