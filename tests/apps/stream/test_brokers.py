@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -16,10 +17,14 @@ from typing import Any
 import pytest
 
 from reread import load
+from reread.bundle import read_bundle
+from reread.monitoring.watch import Drift, DriftWatch
 from support.brokers import (
     ANSWERS,
     DEAD,
+    DRIFT,
     GROUP,
+    SHADOW,
     SOURCE,
     KafkaServer,
     NatsServer,
@@ -29,13 +34,15 @@ from support.brokers import (
     wait_until,
 )
 from support.command_line import Command, reread_process
-from support.folders import OLD
+from support.folders import DATA, OLD
 
 pytest.importorskip("faststream")
+from reread.apps.stream.answering import Answering
 from reread.apps.stream.brokers import Route
 from reread.apps.stream.run import Consumer
-from reread.apps.stream.source import ModelSource
+from reread.apps.stream.source import ModelSource, Opened
 
+NUMBERS = DATA / "folders_2026_11" / "numbers.reread"
 BAD = [
     b"{",
     b"\xff",
@@ -246,6 +253,55 @@ def figures(port: int) -> dict[str, float]:
     return {name: float(value) for name, _, value in pairs}
 
 
+@brokers(RedisServer, slow=[NatsServer, RabbitServer, KafkaServer])
+def test_a_shadow_says_where_it_disagrees(server: Server, start: Start, work: Path) -> None:
+    server.send([*messages(40), *BAD])
+    process = start("--shadow", str(work / "model.reread"), "--batch-size", "16")
+    wait_until(lambda: len(server.read(ANSWERS)) == 40 and server.waiting() == 0)
+    code, said = stop(process)
+    answers = {each["id"]: each for each in server.read(ANSWERS)}
+    apart = server.read(SHADOW)
+    others = load(work / "model.reread").predict([each["text"] for each in messages(40)]).tolist()
+    assert {each["id"]: each["shadow"]["prediction"] for each in apart} == dict(enumerate(others))
+    assert [{key: value for key, value in each.items() if key != "shadow"} for each in apart] == [
+        answers[each["id"]] for each in apart
+    ]
+    assert {each["shadow"]["model"] for each in apart} == {"model.reread"}
+    assert code == 0
+    assert (
+        f"40 messages answered, {len(BAD)} dead letters\nThe shadow disagrees with 40 of 40 answers (100.0 %); " in said
+    )
+
+
+@brokers(RedisServer)
+def test_a_shadow_that_agrees_publishes_nothing(server: Server, start: Start) -> None:
+    server.send(messages(40))
+    process = start("--shadow", str(OLD), "--shadow-topic", "apart", "--json")
+    wait_until(lambda: server.waiting() == 0)
+    process.send_signal(signal.SIGTERM)
+    written, said = process.communicate(timeout=120)
+    assert json.loads(written)["shadow"] == ["The shadow gave the same 40 answers."]
+    assert said.endswith("The shadow gave the same 40 answers.\n")
+    assert server.read("apart") == []
+
+
+@brokers(RedisServer, slow=[NatsServer, RabbitServer, KafkaServer])
+def test_each_window_of_texts_has_a_report_of_drift(server: Server, start: Start, work: Path) -> None:
+    server.send([*messages(30), *BAD, *messages(60)])
+    start("--drift", "40", "--batch-size", "7", model=work / "model.reread")
+    wait_until(lambda: server.waiting() == 0 and len(server.read(DRIFT)) == 2)
+    reports = server.read(DRIFT)
+    assert [(each["model"], each["texts"]) for each in reports] == [("model.reread", 40)] * 2
+    assert sum(each["without_text"] for each in reports) == len(BAD)
+    watch = DriftWatch(read_bundle(work / "model.reread"))
+    assert [each["figure"] for each in reports[0]["figures"]] == [each.name for each in alike(watch).shifts]
+
+
+def alike(watch: DriftWatch) -> Drift:
+    watch.add([each["text"] for each in messages(40)])
+    return watch.verdict()
+
+
 @brokers(RedisServer)
 def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: RedisServer, start: Start) -> None:
     server.send(messages(2))
@@ -306,7 +362,7 @@ def test_what_cannot_be_published_for_now_comes_again(server: Server) -> None:
 
     async def run() -> None:
         nonlocal publish, consumer
-        consumer = Consumer(server.address, route, source)
+        consumer = Consumer(server.address, route, Answering(route, source))
         publish, consumer.broker.publish = consumer.broker.publish, sometimes
         done = asyncio.create_task(asyncio.to_thread(stop_when_done))
         await consumer.run()
@@ -314,7 +370,7 @@ def test_what_cannot_be_published_for_now_comes_again(server: Server) -> None:
 
     publish: Any = None
     consumer: Any = None
-    source = ModelSource(OLD, lambda: load(OLD, threads=1))
+    source = ModelSource(OLD, lambda: Opened(load(OLD, threads=1)))
     asyncio.run(run())
     assert len(failed) == 2
     assert server.waiting() == 0
@@ -354,7 +410,12 @@ def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start
         pytest.param("--broker kafka://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
         ("--broker kafka://name:word@127.0.0.1", "kafka:// takes hosts with ports, as in kafka://127.0.0.1:9092,127.0.0.1:9093"),
         ("--broker amqp://127.0.0.1 --group other", "RabbitMQ hands each message of a queue to one group, not to other too;"),
-        ("--broker redis://127.0.0.1 --dead-letters b", "messages, answers and dead letters need topics of their own, not a, b, b"),
+        ("--broker redis://127.0.0.1 --dead-letters b", "each topic needs a name of its own; these are a, b, b"),
+        ("--broker redis://127.0.0.1 --shadow-topic c", "--shadow-topic c: pass --shadow too"),
+        (f"--broker redis://127.0.0.1 --shadow {OLD} --shadow-topic a", "each topic needs a name of its own; these are a, b, b.dead, a"),
+        ("--broker redis://127.0.0.1 --drift 9", f"{OLD} does not say what its texts were like: it was trained with an older reread"),
+        (f"--broker redis://127.0.0.1 --shadow {NUMBERS}", f"{NUMBERS} answers numbers, in which two models never quite agree; compare classes"),
+        ("--broker redis://127.0.0.1 --shadow nowhere", "nowhere does not exist; expected a model folder"),
         ("--broker redis://127.0.0.1 --metrics here", "--metrics here: expected a port, or a host and a port"),
     ],
 )  # fmt: skip

@@ -75,7 +75,7 @@ class Rabbit(Broker):
     @override
     async def prepare(self) -> None:
         self.connection = await self.client.connect()
-        for topic in (self.route.source, self.route.answers, self.route.dead_letters):
+        for topic in (self.route.source, *self.route.targets):
             await self._have(topic)
         # An answer that no queue takes comes back, and must not count as published.
         self.channel = await self.connection.channel(on_return_raises=True)
