@@ -380,10 +380,10 @@ class KafkaServer(Server):
                 client.assign([self._place(name, partition, first)])
                 offset = first
                 while offset < end:
-                    (message,) = client.consume(1, timeout=60)
-                    assert message.error() is None
-                    found.append(json.loads(message.value()))
-                    offset = message.offset() + 1
+                    for message in client.consume(min(500, end - offset), timeout=60):
+                        assert message.error() is None
+                        found.append(json.loads(message.value()))
+                        offset = message.offset() + 1
         finally:
             client.close()
         return found

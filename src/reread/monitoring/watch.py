@@ -50,8 +50,12 @@ class DriftWatch:
             self._model = model_of(bundle, part)
         except ConfigError as error:
             raise BundleError(f"{bundle.path}: {error}") from error
-        self._now = {name: histogram.empty() for name, histogram in self._before.items()}
         self._scorer = bundle.scorer
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the texts that were taken in."""
+        self._now = {name: histogram.empty() for name, histogram in self._before.items()}
         self.texts = self.without = 0
 
     def add(self, texts: Sequence[str], without: int = 0) -> None:

@@ -114,7 +114,14 @@ def paired_examples(
     differing = differences[differences != 0]
     one_size = len(np.unique(np.abs(differing))) <= 1
     exact = one_size or len(differing) <= EXACT
-    p_value = _mcnemar(differing) if one_size else _exact_p(differing) if exact else _grouped_p(differing, seed)
+    ahead = int((differing > 0).sum())
+    p_value = (
+        mcnemar(ahead, len(differing) - ahead)
+        if one_size
+        else _exact_p(differing)
+        if exact
+        else _grouped_p(differing, seed)
+    )
     return PairedTest(
         len(differences),
         mean,
@@ -177,9 +184,15 @@ def _drawn_p(extreme: NDArray[np.bool_]) -> float:
     return float((extreme.sum() + 1) / (extreme.size + 1))
 
 
-def _mcnemar(differences: Numbers) -> float:
-    """Twice the probability that so few of n fair coins fall on the rarer side; the light install has no SciPy."""
-    n, ahead = len(differences), int((differences > 0).sum())
-    k = np.arange(1, min(ahead, n - ahead) + 1)
+def mcnemar(ahead: int, behind: int) -> float:
+    """The two-sided p-value of McNemar's exact test (McNemar 1947).
+
+    Args:
+        ahead: pairs of which the first alone is so.
+        behind: pairs of which the second alone is so.
+    """
+    # Twice the probability that so few of n fair coins fall on the rarer side; the light install has no SciPy.
+    n = ahead + behind
+    k = np.arange(1, min(ahead, behind) + 1)
     of_flips = np.concatenate([[0.0], np.cumsum(np.log((n + 1 - k) / k))]) - n * math.log(2)
     return min(1.0, 2 * float(np.exp(of_flips).sum()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
 import shutil
 import signal
 import socket
@@ -14,10 +17,14 @@ from typing import Any
 import pytest
 
 from reread import load
+from reread.bundle import read_bundle
+from reread.monitoring.watch import Drift, DriftWatch
 from support.brokers import (
     ANSWERS,
     DEAD,
+    DRIFT,
     GROUP,
+    SHADOW,
     SOURCE,
     KafkaServer,
     NatsServer,
@@ -27,9 +34,15 @@ from support.brokers import (
     wait_until,
 )
 from support.command_line import Command, reread_process
-from support.folders import OLD
+from support.folders import DATA, OLD
 
 pytest.importorskip("faststream")
+from reread.apps.stream.answering import Answering
+from reread.apps.stream.brokers import Route
+from reread.apps.stream.run import Consumer
+from reread.apps.stream.source import ModelSource, Opened
+
+NUMBERS = DATA / "folders_2026_11" / "numbers.reread"
 BAD = [
     b"{",
     b"\xff",
@@ -142,14 +155,14 @@ def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start
 def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server, start: Start) -> None:
     count = 4000
     options = ("--batch-size", "20", "--claim-after", "1")
-    server.send(messages(count))
+    server.send(messages(count)[:-100])
     for _ in range(3):
         process = start(*options)
         have = len(server.read(ANSWERS))
         wait_until(lambda have=have: len(server.read(ANSWERS)) > have)
         process.kill()
         process.communicate()
-    assert server.waiting() > 0
+    server.send(messages(count)[-100:])  # whatever was left, there is something
     first, second = start(*options), start(*options)
     wait_until(lambda: server.waiting() == 0)
     assert (stop(first)[0], stop(second)[0]) == (0, 0)
@@ -240,6 +253,55 @@ def figures(port: int) -> dict[str, float]:
     return {name: float(value) for name, _, value in pairs}
 
 
+@brokers(RedisServer, slow=[NatsServer, RabbitServer, KafkaServer])
+def test_a_shadow_says_where_it_disagrees(server: Server, start: Start, work: Path) -> None:
+    server.send([*messages(40), *BAD])
+    process = start("--shadow", str(work / "model.reread"), "--batch-size", "16")
+    wait_until(lambda: len(server.read(ANSWERS)) == 40 and server.waiting() == 0)
+    code, said = stop(process)
+    answers = {each["id"]: each for each in server.read(ANSWERS)}
+    apart = server.read(SHADOW)
+    others = load(work / "model.reread").predict([each["text"] for each in messages(40)]).tolist()
+    assert {each["id"]: each["shadow"]["prediction"] for each in apart} == dict(enumerate(others))
+    assert [{key: value for key, value in each.items() if key != "shadow"} for each in apart] == [
+        answers[each["id"]] for each in apart
+    ]
+    assert {each["shadow"]["model"] for each in apart} == {"model.reread"}
+    assert code == 0
+    assert (
+        f"40 messages answered, {len(BAD)} dead letters\nThe shadow disagrees with 40 of 40 answers (100.0 %); " in said
+    )
+
+
+@brokers(RedisServer)
+def test_a_shadow_that_agrees_publishes_nothing(server: Server, start: Start) -> None:
+    server.send(messages(40))
+    process = start("--shadow", str(OLD), "--shadow-topic", "apart", "--json")
+    wait_until(lambda: server.waiting() == 0)
+    process.send_signal(signal.SIGTERM)
+    written, said = process.communicate(timeout=120)
+    assert json.loads(written)["shadow"] == ["The shadow gave the same 40 answers."]
+    assert said.endswith("The shadow gave the same 40 answers.\n")
+    assert server.read("apart") == []
+
+
+@brokers(RedisServer, slow=[NatsServer, RabbitServer, KafkaServer])
+def test_each_window_of_texts_has_a_report_of_drift(server: Server, start: Start, work: Path) -> None:
+    server.send([*messages(30), *BAD, *messages(60)])
+    start("--drift", "40", "--batch-size", "7", model=work / "model.reread")
+    wait_until(lambda: server.waiting() == 0 and len(server.read(DRIFT)) == 2)
+    reports = server.read(DRIFT)
+    assert [(each["model"], each["texts"]) for each in reports] == [("model.reread", 40)] * 2
+    assert sum(each["without_text"] for each in reports) == len(BAD)
+    watch = DriftWatch(read_bundle(work / "model.reread"))
+    assert [each["figure"] for each in reports[0]["figures"]] == [each.name for each in alike(watch).shifts]
+
+
+def alike(watch: DriftWatch) -> Drift:
+    watch.add([each["text"] for each in messages(40)])
+    return watch.verdict()
+
+
 @brokers(RedisServer)
 def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: RedisServer, start: Start) -> None:
     server.send(messages(2))
@@ -280,6 +342,41 @@ def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: St
     assert server.waiting() == 1
 
 
+@brokers(KafkaServer, slow=[RedisServer, NatsServer, RabbitServer])
+def test_what_cannot_be_published_for_now_comes_again(server: Server) -> None:
+    server.send(messages(30))
+    route = Route(
+        source=SOURCE, answers=ANSWERS, dead_letters=DEAD, group=GROUP, consumer="one", most=10, claim_after=6
+    )
+    failed = []
+
+    async def sometimes(topic: str, bodies: Sequence[bytes]) -> None:
+        if len(failed) < 2 and topic == ANSWERS:
+            failed.append(len(bodies))
+            raise consumer.broker.lost[0]("the broker is away")
+        await publish(topic, bodies)
+
+    def stop_when_done() -> None:
+        wait_until(lambda: {each["id"] for each in server.read(ANSWERS)} == set(range(30)))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def run() -> None:
+        nonlocal publish, consumer
+        consumer = Consumer(server.address, route, Answering(route, source))
+        publish, consumer.broker.publish = consumer.broker.publish, sometimes
+        done = asyncio.create_task(asyncio.to_thread(stop_when_done))
+        await consumer.run()
+        await done
+
+    publish: Any = None
+    consumer: Any = None
+    source = ModelSource(OLD, lambda: Opened(load(OLD, threads=1)))
+    asyncio.run(run())
+    assert len(failed) == 2
+    assert server.waiting() == 0
+    assert server.read(DEAD) == []
+
+
 @brokers(slow=[RabbitServer])
 def test_an_answer_that_no_queue_takes_ends_the_command(server: RabbitServer, start: Start) -> None:
     process = start()
@@ -313,7 +410,12 @@ def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start
         pytest.param("--broker kafka://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
         ("--broker kafka://name:word@127.0.0.1", "kafka:// takes hosts with ports, as in kafka://127.0.0.1:9092,127.0.0.1:9093"),
         ("--broker amqp://127.0.0.1 --group other", "RabbitMQ hands each message of a queue to one group, not to other too;"),
-        ("--broker redis://127.0.0.1 --dead-letters b", "messages, answers and dead letters need topics of their own, not a, b, b"),
+        ("--broker redis://127.0.0.1 --dead-letters b", "each topic needs a name of its own; these are a, b, b"),
+        ("--broker redis://127.0.0.1 --shadow-topic c", "--shadow-topic c: pass --shadow too"),
+        (f"--broker redis://127.0.0.1 --shadow {OLD} --shadow-topic a", "each topic needs a name of its own; these are a, b, b.dead, a"),
+        ("--broker redis://127.0.0.1 --drift 9", f"{OLD} does not say what its texts were like: it was trained with an older reread"),
+        (f"--broker redis://127.0.0.1 --shadow {NUMBERS}", f"{NUMBERS} answers numbers, in which two models never quite agree; compare classes"),
+        ("--broker redis://127.0.0.1 --shadow nowhere", "nowhere does not exist; expected a model folder"),
         ("--broker redis://127.0.0.1 --metrics here", "--metrics here: expected a port, or a host and a port"),
     ],
 )  # fmt: skip

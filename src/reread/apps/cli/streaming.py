@@ -7,16 +7,17 @@ import os
 import signal
 import socket
 import uuid
+from dataclasses import replace
 
 from reread.apps.cli.arguments.stream import StreamArguments
 from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.stream.brokers import Route
-from reread.apps.stream.source import ModelSource
+from reread.apps.stream.source import ModelSource, Opened
 from reread.errors import ConfigError, MissingExtraError
-from reread.model.base import Model
 from reread.model.load import model_of
+from reread.monitoring.watch import DriftWatch
 
 WATCH_SECONDS = 2.0
 
@@ -24,13 +25,10 @@ WATCH_SECONDS = 2.0
 def stream(arguments: StreamArguments) -> int:
     """Run `reread stream`; the exit code."""
     try:
-        from reread.apps.stream.run import Consumer  # noqa: PLC0415  # an extra
+        from reread.apps.stream.answering import Answering  # noqa: PLC0415  # an extra
+        from reread.apps.stream.run import Consumer  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("answering messages", "stream") from error
-
-    def opening() -> Model:
-        bundle = open_model(arguments)
-        return model_of(bundle, chosen_answer(arguments, bundle))
 
     route = Route(
         source=arguments.source,
@@ -40,6 +38,8 @@ def stream(arguments: StreamArguments) -> int:
         consumer=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
         most=arguments.batch_size,
         claim_after=arguments.claim_after,
+        shadow=_topic(arguments, "shadow", arguments.shadow, arguments.shadow_topic),
+        drift=_topic(arguments, "drift", arguments.drift, arguments.drift_topic),
     )
 
     def ready() -> None:
@@ -51,21 +51,47 @@ def stream(arguments: StreamArguments) -> int:
 
     async def consume() -> Consumer:
         consumer = Consumer(
-            arguments.broker, route, source, ready=ready, watch=WATCH_SECONDS if arguments.watch else None
+            arguments.broker, route, answering, ready=ready, watch=WATCH_SECONDS if arguments.watch else None
         )
         if arguments.metrics is not None:
             consumer.metrics.serve(*_place(arguments.metrics))
         await consumer.run()
         return consumer
 
-    source = ModelSource(arguments.model, opening)
+    source = _source(arguments, drift=arguments.drift is not None)
+    shadow = _source(replace(arguments, model=arguments.shadow)) if arguments.shadow is not None else None
+    answering = Answering(route, source, shadow=shadow, drift_every=arguments.drift)
     consumer = asyncio.run(consume())
     counts = consumer.counts
     if arguments.as_json:
-        print_json({"model": str(arguments.model), "answered": counts.answered, "dead": counts.dead})
+        said = {"shadow": answering.sentences} if arguments.shadow is not None else {}
+        print_json({"model": str(arguments.model), "answered": counts.answered, "dead": counts.dead, **said})
     if not arguments.quiet:
         errors.print(f"{number_of(counts.answered, 'message')} answered, {number_of(counts.dead, 'dead letter')}")
+        for sentence in answering.sentences:
+            errors.print(sentence, markup=False)
     return INTERRUPTED if consumer.stopped_by == signal.SIGINT else 0
+
+
+def _source(arguments: StreamArguments, *, drift: bool = False) -> ModelSource:
+    def opening() -> Opened:
+        bundle = open_model(arguments)
+        return Opened(model_of(bundle, chosen_answer(arguments, bundle)), DriftWatch(bundle) if drift else None)
+
+    return ModelSource(arguments.model, opening)
+
+
+def _topic(arguments: StreamArguments, kind: str, asked: object, named: str | None) -> str | None:
+    """The topic that is named, or the one of that kind beside the answers; None: it is not asked for.
+
+    Raises:
+        ConfigError: it is named, but not asked for.
+    """
+    if asked is not None:
+        return named or f"{arguments.out}.{kind}"
+    if named is not None:
+        raise ConfigError(f"--{kind}-topic {named}: pass --{kind} too")
+    return None
 
 
 def _place(address: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from reread.apps.stream.answering import Batch
 from reread.apps.stream.brokers import Delivery
 from reread.errors import ConfigError
 
@@ -27,6 +28,9 @@ class Metrics:
         self.waiting = Gauge(
             "reread_stream_waiting", "Messages that the group has not acknowledged.", registry=self.registry
         )
+        self.apart = Counter(
+            "reread_stream_disagreements", "Answers that the shadow does not agree with.", registry=self.registry
+        )
         self.models = Counter("reread_stream_models", "New models that were taken.", registry=self.registry)
         self.batch = Histogram(
             "reread_stream_batch_seconds",
@@ -43,10 +47,11 @@ class Metrics:
         for outcome in ("answered", "dead"):
             self.messages.labels(outcome)
 
-    def add(self, deliveries: Sequence[Delivery], dead: int, seconds: float) -> None:
+    def add(self, deliveries: Sequence[Delivery], batch: Batch, seconds: float) -> None:
         """A batch is done."""
-        self.messages.labels("answered").inc(len(deliveries) - dead)
-        self.messages.labels("dead").inc(dead)
+        self.messages.labels("answered").inc(batch.answered)
+        self.messages.labels("dead").inc(batch.dead)
+        self.apart.inc(batch.apart)
         self.batch.observe(seconds)
         now = time.time()
         for each in deliveries:

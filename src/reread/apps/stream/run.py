@@ -13,12 +13,10 @@ from typing import Any
 
 from faststream import FastStream
 
+from reread.apps.stream.answering import Answering
 from reread.apps.stream.brokers import Broker, Delivery, Route, broker_at
 from reread.apps.stream.log import logger
-from reread.apps.stream.messages import Outcome, dead_letter, is_dead, row_of, to_json
 from reread.apps.stream.metrics import Metrics
-from reread.apps.stream.scoring import score_batch
-from reread.apps.stream.source import ModelSource
 from reread.errors import DataError, RereadError
 
 RENEWALS = 3  # in the time after which a consumer counts as dead
@@ -40,7 +38,7 @@ class Consumer:
     Args:
         address: the broker's.
         route: the topics.
-        source: the model.
+        answering: the models.
         ready: called when it waits for messages.
         watch: seconds between looks for a new model; None: the first one answers to the end.
     """
@@ -49,14 +47,14 @@ class Consumer:
         self,
         address: str,
         route: Route,
-        source: ModelSource,
+        answering: Answering,
         *,
         ready: Callable[[], None] = lambda: None,
         watch: float | None = None,
     ) -> None:
         self.broker: Broker = broker_at(address, route, self.handle)
         self.route = route
-        self.source = source
+        self.answering = answering
         self.counts = Counts()
         self.metrics = Metrics()
         self.stopped_by: int | None = None
@@ -108,41 +106,44 @@ class Consumer:
             async with self._turn:
                 if self._failure is not None:  # nothing is acknowledged after what could not be answered
                     return
-                outcomes = await asyncio.to_thread(self._outcomes, deliveries)
-                dead = [to_json(each) for each in outcomes if is_dead(each)]
-                answers = [to_json(each) for each in outcomes if not is_dead(each)]
-                await self.broker.publish(self.route.answers, answers)
-                await self.broker.publish(self.route.dead_letters, dead)
+                batch = await asyncio.to_thread(self.answering.answer, deliveries, self.broker.tries)
+                for topic, bodies in batch.bodies.items():
+                    await self.broker.publish(topic, bodies)
                 await self.broker.acknowledge(receipts)
+                reports = await asyncio.to_thread(self.answering.done, batch)
         except self.broker.lost as error:
             logger.warning("the broker is lost, its messages will come again (%s)", _words(error))
             self.metrics.lost.inc()
             await self._give_back(receipts)
             return
         except BaseException as error:
-            self._failure = error
-            self._app.exit()
+            self._fail(error)
             raise
-        self.counts.answered += len(answers)
-        self.counts.dead += len(dead)
-        self.metrics.add(deliveries, len(dead), time.monotonic() - started)
+        self.counts.answered += batch.answered
+        self.counts.dead += batch.dead
+        self.metrics.add(deliveries, batch, time.monotonic() - started)
+        if reports and self.route.drift is not None:
+            await self._report(self.route.drift, reports)
+
+    async def _report(self, topic: str, reports: Sequence[bytes]) -> None:
+        try:
+            await self.broker.publish(topic, reports)
+        except self.broker.lost as error:
+            logger.warning("the broker is lost, and a report of drift with it (%s)", _words(error))
+        except self.broker.refused as error:
+            self._fail(error)
 
     async def _give_back(self, receipts: Sequence[Any]) -> None:
         try:
             with suppress(*self.broker.lost):  # then nothing can be acknowledged either
                 await self.broker.give_back(receipts)
         except self.broker.refused as error:
-            self._failure = error
-            self._app.exit()
+            self._fail(error)
             raise
 
-    def _outcomes(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        if len(deliveries) == 1 and deliveries[0].tries > self.broker.tries:
-            message = deliveries[0].message
-            return [
-                dead_letter(message, row_of(message).values, f"was taken {self.broker.tries} times, and never answered")
-            ]
-        return score_batch(self.source.model, [each.message for each in deliveries], name=self.source.name)
+    def _fail(self, error: BaseException) -> None:
+        self._failure = error
+        self._app.exit()
 
     async def _start(self) -> None:
         await self.broker.prepare()
@@ -175,6 +176,7 @@ class Consumer:
                 if vars(self.counts) == before:
                     return
             await self.broker.leave()
+        self.answering.end()
 
     async def _claim(self) -> None:
         while not self._leaving.is_set() and (deliveries := await self.broker.abandoned()):
@@ -185,7 +187,9 @@ class Consumer:
         self.metrics.waiting.set(await self.broker.waiting())
 
     async def _look(self) -> None:
-        if await asyncio.to_thread(self.source.refresh):
+        if await asyncio.to_thread(self.answering.refresh):
+            async with self._turn:
+                self.answering.restart()
             self.metrics.models.inc()
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
@@ -200,8 +204,7 @@ class Consumer:
             with suppress(*self.broker.lost):  # the next time, then
                 await chore()
         except self.broker.refused as error:
-            self._failure = error
-            self._app.exit()
+            self._fail(error)
 
     @asynccontextmanager
     async def _renewing(self, left: Sequence[Sequence[Delivery]]) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from reread.apps.cli.arguments.shared import ModelArguments
@@ -16,6 +17,10 @@ class StreamArguments(ModelArguments):
     source: str
     out: str
     dead_letters: str | None
+    shadow: Path | None
+    shadow_topic: str | None
+    drift: int | None
+    drift_topic: str | None
     group: str
     batch_size: int
     claim_after: float

@@ -44,10 +44,38 @@ topics = options.group(
     ),
 )
 
+comparisons = options.group(
+    click.option(
+        "--shadow",
+        type=click.Path(path_type=Path),
+        metavar="MODEL2",
+        help="A second model answers too; answers that it does not agree with are published with its own.",
+    ),
+    click.option(
+        "--shadow-topic",
+        metavar="TOPIC",
+        callback=options.not_empty,
+        help="Where disagreements go. [default: the name of --out with .shadow]",
+    ),
+    click.option(
+        "--drift",
+        type=options.Whole(min=1),
+        metavar="EVERY",
+        help="After so many texts publish whether they are still like those of training, as reread drift says it.",
+    ),
+    click.option(
+        "--drift-topic",
+        metavar="TOPIC",
+        callback=options.not_empty,
+        help="Where these reports go. [default: the name of --out with .drift]",
+    ),
+)
+
 
 @click.command("stream")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @topics
+@comparisons
 @click.option(
     "--batch-size",
     type=options.Whole(min=1, max=65536),

@@ -44,6 +44,8 @@ class Route:
         source: the topic of the messages.
         answers: the topic of the answers.
         dead_letters: the topic of what has no answer.
+        shadow: the topic of answers that a second model does not agree with; None: there is none.
+        drift: the topic of reports of drift; None: there are none.
         group: consumers of one group share the messages.
         consumer: the name of this one; no other has it.
         most: messages in a batch.
@@ -57,6 +59,13 @@ class Route:
     consumer: str
     most: int
     claim_after: float
+    shadow: str | None = None
+    drift: str | None = None
+
+    @property
+    def targets(self) -> list[str]:
+        """The topics that are published to."""
+        return [each for each in (self.answers, self.dead_letters, self.shadow, self.drift) if each is not None]
 
 
 class Broker(ABC):
@@ -134,9 +143,9 @@ def broker_at(address: str, route: Route, handle: Handle) -> Broker:
         ConfigError: no broker has such addresses, or two topics are one.
     """
     scheme = urlsplit(address).scheme
-    topics = [route.source, route.answers, route.dead_letters]
+    topics = [route.source, *route.targets]
     if len({*topics}) < len(topics):
-        raise ConfigError(f"messages, answers and dead letters need topics of their own, not {', '.join(topics)}")
+        raise ConfigError(f"each topic needs a name of its own; these are {', '.join(topics)}")
     known = brokers.names()
     if scheme not in known:
         raise unknown_name(

@@ -88,7 +88,7 @@ class Kafka(Broker):
             {"bootstrap.servers": self.servers, "enable.idempotence": True, "linger.ms": 1}, logger=logger
         )
         try:
-            for topic in (self.route.source, self.route.answers, self.route.dead_letters):
+            for topic in (self.route.source, *self.route.targets):
                 # Asked for alone, a topic that is not there is made, where Kafka makes topics by itself.
                 await asyncio.to_thread(self.producer.list_topics, topic, CONNECT_SECONDS)
         except KafkaException as error:

@@ -55,8 +55,8 @@ class Nats(Broker):
         connection = await asyncio.wait_for(self.client.connect(), CONNECT_SECONDS)
         self.jetstream = connection.jetstream()
         self.stream = await self._stream_of(self.route.source)
-        await self._stream_of(self.route.answers)
-        await self._stream_of(self.route.dead_letters)
+        for topic in self.route.targets:
+            await self._stream_of(topic)
         subscriber = self.nats.subscriber(
             self.route.source,
             durable=self.route.group,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from aio_pika import DeliveryMode, Message
@@ -13,6 +14,7 @@ from aio_pika.exceptions import (
     AMQPError,
     ChannelInvalidStateError,
     ChannelNotFoundEntity,
+    MessageProcessError,
 )
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
@@ -73,7 +75,7 @@ class Rabbit(Broker):
     @override
     async def prepare(self) -> None:
         self.connection = await self.client.connect()
-        for topic in (self.route.source, self.route.answers, self.route.dead_letters):
+        for topic in (self.route.source, *self.route.targets):
             await self._have(topic)
         # An answer that no queue takes comes back, and must not count as published.
         self.channel = await self.connection.channel(on_return_raises=True)
@@ -90,6 +92,13 @@ class Rabbit(Broker):
     async def acknowledge(self, receipts: Sequence[Any]) -> None:
         for message in receipts:
             await message.ack()
+
+    @override
+    async def give_back(self, receipts: Sequence[Any]) -> None:
+        """Else they come again only when this consumer goes."""
+        for message in receipts:
+            with suppress(*self.lost, MessageProcessError):  # they come again anyway, or were acknowledged
+                await message.nack(requeue=True)
 
     @override
     async def renew(self, receipts: Sequence[Any]) -> None:
