@@ -126,6 +126,7 @@ class RedisServer(Server):
 
 class NatsServer(Server):
     program, scheme = "nats-server", "nats"
+    patience = "20"  # what the server sends while a consumer takes its leave comes again only then
 
     def arguments(self) -> list[str]:
         return ["--jetstream", "--store_dir", str(self.folder), "--addr", "127.0.0.1", "--port", str(self.port)]
