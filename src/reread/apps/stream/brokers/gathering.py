@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from reread.apps.stream.brokers.base import Delivery, Handle
 
@@ -17,10 +17,12 @@ class Gatherer:
     Args:
         handle: answers a batch.
         most: messages in a batch.
+        in_turn: whether a batch waits for the one before, and takes what comes meanwhile: they need no renewal.
     """
 
-    def __init__(self, handle: Handle, most: int) -> None:
+    def __init__(self, handle: Handle, most: int, *, in_turn: bool = False) -> None:
         self.handle = handle
+        self._turn = asyncio.Lock() if in_turn else nullcontext()
         self.most = most
         self._waiting: list[Delivery] = []
         self._full = asyncio.Event()
@@ -39,7 +41,8 @@ class Gatherer:
     async def _hand_on(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._full.wait(), WAIT_SECONDS)
-        batch, self._waiting = self._waiting, []
-        self._next = None
-        self._full.clear()
-        await self.handle(batch)
+        async with self._turn:
+            batch, self._waiting = self._waiting, []
+            self._next = None
+            self._full.clear()
+            await self.handle(batch)

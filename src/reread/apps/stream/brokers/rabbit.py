@@ -70,7 +70,7 @@ class Rabbit(Broker):
             ack_policy=AckPolicy.MANUAL,
             decoder=_decoded,
         )
-        subscriber(Gatherer(handle, route.most).add)
+        subscriber(Gatherer(handle, route.most, in_turn=True).add)
 
     @override
     async def prepare(self) -> None:
