@@ -159,12 +159,18 @@ def compared(models: Any, scores: Any, targets: list[Any]) -> dict[str, list[flo
     """By how much the stack is above the linear member, with the standard error over resampled rows, of each figure."""
     if "stack" not in scores:
         return {}
+    ours, theirs = ((models[part], scores[part]) for part in ("stack", "linear"))
+    return above(ours, theirs, targets)
+
+
+def above(ours: Any, theirs: Any, targets: list[Any]) -> dict[str, list[float]]:
+    """By how much a model with its scores is above another one, with the standard error over resampled rows, of each figure."""
     random, differences = np.random.default_rng(0), dict[str, list[float]]()
 
     def gain(rows: Any) -> dict[str, float]:
         of = [targets[row] for row in rows]
-        ours, theirs = (models[part].postprocessor.metrics(of, scores[part][rows]) for part in ("stack", "linear"))
-        return {name: ours[name] - theirs[name] for name in ours if name in COMPARED}
+        first, second = (model.postprocessor.metrics(of, scores[rows]) for model, scores in (ours, theirs))
+        return {name: first[name] - second[name] for name in first if name in COMPARED}
 
     for _ in range(RESAMPLES if len(targets) <= 8000 else RESAMPLES // 4):
         for name, value in gain(random.integers(0, len(targets), len(targets))).items():

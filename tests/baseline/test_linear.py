@@ -37,7 +37,7 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
     assert fit.model.weights.dtype == fit.model.intercept.dtype == fit.out_of_fold.dtype == np.float32
     assert len(fit.model.chosen) == (2 if name == "joint" else 1)
     assert {
-        "rows", "features", "chosen", "platt_scaling", "earlier", "vectors", "teacher", "unlabelled", "kept", "limits",
+        "rows", "features", "chosen", "platt_scaling", "earlier", "mixture", "vectors", "teacher", "unlabelled", "kept", "limits",
         "seconds",
     } == set(fit.model.facts)  # fmt: skip
     assert (fit.model.facts["rows"], fit.model.facts["features"]) == (24, len(fit.model.weights))

@@ -98,16 +98,17 @@ class EarlierScores:
         """What these coefficients add for a text without any known n-gram, (scores,)."""
         return (self.model.intercept - self.mean) @ (coefficients / np.float32(self.unit))
 
-    def kinds_beside(self, taken: Collection[str]) -> list[str]:
-        """The earlier model's kinds of n-grams, numbered where a kind of this name is there already."""
-        names: list[str] = []
-        for kind in map(base_kind, self.model.kinds):
-            number, name = 1, kind
-            while name in {*taken, *names}:
-                number += 1
-                name = f"{kind}{AGAIN}{number}"
-            names.append(name)
-        return names
+
+def kinds_beside(earlier: Earlier, taken: Collection[str]) -> list[str]:
+    """An earlier model's kinds of n-grams, numbered where a kind of this name is there already."""
+    names: list[str] = []
+    for kind in map(base_kind, earlier.kinds):
+        number, name = 1, kind
+        while name in {*taken, *names}:
+            number += 1
+            name = f"{kind}{AGAIN}{number}"
+        names.append(name)
+    return names
 
 
 def base_kind(kind: str) -> str:

@@ -72,6 +72,12 @@ class LinearModel:
         return bool(self.facts.get("earlier"))
 
     @property
+    def mixture(self) -> dict[str, Any] | None:
+        """How its own scores are mixed with those of the earlier model; None if they are not."""
+        mixture: dict[str, Any] | None = self.facts.get("mixture")
+        return mixture
+
+    @property
     def teacher(self) -> Solution | None:
         """How the model was solved that labelled texts for this one; None if there was none."""
         teacher = self.facts.get("teacher")

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from reread.baseline.choosing import OutOfFold, choose
 from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, Solution, by_strength
-from reread.baseline.earlier_scores import Answers, Earlier, EarlierScores
+from reread.baseline.earlier_scores import Answers, Earlier, EarlierScores, kinds_beside
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, Problem, problems_of
 from reread.baseline.limits import most_features, readable_rows
 from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import GivenVectors
+from reread.baseline.mixture import Mixture
 from reread.baseline.new_classes import NewClasses
 from reread.baseline.platt_scaling import PlattScaling
 from reread.baseline.self_training import SelfTraining, Unlabelled
@@ -56,6 +57,7 @@ def fit_linear(
     earlier: Earlier | None = None,
     earlier_scores: Answers | None = None,
     kept: NDArray[np.int64] | None = None,
+    mixture: Mixture | None = None,
     unlabelled: Unlabelled | None = None,
     fold: NDArray[np.int64] | None = None,
     known: Sequence[Chosen] | None = None,
@@ -74,11 +76,12 @@ def fit_linear(
         language: chooses the n-grams.
         weights: how much each text counts, (texts,).
         vectors: of words, from elsewhere; they are features too, unless cross-validation is better without them.
-        earlier: a model that was trained on other texts; its scores are features too, unless cross-validation is
-            better without them.
+        earlier: a model that was trained on other texts; its scores are mixed with the new ones, or are features too,
+            unless cross-validation is better without them.
         earlier_scores: what gives the scores of that model; None: the model itself.
         kept: for each score of the task which of the earlier model's stays as it is, -1: it is new, (scores,); None:
             all are learned anew.
+        mixture: of the new scores and those of the earlier model, if it is known.
         unlabelled: texts that the model labels, for one that learns from them too, unless cross-validation is better
             without; not with an earlier model.
         fold: of each text, (texts,), for cross-validation: equal texts share a fold. None: there are none.
@@ -104,16 +107,18 @@ def fit_linear(
         threads=threads,
     )
     candidates = [examples] if vectors is None else [examples, examples.with_vectors(some, vectors)]
-    new = None
-    if earlier is not None:
+    new = before = None
+    if earlier is not None and mixture is None:
         before = EarlierScores.of(earlier, some, earlier_scores)
-        candidates.append(candidates[-1].with_earlier(before))
         if kept is not None:
             new = NewClasses(kept, before.scores)
-            candidates = [_of_new_classes(candidates[-1], new, targets[rows])]
+            candidates = [_of_new_classes(candidates[-1].with_earlier(before), new, targets[rows])]
     fold = None if fold is None else fold[rows]
     if unlabelled is not None and earlier is None and task.can_abstain and has_classes(task):
         decided = _self_trained((some, targets[rows], task, language), candidates, fold, known, unlabelled)
+    elif before is not None and new is None:
+        decided = _with_earlier(candidates, before, fold, known)
+        mixture = decided.mixture
     else:
         decided = _Decided(*choose(candidates, fold, known, out_of_fold=out_of_fold))
     examples, found = decided.examples, decided.found
@@ -122,11 +127,14 @@ def fit_linear(
     if new is not None and earlier is not None:
         weights_of_all, intercept = new.added(earlier, model.weights, model.intercept)
         model = replace(model, weights=weights_of_all, intercept=intercept)
+    if mixture is not None and earlier is not None:
+        model = mixture.of(model, earlier)
     model.facts.update(
         rows=len(rows),
         features=len(examples.features),
         **Solution(found.chosen, platt_scaling).to_config(),
-        earlier=examples.features.earlier is not None,
+        earlier=examples.features.earlier is not None or mixture is not None,
+        mixture=None if mixture is None else mixture.to_config(),
         vectors=decided.reads_vectors,
         teacher=None if decided.teacher is None else decided.teacher.to_config(),
         unlabelled=decided.unlabelled,
@@ -151,6 +159,7 @@ class _Decided:
         teacher: how the model is solved that labels the other texts; None: there is none.
         taught_by: what that one learns from.
         unlabelled: how many the other texts are.
+        mixture: of the model's scores and an earlier one's; None: they are not mixed.
     """
 
     examples: Examples
@@ -158,11 +167,34 @@ class _Decided:
     teacher: Solution | None = None
     taught_by: Examples | None = None
     unlabelled: int = 0
+    mixture: Mixture | None = None
 
     @property
     def reads_vectors(self) -> bool:
         """Whether the model, or its teacher, learns from word vectors."""
         return (self.taught_by or self.examples).features.vectors is not None
+
+
+def _with_earlier(
+    candidates: Sequence[Examples],
+    before: EarlierScores,
+    fold: NDArray[np.int64] | None,
+    known: Sequence[Chosen] | None,
+) -> _Decided:
+    """What best answers texts it has not seen: without the earlier scores, with them as features, or mixed.
+
+    Where nothing is compared, they are features.
+    """
+    more = candidates[-1].with_earlier(before)
+    if known is not None:
+        return _Decided(more, CrossValidated(known, None))
+    (alone, own), (_, features) = (choose(each, fold, None, out_of_fold="best") for each in (candidates, [more]))
+    if fold is None or own.scaled is None or not own.platt_scaling:
+        return _Decided(more, features)
+    mixture, mixed = Mixture.learn(own.scaled, before, alone, fold, lambda *how: _solve(*how)[0])
+    if mixed.loss < min(own.loss, features.loss):
+        return _Decided(alone, replace(own, scaled=mixed.scaled), mixture=mixture)
+    return _Decided(more, features) if features.loss < own.loss else _Decided(alone, own)
 
 
 def _self_trained(
@@ -220,7 +252,7 @@ def _solve(
         intercepts.append(problem.expand(intercept))
     kinds, known, earlier = features.kinds, features.known, features.earlier
     if earlier is not None:
-        kinds, known = (*kinds, *earlier.kinds_beside(kinds)), (*known, *earlier.model.known)
+        kinds, known = (*kinds, *kinds_beside(earlier.model, kinds)), (*known, *earlier.model.known)
         scales = [*scales, *earlier.model.scales]
     model = LinearModel(
         kinds=kinds,

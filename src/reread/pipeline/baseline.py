@@ -19,6 +19,7 @@ from reread.baseline.earlier_scores import base_kind
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import KIND, GivenVectors
+from reread.baseline.mixture import Mixture
 from reread.baseline.self_training import Unlabelled
 from reread.baseline.stored import baseline_from_parts
 from reread.baseline.training import LinearFit, fit_linear
@@ -148,7 +149,8 @@ def described(model: LinearModel) -> str:
     sizes = {kind: len(each) for kind, each in zip(model.kinds, model.known, strict=True) if kind == base_kind(kind)}
     words = sizes.pop(KIND, 0)
     vectors = f", vectors of {words:,} words" if words else ""
-    earlier = ", scores of the earlier linear member" if model.earlier else ""
+    how = "mixed with the" if model.mixture else "beside the"
+    earlier = f", {how} scores of the earlier linear member" if model.earlier else ""
     taught = f", taught by itself on {number_of(model.facts['unlabelled'], 'text')}" if model.teacher else ""
     counted = f"{sum(sizes.values()):,} n-grams of {' and '.join(sizes)}{vectors}{earlier}{taught}"
     losses, seconds = ", ".join(map(_solution, model.chosen)), number_of(round(model.facts["seconds"]), "second")
@@ -189,6 +191,7 @@ def _fit(
         earlier=None if earlier is None else earlier.model,
         earlier_scores=None if earlier is None else earlier.scores,
         kept=None if earlier is None else earlier.kept,
+        mixture=None if known is None or known.mixture is None else Mixture.from_config(known.mixture),
         unlabelled=unlabelled,
         fold=fold,
         known=(known.chosen or None) if known else None,
