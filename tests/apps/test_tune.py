@@ -205,7 +205,8 @@ def test_ctrl_c_keeps_what_was_learned(rows: Path, reread: Command) -> None:
             said += line
             if line.startswith("trial 1,"):
                 process.send_signal(signal.SIGINT)
-            if line.startswith("trial 2000,"):  # not those that came before the signal; where a shell has told its children to ignore Ctrl-C
+            # Many may have come before the signal; where a shell has told its children to ignore Ctrl-C, it never ends.
+            if line.startswith("trial 2000,"):
                 process.kill()
     assert process.returncode == 130
     assert said.splitlines()[-1] == (
