@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.baseline.earlier_model import EarlierModel
 from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.linear import LinearModel
 from reread.baseline.stored import baseline_from_parts
@@ -42,7 +43,7 @@ def earlier() -> LinearModel:
 def test_few_texts_are_answered_better_with_the_scores_of_many(earlier: LinearModel) -> None:
     few, other = texts(24, 8, seed=2), texts(100, 8, seed=3)
     task, alone = trained(few)
-    _, helped = trained(few, earlier=earlier)
+    _, helped = trained(few, beside=EarlierModel(earlier))
     assert helped.earlier
     assert not alone.earlier
     losses = [task.losses(task.encode(other[1]), model.scores(other[0])).mean() for model in (alone, helped)]
@@ -50,12 +51,12 @@ def test_few_texts_are_answered_better_with_the_scores_of_many(earlier: LinearMo
 
 
 def test_the_result_is_one_linear_model_that_needs_the_earlier_one_no_more(earlier: LinearModel) -> None:
-    task, model = trained(texts(24, 8, seed=2), earlier=earlier)
+    task, model = trained(texts(24, 8, seed=2), beside=EarlierModel(earlier))
     kept = baseline_from_parts(model.description(), model.arrays())
     text = "a lovely cold w3 film"
     np.testing.assert_array_equal(kept.scores([text]), model.scores([text]))
     assert model.kinds == ("words", "characters", "words:2", "characters:2")
-    again = trained(texts(40, 8, seed=4), earlier=model)[1]
+    again = trained(texts(40, 8, seed=4), beside=EarlierModel(model))[1]
     if again.earlier:
         assert len(set(again.kinds)) == len(again.kinds) == 6
     direction = np.eye(task.size)[1]
@@ -73,7 +74,7 @@ def test_scores_that_say_nothing_do_no_harm() -> None:
     few, other = texts(60, 8, seed=6), texts(200, 8, seed=8)
     losses = [
         task.losses(task.encode(other[1]), model.scores(other[0])).mean()
-        for task, model in (trained(few, earlier=by_chance), trained(few))
+        for task, model in (trained(few, beside=EarlierModel(by_chance)), trained(few))
     ]
     assert losses[0] < losses[1] + 0.1
 

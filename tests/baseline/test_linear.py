@@ -13,12 +13,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from reread.baseline import choosing, limits, solving, sparse
+from reread.baseline.cross_validation import Solution
 from reread.baseline.features import Features
 from reread.baseline.fitters.base import CHANCES, USUAL_FOR_CHANCES
 from reread.baseline.training import LinearFit, fit_linear
 from reread.kernel import load
 from reread.tasks import Task, tasks
-from support.linear import FOLD, LABELS, TARGETS, TEXTS, chosen, fitted, ones
+from support.linear import FOLD, LABELS, TARGETS, TEXTS, fitted, ones, solution
 
 NEW = ["a good, boring film", "nothing known here", "", "👩 \ud800"]
 
@@ -37,8 +38,7 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
     assert fit.model.weights.dtype == fit.model.intercept.dtype == fit.out_of_fold.dtype == np.float32
     assert len(fit.model.chosen) == (2 if name == "joint" else 1)
     assert {
-        "rows", "features", "chosen", "platt_scaling", "earlier", "mixture", "vectors", "teacher", "unlabelled", "kept", "limits",
-        "seconds",
+        "rows", "features", "chosen", "platt_scaling", "vectors", "limits", "seconds",
     } == set(fit.model.facts)  # fmt: skip
     assert (fit.model.facts["rows"], fit.model.facts["features"]) == (24, len(fit.model.weights))
 
@@ -46,7 +46,7 @@ def test_a_model_learns_what_it_is_shown(name: str, fold: NDArray[np.int64] | No
 def test_scores_are_those_of_scikit_learn_where_n_grams_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Features, "scales", lambda self, *_: [_inverse(counts) for counts in self.counts])
     monkeypatch.setattr("reread.baseline.features.SPACED", ("characters",))
-    _, fit = fitted(known=chosen("classification", [10.0]))
+    _, fit = fitted(known=solution("classification", [10.0]))
     normalise = fit.model.known[0]._encoder.normalise  # type: ignore[attr-defined]  # the same text
     vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), preprocessor=normalise, sublinear_tf=True)
     matrix = vectoriser.fit_transform(TEXTS)
@@ -96,7 +96,7 @@ def test_without_folds_the_scores_of_no_text_are_answered(name: str) -> None:
         assert np.diff(fit.out_of_fold[0]) == pytest.approx(np.diff(prior), abs=1e-6)
     else:
         assert fit.out_of_fold[0] == pytest.approx(prior if name != "joint" else fit.out_of_fold[0], abs=1e-6)
-    assert fitted(known=chosen("classification", [3.0]))[1].model.chosen == chosen("classification", [3.0])
+    assert fitted(known=solution("classification", [3.0]))[1].model.chosen == solution("classification", [3.0]).chosen
 
 
 @pytest.mark.parametrize("fold", [FOLD, None])
@@ -104,20 +104,20 @@ def test_texts_are_answered_out_of_fold_only_if_that_is_asked_for(fold: NDArray[
     asked, unasked = (fitted(fold=fold, out_of_fold=each)[1] for each in ("best", "unasked"))
     assert asked.out_of_fold is not None
     assert unasked.out_of_fold is None
-    assert fitted(fold=fold, known=chosen("classification", [2.0]), out_of_fold="unasked")[1].out_of_fold is None
+    assert fitted(fold=fold, known=solution("classification", [2.0]), out_of_fold="unasked")[1].out_of_fold is None
     assert np.array_equal(asked.model.weights, unasked.model.weights)
     assert asked.model.chosen == unasked.model.chosen
 
 
 def test_labels_have_strengths_of_their_own() -> None:
     """Each is learned as if it were alone."""
-    _, fit = fitted("multilabel", known=chosen("multilabel", [0.5, 16.0]))
+    _, fit = fitted("multilabel", known=solution("multilabel", [0.5, 16.0]))
     for strength, column in ((0.5, 0), (16.0, 1)):
-        _, alone = fitted("multilabel", known=chosen("multilabel", [strength]))
+        _, alone = fitted("multilabel", known=solution("multilabel", [strength]))
         np.testing.assert_allclose(fit.model.scores(TEXTS)[:, column], alone.model.scores(TEXTS)[:, column], atol=0.05)
-    own = fitted("multilabel", known=chosen("multilabel", [0.5, 16.0]), fold=FOLD)[1].out_of_fold
+    own = fitted("multilabel", known=solution("multilabel", [0.5, 16.0]), fold=FOLD)[1].out_of_fold
     for strength, column in ((0.5, 0), (16.0, 1)):
-        each = fitted("multilabel", known=chosen("multilabel", [strength]), fold=FOLD)[1].out_of_fold
+        each = fitted("multilabel", known=solution("multilabel", [strength]), fold=FOLD)[1].out_of_fold
         np.testing.assert_allclose(own[:, column], each[:, column], atol=0.05)
     assert len(fitted("multilabel", fold=FOLD)[1].model.chosen[0]["logistic"]) == 2
 
@@ -126,12 +126,12 @@ def test_folds_answer_with_the_strengths_that_are_given_or_chosen() -> None:
     _, fit = fitted(fold=FOLD)
     assert fit.model.chosen[0]["logistic"][0] in CHANCES
     assert np.array_equal(
-        fitted(fold=FOLD, known=chosen("classification", [2.0]))[1].out_of_fold,
-        fitted(fold=FOLD, known=chosen("classification", [2.0]))[1].out_of_fold,
+        fitted(fold=FOLD, known=solution("classification", [2.0]))[1].out_of_fold,
+        fitted(fold=FOLD, known=solution("classification", [2.0]))[1].out_of_fold,
     )
     assert not np.array_equal(
-        fitted(fold=FOLD, known=chosen("classification", [2.0]))[1].out_of_fold,
-        fitted(fold=FOLD, known=chosen("classification", [9.0]))[1].out_of_fold,
+        fitted(fold=FOLD, known=solution("classification", [2.0]))[1].out_of_fold,
+        fitted(fold=FOLD, known=solution("classification", [9.0]))[1].out_of_fold,
     )
 
 
@@ -223,7 +223,7 @@ def test_a_deadline_cuts_the_solver_short_and_says_so() -> None:
     labels = random.choice(["a", "b", "c"], 200).tolist()
     task = tasks.get("classification").fit(labels)
     late = fit_linear(
-        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold="best", known=[{"softmax": [64.0]}],
+        texts, task.encode(labels), task, "en", weights=ones(200), fold=np.arange(200) % 5, out_of_fold="best", known=Solution([{"softmax": [64.0]}]),
         deadline=time.monotonic() - 1,
     )  # fmt: skip
     assert late.model.limits == "time ran out before its training ended"
@@ -247,7 +247,7 @@ def many(name: str, count: int, classes: int) -> tuple[Task, LinearFit, list[Any
         weights=ones(count),
         fold=np.arange(count) // classes,
         out_of_fold="best",
-        known=[{"softmax" if name == "classification" else "logistic": [8.0]}],
+        known=Solution([{"softmax" if name == "classification" else "logistic": [8.0]}]),
     )
     return task, fit, targets
 
@@ -304,7 +304,7 @@ def test_a_model_of_quantiles_gives_its_mean_for_each() -> None:
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, fit = fitted(name, fold=FOLD, known=chosen(name, *[[1.0]] * (2 if name == "joint" else 1)))
+    _, fit = fitted(name, fold=FOLD, known=solution(name, *[[1.0]] * (2 if name == "joint" else 1)))
     expected = [fit.out_of_fold, fit.model.scores(TEXTS), fit.model.scores(NEW)]
     plain = fit.model.scores([*TEXTS, *NEW], compiled=False)
     np.testing.assert_allclose(plain, np.concatenate(expected[1:]), atol=1e-5)
@@ -314,7 +314,7 @@ def test_without_the_kernel_and_at_its_least_level_answers_agree(name: str, monk
     for library in (portable, None):
         monkeypatch.setattr(solving, "load", lambda library=library: library)
         monkeypatch.setattr(sparse, "load", lambda library=library: library)
-        _, other = fitted(name, fold=FOLD, known=chosen(name, *[[1.0]] * (2 if name == "joint" else 1)))
+        _, other = fitted(name, fold=FOLD, known=solution(name, *[[1.0]] * (2 if name == "joint" else 1)))
         for found, before in zip(
             [other.out_of_fold, other.model.scores(TEXTS), other.model.scores(NEW)], expected, strict=True
         ):

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reread.baseline.cross_validation import Examples
+from reread.baseline.cross_validation import Examples, Solution
+from reread.baseline.earlier_model import EarlierModel
 from reread.baseline.earlier_scores import EarlierScores
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats, problems_of
 from reread.baseline.linear import LinearModel
 from reread.baseline.mixture import Mixture
-from reread.baseline.training import LinearFit, _solve, fit_linear
+from reread.baseline.training import LinearFit, fit_linear
 from reread.tasks import Task, tasks
 
 SHARED, OWN = range(300), range(1000, 1030)
@@ -62,7 +63,7 @@ def learned(own: Floats, earlier: LinearModel, of: tuple[list[str], list[Any]], 
     )
     fold = np.arange(len(of[0])) % 5
     before = EarlierScores.of(earlier, of[0])
-    mixture, found = Mixture.learn(own, before, examples, fold, lambda *how: _solve(*how)[0])
+    mixture, found = Mixture.learn(own, before, examples, fold)
     return mixture, found.loss
 
 
@@ -104,7 +105,7 @@ def test_the_unit_of_the_scores_does_not_matter(kind: str, earlier: LinearModel)
 
 def test_what_the_texts_say_by_themselves_is_mixed_in(kind: str, earlier: LinearModel) -> None:
     of, other = rows(200, 2, kind), rows(1000, 3, kind)
-    (task, alone), (_, fit) = fitted(of, kind), fitted(of, kind, earlier=earlier)
+    (task, alone), (_, fit) = fitted(of, kind), fitted(of, kind, beside=EarlierModel(earlier))
     assert fit.model.mixture is not None
     losses = [
         float(task.losses(task.encode(other[1]), model.scores(other[0])).mean())
@@ -114,7 +115,7 @@ def test_what_the_texts_say_by_themselves_is_mixed_in(kind: str, earlier: Linear
 
 
 def test_a_model_that_knows_the_texts_well_is_learned_from_as_features(kind: str, earlier: LinearModel) -> None:
-    model = fitted(rows(200, 2, kind, source=True), kind, earlier=earlier)[1].model
+    model = fitted(rows(200, 2, kind, source=True), kind, beside=EarlierModel(earlier))[1].model
     assert model.earlier
     assert model.mixture is None
 
@@ -125,9 +126,9 @@ def test_a_known_mixture_is_not_learned_again(kind: str, earlier: LinearModel) -
     own = fitted(of, kind)[1].model
     size, draw = len(own.intercept), np.random.default_rng(0)
     mixture = Mixture(draw.normal(size=(2 * size, size)).astype(np.float32), draw.normal(size=size).astype(np.float32))
-    known = {"known": own.chosen, "platt_scaling": own.platt_scaling}
+    known = {"known": Solution(own.chosen, own.platt_scaling)}
     alone = fitted(of, kind, **known)[1].model
-    model = fitted(of, kind, earlier=earlier, mixture=mixture, **known)[1].model
+    model = fitted(of, kind, beside=EarlierModel(earlier, mixture=mixture), **known)[1].model
     assert model.earlier
     assert model.mixture == mixture.to_config()
     np.testing.assert_allclose(model.scores(of[0]), mixture.of(alone, earlier).scores(of[0]), rtol=1e-5, atol=1e-5)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.baseline.earlier_model import EarlierModel
+from reread.baseline.earlier_scores import Answers
 from reread.baseline.linear import LinearModel
 from reread.baseline.training import LinearFit, fit_linear
 from reread.tasks import Task, tasks
@@ -39,11 +41,13 @@ def earlier() -> LinearModel:
     return trained(texts(OLD, 40, seed=1))[1].model
 
 
-def grown(earlier: LinearModel, new: tuple[str, ...] = ("ship",), **options: Any) -> tuple[Task, LinearFit]:
+def grown(
+    earlier: LinearModel, new: tuple[str, ...] = ("ship",), answers: Answers | None = None
+) -> tuple[Task, LinearFit]:
     rows, added = texts(OLD, 8, seed=2), texts(new, 24, seed=3)
     known = {label: place for place, label in enumerate(sorted(OLD))}
     kept = np.array([known.get(label, -1) for label in sorted({*OLD, *new})])
-    return trained((rows[0] + added[0], rows[1] + added[1]), earlier=earlier, kept=kept, **options)
+    return trained((rows[0] + added[0], rows[1] + added[1]), beside=EarlierModel(earlier, answers, kept))
 
 
 def of_old(task: Task) -> list[int]:
@@ -90,6 +94,6 @@ def test_the_scores_that_are_given_for_the_rows_are_learned_from(earlier: Linear
     other = texts(OLD, 30, seed=7)[0]
     chances = []
     for answers in (None, sure):
-        task, fit = grown(earlier, earlier_scores=answers)
+        task, fit = grown(earlier, answers=answers)
         chances.append(task.probabilities(fit.model.scores(other))[:, task.classes.index("ship")].mean())
     assert chances[1] > chances[0]

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.baseline.cross_validation import Solution
 from reread.baseline.mean_vectors import GivenVectors
-from reread.baseline.self_training import COUNTED, Unlabelled
+from reread.baseline.self_training import COUNTED, TextsToLabel
 from reread.baseline.training import LinearFit, fit_linear
 from reread.tasks import Task, tasks
 from reread.text.encoder import TextSettings
@@ -21,7 +22,7 @@ def fitted(others: Sequence[str], **options: Any) -> tuple[Task, LinearFit, floa
     task = tasks.get("classification").fit(labels)
     given = {"weights": np.ones(len(labelled), np.float32), "fold": np.arange(len(labelled)) // 2 % 5, **options}
     fit = fit_linear(
-        labelled, task.encode(labels), task, "en", unlabelled=Unlabelled(others), out_of_fold="best", **given
+        labelled, task.encode(labels), task, "en", beside=TextsToLabel(others), out_of_fold="best", **given
     )
     answers = task.predict(fit.model.scores(new))
     return task, fit, float(np.mean([answer == label for answer, label in zip(answers, truth, strict=True)]))
@@ -35,7 +36,6 @@ def test_it_learns_words_that_stand_in_no_labelled_text() -> None:
     _, alone, before = fitted([])
     _, taught, after = fitted(without_labels())
     assert alone.model.teacher is None
-    assert alone.model.facts["unlabelled"] == 0
     assert taught.model.teacher is not None
     assert taught.model.facts["unlabelled"] == 600
     assert after > before
@@ -62,8 +62,8 @@ def test_a_fold_is_answered_without_its_labels() -> None:
     turned = ["neg" if label == "pos" else "pos" for label in labels]
     mixed = [other if part == 0 else label for label, other, part in zip(labels, turned, fold, strict=True)]
     known = {"fold": fold, "weights": np.ones(60, np.float32), "out_of_fold": "best"}
-    right = fit_linear(labelled, task.encode(labels), task, "en", unlabelled=Unlabelled(others), **known)
-    wrong = fit_linear(labelled, task.encode(mixed), task, "en", unlabelled=Unlabelled(others), **known)
+    right = fit_linear(labelled, task.encode(labels), task, "en", beside=TextsToLabel(others), **known)
+    wrong = fit_linear(labelled, task.encode(mixed), task, "en", beside=TextsToLabel(others), **known)
     for fit in (right, wrong):
         assert fit.model.teacher is not None
         of_fold = fit.out_of_fold[fold == 0].argmax(axis=1)
@@ -75,8 +75,8 @@ def test_a_known_teacher_is_followed_without_folds() -> None:
     labelled, labels, others, new, _truth = rows_of()
     again = fit_linear(
         labelled, task.encode(labels), task, "en", weights=np.ones(60, np.float32),
-        unlabelled=Unlabelled(others, taught.model.teacher), known=taught.model.chosen,
-        platt_scaling=taught.model.platt_scaling,
+        beside=TextsToLabel(others).again(taught.model),
+        known=Solution(taught.model.chosen, taught.model.platt_scaling),
     )  # fmt: skip
     assert again.out_of_fold is None
     assert again.model.teacher == taught.model.teacher
@@ -107,6 +107,6 @@ def test_tasks_without_one_class_a_text_learn_from_labels_alone(name: str) -> No
     targets = [float(label == "pos") for label in labels] if name == "regression" else [[label] for label in labels]
     task = tasks.get(name).fit(targets)
     fit = fit_linear(
-        labelled, task.encode(targets), task, "en", weights=np.ones(60, np.float32), unlabelled=Unlabelled(others)
+        labelled, task.encode(targets), task, "en", weights=np.ones(60, np.float32), beside=TextsToLabel(others)
     )
     assert fit.model.teacher is None

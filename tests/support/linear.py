@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.baseline.cross_validation import Chosen
+from reread.baseline.cross_validation import Solution
 from reread.baseline.grams import Grams
 from reread.baseline.grams.words import EDGE
 from reread.baseline.sparse import SparseRows
@@ -33,9 +33,9 @@ def ones(count: int) -> NDArray[np.float32]:
     return np.ones(count, np.float32)
 
 
-def chosen(name: str, *strengths: list[float]) -> list[Chosen]:
+def solution(name: str, *strengths: list[float]) -> Solution:
     """A solution of each problem of a task in `TARGETS`, by its own loss of these strengths."""
-    return [{"squared" if name == "regression" else "logistic": each} for each in strengths]
+    return Solution([{"squared" if name == "regression" else "logistic": each} for each in strengths])
 
 
 def fitted(name: str = "classification", **options: Any) -> tuple[Task, LinearFit]:

@@ -8,21 +8,17 @@ in their n-grams, so the mixture is one linear model too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 
-from reread.baseline.cross_validation import Chosen, CrossValidated, Examples, Ints, cross_validate
+from reread.baseline.cross_validation import CrossValidated, Examples, Ints, Solution, cross_validate
 from reread.baseline.earlier_scores import Earlier, EarlierScores, kinds_beside
 from reread.baseline.features import Features
 from reread.baseline.fitters import Floats
 from reread.baseline.linear import LinearModel
-from reread.baseline.platt_scaling import PlattScaling
-
-Solve = Callable[[Examples, Sequence[Chosen], Sequence[PlattScaling]], LinearModel]
-"""Trains a linear model by known losses and strengths."""
+from reread.baseline.solved import solved
 
 
 @dataclass(frozen=True)
@@ -38,9 +34,7 @@ class Mixture:
     intercept: Floats
 
     @classmethod
-    def learn(
-        cls, own: Floats, earlier: EarlierScores, examples: Examples, fold: Ints, solve: Solve
-    ) -> tuple[Self, CrossValidated]:
+    def learn(cls, own: Floats, earlier: EarlierScores, examples: Examples, fold: Ints) -> tuple[Self, CrossValidated]:
         """What the scores are multiplied with, and how well that answers texts it has not seen.
 
         Args:
@@ -48,7 +42,6 @@ class Mixture:
             earlier: the earlier model's.
             examples: the texts, as the model that is mixed learns from them.
             fold: of each text, (texts,).
-            solve: trains a linear model.
         """
         mean = own.mean(axis=0, dtype=np.float64).astype(np.float32)
         size = float(np.sqrt(np.square(own - mean).sum(axis=1).mean())) or 1.0
@@ -60,9 +53,9 @@ class Mixture:
         both = EarlierScores(as_they_are, features, zeros, 1.0)
         mixed = replace(examples, features=Features((), (), (), earlier=both))
         found = cross_validate(mixed, fold)
-        solved = solve(mixed, found.chosen, found.platt_scaling)
-        coefficients = solved.weights / units[:, None]
-        return cls(coefficients, solved.intercept - means @ coefficients), found
+        model, _ = solved(mixed, Solution(found.chosen, found.platt_scaling))
+        coefficients = model.weights / units[:, None]
+        return cls(coefficients, model.intercept - means @ coefficients), found
 
     def of(self, own: LinearModel, earlier: Earlier) -> LinearModel:
         """The two models as one; its last n-grams are those of the earlier one."""

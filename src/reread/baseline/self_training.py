@@ -11,7 +11,7 @@ believes, which teaches a student to be as unsure, and its answers, which hide w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.baseline.cross_validation import (
-    Chosen,
     CrossValidated,
     Examples,
     Fold,
@@ -28,36 +27,62 @@ from reread.baseline.cross_validation import (
     cross_validate_folds,
     fold_of,
 )
+from reread.baseline.decided import Decided, Labelled
 from reread.baseline.features import Features, weighed
 from reread.baseline.fitters import Floats, Problem, problems_of
 from reread.baseline.limits import most_features, readable_rows
 from reread.baseline.linear import LinearModel
+from reread.baseline.solved import solved
 from reread.baseline.sparse import SparseRows
 from reread.baseline.weighing import damped
 from reread.data.subset import Subset
 from reread.statistics.paired import paired
-from reread.tasks.class_task import ClassTask
+from reread.tasks.class_task import ClassTask, has_classes
 
 COUNTED = 8.0  # times as much as the labelled texts the others count together, but none more than a labelled one
 STRENGTHS = (4.0, 16.0)  # of the student's loss
 COPIES = 3  # of the texts in memory: for the teacher, for the student, and with a teacher's labels
 LEAST_PART = 0.1  # of a label
 FACTORS = 2.0 ** (np.arange(-12, 7) / 4)  # 0.12 to 2.8: labels surer than they were make the student too sure
-Solve = Callable[[Examples], LinearModel]
-"""Trains a linear model in a way that was decided before."""
 
 
 @dataclass(frozen=True)
-class Unlabelled:
-    """Texts to learn from without labels.
+class TextsToLabel:
+    """Texts without targets, which a linear model labels for another one to learn from.
 
     Attributes:
         texts: the texts.
-        teacher: how their teacher is solved, if it is known: then a student is trained, whatever it is worth.
+        teacher: how the model is solved that labels them, if it is known: then another one is trained, whatever it is
+            worth.
     """
 
     texts: Sequence[str]
     teacher: Solution | None = None
+
+    def decide(self, labelled: Labelled) -> Decided:
+        """See `Beside`; only where a text has one class."""
+        if not (labelled.task.can_abstain and has_classes(labelled.task)):
+            return labelled.alone()
+        given = replace(labelled, known=self.teacher, out_of_fold="unasked" if self.teacher else "best")
+        first, found = given.best()
+        how = self.teacher or Solution(found.chosen, found.platt_scaling)
+        training = SelfTraining.of(labelled, labelled.task, teacher=first, how=how, unlabelled=self.texts)
+        better = training.better(found, labelled.fold, labelled.known)
+        if better is found:
+            return Decided(examples=first, found=found)
+        return Decided(
+            examples=training.student(),
+            found=better,
+            facts={
+                "teacher": how.to_config(),
+                "unlabelled": training.texts,
+                "vectors": first.features.vectors is not None,
+            },
+        )
+
+    def again(self, model: LinearModel) -> TextsToLabel | None:
+        """See `Beside`."""
+        return None if model.teacher is None else replace(self, teacher=model.teacher)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +91,7 @@ class SelfTraining:
 
     Attributes:
         teacher: the labelled texts, as the teacher learns from them.
-        solve: trains a teacher.
+        how: a teacher is solved.
         targets: encoded, of the labelled texts, (texts, width).
         counts: of the others, damped, of the n-grams that a teacher knows, (other texts, n-grams) of each kind.
         features: of the labelled texts and then the others, as the student learns from them.
@@ -74,7 +99,7 @@ class SelfTraining:
     """
 
     teacher: Examples
-    solve: Solve
+    how: Solution
     targets: Floats
     counts: Sequence[SparseRows]
     features: Features
@@ -88,26 +113,23 @@ class SelfTraining:
     @classmethod
     def of(
         cls,
-        texts: Sequence[str],
-        targets: Floats,
+        labelled: Labelled,
         task: ClassTask,
-        language: str,
         *,
         teacher: Examples,
-        solve: Solve,
+        how: Solution,
         unlabelled: Sequence[str],
     ) -> SelfTraining:
         """Count the n-grams of all texts, of the unlabelled ones as many as there are memory and time for.
 
         Args:
-            texts: the labelled ones.
-            targets: encoded, of these, (texts, width).
-            task: defines the columns of the targets.
-            language: chooses the n-grams.
+            labelled: the labelled texts.
+            task: defines the columns of their targets.
             teacher: the labelled texts, as the teacher learns from them.
-            solve: trains a teacher.
+            how: a teacher is solved.
             unlabelled: the other texts.
         """
+        texts, language = labelled.texts, labelled.language
         rows = readable_rows(
             unlabelled,
             task.size,
@@ -120,8 +142,8 @@ class SelfTraining:
         some = Subset(unlabelled, rows)
         return cls(
             teacher=teacher,
-            solve=solve,
-            targets=targets,
+            how=how,
+            targets=labelled.targets,
             counts=tuple(damped(known.counts(some)) for known in teacher.features.known),
             features=Features.learn([*texts, *some], language, most_features(task.size)),
             task=task,
@@ -131,7 +153,7 @@ class SelfTraining:
         """What a student learns from whose teacher has seen all labels."""
         return self._taught(np.arange(len(self.targets)))
 
-    def better(self, teacher: CrossValidated, fold: Ints | None, known: Sequence[Chosen] | None) -> CrossValidated:
+    def better(self, teacher: CrossValidated, fold: Ints | None, known: Solution | None) -> CrossValidated:
         """How the student is solved, if it is known or students answer better; otherwise what is known of the teacher.
 
         They answer better with less loss, or with one that the texts cannot tell from the teacher's and more of the
@@ -143,7 +165,7 @@ class SelfTraining:
             known: how the student is solved, if it is known.
         """
         if known is not None:
-            return CrossValidated(known, None)
+            return CrossValidated(known.chosen, None)
         if fold is None or teacher.scaled is None or not self.texts:
             return teacher
         makers = [partial(self._fold, fold, number) for number in np.unique(fold)]
@@ -171,7 +193,7 @@ class SelfTraining:
 
     def _taught(self, rest: Ints) -> Examples:
         """All texts, the unlabelled ones with the labels of a teacher of some of the others."""
-        teacher = self.solve(self.teacher.take(rest))
+        teacher, _ = solved(self.teacher.take(rest), self.how)
         scores = weighed(self.counts, teacher.scales).times(teacher.weights) + teacher.intercept
         places, labels, parts = self._labels(scores)
         targets, given = np.concatenate([self.targets, labels]), self.teacher.weights

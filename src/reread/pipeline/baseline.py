@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +14,20 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from reread.baseline.choosing import OutOfFold
-from reread.baseline.cross_validation import Chosen
+from reread.baseline.cross_validation import Chosen, Solution
+from reread.baseline.decided import Beside
 from reread.baseline.earlier_scores import base_kind
 from reread.baseline.folds import folds_of
 from reread.baseline.linear import LinearModel
 from reread.baseline.mean_vectors import KIND, GivenVectors
-from reread.baseline.mixture import Mixture
-from reread.baseline.self_training import Unlabelled
+from reread.baseline.self_training import TextsToLabel
 from reread.baseline.stored import baseline_from_parts
 from reread.baseline.training import LinearFit, fit_linear
 from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.files import whole_file
 from reread.machine import available_cores
-from reread.pipeline.earlier_linear import EarlierLinear, earlier_linear
+from reread.pipeline.earlier_linear import earlier_linear
 from reread.pipeline.network import Offsets
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
@@ -103,34 +103,30 @@ def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None,
     groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
     fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=settings.seed)
     vectors = given_vectors(prepared, plan, trained)
-    earlier = earlier_linear(prepared, plan)
-    others = None
+    beside: Beside | None = earlier_linear(prepared, plan)
     if drawn is not None and settings.linear_self_training is True:
-        others = _learnable(drawn, prepared, run, starts_from_earlier=earlier is not None)
-    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, earlier=earlier, unlabelled=others)
+        beside = _beside_texts(drawn, prepared, run, beside)
+    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, beside=beside)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
     if _learns_again(model, len(learned.rows), prepared, plan, end):
         everything = prepared.weighted(np.arange(len(prepared.texts)))
         kept = vectors if model.reads_vectors else None
-        before = earlier if model.earlier else None
-        taught = None if others is None or model.teacher is None else replace(others, teacher=model.teacher)
-        model = _fit(
-            prepared, plan, everything, None, known=model, vectors=kept, earlier=before, unlabelled=taught
-        ).model
+        again = None if beside is None else beside.again(model)
+        model = _fit(prepared, plan, everything, None, known=model, vectors=kept, beside=again).model
         model.facts["seconds"] = round(model.facts["seconds"] + first.model.facts["seconds"], 2)
     run.listener.on_note(described(model))
     inside = np.zeros((0, prepared.task.size), np.float32) if first.out_of_fold is None else first.out_of_fold
     return LinearMember(model, Offsets(inside, of_held_out))
 
 
-def _learnable(drawn: Drawn, prepared: Prepared, run: Run, *, starts_from_earlier: bool) -> Unlabelled | None:
-    """The texts that the linear member labels and learns from; None, and a note, if it cannot."""
-    if starts_from_earlier or not prepared.task.can_abstain:
-        why = "it starts from an earlier one" if starts_from_earlier else "that is for one class a text"
+def _beside_texts(drawn: Drawn, prepared: Prepared, run: Run, earlier: Beside | None) -> Beside | None:
+    """The texts that the linear member labels and learns from; if it cannot, a note, and the earlier one, if any."""
+    if earlier is not None or not prepared.task.can_abstain:
+        why = "that is for one class a text" if earlier is None else "it starts from an earlier one"
         run.listener.on_note(f"the linear member labels no texts: {why}")
-        return None
-    return Unlabelled(drawn())
+        return earlier
+    return TextsToLabel(drawn())
 
 
 def _learns_again(model: LinearModel, given: int, prepared: Prepared, plan: Plan, end: float | None) -> bool:
@@ -174,8 +170,7 @@ def _fit(
     deadline: float | None,
     *,
     vectors: GivenVectors | None,
-    earlier: EarlierLinear | None,
-    unlabelled: Unlabelled | None,
+    beside: Beside | None,
     fold: NDArray[np.int64] | None = None,
     known: LinearModel | None = None,
 ) -> LinearFit:
@@ -188,14 +183,9 @@ def _fit(
         prepared.encoder.settings.language,
         weights=learned.weights,
         vectors=vectors,
-        earlier=None if earlier is None else earlier.model,
-        earlier_scores=None if earlier is None else earlier.scores,
-        kept=None if earlier is None else earlier.kept,
-        mixture=None if known is None or known.mixture is None else Mixture.from_config(known.mixture),
-        unlabelled=unlabelled,
+        beside=beside,
         fold=fold,
-        known=(known.chosen or None) if known else None,
-        platt_scaling=known.platt_scaling if known else (),
+        known=None if known is None else Solution(known.chosen, known.platt_scaling),
         out_of_fold=_out_of_fold(prepared, plan) if known is None else "unasked",
         seed=settings.seed,
         deadline=deadline,

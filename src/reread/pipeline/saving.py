@@ -103,7 +103,7 @@ def _figures(fitted: Fitted) -> dict[str, Any]:
         "network": jsonable(fitted.network_validation),
         "baseline": jsonable(fitted.baseline_validation),
         "baseline_rows": fitted.baseline.facts["rows"] if fitted.baseline else None,
-        "baseline_unlabelled": fitted.baseline.facts["unlabelled"] if fitted.baseline else None,
+        "baseline_unlabelled": fitted.baseline.facts.get("unlabelled", 0) if fitted.baseline else None,
         "stack": jsonable(fitted.stack.validation) if fitted.stack else {},
         "gain": [fitted.stack.gain, fitted.stack.error] if fitted.stack else [],
         "uncalibrated": {
