@@ -99,7 +99,7 @@ def fit_linear(
     )
     decided = labelled.alone() if beside is None else beside.decide(labelled)
     examples, found = decided.examples, decided.found
-    how = Solution(found.chosen, found.platt_scaling if known is None else known.platt_scaling)
+    how = Solution(found.chosen, (known and known.platt_scaling) or found.platt_scaling)
     trained, complete = solved(examples, how)
     model = decided.whole(trained)
     model.facts.update(

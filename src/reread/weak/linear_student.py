@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from reread.baseline.cross_validation import Chosen
+from reread.baseline.cross_validation import Solution
 from reread.baseline.folds import folds_of
 from reread.baseline.training import fit_linear
 from reread.data.split import text_keys
@@ -32,7 +32,7 @@ class LinearStudent:
 
     seed: int = 0
     threads: int | None = None
-    _chosen: Sequence[Chosen] | None = field(default=None, init=False, repr=False)
+    _known: Solution | None = field(default=None, init=False, repr=False)
 
     def __call__(self, texts: Sequence[str], probabilities: Floats, classes: Sequence[Label]) -> Floats:
         """See `reread.weak.refining.Student`."""
@@ -48,12 +48,12 @@ class LinearStudent:
             detect_language(texts),
             weights=parts,
             fold=folds_of(text_keys(examples), None, seed=self.seed),
-            known=self._chosen,
+            known=self._known,
             out_of_fold="best",
             seed=self.seed,
             threads=self.threads or available_cores(),
         )
-        self._chosen = fit.model.chosen
+        self._known = Solution(fit.model.chosen)  # Platt scaling is of the labels, which change
         answers = np.empty(probabilities.shape)
         first = np.unique(places, return_index=True)[1]  # a text's examples all have the same scores
         answers[learned] = task.probabilities(np.asarray(fit.out_of_fold)[first])
