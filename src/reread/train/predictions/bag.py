@@ -18,9 +18,9 @@ FREQUENT = 1e-4  # a word's share of all tokens beyond which it counts less
 class BagOfWords(Prediction):
     """Each state predicts which words its direction reads next, in any order (Johnson and Zhang 2015, 2016).
 
-    They leave function words out of what is predicted. Here a word with the share f of all tokens counts
-    min(1, sqrt(1e-4 / f)), what is left of it on average by the sub-sampling of Mikolov et al. 2013 (section 2.3):
-    that takes no list of words, so it holds for any language and for characters.
+    Frequent words say little of a passage, so a word with the share f of all tokens counts min(1, sqrt(1e-4 / f)),
+    what is left of it on average by the sub-sampling of Mikolov et al. 2013 (section 2.3): that takes no list of words,
+    so it holds for any language and for characters.
     """
 
     default: ClassVar[int] = 20
