@@ -18,7 +18,7 @@ from support.folders import OLD
 pytest.importorskip("uvicorn")
 import msgspec
 
-from reread.apps.serve.document import Answers, Models, ProblemDetails
+from reread.apps.serve.replies import Answers, Models, ProblemDetails
 from support.serving import Serving
 
 KEPT = sorted((Path(__file__).parents[2] / "data" / "folders_2026_11").glob("*.reread"))

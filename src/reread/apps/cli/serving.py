@@ -22,6 +22,7 @@ def serve(arguments: ServeArguments) -> int:
         from reread.apps.serve.served import SUFFIX, Served, by_name  # noqa: PLC0415
         from reread.web.address import listen, read_tokens, url_of  # noqa: PLC0415
         from reread.web.guard import Guard  # noqa: PLC0415
+        from reread.web.origins import origin_of  # noqa: PLC0415
         from reread.web.server import Server  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("answering over HTTP", "serve") from error
@@ -32,7 +33,8 @@ def serve(arguments: ServeArguments) -> int:
             bundle = open_model(each)
             part = chosen_answer(arguments, bundle)
             name = each.model.absolute().name.removesuffix(SUFFIX)
-            found.append(Served(name, each.model, model_of(bundle, part), part or bundle.config.answers))
+            answers, column = part or bundle.config.answers, bundle.config.text_column
+            found.append(Served(name, each.model, model_of(bundle, part), answers, column))
         return found
 
     def ready() -> None:
@@ -43,12 +45,18 @@ def serve(arguments: ServeArguments) -> int:
             results.print(f"{', '.join(service.models)} answers at {url}")
         results.file.flush()
 
-    tokens = read_tokens(arguments.token_file)
+    tokens, origins = read_tokens(arguments.token_file), [origin_of(each) for each in arguments.cors]
     with listen(arguments.host, arguments.port) as listening:
         hosts = _hosts(arguments, listening, tokens)
-        service = Service(by_name(opened()), most_wait=arguments.max_wait / MILLISECONDS)
+        service = Service(
+            by_name(opened()),
+            most_wait=arguments.max_wait / MILLISECONDS,
+            most_seconds=arguments.max_time,
+            rate=arguments.rate,
+        )
         service.warm()
-        server = Server(Guard(service.app(), hosts=hosts, tokens=tokens), listening, ready=ready, leaving=service.leave)
+        guard = Guard(service.app(), hosts=hosts, tokens=tokens, origins=origins)
+        server = Server(guard, listening, ready=ready, leaving=service.leave)
         server.answer()
     return INTERRUPTED if server.stopped_by == signal.SIGINT else 0
 

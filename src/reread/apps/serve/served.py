@@ -27,12 +27,14 @@ class Served:
         path: its folder.
         model: the model.
         answer: what of the folder answers: stack, network or linear.
+        text_column: the column of the texts that it was trained on.
     """
 
     name: str
     path: Path
     model: Model
     answer: str
+    text_column: str | None = None
 
     def facts(self) -> dict[str, Any]:
         """What it is, and what can be asked of it."""
@@ -47,9 +49,10 @@ class Served:
         }
 
     def prose(self, file: str) -> str | None:
-        """A page of the folder; None: there is none."""
+        """A page of the folder; None: there is none, or a link that leads out of the folder."""
         place = self.path / file
-        return place.read_text(encoding="utf-8") if place.is_file() else None
+        within = place.resolve().is_relative_to(self.path.resolve())
+        return place.read_text(encoding="utf-8") if within and place.is_file() else None
 
 
 def by_name(models: Sequence[Served]) -> dict[str, Served]:

@@ -167,6 +167,8 @@ class WaitingRoom:
                 continue
             self._jobs.remove(job)
             self._tokens[job.question.kind] -= job.tokens
+            if job.answers.done():  # it took too long
+                continue
             if job.waited and await job.hung_up():
                 self.metrics.hung_up.inc()
                 _end(job, HungUpError())

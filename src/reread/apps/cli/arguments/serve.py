@@ -18,6 +18,9 @@ class ServeArguments(ScoringArguments, CommonArguments):
     port: int
     token_file: Path | None
     max_wait: float
+    max_time: float
+    rate: float | None
+    cors: tuple[str, ...]
     answer: Literal["stack", "network", "linear"] | None
     fast: bool
 

@@ -45,6 +45,28 @@ address = options.group(
     metavar="MS",
     help="Milliseconds that a request may have to wait; beyond that it is refused, with the time to try again.",
 )
+@click.option(
+    "--max-time",
+    type=options.Number(min=0.001),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds that an answer may take besides; beyond that there is none.",
+)
+@click.option(
+    "--rate",
+    type=options.Number(min=1),
+    metavar="TOKENS",
+    help="Tokens of text a second that each bearer of a token may ask about; without tokens, all together. "
+    "[default: any number]",
+)
+@click.option(
+    "--cors",
+    metavar="ORIGIN",
+    multiple=True,
+    callback=options.not_empty,
+    help="A site whose pages may ask, such as https://example.com; repeat for several. [default: none]",
+)
 @options.answer
 @options.scoring
 @options.common
