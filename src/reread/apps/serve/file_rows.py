@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,16 @@ from reread.apps.serve import limits
 from reread.apps.serve.cost import about_tokens
 from reread.apps.serve.waiting import BATCH_TOKENS
 from reread.data.columns import TEXT_COLUMNS, choose_column
+from reread.data.encodings import find_encoding
 from reread.data.read import Row, Rows
 from reread.data.source import Source
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.model.base import Model
 from reread.model.rows import answer_columns, problem_of
 from reread.scoring.batches import ERROR
 from reread.scoring.predict_options import PredictOptions
 from reread.tasks.single_label import PROBABILITY
+from reread.web.problems import Problem
 
 NAME = "the file"
 TOGETHER = 1024  # rows
@@ -53,16 +56,24 @@ class Sheet:
 def open_file(path: Path, encoding: str | None) -> Rows:
     """The rows of a file of CSV.
 
+    Args:
+        path: the file.
+        encoding: of it; None: detected.
+
     Raises:
-        DataError: it cannot be read, is compressed, or has too many columns.
+        Problem: it cannot be read, is compressed, or has too many columns.
     """
-    source = Source(path)
+    with _told():
+        source = Source(path)
     source.name = NAME
     if source.compression:  # a small file could become an endless one
-        raise DataError(f"{NAME} is compressed; send it as it is")
-    rows = Rows(source, "csv", encoding)
+        raise Problem(422, f"{NAME} is compressed; send it as it is")
+    with _told("encoding"):
+        found = find_encoding(source, encoding)
+    with _told():
+        rows = Rows(source, "csv", found)
     if len(rows.columns) > limits.COLUMNS:
-        raise DataError(f"{NAME} has {len(rows.columns):,} columns; expected at most {limits.COLUMNS:,}")
+        raise Problem(422, f"{NAME} has {len(rows.columns):,} columns; expected at most {limits.COLUMNS:,}")
     return rows
 
 
@@ -77,15 +88,25 @@ def sheet_of(rows: Rows, text: str | None, model: Model, trained: str | None, op
         options: what is asked for besides the answers.
 
     Raises:
-        ConfigError: an option is not a probability.
-        DataError: there is no such column, the file has one that is added, or the model cannot give what is asked for.
+        Problem: there is no such column, the file has one that is added, or the model cannot give what is asked for.
     """
-    column = choose_column(rows.columns, text, TEXT_COLUMNS, "text", trained=trained)
-    added = answer_columns(model, options)
+    with _told("text"):
+        column = choose_column(rows.columns, text, TEXT_COLUMNS, "text", trained=trained)
+    with _told():
+        added = answer_columns(model, options)
     clash = [name for name in added if name in rows.columns]
     if clash:
-        raise DataError(f'{NAME} has a column "{clash[0]}" already, which the answers would add; rename it first')
+        raise Problem(422, f'{NAME} has a column "{clash[0]}" already, which the answers would add; rename it first')
     return Sheet(rows.columns, column, added, list(model.task.parts))
+
+
+@contextmanager
+def _told(parameter: str | None = None) -> Iterator[None]:
+    """Tell who asks what is wrong, and which parameter of the address would help."""
+    try:
+        yield
+    except (ConfigError, DataError) as error:
+        raise Problem(422, str(error), parameter=parameter) from error
 
 
 def parts_of(rows: Iterable[Row], text: str) -> Iterator[list[tuple[Row, str]]]:

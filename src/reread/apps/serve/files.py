@@ -21,7 +21,6 @@ from reread.apps.serve.spreadsheets import csv_of
 from reread.apps.serve.uploads import CSV, uploaded
 from reread.apps.serve.waiting import Question
 from reread.data.read import Row, Rows
-from reread.errors import ConfigError, DataError
 from reread.web.problems import Problem
 from reread.web.rates import asker_of
 from reread.web.streams import Streamed
@@ -70,11 +69,8 @@ class Files:
         question = Question(served.name, options.options())
         with self._place():
             async with uploaded(request) as path:
-                try:
-                    rows = await asyncio.to_thread(open_file, path, options.encoding)
-                    sheet = sheet_of(rows, options.text, served.model, served.text_column, question.options)
-                except (ConfigError, DataError) as error:
-                    raise Problem(422, str(error)) from error
+                rows = await asyncio.to_thread(open_file, path, options.encoding)
+                sheet = sheet_of(rows, options.text, served.model, served.text_column, question.options)
                 yield csv_of([[*sheet.columns, *sheet.added]])
                 async with aclosing(_read(rows, sheet)) as parts:
                     async for part in parts:

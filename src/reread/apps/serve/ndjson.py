@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -47,7 +47,6 @@ class Line(Options, forbid_unknown_fields=True, frozen=True, kw_only=True):
     explain: Annotated[bool, Meta(description="Add what each word adds to the answer.")] = False
 
 
-NOTHING = Question("")
 _LINE, _NAME = msgspec.json.Decoder(Line), msgspec.json.Decoder(Name)
 
 
@@ -96,12 +95,12 @@ class Asked:
     Attributes:
         name: what its answer is called.
         error: why it has no answer; empty if it has one.
-        question, text, tokens: what is asked of which text, and what that costs.
+        question, text, tokens: what is asked of which text, and what that costs; None: nothing.
     """
 
     name: str | int | None = None
     error: str = ""
-    question: Question = NOTHING
+    question: Question | None = None
     text: str = ""
     tokens: int = 0
 
@@ -145,7 +144,7 @@ def _read(desk: Desk, line: bytes | None, *, explain: bool) -> Asked:
         tokens = 0 if error else check_tokens(served, question, [said.text])
     except Problem as problem:
         return Asked(said.id, problem.detail)
-    return Asked(said.id, error, question, said.text, tokens)
+    return Asked(said.id, error) if error else Asked(said.id, "", question, said.text, tokens)
 
 
 def _name(line: bytes) -> str | int | None:
@@ -159,35 +158,35 @@ async def _answer(desk: Desk, asked: Sequence[Asked], asker: int) -> bytes:
     """The answers to some lines, one a line."""
     answers = [no_answer(each.error) for each in asked]
 
-    async def answer(places: Sequence[int]) -> None:
-        first = asked[places[0]]
-        texts = [asked[place].text for place in places]
+    async def answer(question: Question, places: Sequence[int]) -> None:
+        texts, tokens = [asked[place].text for place in places], sum(asked[place].tokens for place in places)
         try:
-            found = await desk.answers_in_turn(first.question, texts, sum(asked[each].tokens for each in places), asker)
+            found = await desk.answers_in_turn(question, texts, tokens, asker)
         except Problem as problem:
             found = [no_answer(problem.detail)] * len(places)
         for place, one in zip(places, found, strict=True):
-            answers[place] = {"error": None, **one}
+            answers[place] = {**one, "error": one.get("error")}
 
-    await asyncio.gather(*map(answer, _together(asked)))
+    await asyncio.gather(*(answer(*each) for each in _together(asked)))
     named: list[dict[str, Any]] = [{"id": each.name, **one} for each, one in zip(asked, answers, strict=True)]
     return msgspec.json.Encoder().encode_lines(named)
 
 
-def _together(asked: Sequence[Asked]) -> Iterator[list[int]]:
+def _together(asked: Sequence[Asked]) -> Iterator[tuple[Question, list[int]]]:
     """The places of lines that are answered together: of one question, and not too many."""
     groups: defaultdict[Question, list[int]] = defaultdict(list)
-    sizes: dict[Question, int] = {}
+    sizes: Counter[Question] = Counter()
     for place, each in enumerate(asked):
-        if each.error:
+        question = each.question
+        if question is None:
             continue
-        tokens = about_tokens(each.text)
-        most = limits.EXPLAINED if each.question.explain else BATCH_TOKENS
-        if groups[each.question] and sizes[each.question] + tokens > most:
-            yield groups.pop(each.question)
-        sizes[each.question] = tokens + (sizes[each.question] if groups[each.question] else 0)
-        groups[each.question].append(place)
-    yield from groups.values()
+        most = limits.EXPLAINED if question.explain else BATCH_TOKENS
+        if groups[question] and sizes[question] + about_tokens(each.text) > most:
+            yield question, groups.pop(question)
+            sizes[question] = 0
+        sizes[question] += about_tokens(each.text)
+        groups[question].append(place)
+    yield from groups.items()
 
 
 def _last(problem: Problem) -> bytes:

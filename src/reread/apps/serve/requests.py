@@ -109,9 +109,9 @@ def place_in(message: str) -> tuple[str, str]:
 
 def _invalid(message: str) -> Problem:
     said, place = place_in(message)
-    if "`array` of length" in said and place == ".texts":
-        return Problem(413, f"expected at most {limits.TEXTS:,} texts in a request", field="/texts")
     field = re.sub(r"\[(\d+)\]", r"/\1", place.replace(".", "/"))
+    if said.endswith(f"`array` of length <= {limits.TEXTS}"):
+        return Problem(413, f"expected at most {limits.TEXTS:,} texts in a request", field=field)
     unknown = UNKNOWN.search(said)
     if unknown:
         field += "/" + unknown[1].replace("~", "~0").replace("/", "~1")

@@ -58,7 +58,7 @@ async def _of_form(request: Request, pieces: AsyncGenerator[bytes, None], file: 
     try:
         files = [value for value in form.values() if isinstance(value, UploadFile)]
         if not files:
-            raise Problem(422, "the form has no file; expected one of CSV", field="/file")
+            raise Problem(422, "the form has no file; expected one of CSV")
         await asyncio.to_thread(shutil.copyfileobj, files[0].file, file)
     finally:
         await form.close()
