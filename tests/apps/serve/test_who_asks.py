@@ -148,3 +148,52 @@ def test_a_link_in_a_folder_leads_to_nothing_outside(tmp_path: Path) -> None:
         assert server.ask("/v1/models/inside/report").status == 404
     finally:
         server.kill()
+
+
+def test_an_open_address_without_a_token_is_refused(reread: Command) -> None:
+    said = reread(f"serve {OLD} --port 0 --host 0.0.0.0")
+    assert said.code == 2
+    assert "can be reached from other machines, and anyone there could ask: pass --token-file" in said.err
+
+
+def test_every_path_but_health_asks_for_the_token(start: Start, tokens: str) -> None:
+    server = start("--token-file", tokens)
+    paths = server.ask("/openapi.json", headers=bearer(0)).json()["paths"]
+    for path in [*paths, "/", "/nothing", "/v1/models/../models"]:
+        for method in ("GET", "POST", "OPTIONS", "HEAD"):
+            status = server.ask(path.format(name="model_v1"), None, method=method).status
+            assert (status == 401) == (path not in {"/healthz", "/readyz"})
+
+
+def test_replies_tell_browsers_to_do_nothing_with_them(one: Serving) -> None:
+    for path, body, kind in (
+        ("/v1/models", None, ""),
+        ("/nothing", None, ""),
+        ("/v1/predict", b'{"text": "a"}', "application/json"),
+        ("/v1/predict", b'{"text": "a"}', "application/x-ndjson"),
+        ("/v1/files", b"text\na\n", "text/csv"),
+    ):
+        headers = one.ask(path, body, {"content-type": kind} if kind else {}).headers
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "server" not in headers
+
+
+def test_nothing_that_was_asked_is_logged(start: Start, tokens: str) -> None:
+    server = start("--token-file", tokens)
+    for path, body, kind in (
+        ("/v1/predict", b'{"text": "a secret"}', "application/json"),
+        ("/v1/predict?secret", b'{"text": "a secret", "secret": 1}', "application/json"),
+        ("/v1/predict", b'{"text": "a secret"}\n{secret\n', "application/x-ndjson"),
+        ("/v1/files", b"text;secret\na secret;\n\xff\xfesecret", "text/csv"),
+        ("/v1/files", "text\n一个秘密，很好看的电影 secret\n".encode("gb18030"), "text/csv"),
+        ("/predict", b'{"inputs": ["a secret", "", "secret"]}', "application/json"),
+    ):
+        server.ask(path, body, {**bearer(0), "content-type": kind})
+        server.ask(path, body, {"authorization": "Bearer a-secret-that-is-wrong", "content-type": kind})
+    code, said = server.stop()
+    assert code == 0
+    assert "secret" not in said
+    assert not any(token in said for token in TOKENS)
