@@ -31,7 +31,7 @@ class ModelSource(Generic[T]):
         self.path = path
         self._opening = opening
         self._refused = ""
-        self._tried = ""
+        self._tried: str | None = None
         self.name = self.checksum = ""
         self.opened = self._open()
 
@@ -44,7 +44,7 @@ class ModelSource(Generic[T]):
             again: whether to try, and to say, what was already refused or left behind.
         """
         try:
-            now = model_checksum(self.path), self.path.resolve().name
+            now = self._found()
             if now == (self.checksum, self.name) or (now[0] == self._tried and not again):
                 return False
             self.opened = self._open()
@@ -63,8 +63,15 @@ class ModelSource(Generic[T]):
 
     def _open(self) -> T:
         """Open the folder, and remember what it held before: what is written meanwhile is another model."""
-        found = model_checksum(self.path), self.path.resolve().name
+        found = self._found()
         opened = self._opening()
         self.checksum, self.name = found
-        self._tried = ""
+        self._tried = None
         return opened
+
+    def _found(self) -> tuple[str, str]:
+        """The checksum and the name of what lies there; of no model folder none: opening it says why."""
+        try:
+            return model_checksum(self.path), self.path.resolve().name
+        except (RereadError, OSError):
+            return "", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ from reread.apps.serve.cost import about_tokens
 from reread.apps.serve.document import document
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
+from reread.apps.serve.shadow import Shadow
 from reread.apps.serve.waiting import HungUpError, Question, WaitingRoom
 from reread.bundle import REPORT
 from reread.data.values import no_text
@@ -44,7 +45,8 @@ class Service:
     """
 
     def __init__(self, models: Mapping[str, Served], *, most_wait: float) -> None:
-        self.models = models
+        self.models = dict(models)
+        self.shadow: Shadow | None = None
         self.room = WaitingRoom(self._answers, most_wait=most_wait)
         self.ready = False
         self.leaving = False
@@ -59,6 +61,7 @@ class Service:
                 Route("/metrics", self.metrics),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}/report", self.report),
+                Route("/v1/shadow", self.compare),
                 Route("/healthz", self.healthz),
                 Route("/readyz", self.readyz),
             ],
@@ -68,8 +71,14 @@ class Service:
 
     def warm(self) -> None:
         """Answer some texts with each model, so that the first request is as quick as the others."""
-        for name in self.models:
-            self.room.warm(Question(name), WARM_TEXT)
+        for served in self.models.values():
+            self.room.warm(Question(served), WARM_TEXT)
+
+    def replace(self, models: Iterable[Served]) -> None:
+        """Answer the requests that come from now on with other models of the same names."""
+        for served in models:
+            self.models[served.name] = served
+            self.room.metrics.replaced.inc()
 
     def leave(self) -> None:
         """Take no new requests."""
@@ -97,7 +106,7 @@ class Service:
         check_options(served, options)
         problems = [no_text(text) for text in texts]
         good = [text for text, problem in zip(texts, problems, strict=True) if not problem]
-        question = Question(served.name, options, explain or asked.explain)
+        question = Question(served, options, explain or asked.explain)
         _check_tokens(sum(map(about_tokens, good)), limits.TOKENS)
         if question.explain:
             _check_tokens(sum(len(served.model.spans(text)) for text in good), limits.EXPLAINED)
@@ -128,6 +137,12 @@ class Service:
             raise Problem(404, "there is no such report")
         return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
 
+    async def compare(self, _: Request) -> Response:
+        """How often the shadow disagrees."""
+        if self.shadow is None:
+            raise Problem(404, "no second model answers; start the server with --shadow")
+        return _json(await asyncio.to_thread(self.shadow.report))
+
     async def healthz(self, _: Request) -> Response:
         """Whether the server lives."""
         return _json({"status": "ok"})
@@ -149,8 +164,10 @@ class Service:
             raise Problem(422, str(error)) from error
 
     def _answers(self, question: Question, texts: list[str]) -> list[dict[str, Any]]:
-        model = self.models[question.model].model
+        model = question.served.model
         answers = model.postprocessor.answers(model.scores(texts), question.options)
+        if self.shadow is not None:
+            self.shadow.offer(question, texts, answers)
         if question.explain:
             for answer, text in zip(answers, texts, strict=True):
                 answer["explanations"] = [each.to_dict() for each in explain_each(model, text)]

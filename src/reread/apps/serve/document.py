@@ -57,6 +57,7 @@ class Model(msgspec.Struct):
     task: str
     classes: Any
     answers: Annotated[str, Meta(description="What of it answers: stack, network or linear.")]
+    checksum: Annotated[str, Meta(description="Of the model's files: another one, another model.")]
     options: list[str]
     card: str | None
     report: Annotated[str, Meta(description="The path of its report.")] | None
@@ -66,6 +67,35 @@ class Models(msgspec.Struct):
     """The models that answer."""
 
     models: list[Model]
+
+
+class Named(msgspec.Struct):
+    """A model that is compared."""
+
+    name: str
+    checksum: str
+
+
+class Disagreement(msgspec.Struct):
+    """Two answers to one text."""
+
+    at: str
+    characters: Annotated[int, Meta(description="Of the text.")]
+    answer: dict[str, Any]
+    shadow: dict[str, Any]
+    text: Annotated[str, Meta(description="With --shadow-texts only.")] | UnsetType = UNSET
+
+
+class Comparison(msgspec.Struct):
+    """How often the shadow disagrees with the model that answers."""
+
+    model: Named
+    shadow: Named
+    compared: int
+    disagree: int
+    left_out: Annotated[int, Meta(description="Texts that the shadow did not answer.")]
+    sentence: Annotated[str, Meta(description="How often they disagree, and whether chance explains it.")]
+    examples: Annotated[list[Disagreement], Meta(description="The newest.")]
 
 
 class FieldError(msgspec.Struct):
@@ -87,13 +117,18 @@ class ProblemDetails(msgspec.Struct):
 
 def document() -> dict[str, Any]:
     """What can be asked, and what comes back."""
-    kinds = (Predict, Answers, Models, ProblemDetails)
+    kinds = (Predict, Answers, Models, Comparison, ProblemDetails)
     refs, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    asked, answers, models, problem = refs
+    asked, answers, models, comparison, problem = refs
     body = {"required": True, "content": {"application/json": {"schema": asked, "examples": EXAMPLES}}}
     wrong = {str(status): _reply(words, problem, MEDIA_TYPE) for status, words in WRONG.items()}
     answered = {"requestBody": body, "responses": {"200": _reply("The answers.", answers), **wrong}}
     listed = {"200": _reply("The models.", models), **{status: wrong[status] for status in ("401", "403")}}
+    compared = {
+        "200": _reply("The comparison.", comparison),
+        "404": _reply("No second model answers.", problem, MEDIA_TYPE),
+        **{status: wrong[status] for status in ("401", "403")},
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "reread", "version": __version__},
@@ -101,6 +136,7 @@ def document() -> dict[str, Any]:
         "paths": {
             "/v1/predict": {"post": {"summary": "Answer texts", **answered}},
             "/v1/explain": {"post": {"summary": "Answer texts, with what each word adds", **answered}},
+            "/v1/shadow": {"get": {"summary": "How often a second model disagrees", "responses": compared}},
             "/v1/models": {"get": {"summary": "The models that answer", "responses": listed}},
         },
         "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},

@@ -18,6 +18,10 @@ class ServeArguments(ScoringArguments, CommonArguments):
     port: int
     token_file: Path | None
     max_wait: float
+    watch: bool
+    workers: int
+    shadow: Path | None
+    shadow_texts: bool
     answer: Literal["stack", "network", "linear"] | None
     fast: bool
 
