@@ -56,6 +56,7 @@ class Model(msgspec.Struct):
     name: str
     task: str
     classes: Any
+    config: Annotated[dict[str, Any], Meta(description="The task's settings, as in the model folder.")]
     answers: Annotated[str, Meta(description="What of it answers: stack, network or linear.")]
     checksum: Annotated[str, Meta(description="Of the model's files: another one, another model.")]
     options: list[str]

@@ -42,6 +42,7 @@ class Served:
             "name": self.name,
             "task": self.model.task.name,
             "classes": _plain(self.model.task.class_names()),
+            "config": self.model.task.to_config(),
             "answers": self.answer,
             "checksum": self.checksum,
             "options": sorted(self.model.postprocessor.can),
