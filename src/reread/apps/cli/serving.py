@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import tempfile
@@ -34,6 +35,8 @@ def serve(arguments: ServeArguments) -> int:
         results.file.flush()
 
     names = names_of(arguments)
+    if arguments.workers > 1 and os.name == "nt":
+        raise ConfigError(f"--workers {arguments.workers}: on Windows one process serves; leave it out")
     tokens = read_tokens(arguments.token_file)
     with listen(arguments.host, arguments.port) as listening:
         url = url_of(listening)

@@ -24,12 +24,11 @@ def command(arguments: VerifyArguments) -> int:
     """Check a model folder: its checksums, and that no setting changes an answer.
 
     The settings are batch size, padding, order of the texts, threads, export and kernel. Of a running server, by its
-    URL: batch size, padding, order, and whether others ask at the same time.
+    URL such as http://127.0.0.1:8080: batch size, padding, order, and whether others ask at the same time.
 
     \b
     Example:
       reread verify spam.reread
-      reread verify http://127.0.0.1:8080
     """
     from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
     from reread.apps.cli.verifying import verified  # noqa: PLC0415
