@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from reread.apps.serve.files import Files
 from reread.apps.serve.ndjson import NDJSON, answer_lines
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
+from reread.apps.serve.shadow import Shadow
 from reread.apps.serve.waiting import Question, WaitingRoom
 from reread.bundle import REPORT
 from reread.explain.explain import explain_each
@@ -55,7 +56,8 @@ class Service:
         most_seconds: float = limits.ANSWER,
         rate: float | None = None,
     ) -> None:
-        self.models = models
+        self.models = dict(models)
+        self.shadow: Shadow | None = None
         self.room = WaitingRoom(self._answers, most_wait=most_wait)
         self.desk = Desk(self.room, lambda: self.models, rate=rate, most_seconds=most_seconds)
         self.ready = False
@@ -72,6 +74,7 @@ class Service:
                 Route("/metrics", self.metrics),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}/report", self.report),
+                Route("/v1/shadow", self.compare),
                 Route("/healthz", self.healthz),
                 Route("/readyz", self.readyz),
             ],
@@ -81,8 +84,14 @@ class Service:
 
     def warm(self) -> None:
         """Answer some texts with each model, so that the first request is as quick as the others."""
-        for name in self.models:
-            self.room.warm(Question(name), WARM_TEXT)
+        for served in self.models.values():
+            self.room.warm(Question(served), WARM_TEXT)
+
+    def replace(self, models: Iterable[Served]) -> None:
+        """Answer the requests that come from now on with other models of the same names."""
+        for served in models:
+            self.models[served.name] = served
+            self.room.metrics.replaced.inc()
 
     def leave(self) -> None:
         """Take no new requests."""
@@ -97,7 +106,7 @@ class Service:
         asked = read_predict(await read_body(request))
         texts, served, options = asked.given(), chosen(self.models, asked.model), asked.options()
         check_options(served, options)
-        question = Question(served.name, options, explain or asked.explain)
+        question = Question(served, options, explain or asked.explain)
         return _json({"model": served.name, "answers": await self.desk.answers(served, question, texts, request)})
 
     async def openapi(self, _: Request) -> Response:
@@ -121,6 +130,12 @@ class Service:
             raise Problem(404, "there is no such report")
         return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
 
+    async def compare(self, _: Request) -> Response:
+        """How often the shadow disagrees."""
+        if self.shadow is None:
+            raise Problem(404, "no second model answers; start the server with --shadow")
+        return _json(await asyncio.to_thread(self.shadow.report))
+
     async def healthz(self, _: Request) -> Response:
         """Whether the server lives."""
         return _json({"status": "ok"})
@@ -137,8 +152,10 @@ class Service:
         return Counted(handle, self.room.metrics)
 
     def _answers(self, question: Question, texts: list[str]) -> list[dict[str, Any]]:
-        model = self.models[question.model].model
+        model = question.served.model
         answers = model.postprocessor.answers(model.scores(texts), question.options)
+        if self.shadow is not None:
+            self.shadow.offer(question, texts, answers)
         if question.explain:
             for answer, text in zip(answers, texts, strict=True):
                 answer["explanations"] = [each.to_dict() for each in explain_each(model, text)]

@@ -113,7 +113,7 @@ async def classify(desk: Desk, request: Request) -> Response:
     asked = decoded(_DECODER, await read_body(request))
     asked.check()
     served = _classifier(desk.models, read_query(request.query_params, ModelName).model)
-    answers = await desk.answers(served, Question(served.name), asked.texts(), request, field=FIELD)
+    answers = await desk.answers(served, Question(served), asked.texts(), request, field=FIELD)
     for place, answer in enumerate(answers):
         if answer["error"]:
             field = FIELD if isinstance(asked.inputs, str) else f"{FIELD}/{place}"

@@ -11,13 +11,13 @@ from reread.apps.serve.classifiers import Inputs, ModelName, Score
 from reread.apps.serve.examples import EXAMPLES
 from reread.apps.serve.files import FileOptions
 from reread.apps.serve.ndjson import NDJSON, Line
-from reread.apps.serve.replies import AnswerLine, Answers, Health, Models, ProblemDetails
+from reread.apps.serve.replies import AnswerLine, Answers, Comparison, Health, Models, ProblemDetails
 from reread.apps.serve.requests import JSON, Predict
 from reread.apps.serve.uploads import CSV, FORM
 from reread.version import __version__
 from reread.web.problems import MEDIA_TYPE
 
-KINDS = (Predict, Line, Inputs, Answers, AnswerLine, Score, Models, Health, ProblemDetails)
+KINDS = (Predict, Line, Inputs, Answers, AnswerLine, Score, Models, Comparison, Health, ProblemDetails)
 TEXT, HTML, PLAIN = {"type": "string"}, "text/html", "text/plain"
 WRONG = {
     400: "The body cannot be read.",
@@ -77,6 +77,7 @@ def _gets(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> dic
             "parameters": [name],
             **described("A model's report", {HTML: TEXT}, (*READ, 404)),
         },
+        "/v1/shadow": described("How often a second model disagrees", {JSON: ref[Comparison]}, (*READ, 404)),
         "/openapi.json": described("This document", {JSON: {"type": "object"}}),
         "/metrics": described("Figures for Prometheus", {PLAIN: TEXT}),
         "/healthz": described("Whether the server lives", {JSON: ref[Health]}, (403,)),

@@ -25,7 +25,6 @@ from reread.web.problems import Problem
 
 NAME = "the file"
 TOGETHER = 1024  # rows
-OTHER_MODEL = "the model was replaced by one with other columns while the file was answered"
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,9 @@ class Sheet:
 
     def record(self, row: Row, answer: Mapping[str, Any]) -> list[Any]:
         """A row with its answer."""
-        cells, error = _cells(answer, self.parts), answer[ERROR] or ""
-        if not error and cells.keys() != {*self.added[:-1]}:
-            cells, error = {}, OTHER_MODEL
+        cells = _cells(answer, self.parts)
         own = [row.values.get(column) for column in self.columns]
-        return [*own, *map(cells.get, self.added[:-1]), error]
+        return [*own, *map(cells.get, self.added[:-1]), answer[ERROR] or ""]
 
 
 def open_file(path: Path, encoding: str | None) -> Rows:

@@ -66,7 +66,7 @@ class Files:
         return Streamed(self._answered(request, options, served), headers=HEADERS, media_type=TYPE)
 
     async def _answered(self, request: Request, options: FileOptions, served: Served) -> AsyncIterator[bytes]:
-        question = Question(served.name, options.options())
+        question = Question(served, options.options())
         with self._place():
             async with uploaded(request) as path:
                 rows = await asyncio.to_thread(open_file, path, options.encoding)

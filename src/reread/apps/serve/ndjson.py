@@ -139,7 +139,7 @@ def _read(desk: Desk, line: bytes | None, *, explain: bool) -> Asked:
     try:
         served, options = chosen(desk.models, said.model), said.options()
         check_options(served, options)
-        question = Question(served.name, options, explain or said.explain)
+        question = Question(served, options, explain or said.explain)
         error = no_text(said.text)
         tokens = 0 if error else check_tokens(served, question, [said.text])
     except Problem as problem:

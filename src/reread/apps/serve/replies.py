@@ -40,7 +40,9 @@ class Model(msgspec.Struct):
     name: str
     task: str
     classes: Any
+    config: Annotated[dict[str, Any], Meta(description="The task's settings, as in the model folder.")]
     answers: Annotated[str, Meta(description="What of it answers: stack, network or linear.")]
+    checksum: Annotated[str, Meta(description="Of the model's files: another one, another model.")]
     options: list[str]
     card: str | None
     report: Annotated[str, Meta(description="The path of its report.")] | None
@@ -50,6 +52,35 @@ class Models(msgspec.Struct):
     """The models that answer."""
 
     models: list[Model]
+
+
+class Named(msgspec.Struct):
+    """A model that is compared."""
+
+    name: str
+    checksum: str
+
+
+class Disagreement(msgspec.Struct):
+    """Two answers to one text."""
+
+    at: str
+    characters: Annotated[int, Meta(description="Of the text.")]
+    answer: dict[str, Any]
+    shadow: dict[str, Any]
+    text: Annotated[str, Meta(description="With --shadow-texts only.")] | UnsetType = UNSET
+
+
+class Comparison(msgspec.Struct):
+    """How often the shadow disagrees with the model that answers."""
+
+    model: Named
+    shadow: Named
+    compared: int
+    disagree: int
+    left_out: Annotated[int, Meta(description="Texts that the shadow did not answer.")]
+    sentence: Annotated[str, Meta(description="How often they disagree, and whether chance explains it.")]
+    examples: Annotated[list[Disagreement], Meta(description="The newest.")]
 
 
 class Health(msgspec.Struct):

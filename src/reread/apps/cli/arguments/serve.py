@@ -21,6 +21,10 @@ class ServeArguments(ScoringArguments, CommonArguments):
     max_time: float
     rate: float | None
     cors: tuple[str, ...]
+    watch: bool
+    workers: int
+    shadow: Path | None
+    shadow_texts: bool
     answer: Literal["stack", "network", "linear"] | None
     fast: bool
 
