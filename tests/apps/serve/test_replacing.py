@@ -169,3 +169,28 @@ def test_no_request_is_lost_while_models_take_turns(folder: Path) -> None:
             client.join()
     kinds = [isinstance(each, dict) and (is_like(each, old), is_like(each, new)) for each in seen]
     assert set(kinds) == {(True, False), (False, True)}
+
+
+EARLY = """
+import os, signal, sys
+
+def see(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("weights.safetensors"):
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+sys.addaudithook(see)
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["one", "workers"])
+def test_signals_while_the_models_are_opened_do_not_end_the_server(folder: Path, options: tuple[str, ...]) -> None:
+    """Each process sends them to itself as soon as it reads the weights."""
+    (folder.parent / "sitecustomize.py").write_text(EARLY, encoding="utf-8")
+    path = os.pathsep.join([str(folder.parent), os.environ.get("PYTHONPATH", "")])
+    server = Serving([folder], *options, environment={"PYTHONPATH": path})
+    try:
+        assert is_like(probabilities(server), answers_of(OLD))
+        assert server.stop() == (0, "")
+    finally:
+        server.kill()

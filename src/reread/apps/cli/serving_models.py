@@ -16,7 +16,7 @@ from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.streams import start_log
 from reread.apps.serve.app import Service
 from reread.apps.serve.checking import checked
-from reread.apps.serve.replacing import Replacing
+from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
 from reread.bundle import model_checksum
@@ -71,6 +71,7 @@ def answer_requests(
 
     if shared is not None:
         start_log()  # this process is a new one
+    not_yet()
     sources = _sources(arguments)
     service = Service(
         {name: each.opened for name, each in sources.items()},

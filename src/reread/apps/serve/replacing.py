@@ -12,6 +12,15 @@ from reread.apps.serve.served import Served
 from reread.apps.serve.shadow import Shadow
 from reread.monitoring.source import ModelSource, logger
 
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGUSR1") if hasattr(signal, name))
+"""To look for new models, and to go back."""
+
+
+def not_yet() -> None:
+    """Let no signal end a process that is about to open its models: it will find what is there."""
+    for name in SIGNALS:
+        signal.signal(name, signal.SIG_IGN)
+
 
 class Replacing:
     """Takes what is in the folders when it is told to: SIGHUP, and SIGUSR1 to go back, where there are signals.
@@ -44,9 +53,8 @@ class Replacing:
     def start(self) -> None:
         """Listen to signals, and watch; called where the loop runs."""
         loop = asyncio.get_running_loop()
-        for name, work in (("SIGHUP", lambda: self.look(again=True)), ("SIGUSR1", self.go_back)):
-            if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), self._begin, work)
+        for name, work in zip(SIGNALS, (lambda: self.look(again=True), self.go_back), strict=False):
+            loop.add_signal_handler(name, self._begin, work)
         if self._watch is not None:
             self._begin(self._keep_looking)
 
