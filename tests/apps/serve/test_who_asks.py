@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.brokers import wait_until
 from support.command_line import Command
 from support.folders import OLD, copy_of
 from support.serving import Reply, Serving
@@ -98,6 +99,24 @@ def test_each_token_has_a_rate_of_its_own(start: Start, tokens: str) -> None:
 def test_without_tokens_all_share_a_rate(start: Start) -> None:
     server = start("--rate", "1")
     assert [server.ask("/v1/predict", {"text": "a film " * 5000}).status for _ in range(2)] == [200, 429]
+
+
+def test_many_at_once_are_no_way_around_a_rate(start: Start) -> None:
+    server, body = start("--rate", "1"), b'{"text": "' + b"a film " * 5000 + b'"}'
+    clients = [server.connect() for _ in range(8)]
+    for client in clients:
+        client.putrequest("POST", "/v1/predict")
+        client.putheader("content-type", "application/json")
+        client.putheader("content-length", str(len(body)))
+        client.endheaders(body[:10])
+    wait_until(lambda: b"reread_serve_held 8.0" in server.ask("/metrics").body)
+    for client in clients:
+        client.send(body[10:])
+    replies = [client.getresponse() for client in clients]
+    assert sorted(reply.status for reply in replies) == [200, *[429] * 7]
+    for client, reply in zip(clients, replies, strict=True):
+        reply.close()
+        client.close()
 
 
 def test_what_is_refused_uses_nothing_up(start: Start) -> None:

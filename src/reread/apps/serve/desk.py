@@ -64,8 +64,16 @@ class Desk:
         if self.leaving:
             await read_body(request, None)  # a connection that ends with unread bytes loses the answer, too
             raise Problem(503, "the server is going down", retry_after=1, close=True)
+        self._check_room(asker_of(request.scope))
+
+    def _check_room(self, asker: int) -> None:
+        """Refuse whom there is no room for.
+
+        Raises:
+            Problem: the server is full, or this asker has handed in too much.
+        """
         self.room.refuse_if_full()
-        wait = self.rates.wait(asker_of(request.scope))
+        wait = self.rates.wait(asker)
         if wait > 0:
             raise Problem(
                 FULL,
@@ -92,7 +100,9 @@ class Desk:
         problems = [no_text(text) for text in texts]
         good = [text for text, problem in zip(texts, problems, strict=True) if not problem]
         tokens = check_tokens(served, question, good, field)
-        self.rates.use(asker_of(request.scope), tokens)
+        asker = asker_of(request.scope)
+        self._check_room(asker)  # again: while the body came, others have come, too
+        self.rates.use(asker, tokens)
         answers = await self._wait(question, good, request.is_disconnected)
         return in_order(answers, problems)
 
