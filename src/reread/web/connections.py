@@ -14,10 +14,11 @@ from reread.web.problems import MEDIA_TYPE, Problem
 MOST = 1000
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 65_536
+UNREAD_SECONDS = 30.0  # in which a client must read something of a reply
 
 
 class Connection(HttpToolsProtocol):
-    """Closed if a request's head, or the rest of a refused body, takes too long.
+    """Closed if a request's head, or the rest of a refused body, takes too long, or if a reply is not read.
 
     Told so if there are too many, if the head is too long, or if it speaks no HTTP.
     """
@@ -25,6 +26,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._in_head, self._head_bytes = False, 0
 
     @override
@@ -66,7 +68,18 @@ class Connection(HttpToolsProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._stop_unread()
         super().connection_lost(exc)
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_unread()
 
     @override
     def send_400_response(self, msg: str) -> None:
@@ -90,3 +103,8 @@ class Connection(HttpToolsProtocol):
         if self._head is not None:
             self._head.cancel()
             self._head = None
+
+    def _stop_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None

@@ -21,6 +21,7 @@ class Problem(Exception):  # noqa: N818  # the RFC's word
         status: HTTP's status code.
         detail: what is wrong, and what would be right.
         field: the JSON pointer of the field that is wrong, such as ``/texts/0``.
+        parameter: the parameter of the address that is wrong.
         retry_after: seconds after which it is worth to try again.
         close: whether the connection ends with this answer.
     """
@@ -31,11 +32,12 @@ class Problem(Exception):  # noqa: N818  # the RFC's word
         detail: str,
         *,
         field: str | None = None,
+        parameter: str | None = None,
         retry_after: float | None = None,
         close: bool = False,
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.field = status, detail, field
+        self.status, self.detail, self.field, self.parameter = status, detail, field, parameter
         self.headers: dict[str, str] = {}
         if retry_after is not None:
             self.headers["retry-after"] = str(max(1, math.ceil(retry_after)))
@@ -50,7 +52,9 @@ class Problem(Exception):  # noqa: N818  # the RFC's word
             "status": self.status,
             "detail": self.detail,
         }
-        if self.field is not None:
+        if self.parameter is not None:
+            said["errors"] = [{"parameter": self.parameter, "detail": self.detail}]
+        elif self.field is not None:
             said["errors"] = [{"pointer": f"#{self.field}", "detail": self.detail}]
         return msgspec.json.encode(said)
 

@@ -27,13 +27,21 @@ class Server(uvicorn.Server):
         listening: the socket.
         ready: called when it answers.
         leaving: called when it is to end: new requests are to be refused from now on.
+        worker: whether another process started it, and says by SIGTERM when it ends: more of them, and Ctrl-C in
+            a terminal, change nothing.
 
     Attributes:
         stopped_by: the signal.
     """
 
     def __init__(
-        self, app: ASGIApp, listening: socket.socket, *, ready: Callable[[], None], leaving: Callable[[], None]
+        self,
+        app: ASGIApp,
+        listening: socket.socket,
+        *,
+        ready: Callable[[], None],
+        leaving: Callable[[], None],
+        worker: bool = False,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -50,7 +58,7 @@ class Server(uvicorn.Server):
         )
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no news
         self.stopped_by: int | None = None
-        self._listening, self._ready, self._leaving = listening, ready, leaving
+        self._listening, self._ready, self._leaving, self._worker = listening, ready, leaving, worker
 
     def answer(self) -> None:
         """Answer until the end."""
@@ -72,7 +80,7 @@ class Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Uvicorn's raises the signal again at the end, which would hide the exit code."""
-        names = (signal.SIGINT, signal.SIGTERM)
+        names = (signal.SIGTERM,) if self._worker else (signal.SIGINT, signal.SIGTERM)
         before = {name: signal.signal(name, self.handle_exit) for name in names}
         try:
             yield
@@ -84,5 +92,6 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: Any) -> None:
         self.stopped_by = sig
         self.should_exit = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # the second time at once
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if not self._worker:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # the second time at once
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)

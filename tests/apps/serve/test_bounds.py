@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -19,6 +20,7 @@ from reread.web.address import listen
 from reread.web.server import Server
 
 HEAD = b"POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 17\r\n"
+METRICS = b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 BODY = b'\r\n{"text": "a fil"}'
 Test = Callable[[int], Awaitable[None]]
 
@@ -103,5 +105,27 @@ def test_one_connection_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
             writer.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
             writer.close()
+
+    with_a_server(test)
+
+
+def test_a_reply_that_is_not_read_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.5)
+    rows = b"text\n" + b"a\n" * 300_000
+    head = f"POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {len(rows)}\r\n\r\n"
+
+    async def test(port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode() + rows)
+        await writer.drain()
+        for held in (b"reread_serve_held 1.0", b"reread_serve_held 0.0"):
+            while held not in await say(port, METRICS):
+                pass
+        heard = b""
+        with suppress(ConnectionError):
+            while piece := await reader.read(1 << 20):
+                heard = piece
+        assert not heard.endswith(b"0\r\n\r\n")
+        writer.close()
 
     with_a_server(test)

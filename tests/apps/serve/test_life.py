@@ -6,7 +6,7 @@ import http.client
 import json
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from signal import SIGINT, SIGTERM, Signals
@@ -14,7 +14,6 @@ from signal import SIGINT, SIGTERM, Signals
 import pytest
 
 from support.brokers import wait_until
-from support.folders import OLD
 
 pytest.importorskip("uvicorn")
 from support.serving import Serving
@@ -22,19 +21,6 @@ from support.serving import Serving
 TOKEN = "a-token-of-sixteen-characters"
 LONG = "a lovely warm film " * 500
 Start = Callable[..., Serving]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    running = []
-
-    def call(*options: str, environment: dict[str, str] | None = None) -> Serving:
-        running.append(Serving([OLD], *options, environment=environment))
-        return running[-1]
-
-    yield call
-    for server in running:
-        server.kill()
 
 
 def test_what_waits_is_answered_together_and_each_gets_its_own(start: Start) -> None:

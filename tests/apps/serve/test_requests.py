@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +10,12 @@ import pytest
 
 from reread import load
 from reread.explain.explain import explain_each
-from support.folders import OLD
+from support.folders import KEPT, OLD
 
 pytest.importorskip("uvicorn")
-import msgspec
-
-from reread.apps.serve.document import Answers, Models, ProblemDetails
 from support.serving import Serving
 
-KEPT = sorted((Path(__file__).parents[2] / "data" / "folders_2026_11").glob("*.reread"))
 TEXTS = ["a lovely warm film", "dull", "一部好看的电影", "NUL \0 and emoji \N{PILE OF POO}", "x" * 5000]
-
-
-@pytest.fixture(scope="module")
-def one() -> Iterator[Serving]:
-    server = Serving([OLD])
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
-def many() -> Iterator[Serving]:
-    server = Serving(KEPT)
-    yield server
-    server.kill()
 
 
 def test_the_ready_line_says_what_answers_and_where(one: Serving) -> None:
@@ -197,25 +176,6 @@ def test_its_own_page_may_ask(one: Serving) -> None:
     assert one.ask("/v1/predict", {"text": "a"}, headers).status == 200
     port = one.address.port
     assert one.ask("/v1/models", None, {"host": f"localhost:{port}"}).status == 200
-
-
-def test_the_document_is_true_and_its_examples_work(one: Serving, many: Serving) -> None:
-    said = one.ask("/openapi.json").json()
-    content = said["paths"]["/v1/predict"]["post"]["requestBody"]["content"]["application/json"]
-    for example in content["examples"].values():
-        reply = one.ask("/v1/predict", example["value"])
-        assert reply.status == 200
-        msgspec.json.decode(reply.body, type=Answers)
-    for server in (one, many):
-        msgspec.json.decode(server.ask("/v1/models").body, type=Models)
-    msgspec.json.decode(one.ask("/v1/predict", {"text": 5}).body, type=ProblemDetails)
-    named = re.findall(r'"\$ref": ?"#/components/schemas/(\w+)"', json.dumps(said))
-    assert set(named) == said["components"]["schemas"].keys()
-    fields = said["components"]["schemas"]["Predict"]["properties"]
-    assert fields.keys() == {"text", "texts", "model", "explain", "abstain_below", "sets", "interval"}
-    for path, operations in said["paths"].items():
-        for method in operations:
-            assert one.ask(path, {"text": "a"} if method == "post" else None).status == 200
 
 
 def test_health(one: Serving) -> None:

@@ -6,17 +6,21 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("uvicorn")
+from reread import load
 from reread.apps.serve.cost import Cost
+from reread.apps.serve.served import Served
 from reread.apps.serve.waiting import BATCH_TOKENS, HungUpError, Question, WaitingRoom
 from reread.errors import DataError
 from reread.web.problems import Problem
+from support.folders import OLD
 
-ONE, OTHER = Question("one"), Question("other")
+ONE, OTHER = (Question(Served(name, Path(name), load(OLD, threads=1), "network")) for name in ("one", "other"))
 
 
 class Scorer:

@@ -39,8 +39,9 @@ from support.folders import DATA, OLD
 pytest.importorskip("faststream")
 from reread.apps.stream.answering import Answering
 from reread.apps.stream.brokers import Route
+from reread.apps.stream.opened import Opened
 from reread.apps.stream.run import Consumer
-from reread.apps.stream.source import ModelSource, Opened
+from reread.monitoring.source import ModelSource
 
 NUMBERS = DATA / "folders_2026_11" / "numbers.reread"
 BAD = [

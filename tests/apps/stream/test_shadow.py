@@ -8,9 +8,10 @@ import pytest
 from scipy.stats import binomtest
 
 from reread import load
+from reread.apps.stream.opened import Opened
 from reread.apps.stream.scoring import score_batch
 from reread.apps.stream.shadow import Shadow
-from reread.apps.stream.source import ModelSource, Opened
+from reread.monitoring.source import ModelSource
 from reread.statistics.significance import mcnemar
 from support.folders import DATA, OLD
 
@@ -67,7 +68,7 @@ def test_the_exact_test_is_that_of_fair_coins(ahead: int, behind: int) -> None:
 def test_a_model_agrees_with_itself_whatever_it_answers(name: str) -> None:
     shadow = shadow_of(name)
     messages = [{"id": 1, "text": "a lovely film"}, {"id": 2}, {"id": 3, "text": "a dull book"}]
-    apart, pairs = shadow.compare(messages, score_batch(shadow.source.model, messages))
+    apart, pairs = shadow.compare(messages, score_batch(shadow.source.opened.model, messages))
     assert apart == []
     assert pairs.total() == 2
 
@@ -76,5 +77,5 @@ def test_a_disagreement_has_both_answers() -> None:
     shadow, message = shadow_of("order"), {"id": 1, "text": "a lovely film"}
     (answer,) = score_batch(load(OLD, threads=1), [message], name="first")
     (apart,), _ = shadow.compare([message], [answer])
-    (other,) = score_batch(shadow.source.model, [message], name="order.reread")
+    (other,) = score_batch(shadow.source.opened.model, [message], name="order.reread")
     assert apart == {**answer, "shadow": {key: value for key, value in other.items() if key != "id"}}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
-import logging
 import pkgutil
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,7 +17,7 @@ from reread.apps.cli.exit_codes import FAILED, INTERRUPTED, USAGE
 from reread.apps.cli.former import successor
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.spoken import as_options
-from reread.apps.cli.streams import flush_results, say
+from reread.apps.cli.streams import flush_results, say, start_log
 from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
 from reread.registry import unknown_name
 from reread.typing import override
@@ -60,7 +58,7 @@ def reread() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code: 0 done, 1 went wrong, 2 bad usage or data, 3 drifted, 130 interrupted."""
     started = time.monotonic()  # --minutes bounds the whole command
-    logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)
+    start_log()
     try:
         code = reread.main(
             list(arguments), prog_name="reread", standalone_mode=False, obj=Invocation(started, tuple(arguments))

@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import tempfile
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from reread.apps.cli.arguments.serve import ServeArguments
 from reread.apps.cli.console import print_json, results
 from reread.apps.cli.exit_codes import INTERRUPTED
-from reread.apps.cli.opening import chosen_answer, open_model
 from reread.errors import ConfigError, MissingExtraError
-from reread.model.load import model_of
-
-MILLISECONDS = 1000
+from reread.machine import available_cores
 
 
 def serve(arguments: ServeArguments) -> int:
     """Run `reread serve`; the exit code."""
     try:
-        from reread.apps.serve.app import Service  # noqa: PLC0415  # an extra
-        from reread.apps.serve.served import SUFFIX, Served, by_name  # noqa: PLC0415
+        from reread.apps.cli.serving_models import Asking, answer_requests, names_of  # noqa: PLC0415  # an extra
+        from reread.apps.serve.metrics import forget, share_in  # noqa: PLC0415
         from reread.web.address import listen, read_tokens, url_of  # noqa: PLC0415
-        from reread.web.guard import Guard  # noqa: PLC0415
-        from reread.web.server import Server  # noqa: PLC0415
+        from reread.web.origins import origin_of  # noqa: PLC0415
+        from reread.web.workers import Workers  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("answering over HTTP", "serve") from error
 
-    def opened() -> list[Served]:
-        found = []
-        for each in arguments.each():
-            bundle = open_model(each)
-            part = chosen_answer(arguments, bundle)
-            name = each.model.absolute().name.removesuffix(SUFFIX)
-            found.append(Served(name, each.model, model_of(bundle, part), part or bundle.config.answers))
-        return found
-
     def ready() -> None:
-        url = url_of(listening)
         if arguments.as_json:
-            print_json({"address": url, "models": list(service.models)})
+            print_json({"address": url, "models": names})
         else:
-            results.print(f"{', '.join(service.models)} answers at {url}")
+            results.print(f"{', '.join(names)} answers at {url}")
         results.file.flush()
 
-    tokens = read_tokens(arguments.token_file)
+    names = names_of(arguments)
+    if arguments.workers > 1 and os.name == "nt":
+        raise ConfigError(f"--workers {arguments.workers}: on Windows one process serves; leave it out")
+    tokens, origins = read_tokens(arguments.token_file), [origin_of(each) for each in arguments.cors]
     with listen(arguments.host, arguments.port) as listening:
-        hosts = _hosts(arguments, listening, tokens)
-        service = Service(by_name(opened()), most_wait=arguments.max_wait / MILLISECONDS)
-        service.warm()
-        server = Server(Guard(service.app(), hosts=hosts, tokens=tokens), listening, ready=ready, leaving=service.leave)
-        server.answer()
-    return INTERRUPTED if server.stopped_by == signal.SIGINT else 0
+        url = url_of(listening)
+        asking = Asking(_hosts(arguments, listening, tokens), tokens, origins)
+        if arguments.workers == 1:
+            stopped_by = answer_requests(arguments, asking, None, listening, ready)
+        else:
+            threads = arguments.threads or max(1, available_cores() // arguments.workers)
+            each = replace(arguments, threads=threads)
+            with tempfile.TemporaryDirectory(prefix="reread-serve-") as shared:
+                share_in(shared)
+                work = partial(answer_requests, each, asking, Path(shared))
+                stopped_by = Workers(work, arguments.workers, ended=forget).run(listening, ready)
+    return INTERRUPTED if stopped_by == signal.SIGINT else 0
 
 
 def _hosts(arguments: ServeArguments, listening: socket.socket, tokens: list[bytes]) -> list[str] | None:

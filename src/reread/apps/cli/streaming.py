@@ -14,9 +14,10 @@ from reread.apps.cli.console import errors, number_of, print_json
 from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.stream.brokers import Route
-from reread.apps.stream.source import ModelSource, Opened
+from reread.apps.stream.opened import Opened
 from reread.errors import ConfigError, MissingExtraError
 from reread.model.load import model_of
+from reread.monitoring.source import ModelSource
 from reread.monitoring.watch import DriftWatch
 
 WATCH_SECONDS = 2.0
@@ -73,7 +74,7 @@ def stream(arguments: StreamArguments) -> int:
     return INTERRUPTED if consumer.stopped_by == signal.SIGINT else 0
 
 
-def _source(arguments: StreamArguments, *, drift: bool = False) -> ModelSource:
+def _source(arguments: StreamArguments, *, drift: bool = False) -> ModelSource[Opened]:
     def opening() -> Opened:
         bundle = open_model(arguments)
         return Opened(model_of(bundle, chosen_answer(arguments, bundle)), DriftWatch(bundle) if drift else None)

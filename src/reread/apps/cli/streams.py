@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -44,3 +45,8 @@ def flush_results() -> None:
         lead_nowhere(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             raise
+
+
+def start_log() -> None:
+    """Say on standard error what the library warns of."""
+    logging.basicConfig(level=logging.WARNING, format="reread: %(message)s", stream=sys.stderr)

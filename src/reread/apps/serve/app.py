@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,18 +16,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reread.apps.serve import limits
-from reread.apps.serve.cost import about_tokens
+from reread.apps.serve.classifiers import classify
+from reread.apps.serve.counted import Counted, Handler
+from reread.apps.serve.desk import Desk
 from reread.apps.serve.document import document
+from reread.apps.serve.files import Files
+from reread.apps.serve.ndjson import NDJSON, answer_lines
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
-from reread.apps.serve.waiting import HungUpError, Question, WaitingRoom
+from reread.apps.serve.shadow import Shadow
+from reread.apps.serve.waiting import Question, WaitingRoom
 from reread.bundle import REPORT
-from reread.data.values import no_text
-from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.explain.explain import explain_each
 from reread.web.problems import Problem, on_problem
+from reread.web.streams import kind_of
 
-HUNG_UP = 499
 EXPLAIN = "/v1/explain"
 REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -41,24 +44,37 @@ class Service:
     Args:
         models: the models by name.
         most_wait: predicted seconds of waiting beyond which requests are refused.
+        most_seconds: how long an answer may take beyond that.
+        rate: tokens of text a second that each asker may hand in; None: any number.
     """
 
-    def __init__(self, models: Mapping[str, Served], *, most_wait: float) -> None:
-        self.models = models
+    def __init__(
+        self,
+        models: Mapping[str, Served],
+        *,
+        most_wait: float,
+        most_seconds: float = limits.ANSWER,
+        rate: float | None = None,
+    ) -> None:
+        self.models = dict(models)
+        self.shadow: Shadow | None = None
         self.room = WaitingRoom(self._answers, most_wait=most_wait)
+        self.desk = Desk(self.room, lambda: self.models, rate=rate, most_seconds=most_seconds)
         self.ready = False
-        self.leaving = False
 
     def app(self) -> Starlette:
         """What a server runs."""
         return Starlette(
             routes=[
-                Route("/v1/predict", self.predict, methods=["POST"]),
-                Route(EXPLAIN, self.predict, methods=["POST"]),
+                Route("/v1/predict", self._counted(self.predict), methods=["POST"]),
+                Route(EXPLAIN, self._counted(self.predict), methods=["POST"]),
+                Route("/v1/files", self._counted(Files(self.desk).answer), methods=["POST"]),
+                Route("/predict", self._counted(partial(classify, self.desk)), methods=["POST"]),
                 Route("/openapi.json", self.openapi),
                 Route("/metrics", self.metrics),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}/report", self.report),
+                Route("/v1/shadow", self.compare),
                 Route("/healthz", self.healthz),
                 Route("/readyz", self.readyz),
             ],
@@ -68,48 +84,34 @@ class Service:
 
     def warm(self) -> None:
         """Answer some texts with each model, so that the first request is as quick as the others."""
-        for name in self.models:
-            self.room.warm(Question(name), WARM_TEXT)
+        for served in self.models.values():
+            self.room.warm(Question(served), WARM_TEXT)
+
+    def replace(self, models: Iterable[Served]) -> None:
+        """Answer the requests that come from now on with other models of the same names."""
+        for served in models:
+            self.models[served.name] = served
+            self.room.metrics.replaced.inc()
 
     def leave(self) -> None:
         """Take no new requests."""
-        self.leaving = True
+        self.desk.leaving = True
 
     async def predict(self, request: Request) -> Response:
         """Answer texts."""
-        started, metrics = time.perf_counter(), self.room.metrics
-        with metrics.held.track_inprogress():
-            try:
-                reply = await self._predict(request, explain=request.url.path == EXPLAIN)
-            except Problem as problem:
-                reply = problem.response()
-        metrics.requests.labels(reply.status_code).inc()
-        metrics.seconds.observe(time.perf_counter() - started)
-        return reply
-
-    async def _predict(self, request: Request, *, explain: bool) -> Response:
-        if self.leaving:
-            await read_body(request)  # a connection that ends with unread bytes loses the answer, too
-            raise Problem(503, "the server is going down", retry_after=1, close=True)
-        self.room.refuse_if_full()
+        explain = request.url.path == EXPLAIN
+        if kind_of(request) == NDJSON:
+            return await answer_lines(self.desk, request, explain=explain)
+        await self.desk.admit(request)
         asked = read_predict(await read_body(request))
         texts, served, options = asked.given(), chosen(self.models, asked.model), asked.options()
         check_options(served, options)
-        problems = [no_text(text) for text in texts]
-        good = [text for text, problem in zip(texts, problems, strict=True) if not problem]
-        question = Question(served.name, options, explain or asked.explain)
-        _check_tokens(sum(map(about_tokens, good)), limits.TOKENS)
-        if question.explain:
-            _check_tokens(sum(len(served.model.spans(text)) for text in good), limits.EXPLAINED)
-        try:
-            answers = await self._wait(question, good, request)
-        except HungUpError:
-            return Response(status_code=HUNG_UP)
-        return _json({"model": served.name, "answers": _in_order(answers, problems)})
+        question = Question(served, options, explain or asked.explain)
+        return _json({"model": served.name, "answers": await self.desk.answers(served, question, texts, request)})
 
     async def openapi(self, _: Request) -> Response:
         """What can be asked."""
-        return _json(document())
+        return _json(document(self.models))
 
     async def metrics(self, _: Request) -> Response:
         """The figures for Prometheus."""
@@ -128,29 +130,32 @@ class Service:
             raise Problem(404, "there is no such report")
         return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
 
+    async def compare(self, _: Request) -> Response:
+        """How often the shadow disagrees."""
+        if self.shadow is None:
+            raise Problem(404, "no second model answers; start the server with --shadow")
+        return _json(await asyncio.to_thread(self.shadow.report))
+
     async def healthz(self, _: Request) -> Response:
         """Whether the server lives."""
         return _json({"status": "ok"})
 
     async def readyz(self, _: Request) -> Response:
         """Whether it takes requests."""
-        if self.leaving or not self.ready:
-            raise Problem(503, "the server is going down" if self.leaving else "the server is not ready", retry_after=1)
+        if self.desk.leaving or not self.ready:
+            raise Problem(
+                503, "the server is going down" if self.desk.leaving else "the server is not ready", retry_after=1
+            )
         return _json({"status": "ready"})
 
-    async def _wait(self, question: Question, texts: Sequence[str], request: Request) -> list[dict[str, Any]]:
-        if not texts:
-            return []
-        try:
-            return await self.room.answer(question, texts, request.is_disconnected)
-        except MissingExtraError as error:
-            raise Problem(501, str(error)) from error
-        except (ConfigError, DataError) as error:  # such as too few residuals for a coverage
-            raise Problem(422, str(error)) from error
+    def _counted(self, handle: Handler) -> Counted:
+        return Counted(handle, self.room.metrics)
 
     def _answers(self, question: Question, texts: list[str]) -> list[dict[str, Any]]:
-        model = self.models[question.model].model
+        model = question.served.model
         answers = model.postprocessor.answers(model.scores(texts), question.options)
+        if self.shadow is not None:
+            self.shadow.offer(question, texts, answers)
         if question.explain:
             for answer, text in zip(answers, texts, strict=True):
                 answer["explanations"] = [each.to_dict() for each in explain_each(model, text)]
@@ -164,21 +169,6 @@ class Service:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
-
-
-def _check_tokens(tokens: int, most: int) -> None:
-    if tokens > most:
-        raise Problem(
-            413, f"the texts have {tokens:,} tokens or so; expected at most {most:,} in a request", field="/texts"
-        )
-
-
-def _in_order(answers: Sequence[dict[str, Any]], problems: Sequence[str]) -> list[dict[str, Any]]:
-    found = iter(answers)
-    return [
-        {"prediction": None, "probabilities": None, "error": problem} if problem else {**next(found), "error": None}
-        for problem in problems
-    ]
 
 
 def _json(value: Any) -> Response:

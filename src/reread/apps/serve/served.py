@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from reread.bundle import CARD, REPORT
-from reread.errors import ConfigError
+from reread.bundle import CARD, REPORT, model_checksum
+from reread.errors import RereadError
 from reread.model.base import Model
 from reread.scoring.predict_options import PredictOptions
 from reread.web.problems import Problem
@@ -27,12 +27,16 @@ class Served:
         path: its folder.
         model: the model.
         answer: what of the folder answers: stack, network or linear.
+        checksum: that of the folder's files when it was opened.
+        text_column: the column of the texts that it was trained on.
     """
 
     name: str
     path: Path
     model: Model
     answer: str
+    checksum: str = ""
+    text_column: str | None = None
 
     def facts(self) -> dict[str, Any]:
         """What it is, and what can be asked of it."""
@@ -40,30 +44,29 @@ class Served:
             "name": self.name,
             "task": self.model.task.name,
             "classes": _plain(self.model.task.class_names()),
+            "config": self.model.task.to_config(),
             "answers": self.answer,
+            "checksum": self.checksum,
             "options": sorted(self.model.postprocessor.can),
             "card": self.prose(CARD),
             "report": f"/v1/models/{self.name}/report" if self.prose(REPORT) is not None else None,
         }
 
     def prose(self, file: str) -> str | None:
-        """A page of the folder; None: there is none."""
+        """A page of the folder.
+
+        None: there is none, or a link that leads out of the folder, or the folder holds another model by now.
+        """
         place = self.path / file
+        if not (place.resolve().is_relative_to(self.path.resolve()) and self._is_there()):
+            return None
         return place.read_text(encoding="utf-8") if place.is_file() else None
 
-
-def by_name(models: Sequence[Served]) -> dict[str, Served]:
-    """The models by their names.
-
-    Raises:
-        ConfigError: two have the same.
-    """
-    found: dict[str, Served] = {}
-    for each in models:
-        if each.name in found:
-            raise ConfigError(f"{found[each.name].path} and {each.path} have the same name; rename one of the folders")
-        found[each.name] = each
-    return found
+    def _is_there(self) -> bool:
+        try:
+            return not self.checksum or model_checksum(self.path) == self.checksum
+        except (RereadError, OSError):
+            return False
 
 
 def chosen(models: Mapping[str, Served], name: str | None) -> Served:

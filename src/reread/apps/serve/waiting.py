@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from reread.apps.serve.cost import Cost, about_tokens
 from reread.apps.serve.metrics import Metrics
+from reread.apps.serve.served import Served
 from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.web.problems import Problem
 
@@ -22,7 +23,7 @@ Answers: TypeAlias = list[dict[str, Any]]
 class Question(NamedTuple):
     """What is asked of texts; those of equal questions can be answered together."""
 
-    model: str
+    served: Served
     options: PredictOptions = NOTHING
     explain: bool = False
 
@@ -30,6 +31,11 @@ class Question(NamedTuple):
     def kind(self) -> tuple[str, bool]:
         """Questions of one kind cost the same."""
         return self.model, self.explain
+
+    @property
+    def model(self) -> str:
+        """The model's name; another model can have it later."""
+        return self.served.name
 
 
 class HungUpError(Exception):
@@ -167,6 +173,8 @@ class WaitingRoom:
                 continue
             self._jobs.remove(job)
             self._tokens[job.question.kind] -= job.tokens
+            if job.answers.done():  # it took too long
+                continue
             if job.waited and await job.hung_up():
                 self.metrics.hung_up.inc()
                 _end(job, HungUpError())

@@ -10,10 +10,12 @@ from reread.apps.stream.brokers import Delivery, Route
 from reread.apps.stream.drift import DriftWindows
 from reread.apps.stream.log import logger
 from reread.apps.stream.messages import TEXT, Outcome, dead_letter, is_dead, row_of, to_json
+from reread.apps.stream.opened import Opened
 from reread.apps.stream.scoring import score_batch
-from reread.apps.stream.shadow import Pair, Shadow
-from reread.apps.stream.source import ModelSource
+from reread.apps.stream.shadow import Shadow
 from reread.errors import ConfigError
+from reread.monitoring.agreement import Pair
+from reread.monitoring.source import ModelSource
 
 
 @dataclass
@@ -48,7 +50,12 @@ class Answering:
     """
 
     def __init__(
-        self, route: Route, source: ModelSource, *, shadow: ModelSource | None = None, drift_every: int | None = None
+        self,
+        route: Route,
+        source: ModelSource[Opened],
+        *,
+        shadow: ModelSource[Opened] | None = None,
+        drift_every: int | None = None,
     ) -> None:
         self.route = route
         self.source = source
@@ -64,7 +71,7 @@ class Answering:
             error = f"was taken {tries} times, and never answered"
             outcomes = [dead_letter(messages[0], row_of(messages[0]).values, error)]
         else:
-            outcomes = score_batch(self.source.model, messages, name=self.source.name)
+            outcomes = score_batch(self.source.opened.model, messages, name=self.source.name)
         answers = [each for each in outcomes if not is_dead(each)]
         dead = [each for each in outcomes if is_dead(each)]
         batch = Batch(len(answers), len(dead))
@@ -106,7 +113,7 @@ class Answering:
 
     def _begin(self) -> None:
         self.shadow = Shadow(self._shadow, self.source) if self._shadow is not None else None
-        watch, every = self.source.watch, self._drift_every
+        watch, every = self.source.opened.watch, self._drift_every
         self.drift = DriftWindows(watch, self.source.name, every) if watch is not None and every is not None else None
 
 

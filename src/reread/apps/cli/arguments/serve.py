@@ -18,6 +18,13 @@ class ServeArguments(ScoringArguments, CommonArguments):
     port: int
     token_file: Path | None
     max_wait: float
+    max_time: float
+    rate: float | None
+    cors: tuple[str, ...]
+    watch: bool
+    workers: int
+    shadow: Path | None
+    shadow_texts: bool
     answer: Literal["stack", "network", "linear"] | None
     fast: bool
 

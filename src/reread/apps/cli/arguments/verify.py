@@ -10,6 +10,7 @@ from reread.apps.cli.arguments.shared import CommonArguments
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyArguments(CommonArguments):
-    """The model folder."""
+    """The model folder, or a server's address."""
 
-    model: Path
+    model: str
+    token_file: Path | None

@@ -33,6 +33,28 @@ address = options.group(
     ),
 )
 
+life = options.group(
+    click.option(
+        "--watch",
+        is_flag=True,
+        help="Answer with a new model as soon as there is one in MODEL, or where its link leads; SIGHUP does it once.",
+    ),
+    click.option(
+        "--shadow",
+        type=click.Path(path_type=Path),
+        metavar="MODEL2",
+        help="A second model answers too, for nobody to wait for; /v1/shadow shows how often the two disagree.",
+    ),
+    click.option("--shadow-texts", is_flag=True, help="Keep, and show, the texts of some disagreements."),
+    click.option(
+        "--workers",
+        type=options.Whole(min=1, max=256),
+        default=1,
+        show_default=True,
+        help="Processes that answer; they share the port, and the cores unless --threads says otherwise.",
+    ),
+)
+
 
 @click.command("serve")
 @click.argument("models", type=click.Path(path_type=Path), metavar="MODEL...", nargs=-1, required=True)
@@ -45,6 +67,29 @@ address = options.group(
     metavar="MS",
     help="Milliseconds that a request may have to wait; beyond that it is refused, with the time to try again.",
 )
+@click.option(
+    "--max-time",
+    type=options.Number(min=0.001),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds that an answer may take besides; beyond that there is none.",
+)
+@click.option(
+    "--rate",
+    type=options.Number(min=1),
+    metavar="TOKENS",
+    help="Tokens of text a second that each bearer of a token may ask about; without tokens, all together. "
+    "[default: any number]",
+)
+@click.option(
+    "--cors",
+    metavar="ORIGIN",
+    multiple=True,
+    callback=options.not_empty,
+    help="A site whose pages may ask, such as https://example.com; repeat for several. [default: none]",
+)
+@life
 @options.answer
 @options.scoring
 @options.common

@@ -11,22 +11,29 @@ from reread.apps.cli.arguments.verify import VerifyArguments
 
 
 @click.command("verify")
-@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@click.argument("model", metavar="MODEL|URL")
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The first line is the server's token. [default: the variable REREAD_TOKEN]",
+)
 @options.common
 @options.takes(VerifyArguments)
 def command(arguments: VerifyArguments) -> int:
     """Check a model folder: its checksums, and that no setting changes an answer.
 
-    The settings are batch size, padding, order of the texts, threads, export and kernel.
+    The settings are batch size, padding, order of the texts, threads, export and kernel. Of a running server, by its
+    URL such as http://127.0.0.1:8080: batch size, padding, order, and whether others ask at the same time.
 
     \b
     Example:
       reread verify spam.reread
     """
     from reread.apps.cli.console import print_json, results, rows_table  # noqa: PLC0415
-    from reread.verification import verify  # noqa: PLC0415
+    from reread.apps.cli.verifying import verified  # noqa: PLC0415
 
-    checks = verify(arguments.model)
+    checks = verified(arguments)
     ok = all(check.ok for check in checks)
     if arguments.as_json:
         print_json(
