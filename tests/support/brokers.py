@@ -81,6 +81,10 @@ class Server(ABC):
     def read(self, topic: str) -> list[Any]:
         """All messages of a topic."""
 
+    def count(self, topic: str) -> int:
+        """Messages of a topic, as far as they were not read from a queue."""
+        raise NotImplementedError
+
     @abstractmethod
     def waiting(self) -> int | None:
         """Messages that the group has not acknowledged."""
@@ -88,6 +92,7 @@ class Server(ABC):
 
 class RedisServer(Server):
     program, scheme = "redis-server", "redis"
+    password: ClassVar[str | None] = None
 
     def arguments(self) -> list[str]:
         options = {"port": self.port, "bind": "127.0.0.1", "dir": self.folder, "appendonly": "yes", "appendfsync": "always", "save": ""}  # fmt: skip
@@ -96,7 +101,7 @@ class RedisServer(Server):
     def client(self) -> Any:
         import redis  # noqa: PLC0415  # an extra
 
-        return redis.Redis(port=self.port)
+        return redis.Redis(port=self.port, password=self.password)
 
     def is_ready(self) -> bool:
         import redis  # noqa: PLC0415
@@ -116,6 +121,10 @@ class RedisServer(Server):
     def read(self, topic: str) -> list[Any]:
         with self.client() as client:
             return [json.loads(fields[b"data"]) for _, fields in client.xrange(topic)]
+
+    def count(self, topic: str) -> int:
+        with self.client() as client:
+            return int(client.xlen(topic))
 
     def waiting(self) -> int:
         with self.client() as client:
@@ -163,6 +172,13 @@ class NatsServer(Server):
 
         return self._do(fetch)
 
+    def count(self, topic: str) -> int:
+        async def ask(stream: Any) -> int:
+            await have(stream, topic)
+            return int((await stream.stream_info(topic.replace(".", "_"))).state.messages)
+
+        return self._do(ask)
+
     def waiting(self) -> int:
         async def ask(stream: Any) -> int:
             info = await stream.consumer_info(SOURCE, GROUP)
@@ -170,11 +186,15 @@ class NatsServer(Server):
 
         return self._do(ask)
 
+    def access(self) -> dict[str, Any]:
+        """Who asks, in the tests' own connections."""
+        return {}
+
     def _do(self, what: Any) -> Any:
         import nats  # noqa: PLC0415  # an extra
 
         async def connected() -> Any:
-            connection = await nats.connect(self.address)
+            connection = await nats.connect(self.address, **self.access())
             try:
                 return await what(connection.jetstream())
             finally:
@@ -277,13 +297,19 @@ class RabbitServer(Server):
         self._do(take)
         return [*seen]
 
+    def count(self, topic: str) -> int:
+        return self._count(topic) or 0
+
     def waiting(self) -> int | None:
         """Messages that nobody has taken; None: there is no queue."""
+        return self._count(SOURCE)
+
+    def _count(self, topic: str) -> int | None:
         import aio_pika  # noqa: PLC0415
 
         async def ask(channel: Any) -> int | None:
             try:
-                queue = await channel.declare_queue(SOURCE, passive=True)
+                queue = await channel.declare_queue(topic, passive=True)
             except aio_pika.exceptions.ChannelNotFoundEntity:
                 return None
             return queue.declaration_result.message_count

@@ -19,7 +19,7 @@ class ModelSource(Generic[T]):
 
     Args:
         path: the folder.
-        opening: opens it.
+        opening: opens it; `reread stream` pickles it.
 
     Attributes:
         name: the folder's name, at the end of a link.
@@ -29,7 +29,7 @@ class ModelSource(Generic[T]):
 
     def __init__(self, path: Path, opening: Callable[[], T]) -> None:
         self.path = path
-        self._opening = opening
+        self.opening = opening
         self._refused = ""
         self._tried: str | None = None
         self.name = self.checksum = ""
@@ -64,7 +64,7 @@ class ModelSource(Generic[T]):
     def _open(self) -> T:
         """Open the folder, and remember what it held before: what is written meanwhile is another model."""
         found = self._found()
-        opened = self._opening()
+        opened = self.opening()
         self.checksum, self.name = found
         self._tried = None
         return opened

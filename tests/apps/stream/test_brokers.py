@@ -37,6 +37,7 @@ from support.command_line import Command, reread_process
 from support.folders import DATA, OLD
 
 pytest.importorskip("faststream")
+from reread.apps.stream.address import Address
 from reread.apps.stream.answering import Answering
 from reread.apps.stream.brokers import Route
 from reread.apps.stream.opened import Opened
@@ -304,7 +305,7 @@ def alike(watch: DriftWatch) -> Drift:
 
 
 @brokers(RedisServer)
-def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: RedisServer, start: Start) -> None:
+def test_a_good_message_that_was_often_in_hand_is_answered_all_the_same(server: RedisServer, start: Start) -> None:
     server.send(messages(2))
     with server.client() as client:
         client.xgroup_create(SOURCE, GROUP, id="0")
@@ -312,10 +313,8 @@ def test_a_message_that_nobody_could_answer_is_a_dead_letter_at_last(server: Red
         client.xclaim(SOURCE, GROUP, "gone", 0, [entries[0][0]], retrycount=99)
     start("--claim-after", "0.2")
     wait_until(lambda: server.waiting() == 0)
-    assert [each["id"] for each in server.read(ANSWERS)] == [1]
-    assert [(each["id"], each["error"]) for each in server.read(DEAD)] == [
-        (0, "was taken 20 times, and never answered")
-    ]
+    assert {each["id"] for each in server.read(ANSWERS)} == {0, 1}
+    assert server.read(DEAD) == []
 
 
 @brokers(RedisServer)
@@ -363,7 +362,7 @@ def test_what_cannot_be_published_for_now_comes_again(server: Server) -> None:
 
     async def run() -> None:
         nonlocal publish, consumer
-        consumer = Consumer(server.address, route, Answering(route, source))
+        consumer = Consumer(Address.read(server.address), route, Answering(route, source))
         publish, consumer.broker.publish = consumer.broker.publish, sometimes
         done = asyncio.create_task(asyncio.to_thread(stop_when_done))
         await consumer.run()
@@ -403,13 +402,20 @@ def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--broker mqtt://x", 'unknown broker "mqtt://". Did you mean "amqp://"? Known: amqp://, amqps://, kafka://, nats://, redis://, rediss://'),
-        ("--broker localhost", 'unknown broker "localhost". Known: amqp://, amqps://, kafka://, nats://, redis://, rediss://'),
+        ("--broker mqtt://x", 'unknown broker "mqtt://". Did you mean "amqp://"? Known: amqp://, amqps://, kafka://, kafka+ssl://, nats://, redis://, rediss://, tls://'),
+        ("--broker localhost", 'unknown broker "localhost". Known: amqp://, amqps://, kafka://, kafka+ssl://, nats://, redis://, rediss://, tls://'),
+        ("--broker me:secret@localhost", 'unknown broker "localhost". Known: amqp://'),
         ("--broker redis://127.0.0.1:{free}", "the broker cannot be reached (Error 111 connecting to 127.0.0.1:{free}."),
         pytest.param("--broker nats://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
         ("--broker amqp://127.0.0.1:{free}", "the broker cannot be reached ("),
         pytest.param("--broker kafka://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
-        ("--broker kafka://name:word@127.0.0.1", "kafka:// takes hosts with ports, as in kafka://127.0.0.1:9092,127.0.0.1:9093"),
+        ("--broker kafka://", "the address of kafka:// cannot be read; expected kafka://USER:PASSWORD@HOST:PORT, in USER and PASSWORD %40 for @,"),
+        ("--broker redis://me:12/34@127.0.0.1", "the address of redis:// cannot be read; expected redis://USER:PASSWORD@HOST:PORT, in"),
+        ("--broker redis://me:12#34@127.0.0.1", "the address of redis:// cannot be read; expected redis://USER:PASSWORD@HOST:PORT, in"),
+        ("--broker nats://me:1:2@127.0.0.1:port", "the address of nats:// cannot be read; expected nats://USER:PASSWORD@HOST:PORT, in"),
+        ("--broker kafka://me:secret@127.0.0.1:1?mechanism=SCRAM", 'unknown mechanism "SCRAM". Known: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512'),
+        ("--broker redis://127.0.0.1 --ca-file ca.pem", "redis:// is not encrypted and checks no certificates; rediss:// does"),
+        ("--broker tls://127.0.0.1 --ca-file nowhere.pem", "nowhere.pem cannot be read as certificates in PEM: No such file or directory"),
         ("--broker amqp://127.0.0.1 --group other", "RabbitMQ hands each message of a queue to one group, not to other too;"),
         ("--broker redis://127.0.0.1 --dead-letters b", "each topic needs a name of its own; these are a, b, b"),
         ("--broker redis://127.0.0.1 --shadow-topic c", "--shadow-topic c: pass --shadow too"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from reread.apps.stream.apart import deadly
 from reread.apps.stream.brokers import Delivery, Route
 from reread.apps.stream.drift import DriftWindows
 from reread.apps.stream.log import logger
@@ -16,6 +17,8 @@ from reread.apps.stream.shadow import Shadow
 from reread.errors import ConfigError
 from reread.monitoring.agreement import Pair
 from reread.monitoring.source import ModelSource
+
+ENDS = "was taken {} times, and ends the process that answers it"
 
 
 @dataclass
@@ -65,13 +68,13 @@ class Answering:
         self._begin()
 
     def answer(self, deliveries: Sequence[Delivery], tries: int) -> Batch:
-        """What is published for messages, of which one that was handed out more often than ``tries`` is given up."""
+        """What is published for messages.
+
+        Of those that were handed out more often than ``tries``, the ones that end a process that answers them are given
+        up; the others were in hand when something else ended a command.
+        """
         messages = [each.message for each in deliveries]
-        if len(deliveries) == 1 and deliveries[0].tries > tries:
-            error = f"was taken {tries} times, and never answered"
-            outcomes = [dead_letter(messages[0], row_of(messages[0]).values, error)]
-        else:
-            outcomes = score_batch(self.source.opened.model, messages, name=self.source.name)
+        outcomes = self._outcomes(deliveries, tries)
         answers = [each for each in outcomes if not is_dead(each)]
         dead = [each for each in outcomes if is_dead(each)]
         batch = Batch(len(answers), len(dead))
@@ -110,6 +113,20 @@ class Answering:
         """Say what the comparison with the shadow showed."""
         if self.shadow is not None and (sentence := self.shadow.sentence()):
             self.sentences.append(sentence)
+
+    def _outcomes(self, deliveries: Sequence[Delivery], tries: int) -> list[Outcome]:
+        often = [each.message for each in deliveries if each.tries > tries]
+        ends = iter(deadly(often, self._openings()) if often else ())
+        given_up = [each.tries > tries and next(ends) for each in deliveries]
+        others = [each.message for each, up in zip(deliveries, given_up, strict=True) if not up]
+        known = iter(score_batch(self.source.opened.model, others, name=self.source.name))
+        return [
+            dead_letter(each.message, row_of(each.message).values, ENDS.format(each.tries)) if up else next(known)
+            for each, up in zip(deliveries, given_up, strict=True)
+        ]
+
+    def _openings(self) -> list[Callable[[], Opened]]:
+        return [each.opening for each in (self.source, self._shadow) if each is not None]
 
     def _begin(self) -> None:
         self.shadow = Shadow(self._shadow, self.source) if self._shadow is not None else None

@@ -35,17 +35,23 @@ def _problem(values: Mapping[str, Any]) -> str:
     name, text = values.get(ID), values.get(TEXT)
     if name is None:
         return "id is missing"
-    if isinstance(name, bool) or not (isinstance(name, str) or (isinstance(name, int | float) and is_finite(name))):
+    if not _is_id(name):
         return f"id is {type(name).__name__}, expected a string or a number"
     if isinstance(text, str) and len(text) > LONGEST:
         return f"text has {len(text):,} characters, expected at most {LONGEST:,}"
     return no_text(text)
 
 
+def _is_id(name: Any) -> bool:
+    if isinstance(name, bool):
+        return False
+    return isinstance(name, str) or (isinstance(name, int | float) and is_finite(name))
+
+
 def dead_letter(message: Message, values: Mapping[str, Any], error: str) -> Outcome:
     """The message as it came, with the reason why it has no answer."""
     name = values.get(ID)
-    known = {ID: name} if isinstance(name, str | int) else {}
+    known = {ID: name} if _is_id(name) else {}
     return {**known, "message": _shown(message), "error": error}
 
 

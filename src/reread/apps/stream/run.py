@@ -13,6 +13,7 @@ from typing import Any
 
 from faststream import FastStream
 
+from reread.apps.stream.address import Address
 from reread.apps.stream.answering import Answering
 from reread.apps.stream.brokers import Broker, Delivery, Route, broker_at
 from reread.apps.stream.log import logger
@@ -21,6 +22,7 @@ from reread.errors import DataError, RereadError
 
 RENEWALS = 3  # in the time after which a consumer counts as dead
 TOGETHER = 3  # tries from which on a message is answered alone: it may be what ends the consumers
+TRIES = 20  # from which on it is looked first whether it is
 LAG_SECONDS = 5.0
 
 
@@ -45,7 +47,7 @@ class Consumer:
 
     def __init__(
         self,
-        address: str,
+        address: Address,
         route: Route,
         answering: Answering,
         *,
@@ -90,10 +92,11 @@ class Consumer:
 
         What fails before the end is handed out again: each message is answered at least once.
         """
-        alone = [each for each in deliveries if each.tries > TOGETHER]
+        alone = [each for each in deliveries if TOGETHER < each.tries <= TRIES]
+        often = [each for each in deliveries if each.tries > TRIES]
         together = [each for each in deliveries if each.tries <= TOGETHER]
         random.shuffle(alone)  # so that none always comes after the one that ends its consumer
-        left = [batch for batch in [together, *([each] for each in alone)] if batch]
+        left = [batch for batch in [together, *([each] for each in alone), often] if batch]
         async with self._renewing(left):  # those that wait for their turn too
             while left:
                 await self._answer(left[0])
@@ -106,7 +109,7 @@ class Consumer:
             async with self._turn:
                 if self._failure is not None:  # nothing is acknowledged after what could not be answered
                     return
-                batch = await asyncio.to_thread(self.answering.answer, deliveries, self.broker.tries)
+                batch = await asyncio.to_thread(self.answering.answer, deliveries, TRIES)
                 for topic, bodies in batch.bodies.items():
                     await self.broker.publish(topic, bodies)
                 await self.broker.acknowledge(receipts)

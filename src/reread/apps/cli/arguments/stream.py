@@ -14,6 +14,7 @@ class StreamArguments(ModelArguments):
     """The broker, its topics, and how they are read."""
 
     broker: str
+    ca_file: Path | None
     source: str
     out: str
     dead_letters: str | None
@@ -22,6 +23,7 @@ class StreamArguments(ModelArguments):
     drift: int | None
     drift_topic: str | None
     group: str
+    asyncapi: Path | None
     batch_size: int
     claim_after: float
     watch: bool

@@ -15,7 +15,14 @@ topics = options.group(
         required=True,
         metavar="URL",
         callback=options.not_empty,
-        help="The broker: redis://, nats://, amqp:// (RabbitMQ) or kafka://.",
+        help="The broker: redis://, nats://, amqp:// (RabbitMQ) or kafka://, with USER:PASSWORD@ where it asks for "
+        "them; encrypted: rediss://, tls:// (NATS), amqps://, kafka+ssl://.",
+    ),
+    click.option(
+        "--ca-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Certificates in PEM that vouch for the broker's. [default: those that this machine trusts]",
     ),
     click.option(
         "--in",
@@ -77,6 +84,12 @@ comparisons = options.group(
 @topics
 @comparisons
 @click.option(
+    "--asyncapi",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Write what would come and go, with examples, as an AsyncAPI document, and end. -: standard output.",
+)
+@click.option(
     "--batch-size",
     type=options.Whole(min=1, max=65536),
     default=256,
@@ -105,7 +118,8 @@ def command(arguments: StreamArguments) -> int:
     """Answer messages as they come, until Ctrl-C or SIGTERM; what was taken is finished.
 
     A message is a JSON object with id and text; an answer has its id, prediction, probabilities and model. Each message
-    is answered at least once: it is acknowledged after its answer is published.
+    is answered at least once: it is acknowledged after its answer is published. The variable
+    REREAD_BROKER_PASSWORD may hold a password that is not in the URL.
 
     \b
     Example:

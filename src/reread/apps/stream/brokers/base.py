@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
+from reread.apps.stream.address import Address
 from reread.apps.stream.messages import Message
 from reread.errors import ConfigError
 from reread.registry import Registry, unknown_name
@@ -23,7 +23,7 @@ class Delivery(NamedTuple):
         message: what it says.
         receipt: what acknowledges it.
         sent: when it was published, in seconds since 1970; 0: unknown.
-        tries: how often it was handed out.
+        tries: how often it was handed out; 1 where the broker does not count.
     """
 
     message: Message
@@ -80,22 +80,37 @@ class Broker(ABC):
         route: the topics.
         handle: answers a batch.
 
+    Raises:
+        ConfigError: the address is not one of this broker's.
+
     Attributes:
+        encrypted: the scheme of its addresses that are encrypted.
+        framing: how a JSON object is put into a message, if it is not the message.
         client: FastStream's broker.
         lost: what is raised where the broker cannot be reached for now.
         refused: what is raised where it refuses.
-        tries: how often a message is handed out before it counts as what ends its consumers.
     """
 
+    encrypted: ClassVar[str]
+    framing: ClassVar[str] = ""
     client: BrokerUsecase[Any, Any, Any]
     lost: ClassVar[tuple[type[Exception], ...]]
     refused: ClassVar[tuple[type[Exception], ...]]
-    tries: ClassVar[int]
 
-    def __init__(self, address: str, route: Route, handle: Handle) -> None:
+    def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         self.address = address
         self.route = route
         self.handle = handle
+        self.certificates = address.certificates() if address.scheme == self.encrypted else None
+        if address.authority is not None and self.certificates is None:
+            raise ConfigError(
+                f"{address.scheme}:// is not encrypted and checks no certificates; {self.encrypted}:// does"
+            )
+
+    @property
+    def protocol(self) -> str:
+        """Its name in AsyncAPI."""
+        return self.address.scheme
 
     @abstractmethod
     async def prepare(self) -> None:
@@ -133,22 +148,20 @@ class Broker(ABC):
 
 
 GROUP = "reread"  # unless another is named
-brokers: Registry[Callable[[str, Route, Handle], Broker]] = Registry("broker", __package__)
+brokers: Registry[Callable[[Address, Route, Handle], Broker]] = Registry("broker", __package__)
 
 
-def broker_at(address: str, route: Route, handle: Handle) -> Broker:
+def broker_at(address: Address, route: Route, handle: Handle) -> Broker:
     """The broker of an address.
 
     Raises:
         ConfigError: no broker has such addresses, or two topics are one.
     """
-    scheme = urlsplit(address).scheme
     topics = [route.source, *route.targets]
     if len({*topics}) < len(topics):
         raise ConfigError(f"each topic needs a name of its own; these are {', '.join(topics)}")
     known = brokers.names()
-    if scheme not in known:
-        raise unknown_name(
-            "broker", address if "://" not in address else f"{scheme}://", [f"{each}://" for each in known]
-        )
-    return brokers.get(scheme)(address, route, handle)
+    if address.scheme not in known or not address.hosts:
+        shown = f"{address.scheme}://" if address.hosts else address.scheme
+        raise unknown_name("broker", shown, [f"{each}://" for each in known])
+    return brokers.get(address.scheme)(address, route, handle)

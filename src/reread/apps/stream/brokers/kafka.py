@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from faststream import AckPolicy
 from faststream.confluent import KafkaBroker, Topic
 from faststream.confluent.message import FAKE_CONSUMER, KafkaMessage
 
+from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.log import logger
-from reread.errors import ConfigError
+from reread.registry import unknown_name
 from reread.typing import override
 
 CONNECT_SECONDS = 10.0
@@ -36,6 +37,9 @@ LOST = {
     KafkaError.UNKNOWN_MEMBER_ID,
     KafkaError.REBALANCE_IN_PROGRESS,
 }
+NO_ENTRY = {KafkaError._AUTHENTICATION, KafkaError._SSL}
+LAST = 100  # errors of a connection that are remembered
+MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")  # of SASL
 NOT_OURS = {KafkaError._STATE, KafkaError._UNKNOWN_PARTITION}
 
 
@@ -48,21 +52,24 @@ class RefusedError(Exception):
 
 
 @brokers.register("kafka")
+@brokers.register("kafka+ssl")
 class Kafka(Broker):
     """Kafka, by its consumer groups."""
 
+    encrypted: ClassVar = "kafka+ssl"
     lost: ClassVar = (LostError,)
     refused: ClassVar = (RefusedError,)
-    tries: ClassVar = 1  # Kafka does not count them
 
-    def __init__(self, address: str, route: Route, handle: Handle) -> None:
+    def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
-        place = urlsplit(address)
-        if "@" in place.netloc or not place.netloc:
-            raise ConfigError(f"{place.scheme}:// takes hosts with ports, as in kafka://127.0.0.1:9092,127.0.0.1:9093")
-        self.servers = place.netloc
+        self.access = _access(address)
         self.client = KafkaBroker(
-            self.servers, logger=logger, apply_types=False, acks="all", graceful_timeout=FINISH_SECONDS
+            address.hosts,
+            config=self.access,  # type: ignore[arg-type]  # the same settings, by name
+            logger=logger,
+            apply_types=False,
+            acks="all",
+            graceful_timeout=FINISH_SECONDS,
         )
         shortest, longest = SESSION_SECONDS
         session = min(max(route.claim_after, shortest), longest)
@@ -82,17 +89,32 @@ class Kafka(Broker):
         )
         self.subscriber(handle)
 
+    @property
+    @override
+    def protocol(self) -> str:
+        return "kafka-secure" if self.certificates is not None else "kafka"
+
     @override
     async def prepare(self) -> None:
+        errors: deque[KafkaError] = deque(maxlen=LAST)
         self.producer = Producer(
-            {"bootstrap.servers": self.servers, "enable.idempotence": True, "linger.ms": 1}, logger=logger
+            {
+                "bootstrap.servers": self.address.hosts,
+                **self.access,
+                "enable.idempotence": True,
+                "linger.ms": 1,
+                "error_cb": errors.append,
+            },
+            logger=logger,
         )
         try:
             for topic in (self.route.source, *self.route.targets):
                 # Asked for alone, a topic that is not there is made, where Kafka makes topics by itself.
                 await asyncio.to_thread(self.producer.list_topics, topic, CONNECT_SECONDS)
         except KafkaException as error:
-            raise _told(error.args[0]) from error
+            self.producer.poll(0)  # why there is no connection is told there alone
+            reasons = [each for each in errors if each.code() in NO_ENTRY]
+            raise _told(reasons[0] if reasons else error.args[0]) from error
 
     @override
     async def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
@@ -163,6 +185,22 @@ class Kafka(Broker):
             first, end = self._consumer.get_watermark_offsets(place, timeout=CONNECT_SECONDS)
             waiting += end - max(first, place.offset)  # a negative one: nothing is committed
         return waiting
+
+
+def _access(address: Address) -> dict[str, Any]:
+    """What librdkafka must know of encryption and passwords.
+
+    Raises:
+        ConfigError: the mechanism is not one of `MECHANISMS`.
+    """
+    mechanism = address.option("mechanism", MECHANISMS[0])
+    if mechanism not in MECHANISMS:
+        raise unknown_name("mechanism", mechanism, list(MECHANISMS))
+    secure = address.scheme == Kafka.encrypted
+    access = {"security.protocol": ("sasl_" if address.user else "") + ("ssl" if secure else "plaintext")}
+    if address.user:
+        access |= {"sasl.mechanism": mechanism, "sasl.username": address.user, "sasl.password": address.password}
+    return access | ({"ssl.ca.location": str(address.authority)} if address.authority is not None else {})
 
 
 def _told(error: KafkaError) -> LostError | RefusedError:

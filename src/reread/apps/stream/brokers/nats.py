@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+import ssl
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsMessage
+from faststream.nats.security import NatsSecurity, NatsToken, NatsUserPassword
 from nats import errors
 from nats.js.api import ConsumerConfig
 from nats.js.errors import NoStreamResponseError, NotFoundError, ServiceUnavailableError
 
+from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.brokers.gathering import Gatherer
 from reread.apps.stream.log import logger
@@ -24,13 +27,23 @@ CONNECT_SECONDS = 10.0
 FINISH_SECONDS = 600.0
 
 
+class PlainError(errors.Error):
+    """A server that should encrypt does not."""
+
+    @override
+    def __str__(self) -> str:
+        return "nats: the server does not encrypt, and is told neither a password nor messages; nats:// is for such"
+
+
 @brokers.register("nats")
+@brokers.register("tls")
 class Nats(Broker):
     """JetStream, by one durable pull consumer for each group.
 
     FastStream's own batches are not used: where a fetch ends late, they lose what they have until it is sent again.
     """
 
+    encrypted: ClassVar = "tls"
     lost: ClassVar = (
         errors.TimeoutError,
         errors.ConnectionClosedError,
@@ -42,17 +55,35 @@ class Nats(Broker):
         OSError,
     )
     refused: ClassVar = (errors.Error,)
-    tries: ClassVar = 100  # sent again at once to the next consumer, each counts for all that wait with the bad one
 
-    def __init__(self, address: str, route: Route, handle: Handle) -> None:
+    def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
+        self._error: Exception | None = None
+        self._connected = False
         self.nats = self.client = NatsBroker(
-            address, logger=logger, apply_types=False, graceful_timeout=FINISH_SECONDS, max_reconnect_attempts=-1
+            [f"{address.scheme}://{host}" for host in address.hosts.split(",")],
+            security=_security(address, self.certificates),
+            logger=logger,
+            apply_types=False,
+            graceful_timeout=FINISH_SECONDS,
+            max_reconnect_attempts=-1,
+            error_cb=self._noted,
         )
+
+    @property
+    @override
+    def protocol(self) -> str:
+        return "nats"
 
     @override
     async def prepare(self) -> None:
-        connection = await asyncio.wait_for(self.client.connect(), CONNECT_SECONDS)
+        try:
+            connection = await asyncio.wait_for(self.client.connect(), CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise self._error or error from error
+        if self.certificates is not None and not _handshakes(self.certificates):
+            raise PlainError
+        self._connected = True
         self.jetstream = connection.jetstream()
         self.stream = await self._stream_of(self.route.source)
         for topic in self.route.targets:
@@ -87,6 +118,12 @@ class Nats(Broker):
         info = await self.jetstream.consumer_info(self.stream, self.route.group)
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
+    async def _noted(self, error: Exception) -> None:
+        """Remember why there is no connection; at the start what time does not mend ends it."""
+        self._error = error
+        if not self._connected and isinstance(error, PlainError | ssl.SSLError):
+            raise error
+
     async def _stream_of(self, subject: str) -> str:
         """The name of the stream that keeps a subject, made if there is none."""
         try:
@@ -95,6 +132,34 @@ class Nats(Broker):
             name = re.sub(r"\W", "_", subject)
             await self.jetstream.add_stream(name=name, subjects=[subject])
             return name
+
+
+def _security(address: Address, certificates: ssl.SSLContext | None) -> NatsSecurity:
+    if not (address.user or address.password):
+        return NatsSecurity(ssl_context=certificates)
+    if not address.password:
+        return NatsToken(_encrypted(address.user, certificates), ssl_context=certificates)
+    password: Any = _encrypted(address.password, certificates)
+    return NatsUserPassword(address.user, password, ssl_context=certificates)
+
+
+def _encrypted(secret: str, certificates: ssl.SSLContext | None) -> Callable[[], str]:
+    """Tells a secret after a new handshake only: the client would believe a server that says it does not encrypt."""
+    before = 0
+
+    def told() -> str:
+        nonlocal before
+        if certificates is not None:
+            if _handshakes(certificates) == before:
+                raise PlainError
+            before = _handshakes(certificates)
+        return secret
+
+    return told
+
+
+def _handshakes(certificates: ssl.SSLContext) -> int:
+    return certificates.session_stats()["connect_good"]
 
 
 def _decoded(message: NatsMessage) -> list[Delivery]:

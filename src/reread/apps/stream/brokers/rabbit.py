@@ -20,7 +20,9 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.utils import RabbitClientProperties
+from faststream.security import BaseSecurity
 
+from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import GROUP, Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.brokers.gathering import Gatherer
 from reread.apps.stream.log import logger
@@ -43,11 +45,11 @@ ALONE = 4  # a classic queue says only that it is not the first time
 class Rabbit(Broker):
     """Queues of RabbitMQ, which commands share; one that is not there becomes a quorum queue."""
 
+    encrypted: ClassVar = "amqps"
     lost: ClassVar = (AMQPConnectionError, ChannelInvalidStateError, OSError, TimeoutError)
     refused: ClassVar = (AMQPError,)
-    tries: ClassVar = 100  # each delivery counts for all that wait with the bad one
 
-    def __init__(self, address: str, route: Route, handle: Handle) -> None:
+    def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
         logging.getLogger("aiormq.connection").setLevel(logging.ERROR)  # aio_pika says it too
         if route.group != GROUP:
@@ -56,7 +58,8 @@ class Rabbit(Broker):
                 f"own to the exchange, and take the messages from that"
             )
         self.client = RabbitBroker(
-            address,
+            address.secret_url,
+            security=BaseSecurity(ssl_context=self.certificates) if self.certificates is not None else None,
             logger=logger,
             apply_types=False,
             graceful_timeout=FINISH_SECONDS,

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as LostError
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as SlowError
 
+from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.log import logger
 from reread.apps.stream.messages import Message
@@ -29,13 +30,21 @@ FINISH_SECONDS = 600.0
 class Redis(Broker):
     """Redis Streams, by consumer groups."""
 
+    encrypted: ClassVar = "rediss"
+    framing: ClassVar = "An entry of the stream has one field, data, with this JSON."
     lost: ClassVar = (LostError, SlowError, OSError)
     refused: ClassVar = (RedisError,)
-    tries: ClassVar = 20
 
-    def __init__(self, address: str, route: Route, handle: Handle) -> None:
+    def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
-        self.client = RedisBroker(address, logger=logger, apply_types=False, graceful_timeout=FINISH_SECONDS)
+        trusted = {} if address.authority is None else {"ssl_ca_certs": str(address.authority)}
+        self.client = RedisBroker(
+            address.secret_url,
+            **trusted,  # type: ignore[arg-type]  # FastStream hands it on
+            logger=logger,
+            apply_types=False,
+            graceful_timeout=FINISH_SECONDS,
+        )
         source = StreamSub(
             route.source,
             group=route.group,
