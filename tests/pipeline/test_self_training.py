@@ -195,3 +195,24 @@ def test_what_cannot_be_is_refused(texts: list[str], labels: list[str], small: d
         fit(examples_from_lists(texts, {"label": labels}), plan_of(small))
     with pytest.raises(ConfigError, match="it needs one target of classes, whose probabilities label the texts"):
         fit(examples_from_lists(texts, {"label": [1.5] * 60}), plan_of(small, "regression"), unlabelled=MORE)
+
+
+def test_no_teacher_learns_from_the_rows_that_judge_its_students(
+    texts: list[str], labels: list[str], small: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through its labels a student would know what they are. The last student labels nothing, and learns from all."""
+    plan = plan_of(small, self_training=2)
+    prepared = prepare(examples_from_lists(texts, {"label": labels}), plan, Silent())
+    answering: list[tuple[bool, int, int]] = []
+
+    def trained(given: Any, plan: Plan, run: Run) -> Fitted:
+        fitted = train(given, plan, run)
+        assert fitted.baseline is not None
+        answering.append((run.teaches, fitted.baseline.facts["rows"], len(given.weighted(given.train).rows)))
+        return fitted
+
+    monkeypatch.setattr("reread.pipeline.self_training._better", lambda *_: True)
+    self_train(prepared, plan, Run(), learnable_texts(prepared, MORE, Silent().on_note), trained)
+    assert [teaches for teaches, _, _ in answering] == [True, True, False]
+    assert all(rows == given for teaches, rows, given in answering if teaches)
+    assert answering[-1][1] == answering[-1][2] + len(prepared.validation)

@@ -109,7 +109,7 @@ def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None,
     first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, beside=beside)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
-    if _learns_again(model, len(learned.rows), prepared, plan, end):
+    if not run.teaches and _learns_again(model, len(learned.rows), prepared, plan, end):
         everything = prepared.weighted(np.arange(len(prepared.texts)))
         kept = vectors if model.reads_vectors else None
         again = None if beside is None else beside.again(model)

@@ -33,6 +33,8 @@ class Run:
         linear: the file of the linear member, and of its scores.
         pretrained: the folder of the network that the run pretrains first.
         pretraining: where the state of that pretraining is kept.
+        teaches: what is trained labels texts for another model, which the rows held out judge: it must not learn from
+            these rows in the end.
         probes: functions to call after a step, by its number, with a scorer of the network at that moment.
     """
 
@@ -47,6 +49,7 @@ class Run:
     linear: Path | None = None
     pretrained: Path | None = None
     pretraining: Path | None = None
+    teaches: bool = False
     probes: Mapping[int, Callable[[Scorer], None]] = field(default_factory=dict)
 
     def kept_free(self, rows: int, parameters: int = 0) -> float:

@@ -55,7 +55,8 @@ def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTe
     """Train a model on the rows, then new ones on the rows and the texts that the last one labelled.
 
     A round is kept if it answers the rows held out with a smaller loss and no worse headline; the first that does not
-    ends it.
+    ends it. So no teacher learns from these rows, as a linear member that answers does in the end: its labels would
+    tell the student what they are.
 
     Args:
         prepared: the rows.
@@ -65,7 +66,7 @@ def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTe
         train: trains a plan on prepared rows.
     """
     rounds, note = plan.recipe.training.self_training, run.listener.on_note
-    fitted = train(prepared, plan, _part(run, rounds + 1))
+    fitted = train(prepared, plan, replace(_part(run, rounds + 1), teaches=True))
     texts = new_texts(prepared, unlabelled, plan.recipe.training.seed, note)
     for number in range(1, rounds + 1):
         if not len(texts):
@@ -167,6 +168,7 @@ def _of_round(run: Run, number: int, rounds: int) -> Run:
         linear=own(run.linear),
         vectors=own(run.vectors),
         resume=started,
+        teaches=number < rounds,
     )
 
 
