@@ -103,8 +103,8 @@ def test_tuned_rows_move_away_from_the_vectors_and_at_a_rate_of_their_own(
         rows, known = read_vectors(film_vectors).rows_for(fitted.encoder.vocabularies[0].tokens)
         return float(np.abs(table(fitted).numpy()[1:][known] - rows[known]).max())
 
-    ordinary = change()
-    slow = change({"parts": {"embedding": {"learning_rate_factor": 0.01}}})
+    ordinary = change({"parts": {"embedding": {"pretrained_factor": 1.0}}})
+    slow = change({"parts": {"embedding": {"pretrained_factor": 0.004}}})
     assert 1e-4 < ordinary < 0.5
     assert 1e-7 < slow < 0.1 * ordinary
 

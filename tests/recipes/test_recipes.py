@@ -44,17 +44,20 @@ def test_settings_change_a_recipe() -> None:
     assert recipe.training.parts == {"embedding": {"learning_rate_factor": 2.5}, "head": {"learning_rate": 0.1}}
 
 
+EMBEDDING = {"learning_rate_factor": 2.5, "pretrained_factor": 0.04}
+
+
 @pytest.mark.parametrize(
     ("settings", "parts"),
     [
-        (["training.parts.embedding={learning_rate=0.1}"], {"embedding": {"learning_rate_factor": 2.5, "learning_rate": 0.1}}),
-        (["training.parts.embedding.learning_rate_factor=3"], {"embedding": {"learning_rate_factor": 3}}),
+        (["training.parts.embedding={learning_rate=0.1}"], {"embedding": {**EMBEDDING, "learning_rate": 0.1}}),
+        (["training.parts.embedding.learning_rate_factor=3"], {"embedding": {**EMBEDDING, "learning_rate_factor": 3}}),
         (["training.parts.embedding={}", "training.parts.head.optimiser=sgd"], {"embedding": {}, "head": {"optimiser": "sgd"}}),
         (["training.parts={}"], {}),
     ],
 )  # fmt: skip
 def test_settings_of_parts_are_merged(settings: list[str], parts: dict[str, Any]) -> None:
-    assert load_recipe("standard").training.parts == {"embedding": {"learning_rate_factor": 2.5}}
+    assert load_recipe("standard").training.parts == {"embedding": EMBEDDING}
     assert load_recipe("standard").with_settings(parse_settings(settings)).training.parts == parts
 
 

@@ -61,6 +61,15 @@ def test_a_rate_relative_to_that_of_the_run() -> None:
     assert rates_of(optimisers) == pytest.approx({"embedding": 0.5, "layers": 0.1, "head": 0.1})
 
 
+def test_parts_that_have_learned_from_texts_without_labels_learn_more_slowly() -> None:
+    net, parts = tiny.network(), {"embedding": {"learning_rate_factor": 5, "pretrained_factor": 0.1}}
+    settings = TrainingSettings(learning_rate=0.1, parts=parts)
+    for pretrained, rate in (((), 0.5), (("embedding",), 0.05), (("layers",), 0.5)):
+        names = [name for name, part in net.named_children() if list(part.parameters())]
+        optimisers = build_optimisers(net, settings, pretrained)
+        assert rates_of(dict(zip(names, optimisers, strict=True)))["embedding"] == pytest.approx(rate)
+
+
 def test_frozen_parameters_have_none() -> None:
     net = tiny.network()
     net.embedding.requires_grad_(requires_grad=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -70,7 +70,7 @@ def fit_network(
     settings = plan.recipe.training
     net = started_network(prepared, plan, start, alone=offsets is None)
     rows = replace(_training_set(prepared, offsets, unlabelled, augment), earlier=earlier)
-    trainer = _trainer(net, rows, prepared, settings, run=run, offsets=offsets, taken_over=start.parts)
+    trainer = _trainer(net, rows, prepared, settings, run=run, offsets=offsets, start=start)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
         run.listener.on_note(
@@ -122,7 +122,7 @@ def _trainer(
     *,
     run: Run,
     offsets: Offsets | None,
-    taken_over: Collection[str],
+    start: Start,
 ) -> Trainer:
     loss, task = _loss(prepared, settings), prepared.task
     watch = Watch(
@@ -140,7 +140,8 @@ def _trainer(
         rows,
         watch if len(prepared.validation) else None,
         settings,
-        taken_over=taken_over,
+        taken_over=start.parts,
+        pretrained=start.pretrained,
         workers=run.workers,
         listener=run.listener,
         checkpoint=run.checkpoint,

@@ -51,6 +51,7 @@ class Trainer:
         checkpoint: where the run's state is saved.
         deadline: `time.monotonic` by which the last evaluation should be over.
         taken_over: parts of the network that the first steps leave as they are, if ``settings.unfreezing`` says so.
+        pretrained: parts that have learned from texts without labels, and so may learn more slowly.
         probes: functions by step number, called after that step with the network as in an evaluation; they must not
             change a weight.
     """
@@ -68,6 +69,7 @@ class Trainer:
         checkpoint: Path | None = None,
         deadline: float | None = None,
         taken_over: Collection[str] = (),
+        pretrained: Collection[str] = (),
         probes: Mapping[int, Callable[[], None]] | None = None,
     ) -> None:
         self.net, self.rows, self.watch, self.settings = net, rows, watch, settings
@@ -76,7 +78,7 @@ class Trainer:
         self.device = next(net.parameters()).device
         self.gradients = Gradients(objective, rows, settings, workers, self.device)
         self.parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
-        self.optimisers = build_optimisers(net, settings)
+        self.optimisers = build_optimisers(net, settings, pretrained)
         self._held = [each for name, part in net.named_children() if name in taken_over for each in part.parameters()]
         self.state = State()
         self.average = WeightAverage(net, settings.ema) if settings.ema else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import torch
@@ -25,11 +25,16 @@ SPARSE: dict[str, Make] = {
     "adam": lambda parameters, rate, _: SparseAdam(parameters, rate),
     "sgd": lambda parameters, rate, _: SGD(parameters, rate),
 }
-PART_SETTINGS = {"optimiser", "learning_rate", "learning_rate_factor", "weight_decay"}
+PART_SETTINGS = {"optimiser", "learning_rate", "learning_rate_factor", "pretrained_factor", "weight_decay"}
 
 
-def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimiser]:
+def build_optimisers(net: nn.Module, settings: TrainingSettings, pretrained: Collection[str] = ()) -> list[Optimiser]:
     """One optimiser for each part of the network that has parameters.
+
+    Args:
+        net: the network.
+        settings: how it is trained.
+        pretrained: parts that have learned from texts without labels, for which ``pretrained_factor`` holds.
 
     Raises:
         ConfigError: settings name an unknown part or optimiser.
@@ -46,11 +51,13 @@ def build_optimisers(net: nn.Module, settings: TrainingSettings) -> list[Optimis
         parameters = [parameter for parameter in part.parameters() if parameter.requires_grad]
         if parameters:
             sparse = any(getattr(module, "sparse", False) for module in part.modules())
-            optimisers.append(_build(parameters, settings, name, sparse=sparse))
+            optimisers.append(_build(parameters, settings, name, sparse=sparse, pretrained=name in pretrained))
     return optimisers
 
 
-def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str, *, sparse: bool) -> Optimiser:
+def _build(
+    parameters: list[nn.Parameter], settings: TrainingSettings, part: str, *, sparse: bool, pretrained: bool
+) -> Optimiser:
     part_settings = settings.parts.get(part, {})
     name = part_settings.get("optimiser", settings.optimiser)
     makers = SPARSE if sparse else DENSE
@@ -61,9 +68,9 @@ def _build(parameters: list[nn.Parameter], settings: TrainingSettings, part: str
             f"training.parts.{part}: weight_decay = {part_settings['weight_decay']} has no effect; "
             "only adamw shrinks weights, and never word vectors: leave it out"
         )
-    rate = _number(
-        part_settings, "learning_rate", settings.learning_rate * _number(part_settings, "learning_rate_factor", 1.0)
-    )
+    slowed = _number(part_settings, "pretrained_factor", 1.0) if pretrained else 1.0
+    factor = slowed * _number(part_settings, "learning_rate_factor", 1.0)
+    rate = _number(part_settings, "learning_rate", settings.learning_rate * factor)
     if not rate > 0:
         raise ConfigError(f"learning rate {rate}: it must be above 0")
     return makers[name](parameters, rate, _number(part_settings, "weight_decay", settings.weight_decay))

@@ -14,10 +14,12 @@ class Start(ABC):
     Attributes:
         begins_head: whether scores have been learned before: their biases then stay as they are.
         parts: of the network, below its head, whose weights were learned before.
+        pretrained: those of them that have learned from texts without labels, whatever the labels may be.
     """
 
     begins_head: bool = False
     parts: Collection[str] = ()
+    pretrained: Collection[str] = ()
 
     @abstractmethod
     def begin(self, net: TextNet) -> None:

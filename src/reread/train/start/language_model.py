@@ -25,7 +25,8 @@ class LanguageModel(Start):
     """
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        self.weights, self.parts = weights, parts_of(weights)
+        self.weights = weights
+        self.parts = self.pretrained = parts_of(weights)
 
     @override
     def begin(self, net: TextNet) -> None:

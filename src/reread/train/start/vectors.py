@@ -30,7 +30,8 @@ class Vectors(Start):
     """
 
     def __init__(self, tables: Sequence[Rows], scale: float, *, frozen: bool) -> None:
-        self.tables, self.scale, self.frozen, self.parts = tables, scale, frozen, ("embedding",)
+        self.tables, self.scale, self.frozen = tables, scale, frozen
+        self.parts = self.pretrained = ("embedding",)
 
     @override
     def begin(self, net: TextNet) -> None:
