@@ -40,7 +40,7 @@ from reread.statistics.paired import paired
 from reread.tasks.class_task import ClassTask, has_classes
 
 COUNTED = 8.0  # times as much as the labelled texts the others count together, but none more than a labelled one
-STRENGTHS = (4.0, 16.0)  # of the student's loss
+STRENGTHS = (4.0, 16.0, 64.0, 256.0)  # of the student's loss; more texts want stronger ones
 COPIES = 3  # of the texts in memory: for the teacher, for the student, and with a teacher's labels
 LEAST_PART = 0.1  # of a label
 FACTORS = 2.0 ** (np.arange(-12, 7) / 4)  # 0.12 to 2.8: labels surer than they were make the student too sure

@@ -33,6 +33,7 @@ from reread.vectors.word_vectors import WordVectors
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
 NOTE_SECONDS = 10.0  # seconds
+MUCH_READ = 1_000_000  # tokens of such texts: vectors of fewer know too little to be spared by training
 
 
 def check_vectors(recipe: Recipe, kept: Path | None) -> None:
@@ -259,4 +260,5 @@ def start_of(vectors: WordVectors | None, prepared: Prepared, plan: Plan) -> Sta
         return build_start("random")
     tables = [vectors.rows_for(vocabulary.tokens) for vocabulary in prepared.encoder.vocabularies]
     scale = float(vectors.matrix.std())
-    return build_start("vectors", tables=tables, scale=scale, frozen=plan.recipe.vectors.frozen)
+    much = vectors.meta.get("tokens", 0) >= MUCH_READ  # published vectors do not say, and have read other texts
+    return build_start("vectors", tables=tables, scale=scale, frozen=plan.recipe.vectors.frozen, slow=much)

@@ -14,7 +14,7 @@ class Start(ABC):
     Attributes:
         begins_head: whether scores have been learned before: their biases then stay as they are.
         parts: of the network, below its head, whose weights were learned before.
-        pretrained: those of them that have learned from texts without labels, whatever the labels may be.
+        pretrained: those of them that have learned much from texts without labels, whatever the labels may be.
     """
 
     begins_head: bool = False

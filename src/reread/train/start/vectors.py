@@ -27,11 +27,13 @@ class Vectors(Start):
             (tokens,).
         scale: the standard deviation of the random numbers.
         frozen: whether training leaves the vectors as they are.
+        slow: whether the vectors know enough to learn more slowly than others.
     """
 
-    def __init__(self, tables: Sequence[Rows], scale: float, *, frozen: bool) -> None:
+    def __init__(self, tables: Sequence[Rows], scale: float, *, frozen: bool, slow: bool = False) -> None:
         self.tables, self.scale, self.frozen = tables, scale, frozen
-        self.parts = self.pretrained = ("embedding",)
+        self.parts = ("embedding",)
+        self.pretrained = self.parts if slow else ()
 
     @override
     def begin(self, net: TextNet) -> None:
