@@ -98,7 +98,7 @@ def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from error
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Problem(400, f"the body is no JSON in UTF-8: {error}") from error
+        raise Problem(400, f"this is no JSON in UTF-8: {error}") from error
 
 
 def place_in(message: str) -> tuple[str, str]:
