@@ -12,6 +12,7 @@ from reread.errors import ConfigError
 from reread.nn.model import TextNet, build_model
 from reread.recipes.spec import ModelSpec
 from reread.train.start import build_start, starts
+from reread.train.start.base import has_read_much
 
 WORDS, DIM = 6, 4
 TABLE = "embedding.tables.0.weight"
@@ -104,6 +105,14 @@ def test_a_language_models_words_and_layers_are_taken_over_and_new_words_are_of_
         np.testing.assert_array_equal(own[name][: len(array)].numpy(), array)
     assert 0.2 < float(own[TABLE][WORDS - 2 :].std()) < 3
     assert all(torch.equal(tensor, before[name]) for name, tensor in net.head.state_dict().items())
+
+
+def test_what_has_learned_much_from_texts_is_spared() -> None:
+    for name, options in (("language_model", language_model()), ("vectors", vectors())):
+        start, spared = build_start(name, **options), build_start(name, **{**options, "slow": True})
+        assert not start.pretrained
+        assert set(spared.pretrained) == set(spared.parts) == set(start.parts)
+    assert [has_read_much(tokens) for tokens in (0, 999_999, 1_000_000)] == [False, False, True]
 
 
 def test_a_language_model_of_another_shape_is_refused() -> None:

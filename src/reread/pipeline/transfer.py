@@ -16,6 +16,7 @@ from reread.tasks.class_task import has_classes
 from reread.tasks.known_scores import known_scores
 from reread.text.encoder import TextEncoder
 from reread.train.start import Start, build_start
+from reread.train.start.base import has_read_much
 from reread.wording import listed, number_of
 
 NAMED = 20  # labels, at most
@@ -31,7 +32,8 @@ def start_from(origin: Origin, task: Task, *, offset: bool) -> Start:
         offset: whether they come on top of a linear member's.
     """
     if origin.model is None:
-        return build_start("language_model", weights=origin.weights)
+        slow = origin.pretrained is not None and has_read_much(origin.pretrained.tokens)
+        return build_start("language_model", weights=origin.weights, slow=slow)
     return build_start("model", weights=origin.weights, scores=going_on(origin.model, task, offset=offset))
 
 

@@ -24,6 +24,7 @@ from reread.text.segmenters import segmenters
 from reread.text.vocabulary import Vocabulary
 from reread.train.listener import Note
 from reread.train.start import Start, build_start
+from reread.train.start.base import has_read_much
 from reread.vectors.files import read_vectors
 from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.sentences import Sentences
@@ -33,7 +34,6 @@ from reread.vectors.word_vectors import WordVectors
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
 NOTE_SECONDS = 10.0  # seconds
-MUCH_READ = 1_000_000  # tokens of such texts: vectors of fewer know too little to be spared by training
 
 
 def check_vectors(recipe: Recipe, kept: Path | None) -> None:
@@ -260,5 +260,5 @@ def start_of(vectors: WordVectors | None, prepared: Prepared, plan: Plan) -> Sta
         return build_start("random")
     tables = [vectors.rows_for(vocabulary.tokens) for vocabulary in prepared.encoder.vocabularies]
     scale = float(vectors.matrix.std())
-    much = vectors.meta.get("tokens", 0) >= MUCH_READ  # published vectors do not say, and have read other texts
-    return build_start("vectors", tables=tables, scale=scale, frozen=plan.recipe.vectors.frozen, slow=much)
+    slow = has_read_much(vectors.meta.get("tokens", 0))  # published vectors do not say, and have read other texts
+    return build_start("vectors", tables=tables, scale=scale, frozen=plan.recipe.vectors.frozen, slow=slow)

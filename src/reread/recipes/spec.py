@@ -88,8 +88,8 @@ class TrainingSettings:
     """For adamw: shrinks every weight except the word vectors."""
     parts: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     """Another ``optimiser``, ``learning_rate`` (or ``learning_rate_factor``) or ``weight_decay`` for a part: embedding,
-    layers, latent, pooling, head. ``pretrained_factor`` is one more factor where it has learned much from such
-    texts without labels: word2vec of a million tokens or more."""
+    layers, latent, pooling, head. ``pretrained_factor`` is one more factor where it has learned from a million
+    tokens of texts without labels or more: word2vec, or a language model."""
     unfreezing: Share = 0.0
     """Share of the planned steps, from the first one, in which the parts that the network took over from what it starts
     from stay as they are and only the new ones learn; 0: all parts learn from the first step."""

@@ -7,6 +7,13 @@ from collections.abc import Collection
 
 from reread.nn.model import TextNet
 
+MUCH_READ = 1_000_000  # tokens
+
+
+def has_read_much(tokens: int) -> bool:
+    """Whether what has learned from so many tokens knows enough to learn more slowly from then on."""
+    return tokens >= MUCH_READ
+
 
 class Start(ABC):
     """Gives a new network the weights that training starts from.

@@ -22,11 +22,12 @@ class LanguageModel(Start):
 
     Args:
         weights: by their names in the network: the embedding's have a row for each known word, the unknown one first.
+        slow: whether they know enough to learn more slowly than others.
     """
 
-    def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        self.weights = weights
-        self.parts = self.pretrained = parts_of(weights)
+    def __init__(self, weights: Mapping[str, NDArray[np.float32]], *, slow: bool = False) -> None:
+        self.weights, self.parts = weights, parts_of(weights)
+        self.pretrained = self.parts if slow else ()
 
     @override
     def begin(self, net: TextNet) -> None:
