@@ -9,11 +9,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reread.web.origins import with_cors
+from reread.web.pages import PATHS
 from reread.web.problems import Problem
 from reread.web.rates import ANYONE, ASKER
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
-OPEN = {"/healthz", "/readyz"}  # what looks whether the server lives has no token
+OPEN = {"/healthz", "/readyz", *PATHS}  # what looks whether the server lives has no token, nor a page that asks for it
 HEADERS = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -72,7 +72,7 @@ def test_the_document_describes_each_path_and_nothing_else(one: Serving) -> None
     named = re.findall(r'"\$ref": ?"#/components/schemas/(\w+)"', json.dumps(said))
     assert set(named) == said["components"]["schemas"].keys()
     fields = said["components"]["schemas"]["Predict"]["properties"]
-    assert fields.keys() == {"text", "texts", "model", "explain", "abstain_below", "sets", "interval"}
+    assert fields.keys() == {"text", "texts", "model", "explain", "members", "abstain_below", "sets", "interval"}
     asked = {each["name"] for each in said["paths"]["/v1/files"]["post"]["parameters"]}
     assert asked == {"model", "text", "encoding", "abstain_below", "sets", "interval"}
     for path, operations in said["paths"].items():

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from reread import load
+from reread.bundle import read_bundle
 from reread.explain.explain import explain_each
+from reread.model.load import models_of
 from support.folders import KEPT, OLD
 
 pytest.importorskip("uvicorn")
@@ -80,6 +82,24 @@ def test_words_are_explained(folder: Path, many: Serving) -> None:
         assert none["error"] == "text is only white space"
     plain = many.ask("/v1/predict", {**body, "explain": False}).json()["answers"][0]
     assert plain.keys() == answer.keys() - {"explanations"}
+
+
+@pytest.mark.parametrize("folder", KEPT, ids=lambda folder: folder.name)
+def test_each_member_says_what_it_says_alone(folder: Path, many: Serving) -> None:
+    body = {"texts": ["a lovely film", " ", "dull"], "model": folder.stem}
+    first, none, third = many.ask("/v1/predict", {**body, "members": True}).json()["answers"]
+    assert "members" not in none
+    parts = models_of(read_bundle(folder))
+    for text, answer in (("a lovely film", first), ("dull", third)):
+        assert list(answer["members"]) == ["network", "linear"]
+        for name, said in answer["members"].items():
+            (expected,) = parts[name].postprocessor.answers(parts[name].scores([text]))
+            assert said.keys() == expected.keys()
+            assert flat(said["probabilities"]) == pytest.approx(flat(expected["probabilities"]), abs=1e-5)
+    plain = many.ask("/v1/predict", body).json()["answers"][0]
+    assert plain.keys() == first.keys() - {"members"}
+    (facts,) = (each for each in many.ask("/v1/models").json()["models"] if each["name"] == folder.stem)
+    assert facts["members"] == ["network", "linear"]
 
 
 def test_the_models_are_listed_with_what_they_can(many: Serving) -> None:

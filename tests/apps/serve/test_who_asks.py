@@ -178,7 +178,7 @@ def test_an_open_address_without_a_token_is_refused(reread: Command) -> None:
 def test_every_path_but_health_asks_for_the_token(start: Start, tokens: str) -> None:
     server = start("--token-file", tokens)
     paths = server.ask("/openapi.json", headers=bearer(0)).json()["paths"]
-    for path in [*paths, "/", "/nothing", "/v1/models/../models"]:
+    for path in [*paths, "/nothing", "/page", "/page/nothing.js", "/page/../v1/models", "/v1/models/../models"]:
         for method in ("GET", "POST", "OPTIONS", "HEAD"):
             status = server.ask(path.format(name="model_v1"), None, method=method).status
             assert (status == 401) == (path not in {"/healthz", "/readyz"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -11,20 +10,17 @@ import pytest
 
 from reread.insight.report import Noticed, render
 from reread.tasks.classification import Classification
+from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
 from support.made_facts import TASKS, facts, measured, with_texts
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's package of that name")
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-WIDTHS = {"phone": 390, "desktop": 1280}
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +38,6 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
-
     page = browser.new_page(viewport={"width": WIDTHS[width], "height": 800}, color_scheme=scheme)
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -55,9 +49,7 @@ def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str,
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
-    found = Axe().run(page).response["violations"]
-    bad = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
-    assert bad == []
+    assert barriers(page) == []
     page.close()
 
 

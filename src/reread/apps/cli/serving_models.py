@@ -19,9 +19,9 @@ from reread.apps.serve.checking import checked
 from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
-from reread.bundle import model_checksum
+from reread.bundle import LINEAR, NETWORK, model_checksum
 from reread.errors import ConfigError
-from reread.model.load import model_of
+from reread.model.load import model_of, models_of
 from reread.monitoring.source import ModelSource
 from reread.web.guard import Guard
 from reread.web.server import Server
@@ -134,7 +134,9 @@ def _open(arguments: ServeArguments, opening: ModelArguments) -> Served:
     part = chosen_answer(arguments, bundle)
     model, answer = model_of(bundle, part), part or bundle.config.answers
     checksum, column = model_checksum(opening.model), bundle.config.text_column
-    return checked(Served(_name(opening.model), opening.model, model, answer, checksum, column))
+    parts = models_of(bundle)
+    members = {name: parts[name] for name in (NETWORK, LINEAR)} if LINEAR in parts else {}
+    return checked(Served(_name(opening.model), opening.model, model, answer, checksum, column, members))
 
 
 def _name(path: Path) -> str:

@@ -28,6 +28,8 @@ from reread.apps.serve.shadow import Shadow
 from reread.apps.serve.waiting import Question, WaitingRoom
 from reread.bundle import REPORT
 from reread.explain.explain import explain_each
+from reread.model.base import Model
+from reread.web.pages import page_routes
 from reread.web.problems import Problem, on_problem
 from reread.web.streams import kind_of
 
@@ -66,6 +68,7 @@ class Service:
         """What a server runs."""
         return Starlette(
             routes=[
+                *page_routes("first.html"),
                 Route("/v1/predict", self._counted(self.predict), methods=["POST"]),
                 Route(EXPLAIN, self._counted(self.predict), methods=["POST"]),
                 Route("/v1/files", self._counted(Files(self.desk).answer), methods=["POST"]),
@@ -106,7 +109,7 @@ class Service:
         asked = read_predict(await read_body(request))
         texts, served, options = asked.given(), chosen(self.models, asked.model), asked.options()
         check_options(served, options)
-        question = Question(served, options, explain or asked.explain)
+        question = Question(served, options, explain or asked.explain, asked.members and bool(served.members))
         return _json({"model": served.name, "answers": await self.desk.answers(served, question, texts, request)})
 
     async def openapi(self, _: Request) -> Response:
@@ -159,6 +162,10 @@ class Service:
         if question.explain:
             for answer, text in zip(answers, texts, strict=True):
                 answer["explanations"] = [each.to_dict() for each in explain_each(model, text)]
+        if question.members:
+            alone = {name: _alone(member, texts) for name, member in question.served.members.items()}
+            for place, answer in enumerate(answers):
+                answer["members"] = {name: each[place] for name, each in alone.items()}
         return answers
 
     @asynccontextmanager
@@ -169,6 +176,10 @@ class Service:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
+
+
+def _alone(member: Model, texts: list[str]) -> list[dict[str, Any]]:
+    return member.postprocessor.answers(member.scores(texts))
 
 
 def _json(value: Any) -> Response:

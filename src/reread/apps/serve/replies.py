@@ -19,6 +19,7 @@ class Answer(msgspec.Struct):
     lower: Any = UNSET
     upper: Any = UNSET
     explanations: list[dict[str, Any]] | UnsetType = UNSET
+    members: Annotated[dict[str, dict[str, Any]], Meta(description="Each member's own answer.")] | UnsetType = UNSET
 
 
 class AnswerLine(Answer, kw_only=True):
@@ -42,6 +43,7 @@ class Model(msgspec.Struct):
     classes: Any
     config: Annotated[dict[str, Any], Meta(description="The task's settings, as in the model folder.")]
     answers: Annotated[str, Meta(description="What of it answers: stack, network or linear.")]
+    members: Annotated[list[str], Meta(description="Whose own answers there are beside it.")]
     checksum: Annotated[str, Meta(description="Of the model's files: another one, another model.")]
     options: list[str]
     card: str | None

@@ -54,11 +54,13 @@ class Predict(Options, forbid_unknown_fields=True, frozen=True, kw_only=True):
         text: one text; or
         texts: several.
         explain: add what each word adds to the answer.
+        members: add what the network and the linear member answer, each alone.
     """
 
     text: Annotated[str, Meta(description="One text; or `texts`.")] | UnsetType = UNSET
     texts: Annotated[list[str], Meta(max_length=limits.TEXTS, description="Several texts.")] | UnsetType = UNSET
     explain: Annotated[bool, Meta(description="Add what each word adds to the answer.")] = False
+    members: Annotated[bool, Meta(description="Add what each member of the model answers alone.")] = False
 
     def given(self) -> list[str]:
         """The texts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Served:
         answer: what of the folder answers: stack, network or linear.
         checksum: that of the folder's files when it was opened.
         text_column: the column of the texts that it was trained on.
+        members: its network and its linear member, by name; empty if there is no linear member.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Served:
     answer: str
     checksum: str = ""
     text_column: str | None = None
+    members: Mapping[str, Model] = field(default_factory=dict, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """What it is, and what can be asked of it."""
@@ -46,6 +48,7 @@ class Served:
             "classes": _plain(self.model.task.class_names()),
             "config": self.model.task.to_config(),
             "answers": self.answer,
+            "members": list(self.members),
             "checksum": self.checksum,
             "options": sorted(self.model.postprocessor.can),
             "card": self.prose(CARD),

@@ -18,6 +18,7 @@ from reread.web.problems import Problem
 
 BATCH_TOKENS = 8192
 Answers: TypeAlias = list[dict[str, Any]]
+Kind: TypeAlias = tuple[str, bool, bool]
 
 
 class Question(NamedTuple):
@@ -26,11 +27,12 @@ class Question(NamedTuple):
     served: Served
     options: PredictOptions = NOTHING
     explain: bool = False
+    members: bool = False
 
     @property
-    def kind(self) -> tuple[str, bool]:
+    def kind(self) -> Kind:
         """Questions of one kind cost the same."""
-        return self.model, self.explain
+        return self.model, self.explain, self.members
 
     @property
     def model(self) -> str:
@@ -69,12 +71,12 @@ class WaitingRoom:
     """
 
     def __init__(self, answer: Callable[[Question, list[str]], Answers], *, most_wait: float) -> None:
-        self.costs: defaultdict[tuple[str, bool], Cost] = defaultdict(Cost)
+        self.costs: defaultdict[Kind, Cost] = defaultdict(Cost)
         self.metrics = Metrics(self.wait)
         self.most_wait = most_wait
         self._answer = answer
         self._jobs: deque[Job] = deque()
-        self._tokens: Counter[tuple[str, bool]] = Counter()  # of the jobs, by kind
+        self._tokens: Counter[Kind] = Counter()  # of the jobs, by kind
         self._free_at = 0.0  # when the running batch should be done
         self._came = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "scorer")

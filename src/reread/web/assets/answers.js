@@ -1,0 +1,136 @@
+// Answers as elements, for each kind of model.
+
+import { make, words } from "./elements.js";
+
+const SHOWN = 8; // classes
+const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+
+export function percent(probability) {
+  return PERCENT.format(probability).replace("%", "\u00A0%");
+}
+
+/** The answer to each target of a model; most models have one, without a name. */
+export function targetsOf(answer, model) {
+  const parts = model.config.parts;
+  if (parts === undefined) return [{ ...answer, name: "", task: model.task, classes: model.classes }];
+  return Object.keys(answer.prediction).map((name) => {
+    const own = (values) => (values && Object.hasOwn(values, name) ? values[name] : undefined);
+    const { prediction, probabilities, set, lower, upper } = answer;
+    const values = { prediction, probabilities, set, lower, upper };
+    for (const [key, value] of Object.entries(values)) values[key] = own(value);
+    return { ...values, name, task: own(parts).task, classes: own(model.classes) };
+  });
+}
+
+/** An answer in a few words. */
+export function inWords({ prediction, probabilities }) {
+  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(", ") : "no label";
+  if (!probabilities) return NUMBER.format(prediction);
+  return `${prediction}, ${percent(probabilities[prediction])}`;
+}
+
+/** The whole answer in one sentence. */
+export function sentenceOf(answer, model) {
+  return targetsOf(answer, model)
+    .map((target) => (target.name ? `${target.name}: ` : "") + inWords(target))
+    .join("; ");
+}
+
+/** The answer with its probabilities, and the set or the interval if it was asked for. */
+export function answerElements(answer, model, coverage) {
+  return targetsOf(answer, model).flatMap((target) => [
+    ...(target.name ? [words("h3", target.name)] : []),
+    ...(target.probabilities ? barsOf(target) : []),
+    ...withCoverage(target, coverage),
+  ]);
+}
+
+/** What each member answers, as a table. */
+export function membersElement(answer, model) {
+  const titles = { stack: "Both together", network: "The network", linear: "The linear member" };
+  const rows = Object.entries(answer.members);
+  if (model.answers === "stack") rows.unshift(["stack", answer]);
+  const names = targetsOf(answer, model).map((target) => target.name || "says");
+  const head = make("tr", {}, make("td"), ...names.map((name) => words("th", name, { scope: "col" })));
+  const body = rows.map(([name, each]) =>
+    make(
+      "tr",
+      { class: name === model.answers ? "decides" : "" },
+      make("th", { scope: "row" }, titles[name] + (name === model.answers ? " (the answer)" : "")),
+      ...targetsOf(each, model).map((target) => words("td", inWords(target))),
+    ),
+  );
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...body));
+}
+
+/** Whether the members answer the same, in words; numbers are never quite the same. */
+export function agreement(answer, model) {
+  const chosen = Object.values(answer.members).map((each) =>
+    targetsOf(each, model).filter(({ probabilities }) => probabilities).map(({ prediction }) => prediction),
+  );
+  const [first, ...others] = chosen.map((each) => JSON.stringify(each));
+  if (first === "[]") return "";
+  return others.every((each) => each === first) ? "They agree." : "They do not agree.";
+}
+
+/** The words that weigh most, as a table. */
+export function wordsElement(explanation, most = 10) {
+  const spans = explanation.spans.filter((span) => Math.abs(span.weight) >= 0.0005);
+  spans.sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  const signed = new Intl.NumberFormat("en", { signDisplay: "always", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const rows = spans.slice(0, most).map((span) =>
+    make(
+      "tr",
+      {},
+      words("th", span.text, { scope: "row" }),
+      make("td", { class: "n" }, signed.format(span.weight).replace("-", "−")),
+      make("td", {}, span.weight > 0 ? "for" : "against"),
+    ),
+  );
+  if (rows.length === 0) return make("p", {}, "No word speaks for or against it.");
+  const heads = ["Word", "Adds", "Speaks"].map((head) => make("th", { scope: "col" }, head));
+  const caption = make("caption", {}, "For or against ", words("b", explanation.answer), `, in ${explanation.weight_unit}`);
+  return make("table", {}, caption, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
+}
+
+function barsOf({ prediction, probabilities, classes, task }) {
+  const chosen = new Set([prediction].flat().map(String));
+  const ordered = task === "ordinal";
+  const names = ordered ? classes.map(String) : Object.keys(probabilities);
+  if (!ordered) names.sort((one, other) => probabilities[other] - probabilities[one]);
+  const rows = names.map((name) => barOf(name, probabilities[name], chosen.has(name)));
+  const list = make("ul", { class: "bars" }, ...rows);
+  const rest = ordered || rows.length <= SHOWN + 1 ? [] : rows.slice(SHOWN);
+  if (rest.length === 0) return [list];
+  for (const row of rest) row.hidden = true;
+  const button = make("button", { type: "button" }, `Show ${rest.length} more`);
+  button.addEventListener("click", () => {
+    for (const row of rest) row.hidden = false;
+    button.remove();
+  });
+  return [list, button];
+}
+
+function barOf(name, probability, chosen) {
+  const full = make("span", { class: "full" });
+  full.style.width = `${100 * probability}%`;
+  return make(
+    "li",
+    chosen ? { class: "chosen" } : {},
+    words("span", name, { class: "name" }),
+    make("span", { class: "n" }, percent(probability)),
+    make("span", { class: "bar", "aria-hidden": "true" }, full),
+  );
+}
+
+function withCoverage({ set, lower, upper }, coverage) {
+  const sure = `, ${percent(coverage)} sure.`;
+  if (set !== undefined) {
+    const listed = set.length > 0 ? words("b", set.join(", ")) : make("b", {}, "no class");
+    return [make("p", {}, set.length > 1 ? "One of these: " : "This one: ", listed, sure)];
+  }
+  if (lower === undefined) return [];
+  const [from, to] = [lower, upper].map((each) => make("b", { class: "n" }, NUMBER.format(each)));
+  return [make("p", {}, "Between ", from, " and ", to, sure)];
+}

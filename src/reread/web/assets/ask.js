@@ -1,0 +1,85 @@
+// Questions to the server: with the token, and again when it says so.
+
+const LONGEST_TIMER = 60_000; // milliseconds
+let token = null; // nowhere else, so that it is gone with the page
+let nextAt = 0; // before which the server wants no question
+
+/** The server gives no answer; `status` 0: it could not be reached. */
+export class Refused extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+/** Whether a token can stand in a header. */
+export function isToken(given) {
+  return /^[\x21-\x7e]+$/.test(given);
+}
+
+/** Use this token from now on; null: none. */
+export function useToken(given) {
+  token = given;
+  nextAt = 0;
+}
+
+export function hasToken() {
+  return token !== null;
+}
+
+/** Wait; ends with an AbortError if the signal comes first. */
+export function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/**
+ * The server's reply. Where it is full it is asked again after the time that it names.
+ *
+ * `body`: what is sent as JSON; without one the path is read. `waits` is called with the seconds until it is asked again.
+ */
+export async function ask(path, { body, signal, waits = () => {} } = {}) {
+  for (;;) {
+    const left = nextAt - performance.now();
+    if (left > 0) waits(Math.ceil(left / 1000));
+    while (nextAt > performance.now()) await pause(Math.min(nextAt - performance.now(), LONGEST_TIMER), signal);
+    const reply = await sent(path, body, signal);
+    if (reply.ok) return reply;
+    const seconds = Number(reply.headers.get("retry-after"));
+    if (!(reply.status === 429 || reply.status === 503) || !(seconds > 0)) throw await refusal(reply);
+    nextAt = performance.now() + 1000 * seconds;
+  }
+}
+
+async function sent(path, body, signal) {
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  const request = { headers, signal, cache: "no-store", credentials: "omit", redirect: "error" };
+  if (body !== undefined) {
+    Object.assign(request, { method: "POST", body: JSON.stringify(body) });
+    headers["content-type"] = "application/json";
+  }
+  try {
+    return await fetch(path, request);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new Refused(0, "the server cannot be reached");
+  }
+}
+
+async function refusal(reply) {
+  try {
+    return new Refused(reply.status, (await reply.json()).detail);
+  } catch {
+    return new Refused(reply.status, `the server says ${reply.status}`);
+  }
+}

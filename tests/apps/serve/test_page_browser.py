@@ -1,0 +1,387 @@
+"""The page at `/` in a browser, asking a running server: what people see of it, and what it does not let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.folders import DATA, KEPT, copy_of, sign
+
+pytest.importorskip("uvicorn")
+from support.serving import Serving
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+STACK = DATA / "folders_2026_12" / "stack.reread"
+HARM = "<img src=x onerror=window.harm=1>"
+HTML = "<script>window.harm=1</script><img src=x onerror=window.harm=1>"
+TOKEN = "a-token-of-sixteen-characters"
+SIGNS = "😀 a lo\u0301vely lovely film 👩🏽‍🚀 e\u0301te\u0301 一部好看的电影 film 😀!"
+LONG = "What a lovely film, all in all; a dull book, though. " * 6
+MARKS = """() => [...document.querySelectorAll('#behind mark')].map(mark => {
+    const before = document.createRange();
+    before.selectNodeContents(mark.parentElement);
+    before.setEndBefore(mark);
+    const start = Array.from(before.toString()).length;
+    return [start, start + Array.from(mark.textContent).length, mark.textContent, mark.className];
+})"""
+SAID, PROBLEM = "#said", "#problem"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Serving]:
+    server = Serving([STACK])
+    yield server
+    server.kill()
+
+
+class Page:
+    """The page, and what it asked for and complained of.
+
+    Args:
+        browser: the browser.
+        server: whose page it is.
+        options: of the browser's page.
+    """
+
+    def __init__(self, browser: Any, server: Serving, **options: Any) -> None:
+        self.server, self.home = server, server.address.geturl() + "/"
+        self.page = browser.new_page(**options)
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.goto(self.home)
+
+    def write(self, text: str, *, marked: bool = True) -> None:
+        """Write a text, and wait for the model's answer and, if it has, its marks."""
+        with self.page.expect_response("**/v1/predict"):
+            self.page.fill("#text", text)
+        self.page.wait_for_selector("#answer:not(.old) > *", state="attached")
+        if marked:
+            self.page.wait_for_selector("#behind:not(.old) mark", state="attached")
+
+    def first(self, path: str, text: str, **more: Any) -> dict[str, Any]:
+        """What the server answers, asked without the page."""
+        (answer,) = self.server.ask(path, {"text": text, **more}).json()["answers"]
+        return dict(answer)
+
+    def text_of(self, selector: str) -> str:
+        return str(self.page.locator(selector).inner_text())
+
+
+def test_the_answer_its_words_and_its_members_appear_while_a_text_is_typed(browser: Any, stack: Serving) -> None:
+    page = Page(browser, stack)
+    assert page.page.evaluate("document.activeElement.id") == "text"
+    page.page.keyboard.type("a lovely film")
+    page.page.wait_for_selector("#behind:not(.old) mark", state="attached")
+    expected = page.first("/v1/explain", "a lovely film", members=True, sets=0.9)
+    assert page.text_of(SAID).startswith(f"{expected['prediction']}, ")
+    bars = page.page.locator(".bars li .name").all_inner_texts()
+    probabilities = expected["probabilities"]
+    assert bars == sorted(probabilities, key=lambda name: -probabilities[name])
+    assert page.page.locator(".bars .chosen .name").all_inner_texts() == [expected["prediction"]]
+    assert f"{', '.join(expected['set'])}, 90" in page.text_of("#answer")
+    rows = page.page.locator("#opinions tbody tr").all_inner_texts()
+    named = [expected, *(expected["members"][name] for name in ("network", "linear"))]
+    assert [each["prediction"] in row for each, row in zip(named, rows, strict=True)] == [True] * 3
+    spans = expected["explanations"][0]["spans"]
+    heaviest = max(spans, key=lambda span: abs(span["weight"]))
+    assert page.page.locator("#why tbody th").first.inner_text() == heaviest["text"]
+    assert heaviest["text"] in [mark[2] for mark in page.page.evaluate(MARKS)]
+    assert [url for url in page.asked if not url.startswith(page.home)] == []
+    assert page.said == []
+
+
+@pytest.mark.parametrize(
+    "text", [SIGNS, "lovely\r\n\r\n\tlovely 😀😀 film", "一部lovely的电影，\u202elovely\u202c film"]
+)
+def test_marks_lie_where_the_server_says(browser: Any, stack: Serving, text: str) -> None:
+    page = Page(browser, stack)
+    page.write(text)
+    seen = page.page.input_value("#text")
+    spans = page.first("/v1/explain", seen)["explanations"][0]["spans"]
+    largest = max(abs(span["weight"]) for span in spans)
+    expected = [
+        (span["start"], span["end"], seen[span["start"] : span["end"]], "for" if span["weight"] > 0 else "against")
+        for span in spans
+        if abs(span["weight"]) > 0.2 * largest
+    ]
+    marks = [(start, end, words, name.rstrip("123")) for start, end, words, name in page.page.evaluate(MARKS)]
+    assert expected != []
+    assert set(expected) <= set(marks)
+    assert page.page.evaluate("document.getElementById('behind').textContent") == seen + "\n"
+
+
+PLACES = """() => [...document.querySelectorAll('#behind mark')].flatMap(mark => [...mark.getClientRects()].map(({x, y}) => [x, y]))"""
+WITHOUT_MARKS = """ends => {
+    const behind = document.getElementById('behind');
+    document.activeElement.blur();
+    document.querySelector('.field').style.maxHeight = 'none';
+    const text = document.createTextNode(behind.textContent);
+    behind.replaceChildren(text);
+    return ends.flatMap(([start, end]) => {
+        const range = document.createRange();
+        const units = place => Array.from(text.data).slice(0, place).join('').length;
+        range.setStart(text, units(start));
+        range.setEnd(text, units(end));
+        return [...range.getClientRects()].map(({x, y}) => [x, y]);
+    });
+}"""
+SHOW_THE_ONE_BEHIND = """() => {
+    const [behind, text] = ['behind', 'text'].map(each => document.getElementById(each));
+    behind.style.color = getComputedStyle(text).color;
+    text.style.color = 'transparent';
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_marked_text_lies_exactly_behind_the_one_that_is_typed(browser: Any, stack: Serving, width: str) -> None:
+    page = Page(browser, stack, viewport={"width": WIDTHS[width], "height": 900})
+    page.write(f"{SIGNS}\n{LONG}\n\n{'x' * 200} 好看的电影 lovely")
+    places, ends = page.page.evaluate(PLACES), [mark[:2] for mark in page.page.evaluate(MARKS)]
+    as_text = page.page.evaluate(WITHOUT_MARKS, ends)
+    assert [place for each in places for place in each] == pytest.approx(
+        [place for each in as_text for place in each], abs=4
+    )
+    field = page.page.locator(".field")
+    typed = field.screenshot()
+    page.page.evaluate(SHOW_THE_ONE_BEHIND)
+    assert field.screenshot() == typed
+
+
+def test_marks_stay_on_words_that_are_still_there(browser: Any, stack: Serving) -> None:
+    page = Page(browser, stack)
+    page.write("a lovely film")
+    before = page.page.evaluate(MARKS)
+    held: list[Any] = []
+    page.page.route("**/v1/*", lambda route: held.append(route))  # noqa: PLW0108  # playwright writes on its handler
+    page.page.keyboard.press("Home")
+    page.page.keyboard.type("😀 ")
+    assert page.page.evaluate(MARKS) == [[start + 2, end + 2, *rest] for start, end, *rest in before]
+    page.page.locator("#text").select_text()
+    page.page.keyboard.press("Delete")
+    assert page.page.evaluate(MARKS) == []
+    assert page.text_of(SAID) == "None yet."
+
+
+def test_the_last_answer_wins(browser: Any, stack: Serving) -> None:
+    page = Page(browser, stack)
+    held: list[Any] = []
+
+    def first_is_held(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.page.route("**/v1/predict", first_is_held)
+    page.page.fill("#text", "a lovely film")
+    while not held:
+        page.page.wait_for_timeout(20)
+    page.page.fill("#text", "a dull book, tedious")
+    page.page.wait_for_selector("#behind:not(.old) mark", state="attached")
+    with suppress(Exception):  # the page may have hung up
+        held[0].continue_()
+    page.page.wait_for_load_state("networkidle")
+    answers = [page.first("/v1/predict", text)["prediction"] for text in ("a lovely film", "a dull book, tedious")]
+    assert answers[0] != answers[1]
+    assert page.text_of(SAID).startswith(f"{answers[1]}, ")
+
+
+def test_names_of_classes_and_texts_are_never_html(browser: Any, tmp_path: Path) -> None:
+    folder = copy_of(STACK, tmp_path / "strange.reread")
+    for name in ("config.json", "metrics.json"):
+        place = folder / name
+        place.write_text(place.read_text(encoding="utf-8").replace('"praise"', f'"{HARM}"'), encoding="utf-8")
+    (folder / "README.md").write_text(f"# {HTML}", encoding="utf-8")
+    sign(folder)
+    server = Serving([folder])
+    try:
+        page = Page(browser, server)
+        page.write(f"a lovely film {HTML}")
+        page.page.locator("#card summary").click()
+        assert page.text_of("#card-text") == f"# {HTML}"
+        assert page.text_of(SAID).startswith(HARM)
+        assert HARM in page.page.locator(".bars li .name").all_inner_texts()
+        assert HARM in page.text_of("#opinions")
+        assert page.text_of("#legend-for") == HARM
+        assert page.page.evaluate("[document.images.length, document.scripts.length, window.harm]") == [0, 1, None]
+        refused = page.page.evaluate(
+            "() => { try { document.body.innerHTML = '<b>x</b>'; return '' } catch (error) { return error.name } }"
+        )
+        assert refused == "TypeError"  # not even the page's own scripts can make HTML of a text
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("folder", KEPT, ids=lambda folder: folder.name)
+def test_each_kind_of_model_is_shown(browser: Any, many: Serving, folder: Path) -> None:
+    page = Page(browser, many)
+    page.page.select_option("#model", folder.stem)
+    page.write("What a lovely film; we talked about it for days.")
+    (facts,) = (each for each in many.ask("/v1/models").json()["models"] if each["name"] == folder.stem)
+    assert ("sure" in page.text_of("#answer")) == bool({"sets", "interval"} & set(facts["options"]))
+    assert (page.page.locator(".bars li").count() > 0) == (facts["task"] != "regression")
+    explained = page.first("/v1/explain", "What a lovely film; we talked about it for days.", model=folder.stem)
+    aims = page.page.locator("#aim option").all_text_contents()
+    assert aims == [each["answer"] for each in explained["explanations"]]
+    assert page.page.locator("#aims").is_visible() == (len(aims) > 1)
+    for place in range(len(aims)):
+        page.page.locator("#aim").evaluate("(aim, place) => { aim.selectedIndex = place; aim.onchange() }", place)
+        assert page.text_of("#legend-for") == aims[place]
+    assert page.said == []
+
+
+def test_a_model_can_be_chosen_with_the_keyboard(browser: Any, many: Serving) -> None:
+    page = Page(browser, many)
+    page.write("a lovely film")
+    names = page.page.locator("#model option").all_inner_texts()
+    page.page.keyboard.press("Shift+Tab")
+    assert page.page.evaluate("document.activeElement.id") == "model"
+    with page.page.expect_response("**/v1/predict") as reply:
+        page.page.keyboard.press("ArrowDown")
+    assert reply.value.json()["model"] == names[1]
+    assert page.text_of("#facts").startswith(f"{names[1]}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(" \n ", None), ("lovely " * 300, "The text is too long to mark its words."), ("a " * 200_001, None)],
+    ids=["white space", "too long to explain", "too long"],
+)
+def test_what_cannot_be_answered_is_said(browser: Any, stack: Serving, text: str, words: str | None) -> None:
+    page = Page(browser, stack)
+    page.write("a lovely film")
+    page.page.fill("#text", text)
+    if not text.strip():
+        assert page.text_of(SAID) == "None yet."
+        assert page.page.locator(f"{PROBLEM}, #words, #legend").filter(visible=True).count() == 0
+    elif words is not None:
+        page.page.get_by_text(words).wait_for()
+        assert page.page.evaluate(MARKS) == []
+        assert page.text_of(SAID).startswith("praise, ")
+    else:
+        page.page.wait_for_selector(PROBLEM)
+        assert "tokens or so; expected at most 200,000" in page.text_of(PROBLEM)
+        page.page.fill("#text", "a dull book")
+        page.page.wait_for_selector(PROBLEM, state="hidden")
+
+
+def test_a_server_that_is_gone_is_said_and_can_be_tried_again(browser: Any) -> None:
+    server = Serving([STACK])
+    try:
+        page = Page(browser, server)
+        page.write("a lovely film")
+        server.stop()
+        page.page.fill("#text", "a dull book")
+        page.page.wait_for_selector(PROBLEM)
+        assert "No answer: the server cannot be reached." in page.text_of(PROBLEM)
+        assert page.page.evaluate(MARKS) == []
+        page.page.click("#again")
+        page.page.wait_for_selector(PROBLEM, state="hidden")
+        page.page.wait_for_selector(PROBLEM)
+    finally:
+        server.kill()
+
+
+def test_a_full_server_is_asked_again_when_it_says(browser: Any, start: Callable[..., Serving]) -> None:
+    server = start("--rate", "1")
+    page = Page(browser, server)
+    statuses: list[int] = []
+    page.page.on("response", lambda reply: statuses.append(reply.status) if "/v1/predict" in reply.url else None)
+    assert server.ask("/v1/predict", {"text": "a b c d e f g h"}).status == 200
+    page.page.fill("#text", "fun")
+    page.page.get_by_text("The server is full. It is asked again in").wait_for()
+    page.page.wait_for_selector("#answer:not(.old) > *", state="attached")
+    assert statuses[:2] == [429, 200]
+
+
+def test_a_token_is_asked_for_and_kept_in_memory_only(browser: Any, start: Callable[..., Serving]) -> None:
+    server = start(environment={"REREAD_TOKEN": TOKEN})
+    page = Page(browser, server)
+    page.page.wait_for_selector("#access")
+    assert page.page.evaluate("document.activeElement.id") == "token"
+    for wrong, words in (("wrong", "That is no token of this server."), ("密码", "No token has such characters.")):
+        page.page.fill("#token", wrong)
+        page.page.keyboard.press("Enter")
+        page.page.get_by_text(words).wait_for()
+        assert not page.page.locator("#desk").is_visible()
+    page.page.fill("#token", TOKEN)
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_selector("#text")
+    page.write("a lovely film")
+    kept = "[JSON.stringify({...localStorage}), JSON.stringify({...sessionStorage}), document.cookie, location.href]"
+    assert page.page.evaluate(kept) == ["{}", "{}", "", page.home]
+    assert TOKEN not in page.page.content()
+    assert page.page.input_value("#token") == ""
+    assert not any(TOKEN in url for url in page.asked)
+    page.page.click("#forget")
+    page.page.wait_for_selector("#access")
+    assert (page.page.input_value("#text"), page.page.locator("#desk").is_visible()) == ("", False)
+    page.page.reload()
+    page.page.wait_for_selector("#access")
+
+
+@pytest.mark.parametrize("token", [None, TOKEN])
+def test_the_card_and_the_report_are_there(browser: Any, tmp_path: Path, token: str | None) -> None:
+    folder = copy_of(STACK, tmp_path / "with.reread")
+    (folder / "report.html").write_text("<h1>How good it is</h1>", encoding="utf-8")
+    sign(folder)
+    server = Serving([folder], environment={"REREAD_TOKEN": token} if token else None)
+    try:
+        page = Page(browser, server)
+        if token:
+            page.page.fill("#token", token)
+            page.page.keyboard.press("Enter")
+        page.page.wait_for_selector("#card")
+        page.page.locator("#card summary").press("Enter")
+        assert page.text_of("#card-text").strip() == (folder / "README.md").read_text(encoding="utf-8").strip()
+        if token:  # a link brings no token, so the page fetches what it leads to
+            with page.page.expect_download() as saved:
+                page.page.click("#report")
+            assert saved.value.suggested_filename == "with.report.html"
+            assert Path(saved.value.path()).read_text(encoding="utf-8") == "<h1>How good it is</h1>"
+        else:
+            page.page.click("#report")
+            assert page.text_of("h1") == "How good it is"
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_can_be_read_and_used_on_any_screen(browser: Any, many: Serving, width: str, scheme: str) -> None:
+    page = Page(browser, many, viewport={"width": WIDTHS[width], "height": 800}, color_scheme=scheme)
+    wide = "document.documentElement.scrollWidth"
+    for folder in ("joint", "labels", "numbers"):
+        page.page.select_option("#model", folder)
+        page.write(f"{SIGNS} {'x' * 300} {LONG}")
+        assert page.page.evaluate(wide) <= WIDTHS[width]
+        assert barriers(page.page) == []
+    page.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert page.page.evaluate(wide) <= WIDTHS[width]
+    assert barriers(page.page) == []
+
+
+def test_chinese_texts_are_shown_as_chinese(browser: Any, stack: Serving) -> None:
+    page = Page(browser, stack)
+    page.write("lovely 这部电影很好看")
+    languages = "[...document.querySelectorAll('#text, #behind')].map(each => each.lang)"
+    assert page.page.evaluate(languages) == ["zh", "zh"]
+    for other in ("a lovely film", "lovely この映画"):
+        page.write(other)
+        assert page.page.evaluate(languages) == ["", ""]

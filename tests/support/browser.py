@@ -1,0 +1,31 @@
+"""Pages in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MISSING = "no chromium here: install Debian's package of that name"
+WIDTHS = {"phone": 390, "desktop": 1280}
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The browser, for as long as it is needed."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def barriers(page: Any) -> list[tuple[str, str]]:
+    """What keeps people from reading a page or working with it, as axe finds it: each rule, and where."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
