@@ -13,6 +13,9 @@ TINY = (
     "--epochs 1 --threads 1 --set model.hidden=4 --set model.embedding_dim=4 --set model.latent=[4]"
     " --set training.warmup=0"
 )
+LISTENING = (  # what a shell starts in the background ignores Ctrl-C, and so does all that it starts
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from reread.apps.cli import main; main()"
+)
 PRAISE = ("a lovely warm film", "great fun from start to end", "bright, clever and moving")
 BLAME = ("a dull cold film", "no fun from start to end", "dim, clumsy and tedious")
 
@@ -41,9 +44,9 @@ def reread_process(
     folder: Path | None = None,
     stdin: int | None = None,
 ) -> subprocess.Popen[str]:
-    """The command line in a process of its own, in a folder."""
+    """The command line in a process of its own, in a folder; it hears Ctrl-C even if these tests were started not to."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from reread.apps.cli import main; main()", *arguments],
+        [sys.executable, "-c", LISTENING, *arguments],
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
