@@ -71,7 +71,7 @@ export function agreement(answer, model) {
   );
   const [first, ...others] = chosen.map((each) => JSON.stringify(each));
   if (first === "[]") return "";
-  return others.every((each) => each === first) ? "They agree." : "They do not agree.";
+  return others.every((each) => each === first) ? "The network and the linear member agree." : "The network and the linear member do not agree.";
 }
 
 /** The words that weigh most, as a table. */
