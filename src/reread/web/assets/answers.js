@@ -51,8 +51,8 @@ export function membersElement(answer, model) {
   const titles = { stack: "Both together", network: "The network", linear: "The linear member" };
   const rows = Object.entries(answer.members);
   if (model.answers === "stack") rows.unshift(["stack", answer]);
-  const names = targetsOf(answer, model).map((target) => target.name || "says");
-  const head = make("tr", {}, make("td"), ...names.map((name) => words("th", name, { scope: "col" })));
+  const names = targetsOf(answer, model).map((target) => target.name || "Answer");
+  const head = make("tr", {}, make("td", {}), ...names.map((name) => words("th", name, { scope: "col" })));
   const body = rows.map(([name, each]) =>
     make(
       "tr",
@@ -71,14 +71,14 @@ export function agreement(answer, model) {
   );
   const [first, ...others] = chosen.map((each) => JSON.stringify(each));
   if (first === "[]") return "";
-  return others.every((each) => each === first) ? "They agree." : "They do not agree.";
+  return others.every((each) => each === first) ? "The network and the linear member agree." : "The network and the linear member do not agree.";
 }
 
 /** The words that weigh most, as a table. */
 export function wordsElement(explanation, most = 10) {
-  const spans = explanation.spans.filter((span) => Math.abs(span.weight) >= 0.0005);
-  spans.sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
-  const signed = new Intl.NumberFormat("en", { signDisplay: "always", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const ordered = [...explanation.spans].sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  const spans = ordered.filter(({ weight }) => weight !== 0 && Math.abs(weight) >= Math.abs(ordered[0].weight) / 100);
+  const signed = new Intl.NumberFormat("en", { signDisplay: "always", maximumSignificantDigits: 3 });
   const rows = spans.slice(0, most).map((span) =>
     make(
       "tr",
@@ -125,12 +125,12 @@ function barOf(name, probability, chosen) {
 }
 
 function withCoverage({ set, lower, upper }, coverage) {
-  const sure = `, ${percent(coverage)} sure.`;
+  const often = `${percent(coverage)} of the time`;
   if (set !== undefined) {
     const listed = set.length > 0 ? words("b", set.join(", ")) : make("b", {}, "no class");
-    return [make("p", {}, set.length > 1 ? "One of these: " : "This one: ", listed, sure)];
+    return [make("p", {}, `The set that holds the true class ${often}: `, listed)];
   }
   if (lower === undefined) return [];
   const [from, to] = [lower, upper].map((each) => make("b", { class: "n" }, NUMBER.format(each)));
-  return [make("p", {}, "Between ", from, " and ", to, sure)];
+  return [make("p", {}, `The range that holds the true number ${often}: `, from, " to ", to)];
 }

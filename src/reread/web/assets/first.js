@@ -54,13 +54,13 @@ function sureBy(model) {
 /** What the model is. */
 function describe() {
   const model = chosen();
-  const classes = Array.isArray(model.classes) ? `, ${model.classes.length} classes` : "";
+  const targets = Object.keys(model.config.parts ?? {}).length;
+  const classes = Array.isArray(model.classes) ? `, ${model.classes.length} classes` : targets ? `, ${targets} targets` : "";
   say(byId("facts"), `${model.name}: ${model.task}${classes}. Its answers come from ${ANSWERERS[model.answers]}.`);
   byId("report-line").hidden = model.report === null;
   if (model.report !== null) byId("report").href = model.report.slice(1);
   byId("card").hidden = model.card === null;
   say(byId("card-text"), model.card ?? "");
-  byId("coverage-line").hidden = sureBy(model).length === 0;
 }
 
 /** The text, the model or the coverage is another one. */
@@ -76,7 +76,7 @@ function changed() {
 function nothing() {
   say(byId("said"), "None yet.");
   byId("answer").replaceChildren();
-  for (const id of ["words", "members", "legend"]) byId(id).hidden = true;
+  for (const id of ["words", "members", "legend", "coverage-line"]) byId(id).hidden = true;
   marks.show([]);
 }
 
@@ -102,7 +102,7 @@ async function predicted(asked, model, coverage, signal) {
     return { reply: await ask("v1/predict", { body: { ...body, ...sure }, signal, waits: waiting }), problem: "" };
   } catch (error) {
     if (error.status !== 422 || sureBy(model).length === 0) throw error;
-    return { reply: await ask("v1/predict", { body, signal, waits: waiting }), problem: `Not so sure: ${error.message}.` };
+    return { reply: await ask("v1/predict", { body, signal, waits: waiting }), problem: `Not with this model: ${error.message}.` };
   }
 }
 
@@ -110,6 +110,7 @@ function show(one, model, coverage) {
   say(byId("said"), sentenceOf(one, model));
   byId("answer").replaceChildren(...answerElements(one, model, coverage));
   byId("answer").classList.remove("old");
+  byId("coverage-line").hidden = sureBy(model).length === 0;
   byId("members").hidden = one.members === undefined;
   if (one.members === undefined) return;
   byId("opinions").replaceChildren(membersElement(one, model), make("p", { class: "hint" }, agreement(one, model)));
