@@ -88,7 +88,7 @@ def test_frozen_rows_are_the_vectors_and_the_unknown_word_is_their_mean(examples
     np.testing.assert_allclose(found[0], rows[known].mean(axis=0), rtol=1e-6)
     assert found[1:][~known].std() == pytest.approx(rows[known].std(), rel=0.4)
     assert abs(found[1:][~known].mean()) < 0.5
-    assert listener.notes[-1] == f"word vectors for {known.sum()} of {len(known)} words of the vocabulary, frozen"
+    assert f"word vectors for {known.sum()} of {len(known)} words of the vocabulary, frozen" in listener.notes
     facts = fitted.vectors
     assert facts["words_with_vector"] == [[known.sum(), len(known)]]
     assert (facts["source"], facts["frozen"]) == ("films.safetensors", True)
@@ -110,6 +110,12 @@ def test_tuned_rows_move_away_from_the_vectors_and_at_a_rate_of_their_own(
     vectors, much = read_vectors(film_vectors), film_vectors.with_name("much.safetensors")
     save_vectors(WordVectors(vectors.words, vectors.matrix, {"tokens": 1_000_000}), much)
     assert 1e-7 < change(slow, much) < 0.1 * ordinary
+    longer = {**slow, "pretrained_epochs_factor": 3.0}
+    epochs = [
+        fit(examples, plan_with(file, longer)).plan.recipe.training.epochs // plan_with(file).recipe.training.epochs
+        for file in (film_vectors, much)
+    ]
+    assert epochs == [1, 3]
 
 
 def test_weights_of_tokens_are_learned_while_their_vectors_stay(

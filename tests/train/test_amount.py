@@ -6,7 +6,7 @@ import pytest
 
 from reread.recipes import DEFAULT, load_recipe, recipe_names
 from reread.recipes.spec import TrainingSettings
-from reread.train.amount import by_rows, described, ended
+from reread.train.amount import by_rows, described, ended, longer
 from reread.train.state import State
 
 OF_SOURCES = {"newsgroups_lstm", "paper-1", "paper-2", "paper-3", "stacked_joint", "yelp_keras"}
@@ -38,7 +38,18 @@ def test_what_is_said_is_not_chosen() -> None:
     [({}, 500), ({"epochs": 2}, 0), ({"epochs": 2, "least_steps": 30}, 30), ({"steps": 5}, 500)],
 )
 def test_epochs_that_are_named_are_not_made_more(training: dict[str, int], least: int) -> None:
-    assert load_recipe(DEFAULT).with_settings({"training": training}).training.least_steps == least
+    changed = load_recipe(DEFAULT).with_settings({"training": training}).training
+    assert changed.least_steps == least
+    assert (changed.pretrained_epochs_factor == 1) == ("epochs" in training)
+
+
+def test_a_network_whose_words_learn_slowly_learns_longer() -> None:
+    slow = TrainingSettings(epochs=3, pretrained_epochs_factor=2.0, parts={"embedding": {"pretrained_factor": 0.1}})
+    assert longer(slow, {"embedding"}).epochs == 6
+    assert longer(longer(slow, {"embedding"}), {"embedding"}).epochs == 6
+    assert longer(slow, ()) == longer(slow, {"layers"}) == slow
+    ordinary = TrainingSettings(epochs=3, pretrained_epochs_factor=2.0)
+    assert longer(ordinary, {"embedding"}) == ordinary
 
 
 def test_recipes_of_sources_leave_nothing_to_the_rows() -> None:

@@ -28,7 +28,7 @@ from reread.pipeline.vectors import in_vocabulary, start_of, starting_vectors, v
 from reread.scoring.backends.torch import use_threads
 from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
-from reread.train.amount import by_rows, described
+from reread.train.amount import by_rows, described, longer
 from reread.train.augment import Words, build_augment
 from reread.train.losses import check_smoothing
 from reread.train.memory import enough_memory
@@ -77,6 +77,8 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     earlier = earlier_answers(prepared, plan)
     augment = build_augment(plan.recipe.training.augment, Words(prepared.encoder, vectors))
     start = _start(prepared, plan, vectors)
+    plan = plan.trained_by(longer(plan.recipe.training, start.pretrained))
+    run.listener.on_note(described(plan.recipe.training, len(prepared.weighted(prepared.train).rows)))
     net, state = fit_network(prepared, plan, run, start, offsets, unlabelled=others, augment=augment, earlier=earlier)
     run.listener.on_stage("measuring the network on the rows held out")
     scores = validation_scores(net, prepared, plan.recipe.training, offsets)
@@ -123,7 +125,6 @@ def _for_rows(prepared: Prepared, plan: Plan, run: Run) -> Plan:
     """
     rows = len(prepared.weighted(prepared.train).rows)
     plan = plan.trained_by(by_rows(plan.recipe.training, rows, prepared.task.size)).for_task(prepared.task)
-    run.listener.on_note(described(plan.recipe.training, rows))
     check_smoothing(prepared.task, plan.recipe.training.label_smoothing)
     check_calibrates(plan.calibration, prepared.task)
     if plan.decide is not None:

@@ -39,8 +39,8 @@ class Recipe:
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
-        ``epochs`` without ``steps`` replace the recipe's ``steps`` and ``least_steps``. The tables of ``parts`` are
-        merged setting by setting; an empty one removes what the recipe has there.
+        ``epochs`` replace the recipe's ``steps``, ``least_steps`` and ``pretrained_epochs_factor``. The tables of ``parts``
+        are merged setting by setting; an empty one removes what the recipe has there.
 
         Raises:
             ConfigError: a table or a setting does not exist, or a value has the wrong type.
@@ -50,7 +50,7 @@ class Recipe:
                 raise unknown_name("table of settings", name, list(TABLES))
         training = tables.get("training", {})
         if "epochs" in training:  # an explicit number of epochs replaces a recipe's steps
-            training = {"steps": None, "least_steps": 0, **training}
+            training = {"steps": None, "least_steps": 0, "pretrained_epochs_factor": 1.0, **training}
         if "parts" in training:
             training = {**training, "parts": _merged_parts(self.training.parts, training["parts"])}
         return replace(

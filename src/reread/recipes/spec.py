@@ -90,6 +90,9 @@ class TrainingSettings:
     """Another ``optimiser``, ``learning_rate`` (or ``learning_rate_factor``) or ``weight_decay`` for a part: embedding,
     layers, latent, pooling, head. ``pretrained_factor`` is one more factor where it has learned from a million
     tokens of texts without labels or more: word2vec, or a language model."""
+    pretrained_epochs_factor: Positive = 1.0
+    """So many times as many epochs where a part has learned so and ``pretrained_factor`` slows it. Ignored if epochs
+    are given in addition to a recipe."""
     unfreezing: Share = 0.0
     """Share of the planned steps, from the first one, in which the parts that the network took over from what it starts
     from stay as they are and only the new ones learn; 0: all parts learn from the first step."""

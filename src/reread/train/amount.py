@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import replace
 
 from reread.recipes.spec import TrainingSettings
@@ -20,6 +21,19 @@ def by_rows(settings: TrainingSettings, rows: int, scores: int = FEWEST) -> Trai
     least = settings.least_steps * math.sqrt(min(max(scores, FEWEST), MOST) / FEWEST)
     epochs = max(settings.epochs, math.ceil(least / steps_an_epoch(rows, size)))
     return replace(settings, batch_size=size, epochs=epochs)
+
+
+def longer(settings: TrainingSettings, pretrained: Collection[str]) -> TrainingSettings:
+    """The settings with more epochs if a part that knows much from texts without labels learns slowly.
+
+    Args:
+        settings: with the epochs that the rows ask for.
+        pretrained: the parts that know so much.
+    """
+    factor = settings.pretrained_epochs_factor
+    if factor == 1 or not any("pretrained_factor" in settings.parts.get(part, {}) for part in pretrained):
+        return settings
+    return replace(settings, epochs=max(1, round(factor * settings.epochs)), pretrained_epochs_factor=1.0)
 
 
 def texts_a_step(settings: TrainingSettings, rows: int) -> int:
