@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from defaults import NAMES, SETS, Data, answers, compared, figures_of, of_known_labels, spread, tables, write_table
+from defaults import NAMES, SETS, answers, compared, figures_of, of_known_labels, spread, tables, write_table
 from records import reread
 
 from reread.machine import circumstances
@@ -38,6 +38,7 @@ CELLS = (
     "imdb:200",
     "imdb:1000",
 )
+GROUPS = {"imdb": "movie"}  # columns by which rows are held out: IMDB's test rows are of other films too
 PRETRAINED = "pretrained on "  # how the ways that pretrain first begin
 ALONE = "labels alone"
 BY_ITSELF = "training.linear_self_training=false"
@@ -58,6 +59,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "mixed": ("--set", "training.unlabelled_batch=64", "--set", "training.objective=mixed", "--set", BY_ITSELF),
     "pretrained on next words": ("--predict", "next"),
     "pretrained on bags of words": ("--predict", "bag"),
+    "pretraining, 25 minutes": ("--pretrain-minutes", "25"),
     "word2vec, self-training": ("--vectors", "word2vec", "--set", "training.self_training=2"),
 }
 
@@ -90,9 +92,9 @@ def record(name: str, rows: int, way: str, seed: int, options: argparse.Namespac
         files = {
             part: str(Path(folder) / part) for part in ("train.parquet", "unlabelled.parquet", "pretrained", "model")
         }
-        pq.write_table(train.select(["text", column]), files["train.parquet"])
+        pq.write_table(train.select(["text", column, *filter(None, [GROUPS.get(name)])]), files["train.parquet"])
         pq.write_table(pa.table({"text": unsaid}), files["unlabelled.parquet"])
-        given, seconds = arguments_of(way, data, files, seed, options)
+        given, seconds = arguments_of(way, name, files, seed, options)
         trained, _ = reread("train", files["train.parquet"], *given, "-o", files["model"], "--no-report")
         figures = figures_of(Path(files["model"]), others, column)
         gains = compared(*answers(Path(files["model"]), others, column))
@@ -108,7 +110,7 @@ def _judged(options: argparse.Namespace) -> str:
 
 
 def arguments_of(
-    way: str, data: Data, files: dict[str, str], seed: int, options: argparse.Namespace
+    way: str, name: str, files: dict[str, str], seed: int, options: argparse.Namespace
 ) -> tuple[list[str], float]:
     """The options of `reread train`, and the seconds of what is done before it."""
     common = ["--seed", str(seed), "--threads", str(options.threads), "--minutes"]
@@ -119,7 +121,8 @@ def arguments_of(
         given, seconds, minutes = ["--from", files["pretrained"]], made["seconds"], minutes * 2 / 3
     elif way != ALONE:
         given += ["--unlabelled", files["unlabelled.parquet"]]
-    return [*data.options, *given, *common, str(minutes)], seconds
+    grouped = ["--group", GROUPS[name]] if name in GROUPS else []
+    return [*SETS[name].options, *grouped, *given, *common, str(minutes)], seconds
 
 
 def lines() -> list[dict[str, Any]]:
