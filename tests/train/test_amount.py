@@ -47,7 +47,7 @@ def test_a_network_whose_words_learn_slowly_learns_longer() -> None:
     slow = TrainingSettings(epochs=3, pretrained_epochs_factor=2.0, parts={"embedding": {"pretrained_factor": 0.1}})
     assert longer(slow, {"embedding"}).epochs == 6
     assert longer(longer(slow, {"embedding"}), {"embedding"}).epochs == 6
-    assert longer(slow, ()) == longer(slow, {"layers"}) == slow
+    assert longer(slow, ()) == longer(slow, {"layers"}) == longer(slow, {"embedding", "layers"}) == slow
     ordinary = TrainingSettings(epochs=3, pretrained_epochs_factor=2.0)
     assert longer(ordinary, {"embedding"}) == ordinary
 

@@ -91,7 +91,7 @@ class TrainingSettings:
     layers, latent, pooling, head. ``pretrained_factor`` is one more factor where it has learned from a million
     tokens of texts without labels or more: word2vec, or a language model."""
     pretrained_epochs_factor: Positive = 1.0
-    """So many times as many epochs where a part has learned so and ``pretrained_factor`` slows it. Ignored if epochs
+    """So many times as many epochs where ``pretrained_factor`` slows all parts that have learned so. Ignored if epochs
     are given in addition to a recipe."""
     unfreezing: Share = 0.0
     """Share of the planned steps, from the first one, in which the parts that the network took over from what it starts

@@ -24,14 +24,15 @@ def by_rows(settings: TrainingSettings, rows: int, scores: int = FEWEST) -> Trai
 
 
 def longer(settings: TrainingSettings, pretrained: Collection[str]) -> TrainingSettings:
-    """The settings with more epochs if a part that knows much from texts without labels learns slowly.
+    """The settings with more epochs if all parts that know much from texts without labels learn slowly.
 
     Args:
         settings: with the epochs that the rows ask for.
         pretrained: the parts that know so much.
     """
     factor = settings.pretrained_epochs_factor
-    if factor == 1 or not any("pretrained_factor" in settings.parts.get(part, {}) for part in pretrained):
+    slow = [part for part in pretrained if "pretrained_factor" in settings.parts.get(part, {})]
+    if factor == 1 or not slow or len(slow) < len(pretrained):
         return settings
     return replace(settings, epochs=max(1, round(factor * settings.epochs)), pretrained_epochs_factor=1.0)
 
