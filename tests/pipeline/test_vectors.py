@@ -107,8 +107,12 @@ def test_tuned_rows_move_away_from_the_vectors_and_at_a_rate_of_their_own(
     slow = {"parts": {"embedding": {"pretrained_factor": 0.004}}}
     assert 1e-4 < ordinary < 0.5
     assert change(slow) == pytest.approx(ordinary, rel=1e-4)  # nothing says that they know such texts
-    vectors, much = read_vectors(film_vectors), film_vectors.with_name("much.safetensors")
-    save_vectors(WordVectors(vectors.words, vectors.matrix, {"tokens": 1_000_000}), much)
+    vectors = read_vectors(film_vectors)
+    cut, much = (film_vectors.with_name(f"{name}.safetensors") for name in ("cut", "much"))
+    for file, trained in ((cut, 999_999), (much, 1_000_000)):
+        about = {"tokens": 1_000_000, "trained_tokens": trained}
+        save_vectors(WordVectors(vectors.words, vectors.matrix, about), file)
+    assert change(slow, cut) == pytest.approx(ordinary, rel=1e-4)  # its time was used up too soon
     assert 1e-7 < change(slow, much) < 0.1 * ordinary
     longer = {**slow, "pretrained_epochs_factor": 3.0}
     epochs = [
@@ -116,6 +120,15 @@ def test_tuned_rows_move_away_from_the_vectors_and_at_a_rate_of_their_own(
         for file in (film_vectors, much)
     ]
     assert epochs == [1, 3]
+
+
+def test_rows_of_many_tokens_teach_word2vec_by_themselves(examples: Examples, film_vectors: Path) -> None:
+    tokens = sum(len(text.split()) for text in examples.texts)
+    few, many = (fit(examples, plan_with(None, least_tokens=least)) for least in (100 * tokens, tokens // 2))
+    assert (few.vectors, many.vectors["source"]) == ({}, "word2vec")
+    assert not np.array_equal(table(few).numpy(), table(many).numpy())
+    named = fit(examples, plan_with(film_vectors, least_tokens=1))
+    assert named.vectors["source"] == "films.safetensors"
 
 
 def test_weights_of_tokens_are_learned_while_their_vectors_stay(

@@ -13,7 +13,7 @@ from reread.recipes import Recipe
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.registry import unknown_name
 
-CANDIDATES = 1_000
+CANDIDATES = 300
 PASSES, STRETCH = 5, 200  # over the texts; tokens of a stretch, at most
 LEARNING = ("optimiser", "learning_rate", "weight_decay", "warmup", "decay", "clip", "ema", "batch_size", "seed")
 MACHINE = ("threads", "device", "engine", "precision", "checkpoint_seconds")

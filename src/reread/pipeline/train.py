@@ -24,7 +24,7 @@ from reread.pipeline.prepared import Prepared, facts
 from reread.pipeline.run import Run, out_of_time
 from reread.pipeline.transfer import origin_facts, start_from, told
 from reread.pipeline.unlabelled import drawn_once, encoded_unlabelled
-from reread.pipeline.vectors import in_vocabulary, start_of, starting_vectors, vector_facts
+from reread.pipeline.vectors import for_many_tokens, in_vocabulary, start_of, starting_vectors, vector_facts
 from reread.scoring.backends.torch import use_threads
 from reread.scoring.calibration.learning import check_calibrates
 from reread.scoring.decisions.learning import check_decides
@@ -60,12 +60,13 @@ def train(
 
 
 def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None) -> Fitted:
-    plan = _for_rows(prepared, plan, run)
+    named = plan.recipe.vectors.source is not None
+    plan = for_many_tokens(_for_rows(prepared, plan), prepared)
     if plan.recipe.vectors.source is not None:
         run.listener.on_stage("word vectors")
     drawn = drawn_once(prepared, unlabelled, plan.recipe.training.seed, run.listener.on_note)
     trained = starting_vectors(prepared, plan, run, unlabelled, drawn)
-    linear = linear_member(prepared, plan, run, trained, drawn)
+    linear = linear_member(prepared, plan, run, trained if named else None, drawn)
     vectors = in_vocabulary(trained, prepared)
     begun = _begun(prepared, plan, linear)
     if "model" in begun:
@@ -117,7 +118,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     )
 
 
-def _for_rows(prepared: Prepared, plan: Plan, run: Run) -> Plan:
+def _for_rows(prepared: Prepared, plan: Plan) -> Plan:
     """The plan with the amount of training that so many rows ask for.
 
     Raises:

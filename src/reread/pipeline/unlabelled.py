@@ -25,14 +25,14 @@ from reread.train.state import Unlabelled
 from reread.vectors.sources import WORD2VEC
 from reread.wording import number_of
 
-WITH_TEXTS: Mapping[str, Any] = {
+BY_ITSELF: Mapping[str, Any] = {
     "source": WORD2VEC,
     "algorithm": "skip_gram",
     "window": 10,
     "epochs": AUTO,
     "deterministic": True,
 }
-"""How word2vec learns where texts without targets are given and nothing else is said."""
+"""How word2vec learns where nothing says that it does."""
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
 
@@ -85,7 +85,7 @@ def for_unlabelled(plan: Plan, *, given: bool) -> Plan:
         return plan
     labels = given and plan.baseline and not training.self_training
     if labels and not (training.unlabelled_batch or vectors.source or plan.starts_elsewhere):
-        plan = replace(plan, recipe=replace(plan.recipe, vectors=replace(vectors, **WITH_TEXTS)))
+        plan = replace(plan, recipe=replace(plan.recipe, vectors=replace(vectors, **BY_ITSELF)))
     return plan.trained_by(replace(training, linear_self_training=labels and plan.pretrained is None))
 
 

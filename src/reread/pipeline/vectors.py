@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from reread.errors import ConfigError, DataError
 from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
-from reread.pipeline.unlabelled import Drawn
+from reread.pipeline.unlabelled import BY_ITSELF, Drawn
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings
@@ -70,6 +70,21 @@ def check_vectors(recipe: Recipe, kept: Path | None) -> None:
         vector_dim, place = settings.reduce, f"vectors.reduce = {settings.reduce}"
     if vector_dim != dim:
         raise ConfigError(f"{place}, but model.embedding_dim = {dim}; set model.embedding_dim={vector_dim}")
+
+
+def for_many_tokens(plan: Plan, prepared: Prepared) -> Plan:
+    """The plan with word2vec's vectors if nothing says what the network starts from, and the training rows suffice.
+
+    Args:
+        plan: as the user set it.
+        prepared: the rows.
+    """
+    settings = plan.recipe.vectors
+    if settings.source is not None or settings.least_tokens is None or prepared.origin is not None:
+        return plan
+    if int(prepared.encoded.lengths[prepared.train].sum()) < settings.least_tokens:
+        return plan
+    return replace(plan, recipe=replace(plan.recipe, vectors=replace(settings, **BY_ITSELF)))
 
 
 def starting_vectors(
@@ -168,7 +183,7 @@ def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = 
 def one_feature(settings: TextSettings) -> TextSettings:
     """The same tokens, without the n-grams that they form."""
     pairs = segmenters.get(settings.segmenter).ngrams > 1
-    return dataclasses.replace(settings, ngrams=1, segmenter="characters" if pairs else settings.segmenter)
+    return replace(settings, ngrams=1, segmenter="characters" if pairs else settings.segmenter)
 
 
 def in_vocabulary(vectors: WordVectors | None, prepared: Prepared) -> WordVectors | None:
@@ -203,13 +218,13 @@ def _make(
         )
         about = {"source": WORD2VEC}
         wanted |= dict.fromkeys(vectors.words[:MOST_WORDS])
-    known_vectors = dataclasses.replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
+    known_vectors = replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
     return known_vectors if settings.reduce is None else known_vectors.reduced(settings.reduce)
 
 
 def _settings(plan: Plan, min_count: int) -> VectorSettings:
     settings, training = plan.recipe.vectors, plan.recipe.training
-    return dataclasses.replace(
+    return replace(
         settings,
         dim=settings.dim or (plan.recipe.model.embedding_dim if settings.reduce is None else None),
         min_count=settings.min_count or min_count,
@@ -260,5 +275,6 @@ def start_of(vectors: WordVectors | None, prepared: Prepared, plan: Plan) -> Sta
         return build_start("random")
     tables = [vectors.rows_for(vocabulary.tokens) for vocabulary in prepared.encoder.vocabularies]
     scale = float(vectors.matrix.std())
-    slow = has_read_much(vectors.meta.get("tokens", 0))  # published vectors do not say, and have read other texts
+    read = (vectors.meta.get(name, 0) for name in ("tokens", "trained_tokens"))  # fewer if the time was used up
+    slow = has_read_much(min(read))  # published vectors do not say, and have read other texts
     return build_start("vectors", tables=tables, scale=scale, frozen=plan.recipe.vectors.frozen, slow=slow)

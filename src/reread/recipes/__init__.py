@@ -39,8 +39,8 @@ class Recipe:
     def with_settings(self, tables: Mapping[str, Mapping[str, Any]]) -> Recipe:
         """The recipe with other values in its ``text``, ``vectors``, ``model``, ``training`` and ``task`` tables.
 
-        ``epochs`` replace the recipe's ``steps``, ``least_steps`` and ``pretrained_epochs_factor``. The tables of ``parts``
-        are merged setting by setting; an empty one removes what the recipe has there.
+        ``epochs`` replace the recipe's ``steps``, ``least_steps`` and ``pretrained_epochs_factor``. The tables of
+        ``parts`` are merged setting by setting; an empty one removes what the recipe has there.
 
         Raises:
             ConfigError: a table or a setting does not exist, or a value has the wrong type.

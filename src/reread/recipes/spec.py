@@ -176,6 +176,8 @@ class VectorSettings:
     source: str | None = None
     """"word2vec": trained on the training rows and the unlabelled texts; a name of `reread vectors list`; or a file of
     vectors; none: random numbers."""
+    least_tokens: Count | None = None
+    """Without a source: word2vec is trained on the training rows if they have so many tokens; none: never."""
     frozen: bool = False
     """Whether the vectors are not trained; ``training.parts.embedding`` can set their learning rate."""
     algorithm: str | None = None

@@ -53,8 +53,8 @@ class Shared:
         return self._prepared[key]
 
     def vectors(self, plan: Plan) -> Path | None:
-        """The file that keeps the word vectors of a plan; None if it starts from none."""
-        if plan.recipe.vectors.source is None:
+        """The file that keeps the word vectors of a plan, if it starts from some; None if it starts from none."""
+        if plan.recipe.vectors.source is None and plan.recipe.vectors.least_tokens is None:
             return None
         vectors = {**asdict(plan.recipe.vectors), "dim": plan.recipe.model.embedding_dim}
         name = hashlib.sha256(f"{_key(plan)} {_json(vectors)}".encode()).hexdigest()[:16]
