@@ -8,7 +8,7 @@ from reread.apps.cli import options
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.invocation import Invocation
 
-PREDICT, CANDIDATES = "next", 1_000  # of reread.pipeline.pretraining_plan, whose import --help can do without
+PREDICT, CANDIDATES = "next", 300  # of reread.pipeline.pretraining_plan, whose import --help can do without
 
 pretraining_options = options.group(
     options.recipe("The recipe whose network is trained, by name or as a TOML file; see reread recipes."),
