@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from reread.apps.serve.ndjson import NDJSON
-from reread.apps.serve.requests import JSON
+from reread.web.bodies import JSON
 from reread.apps.serve.uploads import CSV, FORM
 
 FILE = "number,text\n1,a lovely warm film\n2,a dull cold film\n"

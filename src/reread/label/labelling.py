@@ -1,0 +1,277 @@
+"""Labelling: the text that is asked about, what is answered, and what is known by now."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from reread.data.split import normal_form
+from reread.errors import DataError, RereadError
+from reread.label.accuracy import RunningAccuracy, running_accuracy
+from reread.label.choosing import Choice, Chooser, How
+from reread.label.label_file import Label, LabelFile
+from reread.label.learning import POOL, Learned, Suggestion, learn, suggestions_before
+from reread.label.texts import Texts
+
+
+class OvertakenError(RereadError):
+    """An answer to a text that is not asked about any more."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A text that is asked about.
+
+    Attributes:
+        turn: names this question; another one has another name, after a new start too.
+        place: the text's, among the texts.
+        row: the text's, in the file.
+        text: it.
+        how: why it is asked about.
+        suggestion: what the linear member says; None: it has not learned yet.
+    """
+
+    turn: str
+    place: int
+    row: int
+    text: str
+    how: How
+    suggestion: Suggestion | None
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known.
+
+    Attributes:
+        turn: of the question, or of the end.
+        asked: the question; None: every text has a label.
+        labelled: texts with a label.
+        texts: all.
+        skipped: texts that will come back.
+        counts: labels of each class, in the order of the classes.
+        last: the last label in the file.
+        last_suggestion: what the linear member said of its text before it learned the label.
+        accuracy: how often the linear member is right; None: that is not known yet.
+        learned: labels that it has learned.
+        trouble: why it does not learn; empty if it does.
+    """
+
+    turn: str
+    asked: Asked | None
+    labelled: int
+    texts: int
+    skipped: int
+    counts: dict[str, int]
+    last: Label | None
+    last_suggestion: str | None
+    accuracy: RunningAccuracy | None
+    learned: int
+    trouble: str
+
+
+class Labelling:
+    """Asks about one text after another, and keeps the answers. Its methods can be called from several threads.
+
+    Args:
+        texts: to label.
+        classes: that there are, at least two.
+        file: where labels are kept; those that it holds are gone on from.
+        by: who labels.
+        seed: of the order of the texts.
+
+    Raises:
+        DataError: the file's labels are of other texts or of other classes.
+    """
+
+    def __init__(self, texts: Texts, classes: Sequence[str], file: LabelFile, *, by: str, seed: int = 0) -> None:
+        self.texts, self.classes, self.file, self.by, self.seed = texts, list(classes), file, by, seed
+        self._lock = threading.Lock()
+        self._session = secrets.token_hex(4)
+        self._turn = 0
+        self._chooser = Chooser(len(texts), seed)
+        self._labels = self._labels_of_file()  # by place, in the order in which they were given
+        self._said: dict[int, str | None] = {}  # by place: before its label was learned, for good
+        self._first = len(self._labels)  # labels of earlier starts, of which it is worked out again what was said
+        self._learned: Learned | None = None
+        self._learned_of = 0
+        self._trouble = ""
+        self._asked: Asked | None = None
+        self._ask(self._chooser.next(self._labels))
+
+    def state(self) -> State:
+        """What is known, and asked."""
+        with self._lock:
+            return self._state()
+
+    def give(self, turn: str, row: int, label: str) -> State:
+        """Answer the question; what comes back is on the disk.
+
+        Args:
+            turn: of the question.
+            row: that it is about.
+            label: a class.
+
+        Raises:
+            DataError: there is no such class, or the file was changed by another program.
+            OvertakenError: another question is asked by now; an answer that is given twice is no such case.
+            OSError: the label could not be written.
+        """
+        with self._lock:
+            if label not in self.classes:
+                raise DataError(f'there is no class "{label}"; the classes are {", ".join(self.classes)}')
+            asked = self._asked
+            if asked is None or asked.turn != turn:
+                last = self.file.labels[-1] if self.file.labels else None
+                if last is not None and (last.row, last.label) == (row, label):
+                    return self._state()  # the reply to the first time was lost
+                raise OvertakenError(self._overtaken(row))
+            at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+            given = Label(row, asked.text, label, self.by, at)
+            self.file.append(given)
+            self._labels[asked.place] = given
+            self._said.setdefault(asked.place, asked.suggestion.label if asked.suggestion else None)
+            self._ask(self._chooser.next(self._labels))
+            return self._state()
+
+    def skip(self, turn: str) -> State:
+        """Ask about another text first.
+
+        Raises:
+            OvertakenError: another question is asked by now.
+        """
+        with self._lock:
+            asked = self._current(turn)
+            self._chooser.skip(asked.place)
+            self._ask(self._chooser.next(self._labels))
+            return self._state()
+
+    def undo(self, turn: str) -> State:
+        """Take back the last label in the file, and ask about its text again; the question that stood is asked later.
+
+        Raises:
+            DataError: there is no label, or the file was changed by another program.
+            OvertakenError: another question is asked by now.
+            OSError: the file could not be written.
+        """
+        with self._lock:
+            if turn != self._name():
+                raise OvertakenError("something else is asked by now, by another tab perhaps; nothing was taken back")
+            taken = self.file.take_back()
+            place = self.texts.place_of[taken.row]
+            del self._labels[place]
+            self._said.setdefault(place, None)  # by now the linear member may have learned it
+            if self._asked is not None:
+                self._chooser.put_back(Choice(self._asked.place, self._asked.how))
+            self._ask(Choice(place, How.UNDONE))
+            return self._state()
+
+    def learn(self) -> None:
+        """Let the linear member learn the labels that there are by now; in another thread, since it takes a while."""
+        with self._lock:
+            labels = dict(self._labels)
+        try:
+            learned = learn(list(labels.values()), self.classes, self.texts.language, seed=self.seed)
+            unsure = self._least_sure(learned, labels) if learned is not None else []
+        except RereadError as error:
+            with self._lock:
+                self._trouble = str(error)
+            return
+        with self._lock:
+            self._learned, self._learned_of = learned, len(labels)
+            self._chooser.rank(unsure)
+        self._look_back()
+
+    def _look_back(self) -> None:
+        """Work out what would have been said of labels that were given before this start."""
+        with self._lock:
+            labels = list(self._labels.items())[: self._first]
+            self._first = 0
+        before = suggestions_before([each for _, each in labels], self.classes, self.texts.language)
+        with self._lock:
+            for (place, _), said in zip(labels, before, strict=True):
+                self._said.setdefault(place, said)
+
+    def _state(self) -> State:
+        counts = Counter(each.label for each in self._labels.values())
+        last = self.file.labels[-1] if self.file.labels else None
+        return State(
+            turn=self._name(),
+            asked=self._asked,
+            labelled=len(self._labels),
+            texts=len(self.texts),
+            skipped=len(self._chooser.skipped),
+            counts={name: counts[name] for name in self.classes},
+            last=last,
+            last_suggestion=None if last is None else self._said.get(self.texts.place_of[last.row]),
+            accuracy=running_accuracy(self._right()),
+            learned=self._learned_of,
+            trouble=self._trouble,
+        )
+
+    def _right(self) -> list[bool]:
+        """Whether what was said of each text of the random sample is its label."""
+        return [
+            said == each.label
+            for place, each in self._labels.items()
+            if (said := self._said.get(place)) is not None and self._chooser.is_random(place)
+        ]
+
+    def _name(self) -> str:
+        return f"{self._session}-{self._turn}"
+
+    def _ask(self, choice: Choice | None) -> None:
+        self._turn += 1
+        if choice is None:
+            self._asked = None
+            return
+        text = self.texts.texts[choice.place]
+        suggestion = None
+        if self._learned is not None and choice.place not in self._said:
+            (suggestion,) = self._learned.suggestions([text])
+        elif (said := self._said.get(choice.place)) is not None:
+            suggestion = Suggestion(said, None)
+        self._asked = Asked(self._name(), choice.place, self.texts.rows[choice.place], text, choice.how, suggestion)
+
+    def _current(self, turn: str) -> Asked:
+        if self._asked is None or self._asked.turn != turn:
+            raise OvertakenError("something else is asked by now, by another tab perhaps; nothing was passed over")
+        return self._asked
+
+    def _overtaken(self, row: int) -> str:
+        place = self.texts.place_of.get(row)
+        there = None if place is None else self._labels.get(place)
+        if there is not None:
+            return f'row {row:,} has the label "{there.label}" already, given in another tab perhaps; it stays'
+        return f"row {row:,} is not asked about any more, because of another tab perhaps; your answer was not kept"
+
+    def _least_sure(self, learned: Learned, labels: Collection[int]) -> list[int]:
+        """Of a bounded number of texts without a label, drawn at random, the places where it is least sure."""
+        places = np.setdiff1d(np.arange(len(self.texts)), list(labels))
+        if len(places) > POOL:
+            places = np.random.default_rng((self.seed, len(labels))).choice(places, POOL, replace=False)
+        order = learned.least_sure([self.texts.texts[int(place)] for place in places])
+        return [int(place) for place in places[order]]
+
+    def _labels_of_file(self) -> dict[int, Label]:
+        found: dict[int, Label] = {}
+        for number, each in enumerate(self.file.labels, 1):
+            where = f"{self.file.path}, line {number}"
+            if each.label not in self.classes:
+                raise DataError(
+                    f'{where}: the label "{each.label}" is none of the classes {", ".join(self.classes)}; '
+                    "name it too, or choose another file"
+                )
+            place = self.texts.place_of.get(each.row)
+            if place is None or normal_form(self.texts.texts[place]) != normal_form(each.text):
+                raise DataError(f"{where}: row {each.row:,} has another text here; choose another file for these labels")
+            if place in found:
+                raise DataError(f"{where}: row {each.row:,} has a label already; leave one of the two lines out")
+            found[place] = each
+        return found
