@@ -80,9 +80,12 @@ class Chooser:
         Args:
             done: places of texts that have a label.
         """
-        if self._put_back:
-            return self._put_back.pop()
+        while self._put_back:
+            choice = self._put_back.pop()
+            if choice.place not in done:
+                return choice
         self._asked += 1
+        self._skipped = deque(each for each in self._skipped if each[0] not in done)
         skipped = set(self.skipped)
         if self._skipped and self._skipped[0][1] <= self._asked:
             return self._back()
@@ -90,9 +93,9 @@ class Chooser:
         def is_free(place: int) -> bool:
             return place not in done and place not in skipped
 
-        choice = self._least_sure(is_free) if self._random.random() >= RANDOM_SHARE else None
-        choice = choice or self._at_random(is_free)
-        return self._back() if choice is None and self._skipped else choice
+        unsure = self._least_sure(is_free) if self._random.random() >= RANDOM_SHARE else None
+        found = unsure or self._at_random(is_free)
+        return self._back() if found is None and self._skipped else found
 
     def _back(self) -> Choice:
         return Choice(self._skipped.popleft()[0], How.SKIPPED)

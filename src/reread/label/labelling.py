@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -21,7 +20,7 @@ from reread.label.texts import Texts
 
 
 class OvertakenError(RereadError):
-    """An answer to a text that is not asked about any more."""
+    """What is asked for does not fit the labels that there are by now: somebody else was quicker."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ class Asked:
     """A text that is asked about.
 
     Attributes:
-        turn: names this question; another one has another name, after a new start too.
         place: the text's, among the texts.
         row: the text's, in the file.
         text: it.
@@ -37,7 +35,6 @@ class Asked:
         suggestion: what the linear member says; None: it has not learned yet.
     """
 
-    turn: str
     place: int
     row: int
     text: str
@@ -50,7 +47,6 @@ class State:
     """What is known.
 
     Attributes:
-        turn: of the question, or of the end.
         asked: the question; None: every text has a label.
         labelled: texts with a label.
         texts: all.
@@ -63,7 +59,6 @@ class State:
         trouble: why it does not learn; empty if it does.
     """
 
-    turn: str
     asked: Asked | None
     labelled: int
     texts: int
@@ -93,8 +88,6 @@ class Labelling:
     def __init__(self, texts: Texts, classes: Sequence[str], file: LabelFile, *, by: str, seed: int = 0) -> None:
         self.texts, self.classes, self.file, self.by, self.seed = texts, list(classes), file, by, seed
         self._lock = threading.Lock()
-        self._session = secrets.token_hex(4)
-        self._turn = 0
         self._chooser = Chooser(len(texts), seed)
         self._labels = self._labels_of_file()  # by place, in the order in which they were given
         self._said: dict[int, str | None] = {}  # by place: before its label was learned, for good
@@ -110,61 +103,67 @@ class Labelling:
         with self._lock:
             return self._state()
 
-    def give(self, turn: str, row: int, label: str) -> State:
-        """Answer the question; what comes back is on the disk.
+    def give(self, row: int, label: str) -> State:
+        """Label a text; what comes back is on the disk. Saying it twice is as saying it once.
 
         Args:
-            turn: of the question.
-            row: that it is about.
+            row: the text's; it need not be the one that is asked about now, where several people or tabs label.
             label: a class.
 
         Raises:
-            DataError: there is no such class, or the file was changed by another program.
-            OvertakenError: another question is asked by now; an answer that is given twice is no such case.
+            DataError: there is no such class or row, or the file was changed by another program.
+            OvertakenError: it has another label.
             OSError: the label could not be written.
         """
         with self._lock:
+            place = self._place(row)
             if label not in self.classes:
                 raise DataError(f'there is no class "{label}"; the classes are {", ".join(self.classes)}')
-            asked = self._asked
-            if asked is None or asked.turn != turn:
-                last = self.file.labels[-1] if self.file.labels else None
-                if last is not None and (last.row, last.label) == (row, label):
-                    return self._state()  # the reply to the first time was lost
-                raise OvertakenError(self._overtaken(row))
-            at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-            given = Label(row, asked.text, label, self.by, at)
-            self.file.append(given)
-            self._labels[asked.place] = given
-            self._said.setdefault(asked.place, asked.suggestion.label if asked.suggestion else None)
-            self._ask(self._chooser.next(self._labels))
+            there = self._labels.get(place)
+            if there is None:
+                self._keep(place, label)
+            elif there.label != label:
+                raise OvertakenError(
+                    f'row {row:,} has the label "{there.label}" already, from another tab perhaps; it stays'
+                )
             return self._state()
 
-    def skip(self, turn: str) -> State:
-        """Ask about another text first.
+    def skip(self, row: int) -> State:
+        """Ask about another text first, if it is this one that is asked about.
 
         Raises:
-            OvertakenError: another question is asked by now.
+            DataError: there is no such row.
         """
         with self._lock:
-            asked = self._current(turn)
-            self._chooser.skip(asked.place)
-            self._ask(self._chooser.next(self._labels))
+            place = self._place(row)
+            if self._asked is not None and self._asked.place == place:
+                self._chooser.skip(place)
+                self._ask(self._chooser.next(self._labels))
             return self._state()
 
-    def undo(self, turn: str) -> State:
-        """Take back the last label in the file, and ask about its text again; the question that stood is asked later.
+    def undo(self, row: int) -> State:
+        """Take back the last label in the file, and ask about its text again; saying it twice is as saying it once.
+
+        What was asked about is asked again after that.
+
+        Args:
+            row: of the last label.
 
         Raises:
-            DataError: there is no label, or the file was changed by another program.
-            OvertakenError: another question is asked by now.
+            DataError: there is no such row, or the file was changed by another program.
+            OvertakenError: another label is the last one by now.
             OSError: the file could not be written.
         """
         with self._lock:
-            if turn != self._name():
-                raise OvertakenError("something else is asked by now, by another tab perhaps; nothing was taken back")
-            taken = self.file.take_back()
-            place = self.texts.place_of[taken.row]
+            place = self._place(row)
+            if place not in self._labels:
+                return self._state()  # the reply to the first time was lost
+            last = self.file.labels[-1]
+            if last.row != row:
+                raise OvertakenError(
+                    f"row {last.row:,} has the last label by now, from another tab perhaps; nothing was taken back"
+                )
+            self.file.take_back()
             del self._labels[place]
             self._said.setdefault(place, None)  # by now the linear member may have learned it
             if self._asked is not None:
@@ -184,7 +183,7 @@ class Labelling:
                 self._trouble = str(error)
             return
         with self._lock:
-            self._learned, self._learned_of = learned, len(labels)
+            self._learned, self._learned_of, self._trouble = learned, len(labels), ""
             self._chooser.rank(unsure)
         self._look_back()
 
@@ -202,11 +201,10 @@ class Labelling:
         counts = Counter(each.label for each in self._labels.values())
         last = self.file.labels[-1] if self.file.labels else None
         return State(
-            turn=self._name(),
             asked=self._asked,
             labelled=len(self._labels),
             texts=len(self.texts),
-            skipped=len(self._chooser.skipped),
+            skipped=sum(place not in self._labels for place in self._chooser.skipped),
             counts={name: counts[name] for name in self.classes},
             last=last,
             last_suggestion=None if last is None else self._said.get(self.texts.place_of[last.row]),
@@ -223,33 +221,39 @@ class Labelling:
             if (said := self._said.get(place)) is not None and self._chooser.is_random(place)
         ]
 
-    def _name(self) -> str:
-        return f"{self._session}-{self._turn}"
+    def _keep(self, place: int, label: str) -> None:
+        at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        is_asked = self._asked is not None and self._asked.place == place
+        suggestion = self._asked.suggestion if self._asked is not None and is_asked else self._suggestion(place)
+        given = Label(self.texts.rows[place], self.texts.texts[place], label, self.by, at)
+        self.file.append(given)
+        self._labels[place] = given
+        self._said.setdefault(place, suggestion.label if suggestion is not None else None)
+        if is_asked:
+            self._ask(self._chooser.next(self._labels))
 
     def _ask(self, choice: Choice | None) -> None:
-        self._turn += 1
         if choice is None:
             self._asked = None
             return
-        text = self.texts.texts[choice.place]
-        suggestion = None
-        if self._learned is not None and choice.place not in self._said:
-            (suggestion,) = self._learned.suggestions([text])
-        elif (said := self._said.get(choice.place)) is not None:
-            suggestion = Suggestion(said, None)
-        self._asked = Asked(self._name(), choice.place, self.texts.rows[choice.place], text, choice.how, suggestion)
+        place, how = choice
+        self._asked = Asked(place, self.texts.rows[place], self.texts.texts[place], how, self._suggestion(place))
 
-    def _current(self, turn: str) -> Asked:
-        if self._asked is None or self._asked.turn != turn:
-            raise OvertakenError("something else is asked by now, by another tab perhaps; nothing was passed over")
-        return self._asked
+    def _suggestion(self, place: int) -> Suggestion | None:
+        """What the linear member says of a text without having learned its label."""
+        if place in self._said:
+            said = self._said[place]
+            return None if said is None else Suggestion(said, None)
+        if self._learned is None:
+            return None
+        (suggestion,) = self._learned.suggestions([self.texts.texts[place]])
+        return suggestion
 
-    def _overtaken(self, row: int) -> str:
+    def _place(self, row: int) -> int:
         place = self.texts.place_of.get(row)
-        there = None if place is None else self._labels.get(place)
-        if there is not None:
-            return f'row {row:,} has the label "{there.label}" already, given in another tab perhaps; it stays'
-        return f"row {row:,} is not asked about any more, because of another tab perhaps; your answer was not kept"
+        if place is None:
+            raise DataError(f"there is no row {row:,} with a text to label")
+        return place
 
     def _least_sure(self, learned: Learned, labels: Collection[int]) -> list[int]:
         """Of a bounded number of texts without a label, drawn at random, the places where it is least sure."""
@@ -270,7 +274,9 @@ class Labelling:
                 )
             place = self.texts.place_of.get(each.row)
             if place is None or normal_form(self.texts.texts[place]) != normal_form(each.text):
-                raise DataError(f"{where}: row {each.row:,} has another text here; choose another file for these labels")
+                raise DataError(
+                    f"{where}: row {each.row:,} has another text here; choose another file for these labels"
+                )
             if place in found:
                 raise DataError(f"{where}: row {each.row:,} has a label already; leave one of the two lines out")
             found[place] = each

@@ -47,7 +47,9 @@ class Learned:
         """What it says of texts."""
         table = self.probabilities(texts)
         best = table.argmax(axis=1)
-        return [Suggestion(str(self.task.classes[place]), float(row[place])) for place, row in zip(best, table, strict=True)]
+        return [
+            Suggestion(str(self.task.classes[place]), float(row[place])) for place, row in zip(best, table, strict=True)
+        ]
 
     def least_sure(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """The numbers of texts, first those whose two most probable classes are closest (Scheffer et al. 2001)."""
@@ -80,8 +82,8 @@ def learn(labels: Sequence[Label], classes: Sequence[str], language: str, *, see
 def suggestions_before(labels: Sequence[Label], classes: Sequence[str], language: str) -> list[str | None]:
     """What a linear member would have said of each text before its label was learned; None: nothing yet.
 
-    It learns again whenever the labels have doubled, so each answer is by a linear member of at least half of the labels
-    before it, and of none after it.
+    It learns again whenever the labels have doubled, so each answer is by a linear member of at least half of the
+    labels before it, and of none after it.
 
     Args:
         labels: in the order in which they were given.
@@ -92,5 +94,9 @@ def suggestions_before(labels: Sequence[Label], classes: Sequence[str], language
     while len(said) < len(labels):
         known = len(said)
         learned, rest = learn(labels[:known], classes, language), labels[known : 2 * known]
-        said += [each.label for each in learned.suggestions([label.text for label in rest])] if learned else [None] * len(rest)
+        said += (
+            [each.label for each in learned.suggestions([label.text for label in rest])]
+            if learned
+            else [None] * len(rest)
+        )
     return said

@@ -53,9 +53,7 @@ def label(arguments: LabelArguments) -> int:
 
         desk = Desk(labelling, blind=arguments.blind)
         desk.start()
-        server = Server(
-            Guard(desk.app(), hosts=[HOST], tokens=[]), listening, ready=ready, leaving=lambda: None
-        )
+        server = Server(Guard(desk.app(), hosts=[HOST], tokens=[]), listening, ready=ready, leaving=lambda: None)
         try:
             server.answer()
         finally:
@@ -72,13 +70,15 @@ def _classes(given: str) -> list[str]:
     """
     classes = [each.strip() for each in given.split(",")]
     if "" in classes:
-        raise ConfigError(f'--classes "{given}": a class is empty; expected names with commas between them, as in ham,spam')
+        raise ConfigError(
+            f'--classes "{given}": a class is empty; expected names with commas between them, as in ham,spam'
+        )
     twice = [name for place, name in enumerate(classes) if name in classes[:place]]
     if twice:
         raise ConfigError(f'--classes "{given}": "{twice[0]}" is there twice')
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise ConfigError(
-            f'--classes "{given}": {number_of(len(classes), "class", "classes")}; expected two to nine, one key for each'
+            f'--classes "{given}": {number_of(len(classes), "class", "classes")}; expected two to nine, a key for each'
         )
     return classes
 
@@ -116,7 +116,9 @@ def _texts(arguments: LabelArguments) -> Texts:
         raise DataError(f"{rows.name}: {error}") from error
     texts = read_texts(rows, column, wanted)
     if not len(texts):
-        raise DataError(f"{rows.name}: no row has a text" + (f" and {', '.join(arguments.where)}" if arguments.where else ""))
+        raise DataError(
+            f"{rows.name}: no row has a text" + (f" and {', '.join(arguments.where)}" if arguments.where else "")
+        )
     return texts
 
 

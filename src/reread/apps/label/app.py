@@ -28,30 +28,28 @@ SHOWN = 100_000  # characters of a text
 
 
 class Give(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """An answer.
+    """A label.
 
     Attributes:
-        turn: of the question.
-        row: that it is about.
+        row: of the text.
         label: a class.
     """
 
-    turn: str
     row: int
     label: str
 
 
-class Turn(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A question that is not answered.
+class Which(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The text that is skipped, or whose label is taken back.
 
     Attributes:
-        turn: of the question.
+        row: of the text.
     """
 
-    turn: str
+    row: int
 
 
-_GIVE, _TURN = msgspec.json.Decoder(Give), msgspec.json.Decoder(Turn)
+_GIVE, _WHICH = msgspec.json.Decoder(Give), msgspec.json.Decoder(Which)
 
 
 class Desk:
@@ -95,17 +93,17 @@ class Desk:
     async def give(self, request: Request) -> Response:
         """Keep a label."""
         said = decoded(_GIVE, await read_body(request, most=BODY, seconds=SECONDS))
-        return await self._changed(lambda: self.labelling.give(said.turn, said.row, said.label))
+        return await self._changed(lambda: self.labelling.give(said.row, said.label))
 
     async def skip(self, request: Request) -> Response:
         """Ask about another text first."""
-        said = decoded(_TURN, await read_body(request, most=BODY, seconds=SECONDS))
-        return await self._changed(lambda: self.labelling.skip(said.turn))
+        said = decoded(_WHICH, await read_body(request, most=BODY, seconds=SECONDS))
+        return await self._changed(lambda: self.labelling.skip(said.row))
 
     async def undo(self, request: Request) -> Response:
         """Take the last label back."""
-        said = decoded(_TURN, await read_body(request, most=BODY, seconds=SECONDS))
-        return await self._changed(lambda: self.labelling.undo(said.turn))
+        said = decoded(_WHICH, await read_body(request, most=BODY, seconds=SECONDS))
+        return await self._changed(lambda: self.labelling.undo(said.row))
 
     async def healthz(self, _: Request) -> Response:
         """Whether the server lives."""
@@ -127,7 +125,6 @@ class Desk:
     def _said(self, state: State) -> Response:
         return _json(
             {
-                "turn": state.turn,
                 "asked": None if state.asked is None else self._asked(state.asked),
                 "labelled": state.labelled,
                 "texts": state.texts,

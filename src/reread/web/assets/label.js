@@ -5,6 +5,7 @@ import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
+const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
 const HOW = {
   random: "drawn at random",
   unsure: "the linear member is least sure here",
@@ -12,35 +13,38 @@ const HOW = {
   undone: "you took its label back",
 };
 const WHOLE = new Intl.NumberFormat("en");
+const PERCENT = new Intl.NumberFormat("en", { style: "percent" });
 let state = null; // what the server said last
 let busy = false; // while it is asked: keys are for the next text only when that is seen
 
-/** Ask the server until it can be reached, and show what it says. */
-async function asked(path, body, done = () => {}) {
+/** Ask the server until it can be reached, and show what it says. What it is asked twice it does once. */
+async function asked(path, body) {
   if (busy) return;
   busy = true;
-  let gone = false;
   try {
-    for (;;) {
-      try {
-        const said = await (await ask(path, { body })).json();
-        byId("problem").hidden = true;
-        show(said);
-        done(gone);
-        return;
-      } catch (error) {
-        if (!(error instanceof Refused) || error.status !== 0) throw error;
-        gone = true;
-        trouble(body === undefined ? "The server cannot be reached." : "The server cannot be reached. Your last key is not kept yet; it is sent again until it is.");
-        await Promise.race([pause(AGAIN), new Promise((resolve) => (byId("again").onclick = resolve))]);
-      }
-    }
+    show(await reply(path, body));
   } catch (error) {
     if (!(error instanceof Refused)) console.error(error);
     busy = false;
     await refused(error);
   } finally {
     busy = false;
+  }
+}
+
+async function reply(path, body) {
+  for (;;) {
+    try {
+      const whole = await (await ask(path, { body })).text();
+      byId("problem").hidden = true;
+      return JSON.parse(whole);
+    } catch (error) {
+      const gone = error instanceof TypeError || error.status === 0; // before its reply, or in the middle of it
+      if (!gone) throw error;
+      const key = "Your last key is not confirmed as kept; it is sent again until it is. All that was kept is in the file.";
+      trouble(`The server cannot be reached. ${body === undefined ? "It is asked again." : key}`);
+      await Promise.race([pause(AGAIN), new Promise((resolve) => (byId("again").onclick = resolve))]);
+    }
   }
 }
 
@@ -63,15 +67,24 @@ function trouble(said) {
 }
 
 function show(said) {
-  const another = state?.turn !== said.turn;
+  const another = state === null || state.asked?.row !== said.asked?.row || state.asked?.how !== said.asked?.how;
   state = said;
-  byId("notice").hidden = byId("notice").hidden || another;
-  byId("desk").hidden = said.asked === null;
+  byId("notice").hidden = true;
+  byId("desk").hidden = false;
+  byId("asking").hidden = byId("skip").hidden = said.asked === null;
   byId("end").hidden = said.asked !== null;
+  byId("share").max = said.texts;
+  byId("share").value = said.labelled;
   say(byId("progress"), `${WHOLE.format(said.labelled)} of ${WHOLE.format(said.texts)} labelled` + (said.skipped > 0 ? `, ${WHOLE.format(said.skipped)} skipped` : ""));
-  if (said.asked === null) byId("end-title").focus();
+  if (another && said.asked === null) byId("end-title").focus();
   else if (another) question(said);
   known(said);
+}
+
+/** A button for each class, made once: it keeps the focus while texts come and go. */
+function buttons(classes, suggested) {
+  if (byId("classes").childElementCount === 0) byId("classes").append(...classes.map(({ name }, place) => button(name, place)));
+  for (const [place, each] of [...byId("classes").children].entries()) each.classList.toggle("said", classes[place].name === suggested);
 }
 
 function question({ asked: { row, text, characters, how, suggestion }, classes }) {
@@ -84,18 +97,18 @@ function question({ asked: { row, text, characters, how, suggestion }, classes }
   byId("cut").hidden = shown === characters;
   say(byId("cut"), `The first ${WHOLE.format(shown)} of ${WHOLE.format(characters)} characters.`);
   say(byId("suggestion"), suggestion === null ? "" : `The linear member says ${suggestion.label}` + (suggestion.probability === null ? "." : `, ${percent(suggestion.probability)}.`));
-  byId("classes").replaceChildren(...classes.map(({ name }, place) => button(name, place, name === suggestion?.label)));
-  byId("spoken").replaceChildren(words("span", `${HOW[how]}: ${text}`));
+  buttons(classes, suggestion?.label);
+  byId("spoken").replaceChildren(words("span", `${HOW[how]}: ${text.slice(0, SPOKEN)}`));
 }
 
-function button(name, place, said) {
-  const made = make("button", { type: "button", ...(said ? { class: "said" } : {}) }, make("kbd", { "aria-hidden": "true" }, String(place + 1)), words("span", name));
+function button(name, place) {
+  const made = make("button", { type: "button" }, make("kbd", { "aria-hidden": "true" }, String(place + 1)), words("span", name));
   made.addEventListener("click", () => give(name));
   return made;
 }
 
 function known({ classes, last, last_suggestion: before, blind, accuracy, learned, labelled, trouble: why, file }) {
-  byId("undo").disabled = labelled === 0;
+  byId("undo").disabled = last === null;
   const opinion = blind && before !== null ? `; the linear member would have said ${before}` : "";
   say(byId("kept"), last === null ? "" : `Kept in ${file}: row ${WHOLE.format(last.row)}, ${last.label}${opinion}.`);
   const most = Math.max(1, ...classes.map(({ labels }) => labels));
@@ -108,25 +121,32 @@ function known({ classes, last, last_suggestion: before, blind, accuracy, learne
 function sentenceOf(accuracy) {
   if (accuracy === null) return "How often it is right is not known yet.";
   const { right, of, low, high } = accuracy;
-  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)} (${percent(low)} to ${percent(high)}).`;
+  const [share, from, to] = [right / of, low, high].map((each) => PERCENT.format(each).replace("%", "\u00A0%"));
+  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${share} (95\u00A0% interval: ${from} to ${to}).`;
 }
 
 function bar({ name, labels }, most) {
   const full = make("span", { class: "full" });
   full.style.width = `${(100 * labels) / most}%`;
-  return make("li", {}, words("span", name, { class: "name" }), make("span", { class: "n" }, WHOLE.format(labels)), make("span", { class: "bar", "aria-hidden": "true" }, full));
+  return make(
+    "li",
+    {},
+    words("span", name, { class: "name" }),
+    make("span", { class: "n" }, WHOLE.format(labels)),
+    make("span", { class: "bar", "aria-hidden": "true" }, ...(labels > 0 ? [full] : [])),
+  );
 }
 
 function give(label) {
-  if (state?.asked) asked("v1/label", { turn: state.turn, row: state.asked.row, label });
+  if (state?.asked) asked("v1/label", { row: state.asked.row, label });
 }
 
 function skip() {
-  if (state?.asked) asked("v1/label/skip", { turn: state.turn });
+  if (state?.asked) asked("v1/label/skip", { row: state.asked.row });
 }
 
 function undo() {
-  if (state?.labelled > 0) asked("v1/label/undo", { turn: state.turn });
+  if (state?.last) asked("v1/label/undo", { row: state.last.row });
 }
 
 function pressed(event) {
@@ -146,4 +166,4 @@ byId("undo").addEventListener("click", undo);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) asked("v1/label"); // another tab may have gone on meanwhile
 });
-asked("v1/label").then(() => byId("text").focus());
+asked("v1/label");
