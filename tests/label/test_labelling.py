@@ -171,7 +171,7 @@ def test_it_learns_in_the_background_as_labels_come(data: Path, tmp_path: Path) 
     [
         ({"label": "other"}, 'line 1: the label "other" is none of the classes pos, neg'),
         ({"row": 61}, "line 1: row 61 has another text here"),
-        ({"text": "another"}, "has another text here; choose another file"),
+        ({"text": "another"}, "has another text here; for these texts choose another file"),
     ],
 )
 def test_labels_of_something_else_are_refused(data: Path, tmp_path: Path, change: dict[str, object], words: str) -> None:

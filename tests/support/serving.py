@@ -53,10 +53,12 @@ class Reply(NamedTuple):
 class Running:
     """A running server on a free port of this machine; it hears Ctrl-C even if these tests were started not to."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> None:
         clean = {name: value for name, value in os.environ.items() if name != "REREAD_TOKEN"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, *arguments, "--port", "0"],
+            [sys.executable, "-c", SCRIPT, name, "--port", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -96,14 +98,14 @@ class Serving(Running):
     """`reread serve`."""
 
     def __init__(self, models: Sequence[Path], *options: str, environment: Mapping[str, str] | None = None) -> None:
-        super().__init__(["serve", *map(str, models), "--threads", "1", *options], environment)
+        super().__init__("serve", [*map(str, models), "--threads", "1", *options], environment)
 
 
 class Labels(Running):
     """`reread label`."""
 
     def __init__(self, data: Path, out: Path, *options: str, classes: str = "pos,neg") -> None:
-        super().__init__(["label", str(data), "--classes", classes, "-o", str(out), "--by", "Ada", *options])
+        super().__init__("label", [str(data), "--classes", classes, "-o", str(out), "--by", "Ada", *options])
 
     def state(self) -> Any:
         return self.ask("/v1/label").json()

@@ -138,7 +138,7 @@ def open_labels(path: Path) -> Iterator[LabelFile]:
         DataError: it holds something else than labels.
         OSError: it cannot be opened.
     """
-    with lock(path.parent, f".{path.name}") as held:
+    with lock(path.parent, f".{path.name}", tidy=True) as held:
         if not held:
             raise ConfigError(f"{path}: another reread label has it open; end that one, or choose another file")
         with FileIO(path, "a+") as stream:

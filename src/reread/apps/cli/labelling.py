@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import shlex
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 from reread.apps.cli.arguments.label import LabelArguments
@@ -38,8 +39,9 @@ def label(arguments: LabelArguments) -> int:
 
     classes, out = _classes(arguments.classes), _out(arguments)
     check_place(out, [arguments.file], "the file of labels")
-    with listen(HOST, arguments.port) as listening, open_labels(out) as file:
+    with listen(HOST, arguments.port) as listening, ExitStack() as stack:
         texts = _texts(arguments)
+        file = stack.enter_context(open_labels(out))
         labelling = Labelling(texts, classes, file, by=arguments.by or _user(), seed=arguments.seed or 0)
         _say_notes(arguments, texts, file)
         url = url_of(listening)
