@@ -525,9 +525,7 @@ CASES = {
         command="train good.csv --dictionary words.txt", message="--dictionary words.txt: there is no such file"
     ),
     # Labelling
-    "no file to label": Case(
-        command="label no.csv --classes a,b -o l.jsonl --port 0", message="no.csv: no such file"
-    ),
+    "no file to label": Case(command="label no.csv --classes a,b -o l.jsonl --port 0", message="no.csv: no such file"),
     "no column of texts to label": Case(
         command="label d.csv --classes a,b -o l.jsonl --port 0",
         files={"d.csv": "name,words\na,b\n"},

@@ -120,6 +120,11 @@ def test_what_is_no_label_is_refused_with_its_line(tmp_path: Path, line: str) ->
     assert path.read_bytes() == FIRST.line() + line.encode() + b"\n"
 
 
+def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> None:
+    path = filled(tmp_path / "l.jsonl", FIRST)
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_second_process_cannot_open_it(tmp_path: Path) -> None:
     path = tmp_path / "l.jsonl"
     script = f"from pathlib import Path; from reread.label.label_file import open_labels\nwith open_labels(Path({str(path)!r})): pass"

@@ -100,7 +100,9 @@ def test_undo_asks_again_and_then_what_was_asked_before(data: Path, tmp_path: Pa
         assert asked(work).row == rows[2]
 
 
-def test_the_linear_member_learns_and_what_it_says_is_what_it_said_before_it_learned(data: Path, tmp_path: Path) -> None:
+def test_the_linear_member_learns_and_what_it_says_is_what_it_said_before_it_learned(
+    data: Path, tmp_path: Path
+) -> None:
     with labelling(data, tmp_path / "l.jsonl") as work:
         answer(work, 20)
         assert work.state().accuracy is None
@@ -174,7 +176,9 @@ def test_it_learns_in_the_background_as_labels_come(data: Path, tmp_path: Path) 
         ({"text": "another"}, "has another text here; for these texts choose another file"),
     ],
 )
-def test_labels_of_something_else_are_refused(data: Path, tmp_path: Path, change: dict[str, object], words: str) -> None:
+def test_labels_of_something_else_are_refused(
+    data: Path, tmp_path: Path, change: dict[str, object], words: str
+) -> None:
     out = tmp_path / "l.jsonl"
     with labelling(data, out) as work:
         answer(work, 1)

@@ -53,9 +53,7 @@ class Reply(NamedTuple):
 class Running:
     """A running server on a free port of this machine; it hears Ctrl-C even if these tests were started not to."""
 
-    def __init__(
-        self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         clean = {name: value for name, value in os.environ.items() if name != "REREAD_TOKEN"}
         self.process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, name, "--port", "0", *arguments],

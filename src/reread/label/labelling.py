@@ -274,9 +274,7 @@ class Labelling:
                 )
             place = self.texts.place_of.get(each.row)
             if place is None or normal_form(self.texts.texts[place]) != normal_form(each.text):
-                raise DataError(
-                    f"{where}: row {each.row:,} has another text here; for these texts choose another file"
-                )
+                raise DataError(f"{where}: row {each.row:,} has another text here; for these texts choose another file")
             if place in found:
                 raise DataError(f"{where}: row {each.row:,} has a label already; leave one of the two lines out")
             found[place] = each

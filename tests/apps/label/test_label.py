@@ -149,4 +149,7 @@ def test_a_second_labelling_of_the_same_file(start: Start, data: Path, out: Path
     start()
     outcome = reread(f"label {data} --classes pos,neg -o {out} --port 0")
     assert outcome.code == 2
-    assert outcome.err == f"reread: {out}: another reread label has it open; end that one, or choose another file with -o\n"
+    assert (
+        outcome.err
+        == f"reread: {out}: another reread label has it open; end that one, or choose another file with -o\n"
+    )

@@ -71,7 +71,15 @@ def test_the_page_needs_no_token_and_says_nothing_of_the_models(tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "path",
-    ["/page", "/page/", "/page/first.html", "/page/label.html", "/page/../guard.py", "/page/%2e%2e/guard.py", "/page/nothing.js"],
+    [
+        "/page",
+        "/page/",
+        "/page/first.html",
+        "/page/label.html",
+        "/page/../guard.py",
+        "/page/%2e%2e/guard.py",
+        "/page/nothing.js",
+    ],
 )
 def test_no_other_file_is_sent(one: Serving, path: str) -> None:
     assert one.ask(path).status == 404

@@ -5,6 +5,7 @@ import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
+const FEWEST = 10; // random texts before their figure says anything
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
 const HOW = {
   random: "drawn at random",
@@ -13,7 +14,6 @@ const HOW = {
   undone: "you took its label back",
 };
 const WHOLE = new Intl.NumberFormat("en");
-const PERCENT = new Intl.NumberFormat("en", { style: "percent" });
 let state = null; // what the server said last
 let busy = false; // while it is asked: keys are for the next text only when that is seen
 
@@ -119,10 +119,9 @@ function known({ classes, last, last_suggestion: before, blind, accuracy, learne
 }
 
 function sentenceOf(accuracy) {
-  if (accuracy === null) return "How often it is right is not known yet.";
+  if (accuracy === null || accuracy.of < FEWEST) return `How often it is right is said after ${FEWEST} random texts that it has answered.`;
   const { right, of, low, high } = accuracy;
-  const [share, from, to] = [right / of, low, high].map((each) => PERCENT.format(each).replace("%", "\u00A0%"));
-  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${share} (95\u00A0% interval: ${from} to ${to}).`;
+  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)} (95\u00A0% interval: ${percent(low)} to ${percent(high)}).`;
 }
 
 function bar({ name, labels }, most) {
