@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 from pathlib import Path
 
@@ -100,6 +102,26 @@ def test_undo_asks_again_and_then_what_was_asked_before(data: Path, tmp_path: Pa
         assert asked(work).row == rows[2]
 
 
+def test_a_disk_that_fails_leaves_labels_and_file_alike(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    out = tmp_path / "l.jsonl"
+    with labelling(data, out) as work:
+        rows = answer(work, 2)
+        before = work.state()
+        monkeypatch.setattr(os, "fsync", fails)
+        with pytest.raises(OSError, match="Input/output"):
+            work.give(asked(work).row, "pos")
+        assert work.state() == before
+        with pytest.raises(OSError, match="Input/output"):
+            work.undo(rows[1])
+        assert (work.state().labelled, asked(work).row) == (1, rows[1])
+        assert [line["row"] for line in lines(out)] == rows[:1]
+
+
 def test_the_linear_member_learns_and_what_it_says_is_what_it_said_before_it_learned(
     data: Path, tmp_path: Path
 ) -> None:
@@ -193,7 +215,7 @@ def test_a_row_with_two_labels_is_refused(data: Path, tmp_path: Path) -> None:
     with labelling(data, out) as work:
         answer(work, 1)
     out.write_bytes(2 * out.read_bytes())
-    with pytest.raises(DataError, match="line 2: row .* has a label already"), labelling(data, out):
+    with pytest.raises(DataError, match=r"line 2: row \d+ has a label already"), labelling(data, out):
         pass
 
 

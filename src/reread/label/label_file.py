@@ -94,7 +94,7 @@ class LabelFile:
 
         Raises:
             DataError: there is none, or another program has changed or removed the file.
-            OSError: the file could not be written.
+            OSError: the file could not be cut, and is as before; or that it is cut may not be on the disk yet.
         """
         if not self.labels:
             raise DataError("there is no label to take back")

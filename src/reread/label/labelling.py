@@ -163,12 +163,11 @@ class Labelling:
                 raise OvertakenError(
                     f"row {last.row:,} has the last label by now, from another tab perhaps; nothing was taken back"
                 )
-            self.file.take_back()
-            del self._labels[place]
-            self._said.setdefault(place, None)  # by now the linear member may have learned it
-            if self._asked is not None:
-                self._chooser.put_back(Choice(self._asked.place, self._asked.how))
-            self._ask(Choice(place, How.UNDONE))
+            try:
+                self.file.take_back()
+            finally:
+                if self.file.labels[-1:] != [last]:  # even if the disk has not confirmed it
+                    self._ask_again(place)
             return self._state()
 
     def learn(self) -> None:
@@ -231,6 +230,14 @@ class Labelling:
         self._said.setdefault(place, suggestion.label if suggestion is not None else None)
         if is_asked:
             self._ask(self._chooser.next(self._labels))
+
+    def _ask_again(self, place: int) -> None:
+        """Its label was taken back."""
+        del self._labels[place]
+        self._said.setdefault(place, None)  # by now the linear member may have learned it
+        if self._asked is not None:
+            self._chooser.put_back(Choice(self._asked.place, self._asked.how))
+        self._ask(Choice(place, How.UNDONE))
 
     def _ask(self, choice: Choice | None) -> None:
         if choice is None:
