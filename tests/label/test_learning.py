@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from reread.label.accuracy import LAST, running_accuracy
+from reread.label.accuracy import running_accuracy
 from reread.label.label_file import Label
 from reread.label.learning import learn, suggestions_before
+from reread.statistics.shares import exact_interval
 from support.labelling import CLASSES, texts_of, true_label, write_texts
 
 
@@ -49,9 +51,15 @@ def test_what_would_have_been_said_depends_on_no_later_label(tmp_path: Path) -> 
     assert suggestions_before([], CLASSES, "en") == []
 
 
-def test_the_running_accuracy_is_that_of_the_last_texts() -> None:
-    assert running_accuracy([]) is None
-    found = running_accuracy([False] * 10 + [True] * LAST)
+@pytest.mark.parametrize(
+    ("wrong", "right", "expected"), [(3, 7, (7, 10)), (9, 10, (10, 10)), (20, 19, (19, 20)), (500, 300, (200, 200))]
+)
+def test_the_running_accuracy_is_that_of_the_newer_half(wrong: int, right: int, expected: tuple[int, int]) -> None:
+    found = running_accuracy([False] * wrong + [True] * right)
     assert found is not None
-    assert (found.right, found.of, found.high) == (LAST, LAST, 1)
-    assert 0.97 < found.low < 1
+    assert (found.right, found.of) == expected
+    assert (found.low, found.high) == exact_interval(*expected)
+
+
+def test_of_a_few_texts_nothing_is_said() -> None:
+    assert running_accuracy([True] * 9) is None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from reread.statistics.shares import exact_interval
 
-LAST = 200  # texts that count: the linear member of the first labels was another one
+FEWEST = 10  # texts: fewer say nothing
+MOST = 200  # and what more would add is no longer about the linear member of now
 COVERAGE = 0.95
 
 
@@ -29,12 +30,15 @@ class RunningAccuracy:
 
 
 def running_accuracy(right: Sequence[bool]) -> RunningAccuracy | None:
-    """The accuracy on the last texts; None: there are none.
+    """The accuracy on the newer half of the texts; None: they are too few.
+
+    The linear member of the first labels was a worse one. Those that answered the newer half had at least about half of
+    the labels of now.
 
     Args:
         right: whether each answer was right, in the order in which labels were given.
     """
-    last = right[-LAST:]
-    if not last:
+    if len(right) < FEWEST:
         return None
+    last = right[-min(MOST, max(FEWEST, (len(right) + 1) // 2)) :]
     return RunningAccuracy(sum(last), len(last), *exact_interval(sum(last), len(last), COVERAGE))

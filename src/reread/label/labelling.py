@@ -54,7 +54,7 @@ class State:
         counts: labels of each class, in the order of the classes.
         last: the last label in the file.
         last_suggestion: what the linear member said of its text before it learned the label.
-        accuracy: how often the linear member is right; None: that is not known yet.
+        accuracy: how often the linear member is right; None: too little is known yet.
         learned: labels that it has learned.
         trouble: why it does not learn; empty if it does.
     """

@@ -71,7 +71,7 @@ def test_texts_are_labelled_by_the_keyboard_alone(browser: Any, start: Start, ou
     tab = Tab(browser, start())
     assert tab.text_of("#progress") == "0 of 60 labelled"
     assert tab.text_of("#how") == "drawn at random"
-    assert tab.text_of("#accuracy") == "How often it is right is said after 10 random texts that it has answered."
+    assert tab.text_of("#accuracy") == "How often it is right is said after ten random texts that it has answered."
     tab.label(12)
     assert tab.text_of("#progress") == "12 of 60 labelled"
     assert [line["label"] for line in lines(out)] == [true_label(line["row"]) for line in lines(out)]

@@ -5,7 +5,6 @@ import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
-const FEWEST = 10; // random texts before their figure says anything
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
 const HOW = {
   random: "drawn at random",
@@ -119,7 +118,7 @@ function known({ classes, last, last_suggestion: before, blind, accuracy, learne
 }
 
 function sentenceOf(accuracy) {
-  if (accuracy === null || accuracy.of < FEWEST) return `How often it is right is said after ${FEWEST} random texts that it has answered.`;
+  if (accuracy === null) return "How often it is right is said after ten random texts that it has answered.";
   const { right, of, low, high } = accuracy;
   return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)} (95\u00A0% interval: ${percent(low)} to ${percent(high)}).`;
 }
