@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,10 +12,11 @@ from reread.errors import ConfigError
 
 
 @contextmanager
-def lock(folder: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
+def lock(folder: Path, name: str, *, wait: bool = False, tidy: bool = False) -> Iterator[bool]:
     """Hold a piece of work while the context lasts; False if another process holds it, unless ``wait`` is set.
 
-    The lock belongs to the operating system: it ends with the process that holds it, however that ends.
+    The lock belongs to the operating system: it ends with the process that holds it, however that ends. Its file stays,
+    unless ``tidy`` is set.
 
     Raises:
         ConfigError: the folder's file system has no locks.
@@ -32,4 +33,7 @@ def lock(folder: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
     try:
         yield True
     finally:
+        if tidy:
+            with suppress(OSError):  # Windows removes it with the lock
+                Path(lock.lock_file).unlink()  # before the release: who has opened it meanwhile sees that it is gone
         lock.release()

@@ -89,7 +89,7 @@ RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "audit, compare, data, drift, evaluate, explain, export, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
+COMMANDS = "audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
@@ -523,6 +523,59 @@ CASES = {
     ),
     "missing --dictionary": Case(
         command="train good.csv --dictionary words.txt", message="--dictionary words.txt: there is no such file"
+    ),
+    # Labelling
+    "no file to label": Case(command="label no.csv --classes a,b -o l.jsonl --port 0", message="no.csv: no such file"),
+    "no column of texts to label": Case(
+        command="label d.csv --classes a,b -o l.jsonl --port 0",
+        files={"d.csv": "name,words\na,b\n"},
+        message="d.csv: --text: no column has a usual name; name one. Columns: name, words",
+    ),
+    "no text to label": Case(
+        command="label d.csv --classes a,b -o l.jsonl --port 0",
+        files=csv(" ,a"),
+        message="d.csv: no row has a text",
+    ),
+    "one class to label with": Case(
+        command="label good.csv --classes a -o l.jsonl",
+        message='--classes "a": 1 class; expected two to nine, a key for each',
+    ),
+    "ten classes to label with": Case(
+        command="label good.csv --classes a,b,c,d,e,f,g,h,i,j -o l.jsonl",
+        message='--classes "a,b,c,d,e,f,g,h,i,j": 10 classes; expected two to nine, a key for each',
+    ),
+    "a class twice": Case(command="label good.csv --classes a,b,a", message='--classes "a,b,a": "a" is there twice'),
+    "an empty class": Case(
+        command="label good.csv --classes a,",
+        message='--classes "a,": a class is empty; expected names with commas between them, as in ham,spam',
+    ),
+    "labels that are no lines of JSON": Case(
+        command="label good.csv --classes a,b -o l.csv",
+        message="l.csv: labels are lines of JSON; choose a name that ends with .jsonl",
+    ),
+    "labels over the texts": Case(
+        command="label d.jsonl --classes a,b -o d.jsonl",
+        files=jsonl('{"text": "a"}'),
+        message="d.jsonl: is an input, so it cannot be the file of labels",
+    ),
+    "labels of other classes": Case(
+        command="label good.csv --classes a,b -o l.jsonl --port 0",
+        files={"l.jsonl": '{"row": 1, "text": "a lovely warm film, take 0", "label": "c"}\n'},
+        message='l.jsonl, line 1: the label "c" is none of the classes a, b; name it too, or choose another file with -o',
+    ),
+    "labels of another file": Case(
+        command="label good.csv --classes a,b -o l.jsonl --port 0",
+        files={"l.jsonl": '{"row": 1, "text": "another", "label": "a"}\n'},
+        message="l.jsonl, line 1: row 1 has another text here; for these texts choose another file with -o",
+    ),
+    "a file of something else than labels": Case(
+        command="label good.csv --classes a,b -o l.jsonl --port 0",
+        files={"l.jsonl": '{"text": "another"}\n'},
+        message="l.jsonl, line 1: is no label; expected a JSON object with row, text and label",
+    ),
+    "standard input to label": Case(
+        command="label - --classes a,b",
+        message="standard input cannot be read again when you go on with labelling: name a file",
     ),
     # Where the model goes
     "standard input without -o": Case(

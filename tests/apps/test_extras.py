@@ -39,6 +39,7 @@ NEEDS = {
     "audit good.csv": "audit",
     "stream model.reread --broker redis://127.0.0.1 --in texts --out answers": "stream",
     "serve model.reread --host 203.0.113.1": "serve",
+    "label good.csv --classes pos,neg": "serve",
     "verify http://127.0.0.1:8080": "client",
     "audit good.csv --check labels": "audit",
 }

@@ -38,6 +38,7 @@ COMMANDS = [
     "pretrain",
     "stream",
     "serve",
+    "label",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -90,7 +91,7 @@ def test_the_examples_work_as_they_are_printed(
     shown = [example for command in COMMANDS for example in examples_of(reread(f"{command} --help").out)]
     (first, second) = examples_of(reread("--help").out)
     assert {first, second} <= set(shown)
-    for example in [example for example in shown if not example.startswith(("data fetch", "stream", "serve"))]:
+    for example in [example for example in shown if not example.startswith(("data fetch", "stream", "serve", "label"))]:
         short = f" {TINY} --batch-size 256 --no-baseline" if example.startswith(("train", "tune")) else ""
         short += " --trials 2" if example.startswith("tune") else ""
         short += f" {TINY} --batch-size 256" if example.startswith("pretrain") else ""

@@ -54,6 +54,7 @@ def loaded_after(code: str) -> set[str]:
         "from reread.apps.cli.run import run; run(['tune', '--help'])",
         "from reread.apps.cli.run import run; run(['weak', '--help'])",
         "from reread.apps.cli.run import run; run(['stream', '--help'])",
+        "from reread.apps.cli.run import run; run(['label', '--help'])",
         "import reread.apps.stream",
     ],
 )
@@ -73,6 +74,11 @@ def test_texts_are_watched_without_training_libraries() -> None:
 
 def test_rules_vote_without_training_libraries() -> None:
     code = "import reread.apps.cli.weak_labels, reread.weak; reread.weak.kinds.kinds.names()"
+    assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
+
+
+def test_texts_are_labelled_without_training_libraries() -> None:
+    code = "import reread.apps.cli.labelling, reread.label.background"
     assert loaded_after(code) & {"torch", "sklearn", "scipy", "pandas", "pyarrow"} == set()
 
 

@@ -1,4 +1,4 @@
-"""`reread serve` in a process that has nothing but the extra it needs, and a client of the standard library."""
+"""`reread serve` and `reread label`, in processes with nothing but the extra they need, and a client of the standard library."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 ABSENT = ("torch", "sklearn", "pyarrow", "pandas", "scipy", "pydantic", "gensim", "faststream")
 SCRIPT = f"""
+import signal
 import sys
 
 class Absent:
@@ -23,6 +24,7 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Absent())
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from reread.apps.cli import main
 main()
 """
@@ -48,14 +50,13 @@ class Reply(NamedTuple):
         return [each["pointer"] for each in said.get("errors", [])]
 
 
-class Serving:
-    """A running server on a free port of this machine."""
+class Running:
+    """A running server on a free port of this machine; it hears Ctrl-C even if these tests were started not to."""
 
-    def __init__(self, models: Sequence[Path], *options: str, environment: Mapping[str, str] | None = None) -> None:
-        command = [sys.executable, "-c", SCRIPT, "serve", *map(str, models), "--port", "0", "--threads", "1"]
+    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         clean = {name: value for name, value in os.environ.items() if name != "REREAD_TOKEN"}
         self.process = subprocess.Popen(
-            [*command, *options],
+            [sys.executable, "-c", SCRIPT, name, "--port", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -89,6 +90,26 @@ class Serving:
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate()
+
+
+class Serving(Running):
+    """`reread serve`."""
+
+    def __init__(self, models: Sequence[Path], *options: str, environment: Mapping[str, str] | None = None) -> None:
+        super().__init__("serve", [*map(str, models), "--threads", "1", *options], environment)
+
+
+class Labels(Running):
+    """`reread label`."""
+
+    def __init__(self, data: Path, out: Path, *options: str, classes: str = "pos,neg") -> None:
+        super().__init__("label", [str(data), "--classes", classes, "-o", str(out), "--by", "Ada", *options])
+
+    def state(self) -> Any:
+        return self.ask("/v1/label").json()
+
+    def give(self, row: int, label: str) -> Reply:
+        return self.ask("/v1/label", {"row": row, "label": label})
 
 
 def ask(

@@ -17,9 +17,10 @@ from starlette.responses import Response
 from reread.apps.serve import limits
 from reread.apps.serve.desk import Desk
 from reread.apps.serve.query import read_query
-from reread.apps.serve.requests import decoded, read_body
+from reread.apps.serve.requests import read_body
 from reread.apps.serve.served import Served, chosen
 from reread.apps.serve.waiting import Question
+from reread.web.bodies import decoded
 from reread.web.problems import Problem
 
 FIELD = "/inputs"

@@ -12,9 +12,10 @@ from reread.apps.serve.examples import EXAMPLES
 from reread.apps.serve.files import FileOptions
 from reread.apps.serve.ndjson import NDJSON, Line
 from reread.apps.serve.replies import AnswerLine, Answers, Comparison, Health, Models, ProblemDetails
-from reread.apps.serve.requests import JSON, Predict
+from reread.apps.serve.requests import Predict
 from reread.apps.serve.uploads import CSV, FORM
 from reread.version import __version__
+from reread.web.bodies import JSON
 from reread.web.problems import MEDIA_TYPE
 
 KINDS = (Predict, Line, Inputs, Answers, AnswerLine, Score, Models, Comparison, Health, ProblemDetails)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from reread.apps.serve.ndjson import NDJSON
-from reread.apps.serve.requests import JSON
 from reread.apps.serve.uploads import CSV, FORM
+from reread.web.bodies import JSON
 
 FILE = "number,text\n1,a lovely warm film\n2,a dull cold film\n"
 ByKind: TypeAlias = dict[str, dict[str, tuple[str, Any]]]

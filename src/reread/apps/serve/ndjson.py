@@ -15,10 +15,11 @@ from starlette.requests import Request
 from reread.apps.serve import limits
 from reread.apps.serve.cost import about_tokens
 from reread.apps.serve.desk import Desk, check_tokens, no_answer
-from reread.apps.serve.requests import Options, decoded
+from reread.apps.serve.requests import Options
 from reread.apps.serve.served import check_options, chosen
 from reread.apps.serve.waiting import BATCH_TOKENS, Question
 from reread.data.values import no_text
+from reread.web.bodies import decoded
 from reread.web.problems import Problem
 from reread.web.rates import asker_of
 from reread.web.streams import Streamed, pieces_of

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 from starlette.datastructures import QueryParams
 
-from reread.apps.serve.requests import UNKNOWN, place_in
+from reread.web.bodies import UNKNOWN, place_in
 from reread.web.problems import Problem
 
 T = TypeVar("T", bound=msgspec.Struct)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from reread.apps.serve import limits
 from reread.scoring.predict_options import PredictOptions
+from reread.web import bodies
+from reread.web.bodies import JSON, decoded
 from reread.web.problems import Problem
-from reread.web.streams import check_length, kind_of, pieces_of
-
-T = TypeVar("T")
-JSON = "application/json"
-PLACE = re.compile(r"^(.*?)(?: - at `\$(.*)`)?$", re.DOTALL)
-UNKNOWN = re.compile(r"unknown field `(.*)`$", re.DOTALL)
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -89,50 +84,10 @@ def read_predict(body: bytes) -> Predict:
     return decoded(_DECODER, body)
 
 
-def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    """What a body says.
-
-    Raises:
-        Problem: 400 if it is no JSON, 413 if there are too many texts, 422 with the field if that is wrong.
-    """
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Problem(400, f"this is no JSON in UTF-8: {error}") from error
-
-
-def place_in(message: str) -> tuple[str, str]:
-    """What msgspec says is wrong, and where."""
-    found = PLACE.match(message)
-    return (found[1], found[2] or "") if found else (message, "")
-
-
-def _invalid(message: str) -> Problem:
-    said, place = place_in(message)
-    field = re.sub(r"\[(\d+)\]", r"/\1", place.replace(".", "/"))
-    if said.endswith(f"`array` of length <= {limits.TEXTS}"):
-        return Problem(413, f"expected at most {limits.TEXTS:,} texts in a request", field=field)
-    unknown = UNKNOWN.search(said)
-    if unknown:
-        field += "/" + unknown[1].replace("~", "~0").replace("/", "~1")
-    return Problem(422, said, field=field)
-
-
 async def read_body(request: Request, kind: str | None = JSON) -> bytes:
     """The body of a request, which has to be of a type by its header; None: any.
 
     Raises:
         Problem: 415 for another type, 413 if it is too long, 408 if it takes too long.
     """
-    if kind is not None and kind_of(request) != kind:
-        raise Problem(415, f"the header Content-Type is {kind_of(request)!r}; expected {kind}")
-    check_length(request, limits.BODY)
-    body = bytearray()
-    try:
-        async for piece in pieces_of(request, limits.BODY, silence=limits.SECONDS, seconds=limits.SECONDS):
-            body += piece
-    except ClientDisconnect as error:
-        raise Problem(400, "the connection ended before the body did", close=True) from error
-    return bytes(body)
+    return await bodies.read_body(request, kind, most=limits.BODY, seconds=limits.SECONDS)

@@ -1,0 +1,62 @@
+"""`reread label`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reread.apps.cli import options
+from reread.apps.cli.arguments.label import LabelArguments
+
+
+@click.command("label")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--classes",
+    required=True,
+    metavar="A,B,…",
+    callback=options.not_empty,
+    help="The classes, two to nine, with commas between them; the first one's key is 1.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file of labels, whose name ends with .jsonl; one that is there is gone on with. "
+    "[default: FILE's stem + .labels.jsonl]",
+)
+@click.option(
+    "--port",
+    type=options.Whole(min=0, max=65535),
+    default=8080,
+    show_default=True,
+    help="The page's port on this machine; no other machine reaches it. 0: any free one.",
+)
+@click.option(
+    "--by",
+    metavar="NAME",
+    callback=options.not_empty,
+    help="Who labels, for the file. [default: your name on this machine]",
+)
+@click.option(
+    "--blind", is_flag=True, help="Show what the linear member says of a text only after your own answer to it."
+)
+@options.data
+@options.common
+@options.takes(LabelArguments)
+def command(arguments: LabelArguments) -> int:
+    """Label texts on a page in the browser, one key for each, until Ctrl-C.
+
+    It prints the page's address. Each label is on the disk before the page goes on to the next text, and what is in
+    the file can be trained on at any time. Half of the texts are drawn at random, half are those where the linear
+    member, which learns the labels as they come, is least sure.
+
+    \b
+    Example:
+      reread label examples/sms_spam/sms_spam.csv.gz --classes ham,spam -o labels.jsonl
+    """
+    from reread.apps.cli.labelling import label  # noqa: PLC0415
+
+    return label(arguments)

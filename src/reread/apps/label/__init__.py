@@ -1,0 +1,1 @@
+"""`reread label`: a page on which texts get labels."""

@@ -1,0 +1,186 @@
+"""The file of labels: a line of JSON for each, which is on the disk before anyone is told that it is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from reread.errors import ConfigError, DataError
+from reread.locks import lock
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label.
+
+    Attributes:
+        row: the number of its text's row in the file of texts, from 1.
+        text: the text.
+        label: its class.
+        by: who gave it.
+        at: when, ISO 8601 in UTC.
+    """
+
+    row: int
+    text: str
+    label: str
+    by: str
+    at: str
+
+    def line(self) -> bytes:
+        """As it stands in the file."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode() + b"\n"
+
+
+class LabelFile:
+    """Labels in the order in which they were given; use `open_labels`.
+
+    A label is appended, and one that is taken back is cut off, so the file holds at any time what is to be trained on,
+    and a process that is killed leaves at most half of the line that it was writing.
+
+    Args:
+        path: the file.
+        stream: the same, open for reading and appending, without a buffer.
+
+    Attributes:
+        labels: what stands in it.
+        dropped: bytes of half a line at the end, which were cut off when it was opened.
+
+    Raises:
+        DataError: it holds something else than labels.
+    """
+
+    def __init__(self, path: Path, stream: FileIO) -> None:
+        self.path = path
+        self._stream = stream
+        content = stream.readall()
+        self.labels: list[Label] = []
+        self._starts: list[int] = []  # of each line
+        self._size = 0
+        for line in _lines(content):
+            if not line.endswith(b"\n") and not _is_json(line):
+                break
+            if line.strip():
+                self.labels.append(_read(line, f"{path}, line {len(self.labels) + 1}"))
+                self._starts.append(self._size)
+            self._size += len(line)
+        self.dropped = len(content) - self._size
+        if self.dropped:
+            stream.truncate(self._size)
+        elif content and not content.endswith(b"\n"):  # all of a label but the end of its line
+            self._write(b"\n")
+
+    def append(self, label: Label) -> None:
+        """Keep a label; when this returns, it is on the disk.
+
+        Raises:
+            DataError: another program has changed or removed the file.
+            OSError: it could not be written; the file is as before.
+        """
+        self._check_unchanged()
+        start = self._size
+        self._write(label.line())
+        self.labels.append(label)
+        self._starts.append(start)
+
+    def take_back(self) -> Label:
+        """Cut the last label off; when this returns, that is on the disk.
+
+        Raises:
+            DataError: there is none, or another program has changed or removed the file.
+            OSError: the file could not be cut, and is as before; or that it is cut may not be on the disk yet.
+        """
+        if not self.labels:
+            raise DataError("there is no label to take back")
+        self._check_unchanged()
+        self._stream.truncate(self._starts[-1])
+        self._size = self._starts.pop()
+        taken = self.labels.pop()
+        os.fsync(self._stream.fileno())
+        return taken
+
+    def _write(self, data: bytes) -> None:
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[self._stream.write(left) :]
+            os.fsync(self._stream.fileno())
+        except OSError:
+            with suppress(OSError):
+                self._stream.truncate(self._size)
+            raise
+        self._size += len(data)
+
+    def _check_unchanged(self) -> None:
+        here = os.fstat(self._stream.fileno())
+        try:
+            there: os.stat_result | None = self.path.stat()
+        except OSError:
+            there = None
+        if there is None or not os.path.samestat(here, there):
+            raise DataError(f"{self.path} was removed or replaced by another program; end reread label and begin again")
+        if here.st_size != self._size:
+            raise DataError(f"{self.path} was changed by another program; end reread label and begin again")
+
+
+@contextmanager
+def open_labels(path: Path) -> Iterator[LabelFile]:
+    """The file of labels, a new one if there is none; no other process can open it meanwhile.
+
+    Raises:
+        ConfigError: another process has it open.
+        DataError: it holds something else than labels.
+        OSError: it cannot be opened.
+    """
+    with lock(path.parent, f".{path.name}", tidy=True) as held:
+        if not held:
+            raise ConfigError(f"{path}: another reread label has it open; end that one, or choose another file")
+        with FileIO(path, "a+") as stream:
+            stream.seek(0)
+            _keep_name(path.parent)
+            yield LabelFile(path, stream)
+
+
+def _keep_name(folder: Path) -> None:
+    """A new file's name is on the disk too."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _lines(content: bytes) -> Iterator[bytes]:
+    """Lines, which end with a line feed and nothing else."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start) + 1 or len(content)
+        yield content[start:end]
+        start = end
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _read(line: bytes, place: str) -> Label:
+    try:
+        said: Any = json.loads(line)
+        row, text, label = said["row"], said["text"], said["label"]
+        by, at = said.get("by", ""), said.get("at", "")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{place}: is no label; expected a JSON object with row, text and label") from error
+    if type(row) is not int or not all(isinstance(each, str) for each in (text, label, by, at)):
+        raise DataError(f"{place}: is no label; expected a whole number as row, and texts as text and label")
+    return Label(row, text, label, by, at)

@@ -1,0 +1,240 @@
+"""The labelling page in a browser, by keyboard: what people see of it, and that nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.labelling import true_label
+from support.serving import Labels
+
+pytest.importorskip("uvicorn")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+Start = Callable[..., Labels]
+HARM = "<img src=x onerror=window.harm=1>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+class Tab:
+    """The page, and what it asked for and complained of."""
+
+    def __init__(self, browser: Any, server: Labels, **options: Any) -> None:
+        self.page = browser.new_page(**options)
+        self.home = server.address.geturl() + "/"
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.goto(self.home)
+        self.page.wait_for_selector("#classes button, #end", state="attached")
+
+    @property
+    def row(self) -> int:
+        return int(self.text_of("#question").removeprefix("Row "))
+
+    def text_of(self, selector: str) -> str:
+        return str(self.page.locator(selector).inner_text())
+
+    def press(self, key: str) -> None:
+        """Press a key, and wait until the server has answered and the page shows it."""
+        with self.page.expect_response("**/v1/label**") as reply:
+            self.page.keyboard.press(key)
+        shown = reply.value.json()
+        kept = f"row {shown['last']['row']}," if shown.get("last") else ""
+        self.page.wait_for_function("kept => document.querySelector('#kept').textContent.includes(kept)", arg=kept)
+
+    def label(self, times: int) -> None:
+        """Give the right labels."""
+        for _ in range(times):
+            self.press(str(1 + (true_label(self.row) == "neg")))
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_texts_are_labelled_by_the_keyboard_alone(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start())
+    assert tab.text_of("#progress") == "0 of 60 labelled"
+    assert tab.text_of("#how") == "drawn at random"
+    assert tab.text_of("#accuracy") == "How often it is right is said after ten random texts that it has answered."
+    tab.label(12)
+    assert tab.text_of("#progress") == "12 of 60 labelled"
+    assert [line["label"] for line in lines(out)] == [true_label(line["row"]) for line in lines(out)]
+    counts = dict(each.split("\n") for each in tab.page.locator("#counts li").all_inner_texts())
+    assert counts == {name: str(sum(line["label"] == name for line in lines(out))) for name in ("pos", "neg")}
+    last, now = lines(out)[-1]["row"], tab.row
+    for key in ("u", "Backspace"):
+        tab.press(key)
+        assert tab.text_of("#how") == "you took its label back"
+    assert len(lines(out)) == 10
+    tab.label(2)
+    assert (lines(out)[-1]["row"], tab.row) == (last, now)
+    tab.press("s")
+    assert tab.row != now
+    assert tab.text_of("#progress") == "12 of 60 labelled, 1 skipped"
+    for key in ("9", "x", "Control+1"):
+        tab.page.keyboard.press(key)
+    assert len(lines(out)) == 12
+    assert [url for url in tab.asked if not url.startswith(tab.home)] == []
+    assert tab.said == []
+
+
+def test_the_end_is_said_and_can_be_undone(browser: Any, start: Start, out: Path) -> None:
+    server = start()
+    for row in range(1, 60):
+        server.give(row, true_label(row))
+    tab = Tab(browser, server)
+    assert tab.row == 60
+    tab.page.locator("#classes button").nth(1).click()
+    tab.page.wait_for_selector("#end")
+    assert not tab.page.locator("#asking").is_visible()
+    assert len(lines(out)) == 60
+    tab.page.locator("#undo").click()
+    tab.page.wait_for_selector("#asking")
+    assert (tab.row, len(lines(out))) == (60, 59)
+
+
+def test_suggestions_and_the_running_accuracy(browser: Any, start: Start) -> None:
+    server = start()
+    for _ in range(20):
+        row = server.state()["asked"]["row"]
+        server.give(row, true_label(row))
+    while server.state()["learned"] < 20:
+        pass
+    tab = Tab(browser, server)
+    tab.label(1)
+    while (server.state()["accuracy"] or {"of": 0})["of"] < 10:
+        tab.label(1)
+    assert tab.text_of("#suggestion").startswith("The linear member says ")
+    said = server.state()["asked"]["suggestion"]["label"]
+    assert tab.page.locator("#classes .said").all_inner_texts() == [f"{1 + (said == 'neg')}\n{said}"]
+    accuracy = server.state()["accuracy"]
+    assert f"{accuracy['right']} of the last {accuracy['of']} random texts as you did" in tab.text_of("#accuracy")
+    assert "95\N{NO-BREAK SPACE}% interval" in tab.text_of("#accuracy")
+
+
+def test_with_blind_the_answer_of_the_linear_member_comes_after_one_s_own(browser: Any, start: Start) -> None:
+    server = start("--blind")
+    for row in range(1, 21):
+        server.give(row, true_label(row))
+    while server.state()["learned"] < 20:
+        pass
+    tab = Tab(browser, server)
+    for _ in range(3):
+        assert tab.text_of("#suggestion") == ""
+        assert tab.page.locator("#classes .said").count() == 0
+        tab.label(1)
+    assert "the linear member would have said" in tab.text_of("#kept")
+
+
+def test_a_second_tab_loses_nothing_and_is_told(browser: Any, start: Start, out: Path) -> None:
+    server = start()
+    one, other = Tab(browser, server), Tab(browser, server)
+    row = one.row
+    one.page.keyboard.press("1")
+    one.page.wait_for_function("row => !document.querySelector('#question').textContent.endsWith(` ${row}`)", arg=row)
+    other.page.keyboard.press("2")
+    other.page.wait_for_selector("#notice")
+    assert f'Row {row} has the label "pos" already, from another tab perhaps; it stays.' in other.text_of("#notice")
+    assert other.row == one.row
+    assert [(line["row"], line["label"]) for line in lines(out)] == [(row, "pos")]
+    other.label(1)
+    assert not other.page.locator("#notice").is_visible()
+    assert len(lines(out)) == 2
+
+
+def test_a_lost_connection_loses_nothing_and_is_said(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start())
+    row, lost = tab.row, []
+
+    def lose_the_reply(route: Any) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch())
+            route.abort()
+
+    tab.page.route("**/v1/label", lose_the_reply)
+    tab.page.keyboard.press("1")
+    tab.page.wait_for_selector("#problem")
+    assert "Your last key is not confirmed as kept" in tab.text_of("#problem")
+    tab.page.keyboard.press("2")  # for nobody: nothing is asked until that is known
+    tab.page.wait_for_selector("#problem", state="hidden")
+    assert [(line["row"], line["label"]) for line in lines(out)] == [(row, "pos")]
+    assert tab.row != row
+
+
+def test_a_server_that_is_started_again_gets_the_key_that_was_pressed_meanwhile(
+    browser: Any, start: Start, out: Path
+) -> None:
+    server = start()
+    tab = Tab(browser, server)
+    tab.label(2)
+    port, row = server.address.port, tab.row
+    server.stop(signal.SIGKILL)
+    tab.page.keyboard.press("1")
+    tab.page.wait_for_selector("#problem")
+    start("--port", str(port))
+    tab.page.wait_for_selector("#problem", state="hidden")
+    assert [line["row"] for line in lines(out)][2:] == [row]
+    assert tab.text_of("#progress") == "3 of 60 labelled"
+
+
+def test_texts_and_classes_are_never_html(browser: Any, tmp_path: Path, out: Path) -> None:
+    data = tmp_path / "strange.jsonl"
+    data.write_text(json.dumps({"text": f"{HARM}<script>window.harm=1</script>"}) + "\n", encoding="utf-8")
+    server = Labels(data, out, classes=f"{HARM},b")
+    try:
+        tab = Tab(browser, server)
+        assert tab.text_of("#text") == f"{HARM}<script>window.harm=1</script>"
+        tab.press("1")
+        assert HARM in tab.text_of("#kept")
+        assert tab.page.evaluate("[document.images.length, document.scripts.length, window.harm]") == [0, 1, None]
+        assert lines(out)[0]["label"] == HARM
+    finally:
+        server.kill()
+
+
+def test_a_file_that_is_gone_is_said(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start())
+    out.unlink()
+    tab.page.keyboard.press("1")
+    tab.page.wait_for_selector("#problem")
+    assert tab.text_of("#problem").startswith(f"Not kept: {out} was removed or replaced by another program")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_can_be_read_and_used_on_any_screen(
+    browser: Any, tmp_path: Path, out: Path, width: str, scheme: str
+) -> None:
+    data = tmp_path / "long.jsonl"
+    texts = [f"部好看的电影 😀 {'x' * 300} {'a long film ' * 400} {k}" for k in range(6)]
+    data.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+    server = Labels(data, out, classes=",".join(f"{'a rather long class ' * (k % 3)}{k}" for k in range(1, 10)))
+    try:
+        size = {"width": WIDTHS[width], "height": 800}
+        tab = Tab(browser, server, viewport=size, color_scheme=scheme)
+        for key in ("1", "2", "s", "9"):
+            assert tab.page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+            assert barriers(tab.page) == []
+            tab.press(key)
+        assert tab.page.evaluate("document.querySelector('#text').scrollTop") == 0
+        assert len(lines(out)) == 3
+    finally:
+        server.kill()
