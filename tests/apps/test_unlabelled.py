@@ -1,4 +1,4 @@
-"""`reread train --unlabelled`, killed with SIGKILL and resumed: the model of a run left alone, to the bit."""
+"""`reread train --unlabelled`: killed and resumed, and files that are not as they should be."""
 
 from __future__ import annotations
 
@@ -43,3 +43,38 @@ def test_a_run_with_texts_that_is_killed_twice_ends_as_one_left_alone(few: Path,
     for name in ("weights.safetensors", "baseline.safetensors"):
         assert Path("killed.reread", name).read_bytes() == Path("alone.reread", name).read_bytes()
     assert not Path("killed.reread.partial").exists()
+
+
+def test_files_of_texts_are_in_the_encoding_that_was_named(few: Path, reread: Command) -> None:
+    Path("latin.csv").write_bytes("text\nvoilà un film très décevant\n".encode("cp1252") * 3)
+    assert "pass --encoding NAME (perhaps cp1252)" in reread(f"{TRAIN} --unlabelled latin.csv -o a.reread").err
+    outcome = reread(f"train few.csv --unlabelled latin.csv --encoding cp1252 {TINY} --steps 1 -o a.reread")
+    assert outcome.code == 0, outcome.err
+
+
+def test_a_row_that_cannot_be_read_is_named_once(few: Path, reread: Command) -> None:
+    Path("bad.jsonl").write_text('{"text": "a film"}\nnot json\n', encoding="utf-8")
+    outcome = reread(f"train few.csv --unlabelled bad.jsonl {TINY} -o a.reread")
+    assert (outcome.code, outcome.err.count("bad.jsonl, line 2")) == (2, 1)
+    assert "starts from random numbers" not in outcome.err
+
+
+def test_a_column_that_cannot_be_named_is_to_be_renamed(few: Path, reread: Command) -> None:
+    Path("odd.csv").write_text("id,stuff\n1,a film\n", encoding="utf-8")
+    outcome = reread(f"train few.csv --unlabelled odd.csv {TINY} -o a.reread")
+    assert outcome.code == 2
+    assert "odd.csv: --text: no column has a usual name; rename the one with the texts as text" in outcome.err
+
+
+def test_rows_that_are_to_measure_the_model_are_named(few: Path, reread: Command) -> None:
+    outcome = reread(f"train few.csv --unlabelled more.txt --test few.csv {TINY} --steps 1 -o a.reread")
+    assert outcome.code == 0, outcome.err
+    assert "rows of texts that --test has too: figures on these flatter the model" in outcome.err
+
+
+def test_what_starts_elsewhere_says_what_reads_texts_there(few: Path, reread: Command) -> None:
+    assert reread(f"train few.csv {TINY} --steps 1 -o a.reread").code == 0
+    outcome = reread(f"train few.csv --from a.reread --unlabelled more.txt {TINY} -o b.reread")
+    assert outcome.code == 2
+    assert "pass --set training.objective=mixed with training.unlabelled_batch=64, or leave them out" in outcome.err
+    assert "word2vec" not in outcome.err

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from reread.data.learnable import LearnableTexts
 from reread.data.lists import examples_from_lists
+from reread.data.split import text_keys
 from reread.errors import ConfigError
 from reread.pipeline import unlabelled as unlabelled_texts
 from reread.pipeline import vectors as vectors_module
@@ -73,8 +75,17 @@ def test_texts_of_the_rows_held_out_and_known_ones_are_dropped_and_counted(
     assert list(kept) == MORE
     assert heard.notes == [
         f"{2 * len(held_out)} unlabelled texts left out, as the rows held out have them too",
-        f"{len(every)} unlabelled texts; {len(prepared.train) + 1} texts known already",
+        f"{len(MORE) + len(prepared.train) + 1} unlabelled texts; {len(prepared.train) + 1} texts known already",
     ]
+
+
+def test_texts_that_teach_nothing_are_named(texts: list[str], labels: list[str], small: dict[str, Any]) -> None:
+    prepared, heard = prepare(examples_from_lists(texts, {"label": labels}), plan_of(small), Silent()), Heard()
+    known = [texts[row] for row in prepared.train]
+    assert not len(new_texts(prepared, LearnableTexts(known, text_keys([])), 0, heard.on_note))
+    assert heard.notes[-1].endswith("; none is new: nothing is learned from them")
+    new_texts(prepared, LearnableTexts(["这部电影很好看", "味道很差"], text_keys([])), 0, heard.on_note)
+    assert heard.notes[-1].startswith("the unlabelled texts are of another language than the rows (en)")
 
 
 def test_of_many_texts_a_sample_is_used(

@@ -50,7 +50,13 @@ _NAME = 60
 
 
 def choose_column(
-    columns: Sequence[str], asked: str | None, usual: tuple[str, ...], role: str, *, trained: str | None = None
+    columns: Sequence[str],
+    asked: str | None,
+    usual: tuple[str, ...],
+    role: str,
+    *,
+    trained: str | None = None,
+    namable: bool = True,
 ) -> str:
     """The requested column, else the one the model was trained on, else the only one with a usual name.
 
@@ -60,6 +66,7 @@ def choose_column(
         usual: names that columns with this role usually have; case and surrounding spaces are ignored.
         role: what the column holds, for the message, such as ``text``.
         trained: the column that the model was trained on, if there is a model.
+        namable: whether the user can name it; otherwise the message asks for another name in the file.
 
     Raises:
         DataError: there is no such column, or not exactly one has a usual name.
@@ -77,8 +84,9 @@ def choose_column(
     if len(candidates) == 1:
         return candidates[0]
     lacking = f'there is no column "{trained}" as in training, and ' if trained else ""
+    what = "name one" if namable else f"rename the one with the {role}s as {usual[0]}"
     several = f"several columns could be meant ({listed(candidates)})" if candidates else "no column has a usual name"
-    raise DataError(f"{role}: {lacking}{several}; name one. Columns: {listed(columns)}")
+    raise DataError(f"{role}: {lacking}{several}; {what}. Columns: {listed(columns)}")
 
 
 def usual_columns(columns: Sequence[str], usual: Sequence[str]) -> list[str]:

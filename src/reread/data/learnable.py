@@ -17,7 +17,7 @@ class LearnableTexts:
     Args:
         texts: the stream.
         withheld: `text_keys` of the texts that must not be learned from.
-        told: is told once, after the first whole reading, how many texts it left out, if any.
+        told: is told once, after the first whole reading, how many texts it left out.
 
     Attributes:
         read: how many texts the last reading had.
@@ -43,9 +43,13 @@ class LearnableTexts:
             self.left_out += int(withheld.sum())
             rows = zip(chunk, keys.tolist(), withheld.tolist(), strict=True)
             yield from ((text, key) for text, key, out in rows if not out)
-        if self._told is not None and self.left_out:
-            self._told(self.left_out)
-            self._told = None
+        if self._told is not None:
+            told, self._told = self._told, None
+            told(self.left_out)
+
+    def withholds(self, texts: Iterable[str]) -> int:
+        """How many of some texts must not be learned from."""
+        return sum(int(self._are_withheld(text_keys(chunk)).sum()) for chunk in chunked(texts))
 
     def _are_withheld(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
         if not len(self._withheld):

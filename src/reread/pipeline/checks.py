@@ -29,10 +29,24 @@ def check_plan(plan: Plan) -> None:
     check_augment(plan.recipe)
     check_rules(plan)
     check_unfreezing(plan)
+    check_labels_texts(plan)
     with torch.random.fork_rng(devices=()), enough_memory(ConfigError, SMALLER):
         net = build_model(plan.recipe.model, [2], 1)
         build_optimisers(net, plan.recipe.training)
         network_graph(net)
+
+
+def check_labels_texts(plan: Plan) -> None:
+    """Refuse texts that a linear member is to label where there is none.
+
+    Raises:
+        ConfigError: no linear member is trained.
+    """
+    if plan.recipe.training.linear_self_training is True and not plan.baseline:
+        raise ConfigError(
+            "training.linear_self_training = true with baseline=False: the linear member labels the texts; train that "
+            "too, or leave the setting out"
+        )
 
 
 def check_unfreezing(plan: Plan) -> None:

@@ -73,14 +73,15 @@ def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTe
             break
         run.listener.on_stage(f"labelling {number_of(len(texts), 'text')}")
         kept, shares = labelled(fitted, texts)
-        note(f"round {number} of self-training: {percent(len(kept) / len(texts))} of the texts have a label")
+        share = percent(len(kept) / len(texts))
+        note(f"round {number} of self-training: {share} of the texts have a label, and count with every class in part")
         if not len(kept):
             break
         student = train(taught(prepared, plan, Subset(texts, kept), shares), plan, _of_round(run, number, rounds))
         if not _better(student, fitted):
             note(f"round {number} is no better on the rows held out: the model before it is kept")
             break
-        note(f"round {number} is kept: {LOSS} {_loss(student):.4f} after {_loss(fitted):.4f}")
+        note(f"round {number} is kept: log loss {_loss(student):.4f} after {_loss(fitted):.4f}")
         fitted = student
     return fitted
 

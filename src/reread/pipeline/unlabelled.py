@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
@@ -19,6 +19,7 @@ from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
+from reread.text.language import language_by_script
 from reread.train.listener import Note
 from reread.train.objectives import objectives
 from reread.train.state import Unlabelled
@@ -36,13 +37,14 @@ BY_ITSELF: Mapping[str, Any] = {
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
 
-def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False) -> None:
+def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False, starts_elsewhere: bool = False) -> None:
     """Refuse texts that nothing reads, and settings that need texts, before work on the data begins.
 
     Args:
         recipe: the settings.
         given: whether there are texts without targets.
         pretrains: whether a network is pretrained on them first.
+        starts_elsewhere: whether the run starts from a pretrained network or a model.
 
     Raises:
         ConfigError: there are none, and a setting asks for them; or the other way round; or the objective learns
@@ -64,9 +66,14 @@ def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False) ->
             f"nothing from texts without targets; set training.objective to {able}"
         )
     if given and recipe.vectors.source != WORD2VEC and not (pretrains or any(readers.values())):
+        steps = "set training.objective=mixed with training.unlabelled_batch=64"
+        if starts_elsewhere:
+            raise ConfigError(
+                f"nothing reads the unlabelled texts in a run that starts from another one: {steps}, or leave them out"
+            )
         raise ConfigError(
-            'nothing reads the unlabelled texts: set training.linear_self_training=true, vectors.source = "word2vec", '
-            "training.self_training=1, or training.objective=mixed with training.unlabelled_batch=64, or leave them out"
+            'nothing reads the unlabelled texts: set vectors.source = "word2vec", or set training.self_training=1, or '
+            f"{steps}, or leave them out"
         )
 
 
@@ -98,7 +105,8 @@ def without(held_out: Iterable[str], unlabelled: Iterable[str], note: Note) -> L
     """The texts but those held out; how many these are is said once."""
 
     def told(left_out: int) -> None:
-        note(f"{number_of(left_out, 'unlabelled text')} left out, as the rows held out have them too")
+        if left_out:
+            note(f"{number_of(left_out, 'unlabelled text')} left out, as the rows held out have them too")
 
     return LearnableTexts(unlabelled, text_keys(held_out), told)
 
@@ -129,11 +137,22 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
             kept.append(text)
         elif (place := int(random.integers(new))) < MOST:  # Vitter 1985, algorithm R
             kept[place] = text
-    known_already = unlabelled.read - unlabelled.left_out - new
-    same = f"; {number_of(known_already, 'text')} known already" if known_already else ""
+    read = unlabelled.read - unlabelled.left_out
+    same = f"; {number_of(read - new, 'text')} known already" if read > new else ""
     drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
-    note(f"{number_of(unlabelled.read, 'unlabelled text')}{same}{drawn}")
+    none = "" if new else "; none is new: nothing is learned from them"
+    note(f"{number_of(read, 'unlabelled text')}{same}{drawn}{none}")
+    _tell_script(kept, prepared, note)
     return TextStore(kept)
+
+
+def _tell_script(texts: Sequence[str], prepared: Prepared, note: Note) -> None:
+    """Warn of texts in another script than that of the rows: few of their words stand there."""
+    own = prepared.encoder.settings.language
+    found, detected = language_by_script(texts)
+    if texts and (found == "zh") != (own == "zh"):
+        script = detected.partition(":")[0]
+        note(f"the unlabelled texts are of another language than the rows ({own}), so they teach little: {script}")
 
 
 def encoded_unlabelled(prepared: Prepared, settings: TrainingSettings, drawn: Drawn | None) -> Unlabelled | None:

@@ -111,6 +111,8 @@ def starting_vectors(
     if plan.recipe.vectors.source is None:
         return None
     note = run.listener.on_note
+    if drawn is not None and plan.recipe.vectors.epochs == AUTO:
+        drawn()  # what is wrong with their file ends the run
     try:
         vectors = _made_or_kept(prepared, plan, run, unlabelled, drawn)
         covered = _covered(vectors, prepared)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from reread.pipeline.learning_curve import measuring
 from reread.pipeline.learning_curve.measuring import FOLDS, SHARES, Rows, _splits, measure
 from reread.pipeline.weighted_rows import WeightedRows
 from reread.tasks import tasks
@@ -95,7 +97,9 @@ def test_each_target_of_a_joint_model_has_a_curve() -> None:
     assert set(measured) == {"mood", "stars"}
 
 
-@pytest.mark.parametrize("late", [True, False])
-def test_without_time_there_is_no_curve(late: bool) -> None:  # noqa: FBT001
-    measured = measure(rows_of(texts_of(40), sides(40)), deadline=0.0 if late else None)
-    assert (not measured) == late
+@pytest.mark.parametrize("repeats", [0, 1, 2])
+def test_without_time_for_two_repeats_there_is_no_curve(repeats: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([*[0.0] * repeats, *[2.0] * 9])
+    monkeypatch.setattr(measuring, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    measured = measure(rows_of(texts_of(40), sides(40)), deadline=1.0)
+    assert bool(measured) == (repeats == 2)

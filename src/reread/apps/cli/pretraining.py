@@ -9,7 +9,7 @@ from pathlib import Path
 from reread import pretrained
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.arguments.shared import given
-from reread.apps.cli.console import TrainingView, errors, print_json, results
+from reread.apps.cli.console import TrainingView, errors, number_of, print_json, results
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.training import kept_in, tell_lateness, tell_time
@@ -49,13 +49,14 @@ def pretrain(arguments: PretrainArguments, invocation: Invocation) -> None:
         file_format=arguments.file_format,
         encoding=arguments.encoding,
     )
-    texts = UnlabelledFiles(files, TextFiles(arguments.test, text=arguments.text, strict=False))
+    test = TextFiles(arguments.test, text=arguments.text, encoding=arguments.encoding, strict=False)
+    texts = UnlabelledFiles(files, test)
     minutes = plan.recipe.training.minutes
     deadline = None if minutes is None else invocation.started + 60 * minutes
     with PretrainingView(quiet=arguments.quiet, deadline=deadline) as view:
         tell_time(minutes, invocation.started, view)
+        texts.tell_to(view.on_note, kind="")
         corpus = prepare_corpus(texts, plan, view)
-        texts.tell(view.on_note, kind="")
         with partial.held():
             made = _pretrain(corpus, plan, partial, Run(listener=view, resume=arguments.resume, deadline=deadline))
             view.on_stage("writing the folder")
@@ -138,12 +139,13 @@ def _print(made: Pretrained, out: Path, seconds: float, *, as_json: bool) -> Non
         print_json(facts)
         return
     shown = (
-        "{pretrained}: {words:,} words, {steps:,} steps, {seconds:.0f} s, {words_per_second:,} words/s\n"
+        "{pretrained}: {words:,} words, {trained}, {seconds:.0f} s, {words_per_second:,} words/s\n"
         "perplexity {perplexity:,.1f} on {predictions:,} {predicted} of texts held out; "
         "of the words' frequencies alone {unigram_perplexity:,.1f}"
     )
     bag = f"pairs of a state and one of its next {config.bag_size} words, frequent words counted less,"
-    results.print(shown.format(**facts, predicted=bag if config.bag_size > 1 else "words"))
+    trained = number_of(config.training["steps"], "step")
+    results.print(shown.format(**facts, trained=trained, predicted=bag if config.bag_size > 1 else "words"))
 
 
 class PretrainingView(TrainingView):

@@ -91,6 +91,6 @@ class TextFiles:
         try:
             for column, _ in self._where:
                 choose_column(rows.columns, column, (), "where")
-            return choose_column(rows.columns, named, TEXT_COLUMNS, "text", trained=trained)
+            return choose_column(rows.columns, named, TEXT_COLUMNS, "text", trained=trained, namable=strict)
         except DataError as error:
             raise DataError(f"{rows.name}: {error}") from error

@@ -76,7 +76,8 @@ def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:
     if not arguments.unlabelled:
         return None
     files, test = (
-        TextFiles(paths, text=arguments.text, strict=False) for paths in (arguments.unlabelled, arguments.test)
+        TextFiles(paths, text=arguments.text, encoding=arguments.encoding, strict=False)
+        for paths in (arguments.unlabelled, arguments.test)
     )
     return UnlabelledFiles(files, test)
 
@@ -87,10 +88,12 @@ def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, vie
     findings = _look_over(examples, workers, arguments, view)
     plan = make_plan(arguments, recipe, examples.targets)
     tell_plan(plan, examples, view)
+    if unlabelled is not None:
+        unlabelled.tell_to(view.on_note)
+        if tested := unlabelled.withholds(examples.texts):
+            view.on_note(f"{number_of(tested, 'row')} of texts that --test has too: figures on these flatter the model")
     with job.partial.held() if workers.leads else nullcontext():
         fitted = _fit(job, examples, plan, _run(job, workers, view))
-        if unlabelled is not None:
-            unlabelled.tell(view.on_note)
         return _write(job, fitted, examples, findings, view) if workers.leads else None
 
 

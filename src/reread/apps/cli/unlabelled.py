@@ -25,14 +25,18 @@ class UnlabelledFiles(LearnableTexts):
         super().__init__(files, text_keys(test))
         self._files = files
 
-    def tell(self, note: Callable[[str], None], kind: str = "unlabelled ") -> None:
-        """Say how many rows without a text the last reading skipped, and how many texts it left out.
+    def tell_to(self, note: Callable[[str], None], kind: str = "unlabelled ") -> None:
+        """Say after the first whole reading how many rows without a text it skipped, and how many texts it left out.
 
         Args:
             note: is told.
             kind: of rows and texts, before these words.
         """
-        if self._files.empty:
-            note(f"{number_of(self._files.empty, f'{kind}row')} without a text skipped")
-        if self.left_out:
-            note(f"{number_of(self.left_out, f'{kind}text')} left out, as --test has them too")
+
+        def told(left_out: int) -> None:
+            if self._files.empty:
+                note(f"{number_of(self._files.empty, f'{kind}row')} without a text skipped")
+            if left_out:
+                note(f"{number_of(left_out, f'{kind}text')} left out, as --test has them too")
+
+        self._told = told

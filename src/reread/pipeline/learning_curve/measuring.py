@@ -110,7 +110,8 @@ def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | No
         rows: what is learned from, and asked about.
         seed: of the folds and parts.
         threads: folds that are fitted at once.
-        deadline: `time.monotonic` after which no repeat begins; without time for one, the outcome is empty.
+        deadline: `time.monotonic` after which no repeat begins; without time for two, whose difference says how sure
+            the figures are, the outcome is empty.
     """
     examples = _examples(rows, seed=seed, threads=threads)
     repeats = min(MOST_REPEATS, max(LEAST_REPEATS, WORK // len(rows.texts)))
@@ -125,7 +126,7 @@ def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | No
         answered.append([scores for scores, _ in found])
         known = [chosen for _, chosen in found]
         sizes = np.array([np.mean([len(part) for part, _ in splits]) for splits in each])
-    return _figures(rows, answered, sizes, seed) if answered else {}
+    return _figures(rows, answered, sizes, seed) if len(answered) >= LEAST_REPEATS else {}
 
 
 def _examples(rows: Rows, *, seed: int, threads: int) -> Examples:
