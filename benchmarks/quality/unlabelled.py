@@ -43,6 +43,7 @@ PRETRAINED = "pretrained on "  # how the ways that pretrain first begin
 ALONE = "labels alone"
 BY_ITSELF = "training.linear_self_training=false"
 WAYS: dict[str, tuple[str, ...]] = {
+    f"{ALONE}, words from random numbers": ("--set", "vectors.least_tokens=none"),
     ALONE: (),
     "default": (),
     "linear self-training": ("--set", "training.linear_self_training=true"),
@@ -119,7 +120,7 @@ def arguments_of(
         texts = (files["train.parquet"], files["unlabelled.parquet"])
         made, _ = reread("pretrain", *texts, *given, "-o", files["pretrained"], *common, str(minutes / 3))
         given, seconds, minutes = ["--from", files["pretrained"]], made["seconds"], minutes * 2 / 3
-    elif way != ALONE:
+    elif not way.startswith(ALONE):
         given += ["--unlabelled", files["unlabelled.parquet"]]
     grouped = ["--group", GROUPS[name]] if name in GROUPS else []
     return [*SETS[name].options, *grouped, *given, *common, str(minutes)], seconds
