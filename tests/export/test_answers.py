@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,27 @@ import pytest
 from reread.bundle import LINEAR, NETWORK, read_bundle
 from reread.errors import ConfigError, DataError, ExportError
 from reread.export.answers import export_answers
+from reread.export.checking import check_file
+from reread.export.encoding import Port, encode
 from reread.export.folder import export_folder
+from reread.export.links import link_of
+from reread.export.quantising import PRECISIONS
 from reread.model.base import Model
+from reread.model.baseline import Baseline
 from reread.model.load import model_of
+from reread.model.network import Network
 from reread.model.stack import Stack
-from support import folders
+from reread.nn.graph import Graph, Value
+from reread.nn.recurrences import recurrences
+from reread.recipes.spec import ModelSpec
+from reread.scoring.backends.torch import TorchBackend, stored_network
+from reread.scoring.calibration.temperature import Temperature
+from reread.scoring.learning import learn_postprocessor
+from reread.scoring.scorer import Scorer
+from reread.tasks.classification import Classification
+from reread.tasks.regression import Regression
+from support import folders, linear
+from support import net_properties as properties
 
 NOW = folders.DATA / "folders_2026_12"
 STACKS = sorted(NOW.glob("*.reread"))
@@ -99,6 +116,83 @@ def test_in_int8_it_is_near(folder: Path, part: str | None) -> None:
     for name in exact:
         if name.endswith("probabilities"):
             np.testing.assert_allclose(smaller[name], exact[name], atol=0.1)
+
+
+@pytest.mark.parametrize("recurrence", recurrences)
+def test_every_recurrence_is_read_from_its_start(recurrence: str) -> None:
+    spec = {"recurrence": recurrence, "learned_start": recurrence in {"gru", "lstm", "sru"}, "layers": 2}
+    net = properties.network(**spec)
+    stored = stored_network(net, ModelSpec(**{**properties.TINY, **spec}), len(properties.CLASSES))
+    ids = properties.scorer(TorchBackend(net), window=1000)
+    model = Network(Scorer(ids.encoder, ids.task, ids.backend, network=stored))
+    for precision in PRECISIONS:
+        content = export_answers(model, precision)
+        assert [check.detail for check in check_file(content, model, precision) if not check.ok] == []
+
+
+@pytest.mark.parametrize("calibration", ["none", "temperature", "isotonic"])
+@pytest.mark.parametrize("name", ["classification", "multilabel", "ordinal"])
+def test_every_calibration_is_in_the_file(name: str, calibration: str) -> None:
+    task, fit = linear.fitted(name)
+    told = fit.model.scores(linear.TEXTS) + np.random.default_rng(0).normal(0, 3, (len(linear.TEXTS), task.size))
+    learned = learn_postprocessor(task, told, linear.TARGETS[name][0], calibration=calibration)
+    model = Baseline(fit.model, task, learned)
+    assert_same(run(export_answers(model), model.onnx_inputs(TEXTS)), model)
+
+
+@pytest.mark.parametrize("name", ["classification", "multilabel"])
+def test_thresholds_are_in_the_file(name: str) -> None:
+    task, fit = linear.fitted(name)
+    plain = Baseline(fit.model, task)
+    ranked = np.sort(plain.predict_proba(linear.TEXTS[:6])[:, list(task.decided)], axis=0)
+    model = Baseline(
+        fit.model, task.deciding(ranked[-2:].mean(axis=0).tolist())
+    )  # only the most probable text is above
+    found = run(export_answers(model), model.onnx_inputs(linear.TEXTS))
+    assert named(model, found) == list(model.predict(linear.TEXTS))
+    assert named(model, found) != list(plain.predict(linear.TEXTS))
+
+
+def test_quantiles_are_in_the_file_in_their_order() -> None:
+    task = Regression(1.7e9, 1e3, "quantile", [0.1, 0.5, 0.9])
+    scores = np.array([[0.1, 0.2, 0.3], [0.3, -0.2, 0.1]], np.float32)
+    graph, link = Graph(), link_of(task)
+    outputs = dict(zip(link.ports(), link.export(graph, Value("scores")), strict=True))
+    found = run(encode(graph, [Port("scores", "float32", ("batch", 3))], outputs), {"scores": scores})
+    expected = np.sort(scores.astype(np.float64), axis=1) * 1e3 + 1.7e9
+    np.testing.assert_allclose(found["quantiles"], expected, rtol=1e-12)
+    np.testing.assert_allclose(found["prediction"], task.predict(scores), rtol=1e-12)
+
+
+def test_a_linear_member_that_knows_no_ngram() -> None:
+    task, fit = linear.fitted()
+    none = [each.kept(np.zeros(0, np.int64)) for each in fit.model.known]
+    scales = [np.zeros(0, np.float32)] * len(none)
+    empty = replace(fit.model, known=tuple(none), scales=tuple(scales), weights=fit.model.weights[:0])
+    model = Baseline(empty, task)
+    for precision in PRECISIONS:
+        content = export_answers(model, precision)
+        assert_same(run(content, model.onnx_inputs(TEXTS)), model)
+        assert all(check.ok for check in check_file(content, model, precision))
+
+
+def test_a_task_without_a_link_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Classification, "link", None)
+    with pytest.raises(ExportError, match="answers of the task classification cannot be written as ONNX"):
+        export_answers(opened(NOW / "stack.reread"))
+
+
+def test_a_calibration_that_has_no_operators_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Temperature, "name", "new")
+    with pytest.raises(
+        ExportError, match="the calibration new cannot be written as ONNX; those that can: isotonic, none, te"
+    ):
+        export_answers(opened(NOW / "stack.reread"))
+
+
+def test_an_unknown_precision() -> None:
+    with pytest.raises(ConfigError, match=r'unknown precision of an export "int9"\. Did you mean "int8"\?'):
+        export_answers(opened(NOW / "stack.reread"), "int9")
 
 
 def test_what_the_inputs_are_is_known_before_the_file_is_run() -> None:

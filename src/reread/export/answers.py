@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from reread.errors import ConfigError
 from reread.export.calibrations import export_calibration
 from reread.export.encoding import Port, encode
@@ -74,8 +76,8 @@ def export_answers(model: Model, precision: str = EXACT) -> bytes:
     scores = members[0] if len(members) == 1 else graph.add("Add", *members)
     outputs = {Port(SCORES, "float32", ("batch", model.task.size)): scores}
     for part in parts(model.postprocessor):
-        own = graph.add("Slice", scores, [part.columns.start], [part.columns.stop], [1])
-        calibrated = export_calibration(graph, part.postprocessor.calibration, own if part.prefix else scores)
+        own = graph.add("Slice", scores, [part.columns.start], [part.columns.stop], [1]) if part.prefix else scores
+        calibrated = export_calibration(graph, part.postprocessor.calibration, part.link, own)
         outputs |= zip(part.ports(), part.link.export(graph, calibrated), strict=True)
     content = encode(graph, inputs, outputs, _facts(model))
     return quantise(content) if precision != EXACT and model.network_share() else content
@@ -114,10 +116,11 @@ LINEAR_PORTS = (
 def export_linear(graph: Graph, linear: LinearModel, precision: str = EXACT) -> Value:
     """Add the operators from a text's n-grams to the linear member's scores, (batch, scores)."""
     ngrams, values = (Value(port.name) for port in LINEAR_PORTS)
+    coefficients = linear.weights if len(linear.weights) else np.zeros((1, len(linear.intercept)), np.float32)
     if precision == EXACT:
-        sums = _weighted_sum(graph, graph.add("Gather", linear.weights, ngrams, axis=0), values)
+        sums = _weighted_sum(graph, graph.add("Gather", coefficients, ngrams, axis=0), values)
     else:
-        weights, scale = columns_as_int8(linear.weights)
+        weights, scale = columns_as_int8(coefficients)
         chosen = graph.add("Cast", graph.add("Gather", weights, ngrams, axis=0), to=FLOAT)
         sums = graph.add("Mul", _weighted_sum(graph, chosen, values), scale)
     return graph.add("Add", sums, linear.intercept)

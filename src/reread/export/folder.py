@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -67,13 +67,14 @@ def export_folder(
         raise ConfigError(f"{target} exists; choose another file or pass overwrite=True")
     if precision not in PRECISIONS:
         raise unknown_name("precision of an export", precision, list(PRECISIONS))
-    checks = _passed(verify(model), f"{model}")
     bundle = read_bundle(model)
     made = _network(bundle, precision) if answer == NETWORK else _whole(bundle, answer, precision)
-    _passed(made.checks, f"the ONNX file of {model}")
+    checks = verify(model)
+    _require(checks, f"{model}")
+    _require(made.checks, f"the ONNX file of {model}")
     with whole_file(target) as part:
         part.write_bytes(made.content)
-    return Exported(made.content, made.inputs, made.outputs, [*checks, *made.checks], made.stated)
+    return replace(made, checks=[*checks, *made.checks])
 
 
 def _whole(bundle: Bundle, answer: str | None, precision: str) -> Exported:
@@ -126,8 +127,7 @@ def _stated(bundle: Bundle) -> str:
     )
 
 
-def _passed(checks: list[Check], what: str) -> list[Check]:
+def _require(checks: list[Check], what: str) -> None:
     for check in checks:
         if not check.ok:
             raise ExportError(f"{what} fails its check of {check.name} ({check.detail}); nothing was written")
-    return checks

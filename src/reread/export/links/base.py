@@ -35,3 +35,13 @@ class Link(ABC):
     @abstractmethod
     def answers(self, scores: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         """The same by the task itself, of calibrated scores (rows, size)."""
+
+    def log_odds(self, graph: Graph, scores: Value) -> Value:
+        """Add the operators of `ClassTask.log_odds`, in the precision of the scores."""
+        del graph
+        return scores
+
+    def from_log_odds(self, graph: Graph, log_odds: Value) -> Value:
+        """Add the operators of `ClassTask.from_log_odds`, in the precision of the log-odds."""
+        del graph
+        return log_odds

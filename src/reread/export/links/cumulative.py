@@ -24,8 +24,7 @@ class Cumulative(Link):
 
     @override
     def export(self, graph: Graph, scores: Value) -> tuple[Value, ...]:
-        falling, _ = graph.add_several("TopK", 2, scores, [self.task.size], axis=1)
-        above = graph.add("Sigmoid", falling)
+        above = graph.add("Sigmoid", self.log_odds(graph, scores))
         at_least = graph.add("Pad", above, [0, 1, 0, 0], 1.0)
         higher = graph.add("Pad", above, [0, 0, 0, 1], 0.0)
         exceeded = graph.add("Cast", graph.add("Greater", graph.add("Sigmoid", scores), 0.5), to=INT64)
@@ -34,3 +33,7 @@ class Cumulative(Link):
     @override
     def answers(self, scores: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         return self.task.probabilities(scores), self.task.choice(scores)
+
+    @override
+    def log_odds(self, graph: Graph, scores: Value) -> Value:
+        return graph.add_several("TopK", 2, scores, [self.task.size], axis=1)[0]

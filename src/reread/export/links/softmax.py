@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from reread.export.encoding import Port
@@ -33,3 +34,17 @@ class Softmax(Link):
     @override
     def answers(self, scores: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         return self.task.probabilities(scores), self.task.choice(scores)
+
+    @override
+    def log_odds(self, graph: Graph, scores: Value) -> Value:
+        others = np.where(np.eye(self.task.size), -np.inf, 0.0)  # of each class all scores but its own
+        beside = graph.add("Add", graph.add("Unsqueeze", scores, [1]), others)
+        return graph.add("Sub", scores, graph.add("ReduceLogSumExp", beside, [2], keepdims=0))
+
+    @override
+    def from_log_odds(self, graph: Graph, log_odds: Value) -> Value:
+        zero = np.array(0.0)
+        rest = graph.add("Sub", zero, log_odds)
+        largest = graph.add("Max", rest, zero)
+        sums = [graph.add("Exp", graph.add("Sub", each, largest)) for each in (rest, zero)]
+        return graph.add("Sub", zero, graph.add("Add", largest, graph.add("Log", graph.add("Add", *sums))))
