@@ -118,7 +118,7 @@ def test_in_int8_it_is_near(folder: Path, part: str | None) -> None:
             np.testing.assert_allclose(smaller[name], exact[name], atol=0.1)
 
 
-@pytest.mark.parametrize("recurrence", recurrences)
+@pytest.mark.parametrize("recurrence", list(recurrences))
 def test_every_recurrence_is_read_from_its_start(recurrence: str) -> None:
     spec = {"recurrence": recurrence, "learned_start": recurrence in {"gru", "lstm", "sru"}, "layers": 2}
     net = properties.network(**spec)
@@ -221,6 +221,8 @@ def test_a_mean_of_probabilities_is_refused() -> None:
     model = opened(folders.DATA / "folders_2026_11" / "blend.reread")
     with pytest.raises(ConfigError, match="a mean of the probabilities"):
         export_answers(model)
+    with pytest.raises(ConfigError, match="has no such inputs"):
+        model.onnx_inputs(TEXTS)
 
 
 def test_a_file_that_answers_otherwise_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,8 +181,11 @@ class Model(ABC):
         need the least memory.
 
         Raises:
+            ConfigError: no such file can be made of a mean of other models' probabilities.
             DataError: ``texts`` is not a list of strings, or has none.
         """
+        if not self.adds_scores:
+            raise ConfigError("a mean of models' probabilities is not written as ONNX, so it has no such inputs")
         check_texts(texts)
         if not len(texts):
             raise DataError("there are no texts; an ONNX file reads at least one")
