@@ -1,7 +1,7 @@
 # A fresh machine needs Python 3.11, make and nothing else: every target sets up what it needs in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-NUMERIC := apps baseline contracts estimators explain kernel lab model monitoring nn pipeline scoring train test_export.py test_verification.py
+NUMERIC := apps baseline contracts estimators explain kernel lab model monitoring nn pipeline scoring train export test_verification.py
 
 .PHONY: setup demo test test-all test-engines test-portable coverage sanitize check bench wheel-test clean
 setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: else each process compiles all anew

@@ -838,6 +838,10 @@ CASES = {
         command="export model.reread -o good.csv",
         message="good.csv exists; choose another file with -o or pass --overwrite",
     ),
+    "an export in an unknown precision": Case(
+        command="export model.reread -o out.onnx --precision int4",
+        message="Invalid value for '--precision': 'int4' is not one of 'float32', 'int8'; see reread export --help",
+    ),
     "unknown data set": Case(
         command="data fetch imbd",
         message='unknown data set "imbd". Did you mean "imdb"? '

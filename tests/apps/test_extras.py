@@ -38,6 +38,8 @@ NEEDS = {
     "predict model.reread . -o out --ray auto": "ray",
     "audit good.csv": "audit",
     "stream model.reread --broker redis://127.0.0.1 --in texts --out answers": "stream",
+    "export model.reread -o whole.onnx": "train",
+    "export model.reread --answer network --precision int8 -o small.onnx": "train",
     "serve model.reread --host 203.0.113.1": "serve",
     "label good.csv --classes pos,neg": "serve",
     "verify http://127.0.0.1:8080": "client",

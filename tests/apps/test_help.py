@@ -64,7 +64,7 @@ def test_the_package_is_run_as_the_command_is() -> None:
 
 def test_export_names_what_its_file_reads(reread: Command) -> None:
     said = reread("export --help").out
-    assert [name for name in INPUTS if not re.search(rf"\b{name}\b", said)] == []
+    assert [name for name in (*INPUTS, "ngrams", "ngram_values") if not re.search(rf"\b{name}\b", said)] == []
 
 
 def test_no_command_at_all_shows_the_help(reread: Command) -> None:

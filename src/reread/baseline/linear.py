@@ -14,6 +14,7 @@ from reread.baseline.features import weighed
 from reread.baseline.fitters import Floats
 from reread.baseline.grams import Grams
 from reread.baseline.platt_scaling import PlattScaling
+from reread.baseline.sparse import SparseRows
 from reread.baseline.weighing import damped
 from reread.text.chunks import chunked
 from reread.text.segmenters.base import Span
@@ -60,6 +61,19 @@ class LinearModel:
         """The raw scores that the task turns into answers, (texts, scores); by the kernel, if there is one."""
         parts = [self._scores(chunk, compiled=compiled) for chunk in chunked(texts)]
         return np.concatenate([np.zeros((0, len(self.intercept)), np.float32), *parts])
+
+    def inputs(self, texts: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """What the model reads of some texts: ``ngrams``, rows of `weights`, and ``ngram_values``, (texts, most) each.
+
+        Scores are the sum of these rows, each times its value, plus the intercept. Rows of texts with fewer n-grams
+        than another are filled up with value 0.
+        """
+        features = self._features(texts)
+        places = np.arange(len(features.values)) - np.repeat(features.starts[:-1], features.lengths)
+        shape = len(features), max(1, int(features.lengths.max(initial=0)))
+        ngrams, values = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+        ngrams[features.owners, places], values[features.owners, places] = features.columns, features.values
+        return {"ngrams": ngrams, "ngram_values": values}
 
     @property
     def limits(self) -> str:
@@ -143,6 +157,9 @@ class LinearModel:
         lengths = (0, 1, 2, 3, 5, 8, 13, 21, 34)
         return [" ".join(words[place] for place in random.integers(0, len(words), size)) for size in lengths if words]
 
+    def _features(self, texts: Sequence[str]) -> SparseRows:
+        """The weighed n-grams, (texts, features)."""
+        return weighed([damped(each.counts(texts)) for each in self.known], self.scales)
+
     def _scores(self, texts: Sequence[str], *, compiled: bool) -> Floats:
-        counts = [damped(each.counts(texts)) for each in self.known]
-        return weighed(counts, self.scales).times(self.weights, compiled=compiled) + self.intercept
+        return self._features(texts).times(self.weights, compiled=compiled) + self.intercept

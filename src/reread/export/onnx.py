@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.errors import ExportError, MissingExtraError
-from reread.nn.graph import OPSET, Graph, Value
+from reread.errors import ExportError
+from reread.export.encoding import Port, encode
+from reread.nn.graph import Graph, Value
 from reread.nn.model import TextNet
 from reread.scoring.backends.onnx import INPUTS, OUTPUTS, OnnxBackend
 from reread.scoring.backends.torch import TorchBackend
 
 TOLERANCE = 1e-4  # largest relative difference of a score that passes the check
-IR_VERSION = 10  # of the file's form: the first that came with all of OPSET, so that older runtimes read it too
 
 
 def export_onnx(net: TextNet) -> bytes:
@@ -28,7 +26,8 @@ def export_onnx(net: TextNet) -> bytes:
             original.
     """
     net.eval().cpu()
-    model = encode(*network_graph(net), net)
+    (graph, results), (inputs, outputs) = network_graph(net), _ports(net)
+    model = encode(graph, inputs, dict(zip(outputs, results, strict=True)))
     _check(net, model)
     return model
 
@@ -43,50 +42,22 @@ def network_graph(net: TextNet) -> tuple[Graph, tuple[Value, ...]]:
     return graph, net.export(graph, *map(Value, INPUTS))
 
 
-def encode(graph: Graph, results: tuple[Value, ...], net: TextNet) -> bytes:
-    """A network's computation as an ONNX file.
-
-    Raises:
-        MissingExtraError: onnx is not installed.
-    """
-    try:
-        from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415  # only an export needs it
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("exporting to ONNX", "train") from error
-    nodes = [
-        helper.make_node(each.operator, each.inputs, each.outputs, name=each.outputs[0], **each.attributes)
-        for each in graph.nodes
-    ]
-    nodes += [helper.make_node("Identity", [value], [name]) for value, name in zip(results, OUTPUTS, strict=True)]
-    shapes, kinds = _shapes(net), {"ids": TensorProto.INT64, "lengths": TensorProto.INT64}
-    inputs, outputs = (
-        [helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), shapes[name]) for name in names]
-        for names in (INPUTS, OUTPUTS)
-    )
-    constants = [numpy_helper.from_array(array, name) for name, array in graph.constants.items()]
-    model = helper.make_model(
-        helper.make_graph(nodes, "reread", inputs, outputs, constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="reread",
-    )
-    content: bytes = model.SerializeToString(deterministic=True)
-    return content
-
-
-def _shapes(net: TextNet) -> dict[str, list[Any]]:
-    """The shapes of inputs and outputs; what has a name is free."""
+def _ports(net: TextNet) -> tuple[list[Port], list[Port]]:
+    """The inputs and the outputs of one window."""
     rows, size = net.start_states().shape
-    states, summary = [rows, "batch", size], ["batch", len(net.start_summary())]
-    return {
-        "ids": ["batch", "time", len(net.embedding.sizes)],
-        "lengths": ["batch"],
-        "states": states,
-        "summary": summary,
-        "scores": ["batch", net.head.out_dim],
-        "states_after": states,
-        "summary_after": summary,
-    }
+    states, summary = (rows, "batch", size), ("batch", len(net.start_summary()))
+    shapes: tuple[tuple[str | int, ...], ...] = (
+        ("batch", "time", len(net.embedding.sizes)),
+        ("batch",),
+        states,
+        summary,
+    )
+    kinds = ("int64", "int64", "float32", "float32")
+    results: tuple[tuple[str | int, ...], ...] = (("batch", net.head.out_dim), states, summary)
+    return (
+        [Port(*each) for each in zip(INPUTS, kinds, shapes, strict=True)],
+        [Port(name, "float32", shape) for name, shape in zip(OUTPUTS, results, strict=True)],
+    )
 
 
 def _example(net: TextNet, batch: int, time: int) -> NDArray[np.int64]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.scoring.joint_postprocessor import AnyPostprocessor, postprocessor_of
 from reread.scoring.postprocessor import Floats, Sets
 from reread.scoring.predict_options import PredictOptions
 from reread.tasks import Task
 from reread.tasks.base import as_objects
+from reread.text.checks import check_texts
 from reread.text.segmenters.base import Span
 from reread.typing import override
 
@@ -32,8 +33,12 @@ class Model(ABC):
         postprocessor: scores → answers, with what was learned from rows held out; None: by the task alone.
 
     Attributes:
+        adds_scores: whether its scores are those of its linear member times `linear_share`, plus those of its network
+            times `network_share`.
         reopen: opens the model folder again that this model was read from, with the same options; None: there is none.
     """
+
+    adds_scores: ClassVar[bool] = True
 
     def __init__(self, task: Task, postprocessor: AnyPostprocessor | None = None) -> None:
         self.postprocessor = postprocessor or postprocessor_of(task)
@@ -167,6 +172,25 @@ class Model(ABC):
     def network_share(self) -> float:
         """The network's weight in the answers, from 0 to 1."""
         return 0.0
+
+    def onnx_inputs(self, texts: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """What the ONNX file that `reread export` makes of the model reads of some texts, by the names of its inputs.
+
+        These are for a network ``ids`` (texts, time, features) and ``lengths`` (texts,), and for a linear member
+        ``ngrams`` and ``ngram_values``, (texts, most) each: int64, the values float32. Texts of similar length together
+        need the least memory.
+
+        Raises:
+            ConfigError: no such file can be made of a mean of other models' probabilities.
+            DataError: ``texts`` is not a list of strings, or has none.
+        """
+        if not self.adds_scores:
+            raise ConfigError("a mean of models' probabilities is not written as ONNX, so it has no such inputs")
+        check_texts(texts)
+        if not len(texts):
+            raise DataError("there are no texts; an ONNX file reads at least one")
+        of_network = self.network().inputs(texts) if self.network_share() else {}
+        return {**of_network, **(self.linear_member().inputs(texts) if self.linear_share() else {})}
 
     @abstractmethod
     def spans(self, text: str) -> list[Span]:

@@ -47,6 +47,8 @@ class Blend(Model):
         ConfigError: the weights do not meet these conditions, or there is not one for each model.
     """
 
+    adds_scores = False
+
     def __init__(
         self,
         task: Task,
@@ -164,6 +166,8 @@ def learn_weights(
 
 class _Restated(Model):
     """A model with scores in the form of ``task``: already calibrated, and numbers standardised as there."""
+
+    adds_scores = False
 
     def __init__(self, model: Model, task: Task) -> None:
         super().__init__(task)

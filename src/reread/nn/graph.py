@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 OPSET = 20  # version of the operators
-FLOAT, INT32, INT64 = 1, 6, 7  # data types of onnx.TensorProto
+FLOAT, INT32, INT64, DOUBLE = 1, 6, 7, 11  # data types of onnx.TensorProto
 
 Value = NewType("Value", str)
 """The name of an array in a graph."""
 
-Operand = Value | Tensor | float | Sequence[int]
-"""An operator's input: a value, or a constant. Integers become int64, other numbers float32."""
+Operand = Value | Tensor | NDArray[Any] | float | Sequence[int]
+"""An operator's input: a value, or a constant. Integers become int64, other numbers float32; arrays stay."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,10 @@ class Graph:
         return self._known[key][0]
 
 
-def _array(constant: Tensor | float | Sequence[int]) -> NDArray[Any]:
+def _array(constant: Tensor | NDArray[Any] | float | Sequence[int]) -> NDArray[Any]:
     if isinstance(constant, Tensor):
         return np.ascontiguousarray(constant.detach().cpu().numpy())
+    if isinstance(constant, np.ndarray):
+        return np.ascontiguousarray(constant)
     array = np.asarray(constant)
     return array.astype(np.float32) if array.dtype.kind == "f" else array

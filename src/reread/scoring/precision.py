@@ -49,18 +49,20 @@ def state(
     }
 
 
-def answers_changed(postprocessor: AnyPostprocessor, exact: ArrayLike, scores: ArrayLike) -> NDArray[np.bool_]:
-    """Which rows get another answer for any of their targets."""
+def answers_changed(
+    postprocessor: AnyPostprocessor, exact: ArrayLike, scores: ArrayLike, moved: float = MOVED
+) -> NDArray[np.bool_]:
+    """Which rows get another answer for any of their targets; ``moved`` is said of numbers, see `MOVED`."""
     before, after = postprocessor.columns(exact), postprocessor.columns(scores)
     names = [name for name in before if name == "prediction" or name.endswith(".prediction")]
-    changed: NDArray[np.bool_] = np.any([_changed(before[name], after[name]) for name in names], axis=0)
+    changed: NDArray[np.bool_] = np.any([_changed(before[name], after[name], moved) for name in names], axis=0)
     return changed
 
 
-def _changed(before: Sequence[Any], after: Sequence[Any]) -> NDArray[np.bool_]:
+def _changed(before: Sequence[Any], after: Sequence[Any], moved: float) -> NDArray[np.bool_]:
     if before and isinstance(before[0], float):
-        moved: NDArray[np.bool_] = np.abs(np.subtract(before, after)) > MOVED * np.std(before)
-        return moved
+        others: NDArray[np.bool_] = np.abs(np.subtract(before, after)) > moved * np.std(before)
+        return others
     return np.array([one != other for one, other in zip(before, after, strict=True)], dtype=bool)
 
 

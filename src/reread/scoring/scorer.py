@@ -78,6 +78,11 @@ class Scorer:
         """The ids of one text as the network reads them, (tokens, features)."""
         return self.encoder.encode(text)[: self.max_tokens]
 
+    def inputs(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+        """What the network reads of some texts: ``ids`` (texts, time, features), and ``lengths`` (texts,)."""
+        ids, lengths = windows.pad(self.encoder.encode_many(texts, self.max_tokens, self.backend.calls))
+        return {"ids": ids, "lengths": lengths}
+
     def spans(self, text: str) -> list[Span]:
         """The places of the tokens of one text that the network reads."""
         return self.encoder.spans(text)[: self.max_tokens]

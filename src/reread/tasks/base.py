@@ -34,6 +34,8 @@ class Task(ABC):
         name: the registered name.
         headline: the metric shown first and watched by early stopping.
         higher_is_better: whether a larger headline is better.
+        link: how scores become answers in an ONNX file, as registered in `reread.export.links`; None: only the parts
+            have one.
         target_kind: whether a column of targets is read as a "label" or as a "number".
         loss: what training minimises, as registered in `reread.train.losses`.
         linear_fit: how the linear baseline is fitted, as registered in `reread.baseline.fitters`.
@@ -66,6 +68,7 @@ class Task(ABC):
     linear_fit: ClassVar[str]
     blend_criterion: ClassVar[str]
     outcome: ClassVar[str | None] = None
+    link: ClassVar[str | None] = None
     parts: Mapping[str, Task] = MappingProxyType({})
     weights: Mapping[str, float] = MappingProxyType({})
     classes: tuple[Label, ...] = ()

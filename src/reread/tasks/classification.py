@@ -44,6 +44,7 @@ class Classification(SingleLabelTask):
     higher_is_better = True
     loss = "cross_entropy"
     linear_fit = "logistic"
+    link = "softmax"
     can_grow = True
     explains_class = True
     each_class_scores = True

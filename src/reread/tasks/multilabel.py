@@ -36,6 +36,7 @@ class Multilabel(ClassTask):
     loss = "binary_cross_entropy"
     linear_fit = "binary_logistic"
     outcome = "labels"
+    link = "sigmoid"
     on_offset = True
     each_class_scores = True
 

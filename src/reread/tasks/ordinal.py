@@ -38,6 +38,7 @@ class Ordinal(SingleLabelTask):
     higher_is_better = True
     loss = "ordinal_cross_entropy"
     linear_fit = "ordinal_logistic"
+    link = "cumulative"
     ordered = True
 
     @property

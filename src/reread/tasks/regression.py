@@ -42,6 +42,7 @@ class Regression(Task):
     blend_criterion = "rmse"
     target_kind = "number"
     outcome = "number"
+    link = "identity"
     residual_kind = "interval"
 
     def __init__(

@@ -16,4 +16,5 @@ class ExportArguments(CommonArguments):
     model: Path
     out: Path | None
     overwrite: bool
-    answer: Literal["network"] | None
+    answer: Literal["stack", "network", "linear"] | None
+    precision: Literal["float32", "int8"]

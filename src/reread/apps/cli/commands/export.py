@@ -22,22 +22,31 @@ from reread.apps.cli.arguments.export import ExportArguments
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @click.option(
     "--answer",
-    type=click.Choice(["network"]),
-    help="Export the network alone, if the model answers with its linear member too.",
+    type=click.Choice(["stack", "network", "linear"]),
+    help="Export this instead of what the model answers with; network: the network alone, which reads windows.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "int8"]),
+    default="float32",
+    show_default=True,
+    help="Of the file's numbers. int8 is smaller, and may change a few answers.",
 )
 @options.common
 @options.takes(ExportArguments)
 def command(arguments: ExportArguments) -> None:
-    """Write a model's network as one ONNX file (float32), checked before it is written.
+    """Write what a model answers with as one ONNX file, checked before it is written.
 
-    The inputs are ids (batch, time, features), lengths, and the states and summary to start with: for a text,
-    start.states and start.summary of the folder's weights.safetensors; for a further window of it, those that the
-    window before returned. The outputs are scores, states and summary; the folder's vocabulary and task give the
-    meaning of ids and scores.
+    The file reads a network's ids and lengths, and a linear member's ngrams and ngram_values; load(MODEL).onnx_inputs
+    gives them for texts. It gives raw scores, probabilities and predictions.
+
+    With --answer network it reads a window of each text: ids, lengths, and the states and summary to start with: for
+    a text, start.states and start.summary of the folder's weights.safetensors; for a further window of it, those that
+    the window before returned. It gives raw scores, states and summary.
 
     \b
     Example:
-      reread export spam.reread --answer network -o spam.onnx
+      reread export spam.reread -o spam.onnx
     """
     from reread.apps.cli.console import print_json, results  # noqa: PLC0415
     from reread.apps.cli.places import beside, check_place  # noqa: PLC0415
@@ -46,15 +55,27 @@ def command(arguments: ExportArguments) -> None:
     model = arguments.model
     target = arguments.out or beside(model).with_suffix(".onnx")
     check_place(target, [], "the export")
-    checks = export_folder(model, target, answer=arguments.answer, overwrite=arguments.overwrite)
+    made = export_folder(
+        model, target, answer=arguments.answer, precision=arguments.precision, overwrite=arguments.overwrite
+    )
     if arguments.as_json:
         print_json(
             {
                 "model": str(model),
                 "onnx": str(target),
-                "bytes": target.stat().st_size,
-                "checks": {check.name: check.detail for check in checks},
+                "bytes": len(made.content),
+                "precision": arguments.precision,
+                "inputs": list(made.inputs),
+                "outputs": list(made.outputs),
+                "stated": made.stated or None,
+                "checks": {check.name: check.detail for check in made.checks},
             }
         )
     elif not arguments.quiet:
-        results.print(f"{target}: {target.stat().st_size:,} bytes, same scores as the network of {model}")
+        results.print(f"{target}: {len(made.content):,} bytes, {arguments.precision}, checked against {model}")
+        results.print(f"inputs {', '.join(made.inputs)}; outputs {', '.join(made.outputs)}")
+        for check in made.checks:
+            if check.name.startswith("exported"):
+                results.print(f"{check.name}: {check.detail}")
+        if made.stated:
+            results.print(made.stated)
