@@ -127,6 +127,8 @@ def test_rows_of_many_tokens_teach_word2vec_by_themselves(examples: Examples, fi
     few, many = (fit(examples, plan_with(None, least_tokens=least)) for least in (100 * tokens, tokens // 2))
     assert (few.vectors, many.vectors["source"]) == ({}, "word2vec")
     assert not np.array_equal(table(few).numpy(), table(many).numpy())
+    short = fit(examples, plan_with(None, {"minutes": 4.9}, least_tokens=tokens // 2))
+    assert (short.vectors, short.plan.recipe.vectors.least_tokens) == ({}, None)
     named = fit(examples, plan_with(film_vectors, least_tokens=1))
     assert named.vectors["source"] == "films.safetensors"
 

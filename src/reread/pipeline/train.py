@@ -60,13 +60,13 @@ def train(
 
 
 def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None) -> Fitted:
-    named = plan.recipe.vectors.source is not None
-    plan = for_many_tokens(_for_rows(prepared, plan), prepared)
-    if plan.recipe.vectors.source is not None:
-        run.listener.on_stage("word vectors")
+    plan = _for_rows(prepared, plan)
     drawn = drawn_once(prepared, unlabelled, plan.recipe.training.seed, run.listener.on_note)
     trained = starting_vectors(prepared, plan, run, unlabelled, drawn)
-    linear = linear_member(prepared, plan, run, trained if named else None, drawn)
+    linear = linear_member(prepared, plan, run, trained, drawn)
+    if plan.recipe.vectors.source is None:  # after the linear member, which has its time first
+        plan = for_many_tokens(plan, prepared)
+        trained = starting_vectors(prepared, plan, run, unlabelled, drawn)
     vectors = in_vocabulary(trained, prepared)
     begun = _begun(prepared, plan, linear)
     if "model" in begun:

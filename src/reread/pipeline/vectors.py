@@ -34,6 +34,7 @@ from reread.vectors.word_vectors import WordVectors
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
 NOTE_SECONDS = 10.0  # seconds
+LEAST_MINUTES = 5.0  # of a run in which word2vec learns without being asked to
 
 
 def check_vectors(recipe: Recipe, kept: Path | None) -> None:
@@ -75,15 +76,19 @@ def check_vectors(recipe: Recipe, kept: Path | None) -> None:
 def for_many_tokens(plan: Plan, prepared: Prepared) -> Plan:
     """The plan with word2vec's vectors if nothing says what the network starts from, and the training rows suffice.
 
+    A short run has no time for them, and its plan says so, for whoever repeats it without a time limit.
+
     Args:
         plan: as the user set it.
         prepared: the rows.
     """
-    settings = plan.recipe.vectors
+    settings, minutes = plan.recipe.vectors, plan.recipe.training.minutes
     if settings.source is not None or settings.least_tokens is None or prepared.origin is not None:
         return plan
     if int(prepared.encoded.lengths[prepared.train].sum()) < settings.least_tokens:
         return plan
+    if minutes is not None and minutes < LEAST_MINUTES:
+        return replace(plan, recipe=replace(plan.recipe, vectors=replace(settings, least_tokens=None)))
     return replace(plan, recipe=replace(plan.recipe, vectors=replace(settings, **BY_ITSELF)))
 
 
@@ -110,6 +115,7 @@ def starting_vectors(
     """
     if plan.recipe.vectors.source is None:
         return None
+    run.listener.on_stage("word vectors")
     note = run.listener.on_note
     if drawn is not None and plan.recipe.vectors.epochs == AUTO:
         drawn()  # what is wrong with their file ends the run

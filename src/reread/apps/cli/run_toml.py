@@ -35,7 +35,10 @@ def run_options(arguments: TrainArguments, fitted: Fitted, examples: Examples) -
 
 
 def _shortened(fitted: Fitted) -> list[str]:
-    """The setting that trains word vectors on the same number of tokens, if the time was too short for all."""
+    """The setting that trains word vectors on the same number of tokens, or none, if the time was too short for all."""
+    vectors = fitted.plan.recipe.vectors
+    if fitted.plan.recipe.training.minutes is not None and vectors.source is None and vectors.least_tokens is None:
+        return ["vectors.least_tokens=none"]
     trained = fitted.vectors.get("trained_tokens", 0)
     whole = fitted.vectors.get("tokens", 0) * fitted.vectors.get("epochs", 0)
     return [f"vectors.trained_tokens={trained}"] if trained < whole else []
