@@ -54,12 +54,7 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
     check_plan(plan)
     check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
-    check_unlabelled(
-        plan.recipe,
-        given=unlabelled is not None,
-        pretrains=plan.pretrain_minutes is not None,
-        starts_elsewhere=plan.pretrained is not None,
-    )
+    check_unlabelled(plan, given=unlabelled is not None)
     check_pretraining(plan, run.workers.size)
     check_self_training(plan, run.workers.size)
     check_vectors(plan.recipe, run.vectors)

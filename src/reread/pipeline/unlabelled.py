@@ -17,7 +17,6 @@ from reread.errors import ConfigError
 from reread.pipeline.encoding import encode
 from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
-from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
 from reread.text.language import language_by_script
 from reread.train.listener import Note
@@ -37,20 +36,18 @@ BY_ITSELF: Mapping[str, Any] = {
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
 
-def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False, starts_elsewhere: bool = False) -> None:
+def check_unlabelled(plan: Plan, *, given: bool) -> None:
     """Refuse texts that nothing reads, and settings that need texts, before work on the data begins.
 
     Args:
-        recipe: the settings.
+        plan: what is trained.
         given: whether there are texts without targets.
-        pretrains: whether a network is pretrained on them first.
-        starts_elsewhere: whether the run starts from a pretrained network or a model.
 
     Raises:
         ConfigError: there are none, and a setting asks for them; or the other way round; or the objective learns
             nothing from them.
     """
-    training = recipe.training
+    recipe, training = plan.recipe, plan.recipe.training
     readers = {
         "training.self_training": training.self_training,
         "training.unlabelled_batch": training.unlabelled_batch,
@@ -65,9 +62,9 @@ def check_unlabelled(recipe: Recipe, *, given: bool, pretrains: bool = False, st
             f"training.unlabelled_batch = {training.unlabelled_batch}: the objective {training.objective} learns "
             f"nothing from texts without targets; set training.objective to {able}"
         )
-    if given and recipe.vectors.source != WORD2VEC and not (pretrains or any(readers.values())):
+    if given and recipe.vectors.source != WORD2VEC and not (plan.pretrain_minutes or any(readers.values())):
         steps = "set training.objective=mixed with training.unlabelled_batch=64"
-        if starts_elsewhere:
+        if plan.starts_elsewhere:
             raise ConfigError(
                 f"nothing reads the unlabelled texts in a run that starts from another one: {steps}, or leave them out"
             )

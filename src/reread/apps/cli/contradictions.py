@@ -49,12 +49,7 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
     recipe = plan.recipe
     check_plan(plan)
     check_learning_curve(plan)
-    check_unlabelled(
-        recipe,
-        given=bool(arguments.unlabelled),
-        pretrains=arguments.pretrain_minutes is not None,
-        starts_elsewhere=arguments.pretrained is not None,
-    )
+    check_unlabelled(plan, given=bool(arguments.unlabelled))
     check_pretraining(plan)
     check_self_training(plan)
     check_vectors(recipe, kept)

@@ -14,6 +14,11 @@ from reread.tasks import Task
 PREDICTION, PROBABILITIES = "prediction", "probabilities"
 
 
+def one_class_of(classes: int) -> tuple[Port, ...]:
+    """The outputs where a text has one class: the probability of each, and its place."""
+    return Port(PROBABILITIES, "float32", ("batch", classes)), Port(PREDICTION, "int64", ("batch",))
+
+
 class Link(ABC):
     """From calibrated scores to answers. What its methods give is in the order of the ports.
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from reread.export.encoding import Port
 from reread.export.links import Link, links
-from reread.export.links.base import PREDICTION, PROBABILITIES
+from reread.export.links.base import one_class_of
 from reread.nn.graph import INT64, Graph, Value
 from reread.typing import override
 
@@ -19,8 +19,7 @@ class Cumulative(Link):
 
     @override
     def ports(self) -> tuple[Port, ...]:
-        classes = len(self.task.classes)
-        return Port(PROBABILITIES, "float32", ("batch", classes)), Port(PREDICTION, "int64", ("batch",))
+        return one_class_of(len(self.task.classes))
 
     @override
     def export(self, graph: Graph, scores: Value) -> tuple[Value, ...]:
