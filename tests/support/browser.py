@@ -23,6 +23,11 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def painted(page: Any) -> None:
+    """Wait until the page has been shown once: Chromium drops keys that come before."""
+    page.evaluate("() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))")
+
+
 def barriers(page: Any) -> list[tuple[str, str]]:
     """What keeps people from reading a page or working with it, as axe finds it: each rule, and where."""
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415

@@ -62,7 +62,7 @@ def check_unlabelled(plan: Plan, *, given: bool) -> None:
             f"training.unlabelled_batch = {training.unlabelled_batch}: the objective {training.objective} learns "
             f"nothing from texts without targets; set training.objective to {able}"
         )
-    if given and recipe.vectors.source != WORD2VEC and not (plan.pretrain_minutes or any(readers.values())):
+    if given and recipe.vectors.source != WORD2VEC and not (plan.pretrain_minutes is not None or any(readers.values())):
         steps = "set training.objective=mixed with training.unlabelled_batch=64"
         if plan.starts_elsewhere:
             raise ConfigError(

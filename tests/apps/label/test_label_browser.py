@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium, painted
 from support.labelling import true_label
 from support.serving import Labels
 
@@ -41,6 +41,7 @@ class Tab:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.goto(self.home)
         self.page.wait_for_selector("#classes button, #end", state="attached")
+        painted(self.page)
 
     @property
     def row(self) -> int:
@@ -215,7 +216,11 @@ def test_a_file_that_is_gone_is_said(browser: Any, start: Start, out: Path) -> N
     out.unlink()
     tab.page.keyboard.press("1")
     tab.page.wait_for_selector("#problem")
-    assert tab.text_of("#problem").startswith(f"Not kept: {out} was removed or replaced by another program")
+    said = f"Not kept: {out} was removed or replaced by another program"
+    assert tab.text_of("#problem").startswith(said)
+    tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the person looked for the file
+    tab.page.wait_for_load_state("networkidle")
+    assert tab.text_of("#problem").startswith(said)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

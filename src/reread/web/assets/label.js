@@ -162,6 +162,7 @@ document.addEventListener("keydown", pressed);
 byId("skip").addEventListener("click", skip);
 byId("undo").addEventListener("click", undo);
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) asked("v1/label"); // another tab may have gone on meanwhile
+  const unread = !byId("problem").hidden; // it stays until it is read
+  if (!document.hidden && !unread) asked("v1/label"); // another tab may have gone on meanwhile
 });
 asked("v1/label");
