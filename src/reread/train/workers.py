@@ -57,7 +57,7 @@ class Workers:
             dist.all_gather_object(gathered, (grad.indices(), grad.values()))
         indices = torch.cat([part[0] for part in gathered if part is not None], dim=1)
         values = torch.cat([part[1] for part in gathered if part is not None])
-        return torch.sparse_coo_tensor(indices, values, grad.shape).coalesce()
+        return torch.sparse_coo_tensor(indices, values, grad.shape, check_invariants=False).coalesce()
 
     def sum(self, value: float) -> float:
         """The sum of a number over all workers."""
