@@ -38,7 +38,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "three times the steps": ("training.least_steps=1500",),
     "label smoothing 0.1": ("training.label_smoothing=0.1",),
     "adversarial, perturbation 1": ("training.objective=adversarial", "training.objective_options={perturbation=1.0}"),
-    "adversarial, perturbation 5": ("training.objective=adversarial",),
+    "adversarial, perturbation 5": ("training.objective=adversarial", "training.objective_options={perturbation=5.0}"),
     "LSTM": ("model.recurrence=lstm",),
     "states without the word": ("model.concat_word=false",),
     "half the dropout": ("model.word_dropout=0.1", "model.embedding_dropout=0.15", "model.dropout=0.25"),

@@ -41,7 +41,7 @@ class Mixed(Perturbed):
         loss: Loss,
         *,
         window: int,
-        perturbation: Positive = 5.0,
+        perturbation: Positive = 1.0,
         adversarial: NotNegative = 1.0,
         virtual: NotNegative = 1.0,
         entropy: NotNegative = 1.0,

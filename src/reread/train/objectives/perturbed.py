@@ -25,10 +25,11 @@ class Perturbed(Objective):
         loss: of the task.
         window: tokens beyond which back-propagation is truncated.
         perturbation: the norm of the change of all vectors of a text together, in units of the root mean square of
-            their components.
+            their components. The paper has 5, for the last state; what is pooled by maxima leans on a few words, and
+            these take all of it.
     """
 
-    def __init__(self, net: TextNet, loss: Loss, *, window: int, perturbation: Positive = 5.0) -> None:
+    def __init__(self, net: TextNet, loss: Loss, *, window: int, perturbation: Positive = 1.0) -> None:
         super().__init__(net, loss, window=window)
         self.perturbation = perturbation
 
