@@ -95,6 +95,78 @@ def test_texts_are_labelled_by_the_keyboard_alone(browser: Any, start: Start, ou
     assert tab.said == []
 
 
+MANY = [f"{word} {k}" for word in ("card", "Transfer", "top up") for k in range(40)] + ["体育", "财经"]
+
+
+def keys_of(tab: Tab, name: str) -> str:
+    """The keys that stand beside a class."""
+    button = tab.page.locator("#classes button", has=tab.page.get_by_text(name, exact=True))
+    return str(button.locator("kbd").inner_text())
+
+
+def test_many_classes_have_two_letters_each(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start(classes=",".join(MANY)))
+    for name in ("top up 7", "体育", "Transfer 39"):
+        first, second = keys_of(tab, name)
+        tab.page.keyboard.press(first)
+        shown = tab.page.locator("#classes button:not(.off) kbd").all_inner_texts()
+        assert {keys[0] for keys in shown} == {first}
+        tab.page.keyboard.press("Backspace")  # takes the letter back, and no label
+        assert tab.page.locator("#classes .off").count() == 0
+        tab.page.keyboard.press(first)
+        tab.press(second)
+        assert lines(out)[-1]["label"] == name
+    row = tab.row
+    tab.press("ArrowRight")
+    assert tab.row != row
+    tab.press("Backspace")
+    assert len(lines(out)) == 2
+    assert tab.said == []
+
+
+def test_a_class_can_be_found_by_typing(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start(classes=",".join(MANY)))
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("transFER 3")
+    shown = tab.page.locator("#classes button:visible span").all_inner_texts()
+    assert shown == ["Transfer 3", *(f"Transfer {k}" for k in range(30, 40))]
+    assert tab.text_of("#typed") == "11 classes"
+    tab.press("Enter")
+    assert lines(out)[-1]["label"] == "Transfer 3"
+    assert tab.page.locator("#classes button:visible").count() == len(MANY)
+    first, second = keys_of(tab, "财经")
+    tab.page.keyboard.press(first)
+    tab.press(second)  # letters are keys again
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("no such class")
+    tab.page.keyboard.press("Enter")
+    tab.page.keyboard.press("Escape")
+    assert tab.page.locator("#classes button:visible").count() == len(MANY)
+    assert [line["label"] for line in lines(out)] == ["Transfer 3", "财经"]
+
+
+def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: Start, out: Path) -> None:
+    server = start("--repeat", "1")
+    while not server.state()["asked"]["again"]:
+        row = server.state()["asked"]["row"]
+        server.give(row, true_label(row))
+    tab, first = Tab(browser, server), len(lines(out))
+    assert (tab.text_of("#how"), tab.text_of("#suggestion")) == ("drawn at random", "")
+    assert not tab.page.locator("#self").is_visible()
+    row = tab.row
+    tab.label(1)
+    assert f"Asked again: row {row}, {true_label(row)}, as before." in tab.text_of("#kept")
+    assert "You answered 1 of 1 as before: 100\N{NO-BREAK SPACE}%" in tab.text_of("#consistency")
+    tab.press("u")
+    assert (tab.row, tab.text_of("#how")) == (row, "you took its label back")
+    assert not tab.page.locator("#self").is_visible()
+    other = {"pos": "neg", "neg": "pos"}[true_label(row)]
+    tab.press(str(1 + (other == "neg")))
+    assert f"{other}; before it was {true_label(row)}, which stays in {out.name}." in tab.text_of("#kept")
+    assert len(lines(out)) == first
+    assert [line["label"] for line in lines(out.with_name("labels.again.jsonl"))] == [other]
+
+
 def test_the_end_is_said_and_can_be_undone(browser: Any, start: Start, out: Path) -> None:
     server = start()
     for row in range(1, 60):

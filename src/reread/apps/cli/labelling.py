@@ -13,18 +13,19 @@ from reread.apps.cli.columns import chosen_rows
 from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.places import check_place
+from reread.apps.cli.questions import question_of
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.compression import split_suffixes
 from reread.data.read import open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError, MissingExtraError
+from reread.label import repeats
 from reread.label.label_file import LabelFile, open_labels
 from reread.label.labelling import Labelling
 from reread.label.texts import Texts, read_texts
 
 HOST = "127.0.0.1"
 LINES = ".jsonl"
-MOST_CLASSES = 9  # one key each
 
 
 def label(arguments: LabelArguments) -> int:
@@ -37,12 +38,15 @@ def label(arguments: LabelArguments) -> int:
     except ImportError as error:
         raise MissingExtraError("labelling in a browser", "serve") from error
 
-    classes, out = _classes(arguments.classes), _out(arguments)
+    question, out = question_of(arguments), _out(arguments)
     check_place(out, [arguments.file], "the file of labels")
+    seed, by = arguments.seed or 0, arguments.by or _user()
     with listen(HOST, arguments.port) as listening, ExitStack() as stack:
         texts = _texts(arguments)
-        file = stack.enter_context(open_labels(out))
-        labelling = Labelling(texts, classes, file, by=arguments.by or _user(), seed=arguments.seed or 0)
+        file = stack.enter_context(open_labels(out, question))
+        second = stack.enter_context(open_labels(repeats.beside(out), question, keep_empty=False))
+        again = repeats.Repeats(second, by, arguments.repeat, seed)
+        labelling = Labelling(texts, question, file, by=by, repeats=again, seed=seed)
         _say_notes(arguments, texts, file)
         url = url_of(listening)
 
@@ -62,27 +66,6 @@ def label(arguments: LabelArguments) -> int:
             desk.stop()
         _say_end(arguments, out, file)
     return INTERRUPTED if server.stopped_by == signal.SIGINT else 0
-
-
-def _classes(given: str) -> list[str]:
-    """The classes.
-
-    Raises:
-        ConfigError: one is empty or is there twice, or they are too few or too many.
-    """
-    classes = [each.strip() for each in given.split(",")]
-    if "" in classes:
-        raise ConfigError(
-            f'--classes "{given}": a class is empty; expected names with commas between them, as in ham,spam'
-        )
-    twice = [name for place, name in enumerate(classes) if name in classes[:place]]
-    if twice:
-        raise ConfigError(f'--classes "{given}": "{twice[0]}" is there twice')
-    if not 2 <= len(classes) <= MOST_CLASSES:
-        raise ConfigError(
-            f'--classes "{given}": {number_of(len(classes), "class", "classes")}; expected two to nine, a key for each'
-        )
-    return classes
 
 
 def _out(arguments: LabelArguments) -> Path:

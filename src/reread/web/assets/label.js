@@ -3,6 +3,8 @@
 import { Refused, ask, pause } from "./ask.js";
 import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
+import { choices } from "./label_choices.js";
+import { number } from "./label_number.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
@@ -13,6 +15,15 @@ const HOW = {
   undone: "you took its label back",
 };
 const WHOLE = new Intl.NumberFormat("en");
+const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const ASKS = {
+  classes: choices,
+  ordinal: choices,
+  multilabel: (question, give) => choices({ ...question, several: true }, give),
+  numbers: number,
+};
+const MOST_BARS = 12;
+let asks = null; // the part of the page that takes the answer, made once: it keeps the focus while texts come and go
 let state = null; // what the server said last
 let busy = false; // while it is asked: keys are for the next text only when that is seen
 
@@ -66,8 +77,9 @@ function trouble(said) {
 }
 
 function show(said) {
-  const another = state === null || state.asked?.row !== said.asked?.row || state.asked?.how !== said.asked?.how;
+  const another = state === null || state.asked?.row !== said.asked?.row || state.asked?.how !== said.asked?.how || state.asked?.again !== said.asked?.again;
   state = said;
+  if (asks === null) begin(said.question);
   byId("notice").hidden = true;
   byId("desk").hidden = false;
   byId("asking").hidden = byId("skip").hidden = said.asked === null;
@@ -76,17 +88,17 @@ function show(said) {
   byId("share").value = said.labelled;
   say(byId("progress"), `${WHOLE.format(said.labelled)} of ${WHOLE.format(said.texts)} labelled` + (said.skipped > 0 ? `, ${WHOLE.format(said.skipped)} skipped` : ""));
   if (another && said.asked === null) byId("end-title").focus();
-  else if (another) question(said);
+  else if (another) question(said.asked);
   known(said);
 }
 
-/** A button for each class, made once: it keeps the focus while texts come and go. */
-function buttons(classes, suggested) {
-  if (byId("classes").childElementCount === 0) byId("classes").append(...classes.map(({ name }, place) => button(name, place)));
-  for (const [place, each] of [...byId("classes").children].entries()) each.classList.toggle("said", classes[place].name === suggested);
+function begin(what) {
+  asks = ASKS[what.kind](what, give);
+  byId("answer").replaceChildren(asks.root);
+  for (const [name, key] of Object.entries(asks.keys)) byId(name).querySelector("kbd").textContent = key;
 }
 
-function question({ asked: { row, text, characters, how, suggestion }, classes }) {
+function question({ row, text, characters, how, suggestion }) {
   say(byId("question"), `Row ${WHOLE.format(row)}`);
   say(byId("how"), HOW[how]);
   const field = byId("text");
@@ -95,32 +107,56 @@ function question({ asked: { row, text, characters, how, suggestion }, classes }
   const shown = Array.from(text).length;
   byId("cut").hidden = shown === characters;
   say(byId("cut"), `The first ${WHOLE.format(shown)} of ${WHOLE.format(characters)} characters.`);
-  say(byId("suggestion"), suggestion === null ? "" : `The linear member says ${suggestion.label}` + (suggestion.probability === null ? "." : `, ${percent(suggestion.probability)}.`));
-  buttons(classes, suggestion?.label);
+  say(byId("suggestion"), suggestion === null ? "" : `The linear member says ${inWords(suggestion.label)}` + (suggestion.probability === null ? "." : `, ${percent(suggestion.probability)}.`));
+  asks.ask(suggestion?.label);
   byId("spoken").replaceChildren(words("span", `${HOW[how]}: ${text.slice(0, SPOKEN)}`));
 }
 
-function button(name, place) {
-  const made = make("button", { type: "button" }, make("kbd", { "aria-hidden": "true" }, String(place + 1)), words("span", name));
-  made.addEventListener("click", () => give(name));
-  return made;
+/** An answer in words. */
+function inWords(answer) {
+  if (Array.isArray(answer)) return answer.length > 0 ? answer.join(", ") : "no label";
+  return typeof answer === "number" ? NUMBER.format(answer) : answer;
 }
 
-function known({ classes, last, last_suggestion: before, blind, accuracy, learned, labelled, trouble: why, file }) {
+function known({ last, counts, blind, accuracy, consistency, learned, labelled, trouble: why, file }) {
   byId("undo").disabled = last === null;
-  const opinion = blind && before !== null ? `; the linear member would have said ${before}` : "";
-  say(byId("kept"), last === null ? "" : `Kept in ${file}: row ${WHOLE.format(last.row)}, ${last.label}${opinion}.`);
-  const most = Math.max(1, ...classes.map(({ labels }) => labels));
-  byId("counts").replaceChildren(...classes.map((each) => bar(each, most)));
-  say(byId("accuracy"), sentenceOf(accuracy));
-  const waits = labelled < 2 ? "It learns as soon as two classes have labels." : `It has learned ${WHOLE.format(learned)} of ${WHOLE.format(labelled)} labels.`;
+  say(byId("kept"), last === null ? "" : keptSentence(last, blind, file));
+  const most = Math.max(1, ...counts.map(({ labels }) => labels));
+  const bars = counts.length > MOST_BARS ? counts.toSorted((one, other) => other.labels - one.labels).slice(0, MOST_BARS) : counts;
+  byId("counts").replaceChildren(...bars.map((each) => bar(each, most)));
+  byId("rest").hidden = bars.length === counts.length;
+  const without = counts.filter(({ labels }) => labels === 0).length;
+  say(byId("rest"), `And ${WHOLE.format(counts.length - bars.length)} others. Without a label so far: ${WHOLE.format(without)}.`);
+  say(byId("accuracy"), accuracySentence(accuracy));
+  const waits = labelled < 2 || learned === 0 ? "It learns as soon as there are two different labels." : `It has learned ${WHOLE.format(learned)} of ${WHOLE.format(labelled)} labels.`;
   say(byId("learned"), why === "" ? waits : `It does not learn: ${why}. All texts are drawn at random.`);
+  byId("self").hidden = consistency === null;
+  if (consistency !== null) say(byId("consistency"), consistencySentence(consistency));
 }
 
-function sentenceOf(accuracy) {
-  if (accuracy === null) return "How often it is right is said after ten random texts that it has answered.";
-  const { right, of, low, high } = accuracy;
-  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)} (95\u00A0% interval: ${percent(low)} to ${percent(high)}).`;
+function keptSentence({ row, label, before, suggestion }, blind, file) {
+  const opinion = blind && suggestion !== null ? `; the linear member would have said ${inWords(suggestion)}` : "";
+  if (before === null) return `Kept in ${file}: row ${WHOLE.format(row)}, ${inWords(label)}${opinion}.`;
+  const same = JSON.stringify(before) === JSON.stringify(label);
+  return `Asked again: row ${WHOLE.format(row)}, ${inWords(label)}` + (same ? ", as before." : `; before it was ${inWords(before)}, which stays in ${file}.`);
+}
+
+function accuracySentence(figure) {
+  if (figure === null) return "How often it is right is said after ten random texts that it has answered.";
+  const { right, of, mean } = figure;
+  if (mean !== undefined) return `On the last ${of} random texts it was ${NUMBER.format(mean)} away from you in the mean, before it had learned them${interval(figure, NUMBER.format)}.`;
+  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)}${interval(figure, percent)}.`;
+}
+
+function consistencySentence(figure) {
+  const { right, of, mean } = figure;
+  const asked = `Of the texts drawn at random, ${of === 1 ? "one was" : `${of} were`} asked again after a while.`;
+  if (mean !== undefined) return `${asked} Your two numbers are ${NUMBER.format(mean)} apart in the mean${interval(figure, NUMBER.format)}.`;
+  return `${asked} You answered ${right} of ${of} as before: ${percent(right / of)}${interval(figure, percent)}.`;
+}
+
+function interval({ low, high }, written) {
+  return ` (95\u00A0% interval: ${written(low)} to ${written(high)})`;
 }
 
 function bar({ name, labels }, most) {
@@ -136,7 +172,7 @@ function bar({ name, labels }, most) {
 }
 
 function give(label) {
-  if (state?.asked) asked("v1/label", { row: state.asked.row, label });
+  if (state?.asked) asked("v1/label", { row: state.asked.row, label, again: state.asked.again });
 }
 
 function skip() {
@@ -144,17 +180,19 @@ function skip() {
 }
 
 function undo() {
-  if (state?.last) asked("v1/label/undo", { row: state.last.row });
+  if (state?.last) asked("v1/label/undo", { row: state.last.row, again: state.last.before !== null });
 }
 
 function pressed(event) {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const place = Number(event.key) - 1;
-  const key = event.key.toLowerCase();
-  if (state?.classes[place] !== undefined) give(state.classes[place].name);
-  else if (key === "s") skip();
-  else if (key === "u" || key === "backspace") undo();
-  else return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const taken = state?.asked && !busy ? asks.pressed(key) : false;
+  if (taken === "native") return; // the field takes it
+  if (!taken) {
+    if (key === asks?.keys.skip || (key === "ArrowRight" && asks?.keys.skip === "→")) skip();
+    else if (key === asks?.keys.undo || key === "Backspace") undo();
+    else return;
+  }
   event.preventDefault();
 }
 

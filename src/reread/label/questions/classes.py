@@ -1,0 +1,36 @@
+"""One class for each text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reread.label.questions import questions
+from reread.label.questions.base import Answer, Floats, Suggestion
+from reread.label.questions.choice import Choice
+from reread.tasks import Task
+from reread.tasks.classification import Classification
+from reread.typing import override
+
+
+@questions.register("classes")
+class Classes(Choice):
+    """Which one of some classes a text has."""
+
+    kind = "classes"
+
+    @override
+    def task(self, answers: Sequence[Answer]) -> Task | None:
+        return Classification(self.classes) if len(set(answers)) > 1 else None
+
+    @override
+    def suggestions(self, task: Task, scores: Floats) -> list[Suggestion]:
+        chances = np.asarray(task.confidence(scores)).tolist()
+        return [Suggestion(str(name), chance) for name, chance in zip(task.predict(scores), chances, strict=True)]
+
+    @override
+    def sureness(self, task: Task, scores: Floats) -> Floats | None:
+        """The gap between the two most probable classes (Scheffer et al. 2001)."""
+        table = np.sort(np.asarray(task.probabilities(scores), np.float64), axis=1)
+        return np.asarray(table[:, -1] - table[:, -2], np.float64)
