@@ -89,7 +89,7 @@ RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
+COMMANDS = "agree, audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
@@ -563,7 +563,7 @@ CASES = {
         command="label good.csv --numbers 5,1",
         message='--numbers "5,1": numbers from 5 to 1; expected two finite ones, the lower one first',
     ),
-    "one number": Case(
+    "one limit of numbers": Case(
         command="label good.csv --numbers 5",
         message='--numbers "5": expected two numbers with a comma between them, as in 1,5',
     ),

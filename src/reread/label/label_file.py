@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +84,19 @@ class LabelFile:
         elif content and not content.endswith(b"\n"):  # all of a label but the end of its line
             self._write(b"\n")
 
-    def append(self, label: Label) -> None:
-        """Keep a label; when this returns, it is on the disk.
+    def append(self, *labels: Label) -> None:
+        """Keep labels; when this returns, they are on the disk.
 
         Raises:
             DataError: another program has changed or removed the file.
-            OSError: it could not be written; the file is as before.
+            OSError: they could not be written; the file is as before.
         """
         self._check_unchanged()
-        start = self._size
-        self._write(label.line(self._question))
-        self.labels.append(label)
-        self._starts.append(start)
+        lines = [label.line(self._question) for label in labels]
+        starts = list(accumulate(map(len, lines), initial=self._size))[:-1]
+        self._write(b"".join(lines))
+        self.labels += labels
+        self._starts += starts
 
     def take_back(self) -> Label:
         """Cut the last label off; when this returns, that is on the disk.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class Labelling:
         file: where labels are kept; those that it holds are gone on from.
         by: who labels.
         repeats: asks about some texts again; None: each is asked about once.
+        given: by row, what people have said who do not agree, each with a name.
         seed: of the order of the texts.
 
     Raises:
@@ -48,13 +50,14 @@ class Labelling:
         *,
         by: str,
         repeats: Repeats | None = None,
+        given: Mapping[int, tuple[tuple[str, Answer], ...]] = MappingProxyType({}),
         seed: int = 0,
     ) -> None:
         self.texts, self.question, self.file, self.by, self.seed = texts, question, file, by, seed
         self._lock = threading.Lock()
         self._chooser = Chooser(len(texts), seed)
         self._labels = self._by_place(file)  # in the order in which they were given
-        self._repeats = repeats
+        self._repeats, self._given = repeats, given
         self._second = {} if repeats is None else self._by_place(repeats.file)
         self._check_second()
         self._said: dict[int, Answer | None] = {}  # by place: before its label was learned, for good
@@ -252,7 +255,8 @@ class Labelling:
             return
         place, how, again = choice
         suggestion = None if again else self._suggestion(place)  # it has learned the answer
-        self._asked = Asked(place, self.texts.rows[place], self.texts.texts[place], how, again, suggestion)
+        row, text = self.texts.rows[place], self.texts.texts[place]
+        self._asked = Asked(place, row, text, how, again, suggestion, self._given.get(row, ()))
 
     def _suggestion(self, place: int) -> Suggestion | None:
         """What the linear member says of a text without having learned its label."""

@@ -20,6 +20,7 @@ class Asked:
         how: why it is asked about.
         again: whether it has an answer already.
         suggestion: what the linear member says; None: it has not learned yet, or the text is asked about again.
+        given: what people have said who do not agree.
     """
 
     place: int
@@ -28,6 +29,7 @@ class Asked:
     how: How
     again: bool
     suggestion: Suggestion | None
+    given: tuple[tuple[str, Answer], ...] = ()
 
 
 @dataclass(frozen=True)

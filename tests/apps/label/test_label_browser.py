@@ -40,7 +40,7 @@ class Tab:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.goto(self.home)
-        self.page.wait_for_selector("#classes button, #end", state="attached")
+        self.page.wait_for_selector("#answer button, #end", state="attached")
         painted(self.page)
 
     @property
@@ -143,6 +143,68 @@ def test_a_class_can_be_found_by_typing(browser: Any, start: Start, out: Path) -
     tab.page.keyboard.press("Escape")
     assert tab.page.locator("#classes button:visible").count() == len(MANY)
     assert [line["label"] for line in lines(out)] == ["Transfer 3", "财经"]
+
+
+def test_several_labels_are_chosen_and_confirmed_by_keys(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start("--multilabel", classes="plot,acting,music"))
+    for keys, labels in (("13", ["plot", "music"]), ("", []), ("212", ["plot"]), ("321", ["plot", "acting", "music"])):
+        for key in keys:
+            tab.page.keyboard.press(key)
+        assert tab.page.locator("#classes [aria-checked=true] span").all_inner_texts() == labels
+        tab.press("Enter")
+        assert lines(out)[-1]["label"] == labels
+    said = {0: "None of them", 1: "Give this one", 2: "Give these 2"}
+    for count, words in said.items():
+        assert tab.text_of("#confirm").split("\n")[-1] == words
+        tab.page.locator("#classes button").nth(count).click()
+    tab.page.locator("#classes button").nth(0).focus()
+    tab.page.keyboard.press("Space")  # as of any box
+    tab.press("Enter")
+    assert lines(out)[-1]["label"] == ["acting", "music"]
+    assert "acting, music" in tab.text_of("#kept")
+    tab.press("u")
+    assert tab.page.locator("#classes [aria-checked=true]").count() == 0
+    assert tab.said == []
+
+
+def test_numbers_are_typed(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start("--numbers", "-1,10", classes=None))
+    for keys, number in (("7", 7), ("-0.5", -0.5), ("2,25", 2.25), ("10", 10)):
+        tab.page.keyboard.type(keys)
+        tab.press("Enter")
+        assert lines(out)[-1]["target"] == number
+    for wrong in ("11", "", "1-2"):
+        tab.page.keyboard.type(wrong)
+        tab.page.keyboard.press("Enter")
+        assert tab.text_of("#wrong") == "Type a number from -1 to 10."
+        assert barriers(tab.page) == []
+        for _ in wrong:
+            tab.page.keyboard.press("Backspace")
+    row = tab.row
+    tab.press("s")
+    assert tab.row != row
+    assert tab.text_of("#wrong") == ""
+    tab.press("Backspace")
+    assert [line["target"] for line in lines(out)] == [7, -0.5, 2.25]
+    assert tab.said == []
+
+
+@pytest.mark.parametrize(
+    ("options", "classes"),
+    [(["--multilabel"], "a,b"), (["--ordinal"], ",".join(MANY)), (["--multilabel"], ",".join(MANY)), (["--numbers", "0,1"], None)],
+    ids=["multilabel", "many", "many multilabel", "numbers"],
+)  # fmt: skip
+def test_whatever_is_asked_it_can_be_read_on_any_screen(
+    browser: Any, start: Start, options: list[str], classes: str | None
+) -> None:
+    server = start(*options, classes=classes)
+    for width in WIDTHS.values():
+        for scheme in ("light", "dark"):
+            tab = Tab(browser, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
+            assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert barriers(tab.page) == []
+            tab.page.keyboard.press("c" if len(options) == 1 and classes and len(classes) > 9 else "1")
+            assert barriers(tab.page) == []
 
 
 def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: Start, out: Path) -> None:

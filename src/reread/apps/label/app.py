@@ -155,6 +155,7 @@ class Desk:
             "how": asked.how,
             "again": asked.again,
             "suggestion": suggestion,
+            "given": [{"by": by, "label": label} for by, label in asked.given],
         }
 
 

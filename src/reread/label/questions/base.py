@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.label.disagreement import Disagreement
 from reread.label.figures import Figure, share
 from reread.tasks import Task
 
@@ -44,6 +45,11 @@ class Question(ABC):
     kind: ClassVar[str]
     field: ClassVar[str] = "label"
 
+    @classmethod
+    @abstractmethod
+    def found_in(cls, lines: Sequence[Mapping[str, Any]]) -> Self | None:
+        """The question that lines of files of labels answer; None: it is of another kind, or there are none."""
+
     @abstractmethod
     def check(self, said: object) -> Answer:
         """What a page or a line says, as an answer: equal answers are equal.
@@ -69,6 +75,10 @@ class Question(ABC):
     def words(self, answer: Answer) -> str:
         """An answer as messages say it."""
 
+    def order(self, answer: Answer) -> Any:
+        """What answers are sorted by."""
+        return answer
+
     @abstractmethod
     def for_page(self) -> dict[str, Any]:
         """What a page needs in order to ask; JSON can write it."""
@@ -92,3 +102,7 @@ class Question(ABC):
     def figure(self, pairs: Pairs) -> Figure | None:
         """How often, or how nearly, two answers to the same texts are the same; None: there are none."""
         return share(sum(one == other for one, other in pairs), len(pairs))
+
+    @abstractmethod
+    def disagreement(self, pairs: Pairs) -> Disagreement:
+        """How far two people's answers are apart, and would be by chance."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 
 from reread.errors import ConfigError, DataError
 from reread.label.keys import keys_of
@@ -34,6 +34,12 @@ class Choice(Question):
         self._known = frozenset(classes)
         self._keys = keys_of(classes)
 
+    @classmethod
+    def of_labels(cls, labels: Iterable[Any]) -> Self | None:
+        """The question whose classes are these, in the order of their names; None: one is no text."""
+        names = set(labels)
+        return cls(sorted(names)) if names and all(isinstance(each, str) for each in names) else None
+
     @override
     def check(self, said: object) -> Answer:
         return self._one(said)
@@ -41,6 +47,10 @@ class Choice(Question):
     @override
     def words(self, answer: Answer) -> str:
         return str(answer)
+
+    @override
+    def order(self, answer: Answer) -> Any:
+        return [self.classes.index(each) for each in (answer if isinstance(answer, tuple) else (str(answer),))]
 
     @override
     def for_page(self) -> dict[str, Any]:

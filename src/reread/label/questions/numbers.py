@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 
 from reread.errors import ConfigError, DataError
+from reread.label.disagreement import Disagreement, by_squares
 from reread.label.figures import Figure, distance
 from reread.label.questions import questions
 from reread.label.questions.base import Answer, Floats, Pairs, Question, Suggestion
@@ -39,6 +40,15 @@ class Numbers(Question):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise ConfigError(f"numbers from {low:g} to {high:g}; expected two finite ones, the lower one first")
         self.low, self.high = low, high
+
+    @classmethod
+    @override
+    def found_in(cls, lines: Sequence[Mapping[str, Any]]) -> Self | None:
+        numbers = [line.get(cls.field) for line in lines]
+        found = [each for each in numbers if isinstance(each, int | float) and not isinstance(each, bool)]
+        if not found or len(found) < len(numbers):
+            return None
+        return cls(min(found), max(found) if max(found) > min(found) else min(found) + 1)
 
     @override
     def check(self, said: object) -> Answer:
@@ -83,6 +93,10 @@ class Numbers(Question):
     @override
     def figure(self, pairs: Pairs) -> Figure | None:
         return distance([_number(one) - _number(other) for one, other in pairs])
+
+    @override
+    def disagreement(self, pairs: Pairs) -> Disagreement:
+        return by_squares([_number(one) for one, _ in pairs], [_number(other) for _, other in pairs])
 
 
 def _number(answer: Answer) -> float:

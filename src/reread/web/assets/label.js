@@ -98,7 +98,7 @@ function begin(what) {
   for (const [name, key] of Object.entries(asks.keys)) byId(name).querySelector("kbd").textContent = key;
 }
 
-function question({ row, text, characters, how, suggestion }) {
+function question({ row, text, characters, how, suggestion, given }) {
   say(byId("question"), `Row ${WHOLE.format(row)}`);
   say(byId("how"), HOW[how]);
   const field = byId("text");
@@ -107,6 +107,8 @@ function question({ row, text, characters, how, suggestion }) {
   const shown = Array.from(text).length;
   byId("cut").hidden = shown === characters;
   say(byId("cut"), `The first ${WHOLE.format(shown)} of ${WHOLE.format(characters)} characters.`);
+  byId("given").hidden = given.length === 0;
+  byId("given").replaceChildren(...given.flatMap(({ by, label }, place) => [place > 0 ? " · " : "", words("span", by), ": ", words("b", inWords(label))]));
   say(byId("suggestion"), suggestion === null ? "" : `The linear member says ${inWords(suggestion.label)}` + (suggestion.probability === null ? "." : `, ${percent(suggestion.probability)}.`));
   asks.ask(suggestion?.label);
   byId("spoken").replaceChildren(words("span", `${HOW[how]}: ${text.slice(0, SPOKEN)}`));

@@ -44,12 +44,11 @@ export function choices({ classes, several }, give) {
 
   /** The first of two letters narrows the classes; what is no class's is forgotten. */
   function type(next) {
+    group.style.minHeight = next === "" ? "" : `${group.offsetHeight}px`; // what stands below stays in its place
     typed = next;
     const fits = classes.map(({ keys }) => keys.startsWith(typed));
     for (const [place, button] of buttons.entries()) button.classList.toggle("off", !fits[place]);
     if (find) say(find.typed, typed === "" ? "" : `${typed}…`);
-    const first = typed === "" ? undefined : buttons[fits.indexOf(true)];
-    if (first) group.scrollTop = first.offsetTop - group.offsetTop;
   }
 
   function finder() {
