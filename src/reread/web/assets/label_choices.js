@@ -93,9 +93,9 @@ export function choices({ classes, several }, give) {
       chosen.clear();
       type("");
       find?.leave();
-      group.scrollTop = 0;
       const said = new Set([suggestion].flat());
       for (const [place, button] of buttons.entries()) button.classList.toggle("said", said.has(classes[place].name));
+      group.scrollTop = (buttons.find((button) => button.classList.contains("said")) ?? group).offsetTop - group.offsetTop;
       show();
     },
 
