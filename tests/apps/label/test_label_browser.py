@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -227,6 +228,38 @@ def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: St
     assert f"{other}; before it was {true_label(row)}, which stays in {out.name}." in tab.text_of("#kept")
     assert len(lines(out)) == first
     assert [line["label"] for line in lines(out.with_name("labels.again.jsonl"))] == [other]
+
+
+@pytest.mark.parametrize(("options", "classes"), [([], "好评,差评"), (["--multilabel"], "好评,差评"), (["--numbers", "1,5"], None), ([], ",".join(f"第{k}类" for k in range(12)))])  # fmt: skip
+def test_the_page_speaks_chinese_where_the_browser_does(
+    browser: Any, start: Start, out: Path, options: list[str], classes: str | None
+) -> None:
+    server = start(*options, classes=classes)
+    tab = Tab(browser, server, locale="zh-CN")
+    assert tab.page.evaluate("document.documentElement.lang") == "zh-Hans"
+    assert tab.text_of("#question").startswith("第 ")
+    kind = server.state()["question"]
+    answers = [each["name"] for each in kind["classes"]] if classes else [2, 4]
+    for k in range(14):
+        answer = answers[k % 2]
+        server.give(server.state()["asked"]["row"], [answer] if options == ["--multilabel"] else answer)
+    for width in WIDTHS.values():
+        tab = Tab(browser, server, locale="zh-CN", viewport={"width": width, "height": 800})
+        assert barriers(tab.page) == []
+        english = set(re.findall("[A-Za-z]{2,}", tab.page.locator("body").inner_text())) - set(
+            re.findall("[A-Za-z]{2,}", tab.text_of("#text") + " ".join(tab.page.locator("kbd").all_inner_texts()))
+        )
+        assert english <= {"labels", "jsonl"}
+    assert tab.said == []
+
+
+def test_both_languages_say_the_same_things(browser: Any, start: Start) -> None:
+    tab = Tab(browser, start())
+    names = tab.page.evaluate(
+        "import('/page/label_words.js').then(({LANGUAGES}) => Object.values(LANGUAGES).map((each) => "
+        "Object.entries(each).map(([name, said]) => `${name} ${typeof said === 'function' ? said.length : ''}`)))"
+    )
+    assert names[0] == names[1]
 
 
 def test_the_end_is_said_and_can_be_undone(browser: Any, start: Start, out: Path) -> None:

@@ -74,7 +74,7 @@ class Numbers(Question):
         edges = np.linspace(self.low, self.high, RANGES + 1)
         counts, _ = np.histogram([_number(each) for each in answers], edges)
         shown = [quantity(float(edge)) for edge in edges]
-        return {f"{shown[k]} to {shown[k + 1]}": int(count) for k, count in enumerate(counts)}
+        return {f"{shown[k]} – {shown[k + 1]}": int(count) for k, count in enumerate(counts)}
 
     @override
     def task(self, answers: Sequence[Answer]) -> Task | None:

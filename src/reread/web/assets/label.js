@@ -5,15 +5,10 @@ import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
 import { choices } from "./label_choices.js";
 import { number } from "./label_number.js";
+import { SAY, translate } from "./label_words.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
-const HOW = {
-  random: "drawn at random",
-  unsure: "the linear member is least sure here",
-  skipped: "you skipped it",
-  undone: "you took its label back",
-};
 const WHOLE = new Intl.NumberFormat("en");
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const ASKS = {
@@ -51,8 +46,7 @@ async function reply(path, body) {
     } catch (error) {
       const gone = error instanceof TypeError || error.status === 0; // before its reply, or in the middle of it
       if (!gone) throw error;
-      const key = "Your last key is not confirmed as kept; it is sent again until it is. All that was kept is in the file.";
-      trouble(`The server cannot be reached. ${body === undefined ? "It is asked again." : key}`);
+      trouble(`${SAY.gone} ${body === undefined ? SAY.asks : SAY.unconfirmed}`);
       await Promise.race([pause(AGAIN), new Promise((resolve) => (byId("again").onclick = resolve))]);
     }
   }
@@ -60,14 +54,14 @@ async function reply(path, body) {
 
 /** The server took it for something else than it was; what it says is shown beside what it asks now. */
 async function refused(error) {
-  const said = error instanceof Refused ? error.message : "this page failed; load it again";
+  const said = error instanceof Refused ? error.message : SAY.failed;
   if (error.status !== 409) {
-    trouble(`Not kept: ${said}.`);
+    trouble(SAY.notKept(said));
     byId("again").onclick = () => asked("v1/label");
     return;
   }
   await asked("v1/label");
-  say(byId("notice"), `${said[0].toUpperCase()}${said.slice(1)}. Below is what is asked now.`);
+  say(byId("notice"), SAY.now(said));
   byId("notice").hidden = false;
 }
 
@@ -86,7 +80,7 @@ function show(said) {
   byId("end").hidden = said.asked !== null;
   byId("share").max = said.texts;
   byId("share").value = said.labelled;
-  say(byId("progress"), `${WHOLE.format(said.labelled)} of ${WHOLE.format(said.texts)} labelled` + (said.skipped > 0 ? `, ${WHOLE.format(said.skipped)} skipped` : ""));
+  say(byId("progress"), SAY.progress(WHOLE.format(said.labelled), WHOLE.format(said.texts), WHOLE.format(said.skipped)));
   if (another && said.asked === null) byId("end-title").focus();
   else if (another) question(said.asked);
   known(said);
@@ -99,24 +93,24 @@ function begin(what) {
 }
 
 function question({ row, text, characters, how, suggestion, given }) {
-  say(byId("question"), `Row ${WHOLE.format(row)}`);
-  say(byId("how"), HOW[how]);
+  say(byId("question"), SAY.row(WHOLE.format(row)));
+  say(byId("how"), SAY[how]);
   const field = byId("text");
   field.replaceChildren(words("div", text));
   field.scrollTop = 0;
   const shown = Array.from(text).length;
   byId("cut").hidden = shown === characters;
-  say(byId("cut"), `The first ${WHOLE.format(shown)} of ${WHOLE.format(characters)} characters.`);
+  say(byId("cut"), SAY.cut(WHOLE.format(shown), WHOLE.format(characters)));
   byId("given").hidden = given.length === 0;
   byId("given").replaceChildren(...given.flatMap(({ by, label }, place) => [place > 0 ? " · " : "", words("span", by), ": ", words("b", inWords(label))]));
-  say(byId("suggestion"), suggestion === null ? "" : `The linear member says ${inWords(suggestion.label)}` + (suggestion.probability === null ? "." : `, ${percent(suggestion.probability)}.`));
+  say(byId("suggestion"), suggestion === null ? "" : SAY.says(inWords(suggestion.label), suggestion.probability === null ? "" : percent(suggestion.probability)));
   asks.ask(suggestion?.label);
-  byId("spoken").replaceChildren(words("span", `${HOW[how]}: ${text.slice(0, SPOKEN)}`));
+  byId("spoken").replaceChildren(words("span", `${SAY[how]}: ${text.slice(0, SPOKEN)}`));
 }
 
 /** An answer in words. */
 function inWords(answer) {
-  if (Array.isArray(answer)) return answer.length > 0 ? answer.join(", ") : "no label";
+  if (Array.isArray(answer)) return answer.length > 0 ? answer.join(SAY.listed) : SAY.none;
   return typeof answer === "number" ? NUMBER.format(answer) : answer;
 }
 
@@ -128,37 +122,37 @@ function known({ last, counts, blind, accuracy, consistency, learned, labelled, 
   byId("counts").replaceChildren(...bars.map((each) => bar(each, most)));
   byId("rest").hidden = bars.length === counts.length;
   const without = counts.filter(({ labels }) => labels === 0).length;
-  say(byId("rest"), `And ${WHOLE.format(counts.length - bars.length)} others. Without a label so far: ${WHOLE.format(without)}.`);
+  say(byId("rest"), SAY.rest(WHOLE.format(counts.length - bars.length), WHOLE.format(without)));
   say(byId("accuracy"), accuracySentence(accuracy));
-  const waits = labelled < 2 || learned === 0 ? "It learns as soon as there are two different labels." : `It has learned ${WHOLE.format(learned)} of ${WHOLE.format(labelled)} labels.`;
-  say(byId("learned"), why === "" ? waits : `It does not learn: ${why}. All texts are drawn at random.`);
+  const waits = labelled < 2 || learned === 0 ? SAY.waits : SAY.learned(WHOLE.format(learned), WHOLE.format(labelled));
+  say(byId("learned"), why === "" ? waits : SAY.troubled(why));
   byId("self").hidden = consistency === null;
   if (consistency !== null) say(byId("consistency"), consistencySentence(consistency));
 }
 
 function keptSentence({ row, label, before, suggestion }, blind, file) {
-  const opinion = blind && suggestion !== null ? `; the linear member would have said ${inWords(suggestion)}` : "";
-  if (before === null) return `Kept in ${file}: row ${WHOLE.format(row)}, ${inWords(label)}${opinion}.`;
+  const number = WHOLE.format(row);
+  const opinion = blind && suggestion !== null ? SAY.opinion(inWords(suggestion)) : "";
+  if (before === null) return SAY.kept(file, number, inWords(label)) + opinion + SAY.stop;
   const same = JSON.stringify(before) === JSON.stringify(label);
-  return `Asked again: row ${WHOLE.format(row)}, ${inWords(label)}` + (same ? ", as before." : `; before it was ${inWords(before)}, which stays in ${file}.`);
+  return same ? SAY.same(number, inWords(label)) : SAY.other(number, inWords(label), inWords(before), file);
 }
 
 function accuracySentence(figure) {
-  if (figure === null) return "How often it is right is said after ten random texts that it has answered.";
+  if (figure === null) return SAY.unknown;
   const { right, of, mean } = figure;
-  if (mean !== undefined) return `On the last ${of} random texts it was ${NUMBER.format(mean)} away from you in the mean, before it had learned them${interval(figure, NUMBER.format)}.`;
-  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)}${interval(figure, percent)}.`;
+  if (mean !== undefined) return SAY.away(of, NUMBER.format(mean)) + interval(figure, NUMBER.format);
+  return SAY.right(right, of, percent(right / of)) + interval(figure, percent);
 }
 
 function consistencySentence(figure) {
   const { right, of, mean } = figure;
-  const asked = `Of the texts drawn at random, ${of === 1 ? "one was" : `${of} were`} asked again after a while.`;
-  if (mean !== undefined) return `${asked} Your two numbers are ${NUMBER.format(mean)} apart in the mean${interval(figure, NUMBER.format)}.`;
-  return `${asked} You answered ${right} of ${of} as before: ${percent(right / of)}${interval(figure, percent)}.`;
+  if (mean !== undefined) return SAY.twice(of) + SAY.apart(NUMBER.format(mean)) + interval(figure, NUMBER.format);
+  return SAY.twice(of) + SAY.consistent(right, of, percent(right / of)) + interval(figure, percent);
 }
 
 function interval({ low, high }, written) {
-  return ` (95\u00A0% interval: ${written(low)} to ${written(high)})`;
+  return SAY.interval(written(low), written(high));
 }
 
 function bar({ name, labels }, most) {
@@ -198,6 +192,7 @@ function pressed(event) {
   event.preventDefault();
 }
 
+translate(document);
 document.addEventListener("keydown", pressed);
 byId("skip").addEventListener("click", skip);
 byId("undo").addEventListener("click", undo);

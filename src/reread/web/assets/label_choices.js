@@ -1,6 +1,7 @@
 // What is asked: one of some classes, or several of them. A class has a digit, or two letters where there are many.
 
 import { make, say, words } from "./elements.js";
+import { SAY } from "./label_words.js";
 
 /**
  * The buttons and what is typed.
@@ -12,7 +13,7 @@ export function choices({ classes, several }, give) {
   const chosen = new Set();
   let typed = "";
 
-  const group = make("div", { id: "classes", role: "group", "aria-label": "Classes" });
+  const group = make("div", { id: "classes", role: "group", "aria-label": SAY.classes });
   const buttons = classes.map(({ name, keys }) => {
     const made = make("button", { type: "button", ...(several ? { role: "checkbox", "aria-checked": "false" } : {}) });
     made.append(make("kbd", { "aria-hidden": "true" }, keys), words("span", name));
@@ -39,7 +40,7 @@ export function choices({ classes, several }, give) {
   function show() {
     for (const [place, button] of buttons.entries()) if (several) button.setAttribute("aria-checked", chosen.has(classes[place].name));
     const count = chosen.size;
-    confirm.replaceChildren(make("kbd", { "aria-hidden": "true" }, "⏎"), make("span", {}, count === 0 ? "None of them" : count === 1 ? "Give this one" : `Give these ${count}`));
+    confirm.replaceChildren(make("kbd", { "aria-hidden": "true" }, "⏎"), make("span", {}, SAY.give(count)));
   }
 
   /** The first of two letters narrows the classes; what is no class's is forgotten. */
@@ -53,14 +54,14 @@ export function choices({ classes, several }, give) {
 
   function finder() {
     const field = make("input", { id: "find", type: "search", autocomplete: "off", spellcheck: "false", "aria-controls": "classes" });
-    const label = make("label", { for: "find" }, "Find a class ");
+    const label = make("label", { for: "find" }, `${SAY.find} `);
     label.append(make("kbd", { "aria-hidden": "true" }, "/"));
     const typed = make("span", { id: "typed", class: "n", role: "status" });
     field.addEventListener("input", () => {
       const sought = plain(field.value);
       for (const [place, button] of buttons.entries()) button.hidden = !plain(classes[place].name).includes(sought);
       const left = buttons.filter((button) => !button.hidden).length;
-      say(typed, sought === "" ? "" : left === 1 ? "1 class" : `${left} classes`);
+      say(typed, sought === "" ? "" : SAY.found(left));
     });
     field.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
