@@ -155,13 +155,14 @@ def open_labels(path: Path, question: Question, *, keep_empty: bool = True) -> I
     with lock(path.parent, f".{path.name}", tidy=True) as held:
         if not held:
             raise ConfigError(f"{path}: another reread label has it open; end that one, or choose another file")
-        with FileIO(path, "a+") as stream:
-            stream.seek(0)
-            _keep_name(path.parent)
-            file = LabelFile(path, stream, question)
-            yield file
-        if not (keep_empty or file.labels):
-            path.unlink(missing_ok=True)
+        try:
+            with FileIO(path, "a+") as stream:
+                stream.seek(0)
+                _keep_name(path.parent)
+                yield LabelFile(path, stream, question)
+        finally:
+            if not keep_empty and path.exists() and not path.stat().st_size:
+                path.unlink()
 
 
 def _keep_name(folder: Path) -> None:
