@@ -89,7 +89,7 @@ RECIPES = ", ".join(recipe_names())
 SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
 FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
+COMMANDS = "agree, audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
@@ -538,13 +538,35 @@ CASES = {
     ),
     "one class to label with": Case(
         command="label good.csv --classes a -o l.jsonl",
-        message='--classes "a": 1 class; expected two to nine, a key for each',
+        message='--classes "a": "a" is the only class; at least two are needed',
     ),
-    "ten classes to label with": Case(
-        command="label good.csv --classes a,b,c,d,e,f,g,h,i,j -o l.jsonl",
-        message='--classes "a,b,c,d,e,f,g,h,i,j": 10 classes; expected two to nine, a key for each',
+    "a class twice": Case(
+        command="label good.csv --classes a,b,a", message='--classes "a,b,a": the class "a" is there twice'
     ),
-    "a class twice": Case(command="label good.csv --classes a,b,a", message='--classes "a,b,a": "a" is there twice'),
+    "nothing that is asked": Case(
+        command="label good.csv",
+        message="name either the classes, as in --classes ham,spam, or the numbers, as in --numbers 1,5",
+    ),
+    "classes and numbers": Case(
+        command="label good.csv --classes a,b --numbers 1,5",
+        message="name either the classes, as in --classes ham,spam, or the numbers, as in --numbers 1,5",
+    ),
+    "several labels in an order": Case(
+        command="label good.csv --classes a,b --multilabel --ordinal",
+        message="--multilabel and --ordinal: a text has several classes, or one in an order; choose one",
+    ),
+    "numbers in an order": Case(
+        command="label good.csv --numbers 1,5 --ordinal",
+        message="--multilabel and --ordinal are about classes; leave them out with --numbers",
+    ),
+    "numbers the wrong way round": Case(
+        command="label good.csv --numbers 5,1",
+        message='--numbers "5,1": numbers from 5 to 1; expected two finite ones, the lower one first',
+    ),
+    "one limit of numbers": Case(
+        command="label good.csv --numbers 5",
+        message='--numbers "5": expected two numbers with a comma between them, as in 1,5',
+    ),
     "an empty class": Case(
         command="label good.csv --classes a,",
         message='--classes "a,": a class is empty; expected names with commas between them, as in ham,spam',
@@ -561,7 +583,7 @@ CASES = {
     "labels of other classes": Case(
         command="label good.csv --classes a,b -o l.jsonl --port 0",
         files={"l.jsonl": '{"row": 1, "text": "a lovely warm film, take 0", "label": "c"}\n'},
-        message='l.jsonl, line 1: the label "c" is none of the classes a, b; name it too, or choose another file with -o',
+        message='l.jsonl, line 1: there is no class "c"; the classes are "a", "b"; ask as it was asked before, or choose another file with -o',
     ),
     "labels of another file": Case(
         command="label good.csv --classes a,b -o l.jsonl --port 0",

@@ -39,6 +39,7 @@ COMMANDS = [
     "stream",
     "serve",
     "label",
+    "agree",
 ]
 COMMON = ["--help", "--config", "--seed", "--threads", "--device", "--quiet", "--json"]
 
@@ -88,6 +89,8 @@ def test_the_examples_work_as_they_are_printed(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(EXAMPLES, "examples")
     keep_rows(Path("examples/sms_spam/sms_spam.csv.gz"), 1500)
+    for name, label in (("ada", "ham"), ("bob", "spam")):
+        Path(f"{name}.jsonl").write_text(f'{{"row": 1, "text": "a", "label": "{label}"}}\n', encoding="utf-8")
     shown = [example for command in COMMANDS for example in examples_of(reread(f"{command} --help").out)]
     (first, second) = examples_of(reread("--help").out)
     assert {first, second} <= set(shown)
@@ -100,6 +103,9 @@ def test_the_examples_work_as_they_are_printed(
     made = {
         "examples",
         "packages",
+        "ada.jsonl",
+        "bob.jsonl",
+        "conflicts.csv",
         "spam.reread",
         "spam.sms_spam.html",
         "answers.csv",

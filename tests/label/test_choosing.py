@@ -18,8 +18,8 @@ def all_of(chooser: Chooser, done: set[int]) -> list[Choice]:
 
 def test_every_text_comes_once_and_in_an_order_that_is_the_seed_s() -> None:
     one, other, third = (all_of(Chooser(50, seed), set()) for seed in (0, 0, 1))
-    assert sorted(place for place, _ in one) == list(range(50))
-    assert {how for _, how in one} == {How.RANDOM}
+    assert sorted(place for place, *_ in one) == list(range(50))
+    assert {how for _, how, _ in one} == {How.RANDOM}
     assert one == other
     assert one != third
 
@@ -31,13 +31,13 @@ def test_about_half_are_where_the_linear_member_is_least_sure_and_in_its_order()
     found = [chooser.next(done) for _ in range(400)]
     asked = [each for each in found if each is not None and each.how is How.UNSURE]
     assert 150 < len(asked) < 250
-    assert [place for place, _ in asked] == sorted((place for place, _ in asked), reverse=True)
+    assert [place for place, *_ in asked] == sorted((place for place, *_ in asked), reverse=True)
 
 
 def test_what_was_labelled_is_not_asked_about_again() -> None:
     chooser = Chooser(10)
     chooser.rank(range(10))
-    assert {place for place, _ in all_of(chooser, {0, 3, 9})} == {1, 2, 4, 5, 6, 7, 8}
+    assert {place for place, *_ in all_of(chooser, {0, 3, 9})} == {1, 2, 4, 5, 6, 7, 8}
 
 
 def test_a_text_that_was_skipped_comes_back_after_some_others() -> None:
@@ -48,7 +48,7 @@ def test_a_text_that_was_skipped_comes_back_after_some_others() -> None:
     assert chooser.skipped == [first.place]
     others = all_of(chooser, done)
     assert others[BACK_AFTER - 1] == Choice(first.place, How.SKIPPED)
-    assert sorted(place for place, _ in others) == list(range(50))
+    assert sorted(place for place, *_ in others) == list(range(50))
 
 
 def test_the_last_texts_come_back_however_often_they_are_skipped() -> None:
@@ -87,6 +87,6 @@ def test_the_random_sample_is_one_of_the_whole_file_though_the_hard_texts_are_as
 
 
 def test_a_new_start_goes_on_with_the_same_random_order() -> None:
-    whole = [place for place, _ in all_of(Chooser(30), set())]
+    whole = [place for place, *_ in all_of(Chooser(30), set())]
     again = all_of(Chooser(30), set(whole[:10]))
-    assert [place for place, _ in again] == whole[10:]
+    assert [place for place, *_ in again] == whole[10:]

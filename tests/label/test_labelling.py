@@ -13,12 +13,21 @@ import pytest
 from reread.errors import DataError
 from reread.label.background import Background
 from reread.label.choosing import How
-from reread.label.labelling import Asked, Labelling, OvertakenError
+from reread.label.figures import Share
+from reread.label.labelling import Labelling, OvertakenError
+from reread.label.repeats import AFTER, beside
+from reread.label.state import Asked, Last
 from support.labelling import CLASSES, labelling, true_label, write_texts
 
 
 def asked(work: Labelling) -> Asked:
     found = work.state().asked
+    assert found is not None
+    return found
+
+
+def last(work: Labelling) -> Last:
+    found = work.state().last
     assert found is not None
     return found
 
@@ -134,7 +143,7 @@ def test_the_linear_member_learns_and_what_it_says_is_what_it_said_before_it_lea
         assert state.trouble == ""
         row = asked(work).row
         work.give(row, true_label(row))  # it was asked about before anything was learned
-        assert work.state().last_suggestion is None
+        assert last(work).suggestion is None
         suggestion = asked(work).suggestion
         assert suggestion is not None
         row = asked(work).row
@@ -157,7 +166,7 @@ def test_the_running_accuracy_counts_the_random_texts_alone(data: Path, tmp_path
             row = asked(work).row
             work.give(row, true_label(row))
         accuracy = work.state().accuracy
-        assert accuracy is not None
+        assert isinstance(accuracy, Share)
         assert {How.RANDOM, How.UNSURE} <= set(hows)
         assert hows.count(How.RANDOM) // 2 <= accuracy.of < 40
         assert accuracy.low <= accuracy.right / accuracy.of <= accuracy.high
@@ -171,7 +180,7 @@ def test_after_a_new_start_the_running_accuracy_is_worked_out_again(data: Path, 
         assert work.state().accuracy is None
         work.learn()
         accuracy = work.state().accuracy
-        assert accuracy is not None
+        assert isinstance(accuracy, Share)
         assert accuracy.of == 14  # all were drawn at random, of the first two nothing was known, the newer half counts
         assert accuracy.right > accuracy.of / 2
 
@@ -193,7 +202,10 @@ def test_it_learns_in_the_background_as_labels_come(data: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"label": "other"}, 'line 1: the label "other" is none of the classes pos, neg'),
+        (
+            {"label": "other"},
+            'line 1: there is no class "other"; the classes are "pos", "neg"; ask as it was asked before',
+        ),
         ({"row": 61}, "line 1: row 61 has another text here"),
         ({"text": "another"}, "has another text here; for these texts choose another file"),
     ],
@@ -238,3 +250,77 @@ def test_equal_texts_are_asked_about_once_and_rows_without_one_not_at_all(tmp_pa
         assert work.give(3, "pos").labelled == 1  # its text is that of row 1
         assert work.state().last is not None
         assert sorted(line["row"] for line in lines(work.file.path)) == [1]
+
+
+def answer_until_again(work: Labelling) -> Asked:
+    """Answer rightly until a text is asked about again."""
+    while not asked(work).again:
+        answer(work, 1)
+    return asked(work)
+
+
+def test_texts_of_the_random_share_are_asked_again_after_a_while_and_once(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "l.jsonl"
+    with labelling(data, out, share=1) as work:
+        rows, again = [], []
+        while work.state().asked is not None:
+            now = asked(work)
+            (again if now.again else rows).append(now.row)
+            if now.again:
+                assert len(rows) - rows.index(now.row) > AFTER
+                assert (now.how, now.suggestion) == (How.RANDOM, None)
+            work.give(now.row, true_label(now.row), again=now.again)
+            work.learn()
+        assert len(again) == len(set(again)) > 5
+        assert work.state().labelled == len(rows) == 60
+        consistency = work.state().consistency
+        assert isinstance(consistency, Share)
+        assert (consistency.right, consistency.of) == (len(again), len(again))
+    assert [line["row"] for line in lines(out)] == rows
+    assert [line["row"] for line in lines(beside(out))] == again
+
+
+def test_second_answers_are_kept_apart_and_taken_back_like_first_ones(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "l.jsonl"
+    with labelling(data, out, share=1) as work:
+        row, first = answer_until_again(work).row, lines(out)
+        other = next(name for name in CLASSES if name != true_label(row))
+        state = work.give(row, other, again=True)
+        assert work.give(row, other, again=True).last == state.last == Last(row, other, true_label(row), None)
+        assert state.consistency == Share(0, 1, 0.0, pytest.approx(0.975))
+        assert (state.labelled, lines(out)) == (len(first), first)
+        with pytest.raises(OvertakenError, match="has the label"):
+            work.give(row, true_label(row), again=True)
+        with pytest.raises(OvertakenError, match=f"row {row} has the last label by now"):
+            work.undo(int(str(first[-1]["row"])))
+    with labelling(data, out, share=1) as work:
+        assert last(work).before == true_label(row)  # a new start knows which one was the last
+        assert work.undo(row, again=True).consistency is None
+        assert work.undo(row, again=True).labelled == len(first)
+        assert (asked(work).row, asked(work).again, asked(work).how) == (row, True, How.UNDONE)
+        assert last(work).row == first[-1]["row"]
+        work.skip(row)
+        assert not asked(work).again
+        answer(work, 1)
+    assert not beside(out).exists()
+    assert len(lines(out)) == len(first) + 1
+
+
+def test_another_person_is_not_asked_about_what_they_have_not_answered(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "l.jsonl"
+    with labelling(data, out) as work:
+        answer(work, 40)
+    with labelling(data, out, share=1, by="Bob") as work:
+        for _ in range(19):
+            assert not asked(work).again
+            answer(work, 1)
+
+
+def test_second_answers_without_first_ones_are_refused(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "l.jsonl"
+    with labelling(data, out, share=1) as work:
+        row = answer_until_again(work).row
+        work.give(row, "pos", again=True)
+    out.unlink()
+    with pytest.raises(DataError, match=f"row {row} has no first label in"), labelling(data, out):
+        pass

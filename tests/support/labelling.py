@@ -10,10 +10,24 @@ from pathlib import Path
 from reread.data.read import open_rows
 from reread.label.label_file import open_labels
 from reread.label.labelling import Labelling
+from reread.label.questions import Question
+from reread.label.questions.classes import Classes
+from reread.label.questions.multilabel import Multilabel
+from reread.label.questions.numbers import Numbers
+from reread.label.questions.ordinal import Ordinal
+from reread.label.repeats import Repeats, beside
 from reread.label.texts import Texts, read_texts
 from support.command_line import BLAME, PRAISE
 
 CLASSES = ["pos", "neg"]
+ONE_OF = Classes(CLASSES)
+THREE = ["low", "middle", "high"]
+KINDS: dict[str, Question] = {
+    "classes": Classes(THREE),
+    "multilabel": Multilabel(THREE),
+    "numbers": Numbers(0, 10),
+    "ordinal": Ordinal(THREE),
+}
 
 
 def write_texts(path: Path, rows: int = 60) -> Path:
@@ -35,6 +49,10 @@ def texts_of(path: Path) -> Texts:
 
 
 @contextmanager
-def labelling(data: Path, out: Path, classes: list[str] | None = None, seed: int = 0) -> Iterator[Labelling]:
-    with open_labels(out) as file:
-        yield Labelling(texts_of(data), classes or CLASSES, file, by="Ada", seed=seed)
+def labelling(
+    data: Path, out: Path, question: Question = ONE_OF, *, seed: int = 0, share: float = 0, by: str = "Ada"
+) -> Iterator[Labelling]:
+    """One that is open; ``share``: how often a text is asked about again."""
+    with open_labels(out, question) as file, open_labels(beside(out), question, keep_empty=False) as second:
+        repeats = Repeats(second, by, share, seed)
+        yield Labelling(texts_of(data), question, file, by=by, repeats=repeats, seed=seed)

@@ -102,13 +102,14 @@ class Serving(Running):
 class Labels(Running):
     """`reread label`."""
 
-    def __init__(self, data: Path, out: Path, *options: str, classes: str = "pos,neg") -> None:
-        super().__init__("label", [str(data), "--classes", classes, "-o", str(out), "--by", "Ada", *options])
+    def __init__(self, data: Path, out: Path, *options: str, classes: str | None = "pos,neg") -> None:
+        asked = [] if classes is None else ["--classes", classes]
+        super().__init__("label", [str(data), *asked, "-o", str(out), "--by", "Ada", "--repeat", "0", *options])
 
     def state(self) -> Any:
         return self.ask("/v1/label").json()
 
-    def give(self, row: int, label: str) -> Reply:
+    def give(self, row: int, label: str | float | list[str]) -> Reply:
         return self.ask("/v1/label", {"row": row, "label": label})
 
 

@@ -23,6 +23,7 @@ from reread.data.values import (
 )
 from reread.errors import ConfigError, DataError
 
+ORDER = "ordinal_order"  # the column that names the order of the classes, lowest first, with commas between them
 _FIRST = 100  # rows that show which columns hold numbers
 
 
@@ -184,6 +185,18 @@ def columns_of_numbers(rows: Rows) -> list[str]:
 def has_two_values(rows: Rows, column: str) -> bool:
     """Whether the first values of a column of numbers are no more than two: a yes and a no, and no measure."""
     return len(set(map(number_of, _first_values(rows)[column]))) <= 2
+
+
+def order_of(rows: Rows) -> str | None:
+    """The order of classes that the first rows name, as `reread label` writes it; None: they name none.
+
+    Raises:
+        DataError: they name several.
+    """
+    orders = dict.fromkeys(str(value) for value in _first_values(rows)[ORDER])
+    if len(orders) > 1:
+        raise DataError(f"{rows.name}: column {ORDER} names several orders, such as {' and '.join(list(orders)[:2])}")
+    return next(iter(orders), None)
 
 
 def _first_values(rows: Rows) -> dict[str, list[Any]]:

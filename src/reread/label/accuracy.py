@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from reread.statistics.shares import exact_interval
+from reread.label.figures import Figure
+from reread.label.questions import Pairs, Question
 
 FEWEST = 10  # texts: fewer say nothing
 MOST = 200  # and what more would add is no longer about the linear member of now
-COVERAGE = 0.95
 
 
-@dataclass(frozen=True)
-class RunningAccuracy:
-    """Of texts drawn at random, so many were answered rightly.
-
-    Attributes:
-        right: so many.
-        of: of so many.
-        low: the exact interval's lowest share (Clopper & Pearson 1934), 95 %.
-        high: its highest.
-    """
-
-    right: int
-    of: int
-    low: float
-    high: float
-
-
-def running_accuracy(right: Sequence[bool]) -> RunningAccuracy | None:
-    """The accuracy on the newer half of the texts; None: they are too few.
+def running_accuracy(question: Question, pairs: Pairs) -> Figure | None:
+    """How right it was on the newer half of the texts; None: they are too few.
 
     The linear member of the first labels was a worse one. Those that answered the newer half had at least about half of
     the labels of now.
 
     Args:
-        right: whether each answer was right, in the order in which labels were given.
+        question: what was asked.
+        pairs: what it said of texts drawn at random, and their labels, in the order in which these were given.
     """
-    if len(right) < FEWEST:
+    if len(pairs) < FEWEST:
         return None
-    last = right[-min(MOST, max(FEWEST, (len(right) + 1) // 2)) :]
-    return RunningAccuracy(sum(last), len(last), *exact_interval(sum(last), len(last), COVERAGE))
+    return question.figure(pairs[-min(MOST, max(FEWEST, (len(pairs) + 1) // 2)) :])

@@ -28,10 +28,11 @@ class How(StrEnum):
 
 
 class Choice(NamedTuple):
-    """A text's place, and why it is asked about."""
+    """A text's place, why it is asked about, and whether it has an answer already."""
 
     place: int
     how: How
+    again: bool = False
 
 
 class Chooser:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import numpy as np
 
 from reread.data.split import normal_form
 from reread.errors import DataError, RereadError
-from reread.label.accuracy import RunningAccuracy, running_accuracy
+from reread.label.accuracy import running_accuracy
 from reread.label.choosing import Choice, Chooser, How
 from reread.label.label_file import Label, LabelFile
-from reread.label.learning import POOL, Learned, Suggestion, learn, suggestions_before
+from reread.label.learning import POOL, Learned, learn, suggestions_before
+from reread.label.questions import Answer, Pairs, Question, Suggestion
+from reread.label.repeats import Repeats
+from reread.label.state import Asked, Last, State
 from reread.label.texts import Texts
 
 
@@ -23,108 +26,78 @@ class OvertakenError(RereadError):
     """What is asked for does not fit the labels that there are by now: somebody else was quicker."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A text that is asked about.
-
-    Attributes:
-        place: the text's, among the texts.
-        row: the text's, in the file.
-        text: it.
-        how: why it is asked about.
-        suggestion: what the linear member says; None: it has not learned yet.
-    """
-
-    place: int
-    row: int
-    text: str
-    how: How
-    suggestion: Suggestion | None
-
-
-@dataclass(frozen=True)
-class State:
-    """What is known.
-
-    Attributes:
-        asked: the question; None: every text has a label.
-        labelled: texts with a label.
-        texts: all.
-        skipped: texts that will come back.
-        counts: labels of each class, in the order of the classes.
-        last: the last label in the file.
-        last_suggestion: what the linear member said of its text before it learned the label.
-        accuracy: how often the linear member is right; None: too little is known yet.
-        learned: labels that it has learned.
-        trouble: why it does not learn; empty if it does.
-    """
-
-    asked: Asked | None
-    labelled: int
-    texts: int
-    skipped: int
-    counts: dict[str, int]
-    last: Label | None
-    last_suggestion: str | None
-    accuracy: RunningAccuracy | None
-    learned: int
-    trouble: str
-
-
 class Labelling:
     """Asks about one text after another, and keeps the answers. Its methods can be called from several threads.
 
     Args:
         texts: to label.
-        classes: that there are, at least two.
+        question: what is asked about each.
         file: where labels are kept; those that it holds are gone on from.
         by: who labels.
+        repeats: asks about some texts again; None: each is asked about once.
+        given: by row, what people have said who do not agree, each with a name.
         seed: of the order of the texts.
 
     Raises:
-        DataError: the file's labels are of other texts or of other classes.
+        DataError: the file's labels are of other texts, or second answers lack the first ones.
     """
 
-    def __init__(self, texts: Texts, classes: Sequence[str], file: LabelFile, *, by: str, seed: int = 0) -> None:
-        self.texts, self.classes, self.file, self.by, self.seed = texts, list(classes), file, by, seed
+    def __init__(
+        self,
+        texts: Texts,
+        question: Question,
+        file: LabelFile,
+        *,
+        by: str,
+        repeats: Repeats | None = None,
+        given: Mapping[int, tuple[tuple[str, Answer], ...]] = MappingProxyType({}),
+        seed: int = 0,
+    ) -> None:
+        self.texts, self.question, self.file, self.by, self.seed = texts, question, file, by, seed
         self._lock = threading.Lock()
         self._chooser = Chooser(len(texts), seed)
-        self._labels = self._labels_of_file()  # by place, in the order in which they were given
-        self._said: dict[int, str | None] = {}  # by place: before its label was learned, for good
+        self._labels = self._by_place(file)  # in the order in which they were given
+        self._repeats, self._given = repeats, given
+        self._second = {} if repeats is None else self._by_place(repeats.file)
+        self._check_second()
+        self._said: dict[int, Answer | None] = {}  # by place: before its label was learned, for good
         self._first = len(self._labels)  # labels of earlier starts, of which it is worked out again what was said
         self._learned: Learned | None = None
         self._learned_of = 0
         self._trouble = ""
         self._asked: Asked | None = None
-        self._ask(self._chooser.next(self._labels))
+        self._ask(self._next())
 
     def state(self) -> State:
         """What is known, and asked."""
         with self._lock:
             return self._state()
 
-    def give(self, row: int, label: str) -> State:
+    def give(self, row: int, said: object, *, again: bool = False) -> State:
         """Label a text; what comes back is on the disk. Saying it twice is as saying it once.
 
         Args:
             row: the text's; it need not be the one that is asked about now, where several people or tabs label.
-            label: a class.
+            said: the answer.
+            again: whether it is the second answer to a text that was asked about again.
 
         Raises:
-            DataError: there is no such class or row, or the file was changed by another program.
+            DataError: there is no such answer or row, or the file was changed by another program.
             OvertakenError: it has another label.
             OSError: the label could not be written.
         """
         with self._lock:
-            place = self._place(row)
-            if label not in self.classes:
-                raise DataError(f'there is no class "{label}"; the classes are {", ".join(self.classes)}')
-            there = self._labels.get(place)
+            place, answer = self._place(row), self.question.check(said)
+            if again and (self._repeats is None or place not in self._labels):
+                raise OvertakenError(f"row {row:,} has no first label any more, so no second one was kept")
+            kept = self._second if again else self._labels
+            there = kept.get(place)
             if there is None:
-                self._keep(place, label)
-            elif there.label != label:
+                self._keep(place, answer, again=again)
+            elif there.label != answer:
                 raise OvertakenError(
-                    f'row {row:,} has the label "{there.label}" already, from another tab perhaps; it stays'
+                    f'row {row:,} has the label "{self.question.words(there.label)}" already, from another tab '
+                    "perhaps; it stays"
                 )
             return self._state()
 
@@ -137,37 +110,42 @@ class Labelling:
         with self._lock:
             place = self._place(row)
             if self._asked is not None and self._asked.place == place:
-                self._chooser.skip(place)
-                self._ask(self._chooser.next(self._labels))
+                if self._asked.again and self._repeats is not None:
+                    self._repeats.skip(len(self._labels))
+                else:
+                    self._chooser.skip(place)
+                self._ask(self._next())
             return self._state()
 
-    def undo(self, row: int) -> State:
-        """Take back the last label in the file, and ask about its text again; saying it twice is as saying it once.
+    def undo(self, row: int, *, again: bool = False) -> State:
+        """Take back the last answer, and ask about its text again; saying it twice is as saying it once.
 
         What was asked about is asked again after that.
 
         Args:
-            row: of the last label.
+            row: of the last answer.
+            again: whether that is the second one to its text.
 
         Raises:
             DataError: there is no such row, or the file was changed by another program.
-            OvertakenError: another label is the last one by now.
+            OvertakenError: another answer is the last one by now.
             OSError: the file could not be written.
         """
         with self._lock:
             place = self._place(row)
-            if place not in self._labels:
+            kept = self._second if again else self._labels
+            if place not in kept:
                 return self._state()  # the reply to the first time was lost
-            last = self.file.labels[-1]
-            if last.row != row:
+            file, last = self._last_file(), self._last_label()
+            if last.row != row or (file is not self.file) is not again:
                 raise OvertakenError(
                     f"row {last.row:,} has the last label by now, from another tab perhaps; nothing was taken back"
                 )
             try:
-                self.file.take_back()
+                file.take_back()
             finally:
-                if self.file.labels[-1:] != [last]:  # even if the disk has not confirmed it
-                    self._ask_again(place)
+                if file.labels[-1:] != [last]:  # even if the disk has not confirmed it
+                    self._ask_again(place, again=again)
             return self._state()
 
     def learn(self) -> None:
@@ -175,7 +153,7 @@ class Labelling:
         with self._lock:
             labels = dict(self._labels)
         try:
-            learned = learn(list(labels.values()), self.classes, self.texts.language, seed=self.seed)
+            learned = learn(list(labels.values()), self.question, self.texts.language, seed=self.seed)
             unsure = self._least_sure(learned, labels) if learned is not None else []
         except RereadError as error:
             with self._lock:
@@ -191,60 +169,94 @@ class Labelling:
         with self._lock:
             labels = list(self._labels.items())[: self._first]
             self._first = 0
-        before = suggestions_before([each for _, each in labels], self.classes, self.texts.language)
+        before = suggestions_before([each for _, each in labels], self.question, self.texts.language)
         with self._lock:
             for (place, _), said in zip(labels, before, strict=True):
                 self._said.setdefault(place, said)
 
     def _state(self) -> State:
-        counts = Counter(each.label for each in self._labels.values())
-        last = self.file.labels[-1] if self.file.labels else None
         return State(
             asked=self._asked,
             labelled=len(self._labels),
             texts=len(self.texts),
             skipped=sum(place not in self._labels for place in self._chooser.skipped),
-            counts={name: counts[name] for name in self.classes},
-            last=last,
-            last_suggestion=None if last is None else self._said.get(self.texts.place_of[last.row]),
-            accuracy=running_accuracy(self._right()),
+            counts=self.question.counts(each.label for each in self._labels.values()),
+            last=self._last(),
+            accuracy=running_accuracy(self.question, self._judged()),
+            consistency=self.question.figure(
+                [(self._labels[place].label, second.label) for place, second in self._second.items()]
+            ),
             learned=self._learned_of,
             trouble=self._trouble,
         )
 
-    def _right(self) -> list[bool]:
-        """Whether what was said of each text of the random sample is its label."""
+    def _judged(self) -> Pairs:
+        """What was said of each text of the random sample, and its label."""
         return [
-            said == each.label
+            (said, each.label)
             for place, each in self._labels.items()
             if (said := self._said.get(place)) is not None and self._chooser.is_random(place)
         ]
 
-    def _keep(self, place: int, label: str) -> None:
-        at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    def _last_file(self) -> LabelFile:
+        """The file with the answer that was given last."""
+        repeats = self._repeats
+        return repeats.file if repeats is not None and repeats.is_last(len(self._labels)) else self.file
+
+    def _last_label(self) -> Label:
+        return self._last_file().labels[-1]
+
+    def _last(self) -> Last | None:
+        if not self.file.labels:
+            return None
+        label, again = self._last_label(), self._last_file() is not self.file
+        place = self.texts.place_of[label.row]
+        before = self._labels[place].label if again else None
+        return Last(label.row, label.label, before, self._said.get(place))
+
+    def _keep(self, place: int, answer: Answer, *, again: bool) -> None:
         is_asked = self._asked is not None and self._asked.place == place
         suggestion = self._asked.suggestion if self._asked is not None and is_asked else self._suggestion(place)
-        given = Label(self.texts.rows[place], self.texts.texts[place], label, self.by, at)
-        self.file.append(given)
-        self._labels[place] = given
-        self._said.setdefault(place, suggestion.label if suggestion is not None else None)
+        at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        given = Label(self.texts.rows[place], self.texts.texts[place], answer, self.by, at)
+        if again and self._repeats is not None:
+            given = replace(given, after=len(self._labels))
+            self._repeats.file.append(given)
+            self._second[place] = given
+        else:
+            self.file.append(given)
+            self._labels[place] = given
+            self._said.setdefault(place, suggestion.label if suggestion is not None else None)
         if is_asked:
-            self._ask(self._chooser.next(self._labels))
+            self._ask(self._next())
 
-    def _ask_again(self, place: int) -> None:
-        """Its label was taken back."""
-        del self._labels[place]
+    def _ask_again(self, place: int, *, again: bool) -> None:
+        """Its answer was taken back."""
+        del (self._second if again else self._labels)[place]
         self._said.setdefault(place, None)  # by now the linear member may have learned it
-        if self._asked is not None:
+        if self._asked is not None and not self._asked.again:
             self._chooser.put_back(Choice(self._asked.place, self._asked.how))
-        self._ask(Choice(place, How.UNDONE))
+        self._ask(Choice(place, How.UNDONE, again))
+
+    def _next(self) -> Choice | None:
+        """The next text; instead of one drawn at random now and then one that has a label already."""
+        found = self._chooser.next(self._labels)
+        if found is None or found.how is not How.RANDOM or self._repeats is None:
+            return found
+        due = self._repeats.due(self._labels, self._second, self._chooser.is_random)
+        if due is None:
+            return found
+        self._chooser.put_back(found)
+        return Choice(due, How.RANDOM, again=True)
 
     def _ask(self, choice: Choice | None) -> None:
         if choice is None:
             self._asked = None
             return
-        place, how = choice
-        self._asked = Asked(place, self.texts.rows[place], self.texts.texts[place], how, self._suggestion(place))
+        place, how, again = choice
+        suggestion = None if again else self._suggestion(place)  # it has learned the answer
+        row, text = self.texts.rows[place], self.texts.texts[place]
+        self._asked = Asked(place, row, text, how, again, suggestion, self._given.get(row, ()))
 
     def _suggestion(self, place: int) -> Suggestion | None:
         """What the linear member says of a text without having learned its label."""
@@ -270,15 +282,10 @@ class Labelling:
         order = learned.least_sure([self.texts.texts[int(place)] for place in places])
         return [int(place) for place in places[order]]
 
-    def _labels_of_file(self) -> dict[int, Label]:
+    def _by_place(self, file: LabelFile) -> dict[int, Label]:
         found: dict[int, Label] = {}
-        for number, each in enumerate(self.file.labels, 1):
-            where = f"{self.file.path}, line {number}"
-            if each.label not in self.classes:
-                raise DataError(
-                    f'{where}: the label "{each.label}" is none of the classes {", ".join(self.classes)}; '
-                    "name it too, or choose another file"
-                )
+        for number, each in enumerate(file.labels, 1):
+            where = f"{file.path}, line {number}"
             place = self.texts.place_of.get(each.row)
             if place is None or normal_form(self.texts.texts[place]) != normal_form(each.text):
                 raise DataError(f"{where}: row {each.row:,} has another text here; for these texts choose another file")
@@ -286,3 +293,11 @@ class Labelling:
                 raise DataError(f"{where}: row {each.row:,} has a label already; leave one of the two lines out")
             found[place] = each
         return found
+
+    def _check_second(self) -> None:
+        for place, second in self._second.items():
+            if place not in self._labels and self._repeats is not None:
+                raise DataError(
+                    f"{self._repeats.file.path}: row {second.row:,} has no first label in {self.file.path}; "
+                    "move this file away"
+                )

@@ -25,7 +25,7 @@ def out(tmp_path: Path) -> Path:
 def start(data: Path, out: Path) -> Iterator[Callable[..., Labels]]:
     running = []
 
-    def call(*options: str, classes: str = "pos,neg") -> Labels:
+    def call(*options: str, classes: str | None = "pos,neg") -> Labels:
         running.append(Labels(data, out, *options, classes=classes))
         return running[-1]
 

@@ -85,7 +85,7 @@ def test_with_blind_suggestions_come_after_the_answer_only(start: Start, blind: 
         state = server.state()
         before.append(state["asked"]["suggestion"])
         row = state["asked"]["row"]
-        said.append(server.give(row, true_label(row)).json()["last_suggestion"])
+        said.append(server.give(row, true_label(row)).json()["last"]["suggestion"])
     assert all(each is None for each in before) if blind else any(each is not None for each in before)
     assert {"pos", "neg"} >= set(said) - {None} != set()
 
@@ -93,7 +93,7 @@ def test_with_blind_suggestions_come_after_the_answer_only(start: Start, blind: 
 def test_what_is_wrong_is_said(start: Start) -> None:
     server = start()
     assert server.give(1, "other").status == 422
-    assert server.give(1, "other").json()["detail"] == 'there is no class "other"; the classes are pos, neg'
+    assert server.give(1, "other").json()["detail"] == 'there is no class "other"; the classes are "pos", "neg"'
     assert server.give(61, "pos").json()["detail"] == "there is no row 61 with a text to label"
     assert server.ask("/v1/label", {"row": "1", "label": "pos"}).fields() == ["#/row"]
     assert server.ask("/v1/label", {"row": 1, "label": "pos", "by": "x"}).fields() == ["#/by"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ class Tab:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.goto(self.home)
-        self.page.wait_for_selector("#classes button, #end", state="attached")
+        self.page.wait_for_selector("#answer button, #end", state="attached")
         painted(self.page)
 
     @property
@@ -93,6 +94,172 @@ def test_texts_are_labelled_by_the_keyboard_alone(browser: Any, start: Start, ou
     assert len(lines(out)) == 12
     assert [url for url in tab.asked if not url.startswith(tab.home)] == []
     assert tab.said == []
+
+
+MANY = [f"{word} {k}" for word in ("card", "Transfer", "top up") for k in range(40)] + ["体育", "财经"]
+
+
+def keys_of(tab: Tab, name: str) -> str:
+    """The keys that stand beside a class."""
+    button = tab.page.locator("#classes button", has=tab.page.get_by_text(name, exact=True))
+    return str(button.locator("kbd").inner_text())
+
+
+def test_many_classes_have_two_letters_each(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start(classes=",".join(MANY)))
+    for name in ("top up 7", "体育", "Transfer 39"):
+        first, second = keys_of(tab, name)
+        tab.page.keyboard.press(first)
+        shown = tab.page.locator("#classes button:not(.off) kbd").all_inner_texts()
+        assert {keys[0] for keys in shown} == {first}
+        tab.page.keyboard.press("Backspace")  # takes the letter back, and no label
+        assert tab.page.locator("#classes .off").count() == 0
+        tab.page.keyboard.press(first)
+        tab.press(second)
+        assert lines(out)[-1]["label"] == name
+    row = tab.row
+    tab.press("ArrowRight")
+    assert tab.row != row
+    tab.press("Backspace")
+    assert len(lines(out)) == 2
+    assert tab.said == []
+
+
+def test_a_class_can_be_found_by_typing(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start(classes=",".join(MANY)))
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("transFER 3")
+    shown = tab.page.locator("#classes button:visible span").all_inner_texts()
+    assert shown == ["Transfer 3", *(f"Transfer {k}" for k in range(30, 40))]
+    assert tab.text_of("#typed") == "11 classes"
+    tab.press("Enter")
+    assert lines(out)[-1]["label"] == "Transfer 3"
+    assert tab.page.locator("#classes button:visible").count() == len(MANY)
+    first, second = keys_of(tab, "财经")
+    tab.page.keyboard.press(first)
+    tab.press(second)  # letters are keys again
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("no such class")
+    tab.page.keyboard.press("Enter")
+    tab.page.keyboard.press("Escape")
+    assert tab.page.locator("#classes button:visible").count() == len(MANY)
+    assert [line["label"] for line in lines(out)] == ["Transfer 3", "财经"]
+
+
+def test_several_labels_are_chosen_and_confirmed_by_keys(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start("--multilabel", classes="plot,acting,music"))
+    for keys, labels in (("13", ["plot", "music"]), ("", []), ("212", ["plot"]), ("321", ["plot", "acting", "music"])):
+        for key in keys:
+            tab.page.keyboard.press(key)
+        assert tab.page.locator("#classes [aria-checked=true] span").all_inner_texts() == labels
+        tab.press("Enter")
+        assert lines(out)[-1]["label"] == labels
+    said = {0: "None of them", 1: "Give this one", 2: "Give these 2"}
+    for count, words in said.items():
+        assert tab.text_of("#confirm").split("\n")[-1] == words
+        tab.page.locator("#classes button").nth(count).click()
+    tab.page.locator("#classes button").nth(0).focus()
+    tab.page.keyboard.press("Space")  # as of any box
+    tab.press("Enter")
+    assert lines(out)[-1]["label"] == ["acting", "music"]
+    assert "acting, music" in tab.text_of("#kept")
+    tab.press("u")
+    assert tab.page.locator("#classes [aria-checked=true]").count() == 0
+    assert tab.said == []
+
+
+def test_numbers_are_typed(browser: Any, start: Start, out: Path) -> None:
+    tab = Tab(browser, start("--numbers", "-1,10", classes=None))
+    for keys, number in (("7", 7), ("-0.5", -0.5), ("2,25", 2.25), ("10", 10)):
+        tab.page.keyboard.type(keys)
+        tab.press("Enter")
+        assert lines(out)[-1]["target"] == number
+    for wrong in ("11", "", "1-2"):
+        tab.page.keyboard.type(wrong)
+        tab.page.keyboard.press("Enter")
+        assert tab.text_of("#wrong") == "Type a number from -1 to 10."
+        assert barriers(tab.page) == []
+        for _ in wrong:
+            tab.page.keyboard.press("Backspace")
+    row = tab.row
+    tab.press("s")
+    assert tab.row != row
+    assert tab.text_of("#wrong") == ""
+    tab.press("Backspace")
+    assert [line["target"] for line in lines(out)] == [7, -0.5, 2.25]
+    assert tab.said == []
+
+
+@pytest.mark.parametrize(
+    ("options", "classes"),
+    [(["--multilabel"], "a,b"), (["--ordinal"], ",".join(MANY)), (["--multilabel"], ",".join(MANY)), (["--numbers", "0,1"], None)],
+    ids=["multilabel", "many", "many multilabel", "numbers"],
+)  # fmt: skip
+def test_whatever_is_asked_it_can_be_read_on_any_screen(
+    browser: Any, start: Start, options: list[str], classes: str | None
+) -> None:
+    server = start(*options, classes=classes)
+    for width in WIDTHS.values():
+        for scheme in ("light", "dark"):
+            tab = Tab(browser, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
+            assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert barriers(tab.page) == []
+            tab.page.keyboard.press("c" if len(options) == 1 and classes and len(classes) > 9 else "1")
+            assert barriers(tab.page) == []
+
+
+def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: Start, out: Path) -> None:
+    server = start("--repeat", "1")
+    while not server.state()["asked"]["again"]:
+        row = server.state()["asked"]["row"]
+        server.give(row, true_label(row))
+    tab, first = Tab(browser, server), len(lines(out))
+    assert (tab.text_of("#how"), tab.text_of("#suggestion")) == ("drawn at random", "")
+    assert not tab.page.locator("#self").is_visible()
+    row = tab.row
+    tab.label(1)
+    assert f"Asked again: row {row}, {true_label(row)}, as before." in tab.text_of("#kept")
+    assert "You answered 1 of 1 as before: 100\N{NO-BREAK SPACE}%" in tab.text_of("#consistency")
+    tab.press("u")
+    assert (tab.row, tab.text_of("#how")) == (row, "you took its label back")
+    assert not tab.page.locator("#self").is_visible()
+    other = {"pos": "neg", "neg": "pos"}[true_label(row)]
+    tab.press(str(1 + (other == "neg")))
+    assert f"{other}; before it was {true_label(row)}, which stays in {out.name}." in tab.text_of("#kept")
+    assert len(lines(out)) == first
+    assert [line["label"] for line in lines(out.with_name("labels.again.jsonl"))] == [other]
+
+
+@pytest.mark.parametrize(("options", "classes"), [([], "好评,差评"), (["--multilabel"], "好评,差评"), (["--numbers", "1,5"], None), ([], ",".join(f"第{k}类" for k in range(12)))])  # fmt: skip
+def test_the_page_speaks_chinese_where_the_browser_does(
+    browser: Any, start: Start, out: Path, options: list[str], classes: str | None
+) -> None:
+    server = start(*options, classes=classes)
+    tab = Tab(browser, server, locale="zh-CN")
+    assert tab.page.evaluate("document.documentElement.lang") == "zh-Hans"
+    assert tab.text_of("#question").startswith("第 ")
+    kind = server.state()["question"]
+    answers = [each["name"] for each in kind["classes"]] if classes else [2, 4]
+    for k in range(14):
+        answer = answers[k % 2]
+        server.give(server.state()["asked"]["row"], [answer] if options == ["--multilabel"] else answer)
+    for width in WIDTHS.values():
+        tab = Tab(browser, server, locale="zh-CN", viewport={"width": width, "height": 800})
+        assert barriers(tab.page) == []
+        english = set(re.findall("[A-Za-z]{2,}", tab.page.locator("body").inner_text())) - set(
+            re.findall("[A-Za-z]{2,}", tab.text_of("#text") + " ".join(tab.page.locator("kbd").all_inner_texts()))
+        )
+        assert english <= {"labels", "jsonl"}
+    assert tab.said == []
+
+
+def test_both_languages_say_the_same_things(browser: Any, start: Start) -> None:
+    tab = Tab(browser, start())
+    names = tab.page.evaluate(
+        "import('/page/label_words.js').then(({LANGUAGES}) => Object.values(LANGUAGES).map((each) => "
+        "Object.entries(each).map(([name, said]) => `${name} ${typeof said === 'function' ? said.length : ''}`)))"
+    )
+    assert names[0] == names[1]
 
 
 def test_the_end_is_said_and_can_be_undone(browser: Any, start: Start, out: Path) -> None:

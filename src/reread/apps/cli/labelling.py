@@ -5,30 +5,60 @@ from __future__ import annotations
 import getpass
 import shlex
 import signal
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from reread.apps.cli.arguments.label import LabelArguments
+from reread.apps.cli.arguments.shared import CommonArguments
 from reread.apps.cli.columns import chosen_rows
 from reread.apps.cli.console import errors, number_of, print_json, results
 from reread.apps.cli.exit_codes import INTERRUPTED
 from reread.apps.cli.places import check_place
+from reread.apps.cli.questions import question_of
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.compression import split_suffixes
 from reread.data.read import open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError, MissingExtraError
+from reread.label import repeats
 from reread.label.label_file import LabelFile, open_labels
 from reread.label.labelling import Labelling
 from reread.label.texts import Texts, read_texts
 
 HOST = "127.0.0.1"
 LINES = ".jsonl"
-MOST_CLASSES = 9  # one key each
 
 
 def label(arguments: LabelArguments) -> int:
     """Run `reread label`; the exit code."""
+    question, out = question_of(arguments), out_of(arguments.out or _beside(arguments.file))
+    if str(arguments.file) == STANDARD_STREAM:
+        raise ConfigError("standard input cannot be read again when you go on with labelling: name a file")
+    check_place(out, [arguments.file], "the file of labels")
+    seed, by = arguments.seed or 0, arguments.by or user()
+    with page_at(arguments.port) as show, ExitStack() as stack:
+        texts = _texts(arguments)
+        file = stack.enter_context(open_labels(out, question))
+        second = stack.enter_context(open_labels(repeats.beside(out), question, keep_empty=False))
+        again = repeats.Repeats(second, by, arguments.repeat, seed)
+        labelling = Labelling(texts, question, file, by=by, repeats=again, seed=seed)
+        _say_notes(arguments, texts, file)
+        return show(labelling, arguments, blind=arguments.blind)
+
+
+Show: TypeAlias = Callable[..., int]
+
+
+@contextmanager
+def page_at(port: int) -> Iterator[Show]:
+    """What shows a labelling on a page of a free port until it is ended, and then gives the exit code.
+
+    Raises:
+        ConfigError: the port cannot be used.
+        MissingExtraError: an extra is not installed.
+    """
     try:
         from reread.apps.label.app import Desk  # noqa: PLC0415  # an extra
         from reread.web.address import listen, url_of  # noqa: PLC0415
@@ -37,63 +67,44 @@ def label(arguments: LabelArguments) -> int:
     except ImportError as error:
         raise MissingExtraError("labelling in a browser", "serve") from error
 
-    classes, out = _classes(arguments.classes), _out(arguments)
-    check_place(out, [arguments.file], "the file of labels")
-    with listen(HOST, arguments.port) as listening, ExitStack() as stack:
-        texts = _texts(arguments)
-        file = stack.enter_context(open_labels(out))
-        labelling = Labelling(texts, classes, file, by=arguments.by or _user(), seed=arguments.seed or 0)
-        _say_notes(arguments, texts, file)
-        url = url_of(listening)
+    with listen(HOST, port) as listening:
 
-        def ready() -> None:
-            if arguments.as_json:
-                print_json({"address": url, "texts": len(texts), "labels": len(file.labels), "out": str(out)})
-            else:
-                results.print(f"{number_of(len(texts), 'text')} to label at {url}")
-            results.file.flush()
+        def show(labelling: Labelling, arguments: CommonArguments, *, blind: bool) -> int:
+            desk = Desk(labelling, blind=blind)
+            desk.start()
+            url = url_of(listening)
+            server = Server(
+                Guard(desk.app(), hosts=[HOST], tokens=[]),
+                listening,
+                ready=lambda: _say_ready(labelling, url, as_json=arguments.as_json),
+                leaving=lambda: None,
+            )
+            try:
+                server.answer()
+            finally:
+                desk.stop()
+            if not arguments.quiet:
+                _say_end(labelling.file)
+            return INTERRUPTED if server.stopped_by == signal.SIGINT else 0
 
-        desk = Desk(labelling, blind=arguments.blind)
-        desk.start()
-        server = Server(Guard(desk.app(), hosts=[HOST], tokens=[]), listening, ready=ready, leaving=lambda: None)
-        try:
-            server.answer()
-        finally:
-            desk.stop()
-        _say_end(arguments, out, file)
-    return INTERRUPTED if server.stopped_by == signal.SIGINT else 0
+        yield show
 
 
-def _classes(given: str) -> list[str]:
-    """The classes.
-
-    Raises:
-        ConfigError: one is empty or is there twice, or they are too few or too many.
-    """
-    classes = [each.strip() for each in given.split(",")]
-    if "" in classes:
-        raise ConfigError(
-            f'--classes "{given}": a class is empty; expected names with commas between them, as in ham,spam'
-        )
-    twice = [name for place, name in enumerate(classes) if name in classes[:place]]
-    if twice:
-        raise ConfigError(f'--classes "{given}": "{twice[0]}" is there twice')
-    if not 2 <= len(classes) <= MOST_CLASSES:
-        raise ConfigError(
-            f'--classes "{given}": {number_of(len(classes), "class", "classes")}; expected two to nine, a key for each'
-        )
-    return classes
+def _say_ready(labelling: Labelling, url: str, *, as_json: bool) -> None:
+    file, texts = labelling.file, len(labelling.texts)
+    if as_json:
+        print_json({"address": url, "texts": texts, "labels": len(file.labels), "out": str(file.path)})
+    else:
+        results.print(f"{number_of(texts, 'text')} to label at {url}")
+    results.file.flush()
 
 
-def _out(arguments: LabelArguments) -> Path:
+def out_of(out: Path) -> Path:
     """Where the labels go.
 
     Raises:
-        ConfigError: the texts come from standard input, or the name is not that of a file of lines of JSON.
+        ConfigError: the name is not that of a file of lines of JSON.
     """
-    if str(arguments.file) == STANDARD_STREAM:
-        raise ConfigError("standard input cannot be read again when you go on with labelling: name a file")
-    out = arguments.out or _beside(arguments.file)
     if out.suffix != LINES:
         raise ConfigError(f"{out}: labels are lines of JSON; choose a name that ends with {LINES}")
     return out
@@ -124,7 +135,8 @@ def _texts(arguments: LabelArguments) -> Texts:
     return texts
 
 
-def _user() -> str:
+def user() -> str:
+    """The name of who labels, as this machine knows it; empty: it does not."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a user number without a name
@@ -147,9 +159,7 @@ def _say_notes(arguments: LabelArguments, texts: Texts, file: LabelFile) -> None
         errors.print(f"{number_of(count, 'row')} left out: {reason}")
 
 
-def _say_end(arguments: LabelArguments, out: Path, file: LabelFile) -> None:
-    if arguments.quiet:
-        return
-    command = shlex.join(["reread", "train", str(out)])
+def _say_end(file: LabelFile) -> None:
+    command = shlex.join(["reread", "train", str(file.path)])
     count = number_of(len(file.labels), "label")
-    errors.print(f"{count} in {out}; to train on {'it' if len(file.labels) == 1 else 'them'}: {command}")
+    errors.print(f"{count} in {file.path}; to train on {'it' if len(file.labels) == 1 else 'them'}: {command}")

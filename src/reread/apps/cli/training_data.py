@@ -16,7 +16,7 @@ from reread.apps.cli.planning import column_request
 from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
 from reread.data.read import Rows, open_rows
-from reread.data.request import columns_of_numbers, has_two_values, number_by_name
+from reread.data.request import ORDER, columns_of_numbers, has_two_values, number_by_name, order_of
 from reread.data.soft_labels import USUAL, soft_columns
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
@@ -69,6 +69,9 @@ def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Argu
 def _with_target(arguments: Arguments, rows: Rows) -> tuple[Arguments, str]:
     """The options with the target that a name of numbers shows, and why it is taken, if nothing else names one."""
     named = (arguments.labels, arguments.targets, arguments.task, arguments.label_separator, arguments.ordinal_order)
+    order = None if any((*named[1:], ORDER not in rows.columns)) else order_of(rows)
+    if order is not None:
+        return replace(arguments, ordinal_order=order), f" (ordered, as column {ORDER} says: {order})"
     column = None if any(named) else number_by_name(rows.columns)
     if column is None:
         return arguments, ""

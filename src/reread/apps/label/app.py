@@ -16,7 +16,8 @@ from starlette.routing import Route
 
 from reread.errors import DataError
 from reread.label.background import Background
-from reread.label.labelling import Asked, Labelling, OvertakenError, State
+from reread.label.labelling import Labelling, OvertakenError
+from reread.label.state import Asked, State
 from reread.web.bodies import decoded, read_body
 from reread.web.pages import page_routes
 from reread.web.problems import Problem, on_problem
@@ -32,11 +33,13 @@ class Give(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     Attributes:
         row: of the text.
-        label: a class.
+        label: a class, labels, or a number.
+        again: whether the text was asked about again.
     """
 
     row: int
-    label: str
+    label: str | float | list[str]
+    again: bool = False
 
 
 class Which(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -44,9 +47,11 @@ class Which(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     Attributes:
         row: of the text.
+        again: whether it is the second answer to it that is taken back.
     """
 
     row: int
+    again: bool = False
 
 
 _GIVE, _WHICH = msgspec.json.Decoder(Give), msgspec.json.Decoder(Which)
@@ -93,7 +98,7 @@ class Desk:
     async def give(self, request: Request) -> Response:
         """Keep a label."""
         said = decoded(_GIVE, await read_body(request, most=BODY, seconds=SECONDS))
-        return await self._changed(lambda: self.labelling.give(said.row, said.label))
+        return await self._changed(lambda: self.labelling.give(said.row, said.label, again=said.again))
 
     async def skip(self, request: Request) -> Response:
         """Ask about another text first."""
@@ -103,7 +108,7 @@ class Desk:
     async def undo(self, request: Request) -> Response:
         """Take the last label back."""
         said = decoded(_WHICH, await read_body(request, most=BODY, seconds=SECONDS))
-        return await self._changed(lambda: self.labelling.undo(said.row))
+        return await self._changed(lambda: self.labelling.undo(said.row, again=said.again))
 
     async def healthz(self, _: Request) -> Response:
         """Whether the server lives."""
@@ -125,14 +130,15 @@ class Desk:
     def _said(self, state: State) -> Response:
         return _json(
             {
+                "question": self.labelling.question.for_page(),
                 "asked": None if state.asked is None else self._asked(state.asked),
                 "labelled": state.labelled,
                 "texts": state.texts,
                 "skipped": state.skipped,
-                "classes": [{"name": name, "labels": count} for name, count in state.counts.items()],
-                "last": None if state.last is None else {"row": state.last.row, "label": state.last.label},
-                "last_suggestion": state.last_suggestion,
+                "counts": [{"name": name, "labels": count} for name, count in state.counts.items()],
+                "last": None if state.last is None else asdict(state.last),
                 "accuracy": None if state.accuracy is None else asdict(state.accuracy),
+                "consistency": None if state.consistency is None else asdict(state.consistency),
                 "learned": state.learned,
                 "trouble": state.trouble,
                 "blind": self.blind,
@@ -147,7 +153,9 @@ class Desk:
             "text": asked.text[:SHOWN],
             "characters": len(asked.text),
             "how": asked.how,
+            "again": asked.again,
             "suggestion": suggestion,
+            "given": [{"by": by, "label": label} for by, label in asked.given],
         }
 
 

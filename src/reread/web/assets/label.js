@@ -3,16 +3,22 @@
 import { Refused, ask, pause } from "./ask.js";
 import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
+import { choices } from "./label_choices.js";
+import { number } from "./label_number.js";
+import { SAY, translate } from "./label_words.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
-const HOW = {
-  random: "drawn at random",
-  unsure: "the linear member is least sure here",
-  skipped: "you skipped it",
-  undone: "you took its label back",
-};
 const WHOLE = new Intl.NumberFormat("en");
+const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const ASKS = {
+  classes: choices,
+  ordinal: choices,
+  multilabel: (question, give) => choices({ ...question, several: true }, give),
+  numbers: number,
+};
+const MOST_BARS = 12;
+let asks = null; // the part of the page that takes the answer, made once: it keeps the focus while texts come and go
 let state = null; // what the server said last
 let busy = false; // while it is asked: keys are for the next text only when that is seen
 
@@ -40,8 +46,7 @@ async function reply(path, body) {
     } catch (error) {
       const gone = error instanceof TypeError || error.status === 0; // before its reply, or in the middle of it
       if (!gone) throw error;
-      const key = "Your last key is not confirmed as kept; it is sent again until it is. All that was kept is in the file.";
-      trouble(`The server cannot be reached. ${body === undefined ? "It is asked again." : key}`);
+      trouble(`${SAY.gone} ${body === undefined ? SAY.asks : SAY.unconfirmed}`);
       await Promise.race([pause(AGAIN), new Promise((resolve) => (byId("again").onclick = resolve))]);
     }
   }
@@ -49,14 +54,14 @@ async function reply(path, body) {
 
 /** The server took it for something else than it was; what it says is shown beside what it asks now. */
 async function refused(error) {
-  const said = error instanceof Refused ? error.message : "this page failed; load it again";
+  const said = error instanceof Refused ? error.message : SAY.failed;
   if (error.status !== 409) {
-    trouble(`Not kept: ${said}.`);
+    trouble(SAY.notKept(said));
     byId("again").onclick = () => asked("v1/label");
     return;
   }
   await asked("v1/label");
-  say(byId("notice"), `${said[0].toUpperCase()}${said.slice(1)}. Below is what is asked now.`);
+  say(byId("notice"), SAY.now(said));
   byId("notice").hidden = false;
 }
 
@@ -66,61 +71,88 @@ function trouble(said) {
 }
 
 function show(said) {
-  const another = state === null || state.asked?.row !== said.asked?.row || state.asked?.how !== said.asked?.how;
+  const another = state === null || state.asked?.row !== said.asked?.row || state.asked?.how !== said.asked?.how || state.asked?.again !== said.asked?.again;
   state = said;
+  if (asks === null) begin(said.question);
   byId("notice").hidden = true;
   byId("desk").hidden = false;
   byId("asking").hidden = byId("skip").hidden = said.asked === null;
   byId("end").hidden = said.asked !== null;
   byId("share").max = said.texts;
   byId("share").value = said.labelled;
-  say(byId("progress"), `${WHOLE.format(said.labelled)} of ${WHOLE.format(said.texts)} labelled` + (said.skipped > 0 ? `, ${WHOLE.format(said.skipped)} skipped` : ""));
+  say(byId("progress"), SAY.progress(WHOLE.format(said.labelled), WHOLE.format(said.texts), WHOLE.format(said.skipped)));
   if (another && said.asked === null) byId("end-title").focus();
-  else if (another) question(said);
+  else if (another) question(said.asked);
   known(said);
 }
 
-/** A button for each class, made once: it keeps the focus while texts come and go. */
-function buttons(classes, suggested) {
-  if (byId("classes").childElementCount === 0) byId("classes").append(...classes.map(({ name }, place) => button(name, place)));
-  for (const [place, each] of [...byId("classes").children].entries()) each.classList.toggle("said", classes[place].name === suggested);
+function begin(what) {
+  asks = ASKS[what.kind](what, give);
+  byId("answer").replaceChildren(asks.root);
+  for (const [name, key] of Object.entries(asks.keys)) byId(name).querySelector("kbd").textContent = key;
 }
 
-function question({ asked: { row, text, characters, how, suggestion }, classes }) {
-  say(byId("question"), `Row ${WHOLE.format(row)}`);
-  say(byId("how"), HOW[how]);
+function question({ row, text, characters, how, suggestion, given }) {
+  say(byId("question"), SAY.row(WHOLE.format(row)));
+  say(byId("how"), SAY[how]);
   const field = byId("text");
   field.replaceChildren(words("div", text));
   field.scrollTop = 0;
   const shown = Array.from(text).length;
   byId("cut").hidden = shown === characters;
-  say(byId("cut"), `The first ${WHOLE.format(shown)} of ${WHOLE.format(characters)} characters.`);
-  say(byId("suggestion"), suggestion === null ? "" : `The linear member says ${suggestion.label}` + (suggestion.probability === null ? "." : `, ${percent(suggestion.probability)}.`));
-  buttons(classes, suggestion?.label);
-  byId("spoken").replaceChildren(words("span", `${HOW[how]}: ${text.slice(0, SPOKEN)}`));
+  say(byId("cut"), SAY.cut(WHOLE.format(shown), WHOLE.format(characters)));
+  byId("given").hidden = given.length === 0;
+  byId("given").replaceChildren(...given.flatMap(({ by, label }, place) => [place > 0 ? " · " : "", words("span", by), ": ", words("b", inWords(label))]));
+  say(byId("suggestion"), suggestion === null ? "" : SAY.says(inWords(suggestion.label), suggestion.probability === null ? "" : percent(suggestion.probability)));
+  asks.ask(suggestion?.label);
+  byId("spoken").replaceChildren(words("span", `${SAY[how]}: ${text.slice(0, SPOKEN)}`));
 }
 
-function button(name, place) {
-  const made = make("button", { type: "button" }, make("kbd", { "aria-hidden": "true" }, String(place + 1)), words("span", name));
-  made.addEventListener("click", () => give(name));
-  return made;
+/** An answer in words. */
+function inWords(answer) {
+  if (Array.isArray(answer)) return answer.length > 0 ? answer.join(SAY.listed) : SAY.none;
+  return typeof answer === "number" ? NUMBER.format(answer) : answer;
 }
 
-function known({ classes, last, last_suggestion: before, blind, accuracy, learned, labelled, trouble: why, file }) {
+function known({ last, counts, blind, accuracy, consistency, learned, labelled, trouble: why, file }) {
   byId("undo").disabled = last === null;
-  const opinion = blind && before !== null ? `; the linear member would have said ${before}` : "";
-  say(byId("kept"), last === null ? "" : `Kept in ${file}: row ${WHOLE.format(last.row)}, ${last.label}${opinion}.`);
-  const most = Math.max(1, ...classes.map(({ labels }) => labels));
-  byId("counts").replaceChildren(...classes.map((each) => bar(each, most)));
-  say(byId("accuracy"), sentenceOf(accuracy));
-  const waits = labelled < 2 ? "It learns as soon as two classes have labels." : `It has learned ${WHOLE.format(learned)} of ${WHOLE.format(labelled)} labels.`;
-  say(byId("learned"), why === "" ? waits : `It does not learn: ${why}. All texts are drawn at random.`);
+  say(byId("kept"), last === null ? "" : keptSentence(last, blind, file));
+  const most = Math.max(1, ...counts.map(({ labels }) => labels));
+  const bars = counts.length > MOST_BARS ? counts.toSorted((one, other) => other.labels - one.labels).slice(0, MOST_BARS) : counts;
+  byId("counts").replaceChildren(...bars.map((each) => bar(each, most)));
+  byId("rest").hidden = bars.length === counts.length;
+  const without = counts.filter(({ labels }) => labels === 0).length;
+  say(byId("rest"), SAY.rest(WHOLE.format(counts.length - bars.length), WHOLE.format(without)));
+  say(byId("accuracy"), accuracySentence(accuracy));
+  const waits = labelled < 2 || learned === 0 ? SAY.waits : SAY.learned(WHOLE.format(learned), WHOLE.format(labelled));
+  say(byId("learned"), why === "" ? waits : SAY.troubled(why));
+  byId("self").hidden = consistency === null;
+  if (consistency !== null) say(byId("consistency"), consistencySentence(consistency));
 }
 
-function sentenceOf(accuracy) {
-  if (accuracy === null) return "How often it is right is said after ten random texts that it has answered.";
-  const { right, of, low, high } = accuracy;
-  return `It answered ${right} of the last ${of} random texts as you did, before it had learned them: ${percent(right / of)} (95\u00A0% interval: ${percent(low)} to ${percent(high)}).`;
+function keptSentence({ row, label, before, suggestion }, blind, file) {
+  const number = WHOLE.format(row);
+  const opinion = blind && suggestion !== null ? SAY.opinion(inWords(suggestion)) : "";
+  if (before === null) return SAY.kept(file, number, inWords(label)) + opinion + SAY.stop;
+  const same = JSON.stringify(before) === JSON.stringify(label);
+  return same ? SAY.same(number, inWords(label)) : SAY.other(number, inWords(label), inWords(before), file);
+}
+
+function accuracySentence(figure) {
+  if (figure === null) return SAY.unknown;
+  const { right, of, mean } = figure;
+  if (mean !== undefined) return SAY.away(of, NUMBER.format(mean)) + interval(figure, NUMBER.format);
+  return SAY.right(right, of, percent(right / of)) + interval(figure, percent);
+}
+
+function consistencySentence(figure) {
+  const { right, of, mean } = figure;
+  if (mean !== undefined) return SAY.twice(of) + SAY.apart(NUMBER.format(mean)) + interval(figure, NUMBER.format);
+  return SAY.twice(of) + SAY.consistent(right, of, percent(right / of)) + interval(figure, percent);
+}
+
+function interval({ low, high }, written) {
+  return SAY.interval(written(low), written(high));
 }
 
 function bar({ name, labels }, most) {
@@ -136,7 +168,7 @@ function bar({ name, labels }, most) {
 }
 
 function give(label) {
-  if (state?.asked) asked("v1/label", { row: state.asked.row, label });
+  if (state?.asked) asked("v1/label", { row: state.asked.row, label, again: state.asked.again });
 }
 
 function skip() {
@@ -144,20 +176,23 @@ function skip() {
 }
 
 function undo() {
-  if (state?.last) asked("v1/label/undo", { row: state.last.row });
+  if (state?.last) asked("v1/label/undo", { row: state.last.row, again: state.last.before !== null });
 }
 
 function pressed(event) {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const place = Number(event.key) - 1;
-  const key = event.key.toLowerCase();
-  if (state?.classes[place] !== undefined) give(state.classes[place].name);
-  else if (key === "s") skip();
-  else if (key === "u" || key === "backspace") undo();
-  else return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const taken = state?.asked && !busy ? asks.pressed(key) : false;
+  if (taken === "native") return; // the field takes it
+  if (!taken) {
+    if (key === asks?.keys.skip || (key === "ArrowRight" && asks?.keys.skip === "→")) skip();
+    else if (key === asks?.keys.undo || key === "Backspace") undo();
+    else return;
+  }
   event.preventDefault();
 }
 
+translate(document);
 document.addEventListener("keydown", pressed);
 byId("skip").addEventListener("click", skip);
 byId("undo").addEventListener("click", undo);

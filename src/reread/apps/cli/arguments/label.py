@@ -10,11 +10,15 @@ from reread.apps.cli.arguments.shared import CommonArguments, DataArguments
 
 @dataclass(frozen=True, kw_only=True)
 class LabelArguments(DataArguments, CommonArguments):
-    """The texts, the classes, and where the labels go."""
+    """The texts, what is asked about them, and where the labels go."""
 
     file: Path
-    classes: str
+    classes: str | None
+    multilabel: bool
+    ordinal: bool
+    numbers: str | None
     out: Path | None
     port: int
     by: str | None
+    repeat: float
     blind: bool

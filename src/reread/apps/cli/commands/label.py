@@ -14,10 +14,17 @@ from reread.apps.cli.arguments.label import LabelArguments
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option(
     "--classes",
-    required=True,
     metavar="A,B,…",
     callback=options.not_empty,
-    help="The classes, two to nine, with commas between them; the first one's key is 1.",
+    help="The classes, with commas between them. Up to nine have the keys 1 to 9, more have two letters each.",
+)
+@click.option("--multilabel", is_flag=True, help="A text may have several of the classes, or none.")
+@click.option("--ordinal", is_flag=True, help="The classes are in their order, the lowest one first.")
+@click.option(
+    "--numbers",
+    metavar="LOW,HIGH",
+    callback=options.not_empty,
+    help="Instead of classes: a number for each text, from LOW to HIGH.",
 )
 @click.option(
     "-o",
@@ -41,13 +48,23 @@ from reread.apps.cli.arguments.label import LabelArguments
     help="Who labels, for the file. [default: your name on this machine]",
 )
 @click.option(
+    "--repeat",
+    type=options.Number(min=0, max=1),
+    default=0.1,
+    show_default=True,
+    help=(
+        "How often, instead of a text drawn at random, one is asked about that you have answered a while ago: the page "
+        "shows how often you agree with yourself. 0: never."
+    ),
+)
+@click.option(
     "--blind", is_flag=True, help="Show what the linear member says of a text only after your own answer to it."
 )
 @options.data
 @options.common
 @options.takes(LabelArguments)
 def command(arguments: LabelArguments) -> int:
-    """Label texts on a page in the browser, one key for each, until Ctrl-C.
+    """Label texts on a page in the browser, by the keyboard, until Ctrl-C.
 
     It prints the page's address. Each label is on the disk before the page goes on to the next text, and what is in
     the file can be trained on at any time. Half of the texts are drawn at random, half are those where the linear
