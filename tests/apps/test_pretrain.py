@@ -40,7 +40,10 @@ def test_pretrain_then_train_from_it(texts: Path, reread: Command) -> None:
     assert facts["predictions"] > 0
     assert 1 < facts["perplexity"] < facts["unigram_perplexity"] * 1.1
     assert "57 texts of" in outcome.err
-    assert "57 stretches of at most 200 tokens, 8 a step, 2 epochs (16 steps)" in outcome.err
+    assert (
+        "57 stretches of at most 200 tokens, 8 a step, 2 epochs (16 steps); each state predicts which words are among "
+        "the next ones"
+    ) in outcome.err
     pretrained = read_pretrained("p")
     assert pretrained.config.training["steps"] == 16
     assert "marvellous" in pretrained.vocabularies[0]
@@ -74,7 +77,7 @@ def test_a_bag_of_the_next_words_is_predicted(texts: Path, reread: Command) -> N
 
 
 def test_help_names_every_prediction(reread: Command) -> None:
-    assert f"--predict {'|'.join(reversed(predictions.names()))} " in reread("pretrain --help").out
+    assert f"--predict {'|'.join(['auto', *reversed(predictions.names())])} " in reread("pretrain --help").out
 
 
 def test_an_estimator_starts_from_it(texts: Path, reread: Command) -> None:
@@ -142,7 +145,7 @@ WRONG = {
     "pretrain texts.txt --set vectors.dim=3": 'unknown table of settings "vectors"',
     "pretrain absent.txt": "absent.txt",
     "pretrain texts.txt --predict bags": 'unknown prediction "bags". Did you mean "bag"? Known: bag, next',
-    "pretrain texts.txt --bag-size 3": "--bag-size 3: expected 1 only; leave it out, or pass --predict bag",
+    "pretrain texts.txt --predict next --bag-size 3": "--bag-size 3: expected 1 only; leave it out, or pass --predict bag",
     f"{PRETRAIN} --set text.min_count=1000": "no word occurs 1000 times; pass --set text.min_count=1, or read more texts",
     f"{TRAIN} --from absent": "absent does not exist; expected a folder of reread pretrain",
     f"{TRAIN} --from good.csv": "good.csv is neither a folder of reread pretrain nor a model folder: it has no",

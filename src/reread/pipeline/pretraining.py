@@ -48,11 +48,12 @@ def pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
 
 
 def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
+    plan = plan.predicting_in(corpus.texts, corpus.tokens)
     settings, spec, counts = plan.recipe.training, plan.recipe.model, corpus.counts
     settings = by_rows(settings, len(corpus.train))
-    run.listener.on_note(_amount(settings, len(corpus.train)))
     torch.manual_seed(settings.seed)
     prediction = build_prediction(plan.predict, counts[0], plan.bag_size)
+    run.listener.on_note(f"{_amount(settings, len(corpus.train))}; each state predicts {prediction.what}")
     words = torch.from_numpy(prediction.counts)
     model = LanguageModel(build_model(spec, [len(each) for each in counts], 1), words)
     model.to(settings.device)

@@ -9,11 +9,14 @@ import torch
 
 from reread.nn.language_model import LanguageModel
 from reread.nn.model import build_model
+from reread.pipeline.plan import AUTO
 from reread.recipes import Recipe
 from reread.recipes.spec import ModelSpec, TrainingSettings
 from reread.registry import unknown_name
 
 CANDIDATES = 300
+NEXT, BAG = "next", "bag"
+SHORT = 50  # tokens of a text on average, up to which bags of words teach a network more than next words
 PASSES, STRETCH = 5, 200  # over the texts; tokens of a stretch, at most
 LEARNING = ("optimiser", "learning_rate", "weight_decay", "warmup", "decay", "clip", "ema", "batch_size", "seed")
 MACHINE = ("threads", "device", "engine", "precision", "checkpoint_seconds")
@@ -32,19 +35,26 @@ class PretrainingPlan:
         recipe: the network, its training as a language model, and its text settings.
         language: "zh", "en" or another with spaces between words; None: detected.
         candidates: among how many words each is predicted in training, on average.
-        predict: what a state predicts: "next", the next word, or "bag", the bag of the next words.
+        predict: what a state predicts: "next", the next word, or "bag", the bag of the next words; "auto": bags where
+            the texts are short.
         bag_size: how many words a state predicts; None: as many as `predict` has by default.
     """
 
     recipe: Recipe
     language: str | None = None
     candidates: int = CANDIDATES
-    predict: str = "next"
+    predict: str = AUTO
     bag_size: int | None = None
 
     def trained_by(self, settings: TrainingSettings) -> Self:
         """The plan with other settings of the training."""
         return replace(self, recipe=replace(self.recipe, training=settings))
+
+    def predicting_in(self, texts: int, tokens: int) -> Self:
+        """The plan for so many texts of so many tokens: what a state predicts is chosen by their length."""
+        if self.predict != AUTO:
+            return self
+        return replace(self, predict=BAG if tokens <= SHORT * texts else NEXT)
 
     def to_config(self) -> dict[str, Any]:
         """The plan as JSON can write it."""

@@ -19,9 +19,10 @@ from reread.apps.cli.where import parse_where
 from reread.errors import BundleError, RereadError
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.partial import PartialRun
+from reread.pipeline.plan import AUTO
 from reread.pipeline.pretraining import pretrain as pretrain_on
 from reread.pipeline.pretraining_corpus import Corpus, prepare_corpus
-from reread.pipeline.pretraining_plan import PretrainingPlan, check_network, check_settings, for_pretraining
+from reread.pipeline.pretraining_plan import BAG, PretrainingPlan, check_network, check_settings, for_pretraining
 from reread.pipeline.run import Run
 from reread.pretrained import Pretrained
 from reread.recipes import load_recipe, parse_settings
@@ -89,13 +90,16 @@ def plan_of(arguments: PretrainArguments) -> PretrainingPlan:
         ),
     }
     check_settings(tables)
-    predictions.get(arguments.predict).check(arguments.bag_size)
+    bag = arguments.predict == AUTO and arguments.bag_size is not None
+    predict = BAG if bag else arguments.predict
+    if predict != AUTO:
+        predictions.get(predict).check(arguments.bag_size)
     recipe = for_pretraining(load_recipe(arguments.recipe)).with_settings(tables)
     return PretrainingPlan(
         recipe=recipe,
         language=arguments.language,
         candidates=arguments.candidates,
-        predict=arguments.predict,
+        predict=predict,
         bag_size=arguments.bag_size,
     )
 

@@ -23,6 +23,7 @@ class BagOfWords(Prediction):
     so it holds for any language and for characters.
     """
 
+    what: ClassVar[str] = "which words are among the next ones"
     default: ClassVar[int] = 20
 
     @override

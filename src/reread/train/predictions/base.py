@@ -42,6 +42,7 @@ class Prediction(ABC):
         words: how many a state predicts; None: the default.
 
     Attributes:
+        what: what a state predicts, as messages say it.
         default: how many words a state predicts if nobody says it.
         least: how many it must predict at least.
         most: how many it may predict at most; None: any number.
@@ -53,6 +54,7 @@ class Prediction(ABC):
         ConfigError: it does not predict so many words.
     """
 
+    what: ClassVar[str]
     default: ClassVar[int]
     least: ClassVar[int] = 1
     most: ClassVar[int | None] = None

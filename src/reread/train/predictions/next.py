@@ -16,6 +16,7 @@ from reread.typing import override
 class NextWord(Prediction):
     """Each state predicts the word that its direction reads next (Dai and Le 2015). Every word counts the same."""
 
+    what: ClassVar[str] = "the next word"
     default: ClassVar[int] = 1
     most: ClassVar[int | None] = 1
 

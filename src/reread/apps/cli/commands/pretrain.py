@@ -8,7 +8,7 @@ from reread.apps.cli import options
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.invocation import Invocation
 
-PREDICT, CANDIDATES = "next", 300  # of reread.pipeline.pretraining_plan, whose import --help can do without
+PREDICT, CANDIDATES = "auto", 300  # of reread.pipeline.pretraining_plan, whose import --help can do without
 
 pretraining_options = options.group(
     options.recipe("The recipe whose network is trained, by name or as a TOML file; see reread recipes."),
@@ -20,16 +20,17 @@ pretraining_options = options.group(
     ),
     click.option(
         "--predict",
-        metavar="next|bag",
+        metavar="auto|next|bag",
         default=PREDICT,
         show_default=True,
-        help="What each state predicts: the next word, or which words are among the next ones (bag).",
+        help="What each state predicts: the next word, or which words are among the next ones (bag); auto: bags where "
+        "texts have at most 50 tokens on average.",
     ),
     click.option(
         "--bag-size",
         type=options.Whole(min=1),
         metavar="N",
-        help="With --predict bag: how many words each state predicts. [default: 20]",
+        help="How many words each state predicts, as a bag. [default: 20]",
     ),
     click.option(
         "--candidates",
