@@ -20,7 +20,7 @@ REFUSED = {"expected-statuses": [400, 413, 422]}
 CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": REFUSED}})
 # What the document allows can be refused all the same: what the model can give, and a file's columns, are not in it.
 CHECKS = [check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ != "positive_data_acceptance"]
-ASKED = ["/v1/predict", "/v1/explain", "/v1/files", "/predict"]
+ASKED = ["/v1/predict", "/v1/explain", "/v1/files", "/v1/files/columns", "/predict"]
 READ = ["/v1/models", "/v1/models/{name}/report", "/openapi.json", "/metrics", "/healthz", "/readyz"]
 CASES = [
     *((path, mode) for path in ASKED for mode in GenerationMode),
@@ -28,7 +28,9 @@ CASES = [
 ]
 
 
-@schemathesis.serializer("application/x-ndjson", "text/csv")
+@schemathesis.serializer(
+    "application/x-ndjson", "text/csv", "text/tab-separated-values", "application/vnd.apache.parquet"
+)
 def as_it_is(_: Any, value: Any) -> bytes:
     return str(value).encode("utf-8", "replace")
 

@@ -20,7 +20,14 @@ function cell(value) {
   if (typeof value === "number") return String(value);
   if (typeof value === "boolean") return value ? "True" : "False"; // as Python's csv
   if (typeof value === "string") return quoted(value);
-  return JSON.isRawJSON?.(value) ? value.rawJSON : quoted(JSON.stringify(value));
+  return JSON.isRawJSON?.(value) ? value.rawJSON : quoted(jsonOf(value));
+}
+
+/** JSON with spaces, as Python writes it. */
+function jsonOf(value) {
+  if (Array.isArray(value)) return `[${value.map(jsonOf).join(", ")}]`;
+  if (value === null || typeof value !== "object" || JSON.isRawJSON?.(value)) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}: ${jsonOf(each)}`).join(", ")}}`;
 }
 
 function quoted(text) {
