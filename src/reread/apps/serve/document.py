@@ -106,7 +106,7 @@ def _posts(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> di
     texts, answers = {JSON: ref[Predict], NDJSON: lines}, {JSON: ref[Answers], NDJSON: answered}
     file = {**TEXT, "format": "binary"}
     form = {"type": "object", "required": ["file"], "additionalProperties": False, "properties": {"file": file}}
-    files = {CSV: TEXT, TSV: TEXT, NDJSON: TEXT, PARQUET: file, FORM: form}
+    files: dict[str, Schema] = {CSV: TEXT, TSV: TEXT, NDJSON: TEXT, PARQUET: file, FORM: form}
     rows = {CSV: TEXT, NDJSON: {**TEXT, "description": "An object a row."}}
     columns = {JSON: ref[Columns]}
     scores = {"type": "array", "items": ref[Score]}
