@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from support.serving import Running
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "no chromium here: install Debian's package of that name"
 WIDTHS = {"phone": 390, "desktop": 1280}
@@ -21,6 +23,31 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+class Tab:
+    """A tab of a server's page, and what it asked for and complained of.
+
+    Args:
+        browser: the browser.
+        server: whose page it is.
+        place: what follows the server's address.
+        options: of the browser's page.
+    """
+
+    def __init__(self, browser: Any, server: Running, place: str = "", **options: Any) -> None:
+        self.server, self.home = server, server.address.geturl() + "/"
+        self.page = browser.new_page(**options)
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.goto(self.home + place)
+        painted(self.page)
+
+    def text_of(self, selector: str) -> str:
+        return str(self.page.locator(selector).inner_text())
 
 
 def painted(page: Any) -> None:

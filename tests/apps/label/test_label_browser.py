@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium, painted
+from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.browser import Tab as AnyTab
 from support.labelling import true_label
 from support.serving import Labels
 
@@ -29,27 +30,16 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
-class Tab:
-    """The page, and what it asked for and complained of."""
+class Tab(AnyTab):
+    """The page, when it asks its first question."""
 
     def __init__(self, browser: Any, server: Labels, **options: Any) -> None:
-        self.page = browser.new_page(**options)
-        self.home = server.address.geturl() + "/"
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.goto(self.home)
+        super().__init__(browser, server, **options)
         self.page.wait_for_selector("#answer button, #end", state="attached")
-        painted(self.page)
 
     @property
     def row(self) -> int:
         return int(self.text_of("#question").removeprefix("Row "))
-
-    def text_of(self, selector: str) -> str:
-        return str(self.page.locator(selector).inner_text())
 
     def press(self, key: str) -> None:
         """Press a key, and wait until the server has answered and the page shows it."""

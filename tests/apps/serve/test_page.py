@@ -15,7 +15,7 @@ pytest.importorskip("uvicorn")
 from reread.web.pages import PATHS
 
 TOKEN = "a-token-of-sixteen-characters"
-NAMED = r"""(?:src|href)="([^"]+)"|(?:from|import)\s+"([^"]+)"|url\(([^)]+)\)"""
+NAMED = r"""(?:src|href)="([^"#]+)"|(?:from|import)\s+"([^"]+)"|url\(([^)]+)\)"""
 SAME = "'self'"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.browser import CHROMIUM, MISSING, WIDTHS, Tab, barriers, chromium
 from support.folders import DATA, KEPT, copy_of, sign
 
 pytest.importorskip("uvicorn")
@@ -47,24 +47,8 @@ def stack() -> Iterator[Serving]:
     server.kill()
 
 
-class Page:
-    """The page, and what it asked for and complained of.
-
-    Args:
-        browser: the browser.
-        server: whose page it is.
-        options: of the browser's page.
-    """
-
-    def __init__(self, browser: Any, server: Serving, **options: Any) -> None:
-        self.server, self.home = server, server.address.geturl() + "/"
-        self.page = browser.new_page(**options)
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.goto(self.home)
+class Page(Tab):
+    """The tab where texts are tried."""
 
     def write(self, text: str, *, marked: bool = True) -> None:
         """Write a text, and wait for the model's answer and, if it has, its marks."""
@@ -79,13 +63,10 @@ class Page:
         (answer,) = self.server.ask(path, {"text": text, **more}).json()["answers"]
         return dict(answer)
 
-    def text_of(self, selector: str) -> str:
-        return str(self.page.locator(selector).inner_text())
-
 
 def test_the_answer_its_words_and_its_members_appear_while_a_text_is_typed(browser: Any, stack: Serving) -> None:
     page = Page(browser, stack)
-    assert page.page.evaluate("document.activeElement.id") == "text"
+    page.page.wait_for_selector("#text:focus")
     page.page.keyboard.type("a lovely film")
     page.page.wait_for_selector("#behind:not(.old) mark", state="attached")
     expected = page.first("/v1/explain", "a lovely film", members=True, sets=0.9)

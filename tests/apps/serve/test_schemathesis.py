@@ -20,7 +20,8 @@ REFUSED = {"expected-statuses": [400, 413, 422]}
 CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": REFUSED}})
 # What the document allows can be refused all the same: what the model can give, and a file's columns, are not in it.
 CHECKS = [check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ != "positive_data_acceptance"]
-ASKED = ["/v1/predict", "/v1/explain", "/v1/files", "/predict"]
+COLUMNS, FORM = "/v1/files/columns", "multipart/form-data"
+ASKED = ["/v1/predict", "/v1/explain", "/v1/files", COLUMNS, "/predict"]
 READ = ["/v1/models", "/v1/models/{name}/report", "/openapi.json", "/metrics", "/healthz", "/readyz"]
 CASES = [
     *((path, mode) for path in ASKED for mode in GenerationMode),
@@ -28,7 +29,9 @@ CASES = [
 ]
 
 
-@schemathesis.serializer("application/x-ndjson", "text/csv")
+@schemathesis.serializer(
+    "application/x-ndjson", "text/csv", "text/tab-separated-values", "application/vnd.apache.parquet"
+)
 def as_it_is(_: Any, value: Any) -> bytes:
     return str(value).encode("utf-8", "replace")
 
@@ -41,7 +44,8 @@ def test_the_server_keeps_to_its_document(one: Serving, path: str, mode: Any) ->
     @settings(suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
-        is_text = case.media_type == "application/x-ndjson"  # and any text is answered, line by line
+        # Any text is answered line by line, and any is a file of some columns.
+        is_text = case.media_type == "application/x-ndjson" or (path == COLUMNS and case.media_type != FORM)
         assume(mode is GenerationMode.POSITIVE or not is_text)
         case.call_and_validate(checks=CHECKS)
 

@@ -66,12 +66,14 @@ class Service:
 
     def app(self) -> Starlette:
         """What a server runs."""
+        files = Files(self.desk)
         return Starlette(
             routes=[
                 *page_routes("first.html"),
                 Route("/v1/predict", self._counted(self.predict), methods=["POST"]),
                 Route(EXPLAIN, self._counted(self.predict), methods=["POST"]),
-                Route("/v1/files", self._counted(Files(self.desk).answer), methods=["POST"]),
+                Route("/v1/files", self._counted(files.answer), methods=["POST"]),
+                Route("/v1/files/columns", self._counted(files.columns), methods=["POST"]),
                 Route("/predict", self._counted(partial(classify, self.desk)), methods=["POST"]),
                 Route("/openapi.json", self.openapi),
                 Route("/metrics", self.metrics),

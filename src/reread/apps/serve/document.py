@@ -9,16 +9,16 @@ import msgspec
 
 from reread.apps.serve.classifiers import Inputs, ModelName, Score
 from reread.apps.serve.examples import EXAMPLES
-from reread.apps.serve.files import FileOptions
+from reread.apps.serve.files import ColumnOptions, FileOptions
 from reread.apps.serve.ndjson import NDJSON, Line
-from reread.apps.serve.replies import AnswerLine, Answers, Comparison, Health, Models, ProblemDetails
+from reread.apps.serve.replies import AnswerLine, Answers, Columns, Comparison, Health, Models, ProblemDetails
 from reread.apps.serve.requests import Predict
-from reread.apps.serve.uploads import CSV, FORM
+from reread.apps.serve.uploads import CSV, FORM, PARQUET, TSV
 from reread.version import __version__
 from reread.web.bodies import JSON
 from reread.web.problems import MEDIA_TYPE
 
-KINDS = (Predict, Line, Inputs, Answers, AnswerLine, Score, Models, Comparison, Health, ProblemDetails)
+KINDS = (Predict, Line, Inputs, Answers, AnswerLine, Score, Columns, Models, Comparison, Health, ProblemDetails)
 TEXT, HTML, PLAIN = {"type": "string"}, "text/html", "text/plain"
 WRONG = {
     400: "The body cannot be read.",
@@ -30,7 +30,7 @@ WRONG = {
     415: "The header Content-Type is another one.",
     422: "A field is wrong, or the model cannot give what is asked.",
     429: "The server is full, or this token has asked for too much; Retry-After says when there will be room.",
-    501: "The explanation needs an extra that is not installed.",
+    501: "What is asked needs an extra that is not installed.",
     503: "The server is going down, or has too many connections.",
     504: "The answer took too long.",
 }
@@ -104,15 +104,19 @@ def _posts(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> di
     lines = {**TEXT, "description": "A Line of JSON a text.", "contentSchema": ref[Line]}
     answered = {**TEXT, "description": "An AnswerLine of JSON a line.", "contentSchema": ref[AnswerLine]}
     texts, answers = {JSON: ref[Predict], NDJSON: lines}, {JSON: ref[Answers], NDJSON: answered}
-    file = {**TEXT, "format": "binary", "contentMediaType": CSV}
+    file = {**TEXT, "format": "binary"}
     form = {"type": "object", "required": ["file"], "additionalProperties": False, "properties": {"file": file}}
+    files: dict[str, Schema] = {CSV: TEXT, TSV: TEXT, NDJSON: TEXT, PARQUET: file, FORM: form}
+    rows = {CSV: TEXT, NDJSON: {**TEXT, "description": "An object a row."}}
+    columns = {JSON: ref[Columns]}
     scores = {"type": "array", "items": ref[Score]}
     either: Schema = {"anyOf": [scores, {"type": "array", "items": scores}]}
     same = "Classes and probabilities, as text-embeddings-inference gives them"
     return {
         "/v1/predict": described("/v1/predict", "Answer texts", texts, answers),
         "/v1/explain": described("/v1/explain", "Answer texts, with what each word adds", texts, answers),
-        "/v1/files": described("/v1/files", "Answer a file's rows", {CSV: TEXT, FORM: form}, {CSV: TEXT}, FileOptions),
+        "/v1/files": described("/v1/files", "Answer a file's rows", files, rows, FileOptions),
+        "/v1/files/columns": described("/v1/files/columns", "A file's columns", files, columns, ColumnOptions),
         "/predict": described("/predict", same, {JSON: ref[Inputs]}, {JSON: either}, ModelName),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from reread.apps.serve.ndjson import NDJSON
-from reread.apps.serve.uploads import CSV, FORM
+from reread.apps.serve.uploads import CSV, FORM, PARQUET, TSV
 from reread.web.bodies import JSON
 
 FILE = "number,text\n1,a lovely warm film\n2,a dull cold film\n"
@@ -22,13 +22,18 @@ TEXTS: ByKind = {
         ),
     },
 }
+FILES: ByKind = {
+    CSV: {"file": ("A file", FILE)},
+    TSV: {"file": ("A file", FILE.replace(",", "\t"))},
+    NDJSON: {"file": ("A file", '{"text": "a lovely warm film"}\n{"text": "a dull cold film"}\n')},
+    PARQUET: {},
+    FORM: {"form": ("A file in a form", {"file": FILE})},
+}
 EXAMPLES: dict[str, ByKind] = {
     "/v1/predict": TEXTS,
     "/v1/explain": TEXTS,
-    "/v1/files": {
-        CSV: {"file": ("A file", FILE)},
-        FORM: {"form": ("A file in a form", {"file": FILE})},
-    },
+    "/v1/files": FILES,
+    "/v1/files/columns": FILES,
     "/predict": {
         JSON: {
             "one": ("One text", {"inputs": "a lovely warm film"}),

@@ -10,6 +10,9 @@ from typing import Any
 
 from reread.apps.serve import limits
 from reread.apps.serve.cost import about_tokens
+from reread.apps.serve.parquet_files import unpacked
+from reread.apps.serve.replies import Columns
+from reread.apps.serve.unpack import COMPRESSED, NAME
 from reread.apps.serve.waiting import BATCH_TOKENS
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.encodings import find_encoding
@@ -23,8 +26,8 @@ from reread.scoring.predict_options import PredictOptions
 from reread.tasks.single_label import PROBABILITY
 from reread.web.problems import Problem
 
-NAME = "the file"
 TOGETHER = 1024  # rows
+SHOWN, CHARACTERS = 3, 300  # rows of a look at a file, and of each value
 
 
 @dataclass(frozen=True)
@@ -50,28 +53,70 @@ class Sheet:
         return [*own, *map(cells.get, self.added[:-1]), answer[ERROR] or ""]
 
 
-def open_file(path: Path, encoding: str | None) -> Rows:
-    """The rows of a file of CSV.
+def open_file(path: Path, kind: str, encoding: str | None) -> Rows:
+    """The rows of a file.
 
     Args:
         path: the file.
+        kind: its format.
         encoding: of it; None: detected.
 
     Raises:
-        Problem: it cannot be read, is compressed, or has too many columns.
+        Problem: it cannot be read, is compressed, or has too many columns or too long a line.
     """
+    if kind == "parquet":
+        path, kind = unpacked(path), "jsonl"
     with _told():
         source = Source(path)
     source.name = NAME
     if source.compression:  # a small file could become an endless one
-        raise Problem(422, f"{NAME} is compressed; send it as it is")
+        raise Problem(422, COMPRESSED)
+    if kind == "jsonl":
+        _check_lines(source)
     with _told("encoding"):
         found = find_encoding(source, encoding)
     with _told():
-        rows = Rows(source, "csv", found)
+        rows = Rows(source, kind, found)
     if len(rows.columns) > limits.COLUMNS:
         raise Problem(422, f"{NAME} has {len(rows.columns):,} columns; expected at most {limits.COLUMNS:,}")
     return rows
+
+
+def _check_lines(source: Source) -> None:
+    """Refuse lines of JSON that could take many times their length in memory.
+
+    Raises:
+        Problem: one is too long.
+    """
+    with source.open() as stream:
+        if any(len(line) > limits.LINE for line in iter(lambda: stream.readline(limits.LINE + 1), b"")):
+            raise Problem(422, f"{NAME} has a line of more than {limits.LINE:,} bytes")
+
+
+def columns_of(rows: Rows, trained: str | None) -> Columns:
+    """The columns of a file, and a look at its first rows.
+
+    Args:
+        rows: the file.
+        trained: the column of the texts that the model was trained on.
+    """
+    text, why = None, None
+    try:
+        text = choose_column(rows.columns, None, TEXT_COLUMNS, "text", trained=trained)
+    except DataError as error:
+        why = str(error)
+    first: list[list[str]] = []
+    number = 0
+    for row in rows:
+        number += 1
+        if len(first) < SHOWN:
+            first.append([_shown(row.values.get(column)) for column in rows.columns])
+    return Columns(columns=list(rows.columns), text=text, why=why, rows=number, first=first)
+
+
+def _shown(value: Any) -> str:
+    """The start of a value."""
+    return "" if value is None else str(value)[:CHARACTERS].encode("utf-8", "backslashreplace").decode()
 
 
 def sheet_of(rows: Rows, text: str | None, model: Model, trained: str | None, options: PredictOptions) -> Sheet:

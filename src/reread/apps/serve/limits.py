@@ -14,3 +14,5 @@ HOUR = 3600.0  # seconds in which such lines, or a file, must have come
 FILE = 64 << 20  # bytes of a file
 FILES = 4  # at once
 COLUMNS = 1000  # of a file
+MEMORY = 1 << 30  # bytes to unpack one of Parquet in
+UNPACKING = 60  # seconds, too

@@ -56,6 +56,16 @@ class Models(msgspec.Struct):
     models: list[Model]
 
 
+class Columns(msgspec.Struct):
+    """What a file has."""
+
+    columns: list[str]
+    text: Annotated[str, Meta(description="The column with the texts, as it is found by name.")] | None
+    why: Annotated[str, Meta(description="Why none is found.")] | None
+    rows: int
+    first: Annotated[list[list[str]], Meta(description="The first rows, the start of each value.")]
+
+
 class Named(msgspec.Struct):
     """A model that is compared."""
 

@@ -16,41 +16,47 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from reread.apps.serve import limits
+from reread.apps.serve.ndjson import NDJSON
+from reread.data.formats import formats
 from reread.web.problems import Problem
 from reread.web.streams import check_length, kind_of, pieces_of
 
 CSV = "text/csv"
+TSV = "text/tab-separated-values"
+PARQUET = "application/vnd.apache.parquet"
 FORM = "multipart/form-data"
+FORMATS = {CSV: "csv", TSV: "tsv", NDJSON: "jsonl", PARQUET: "parquet"}
 ENVELOPE = 1 << 16  # bytes of a form besides its file
 
 
 @asynccontextmanager
-async def uploaded(request: Request) -> AsyncIterator[Path]:
-    """The file of a request: its body, or the one file of its form.
+async def uploaded(request: Request) -> AsyncIterator[tuple[Path, str]]:
+    """The file of a request, which is its body or the one file of its form, and its format.
 
     Raises:
-        Problem: it is no CSV by its header, is too long, or takes too long; or the form is broken, or has no file.
+        Problem: its header names no such format, it is too long, or takes too long; or the form is broken or empty.
         ClientDisconnect: the client is gone.
     """
-    kinds = {CSV: (_raw, limits.FILE), FORM: (_of_form, limits.FILE + ENVELOPE)}
-    if kind_of(request) not in kinds:
-        raise Problem(415, f"the header Content-Type is {kind_of(request)!r}; expected {' or '.join(kinds)}")
-    read, most = kinds[kind_of(request)]
+    kind = kind_of(request)
+    if kind not in {*FORMATS, FORM}:
+        raise Problem(415, f"the header Content-Type is {kind!r}; expected one of: {', '.join([*FORMATS, FORM])}")
+    most = limits.FILE + (ENVELOPE if kind == FORM else 0)
     check_length(request, most)
     pieces = pieces_of(request, most, silence=limits.SECONDS, seconds=limits.HOUR)
     with tempfile.TemporaryDirectory(prefix="reread-serve-") as folder:
-        place = Path(folder) / "file.csv"
+        place = Path(folder) / "file"
         with place.open("wb") as file:
-            await read(request, pieces, file)
-        yield place
+            if kind == FORM:
+                name = await _of_form(request, pieces, file)
+            else:
+                name = FORMATS[kind]
+                async for piece in pieces:
+                    await asyncio.to_thread(file.write, piece)
+        yield place, name
 
 
-async def _raw(_: Request, pieces: AsyncGenerator[bytes, None], file: IO[bytes]) -> None:
-    async for piece in pieces:
-        await asyncio.to_thread(file.write, piece)
-
-
-async def _of_form(request: Request, pieces: AsyncGenerator[bytes, None], file: IO[bytes]) -> None:
+async def _of_form(request: Request, pieces: AsyncGenerator[bytes, None], file: IO[bytes]) -> str:
+    """Write a form's file; its format, by the end of its name: CSV unless that is another's."""
     try:
         form = await MultiPartParser(request.headers, pieces, max_files=1, max_fields=0).parse()
     except MultiPartException as error:
@@ -59,7 +65,9 @@ async def _of_form(request: Request, pieces: AsyncGenerator[bytes, None], file: 
     try:
         files = [value for value in form.values() if isinstance(value, UploadFile)]
         if not files:
-            raise Problem(422, "the form has no file; expected one of CSV")
+            raise Problem(422, "the form has no file; expected one")
         await asyncio.to_thread(shutil.copyfileobj, files[0].file, file)
+        suffix = Path(files[0].filename or "").suffix.lower()
+        return next((name for name in FORMATS.values() if suffix in formats.get(name).suffixes), FORMATS[CSV])
     finally:
         await form.close()

@@ -15,6 +15,9 @@ from reread.data.values import HALF_PAIR
 from reread.errors import DataError
 from reread.typing import override
 
+MOST_COLUMNS = 1 << 16
+"""Different keys of a file."""
+
 
 @formats.register("jsonl")
 class JsonLines(Format):
@@ -34,6 +37,8 @@ class JsonLines(Format):
         for row in self.rows(source, encoding, ()):
             first = first or f", line {row.line}: {row.problem or 'the object has no key'}"
             seen.update(row.values)
+            if len(seen) > MOST_COLUMNS:
+                raise DataError(f"{source.name}: has more than {MOST_COLUMNS:,} different keys; that is no table")
         if not seen:
             raise DataError(f"{source.name}{first or ': the file is empty'}; expected one JSON object per line")
         return tuple(seen)

@@ -2,6 +2,7 @@
 
 import { make, words } from "./elements.js";
 
+export const NO_LABEL = "no label";
 const SHOWN = 8; // classes
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
@@ -23,11 +24,17 @@ export function targetsOf(answer, model) {
   });
 }
 
+/** An answer in a few words, without how sure it is. */
+export function named({ prediction, probabilities }) {
+  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(", ") : NO_LABEL;
+  return probabilities ? String(prediction) : NUMBER.format(prediction);
+}
+
 /** An answer in a few words. */
-export function inWords({ prediction, probabilities }) {
-  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(", ") : "no label";
-  if (!probabilities) return NUMBER.format(prediction);
-  return `${prediction}, ${percent(probabilities[prediction])}`;
+export function inWords(target) {
+  const { prediction, probabilities } = target;
+  if (Array.isArray(prediction) || !probabilities) return named(target);
+  return `${named(target)}, ${percent(probabilities[prediction])}`;
 }
 
 /** The whole answer in one sentence. */

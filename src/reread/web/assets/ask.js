@@ -46,14 +46,16 @@ export function pause(milliseconds, signal) {
 /**
  * The server's reply. Where it is full it is asked again after the time that it names.
  *
- * `body`: what is sent as JSON; without one the path is read. `waits` is called with the seconds until it is asked again.
+ * `body`: what is sent as JSON; or `file`: what is sent as it is, of its `type`; without either the path is read. `accept`: the
+ * type of the reply, where there are several. `waits` is called with the seconds until it is asked again.
  */
-export async function ask(path, { body, signal, waits = () => {} } = {}) {
+export async function ask(path, { body, file, type, accept, signal, waits = () => {} } = {}) {
+  const request = requestOf({ body, file, type, accept });
   for (;;) {
     const left = nextAt - performance.now();
     if (left > 0) waits(Math.ceil(left / 1000));
     while (nextAt > performance.now()) await pause(Math.min(nextAt - performance.now(), LONGEST_TIMER), signal);
-    const reply = await sent(path, body, signal);
+    const reply = await sent(path, request, signal);
     if (reply.ok) return reply;
     const seconds = Number(reply.headers.get("retry-after"));
     if (!(reply.status === 429 || reply.status === 503) || !(seconds > 0)) throw await refusal(reply);
@@ -61,15 +63,17 @@ export async function ask(path, { body, signal, waits = () => {} } = {}) {
   }
 }
 
-async function sent(path, body, signal) {
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-  const request = { headers, signal, cache: "no-store", credentials: "omit", redirect: "error" };
-  if (body !== undefined) {
-    Object.assign(request, { method: "POST", body: JSON.stringify(body) });
-    headers["content-type"] = "application/json";
-  }
+function requestOf({ body, file, type, accept }) {
+  const headers = accept === undefined ? {} : { accept };
+  if (body === undefined && file === undefined) return { headers };
+  headers["content-type"] = file === undefined ? "application/json" : type;
+  return { method: "POST", headers, body: file ?? JSON.stringify(body) };
+}
+
+async function sent(path, { headers, ...request }, signal) {
+  const known = token === null ? {} : { authorization: `Bearer ${token}` };
   try {
-    return await fetch(path, request);
+    return await fetch(path, { ...request, headers: { ...headers, ...known }, signal, cache: "no-store", credentials: "omit", redirect: "error" });
   } catch (error) {
     signal?.throwIfAborted();
     throw new Refused(0, "the server cannot be reached");

@@ -1,0 +1,96 @@
+// What people say would be right, as a file of labels (docs/label.md): it can be trained on.
+
+import { make, say, words } from "./elements.js";
+import { save } from "./saving.js";
+
+let by = ""; // the person, in this page only
+
+/** Whether a model has one class a text, as a file of labels has. */
+export function canCorrect(model) {
+  return Array.isArray(model.classes) && ["classification", "ordinal"].includes(model.task);
+}
+
+/** Corrections, and the line from which they are saved. */
+export class Corrections {
+  #place;
+  #name;
+  #given = new Map();
+  #said = make("span", { role: "status" });
+  #who = make("input", { type: "text", autocomplete: "off", maxlength: "100" });
+
+  constructor(place, name) {
+    this.#place = place;
+    this.#name = name;
+    const button = make("button", { type: "button" }, "Download labels");
+    const label = make("label", {}, "Your name ", this.#who);
+    button.addEventListener("click", () => this.#save());
+    this.#who.addEventListener("input", () => (by = this.#who.value));
+    this.#place.replaceChildren(this.#said, make("div", { class: "line" }, label, button));
+  }
+
+  of(key) {
+    return this.#given.get(key)?.label;
+  }
+
+  /** Forget all; from now on they are saved as this. */
+  clear(name = this.#name) {
+    this.#name = name;
+    this.#given.clear();
+    this.#show();
+  }
+
+  /** A button to correct an answer, and what it was corrected to. `row`: its row in a file; without it they are counted. */
+  element({ key, row, text, model, prediction, name = "" }) {
+    const place = make("div", { class: "correcting" });
+    const open = make("button", { type: "button", class: "quiet" }, "Correct", ...(name ? [make("span", { class: "unseen" }, ` ${name}`)] : []));
+    const rest = () => {
+      const label = this.of(key);
+      const said = label === undefined ? [] : [make("span", { class: "right" }, "corrected: ", words("b", label))];
+      place.replaceChildren(...said, open);
+    };
+    open.addEventListener("click", () => this.#ask(place, model, this.of(key) ?? String(prediction), (label) => {
+      if (label !== null) this.#give(key, { row, text, label }, String(prediction));
+      rest();
+      open.focus();
+    }));
+    rest();
+    return place;
+  }
+
+  #ask(place, model, now, end) {
+    const select = make("select", { "aria-label": "The right class" }, ...model.classes.map((each) => words("option", String(each), { value: String(each) })));
+    const cancel = make("button", { type: "button" }, "Cancel");
+    const form = make("form", {}, select, make("button", {}, "Keep"), cancel);
+    select.value = now;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      end(select.value);
+    });
+    cancel.addEventListener("click", () => end(null));
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") end(null);
+    });
+    place.replaceChildren(form);
+    select.focus();
+  }
+
+  #give(key, { row, text, label }, prediction) {
+    this.#given.delete(key);
+    const at = `${new Date().toISOString().slice(0, 19)}Z`;
+    if (label !== prediction) this.#given.set(key, { row, text, label, at });
+    this.#show();
+  }
+
+  #show() {
+    const number = this.#given.size;
+    this.#place.hidden = number === 0;
+    this.#who.value = by;
+    say(this.#said, `${number} ${number === 1 ? "correction" : "corrections"}, in this page only until you download them.`);
+  }
+
+  #save() {
+    const given = [...this.#given.values()].map(({ row, text, label, at }, place) => ({ row: row ?? place + 1, text, label, by: by.trim(), at }));
+    given.sort((one, other) => one.row - other.row);
+    save(new Blob(given.map((each) => `${JSON.stringify(each)}\n`), { type: "application/x-ndjson" }), this.#name);
+  }
+}

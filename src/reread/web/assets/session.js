@@ -1,0 +1,21 @@
+// What the tabs of the page share: the models, which of them is asked, and what happens when the token is not taken.
+
+import { Refused } from "./ask.js";
+import { byId } from "./elements.js";
+
+export const session = { models: [], unauthorised: () => {} };
+
+export function chosen() {
+  return session.models.find(({ name }) => name === byId("model").value);
+}
+
+/** The words for an error; the empty ones if a token is asked for instead, or it was stopped on purpose. */
+export function reasonOf(error) {
+  if (error.name === "AbortError") return "";
+  if (error.status === 401) {
+    session.unauthorised();
+    return "";
+  }
+  if (!(error instanceof Refused)) console.error(error);
+  return error instanceof Refused ? error.message : "this page failed";
+}
