@@ -121,7 +121,7 @@ def test_a_file_is_answered_by_the_keyboard_alone(browser: Any, stack: Serving, 
     keys.press("Tab")
     keys.press("Enter")
     tab.wait()
-    assert tab.page.evaluate("document.activeElement.id") == "result-title"
+    tab.page.wait_for_selector("#result-title:focus")
     keys.press("Tab")
     assert tab.page.evaluate("document.activeElement.id") == "least"
     keys.press("Enter")
