@@ -11,6 +11,7 @@ from support.serving import Running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "no chromium here: install Debian's package of that name"
+PATIENCE = 120_000  # milliseconds until something that does not come fails a test: machines can be busy
 WIDTHS = {"phone": 390, "desktop": 1280}
 
 
@@ -38,6 +39,7 @@ class Tab:
     def __init__(self, browser: Any, server: Running, place: str = "", **options: Any) -> None:
         self.server, self.home = server, server.address.geturl() + "/"
         self.page = browser.new_page(**options)
+        self.page.set_default_timeout(PATIENCE)
         self.asked: list[str] = []
         self.said: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))

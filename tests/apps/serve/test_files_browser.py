@@ -121,7 +121,7 @@ def test_a_file_is_answered_by_the_keyboard_alone(browser: Any, stack: Serving, 
     keys.press("Tab")
     keys.press("Enter")
     tab.wait()
-    assert tab.page.evaluate("document.activeElement.id") == "result-title"
+    tab.page.wait_for_selector("#result-title:focus")
     keys.press("Tab")
     assert tab.page.evaluate("document.activeElement.id") == "least"
     keys.press("Enter")
@@ -295,6 +295,7 @@ def test_a_lost_connection_is_said_and_what_has_come_stays(
 
 def test_corrections_are_a_file_of_labels(browser: Any, stack: Serving, tmp_path: Path) -> None:
     from reread.label.label_file import open_labels  # noqa: PLC0415
+    from reread.label.questions.classes import Classes  # noqa: PLC0415
 
     tab = Files(browser, stack)
     file = written(tmp_path / "reviews.csv", TEXTS)
@@ -311,7 +312,7 @@ def test_corrections_are_a_file_of_labels(browser: Any, stack: Serving, tmp_path
     name, lines = tab.saved("#file-corrected button")
     place = tmp_path / name
     place.write_text(lines, encoding="utf-8")
-    with open_labels(place) as kept:
+    with open_labels(place, Classes(["praise", "blame", "neither"])) as kept:
         assert [(each.row, each.text, each.label, each.by) for each in kept.labels] == [(3, TEXTS[2], right, "Ada")]
     assert name == "reviews.labels.jsonl"
 
