@@ -48,9 +48,16 @@ class Features:
     earlier: EarlierScores | None = None
 
     @classmethod
-    def learn(cls, texts: Sequence[str], language: str, most: int) -> Self:
-        """Count what stands in enough texts, of each kind at most its share of ``most``, the most frequent ones."""
-        size = sum(map(len, texts))
+    def learn(cls, texts: Sequence[str], language: str, most: int, stand_for: int | None = None) -> Self:
+        """Count what stands in enough texts, of each kind at most its share of ``most``, the most frequent ones.
+
+        Args:
+            texts: which are counted.
+            language: chooses the n-grams.
+            most: n-grams in all.
+            stand_for: characters of the texts of which these are a sample, to be treated alike; None: they are all.
+        """
+        size = sum(map(len, texts)) if stand_for is None else stand_for
         every, least = KINDS.get(language, SPACED), 1 if size <= FEW_CHARACTERS else LEAST_FREQUENCY
         kinds = every if size <= MAX_FOR_CHARACTER_GRAMS else every[:1]
         known, counted = [], []

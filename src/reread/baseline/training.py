@@ -55,6 +55,7 @@ def fit_linear(
     seed: int = 0,
     deadline: float | None = None,
     threads: int = 1,
+    stand_for: int | None = None,
 ) -> LinearFit:
     """Train the linear model.
 
@@ -72,6 +73,7 @@ def fit_linear(
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
         threads: folds that are fitted at once.
+        stand_for: characters of the texts of which these are a sample, to be treated alike; None: they are all.
 
     Raises:
         MissingExtraError: the kernel was not built, and SciPy is not installed.
@@ -80,7 +82,7 @@ def fit_linear(
     rows = readable_rows(texts, task.size, language, seed=seed, deadline=deadline)
     some = Subset(texts, rows)
     examples = Examples(
-        features=Features.learn(some, language, most_features(task.size)),
+        features=Features.learn(some, language, most_features(task.size), stand_for),
         problems=lambda chosen: problems_of(task, targets[rows[chosen]], weights[rows[chosen]]),
         weights=weights[rows],
         seed=seed,

@@ -118,6 +118,7 @@ def _run(job: Job, workers: Workers, view: TrainingView) -> Run:
         linear=partial.linear,
         pretrained=partial.pretrained,
         pretraining=partial.pretraining,
+        forecasts=True,
     )
 
 
