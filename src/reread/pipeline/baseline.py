@@ -217,6 +217,7 @@ def _fit(
         deadline=deadline,
         threads=settings.threads or available_cores(),
         stand_for=stand_for,
+        memory=settings.memory_share,
     )
 
 

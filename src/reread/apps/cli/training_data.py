@@ -18,6 +18,7 @@ from reread.data.examples import Examples, read_examples
 from reread.data.read import Rows, open_rows
 from reread.data.request import ORDER, columns_of_numbers, has_two_values, number_by_name, order_of
 from reread.data.soft_labels import USUAL, soft_columns
+from reread.data.store import MEMORY
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
@@ -27,7 +28,7 @@ AUDIT = ("cleanlab", "datasketch")
 """What `reread audit` needs beside what training does."""
 
 
-def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Arguments, Examples]:
+def read_rows(arguments: Arguments, out: Path, view: TrainingView, memory: int = MEMORY) -> tuple[Arguments, Examples]:
     """Read the rows, and say how many there are and which columns were read.
 
     The options that come back name the target that its name alone has shown, where it is not one of labels.
@@ -49,6 +50,7 @@ def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Argu
         rejects,
         format=arguments.file_format,
         encoding=arguments.encoding,
+        memory=memory,
     )
     report = examples.report
     if report.filtered:

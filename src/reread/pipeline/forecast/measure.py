@@ -62,7 +62,7 @@ def _linear(prepared: Prepared, plan: Plan, rows: int) -> tuple[float, float]:
         return 0.0, 0.0
     mean = prepared.fingerprint.characters / max(1, prepared.fingerprint.rows)
     language, scores = prepared.encoder.settings.language, prepared.task.size
-    read = most_rows(rows, mean * rows, scores, language)
+    read = most_rows(rows, mean * rows, scores, language, memory=plan.recipe.training.memory_share)
     every = len(prepared.texts) if read >= rows and plan.answers_linearly and len(prepared.validation) else 0
     return mean * min(read, rows), mean * every
 
