@@ -17,6 +17,7 @@ from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
 from reread.data.read import Rows, open_rows
 from reread.data.request import ORDER, columns_of_numbers, has_two_values, number_by_name, order_of
+from reread.data.room import check_room
 from reread.data.soft_labels import USUAL, soft_columns
 from reread.data.store import MEMORY
 from reread.insight.audit.run import Audit
@@ -43,9 +44,11 @@ def read_rows(arguments: Arguments, out: Path, view: TrainingView, memory: int =
         check_rejects(rejects, inputs_of(arguments))
     first = open_rows(arguments.data[0], format=arguments.file_format, encoding=arguments.encoding)
     arguments, why = _with_target(arguments, first)
+    request = column_request(arguments)
+    check_room(first, arguments.data, request, memory)
     examples = read_examples(
         [first, *arguments.data[1:]],
-        column_request(arguments),
+        request,
         arguments.on_bad_rows,
         rejects,
         format=arguments.file_format,
