@@ -43,7 +43,7 @@ def checkpoint_bytes(net: nn.Module, settings: TrainingSettings) -> int:
         net: the network, or its shapes alone (on torch's device meta).
         settings: how it is trained.
     """
-    state = sum(each.nbytes for each in net.state_dict().values())
+    state: int = sum(each.nbytes for each in net.state_dict().values())
     trained = [each for each in net.parameters() if each.requires_grad]
     moved = sum(
         optimiser.averages * each.nbytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -185,7 +186,7 @@ def test_temporary_files_on_another_disk_are_counted_there(tmp_path: Path, monke
     monkeypatch.setattr(telling, "_device", str)
     with pytest.raises(TrainingError, match=r"needs 5\.0 MB more in .* name a larger folder for temporary files"):
         telling.check_free(disk, tmp_path, free)
-    assert asked[-2:] == [tmp_path, Path(telling.tempfile.gettempdir())]
+    assert asked[-2:] == [tmp_path, Path(tempfile.gettempdir())]
 
 
 def test_a_sample_keeps_rows_together_with_what_belongs_to_them() -> None:

@@ -121,5 +121,5 @@ def features_of(amount: Amount, pace: Pace) -> int:
     """About how many n-grams the linear member counts."""
     if not pace.characters:
         return 0
-    grown = pace.features * (max(amount.linear, amount.again) / pace.characters) ** FEATURES_GROW
+    grown: float = pace.features * (max(amount.linear, amount.again) / pace.characters) ** FEATURES_GROW
     return min(amount.most_features, round(grown))
