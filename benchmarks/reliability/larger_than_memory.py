@@ -6,9 +6,9 @@ Writes rows of about 200 words to a temporary file (those of many_rows.py), unti
 twice: in a process that may not have more memory than that beside what a training from a few rows takes, and in one without a limit. Each pair is a
 line of benchmarks/results/larger_than_memory.jsonl: memory allowed and taken, the figures on the rows held out and their standard error, and what the
 limited run said of its time and its disk beside what it took. The default file has 8 GB, and so many bytes again go to temporary files; the two runs
-take hours. For a small try, with a smaller network:
+take hours. For a small try, with a smaller network, without word2vec and with fewer rows held out:
 
-    python benchmarks/reliability/larger_than_memory.py --allowed 64 --memory 0.03 --steps 300 --small
+    python benchmarks/reliability/larger_than_memory.py --allowed 48 --memory 0.02 --unlimited-memory 0.5 --steps 300 --small
 
 The limit is RLIMIT_DATA: all memory that a process may write to and shares with nobody. It needs no rights, as a cgroup does; and what is over it fails
 at once, where a cgroup would first take the file cache away. RLIMIT_AS (`ulimit -v`) would count address space: torch's libraries, and the temporary
@@ -44,7 +44,14 @@ SAMPLE = 2_000  # rows that show how long a row is
 FEW = 500  # rows of the training that shows what the program itself takes
 MIB = 1 << 20
 LOOK_SECONDS = 0.1
-SMALL = ["--set", "model.embedding_dim=32", "--set", "text.max_vocabulary=5000", "--set", "model.hidden=32"]
+SMALL = {
+    "model.embedding_dim": "32",
+    "model.hidden": "32",
+    "text.max_vocabulary": "5000",
+    "vectors.least_tokens": "none",
+    "training.evaluations": "2",
+    "training.validation": "0.02",
+}
 SAID = re.compile(r"this run takes about ([\d.]+) (s|min|h)\b.* needs up to ([\d.,]+) (MB|GB) of disk")
 SECONDS, BYTES = {"s": 1, "min": 60, "h": 3600}, {"MB": 1e6, "GB": 1e9}
 
@@ -187,7 +194,8 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     rows = math.ceil(1.02 * TIMES * arguments.allowed * MIB / few.stat().st_size * SAMPLE)
     write_rows(few, FEW, lengths=LENGTHS)
     write_rows(file, rows, lengths=LENGTHS)
-    options = [*(SMALL if arguments.small else []), "--steps", str(arguments.steps), "--no-report"]
+    small = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")] if arguments.small else []
+    options = [*small, "--steps", str(arguments.steps), "--no-report"]
     base = trained(few, folder, options).memory
     share = ["--set", f"training.memory={arguments.memory:g}"]
     bounded = trained(file, folder, [*options, *share], limit=base + arguments.allowed * MIB)
@@ -198,11 +206,12 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "base_mib": base // MIB,
         "limited": facts(bounded, base),
     }
-    free = trained(file, folder, options)
+    usual = [] if arguments.unlimited_memory is None else ["--set", f"training.memory={arguments.unlimited_memory:g}"]
+    free = trained(file, folder, [*options, *usual])
     record["unlimited"] = facts(free, base)
     if not bounded.code and not free.code:
         figures = [run.summary["validation"]["accuracy"] for run in (bounded, free)]
-        held_out = min(20_000, rows // 10)
+        held_out = round(float(SMALL["training.validation"]) * rows) if arguments.small else min(20_000, rows // 10)
         record["difference"] = figures[0] - figures[1]
         record["standard_error"] = standard_error(figures[1], held_out)
     return record | circumstances() | {"command": f"reread train FILE --threads 1 {' '.join([*options, *share])}"}
@@ -213,6 +222,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--allowed", type=int, default=2048, help="MiB beside what a training from a few rows takes")
     parser.add_argument("--memory", type=float, default=1.0, help="training.memory of the limited run, in GB")
+    parser.add_argument("--unlimited-memory", type=float, help="and of the other one [default: as where none is named]")
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--small", action="store_true", help="a small network, for a small limit")
     parser.add_argument("--scratch", type=Path, help="where files go [default: the folder of temporary files]")
