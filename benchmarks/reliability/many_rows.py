@@ -42,8 +42,8 @@ def vocabulary() -> list[str]:
     return words
 
 
-def write_rows(file: Path, rows: int, seed: int = 0) -> None:
-    """Write rows with a text and a label to a CSV file, a block at a time."""
+def write_rows(file: Path, rows: int, seed: int = 0, lengths: tuple[int, int] = LENGTHS) -> None:
+    """Write rows with a text of so many words and a label to a CSV file, a block at a time."""
     random = np.random.default_rng(seed)
     words = vocabulary()
     meanings = random.normal(size=WORDS) * (random.random(WORDS) < TELLING)
@@ -53,13 +53,13 @@ def write_rows(file: Path, rows: int, seed: int = 0) -> None:
         writer = csv.writer(stream)
         writer.writerow(["text", "label"])
         for start in range(0, rows, BLOCK):
-            lengths = random.integers(*LENGTHS, size=min(BLOCK, rows - start))
-            drawn = np.searchsorted(edges, random.random(int(lengths.sum())) * edges[-1])
+            sizes = random.integers(*lengths, size=min(BLOCK, rows - start))
+            drawn = np.searchsorted(edges, random.random(int(sizes.sum())) * edges[-1])
             before = np.concatenate([[0], drawn[:-1]])
             meant = np.where(before == NOT, -1, 1) * meanings[drawn]
-            ends = np.cumsum(lengths)
-            positive = np.add.reduceat(meant, ends - lengths) > 0
-            told = positive ^ (random.random(len(lengths)) < WRONG)
+            ends = np.cumsum(sizes)
+            positive = np.add.reduceat(meant, ends - sizes) > 0
+            told = positive ^ (random.random(len(sizes)) < WRONG)
             for text, label in zip(np.split(drawn, ends[:-1]), told, strict=True):
                 writer.writerow([" ".join(words[word] for word in text), "pos" if label else "neg"])
 

@@ -129,6 +129,16 @@ def check_new_folder(folder: Path) -> None:
     try_to_write(above, folder)
 
 
+def free_space(place: Path) -> int:
+    """The bytes that this process may still write on the disk of a folder, or of the nearest one above it that exists.
+
+    Raises:
+        OSError: the disk does not say.
+    """
+    above = next(folder for folder in (place, *Path(os.path.realpath(place)).parents) if folder.exists())
+    return shutil.disk_usage(above).free
+
+
 def no_place(path: str | Path, error: OSError) -> str:
     """The message for a path where no file can be created."""
     return f"{path}: cannot be written ({error.strerror}); does the folder exist, and may you write to it?"

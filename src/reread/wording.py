@@ -51,9 +51,22 @@ def number_of(count: int, thing: str, things: str | None = None) -> str:
 
 def time_left(seconds: float) -> str:
     """How long something will take, in the unit that makes it readable."""
+    return f"{duration(seconds)} left"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that makes it readable."""
     if seconds > 3600:
-        return f"{seconds / 3600:.1f} h left"
-    return f"{seconds / 60:.0f} min left" if seconds > 90 else f"{seconds:.0f} s left"
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
+
+
+def bytes_of(size: float) -> str:
+    """Bytes in the unit that makes them readable: two digits, or all before the point."""
+    if size < 1e6:
+        return "less than 1 MB"
+    value, unit = (size / 1e9, "GB") if size >= 1e9 else (size / 1e6, "MB")
+    return f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
 
 
 def without_controls(page: str) -> str:

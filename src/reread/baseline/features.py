@@ -48,11 +48,22 @@ class Features:
     earlier: EarlierScores | None = None
 
     @classmethod
-    def learn(cls, texts: Sequence[str], language: str, most: int) -> Self:
-        """Count what stands in enough texts, of each kind at most its share of ``most``, the most frequent ones."""
-        size = sum(map(len, texts))
+    def learn(
+        cls, texts: Sequence[str], language: str, most: int, stand_for: int | None = None, memory: float = 1.0
+    ) -> Self:
+        """Count what stands in enough texts, of each kind at most its share of ``most``, the most frequent ones.
+
+        Args:
+            texts: which are counted.
+            language: chooses the n-grams.
+            most: n-grams in all.
+            stand_for: characters of the texts of which these are a sample, to be treated alike; None: they are all.
+            memory: the share of the usual memory that there is.
+        """
+        size = sum(map(len, texts)) if stand_for is None else stand_for
         every, least = KINDS.get(language, SPACED), 1 if size <= FEW_CHARACTERS else LEAST_FREQUENCY
-        kinds = every if size <= MAX_FOR_CHARACTER_GRAMS else every[:1]
+        many = round(memory * MAX_FOR_CHARACTER_GRAMS)
+        kinds = every if size <= many else every[:1]
         known, counted = [], []
         for kind in kinds:
             found = grams.get(kind).learn(texts, language, least)
@@ -61,8 +72,7 @@ class Features:
             known.append(found.kept(kept))
             counted.append(damped(counts.keep(kept)))
         limits = [
-            f"no n-grams of {kind}, as the texts have more than {MAX_FOR_CHARACTER_GRAMS:,} characters"
-            for kind in every[len(kinds) :]
+            f"no n-grams of {kind}, as the texts have more than {many:,} characters" for kind in every[len(kinds) :]
         ]
         if any(counts.width == most // len(kinds) for counts in counted):
             limits.append(f"the {sum(counts.width for counts in counted):,} most frequent n-grams")

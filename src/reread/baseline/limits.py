@@ -35,6 +35,7 @@ def readable_rows(
     deadline: float | None,
     beside: Sequence[str] = (),
     copies: int = 1,
+    memory: float = 1.0,
 ) -> NDArray[np.int64]:
     """The texts that are learned from: all, or a sample that fits in the memory and can be learned from in time.
 
@@ -46,16 +47,42 @@ def readable_rows(
         deadline: `time.monotonic` at which to stop improving.
         beside: other texts that are in the memory too.
         copies: how often as much memory a text takes as where it is read once.
+        memory: the share of the usual memory that there is.
     """
-    size = max(1, sum(map(len, texts)))
-    characters = MAX_CHARACTERS / copies / (ALL_RUNS if language in KINDS else 1)
-    in_memory = max(0.0, characters - sum(map(len, beside)))
-    most = max(LEAST_TEXTS, int(len(texts) * min(1.0, in_memory / size)))
+    size = sum(map(len, texts))
+    others = len(beside), sum(map(len, beside))
+    most = most_rows(len(texts), size, scores, language, others=others, copies=copies, memory=memory)
     if deadline is not None:
         in_time = CHARACTERS_A_SECOND * max(0.0, deadline - time.monotonic())
-        most = min(most, max(LEAST_SAMPLE, int(len(texts) * min(1.0, in_time / size))))
-    at_once = max(LEAST_TEXTS, min(MAX_ROWS, MAX_CHANCES // scores) - len(beside))
-    return sample(len(texts), min(at_once, most), seed)
+        most = min(most, max(LEAST_SAMPLE, int(len(texts) * min(1.0, in_time / max(1, size)))))
+    return sample(len(texts), most, seed)
+
+
+def most_rows(
+    texts: int,
+    characters: float,
+    scores: int,
+    language: str,
+    *,
+    others: tuple[int, int] = (0, 0),
+    copies: int = 1,
+    memory: float = 1.0,
+) -> int:
+    """How many texts may be learned from at most, by the memory.
+
+    Args:
+        texts: how many there are.
+        characters: of all of them.
+        scores: of the model.
+        language: chooses the n-grams.
+        others: how many other texts are in the memory too, and their characters.
+        copies: how often as much memory a text takes as where it is read once.
+        memory: the share of the usual memory that there is.
+    """
+    most = memory * MAX_CHARACTERS / copies / (ALL_RUNS if language in KINDS else 1)
+    in_memory = max(0.0, most - others[1])
+    by_characters = max(LEAST_TEXTS, int(texts * min(1.0, in_memory / max(1, characters))))
+    return min(max(LEAST_TEXTS, min(MAX_ROWS, MAX_CHANCES // scores) - others[0]), by_characters)
 
 
 def sample(texts: int, most: int, seed: int) -> NDArray[np.int64]:

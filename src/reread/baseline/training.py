@@ -55,6 +55,8 @@ def fit_linear(
     seed: int = 0,
     deadline: float | None = None,
     threads: int = 1,
+    stand_for: int | None = None,
+    memory: float = 1.0,
 ) -> LinearFit:
     """Train the linear model.
 
@@ -72,15 +74,17 @@ def fit_linear(
         seed: of the sample that is drawn if the texts exceed the memory, and of the order in training.
         deadline: `time.monotonic` at which to stop improving.
         threads: folds that are fitted at once.
+        stand_for: characters of the texts of which these are a sample, to be treated alike; None: they are all.
+        memory: the share of the usual memory that there is.
 
     Raises:
         MissingExtraError: the kernel was not built, and SciPy is not installed.
     """
     started = time.monotonic()
-    rows = readable_rows(texts, task.size, language, seed=seed, deadline=deadline)
+    rows = readable_rows(texts, task.size, language, seed=seed, deadline=deadline, memory=memory)
     some = Subset(texts, rows)
     examples = Examples(
-        features=Features.learn(some, language, most_features(task.size)),
+        features=Features.learn(some, language, most_features(task.size), stand_for, memory),
         problems=lambda chosen: problems_of(task, targets[rows[chosen]], weights[rows[chosen]]),
         weights=weights[rows],
         seed=seed,

@@ -18,7 +18,7 @@ def codes_of(values: Sequence[Any]) -> NDArray[np.int64]:
 
 def join_blocks(keys: NDArray[np.uint64], groups: Sequence[Any] | None) -> NDArray[np.int64]:
     """A block number from 0 for every row; rows that share a key or a group, even through other rows, share it."""
-    texts = np.unique(keys, return_inverse=True)[1].reshape(-1)
+    texts = numbered(keys)
     if groups is None:
         return _renumbered(texts)
     block = codes_of(groups)
@@ -39,7 +39,24 @@ def join_blocks(keys: NDArray[np.uint64], groups: Sequence[Any] | None) -> NDArr
 
 def _renumbered(block: NDArray[np.int64]) -> NDArray[np.int64]:
     """Numbers without gaps, in order of the first row: the same rows in a file get the same numbers."""
-    first, inverse = np.unique(block, return_index=True, return_inverse=True)[1:]
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[inverse.reshape(-1)]
+    first = first_places(block)
+    begins = first == np.arange(len(block))
+    return (np.cumsum(begins) - 1)[first]
+
+
+def numbered(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """A number from 0 for every different key, by its size, (keys,); np.unique would take twice the memory."""
+    order = np.argsort(keys)
+    keys = keys[order]
+    new = np.concatenate([np.zeros(1, np.bool_), keys[1:] != keys[:-1]])[: len(keys)]
+    del keys
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.cumsum(new)
+    return numbers
+
+
+def first_places(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of the first of the numbers, from 0, that is equal to each, (numbers,)."""
+    first = np.empty(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)  # of several the last one written stays
+    return first[numbers]

@@ -42,6 +42,11 @@ class TextStore(Sequence[str]):
         self._ends.append(self._ends[-1] + len(data))
         self._map = None
 
+    @property
+    def bytes_on_disk(self) -> int:
+        """What the temporary file holds."""
+        return self._ends[-1]
+
     @override
     def __len__(self) -> int:
         return len(self._texts) + len(self._ends) - 1

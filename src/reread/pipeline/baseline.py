@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,30 @@ def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None,
     return LinearMember(model, Offsets(inside, of_held_out))
 
 
+def rehearsed_linear(
+    prepared: Prepared, plan: Plan, vectors: GivenVectors | None, stand_for: int
+) -> tuple[float, float, int]:
+    """How long the linear member takes on a sample of the rows.
+
+    Args:
+        prepared: the sample.
+        plan: what is trained.
+        vectors: what it learns from beside n-grams.
+        stand_for: characters of all the texts that it will learn from.
+
+    Returns:
+        Seconds with cross-validation, seconds without, and how many n-grams it counted.
+    """
+    learned = prepared.weighted(prepared.train)
+    groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
+    keys = text_keys(Subset(prepared.texts, learned.rows))
+    fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=plan.recipe.training.seed)
+    fit = partial(_fit, prepared, plan, learned, None, vectors=vectors, beside=None, stand_for=stand_for)
+    first = fit(fold=fold).model
+    again = fit(known=first).model
+    return first.facts["seconds"], again.facts["seconds"], first.facts["features"]
+
+
 def _beside_texts(drawn: Drawn, prepared: Prepared, run: Run, earlier: Beside | None) -> Beside | None:
     """The texts that the linear member labels and learns from; if it cannot, a note, and the earlier one, if any."""
     if earlier is not None or not prepared.task.can_abstain:
@@ -173,6 +198,7 @@ def _fit(
     beside: Beside | None,
     fold: NDArray[np.int64] | None = None,
     known: LinearModel | None = None,
+    stand_for: int | None = None,
 ) -> LinearFit:
     """Train a linear model, with the strengths of one that is known."""
     settings = plan.recipe.training
@@ -190,6 +216,8 @@ def _fit(
         seed=settings.seed,
         deadline=deadline,
         threads=settings.threads or available_cores(),
+        stand_for=stand_for,
+        memory=settings.memory_share,
     )
 
 

@@ -14,7 +14,7 @@ from reread.machine import available_cores
 from reread.pipeline.origin import Origin, check_fits, grown, grown_settings, language_of
 from reread.pipeline.plan import Plan
 from reread.recipes.spec import TrainingSettings
-from reread.text.encoded import EncodedTexts
+from reread.text.encoded import IN_MEMORY, EncodedTexts
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import language_by_script
 from reread.train.listener import Note
@@ -69,7 +69,9 @@ def _text_of_vectors(source: str | None) -> Mapping[str, Any]:
 
 def encode(texts: Sequence[str], encoder: TextEncoder, settings: TrainingSettings, note: Note) -> EncodedTexts:
     """All ids, up to the user's ``max_tokens``; what is dropped or truncated is counted."""
-    encoded = encoder.encode_many(texts, settings.max_tokens, threads=settings.threads or available_cores())
+    in_memory = round(settings.memory_share * IN_MEMORY)
+    threads = settings.threads or available_cores()
+    encoded = encoder.encode_many(texts, settings.max_tokens, threads, in_memory=in_memory)
     if encoded.dropped_tokens:
         cut = int((encoded.lengths == settings.max_tokens).sum())
         dropped = number_of(encoded.dropped_tokens, "token")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,12 +20,12 @@ from reread.recipes.spec import TrainingSettings
 from reread.scoring.backends.torch import TorchBackend
 from reread.scoring.scorer import Scorer
 from reread.train.amount import ended
-from reread.train.augment import Augment
+from reread.train.augment import Augment, Options, Words, augmentations, build_augment
 from reread.train.engine import use_engine
 from reread.train.loop import Trainer
 from reread.train.losses import Loss, build_loss, class_weights
 from reread.train.objectives import build_objective
-from reread.train.start import Start
+from reread.train.start import Start, build_start
 from reread.train.state import State, TrainingSet, Unlabelled, Watch
 from reread.wording import number_of
 
@@ -148,6 +149,49 @@ def _trainer(
         deadline=None if run.deadline is None else last_step_at(run.deadline, kept_free),
         probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
     )
+
+
+def rehearsed(prepared: Prepared, plan: Plan, seconds: float) -> tuple[float, float]:
+    """How fast a network like that of the plan learns and is evaluated, measured for some seconds each.
+
+    Args:
+        prepared: a sample of the rows.
+        plan: the network and its training.
+        seconds: of each of the two.
+
+    Returns:
+        Seconds for each word that is learned from, and for each word of the rows held out.
+    """
+    settings = replace(plan.recipe.training, offset=False)
+    start = build_start("random")
+    net = started_network(prepared, plan, start)
+    augment = build_augment(_without_vectors(settings.augment), Words(prepared.encoder))
+    rows = _training_set(prepared, None, _as_unlabelled(prepared, settings), augment)
+    rows = replace(rows, earlier=np.zeros((len(rows.lengths), prepared.task.size), np.float32))
+    trainer = _trainer(net, rows, prepared, settings, run=Run(), offsets=None, start=start)
+    learning = trainer.rehearse(seconds)
+    if not len(prepared.validation):
+        return learning, 0.0
+    net.eval()
+    validate(net, prepared, settings, _loss(prepared, settings))  # the first time is slower
+    started = time.monotonic()
+    validate(net, prepared, settings, _loss(prepared, settings))
+    words = int(prepared.encoded.lengths[prepared.validation].sum())
+    return learning, (time.monotonic() - started) / max(1, words)
+
+
+def _without_vectors(options: Options) -> Options:
+    """Those augmentations that do without word vectors, which are not there yet."""
+    return {name: each for name, each in options.items() if not augmentations.get(name).needs_vectors}
+
+
+def _as_unlabelled(prepared: Prepared, settings: TrainingSettings) -> Unlabelled | None:
+    """Training rows in place of texts without targets, if each step reads some."""
+    size = settings.unlabelled_batch
+    if not size:
+        return None
+    texts = Subset(prepared.encoded, prepared.train)
+    return Unlabelled(texts, prepared.encoded.lengths[prepared.train], size, settings.unlabelled_weight)
 
 
 def prior_scores(prepared: Prepared, settings: TrainingSettings) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reread.files import free_space
 from reread.scoring.scorer import Scorer
 from reread.train.listener import Listener, Silent
 from reread.train.workers import Workers
@@ -15,6 +16,9 @@ SAVING_SECONDS = 2.0  # kept free at the end of a bounded run for the export, th
 ROWS_A_SECOND = 200_000  # for the keys of all texts,
 PARAMETERS_A_SECOND = 10_000_000  # for the files of a larger network,
 SAVING_SHARE = 0.02  # and this share of the time for training: on a busy machine, longer runs end later
+
+Free = Callable[[Path], int]
+"""The bytes that may still be written on the disk of a folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,9 @@ class Run:
         pretraining: where the state of that pretraining is kept.
         teaches: what is trained labels texts for another model, which the rows held out judge: it must not learn from
             these rows in the end.
+        forecasts: whether a long run says before it begins to learn how long it takes and how much disk it needs; a
+            few steps and a sample of the rows tell.
+        free: the bytes that may still be written on the disk of a folder.
         probes: functions to call after a step, by its number, with a scorer of the network at that moment.
     """
 
@@ -50,6 +57,8 @@ class Run:
     pretrained: Path | None = None
     pretraining: Path | None = None
     teaches: bool = False
+    forecasts: bool = False
+    free: Free = free_space
     probes: Mapping[int, Callable[[Scorer], None]] = field(default_factory=dict)
 
     def kept_free(self, rows: int, parameters: int = 0) -> float:

@@ -13,6 +13,7 @@ from reread.errors import TrainingError
 from reread.monitoring.reference import reference_of
 from reread.pipeline.baseline import LinearMember, kept_scores, linear_member
 from reread.pipeline.fitted import Fitted
+from reread.pipeline.forecast.telling import tell as forecast
 from reread.pipeline.held_out import held_out, what_answers
 from reread.pipeline.keeping import earlier_answers
 from reread.pipeline.machine_choices import resolve
@@ -51,7 +52,7 @@ def train(
     Raises:
         ConfigError: the plan does not fit the rows.
         DataError: the word vectors cannot be learned from.
-        TrainingError: the loss is not finite, or the memory does not suffice.
+        TrainingError: the loss is not finite, or memory or disk do not suffice.
     """
     plan, run = plan.trained_by(resolve(plan.recipe.training, plan.recipe.model)), run or Run()
     enough = enough_memory(TrainingError, "make batch_size, or a size of the network, smaller")
@@ -61,6 +62,7 @@ def train(
 
 def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts | None) -> Fitted:
     plan = _for_rows(prepared, plan)
+    forecast(prepared, plan, run, unlabelled=unlabelled is not None)
     drawn = drawn_once(prepared, unlabelled, plan.recipe.training.seed, run.listener.on_note)
     trained = starting_vectors(prepared, plan, run, unlabelled, drawn)
     linear = linear_member(prepared, plan, run, trained, drawn)

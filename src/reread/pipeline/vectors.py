@@ -29,7 +29,14 @@ from reread.vectors.files import read_vectors
 from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.sentences import Sentences
 from reread.vectors.sources import WORD2VEC, vector_source
-from reread.vectors.word2vec import OnProgress, check_reduce, check_settings, train_word2vec
+from reread.vectors.word2vec import (
+    OnProgress,
+    check_reduce,
+    check_settings,
+    choose_algorithm,
+    passes,
+    train_word2vec,
+)
 from reread.vectors.word_vectors import WordVectors
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
@@ -228,6 +235,32 @@ def _make(
         wanted |= dict.fromkeys(vectors.words[:MOST_WORDS])
     known_vectors = replace(vectors.restricted(wanted), meta={**vectors.meta, **about})
     return known_vectors if settings.reduce is None else known_vectors.reduced(settings.reduce)
+
+
+def rehearsed_word2vec(prepared: Prepared, plan: Plan, tokens: int) -> tuple[WordVectors, float, float]:
+    """How long word2vec takes on a sample of the rows.
+
+    Args:
+        prepared: the sample.
+        plan: whose source is word2vec.
+        tokens: of the whole corpus.
+
+    Returns:
+        The vectors, seconds for each token with all passes, and bytes of the corpus for each.
+    """
+    sentences = list(Sentences(Subset(prepared.texts, prepared.train), prepared.encoder))
+    asked = _settings(plan, min_count=1)  # of few texts, most words are rare, and as many are to be learned
+    asked = replace(
+        asked,
+        algorithm=choose_algorithm(asked, tokens, lambda _: None),
+        epochs=passes(asked, tokens),
+        min_count=1,
+    )
+    started = time.monotonic()
+    vectors = train_word2vec(sentences, asked, plan.recipe.training.threads)
+    seconds, count = time.monotonic() - started, max(1, sum(map(len, sentences)))
+    written = sum(len(" ".join(sentence).encode("utf-8", "surrogatepass")) + 1 for sentence in sentences)
+    return vectors, seconds / count, written / count
 
 
 def _settings(plan: Plan, min_count: int) -> VectorSettings:

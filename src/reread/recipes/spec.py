@@ -22,6 +22,9 @@ from reread.recipes.fitting import (
 __all__ = ["ModelSpec", "TrainingSettings", "VectorSettings", "spec_from"]
 
 
+USUAL_MEMORY = 4.0  # GB
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     """A network, from word vectors to scores. Sizes are numbers of units; dropouts are shares hidden in training."""
@@ -167,6 +170,14 @@ class TrainingSettings:
     """Precision of the kernel's products while training: float32, bfloat16 (sums stay float32), or auto, the faster."""
     checkpoint_seconds: NotNegative = 30.0
     """How often the run's state is saved, for --resume; it changes no weight."""
+    memory: Positive | None = None
+    """GB that rows and linear member may take beside the network: with less, more texts and ids go to temporary files,
+    which changes no answer, and the linear member learns from fewer rows. none: 4, of which most runs take a part."""
+
+    @property
+    def memory_share(self) -> float:
+        """Of what rows and linear member take at most where nothing is said."""
+        return 1.0 if self.memory is None else self.memory / USUAL_MEMORY
 
 
 @dataclass(frozen=True, kw_only=True)

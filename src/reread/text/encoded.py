@@ -25,10 +25,13 @@ class EncodedTexts(Sequence[Ids]):
         offsets: where each text begins, and the end of the last one, (texts + 1,).
         lengths: tokens of each text, (texts,).
         dropped_tokens: how many tokens a limit cut off.
+        bytes_on_disk: of the temporary file that holds the ids; 0: they are in memory.
     """
 
-    def __init__(self, ids: Ids, offsets: npt.NDArray[np.int64], dropped_tokens: int = 0) -> None:
-        self.ids, self.offsets, self.dropped_tokens = ids, offsets, dropped_tokens
+    def __init__(
+        self, ids: Ids, offsets: npt.NDArray[np.int64], dropped_tokens: int = 0, bytes_on_disk: int = 0
+    ) -> None:
+        self.ids, self.offsets, self.dropped_tokens, self.bytes_on_disk = ids, offsets, dropped_tokens, bytes_on_disk
         self.lengths = np.diff(offsets)
 
     @property
@@ -99,7 +102,10 @@ class EncodedTextsBuilder:
         """All texts so far."""
         self._join()
         offsets = np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *self._lengths]))
-        return EncodedTexts(self._in_one() if self._file is None else self._mapped(self._file), offsets, self._dropped)
+        if self._file is None:
+            return EncodedTexts(self._in_one(), offsets, self._dropped)
+        ids = self._mapped(self._file)
+        return EncodedTexts(ids, offsets, self._dropped, bytes_on_disk=ids.nbytes)
 
     def _join(self) -> None:
         """Join the waiting texts into one part; too many parts go to disk."""

@@ -16,7 +16,7 @@ from reread.ids import UNKNOWN
 from reread.recipes.spec import spec_from
 from reread.text.chunks import chunked, on_threads
 from reread.text.compiled import compiled_path
-from reread.text.encoded import EncodedTexts, EncodedTextsBuilder
+from reread.text.encoded import IN_MEMORY, EncodedTexts, EncodedTextsBuilder
 from reread.text.ngrams import NGrams, ngrams_of
 from reread.text.normalisers import normalisers
 from reread.text.segmenters import Span, build_segmenter, segmenters
@@ -192,15 +192,18 @@ class TextEncoder:
         """The ids of a text, (tokens, features); a text without a token is one unknown token."""
         return self._encode_in_python(text) if self._compiled is None else self._encode_chunk([text])[0]
 
-    def encode_many(self, texts: Iterable[str], max_tokens: int | None = None, threads: int = 1) -> EncodedTexts:
+    def encode_many(
+        self, texts: Iterable[str], max_tokens: int | None = None, threads: int = 1, *, in_memory: int = IN_MEMORY
+    ) -> EncodedTexts:
         """The ids of many texts, each as by `encode`, cut after ``max_tokens``.
 
         Args:
             texts: read once, in order.
             max_tokens: tokens kept of each text.
             threads: for encoding, if that is compiled code.
+            in_memory: the most ids to keep in memory; more go to a temporary file.
         """
-        with EncodedTextsBuilder(self.features, max_tokens) as builder:
+        with EncodedTextsBuilder(self.features, max_tokens, in_memory) as builder:
             for ids, lengths in on_threads(self._encode_chunk, chunked(texts), threads if self._compiled else 1):
                 builder.add(ids, lengths)
             return builder.finish()

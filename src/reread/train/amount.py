@@ -50,6 +50,28 @@ def steps_an_epoch(rows: int, size: int) -> int:
     return math.ceil(rows / size)
 
 
+def last_step(settings: TrainingSettings, planned: int) -> int:
+    """The step at which a run ends that was planned with so many, if nothing ends it earlier."""
+    if settings.steps is None:
+        return planned
+    return min(settings.steps, planned) if settings.earliest else settings.steps
+
+
+def spacing(evaluations: int, planned: int, epoch: int) -> float:
+    """Steps from one evaluation to the next: evenly over all that are planned, at most two in an epoch of steps."""
+    return max(planned / evaluations, epoch / 2)
+
+
+def evaluations_of(settings: TrainingSettings, rows: int) -> float:
+    """About how many evaluations a run on so many rows has, if nothing ends it earlier."""
+    epoch = steps_an_epoch(rows, texts_a_step(settings, rows))
+    planned = settings.epochs * epoch
+    steps = last_step(settings, planned)
+    if settings.evaluations is None:
+        return max(1.0, settings.evaluations_per_epoch * steps / epoch)
+    return max(1.0, steps / spacing(settings.evaluations, planned, epoch))
+
+
 def described(settings: TrainingSettings, rows: int) -> str:
     """What was chosen, in one line."""
     size = texts_a_step(settings, rows)

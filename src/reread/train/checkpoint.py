@@ -9,13 +9,16 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from reread.errors import BundleError, TrainingError
 from reread.files import whole_file
+from reread.recipes.spec import TrainingSettings
+from reread.train.optimisers import build_optimisers
 from reread.train.steps import Optimiser
 
 SEPARATOR = "/"
+STEP = 8  # bytes of the last step that is part of a row's average
 
 
 def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
@@ -31,6 +34,27 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[s
             )
     except (OSError, SafetensorError) as error:
         raise TrainingError(f"the checkpoint {path} cannot be written: {error}") from error
+
+
+def checkpoint_bytes(net: nn.Module, settings: TrainingSettings) -> int:
+    """The size of a run's checkpoint after its first evaluation, but for the facts.
+
+    Args:
+        net: the network, or its shapes alone (on torch's device meta).
+        settings: how it is trained.
+    """
+    state: int = sum(each.nbytes for each in net.state_dict().values())
+    trained = [each for each in net.parameters() if each.requires_grad]
+    moved = sum(
+        optimiser.averages * each.nbytes
+        for optimiser in build_optimisers(net, settings)
+        for each in optimiser.parameters
+    )
+    average = 0
+    if settings.ema:
+        sparse = [each for module in net.modules() if getattr(module, "sparse", False) for each in module.parameters()]
+        average = sum(each.nbytes for each in trained) + sum(STEP * len(each) for each in sparse)
+    return 2 * state + moved + average  # the network as it is, and as it was best
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

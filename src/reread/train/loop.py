@@ -16,7 +16,7 @@ from torch.nn.utils import get_total_norm
 
 from reread.errors import ConfigError, TrainingError
 from reread.recipes.spec import TrainingSettings
-from reread.train.amount import by_rows, steps_an_epoch, texts_a_step
+from reread.train.amount import by_rows, last_step, spacing, steps_an_epoch, texts_a_step
 from reread.train.average import WeightAverage
 from reread.train.batches import epoch_batches
 from reread.train.checkpoint import optimiser_tensors, read_checkpoint, restore_optimisers, write_checkpoint
@@ -87,9 +87,7 @@ class Trainer:
         self.batch_size = texts_a_step(settings, len(rows.lengths))
         self.epoch_steps = steps_an_epoch(len(rows.lengths), self.batch_size)
         self.planned = settings.epochs * self.epoch_steps
-        self.last_step = self.planned if settings.steps is None else settings.steps
-        if settings.earliest:
-            self.last_step = min(self.last_step, self.planned)
+        self.last_step = last_step(settings, self.planned)
         self._saved_at = self._started = time.monotonic()
         self._evaluation_seconds = self._slowest_step = 0.0
         self._paced_steps = self._paced_words = 0  # of this process, without the first steps
@@ -131,6 +129,23 @@ class Trainer:
         restore_optimisers(self.optimisers, groups["optimiser"])
         self.state = State(**facts)
 
+    def rehearse(self, seconds: float) -> float:
+        """Take steps for some seconds, one at least and at most one epoch, without an evaluation; changes the network.
+
+        Returns:
+            Seconds for each word that was read, without the first steps if there were more.
+        """
+        batches = epoch_batches(self.rows.lengths, self.batch_size, seed=self.settings.seed, epoch=0)
+        end = time.monotonic() + seconds
+        with reused_memory():
+            for batch in batches:
+                self._step(batch)
+                if time.monotonic() > end:
+                    break
+        if self._paced_words:
+            return self._paced_seconds / self._paced_words
+        return self._slowest_step / max(1, self.state.words / self.state.step)
+
     def _epoch(self) -> None:
         settings, state = self.settings, self.state
         batches = epoch_batches(self.rows.lengths, self.batch_size, seed=settings.seed, epoch=state.epoch)
@@ -159,7 +174,7 @@ class Trainer:
         """Whether an evaluation follows the last step."""
         settings, state = self.settings, self.state
         if settings.evaluations is not None:
-            each = max(self.planned / settings.evaluations, self.epoch_steps / 2)
+            each = spacing(settings.evaluations, self.planned, self.epoch_steps)
             return int(state.step / each) > int((state.step - 1) / each)
         parts = settings.evaluations_per_epoch
         return state.position in {round(self.epoch_steps * (k + 1) / parts) for k in range(parts)}

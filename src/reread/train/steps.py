@@ -30,7 +30,10 @@ class Optimiser(ABC):
         base_rate: the rate that a schedule multiplies.
         rate: the rate of the next step.
         state: each parameter's state between steps, by name; empty before its first step.
+        averages: how many tensors of a parameter's size its state holds after its first step.
     """
+
+    averages = 0
 
     def __init__(self, parameters: Sequence[nn.Parameter], rate: float) -> None:
         self.parameters, self.base_rate, self.rate = list(parameters), rate, rate
@@ -65,6 +68,8 @@ class Adam(Optimiser):
         decay: the share of a weight, times the rate, that each step subtracts.
     """
 
+    averages = 2
+
     def __init__(self, parameters: Sequence[nn.Parameter], rate: float, decay: float = 0.0) -> None:
         super().__init__(parameters, rate)
         self.decay = decay
@@ -83,6 +88,8 @@ class Adam(Optimiser):
 
 class SparseAdam(Optimiser):
     """Adam on the rows of a sparse gradient; the others and their averages stay the same."""
+
+    averages = 2
 
     @override
     def move(self, parameter: nn.Parameter, grad: Tensor, state: dict[str, Tensor]) -> None:

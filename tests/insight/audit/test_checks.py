@@ -213,3 +213,17 @@ def test_near_duplicates_of_another_file_are_found_first(audit_data_of: Make) ->
     found = find("near_duplicates", audit_data_of([" ".join(words), "z"], [" ".join(words[:57]), copy, other]))
     assert pairs(found) == [(2, 0), (3, 0), (4, 0)]
     assert found.notes == ("3 texts are nearly one of another file",)
+
+
+def test_of_many_findings_a_training_keeps_some_and_counts_all(
+    audit_data_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.insight.audit.run.MOST", 2)
+    audited = audit_data_of(["a &amp; b, the same"] * 5 + ["one more text"], labels=[["p"] * 6])
+    found, every = cheap_audit(audited.parts[0]), audit(audited, names=["duplicates", "encoding"])
+    assert (
+        found.sentence() == every.sentence() == "1 text occurs more than once, 5 texts have broken characters or HTML"
+    )
+    for name, count in (("duplicates", 4), ("encoding", 5)):
+        assert found.results[name].count == every.results[name].count == count
+        assert found.results[name].findings == every.results[name].findings[:2]

@@ -25,6 +25,7 @@ from reread.apps.cli.training_settings import recipe_of
 from reread.apps.cli.training_summary import Summary, print_summary
 from reread.apps.cli.unlabelled import UnlabelledFiles
 from reread.data.examples import Examples
+from reread.data.store import MEMORY
 from reread.errors import BundleError, RereadError
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.pipeline.fit import fit
@@ -65,7 +66,8 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
     together = workers_from_environment(resolve_device(recipe.training))
     with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
-        arguments, examples = read_rows(arguments, out, view)
+        memory = round(recipe.training.memory_share * MEMORY)
+        arguments, examples = read_rows(arguments, out, view, memory)
         summary = train_on(examples, recipe, replace(job, arguments=arguments), workers, view)
     if summary is not None:
         print_summary(summary, as_json=arguments.as_json)
@@ -118,6 +120,7 @@ def _run(job: Job, workers: Workers, view: TrainingView) -> Run:
         linear=partial.linear,
         pretrained=partial.pretrained,
         pretraining=partial.pretraining,
+        forecasts=True,
     )
 
 

@@ -17,7 +17,9 @@ from reread.apps.cli.training_places import inputs_of
 from reread.data.examples import Examples, read_examples
 from reread.data.read import Rows, open_rows
 from reread.data.request import ORDER, columns_of_numbers, has_two_values, number_by_name, order_of
+from reread.data.room import check_room
 from reread.data.soft_labels import USUAL, soft_columns
+from reread.data.store import MEMORY
 from reread.insight.audit.run import Audit
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
@@ -27,7 +29,7 @@ AUDIT = ("cleanlab", "datasketch")
 """What `reread audit` needs beside what training does."""
 
 
-def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Arguments, Examples]:
+def read_rows(arguments: Arguments, out: Path, view: TrainingView, memory: int = MEMORY) -> tuple[Arguments, Examples]:
     """Read the rows, and say how many there are and which columns were read.
 
     The options that come back name the target that its name alone has shown, where it is not one of labels.
@@ -42,13 +44,16 @@ def read_rows(arguments: Arguments, out: Path, view: TrainingView) -> tuple[Argu
         check_rejects(rejects, inputs_of(arguments))
     first = open_rows(arguments.data[0], format=arguments.file_format, encoding=arguments.encoding)
     arguments, why = _with_target(arguments, first)
+    request = column_request(arguments)
+    check_room(first, arguments.data, request, memory)
     examples = read_examples(
         [first, *arguments.data[1:]],
-        column_request(arguments),
+        request,
         arguments.on_bad_rows,
         rejects,
         format=arguments.file_format,
         encoding=arguments.encoding,
+        memory=memory,
     )
     report = examples.report
     if report.filtered:

@@ -11,6 +11,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.data.blocks import numbered
 from reread.data.examples import Examples
 from reread.data.split import text_keys
 from reread.errors import DataError
@@ -101,7 +102,7 @@ class AuditData:
     @cached_property
     def text_numbers(self) -> Ints:
         """A number from 0 for every different text, (rows,); texts that differ in case and spacing only share it."""
-        return np.unique(self.keys, return_inverse=True)[1].reshape(-1)
+        return numbered(self.keys)
 
     @cached_property
     def file_numbers(self) -> Ints:

@@ -13,6 +13,7 @@ from reread.insight.audit.checks import Settings, checks
 from reread.insight.audit.findings import CheckResult, Finding
 
 EXAMPLES = 5
+MOST = 1000  # findings that a training keeps of a check, to show some: with many rows all would take much memory
 SHOWN = 200  # characters of an example's text
 FIELDS = (
     "file",
@@ -109,7 +110,8 @@ def audit(audited: AuditData, settings: Settings | None = None, names: Iterable[
 
 def cheap_audit(examples: Examples) -> Audit:
     """The checks that every training can afford: seconds for 25,000 reviews, no model, no extra."""
-    return audit(AuditData([examples]), names=[name for name in checks if checks.get(name).cheap])
+    names = [name for name in checks if checks.get(name).cheap]
+    return audit(AuditData([examples]), Settings(most=MOST), names=names)
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -23,6 +23,7 @@ class Settings:
         against: other rows, that these should be like.
         seed: of everything random.
         threads: of a network's training; None: one a core.
+        most: findings that a check of every single row keeps; others are counted. None: it keeps all.
         note: is called with progress, a line at a time.
     """
 
@@ -32,4 +33,5 @@ class Settings:
     against: AuditData | None = None
     seed: int = 0
     threads: int | None = None
+    most: int | None = None
     note: Callable[[str], None] = _silent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reread.data.blocks import first_places
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
@@ -22,10 +23,15 @@ class Duplicates(Check):
 
     @override
     def find(self, audited: AuditData, settings: Settings) -> CheckResult:
-        texts_of_files = audited.text_numbers * len(audited.files) + audited.file_numbers
-        first, inverse = np.unique(texts_of_files, return_index=True, return_inverse=True)[1:]
-        earlier = first[inverse.reshape(-1)]
+        ends = [*audited.starts[1:].tolist(), len(audited)]
+        earlier = np.concatenate(
+            [
+                start + first_places(audited.text_numbers[start:end])
+                for start, end in zip(audited.starts.tolist(), ends, strict=True)
+            ]
+        )
         rows = np.flatnonzero(earlier != np.arange(len(audited)))
         texts = len(np.unique(audited.text_numbers[rows]))
         summary = f"{number_of(texts, 'text occurs', 'texts occur')} more than once" if texts else ""
-        return CheckResult([Finding(row=row, other=int(earlier[row])) for row in rows.tolist()], summary)
+        kept = rows[: settings.most].tolist()
+        return CheckResult([Finding(row=row, other=int(earlier[row])) for row in kept], summary, rows=len(rows))

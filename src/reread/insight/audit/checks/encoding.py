@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
 from reread.insight.audit.damage import damage_in
-from reread.insight.audit.findings import CheckResult, Finding
+from reread.insight.audit.findings import CheckResult, row_by_row
 from reread.insight.audit.settings import Settings
 from reread.typing import override
 from reread.wording import number_of
@@ -23,10 +21,7 @@ class Encoding(Check):
 
     @override
     def find(self, audited: AuditData, settings: Settings) -> CheckResult:
-        damage = [(row, damage_in(text)) for row, text in enumerate(audited.texts)]
-        findings = [Finding(row=row, detail=", ".join(kinds)) for row, kinds in damage if kinds]
-        kinds = Counter(kind for _, kinds in damage for kind in kinds)
-        summary = f"{number_of(len(findings), 'text has', 'texts have')} broken characters or HTML" if findings else ""
-        return CheckResult(
-            findings, summary, tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
-        )
+        findings, kinds, rows = row_by_row(map(damage_in, audited.texts), settings.most)
+        summary = f"{number_of(rows, 'text has', 'texts have')} broken characters or HTML" if rows else ""
+        notes = tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
+        return CheckResult(findings, summary, notes, rows)

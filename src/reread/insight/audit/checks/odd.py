@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from reread.insight.audit.audit_data import AuditData
 from reread.insight.audit.checks import checks
 from reread.insight.audit.checks.base import Check
-from reread.insight.audit.findings import CheckResult, Finding
+from reread.insight.audit.findings import CheckResult, row_by_row
 from reread.insight.audit.settings import Settings
 from reread.insight.audit.usual import Usual
 from reread.typing import override
@@ -24,10 +22,7 @@ class Odd(Check):
     @override
     def find(self, audited: AuditData, settings: Settings) -> CheckResult:
         usual = Usual.of(audited.texts)
-        oddities_of_rows = [(row, usual.oddities(text)) for row, text in enumerate(audited.texts)]
-        findings = [Finding(row=row, detail=", ".join(oddities)) for row, oddities in oddities_of_rows if oddities]
-        kinds = Counter(oddity.partition(":")[0] for _, oddities in oddities_of_rows for oddity in oddities)
-        summary = f"{number_of(len(findings), 'text is', 'texts are')} unlike the others" if findings else ""
-        return CheckResult(
-            findings, summary, tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
-        )
+        findings, kinds, rows = row_by_row(map(usual.oddities, audited.texts), settings.most)
+        summary = f"{number_of(rows, 'text is', 'texts are')} unlike the others" if rows else ""
+        notes = tuple(f"{kind}: {number_of(count, 'text')}" for kind, count in kinds.most_common())
+        return CheckResult(findings, summary, notes, rows)
