@@ -76,6 +76,14 @@ def test_a_bag_of_the_next_words_is_predicted(texts: Path, reread: Command) -> N
     assert "started from a model that predicts which words are among the next 4, of 57 texts" in card
 
 
+def test_what_is_finished_is_not_resumed(texts: Path, reread: Command) -> None:
+    assert reread(PRETRAIN).code == 0
+    assert reread(f"{TRAIN} --from p --no-baseline").code == 0
+    for again, folder in ((PRETRAIN, "p"), (f"{TRAIN} --from p --no-baseline", "x.reread")):
+        outcome = reread(f"{again} --resume")
+        assert (outcome.code, outcome.err) == (2, f"reread: {folder} is finished: there is nothing to resume\n")
+
+
 def test_help_names_every_prediction(reread: Command) -> None:
     assert f"--predict {'|'.join(['auto', *reversed(predictions.names())])} " in reread("pretrain --help").out
 

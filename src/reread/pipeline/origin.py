@@ -20,6 +20,7 @@ from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import language_by_script
 from reread.text.vocabulary import Vocabulary
 from reread.train.listener import Note
+from reread.vectors.word_vectors import WordVectors
 
 BELOW_POOLING = ("recurrence", "layers", "bidirectional", "learned_start", "token_weights", "hidden", "embedding_dim")
 """Settings of a network that decide which weights it has below its pooling,"""
@@ -28,6 +29,7 @@ WHOLE = (*BELOW_POOLING, "concat_word", "latent", "latent_activation", "pooling"
 WHOLE_SIZES = (*SIZES, "latent", "dense")
 """Settings that are taken from a trained model; the others must be its own already."""
 CHARACTERS = ("characters", "character_pairs")
+TABLE = "embedding.tables.0.weight"
 GROWN_BY = ("min_count", "max_vocabulary")
 """Text settings that say which words of the training rows are added."""
 
@@ -104,6 +106,14 @@ class Origin:
     def vocabularies(self) -> tuple[Vocabulary, ...]:
         """The known tokens of each feature."""
         return self.encoder.vocabularies
+
+    @property
+    def word_vectors(self) -> WordVectors | None:
+        """Those of a pretrained network's words, of pairs of them none; None: a trained model's know its labels."""
+        if self.pretrained is None:
+            return None
+        words = self.vocabularies[0].tokens
+        return WordVectors(words, self.weights[TABLE][-len(words) :])
 
     @property
     def reads_any_language(self) -> bool:

@@ -169,7 +169,7 @@ def _covered(vectors: WordVectors, prepared: Prepared) -> str:
 
 
 def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = None) -> GivenVectors | None:
-    """The vectors for the linear member: word2vec's, or those of a file or of the catalogue; None if there are none.
+    """The vectors for the linear member: a pretrained network's, word2vec's, or a file's; None if there are none.
 
     Words of no training row are among them: what is learned of a word's neighbours is true of it too.
 
@@ -183,11 +183,12 @@ def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = 
     """
     source, settings = plan.recipe.vectors.source, prepared.encoder.settings
     most = min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)
-    if source == WORD2VEC and trained is not None:
+    learned = trained if prepared.origin is None else prepared.origin.word_vectors
+    if learned is not None and source in {None, WORD2VEC}:
         single = one_feature(settings)
         encoder = TextEncoder(single)
-        words = [word for word in trained.words if encoder.tokens(word) == [word]]  # not pairs of them
-        return GivenVectors.of(trained.restricted(words[:most]), single)
+        words = [word for word in learned.words if encoder.tokens(word) == [word]]  # not pairs of them
+        return GivenVectors.of(learned.restricted(words[:most]), single)
     if source in {None, WORD2VEC}:
         return None
     file = vector_source(str(source))

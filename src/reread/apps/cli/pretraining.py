@@ -13,7 +13,7 @@ from reread.apps.cli.console import TrainingView, errors, number_of, print_json,
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.training import kept_in, tell_lateness, tell_time
-from reread.apps.cli.training_places import check_run, out_folder
+from reread.apps.cli.training_places import check_run, check_unfinished, out_folder
 from reread.apps.cli.unlabelled import UnlabelledFiles
 from reread.apps.cli.where import parse_where
 from reread.errors import BundleError, RereadError
@@ -39,6 +39,7 @@ def pretrain(arguments: PretrainArguments, invocation: Invocation) -> None:
     out = out_folder(arguments.out, arguments.data, ".pretrained")
     partial = PartialRun(out)
     plan = plan_of(arguments)
+    check_unfinished(out, partial, resume=arguments.resume)
     pretrained.refuse_existing(out, overwrite=arguments.overwrite)
     inputs = [*arguments.data, *arguments.test, arguments.recipe]
     check_run(out, partial, inputs, resume=arguments.resume, overwrite=arguments.overwrite)

@@ -49,8 +49,19 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
     """
     if arguments.no_report:
         refuse_slices(arguments.slices)
+    check_unfinished(out, partial, resume=arguments.resume)
     bundle.refuse_existing(out, overwrite=arguments.overwrite)
     check_run(out, partial, inputs_of(arguments), resume=arguments.resume, overwrite=arguments.overwrite)
+
+
+def check_unfinished(out: Path, partial: PartialRun, *, resume: bool) -> None:
+    """Refuse to resume a run that has ended.
+
+    Raises:
+        ConfigError: its folder is there, and no interrupted run.
+    """
+    if resume and out.exists() and not partial.folder.exists():
+        raise ConfigError(f"{out} is finished: there is nothing to resume")
 
 
 def check_run(out: Path, partial: PartialRun, inputs: Sequence[str | Path], *, resume: bool, overwrite: bool) -> None:

@@ -15,9 +15,9 @@ from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Free, Run
 from reread.wording import bytes_of, duration
 
-LONG = 120.0  # seconds: a run that takes less says nothing
-FEW_WORDS = 1_000_000  # that a network learns from: hardly one takes minutes for them,
-FEW_CHARACTERS = 5_000_000  # nor a linear member for these: a shorter run is not measured
+LONG = 180.0  # seconds: a run that takes less says nothing
+FEW_WORDS = 10_000_000  # that a network learns from: hardly one takes minutes for them,
+FEW_CHARACTERS = 40_000_000  # nor a linear member for these: a shorter run is not measured
 
 
 def tell(prepared: Prepared, plan: Plan, run: Run, *, unlabelled: bool = False) -> None:
