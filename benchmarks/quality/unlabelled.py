@@ -60,6 +60,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "mixed": ("--set", "training.unlabelled_batch=64", "--set", "training.objective=mixed", "--set", BY_ITSELF),
     "pretrained on next words": ("--predict", "next"),
     "pretrained on bags of words": ("--predict", "bag"),
+    "pretraining, 2 minutes": ("--pretrain-minutes", "2"),
     "pretraining, 25 minutes": ("--pretrain-minutes", "25"),
     "word2vec, self-training": ("--vectors", "word2vec", "--set", "training.self_training=2"),
 }
