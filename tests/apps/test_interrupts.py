@@ -108,7 +108,7 @@ def test_ctrl_c_before_anything_was_learned_leaves_nothing(
     monkeypatch.setattr("reread.pipeline.fit.prepare", stop)
     outcome = reread(ENDLESS)
     assert outcome.code == 130
-    assert outcome.err.splitlines()[-1] == "reread: interrupted"
+    assert outcome.err.splitlines()[-1] == "reread: interrupted; nothing was learned yet"
     assert {path.name for path in Path().iterdir()} == {"good.csv", "model.reread"}
 
 

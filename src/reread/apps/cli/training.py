@@ -170,7 +170,9 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
             path.exists() for path in (partial.vectors, partial.linear, partial.pretrained, partial.pretraining)
         )
         if run.workers.leads and not (partial.checkpoint.exists() or (stopped and begun)):
-            partial.remove()  # nothing was learned yet: the next run starts afresh
+            partial.remove()
+            if stopped:
+                raise KeyboardInterrupt("nothing was learned yet") from error
         elif stopped:
             raise KeyboardInterrupt(kept_in(partial)) from error
         raise

@@ -227,6 +227,7 @@ def _print(summary: Summary) -> None:
         f"({percent(summary.silent / max(summary.rows, 1))})"
     )
     if covered:
-        results.print(", ".join(f"{label} {percent(share)}" for label, share in summary.shares.items()))
+        shares = ", ".join(f"{label} {percent(share)}" for label, share in summary.shares.items())
+        results.print(f"mean probability of each class: {shares}")
     if known:
         results.print(f"true accuracy of the labels: {number(summary.true_accuracy)}")
