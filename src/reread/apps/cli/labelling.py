@@ -162,4 +162,5 @@ def _say_notes(arguments: LabelArguments, texts: Texts, file: LabelFile) -> None
 def _say_end(file: LabelFile) -> None:
     command = shlex.join(["reread", "train", str(file.path)])
     count = number_of(len(file.labels), "label")
-    errors.print(f"{count} in {file.path}; to train on {'it' if len(file.labels) == 1 else 'them'}: {command}")
+    differ = len({each.label for each in file.labels}) > 1
+    errors.print(f"{count} in {file.path}{f'; to train on them: {command}' if differ else ''}")
