@@ -40,7 +40,7 @@ def checkpoint_bytes(net: nn.Module, settings: TrainingSettings) -> int:
     """The size of a run's checkpoint after its first evaluation, but for the facts.
 
     Args:
-        net: the network, or its shapes alone (on torch's device meta).
+        net: the network.
         settings: how it is trained.
     """
     state: int = sum(each.nbytes for each in net.state_dict().values())

@@ -32,8 +32,8 @@ def amount_of(prepared: Prepared, plan: Plan) -> Amount:
     settings, lengths = plan.recipe.training, prepared.encoded.lengths
     learned = prepared.weighted(prepared.train).rows
     epoch = steps_an_epoch(len(learned), texts_a_step(settings, len(learned)))
-    with torch.device("meta"):  # shapes without numbers
-        sizes = [len(vocabulary) for vocabulary in prepared.encoder.vocabularies]
+    sizes = [len(vocabulary) for vocabulary in prepared.encoder.vocabularies]
+    with torch.random.fork_rng(devices=()):  # a network of shapes alone would import all of torch's compiler
         net = build_model(plan.recipe.model, sizes, prepared.task.size)
     network = sum(each.nbytes for each in net.state_dict().values())
     linear, again = _linear(prepared, plan, len(learned))
