@@ -46,15 +46,18 @@ class Tab:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.goto(self.home + place)
-        painted(self.page)
+        hearing(self.page)
 
     def text_of(self, selector: str) -> str:
         return str(self.page.locator(selector).inner_text())
 
 
-def painted(page: Any) -> None:
-    """Wait until the page has been shown once: Chromium drops keys that come before."""
-    page.evaluate("() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))")
+def hearing(page: Any) -> None:
+    """Wait until the page hears keys: Chromium drops those that come too soon after it was opened."""
+    page.evaluate("() => { addEventListener('keydown', () => { window.heard = true }, { once: true }) }")
+    while not page.evaluate("window.heard === true"):
+        page.keyboard.press("Shift")
+        page.wait_for_timeout(20)
 
 
 def barriers(page: Any) -> list[tuple[str, str]]:

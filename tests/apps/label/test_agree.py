@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from reread.data.read import open_rows
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium, painted
+from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium, hearing
 from support.command_line import TINY, Command
 from support.labelling import true_label, write_texts
 from support.serving import Running
@@ -122,7 +122,7 @@ def test_both_labels_are_shown_on_the_page(settle: Callable[[], Settling], schem
             page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
             page.goto(server.address.geturl() + "/")
             page.wait_for_selector("#classes button")
-            painted(page)
+            hearing(page)
             row = server.state()["asked"]["row"]
             assert page.locator("#given").inner_text() == f"Ada: {true_label(row)} · Bob: {other(row)}"
             assert barriers(page) == []
