@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from support.serving import Running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "no chromium here: install Debian's package of that name"
 PATIENCE = 120_000  # milliseconds until something that does not come fails a test: machines can be busy
 WIDTHS = {"phone": 390, "desktop": 1280}
+SCREENS = [
+    ("phone", "dark"),
+    ("desktop", "light"),
+    pytest.param("phone", "light", marks=pytest.mark.slow),
+    pytest.param("desktop", "dark", marks=pytest.mark.slow),
+]
+"""Widths and colour schemes; every one of each in `make test`."""
 
 
 @contextmanager

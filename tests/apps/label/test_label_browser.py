@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers, chromium
 from support.browser import Tab as AnyTab
 from support.labelling import true_label
 from support.serving import Labels
@@ -180,6 +180,7 @@ def test_numbers_are_typed(browser: Any, start: Start, out: Path) -> None:
     assert tab.said == []
 
 
+@pytest.mark.slow  # each kind on four screens
 @pytest.mark.parametrize(
     ("options", "classes"),
     [(["--multilabel"], "a,b"), (["--ordinal"], ",".join(MANY)), (["--multilabel"], ",".join(MANY)), (["--numbers", "0,1"], None)],
@@ -380,8 +381,7 @@ def test_a_file_that_is_gone_is_said(browser: Any, start: Start, out: Path) -> N
     assert tab.text_of("#problem").startswith(said)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_it_can_be_read_and_used_on_any_screen(
     browser: Any, tmp_path: Path, out: Path, width: str, scheme: str
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reread.apps.serve import limits
-from support.browser import CHROMIUM, MISSING, WIDTHS, Tab, barriers, chromium
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers, chromium
 from support.folders import DATA, KEPT
 
 pytest.importorskip("uvicorn")
@@ -333,8 +333,7 @@ def test_an_answer_in_try_can_be_corrected_too(browser: Any, stack: Serving) -> 
     assert (label["row"], label["text"], label["label"], label["by"]) == (1, "a lovely film", "neither", "")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_it_can_be_read_and_used_on_any_screen(
     browser: Any, many: Serving, tmp_path: Path, width: str, scheme: str
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, WIDTHS, Tab, barriers, chromium
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers, chromium
 from support.folders import DATA, KEPT, copy_of, sign
 
 pytest.importorskip("uvicorn")
@@ -343,8 +343,7 @@ def test_the_card_and_the_report_are_there(browser: Any, tmp_path: Path, token: 
         server.kill()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_it_can_be_read_and_used_on_any_screen(browser: Any, many: Serving, width: str, scheme: str) -> None:
     page = Page(browser, many, viewport={"width": WIDTHS[width], "height": 800}, color_scheme=scheme)
     wide = "document.documentElement.scrollWidth"
