@@ -163,7 +163,7 @@ def unlinked(process: int, folder: Path) -> int:
     return sum(sizes.values())
 
 
-def facts(watched: Watched, base: int) -> dict[str, Any]:
+def facts(watched: Watched, base: int, folder: Path) -> dict[str, Any]:
     """What is recorded of a run."""
     if watched.code:
         return {"code": watched.code, "memory_mib": (watched.memory - base) // MIB, "notes": watched.notes[-5:]}
@@ -176,17 +176,17 @@ def facts(watched: Watched, base: int) -> dict[str, Any]:
         "members": summary["members"],
         "accuracy": {name: summary[name]["accuracy"] for name in ("validation", "network", "baseline")},
         "linear": next((note for note in watched.notes if note.startswith("linear member")), ""),
-        **forecast(watched),
+        **forecast(watched, folder),
     }
 
 
-def forecast(watched: Watched) -> dict[str, Any]:
+def forecast(watched: Watched, folder: Path) -> dict[str, Any]:
     """What a run said of itself, beside what it took from then on."""
     match = SAID.match(watched.said)
     if match is None:
         return {"said": watched.said}
     return {
-        "said": watched.said,
+        "said": watched.said.replace(str(folder), "SCRATCH"),
         "said_after_seconds": round(watched.said_at),
         "said_seconds": round(float(match[1]) * SECONDS[match[2]]),
         "taken_seconds": round(watched.seconds - watched.said_at),
@@ -216,11 +216,11 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "file_mib": file.stat().st_size // MIB,
         "allowed_mib": arguments.allowed,
         "base_mib": base // MIB,
-        "limited": facts(bounded, base),
+        "limited": facts(bounded, base, folder),
     }
     usual = [] if arguments.unlimited_memory is None else ["--set", f"training.memory={arguments.unlimited_memory:g}"]
     free = trained(file, folder, [*options, *usual])
-    record["unlimited"] = facts(free, base)
+    record["unlimited"] = facts(free, base, folder)
     if not bounded.code and not free.code:
         figures = [run.summary["validation"]["accuracy"] for run in (bounded, free)]
         held_out = round(float(SMALL["training.validation"]) * rows) if arguments.small else min(20_000, rows // 10)
