@@ -221,3 +221,12 @@ answer = group(
         ),
     ),
 )
+
+
+port_of_page = click.option(
+    "--port",
+    type=Whole(min=0, max=65535),
+    default=8080,
+    show_default=True,
+    help="The page's port on this machine; no other machine reaches it. 0: any free one.",
+)

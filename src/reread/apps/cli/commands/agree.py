@@ -29,13 +29,7 @@ from reread.apps.cli.arguments.agree import AgreeArguments
         "those that nobody disputes, go to this file, whose name ends with .jsonl. One that is there is gone on with."
     ),
 )
-@click.option(
-    "--port",
-    type=options.Whole(min=0, max=65535),
-    default=8080,
-    show_default=True,
-    help="The page's port on this machine; no other machine reaches it. 0: any free one.",
-)
+@options.port_of_page
 @click.option(
     "--by",
     metavar="NAME",

@@ -34,13 +34,7 @@ from reread.apps.cli.arguments.label import LabelArguments
     help="The file of labels, whose name ends with .jsonl; one that is there is gone on with. "
     "[default: FILE's stem + .labels.jsonl]",
 )
-@click.option(
-    "--port",
-    type=options.Whole(min=0, max=65535),
-    default=8080,
-    show_default=True,
-    help="The page's port on this machine; no other machine reaches it. 0: any free one.",
-)
+@options.port_of_page
 @click.option(
     "--by",
     metavar="NAME",
