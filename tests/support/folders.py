@@ -13,6 +13,7 @@ from reread.bundle import CARD, FILES, PROSE, SEEN, START, SUMS, Artefacts, Bund
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 OLD = DATA / "model_v1.reread"
+STACK = DATA / "folders_2026_12" / "stack.reread"
 KEPT = sorted((DATA / "folders_2026_11").glob("*.reread"))  # one of each task
 
 

@@ -1,12 +1,14 @@
-"""Running servers: of one model, and of one for each task."""
+"""Running servers: of one model, of one for each task, of a stack; and a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from support.folders import KEPT, OLD
+from support.browser import chromium
+from support.folders import KEPT, OLD, STACK
 from support.serving import Serving
 
 
@@ -20,6 +22,19 @@ def one() -> Iterator[Serving]:
 @pytest.fixture(scope="module")
 def many() -> Iterator[Serving]:
     server = Serving(KEPT)
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Serving]:
+    server = Serving([STACK])
     yield server
     server.kill()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from reread.apps.serve import limits
-from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers, chromium
-from support.folders import DATA, KEPT
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers
+from support.folders import KEPT
 
 pytest.importorskip("uvicorn")
 from support.serving import Serving
@@ -22,7 +22,6 @@ from support.serving import Serving
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-STACK = DATA / "folders_2026_12" / "stack.reread"
 CSV = {"content-type": "text/csv"}
 LINES = {"accept": "application/x-ndjson"}
 HARM = "<img src=x onerror=window.harm=1><script>window.harm=1</script>"
@@ -43,19 +42,6 @@ DROP = """([name, text]) => {
         document.body.dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Serving]:
-    server = Serving([STACK])
-    yield server
-    server.kill()
 
 
 def written(place: Path, texts: list[str], column: str = "review") -> Path:

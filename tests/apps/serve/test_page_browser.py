@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers, chromium
-from support.folders import DATA, KEPT, copy_of, sign
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers
+from support.folders import KEPT, copy_of, sign
 
 pytest.importorskip("uvicorn")
+from support.folders import STACK
 from support.serving import Serving
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-STACK = DATA / "folders_2026_12" / "stack.reread"
 HARM = "<img src=x onerror=window.harm=1>"
 HTML = "<script>window.harm=1</script><img src=x onerror=window.harm=1>"
 TOKEN = "a-token-of-sixteen-characters"
@@ -32,19 +32,6 @@ MARKS = """() => [...document.querySelectorAll('#behind mark')].map(mark => {
     return [start, start + Array.from(mark.textContent).length, mark.textContent, mark.className];
 })"""
 SAID, PROBLEM = "#said", "#problem"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Serving]:
-    server = Serving([STACK])
-    yield server
-    server.kill()
 
 
 class Page(Tab):
