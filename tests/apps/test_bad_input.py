@@ -99,7 +99,7 @@ PREDICT_OPTIONS = (
     " seed, sets, text, threads, where, workers"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
-KEPT = "what was learned is kept in x.reread.partial: the same command with --resume continues from there"
+KEPT = "x.reread.partial keeps the network as of step …: the same command with --resume continues from there"
 SMALL = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"
 
 # A model folder with one file, its vocabulary, that is larger than the run's checkpoint.

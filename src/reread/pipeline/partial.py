@@ -18,6 +18,7 @@ from reread.locks import lock
 from reread.pipeline.machine_choices import CHOICES, resolve
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
+from reread.train.checkpoint import step_of
 
 FREE_TO_CHANGE = (
     "minutes",
@@ -187,6 +188,35 @@ class PartialRun:
     def exists(self) -> bool:
         """Whether a run was interrupted here."""
         return self._record.is_file()
+
+    def kept(self) -> list[str]:
+        """What a resumed run need not learn again, in words; empty if nothing was learned yet.
+
+        Raises:
+            BundleError: a checkpoint cannot be read.
+        """
+        return [each for number in range(1 + self._rounds()) for each in self._kept_of(number)]
+
+    def _rounds(self) -> int:
+        """The last round of self-training that has a file."""
+        numbers = [path.name.rpartition("-")[2] for path in self.folder.glob("*.safetensors-*")]
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+    def _kept_of(self, number: int) -> Iterator[str]:
+        """What one round has learned; the first training is round 0."""
+        end, of = (f"-{number}", f" of round {number}") if number else ("", "")
+        pretraining, checkpoint = (path.with_name(path.name + end) for path in (self.pretraining, self.checkpoint))
+        if pretraining.exists():
+            yield f"the state of pretraining at step {step_of(pretraining):,}"
+        for what, path in (
+            ("pretrained network", self.pretrained),
+            ("word vectors", self.vectors),
+            ("linear member", self.linear),
+        ):
+            if path.with_name(path.name + end).exists():
+                yield f"the {what}{of}"
+        if checkpoint.exists():
+            yield f"the network{of} as of step {step_of(checkpoint):,}"
 
     def remove(self) -> None:
         """Forget the run; the lock stays with the process that holds it."""
