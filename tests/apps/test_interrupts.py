@@ -69,12 +69,13 @@ def test_ctrl_c_keeps_what_was_learned_and_resume_goes_on_to_the_same_weights(wo
 
     refused = reread(f"{ENDLESS.replace('--batch-size 4', '--batch-size 5')} --resume")
     assert refused.err.splitlines()[-1] == (
-        "reread: --resume: recipe.training.batch_size differs from the interrupted run; "
+        "reread: --resume: --batch-size 5 differs from the interrupted run's 4; "
         "use its options or start afresh with --overwrite"
     )
     assert refused.code == 2
     steps = step + 20
-    assert reread(f"{ENDLESS} --resume --steps {steps}").code == 0
+    resumed = reread(f"{ENDLESS} --resume --steps {steps}")
+    assert f"the network's training goes on at step {step:,}\n" in resumed.err
     assert not Path("x.reread.partial").exists()
     assert reread(f"{ENDLESS.replace('x.reread', 'y.reread')} --steps {steps}").code == 0
     one, other = (Path(folder, "weights.safetensors").read_bytes() for folder in ("x.reread", "y.reread"))

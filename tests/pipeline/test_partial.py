@@ -60,7 +60,9 @@ def test_a_machine_without_it_is_told(partial: PartialRun, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(("name", "value"), [("engine", "torch"), ("threads", 2), ("precision", "bfloat16")])
 def test_another_choice_is_refused(partial: PartialRun, name: str, value: object) -> None:
-    with pytest.raises(ConfigError, match=rf"^resume=True: recipe\.training\.{name} differs from the interrupted run"):
+    with pytest.raises(
+        ConfigError, match=rf"^resume=True: training\.{name} = {value} differs from the interrupted run's "
+    ):
         partial.resume(plan(**{name: value}), DATA)
 
 

@@ -35,6 +35,8 @@ changes the steps of training."""
 
 
 LOCK = "run"
+Difference = tuple[str, object, object]
+"""A setting by its dotted name, as the interrupted run has it, and as it is wanted now."""
 
 
 class Planned(Protocol):
@@ -177,10 +179,9 @@ class PartialRun:
         difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(
             wanted_settings, kept
         )
-        if difference:
+        if difference is not None:
             raise ConfigError(
-                f"resume=True: {difference} differs from the interrupted run; use its options or start "
-                "afresh with overwrite=True"
+                f"resume=True: {_described(*difference)}; use its options or start afresh with overwrite=True"
             )
         _check_choices(plan)
         return plan
@@ -232,13 +233,21 @@ class PartialRun:
             self.folder.rmdir()
 
 
-def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) -> str:
-    """The first setting that differs from the interrupted run's choice; empty if none does."""
+def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) -> Difference | None:
+    """The first setting that differs from the interrupted run's choice, if one does."""
     for name, taken in chosen.items():
         wanted = getattr(wanted_settings, name)
         if wanted not in (None, "auto", taken) and not str(taken).startswith(f"{wanted}-"):
-            return f"recipe.training.{name}"
-    return ""
+            return f"recipe.training.{name}", taken, wanted
+    return None
+
+
+def _described(name: str, old: object, new: object) -> str:
+    """A difference in words."""
+    setting = "recipe" if name == "recipe.name" else name.removeprefix("recipe.")
+    if all(isinstance(value, int | float | str) and not isinstance(value, bool) for value in (old, new)):
+        return f"{setting} = {new} differs from the interrupted run's {old}"
+    return f"{setting} differs from the interrupted run"
 
 
 def _check_choices(plan: Planned) -> None:
@@ -252,13 +261,13 @@ def _check_choices(plan: Planned) -> None:
         ) from error
 
 
-def _difference(old: object, new: object, name: str = "") -> str:
-    """The first setting that differs, by its dotted name; empty if none does."""
+def _difference(old: object, new: object, name: str = "") -> Difference | None:
+    """The first setting that differs, if one does."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in {**old, **new}:
             if key not in FREE_TO_CHANGE:
                 difference = _difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
-                if difference:
+                if difference is not None:
                     return difference
-        return ""
-    return "" if old == new else name
+        return None
+    return None if old == new else (name, old, new)

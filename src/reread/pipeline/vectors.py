@@ -145,8 +145,11 @@ def _made_or_kept(
     if kept is None:
         return _make(prepared, plan, run, unlabelled, drawn)
     try:
-        if run.workers.leads and not kept.exists():
-            save_vectors(_make(prepared, plan, run, unlabelled, drawn), kept)
+        if run.workers.leads:
+            if kept.exists():
+                run.listener.on_note("the word vectors were made before")
+            else:
+                save_vectors(_make(prepared, plan, run, unlabelled, drawn), kept)
     finally:
         run.workers.agree(stop=False)  # the others wait here for the file
     return read_vectors(kept)
