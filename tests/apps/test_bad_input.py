@@ -857,8 +857,13 @@ CASES = {
         message="no/out.onnx: cannot be written (No such file or directory); does the folder exist, and may you write to it?",
     ),
     "an existing export": Case(
-        command="export model.reread -o good.csv",
-        message="good.csv exists; choose another file with -o or pass --overwrite",
+        command="export model.reread -o good.onnx",
+        files={"good.onnx": ""},
+        message="good.onnx exists; choose another file with -o or pass --overwrite",
+    ),
+    "an export that is named as data": Case(
+        command="export model.reread -o good.csv --overwrite",
+        message="good.csv: an export is an ONNX file; choose a name that ends in .onnx with -o",
     ),
     "an export in an unknown precision": Case(
         command="export model.reread -o out.onnx --precision int4",

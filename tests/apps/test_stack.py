@@ -309,11 +309,12 @@ def test_a_folder_without_a_linear_member(work: Path, reread: Command) -> None:
         for command in (
             "predict alone.reread good.csv -o no.csv",
             "evaluate alone.reread good.csv",
-            "export alone.reread -o no.csv",
+            "export alone.reread -o no.onnx",
         ):
             said = f"reread: alone.reread holds no {what}: it was trained without one\n"
             assert reread(f"{command} --answer {answer}") == (2, "", said)
     assert not Path("no.csv").exists()
+    assert not Path("no.onnx").exists()
 
 
 def test_numbers_and_joint_targets_are_stacked(
