@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
+from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import harmless, lead_nowhere
 from reread.train.listener import Progress as State
 from reread.train.listener import Silent
@@ -120,7 +121,7 @@ class TrainingView(Silent):
     @override
     def on_note(self, note: str) -> None:
         if not self.quiet:
-            errors.print(note)
+            errors.print(as_options(note))
 
     @override
     def on_stage(self, stage: str) -> None:

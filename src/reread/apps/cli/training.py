@@ -166,15 +166,11 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
         return fit(examples, plan, run, unlabelled=job.unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
         stopped = isinstance(error, KeyboardInterrupt)
-        begun = any(
-            path.exists() for path in (partial.vectors, partial.linear, partial.pretrained, partial.pretraining)
-        )
-        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and begun)):
+        said = kept_in(partial) if stopped else ""
+        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and partial.kept())):
             partial.remove()
-            if stopped:
-                raise KeyboardInterrupt("nothing was learned yet") from error
-        elif stopped:
-            raise KeyboardInterrupt(kept_in(partial)) from error
+        if stopped:
+            raise KeyboardInterrupt(said) from error
         raise
 
 
@@ -217,5 +213,10 @@ def _save(job: Job, made: bundle.Artefacts) -> None:
 
 
 def kept_in(partial: PartialRun) -> str:
-    """Where an interrupted run waits, and how it goes on."""
-    return f"what was learned is kept in {partial.folder}: the same command with --resume continues from there"
+    """What an interrupted run has learned, where it waits, and how it goes on."""
+    *others, last = partial.kept() or [""]
+    if not last:
+        return "nothing was learned yet"
+    kept = f"{', '.join(others)} and {last}" if others else last
+    nothing = "" if partial.checkpoint.exists() else ", no step of training yet"
+    return f"{partial.folder} keeps {kept}{nothing}: the same command with --resume continues from there"
