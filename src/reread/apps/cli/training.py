@@ -20,6 +20,7 @@ from reread.apps.cli.reporting import rows_held_out, training_report
 from reread.apps.cli.run_toml import run_options
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.training_data import data_note, read_rows, tell_plan
+from reread.apps.cli.training_log import TrainingLog
 from reread.apps.cli.training_places import check_places, out_folder
 from reread.apps.cli.training_settings import recipe_of
 from reread.apps.cli.training_summary import Summary, print_summary
@@ -64,13 +65,19 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
     unlabelled = unlabelled_texts(arguments)
     job = Job(arguments=arguments, invocation=invocation, out=out, partial=partial, unlabelled=unlabelled)
     together = workers_from_environment(resolve_device(recipe.training))
-    with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
+    with together as workers, _view(arguments, workers) as view:
         tell_time(recipe.training.minutes, invocation.started, view)
         memory = round(recipe.training.memory_share * MEMORY)
         arguments, examples = read_rows(arguments, out, view, memory)
         summary = train_on(examples, recipe, replace(job, arguments=arguments), workers, view)
     if summary is not None:
         print_summary(summary, as_json=arguments.as_json)
+
+
+def _view(arguments: TrainArguments, workers: Workers) -> TrainingView:
+    """What shows the training; of several processes one."""
+    log = TrainingLog(arguments.log) if arguments.log and workers.leads else None
+    return TrainingView(quiet=arguments.quiet or not workers.leads, log=log)
 
 
 def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:

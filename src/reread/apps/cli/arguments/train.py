@@ -65,3 +65,4 @@ class TrainArguments(RowArguments, NetworkArguments, OutArguments, ReportArgumen
     learning_curve: bool
     pretrain_minutes: float | None
     resume: bool
+    log: Path | None = None

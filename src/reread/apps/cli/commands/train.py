@@ -182,6 +182,12 @@ training_options = options.group(
         overwrite="Replace an existing model folder.",
     ),
     options.resume,
+    click.option(
+        "--log",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write notes, stages, steps and evaluations to FILE as they come, a JSON object a line.",
+    ),
 )
 
 
