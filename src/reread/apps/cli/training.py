@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from reread import bundle
-from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.arguments.train import TrainArguments, WatchedTrainArguments
 from reread.apps.cli.config_file import typed_wins
 from reread.apps.cli.console import TrainingView, number_of
 from reread.apps.cli.contradictions import check_options
@@ -21,13 +21,14 @@ from reread.apps.cli.run_toml import run_options
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.training_data import data_note, read_rows, tell_plan
 from reread.apps.cli.training_log import TrainingLog
-from reread.apps.cli.training_places import check_places, out_folder
+from reread.apps.cli.training_places import check_places, inputs_of, out_folder
 from reread.apps.cli.training_settings import recipe_of
 from reread.apps.cli.training_summary import Summary, print_summary
 from reread.apps.cli.unlabelled import UnlabelledFiles
 from reread.data.examples import Examples
 from reread.data.store import MEMORY
 from reread.errors import BundleError, RereadError
+from reread.files import check_output
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
@@ -54,13 +55,15 @@ class Job:
     unlabelled: UnlabelledFiles | None
 
 
-def train(arguments: TrainArguments, invocation: Invocation) -> None:
+def train(arguments: WatchedTrainArguments, invocation: Invocation) -> None:
     """Run the command."""
     arguments = typed_wins(arguments, click.get_current_context())
     out = out_folder(arguments.out, arguments.data)
     recipe = recipe_of(arguments)
     partial = PartialRun(out)
     check_places(out, partial, arguments)
+    if arguments.log is not None:
+        check_output(arguments.log, inputs_of(arguments), "the log")
     check_options(arguments, recipe, partial.vectors if arguments.resume else None)
     unlabelled = unlabelled_texts(arguments)
     job = Job(arguments=arguments, invocation=invocation, out=out, partial=partial, unlabelled=unlabelled)
@@ -74,7 +77,7 @@ def train(arguments: TrainArguments, invocation: Invocation) -> None:
         print_summary(summary, as_json=arguments.as_json)
 
 
-def _view(arguments: TrainArguments, workers: Workers) -> TrainingView:
+def _view(arguments: WatchedTrainArguments, workers: Workers) -> TrainingView:
     """What shows the training; of several processes one."""
     log = TrainingLog(arguments.log) if arguments.log and workers.leads else None
     return TrainingView(quiet=arguments.quiet or not workers.leads, log=log)

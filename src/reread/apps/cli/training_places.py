@@ -11,7 +11,6 @@ from reread.apps.cli.places import check_folder
 from reread.apps.cli.report_places import refuse_slices
 from reread.data.compression import split_suffixes
 from reread.errors import ConfigError, DataError
-from reread.files import check_output
 from reread.pipeline.partial import PartialRun
 
 
@@ -52,8 +51,6 @@ def check_places(out: Path, partial: PartialRun, arguments: TrainArguments) -> N
         refuse_slices(arguments.slices)
     check_unfinished(out, partial, resume=arguments.resume)
     bundle.refuse_existing(out, overwrite=arguments.overwrite)
-    if arguments.log is not None:
-        check_output(arguments.log, inputs_of(arguments), "the log")
     check_run(out, partial, inputs_of(arguments), resume=arguments.resume, overwrite=arguments.overwrite)
 
 

@@ -162,6 +162,7 @@ class Service:
             Route(f"{TRAINING}/data", self._counted(trainings.send), methods=["POST"]),
             Route(f"{TRAINING}/data/{{name}}", self._counted(trainings.look), methods=["GET"]),
             Route(f"{TRAINING}/again", self._counted(trainings.again), methods=["POST"]),
+            Route(f"{TRAINING}/resume", self._counted(trainings.resume), methods=["POST"]),
             Route(f"{TRAINING}/cancel", self._counted(trainings.cancel), methods=["POST"]),
             Route(f"{TRAINING}/use", self._counted(trainings.use), methods=["POST"]),
             Route(f"{TRAINING}/back", self._counted(trainings.go_back), methods=["POST"]),

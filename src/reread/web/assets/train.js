@@ -10,12 +10,14 @@ import { chosen, reasonOf } from "./session.js";
 const MOST = 64 * 2 ** 20; // bytes; the server takes no more
 const TYPES = { "text/csv": [".csv"], "text/tab-separated-values": [".tsv", ".tab"], "application/x-ndjson": [".jsonl", ".ndjson", ".json"] };
 const LANGUAGES = { en: "words with spaces between them", zh: "Chinese" };
+const REPORT = "v1/training/report";
 const LOOKS = 1000; // milliseconds between looks at a training
 const WHOLE = new Intl.NumberFormat("en");
 let understood = null; // what the server says of the file
 let last = new AbortController(); // ends what is asked of a file when something newer is
 let state = null; // of the training
 let watching = false;
+let cancelling = false;
 let replaced = () => {};
 let answered = null; // the model that a training has made answer, as it was told last
 
@@ -91,7 +93,7 @@ async function lookAgain() {
 
 /** Say what is understood. */
 function plan() {
-  const { columns, text, label, why, rows, set_aside: aside, task, language, classes, others, range } = understood;
+  const { columns, text, label, why, rows, set_aside: aside, task, language, classes, others, findings, range } = understood;
   say(byId("learn-said"), "");
   say(byId("learn-problem"), why === null ? "" : `${capital(why)}.`);
   for (const [id, name] of [["learn-text", text], ["learn-label", label]]) {
@@ -105,6 +107,7 @@ function plan() {
   if (task !== null) {
     facts.push(["Rows", counted(rows, "row") + (aside > 0 ? `; ${WHOLE.format(aside)} without a text or a label will be set aside` : "")]);
     facts.push(["Task", task], ["Language", LANGUAGES[language] ?? language]);
+    if (findings !== null) facts.push(["First look", findings === "" ? "no text occurs twice, none is broken or unlike the others" : findings]);
     if (range !== null) facts.push(["Numbers", `from ${range[0]} to ${range[1]}`]);
     const list = classes.map(({ name, rows: count }) => make("li", {}, words("span", name), make("span", { class: "n" }, WHOLE.format(count))));
     if (others > 0) list.push(make("li", {}, `and ${counted(others, "more class", "more classes")}`));
@@ -169,7 +172,7 @@ const SAID = {
   deciding: ({ name, model }) => `${name} is compared with ${model}.`,
   done: ({ name, seconds }) => `${name} is ready, after ${time(seconds ?? 0)}.`,
   failed: ({ name }) => `The training of ${name} failed.`,
-  cancelled: ({ name }) => `The training of ${name} was cancelled.`,
+  cancelled: ({ name, resumable }) => `The training of ${name} was cancelled.${resumable ? " What was learned is kept until another one begins." : ""}`,
 };
 
 /** Show how the training is. */
@@ -189,7 +192,7 @@ function show() {
   byId("training-running").hidden = !busy();
   if (progress.steps > 0) [byId("training-share").max, byId("training-share").value] = [progress.steps, progress.step];
   else byId("training-share").removeAttribute("value");
-  const steps = progress.steps > 0 ? `step ${WHOLE.format(progress.step)} of at most ${WHOLE.format(progress.steps)}` : "";
+  const steps = cancelling ? "Cancelling" : progress.steps > 0 ? `step ${WHOLE.format(progress.step)} of at most ${WHOLE.format(progress.steps)}` : "";
   say(byId("training-left"), progress.left === null ? steps : `${steps}, at most ${time(progress.left)} left`);
   drawCurve(byId("curve"), byId("curve-said"), progress.evaluations);
   say(byId("verdict"), verdict ?? "");
@@ -203,6 +206,9 @@ function show() {
   byId("back").hidden = before === undefined;
   if (before !== undefined) say(byId("back"), `Back to the ${before} before`);
   byId("training-report").hidden = !state.report;
+  byId("training-report").href = REPORT;
+  byId("resume").hidden = !state.resumable || busy();
+  byId("training-cancel").disabled = cancelling;
   say(byId("use-hint"), !done ? "" : name !== null ? `It answers as ${name} until the server ends. To keep it, start the server with the folder models/${state.name}.reread.` : "");
   byId("training-notes").hidden = progress.notes.length === 0;
   byId("notes").replaceChildren(...progress.notes.map((note) => words("li", note)));
@@ -285,7 +291,7 @@ async function saveReport(event) {
   if (!hasToken()) return;
   event.preventDefault();
   try {
-    save(await (await ask("v1/training/report")).blob(), `${state.name}.report.html`);
+    save(await (await ask(REPORT)).blob(), `${state.name}.report.html`);
   } catch (error) {
     told(error, byId("training-problem"));
   }
@@ -323,7 +329,15 @@ for (const [id, act] of [["learn-plan", start], ["again-plan", again]]) {
     act();
   });
 }
-byId("training-cancel").addEventListener("click", () => change("v1/training/cancel"));
+byId("training-cancel").addEventListener("click", async () => {
+  cancelling = true;
+  say(byId("training-left"), "Cancelling…");
+  await change("v1/training/cancel");
+  cancelling = false;
+  show();
+  byId("training-title").focus();
+});
+byId("resume").addEventListener("click", () => begin("v1/training/resume", {}, byId("training-problem")));
 byId("use").addEventListener("click", () => change("v1/training/use", { model: chosen().name }));
 byId("back").addEventListener("click", () => change("v1/training/back", { model: state.back[0] }));
 byId("training-report").addEventListener("click", saveReport);

@@ -38,15 +38,13 @@ class Corrected:
         labels: of them, as text.
         held_out: which of them the model that answers was not trained on, and the candidate will not be; none: not
             known.
-        changed: rows of the data that have another label now.
-        added: texts that were not in the data.
+        right: the corrections, one a text.
     """
 
     texts: list[str]
     labels: list[str]
     held_out: list[bool]
-    changed: int
-    added: int
+    right: Sequence[Correction]
 
     def lines(self) -> str:
         """As lines of JSON."""
@@ -83,7 +81,6 @@ def correct(examples: Examples, corrections: Sequence[Correction], seen: SeenTex
         raise DataError("there are no corrections; expected at least one")
     forms = [normal_form(text) for text in texts]
     new = [right[form].label if form in right else label for form, label in zip(forms, labels, strict=True)]
-    changed = sum(one != other for one, other in zip(labels, new, strict=True))
     known = set(forms)
     added = [each for form, each in right.items() if form not in known]
     held_out = _held_out(texts, seen)
@@ -91,8 +88,7 @@ def correct(examples: Examples, corrections: Sequence[Correction], seen: SeenTex
         [*texts, *(each.text for each in added)],
         [*new, *(each.label for each in added)],
         [*held_out, *(False for _ in added)],
-        changed,
-        len(added),
+        [*right.values()],
     )
 
 

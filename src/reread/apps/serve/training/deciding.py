@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reread.apps.serve.served import Served
+from reread.apps.serve.training.corrected import Correction
 from reread.data.split import text_keys
 from reread.statistics.significance import paired_examples
 from reread.wording import number_of
@@ -22,6 +23,9 @@ class Verdict:
         served: the same for the model that answers.
         texts: of the rows.
         unseen: whether the model that answers was not trained on them.
+
+    Attributes:
+        corrected: a sentence on the corrections.
     """
 
     def __init__(
@@ -30,6 +34,8 @@ class Verdict:
         copies = np.unique(text_keys(texts), return_inverse=True)[1]
         self._test = paired_examples(np.array(candidate), np.array(served), copies=copies)
         self._right, self._rows, self._unseen = (sum(candidate), sum(served)), len(texts), unseen
+
+        self.corrected = ""
 
     @property
     def worse(self) -> bool:
@@ -65,6 +71,12 @@ def compared(
         DataError: there are none.
     """
     return Verdict(_right(candidate, texts, labels), _right(served, texts, labels), texts, unseen=unseen)
+
+
+def as_corrected(candidate: Served, corrections: Sequence[Correction]) -> str:
+    """How many of the texts that were corrected a model answers as it should."""
+    right = _right(candidate, [each.text for each in corrections], [each.label for each in corrections])
+    return f"It answers {sum(right):,} of {number_of(len(right), 'corrected text')} as they were corrected."
 
 
 def _right(served: Served, texts: Sequence[str], labels: Sequence[str]) -> list[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,6 @@ CHILD = "reread.apps.serve.training.child"
 GRACE = 20.0  # seconds that a training may take to keep what it learned, when it is cancelled
 SAID = 2000  # characters of what it said last
 NOTES = 20
-SIDES = {"validation": "model", "network": "network", "baseline": "linear baseline"}
 
 
 class Figures(msgspec.Struct):
@@ -68,7 +68,7 @@ class Training:
         self.why: str | None = None
         self.figures: Figures | None = None
         self.seconds: float | None = None
-        self._log = out.with_suffix(".log.jsonl")
+        self._log, self._partial = out.with_suffix(".log.jsonl"), out.with_name(f"{out.name}.partial")
         self._read = 0
         self._progress = Progress()
         self._process: asyncio.subprocess.Process | None = None
@@ -94,6 +94,8 @@ class Training:
         )
         if process.stdout is None or process.stderr is None:
             raise RuntimeError("a process without pipes")
+        if self._cancelled and process.stdin is not None:  # before it had begun
+            process.stdin.close()
         try:
             said, errors, code = await asyncio.gather(process.stdout.read(), _last(process.stderr), process.wait())
         finally:
@@ -104,8 +106,8 @@ class Training:
 
     async def cancel(self) -> None:
         """Stop it; what was learned is kept in the folder."""
-        self._cancelled = True
         process = self._process
+        self._cancelled = process is None or process.returncode is None
         if process is None or process.returncode is not None or process.stdin is None:
             return
         process.stdin.close()
@@ -114,6 +116,16 @@ class Training:
                 await process.wait()
         except TimeoutError:
             process.kill()
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it was stopped, and what was learned is kept."""
+        return self.state in {"cancelled", "failed"} and self._partial.is_dir()
+
+    def forget(self) -> None:
+        """Remove what a stopped training has learned."""
+        if self.resumable:
+            shutil.rmtree(self._partial, ignore_errors=True)
 
     def progress(self) -> Progress:
         """How far it is now; reads the end of its log."""
@@ -129,7 +141,8 @@ class Training:
             self.state, self.why = "failed", self._work.spoken(why)
         else:
             summary = json.loads(said)
-            columns = {name: summary[key] for key, name in SIDES.items() if summary.get(key)}
+            sides = {"stack" if summary["baseline"] else "network": "validation", "linear baseline": "baseline"}
+            columns = {name: summary[key] for name, key in sides.items() if summary[key]}
             self.figures = Figures(list(columns), metric_rows(columns))
             self.state, self.seconds = "done", summary["seconds"]
 

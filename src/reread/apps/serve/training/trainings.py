@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +21,7 @@ from reread.apps.serve.reports import report_page
 from reread.apps.serve.requests import read_body
 from reread.apps.serve.served import Served, chosen
 from reread.apps.serve.training.corrected import Corrected, Correction, correct
-from reread.apps.serve.training.deciding import Verdict, compared
+from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
 from reread.apps.serve.training.run import Figures, Progress, Training
 from reread.apps.serve.training.understood import read_labelled, understand
 from reread.apps.serve.training.work import Origin, Work
@@ -98,6 +100,7 @@ class State(msgspec.Struct, kw_only=True):
         figures: of it.
         seconds: that it took.
         report: whether it has one.
+        resumable: whether it was stopped and can go on.
         verdict: a sentence on the corrected one and the one before.
         answering: the name by which the model answers; None: it does not.
         origins: names of the models that answer whose data file is here.
@@ -114,6 +117,7 @@ class State(msgspec.Struct, kw_only=True):
     figures: Figures | None = None
     seconds: float | None = None
     report: bool = False
+    resumable: bool = False
     verdict: str | None = None
     answering: str | None = None
     origins: list[str] = []
@@ -145,6 +149,7 @@ class Trainings:
         self._training: Training | None = None
         self._task: asyncio.Task[None] | None = None
         self._last = State(able=_able())
+        self._goes_on: Callable[[], None] | None = None
         self._replaced: dict[str, Served] = {}
         self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
 
@@ -178,11 +183,11 @@ class Trainings:
             found = await asyncio.to_thread(understand, data, asked.text, asked.label)
             if found.why is not None or found.text is None or found.label is None:
                 raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
-            out = self._work.new_model(data.stem)
+            out = self._work.new_model(self._work.stem(data))
             named = {"text": asked.text, "label": asked.label}
             options = [f"--{name}={value}" for name, value in named.items() if value is not None]
             self._work.remember(out, Origin(data.name, found.text, found.label))
-            self._begin(out, "new", None, self._train(out, data, options))
+            self._begin(out, "new", None, partial(self._train, out, data, options))
         return self._said()
 
     async def again(self, request: Request) -> Response:
@@ -202,12 +207,22 @@ class Trainings:
             out = self._work.new_model(served.name)
             data = await asyncio.to_thread(self._work.write, corrected.lines(), f"{served.name}-corrected")
             self._work.remember(out, Origin(data.name, "text", "label"))
-            self._begin(out, "corrected", served, self._retrain(out, data, corrected, served))
+            self._begin(out, "corrected", served, partial(self._retrain, out, data, corrected, served))
         return self._said()
 
     async def state(self, _: Request) -> Response:
         """How far it is."""
         return await asyncio.to_thread(self._said)
+
+    async def resume(self, _: Request) -> Response:
+        """Go on with the training that was stopped."""
+        self._check_able()
+        async with self._starting:
+            self._check_free()
+            if self._training is None or self._goes_on is None or not self._training.resumable:
+                raise Problem(BUSY, "there is no training that was stopped and can go on")
+            self._goes_on()
+        return self._said()
 
     async def cancel(self, _: Request) -> Response:
         """Stop the training."""
@@ -253,12 +268,15 @@ class Trainings:
         out: Path,
         purpose: Literal["new", "corrected"],
         served: Served | None,
-        work: Coroutine[Any, Any, None],
+        work: Callable[..., Coroutine[Any, Any, None]],
     ) -> None:
+        if self._training is not None and self._training.out != out:
+            self._training.forget()
         self._training = Training(out, self._work)
+        self._goes_on = partial(self._begin, out, purpose, served, partial(work, more=["--resume"]))
         model = None if served is None else served.name
         self._last = State(able=True, state="running", purpose=purpose, name=out.stem, model=model)
-        self._task = asyncio.create_task(self._kept(work))
+        self._task = asyncio.create_task(self._kept(work()))
 
     async def _kept(self, work: Coroutine[Any, Any, None]) -> None:
         """Work whose failure is told."""
@@ -268,23 +286,25 @@ class Trainings:
             logger.warning("the training failed: %s", error)
             self._last.state, self._last.why = "failed", self._work.spoken(str(error))
 
-    async def _train(self, out: Path, data: Path, options: Sequence[str]) -> None:
+    async def _train(self, out: Path, data: Path, options: Sequence[str], *, more: Sequence[str] = ()) -> None:
         training = self._training
         if training is None:
             return
-        await training.run(data, [*options, *self._options])
+        await training.run(data, [*options, *self._options, *more])
         last = self._last
         last.why, last.figures, last.seconds = training.why, training.figures, training.seconds
-        last.report, last.state = (out / REPORT).is_file(), training.state
+        last.report, last.resumable, last.state = (out / REPORT).is_file(), training.resumable, training.state
 
-    async def _retrain(self, out: Path, data: Path, corrected: Corrected, served: Served) -> None:
-        await self._train(out, data, ["--text=text", "--label=label", *corrected.options()])
+    async def _retrain(
+        self, out: Path, data: Path, corrected: Corrected, served: Served, *, more: Sequence[str] = ()
+    ) -> None:
+        await self._train(out, data, ["--text=text", "--label=label", *corrected.options()], more=more)
         if self._last.state != "done":
             return
         self._last.state = "deciding"
         candidate = await self._open(served.name, out)
         verdict = await asyncio.to_thread(self._compare, candidate, served, corrected)
-        self._last.verdict = verdict.sentence()
+        self._last.verdict = f"{verdict.sentence()} {verdict.corrected}"
         if not verdict.worse and self._models().get(served.name) is served:
             await self._take(served, candidate)
         self._last.state = "done"
@@ -301,10 +321,11 @@ class Trainings:
         rows = [number for number, held_out in enumerate(corrected.held_out) if held_out]
         if not unseen:
             seen = candidate.seen()
-            marks = [] if seen is None else seen.among(corrected.texts)[1]
-            rows = [number for number, held_out in enumerate(marks) if held_out]
+            rows = [] if seen is None else np.flatnonzero(seen.among(corrected.texts)[1]).tolist()
         texts, labels = ([column[row] for row in rows] for column in (corrected.texts, corrected.labels))
-        return compared(candidate, served, texts, labels, unseen=unseen)
+        verdict = compared(candidate, served, texts, labels, unseen=unseen)
+        verdict.corrected = as_corrected(candidate, corrected.right)
+        return verdict
 
     def _origin(self, served: Served, asked: Again) -> Origin:
         """What a model was trained on.
@@ -359,7 +380,9 @@ class Trainings:
         return _json(last)
 
 
-_START, _AGAIN, _NAMED = (msgspec.json.Decoder(kind) for kind in (Start, Again, Named))
+_START = msgspec.json.Decoder(Start)
+_AGAIN = msgspec.json.Decoder(Again)
+_NAMED = msgspec.json.Decoder(Named)
 
 
 def _able() -> bool:

@@ -16,11 +16,13 @@ from reread.data.read import Rows
 from reread.data.request import ORDER, columns_of_numbers, has_two_values, number_by_name, order_of
 from reread.data.soft_labels import SoftTargets
 from reread.errors import ConfigError, DataError
+from reread.insight.audit.run import cheap_audit
 from reread.tasks import infer_task
 from reread.text.language import detect_language
 from reread.web.problems import Problem
 
 CLASSES = 200  # of which the counts are shown
+AUDITED = 25_000  # rows: seconds
 
 
 class Class(msgspec.Struct):
@@ -46,6 +48,8 @@ class Understood(msgspec.Struct, kw_only=True):
         set_aside: rows without a text or a label.
         classes: the most frequent first, at most `CLASSES`.
         others: how many classes there are besides.
+        findings: what a look at the rows finds wrong with them, such as duplicates; empty: nothing; None: they
+            are too many for a look.
         range: the lowest and the highest number, where numbers are learned.
     """
 
@@ -61,6 +65,7 @@ class Understood(msgspec.Struct, kw_only=True):
     set_aside: int = 0
     classes: list[Class] = []
     others: int = 0
+    findings: str | None = None
     range: tuple[float, float] | None = None
 
 
@@ -108,6 +113,8 @@ def _describe(found: Understood, examples: Examples, kind: str, order: str | Non
     (values,) = examples.targets.values()
     found.task = infer_task(values, kind=kind, order=None if order is None else order.split(","))
     found.language = detect_language(examples.texts)
+    if len(examples) <= AUDITED:
+        found.findings = cheap_audit(examples).sentence()
     found.rows, found.set_aside = len(examples), examples.report.read - len(examples)
     if kind == "number":
         found.range = min(values), max(values)

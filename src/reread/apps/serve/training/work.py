@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -15,7 +18,7 @@ from reread.web.problems import Problem
 
 FILES = 8  # that were sent are kept, the newest
 MODELS = 20
-NAME = 40  # characters
+NAME, DIGITS = 40, 8  # characters of a file's name, and of its content's checksum
 SUFFIX = ".reread"
 FULL = 507
 
@@ -56,9 +59,15 @@ class Work:
             raise ConfigError(no_place(path, error)) from error
 
     def keep(self, sent: Path, name: str, kind: str) -> str:
-        """Keep a file that was sent; what it is called here. The oldest of more than `FILES` goes."""
-        place = _free(self._data, _plain(name), f".{kind}")
+        """Keep a file that was sent; what it is called here. The oldest of more than `FILES` goes.
+
+        It is called by its content, too: a name never comes to mean another file.
+        """
+        with sent.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        place = self._data / f"{_plain(name)}-{content[:DIGITS]}.{kind}"
         shutil.move(sent, place)
+        os.utime(place)
         self._forget()
         return place.name
 
@@ -81,10 +90,15 @@ class Work:
 
     def write(self, content: str, name: str) -> Path:
         """Keep a file of ours, as those that were sent."""
-        place = _free(self._data, _plain(name), ".jsonl")
-        write_whole(place, content)
-        self._forget()
-        return place
+        with tempfile.TemporaryDirectory(dir=self.path) as folder:
+            file = Path(folder) / "file"
+            file.write_text(content, encoding="utf-8")
+            return self.data(self.keep(file, name, "jsonl"))
+
+    @staticmethod
+    def stem(data: Path) -> str:
+        """The name that a file was sent with, but for what no name may have."""
+        return data.stem.rpartition("-")[0]
 
     def new_model(self, name: str) -> Path:
         """Where a model of about this name can be written.
