@@ -229,6 +229,23 @@ def test_without_a_folder_nothing_trains(one: Serving) -> None:
     assert one.ask(f"{TRAINING}/use", {"model": "model_v1"}).status == 404
 
 
+def test_who_may_not_ask_may_not_train(tmp_path: Path) -> None:
+    token = "a-token-of-sixteen-characters"
+    environment = {"REREAD_TOKEN": token}
+    server = Serving([OLD], "--work", str(tmp_path / "files"), environment=environment, absent=())
+    known = {"authorization": f"Bearer {token}"}
+    try:
+        for path, body in ((TRAINING, None), (TRAINING, {"data": "a"}), (f"{TRAINING}/use", {"model": "model_v1"})):
+            assert server.ask(path, body).status == 401
+            assert server.ask(path, body, {**known, "origin": "http://example.com"}).status == 403
+            assert server.ask(path, body, {**known, "host": "example.com"}).status == 403
+            assert server.ask(path, body, known).status in {200, 404, 409}
+        assert server.ask(f"{TRAINING}/data?name=a.csv", written(labelled()), CSV).status == 401
+        assert list((tmp_path / "files" / "data").iterdir()) == []
+    finally:
+        server.kill()
+
+
 def test_corrections_change_labels_and_add_rows_that_are_not_held_out() -> None:
     texts, labels = ["a", "b", "c", "d"], ["x", "y", "x", "y"]
     examples = examples_from_lists(texts, {"label": labels})

@@ -144,6 +144,7 @@ async function watch() {
   try {
     do {
       state = await (await ask("v1/training")).json();
+      await tellModels();
       show();
       offer();
       if (busy()) await pause(LOOKS);
@@ -153,14 +154,13 @@ async function watch() {
   } finally {
     watching = false;
   }
-  if (state !== null && !busy()) await tellModels();
 }
 
+/** Say that another model answers, before anything is asked of it that the one before could give. */
 async function tellModels() {
   if (state.answering === answered) return;
   answered = state.answering;
   await replaced();
-  show();
 }
 
 function busy() {
@@ -280,8 +280,8 @@ async function again() {
 async function change(path, body = {}) {
   try {
     state = await (await ask(path, { body })).json();
-    show();
     await tellModels();
+    show();
   } catch (error) {
     told(error, byId("training-problem"));
   }
