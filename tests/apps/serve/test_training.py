@@ -9,6 +9,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from reread.data.lists import examples_from_lists
 from reread.data.seen import SeenTexts
 from reread.errors import ConfigError, DataError
 from reread.web.problems import Problem
-from support.folders import OLD
+from support.folders import OLD, STACK
 from support.serving import Reply, Serving
 
 CSV = {"content-type": "text/csv"}
@@ -40,6 +41,14 @@ def labelled(rows: int = 60, *, seed: int = 0) -> list[tuple[str, str]]:
         label = ("pos", "neg")[number % 2]
         found.append((f"{' '.join(draws.sample(words[label], 2))} film {number}", label))
     return found
+
+
+def stack_rows() -> list[tuple[str, str]]:
+    """Those that the kept model was trained on, see tests/data/make_folders.py."""
+    words = {"tedious": "blame", "dull": "blame", "plain": "neither", "bright": "praise", "lovely": "praise"}
+    things = ("film", "book", "play", "song", "meal", "game")
+    forms = ("A {} {}, all in all.", "I don't know a more {} {}!", "What a {} {}; we talked about it for days.")
+    return [(form.format(word, thing), words[word]) for word, thing, form in product(words, things, forms)]
 
 
 def written(rows: list[tuple[str, str]], columns: tuple[str, str] = ("review", "sentiment")) -> bytes:
@@ -74,7 +83,7 @@ def options(place: Path, text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def server(work: Path) -> Iterator[Serving]:
-    running = Serving([OLD], *options(work, "steps = 2\nno_report = true\n"), absent=())
+    running = Serving([OLD, STACK], *options(work, "steps = 2\nno_report = true\n"), absent=())
     yield running
     running.kill()
 
@@ -138,47 +147,49 @@ def test_a_folder_of_trainings_is_bounded(tmp_path: Path) -> None:
         Work(OLD)
 
 
-def test_a_model_is_trained_used_corrected_and_gone_back_from(server: Serving, work: Path) -> None:
-    data = sent(server, written(labelled())).json()["data"]
-    before = server.ask("/v1/models").json()["models"][0]
-    started = server.ask(TRAINING, {"data": data})
-    assert started.json()["state"] == "running", started.body
-    assert server.ask(TRAINING, {"data": data}).status == 409  # one at a time
+def checksums(server: Serving) -> dict[str, str]:
+    return {each["name"]: each["checksum"] for each in server.ask("/v1/models").json()["models"]}
+
+
+def test_a_model_is_corrected_used_and_gone_back_from(server: Serving, work: Path) -> None:
+    before = checksums(server)
+    rows = stack_rows()
+    data = sent(server, written(rows, ("text", "label")), "name=stack.csv").json()["data"]
+    asked = {"model": "stack", "data": data, "corrections": [{"text": "a film", "label": "new"}]}
+    wrong = server.ask(f"{TRAINING}/again", asked)
+    assert (wrong.status, wrong.fields()) == (422, ["#/corrections"])
+    wrong = server.ask(f"{TRAINING}/again", {**asked, "data": None})
+    assert (wrong.status, wrong.fields()) == (422, ["#/data"])
+    right = [{"text": rows[0][0].upper(), "label": "praise"}, {"text": "nobody has seen this", "label": "praise"}]
+    assert server.ask(f"{TRAINING}/again", {**asked, "corrections": right}).json()["state"] == "running"
     state = ended(server)
-    assert (state["state"], state["why"]) == ("done", None)
+    assert (state["state"], state["purpose"], state["why"]) == ("done", "corrected", None)
+    assert "27 rows that neither was trained on" in state["verdict"]
+    assert "of 2 corrected texts" in state["verdict"]
     assert state["figures"]["columns"] == ["stack", "linear baseline"]
     assert state["progress"]["step"] == state["progress"]["steps"] == 2
     assert state["progress"]["evaluations"] != []
     assert str(work) not in str(state)
-    assert server.ask("/v1/models").json()["models"][0]["checksum"] == before["checksum"]
+    assert (checksums(server) != before) == (state["answering"] == "stack")
+    if state["answering"]:
+        assert server.ask(f"{TRAINING}/back", {"model": "stack"}).json()["answering"] is None
+    assert checksums(server) == before
 
     used = server.ask(f"{TRAINING}/use", {"model": "model_v1"}).json()
     assert (used["answering"], used["back"], used["origins"]) == ("model_v1", ["model_v1"], ["model_v1"])
-    now = server.ask("/v1/models").json()["models"][0]
-    assert now["checksum"] != before["checksum"]
-    assert server.ask("/v1/predict", {"text": "a film"}).json()["answers"][0]["prediction"] in {"pos", "neg"}
-
-    wrong = server.ask(f"{TRAINING}/again", {"model": "model_v1", "corrections": [{"text": "a film", "label": "new"}]})
-    assert (wrong.status, wrong.fields()) == (422, ["#/corrections"])
-    text, label = labelled()[0]
-    right = [{"text": text.upper(), "label": "neg"}, {"text": "a film that nobody has seen", "label": label}]
-    assert server.ask(f"{TRAINING}/again", {"model": "model_v1", "corrections": right}).status == 200
-    state = ended(server)
-    assert (state["state"], state["purpose"], state["why"]) == ("done", "corrected", None)
-    assert "rows that neither was trained on" in state["verdict"]
-    assert "2 corrected texts" in state["verdict"]
-    newest = server.ask("/v1/models").json()["models"][0]["checksum"]
-    assert (newest != now["checksum"]) == (state["answering"] == "model_v1")
-    if state["answering"]:
-        assert server.ask(f"{TRAINING}/back", {"model": "model_v1"}).json()["answering"] is None
-    assert server.ask("/v1/models").json()["models"][0]["checksum"] == now["checksum"]
+    assert {name for name, each in checksums(server).items() if each != before[name]} == {"model_v1"}
+    answer = server.ask("/v1/predict", {"model": "model_v1", "text": "a lovely film"}).json()["answers"][0]
+    assert answer["probabilities"].keys() == {"praise", "blame", "neither"}
+    server.ask(f"{TRAINING}/back", {"model": "model_v1"})
+    assert checksums(server) == before
 
 
 def test_a_training_is_cancelled_and_none_outlives_its_server(tmp_path: Path) -> None:
     server = Serving([OLD], *options(tmp_path, "epochs = 5000\nno_report = true\n"), absent=())
     try:
         data = sent(server, written(labelled(400))).json()["data"]
-        server.ask(TRAINING, {"data": data})
+        assert server.ask(TRAINING, {"data": data}).json()["state"] == "running"
+        assert server.ask(TRAINING, {"data": data}).status == 409  # one at a time
         assert server.ask(f"{TRAINING}/cancel", {}).json()["state"] == "cancelled"
         server.ask(TRAINING, {"data": data})
         child = _child(server)
