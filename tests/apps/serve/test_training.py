@@ -165,7 +165,7 @@ def test_a_model_is_corrected_used_and_gone_back_from(server: Serving, work: Pat
     state = ended(server)
     assert (state["state"], state["purpose"], state["why"]) == ("done", "corrected", None)
     assert "27 rows that neither was trained on" in state["verdict"]
-    assert "of 2 corrected texts" in state["verdict"]
+    assert "Of 2 corrected texts" in state["verdict"]
     assert state["figures"]["columns"] == ["stack", "linear baseline"]
     assert state["progress"]["step"] == state["progress"]["steps"] == 2
     assert state["progress"]["evaluations"] != []
@@ -238,6 +238,19 @@ def test_without_a_folder_nothing_trains(one: Serving) -> None:
     assert not one.ask("/v1/models").json()["trains"]
     assert one.ask(TRAINING).status == 404
     assert one.ask(f"{TRAINING}/use", {"model": "model_v1"}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--training", "run.toml"), "--training run.toml: pass --work too"),
+        (("--work", "files", "--workers", "2"), "leave out --workers"),
+        (("--work", str(OLD)), "is a model folder"),
+    ],
+)
+def test_a_server_that_cannot_train_so_says_why(options: tuple[str, ...], said: str) -> None:
+    with pytest.raises(RuntimeError, match=said):
+        Serving([OLD], *options)
 
 
 def test_who_may_not_ask_may_not_train(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ export function drawCurve(place, caption, evaluations) {
 function drawn(points) {
   const [low, high] = [Math.min(...points.map(([, value]) => value)), Math.max(...points.map(([, value]) => value))];
   const end = points.at(-1)[0];
-  const at = ([step, value]) => `${((step / end) * WIDTH).toFixed(1)},${(HEIGHT * (1 - (value - low) / (high - low || 1))).toFixed(1)}`;
+  const share = (value) => (high > low ? (value - low) / (high - low) : 0.5);
+  const at = ([step, value]) => `${((step / end) * WIDTH).toFixed(1)},${(HEIGHT * (1 - share(value))).toFixed(1)}`;
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   for (const y of [0, HEIGHT]) svg.append(element("line", { x1: 0, x2: WIDTH, y1: y, y2: y }));
   svg.append(element("polyline", { points: points.map(at).join(" ") }));

@@ -230,6 +230,7 @@ function offer() {
   byId("again-plan").hidden = !able;
   const here = state?.origins?.includes(model.name) ?? false;
   byId("again-data").hidden = here;
+  say(byId("again-file-title"), count > 0 ? "Or a file of corrections" : "A file of corrections");
   const made = count > 0 ? `${counted(count, "correction")} of ${model.name} in this page.` : `No answer of ${model.name} was corrected in this page yet.`;
   say(byId("again-from"), able ? made : `${model.name} has not one class a text, so it cannot be corrected here.`);
   const rows = here ? "The file that it was trained on is here." : "The model holds none of its texts, so the server needs the file again.";

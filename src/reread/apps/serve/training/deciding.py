@@ -76,7 +76,7 @@ def compared(
 def as_corrected(candidate: Served, corrections: Sequence[Correction]) -> str:
     """How many of the texts that were corrected a model answers as it should."""
     right = _right(candidate, [each.text for each in corrections], [each.label for each in corrections])
-    return f"It answers {sum(right):,} of {number_of(len(right), 'corrected text')} as they were corrected."
+    return f"Of {number_of(len(right), 'corrected text')} it answers {sum(right):,} as corrected."
 
 
 def _right(served: Served, texts: Sequence[str], labels: Sequence[str]) -> list[bool]:

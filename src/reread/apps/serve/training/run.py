@@ -81,6 +81,7 @@ class Training:
             data: the file.
             options: further ones of the command.
         """
+        self._log.unlink(missing_ok=True)  # of what is resumed
         given = [str(data), f"--out={self.out}", f"--log={self._log}", "--on-bad-rows=set-aside", "--json", *options]
         environment = {name: value for name, value in os.environ.items() if name != "REREAD_TOKEN"}
         pipe = asyncio.subprocess.PIPE
