@@ -45,7 +45,7 @@ def test_the_bar_says_what_is_prepared_then_how_far_training_is(screen: io.Strin
 
 
 def test_a_log_has_what_happens_as_lines_of_json(tmp_path: Path) -> None:
-    with console.TrainingView(quiet=True, log=TrainingLog(tmp_path / "log")) as view:
+    with TrainingLog(tmp_path / "log") as log, console.TrainingView(quiet=True, log=log) as view:
         view.on_stage("reading data.csv")
         view.on_note("two rows")
         view.on_step(State(step=1, seconds=2.0, words=400, loss=math.nan), 2)

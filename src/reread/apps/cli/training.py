@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from reread.pipeline.run import Run, out_of_time, saving_seconds
 from reread.pipeline.saving import artefacts
 from reread.pipeline.speed import texts_to_time
 from reread.recipes import Recipe
+from reread.train.listener import Listener, Silent
 from reread.train.workers import Workers, workers_from_environment
 
 LATE = 0.05  # of the minutes asked for: a command that ends so much later says so
@@ -68,7 +69,11 @@ def train(arguments: WatchedTrainArguments, invocation: Invocation) -> None:
     unlabelled = unlabelled_texts(arguments)
     job = Job(arguments=arguments, invocation=invocation, out=out, partial=partial, unlabelled=unlabelled)
     together = workers_from_environment(resolve_device(recipe.training))
-    with together as workers, _view(arguments, workers) as view:
+    with (
+        together as workers,
+        _log(arguments, workers) as log,
+        TrainingView(quiet=arguments.quiet or not workers.leads, log=log) as view,
+    ):
         tell_time(recipe.training.minutes, invocation.started, view)
         memory = round(recipe.training.memory_share * MEMORY)
         arguments, examples = read_rows(arguments, out, view, memory)
@@ -77,10 +82,9 @@ def train(arguments: WatchedTrainArguments, invocation: Invocation) -> None:
         print_summary(summary, as_json=arguments.as_json)
 
 
-def _view(arguments: WatchedTrainArguments, workers: Workers) -> TrainingView:
-    """What shows the training; of several processes one."""
-    log = TrainingLog(arguments.log) if arguments.log and workers.leads else None
-    return TrainingView(quiet=arguments.quiet or not workers.leads, log=log)
+def _log(arguments: WatchedTrainArguments, workers: Workers) -> AbstractContextManager[Listener]:
+    """The log that is asked for; of several processes one writes it."""
+    return TrainingLog(arguments.log) if arguments.log and workers.leads else nullcontext(Silent())
 
 
 def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:

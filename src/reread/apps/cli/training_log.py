@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from reread.apps.cli.console import plain
 from reread.errors import ConfigError
@@ -33,6 +33,12 @@ class TrainingLog(Silent):
         except OSError as error:
             raise ConfigError(no_place(path, error)) from error
         self._began = self._stepped = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     @override
     def on_note(self, note: str) -> None:
