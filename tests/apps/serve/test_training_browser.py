@@ -68,3 +68,31 @@ def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Servin
     assert all(each.startswith((tab.home, "blob:")) for each in tab.asked)
     assert tab.said == []
     page.close()
+
+
+@pytest.mark.slow
+def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Serving, tmp_path: Path) -> None:
+    tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["desktop"], "height": 900})
+    page = tab.page
+    page.wait_for_selector("#learn")
+    page.set_input_files("#learn-file", written(tmp_path / "films.csv"))
+    page.select_option("#learn-text", HARM)
+    page.click("#learn-go:enabled")
+    page.click("#use")
+    page.wait_for_selector("#back")
+    page.click("a[href='#try']")
+    page.fill("#text", "a lovely dull film")
+    page.click("#correct button")
+    said = tab.text_of("#said")
+    page.select_option("#correct select", "good" if HARM in said else HARM)
+    page.click("#correct button:has-text('Keep')")
+    page.click("#corrected .to-train")
+    page.wait_for_selector("#again-data", state="hidden")  # it was trained here
+    assert "1 correction" in tab.text_of("#again-from")
+    page.click("#again-go")
+    page.wait_for_selector("#verdict:has-text('neither was trained on')")
+    assert "Of 1 corrected text" in tab.text_of("#verdict")
+    assert barriers(page) == []
+    assert page.evaluate("window.harm === undefined")
+    assert tab.said == []
+    page.close()

@@ -143,10 +143,7 @@ async function watch() {
   watching = true;
   try {
     do {
-      state = await (await ask("v1/training")).json();
-      await tellModels();
-      show();
-      offer();
+      await lookOnce();
       if (busy()) await pause(LOOKS);
     } while (busy() && !byId("train-desk").hidden);
   } catch (error) {
@@ -154,6 +151,18 @@ async function watch() {
   } finally {
     watching = false;
   }
+}
+
+async function lookOnce() {
+  try {
+    state = await (await ask("v1/training")).json();
+  } catch (error) {
+    if (error.status !== 0 || !busy()) throw error;
+    return say(byId("training-problem"), "The server cannot be reached. It is asked again.");
+  }
+  await tellModels();
+  show();
+  offer();
 }
 
 /** Say that another model answers, before anything is asked of it that the one before could give. */

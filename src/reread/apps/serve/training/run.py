@@ -138,7 +138,7 @@ class Training:
             self.state = "cancelled"
         elif code != 0:
             lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-            why = lines[-1].removeprefix("Error: ") if lines else f"the training ended with the exit code {code}"
+            why = lines[-1].removeprefix("reread: ") if lines else f"the training ended with the exit code {code}"
             self.state, self.why = "failed", self._work.spoken(why)
         else:
             summary = json.loads(said)
