@@ -13,6 +13,7 @@ from reread.statistics.significance import paired_examples
 from reread.wording import number_of
 
 LEVEL = 0.05
+FEW = 100  # rows: of so many, one in twenty that turns wrong is no proof yet
 
 
 class Verdict:
@@ -49,7 +50,9 @@ class Verdict:
         where = f"On {rows} that neither was trained on" if self._unseen else f"On {rows} held out from the new model"
         so = "which chance hardly explains" if self._test.p_value < LEVEL else "which chance explains"
         even = "the two are equally good" if ours == theirs else so
-        end = "it is worse" if self.worse else "nothing shows that it is worse"
+        end = "it is worse, so the old one answers on" if self.worse else "nothing shows that it is worse"
+        if self._rows < FEW and not self.worse:
+            end += ", but so few rows show only large differences"
         doubt = "" if self._unseen else " The model that answers may have been trained on them, which flatters it."
         test = f"{self._test.method} test, p = {self._test.p_value:.2g}"
         return f"{where} the new model is right on {ours:,}, the old one on {theirs:,} ({test}): {even}; {end}.{doubt}"

@@ -24,7 +24,7 @@ from reread.apps.serve.training.corrected import Corrected, Correction, correct
 from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
 from reread.apps.serve.training.run import Figures, Progress, Training
 from reread.apps.serve.training.understood import read_labelled, understand
-from reread.apps.serve.training.work import Origin, Work
+from reread.apps.serve.training.work import FULL, Origin, Work
 from reread.apps.serve.uploads import uploaded
 from reread.bundle import REPORT
 from reread.data.read import open_rows
@@ -165,7 +165,7 @@ class Trainings:
         async with uploaded(request) as (path, kind):
             if kind == "parquet":
                 raise Problem(415, "Parquet is not taken here; send CSV, TSV or JSON Lines, or use reread train")
-            name = await asyncio.to_thread(self._work.keep, path, asked.name, kind)
+            name = await self._keep(path, asked.name, kind)
         return await self._understood(name, asked)
 
     async def look(self, request: Request) -> Response:
@@ -254,6 +254,12 @@ class Trainings:
         if page is None or not page.is_file():
             raise Problem(404, "there is no such report")
         return report_page(await asyncio.to_thread(page.read_text, encoding="utf-8"))
+
+    async def _keep(self, path: Path, name: str, kind: str) -> str:
+        try:
+            return await asyncio.to_thread(self._work.keep, path, name, kind)
+        except OSError as error:
+            raise Problem(FULL, f"the server's folder takes no file ({error.strerror}); its owner can help") from error
 
     async def _understood(self, name: str, asked: Sent) -> Response:
         data = self._work.data(name)
