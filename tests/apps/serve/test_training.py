@@ -203,6 +203,33 @@ def test_a_training_is_cancelled_and_none_outlives_its_server(tmp_path: Path) ->
         server.kill()
 
 
+@pytest.mark.slow
+def test_a_training_that_was_cancelled_goes_on_where_it_was(tmp_path: Path) -> None:
+    server = Serving([OLD], *options(tmp_path, "epochs = 5000\nno_report = true\n"), absent=())
+    try:
+        assert server.ask(f"{TRAINING}/resume", {}).status == 409
+        data = sent(server, written(labelled(400))).json()["data"]
+        server.ask(TRAINING, {"data": data})
+        _learns(server)
+        stopped = server.ask(f"{TRAINING}/cancel", {}).json()
+        assert (stopped["state"], stopped["resumable"]) == ("cancelled", True)
+        resumed = server.ask(f"{TRAINING}/resume", {}).json()
+        assert (resumed["state"], resumed["name"], resumed["progress"]["step"]) == ("running", stopped["name"], 0)
+        assert _learns(server) > stopped["progress"]["step"]
+        assert server.ask(f"{TRAINING}/cancel", {}).json()["state"] == "cancelled"
+    finally:
+        server.kill()
+
+
+def _learns(server: Serving) -> int:
+    """The first step that is told."""
+    until = time.monotonic() + LONG
+    while not (state := server.ask(TRAINING).json())["progress"]["step"]:
+        assert (state["state"], time.monotonic() < until) == ("running", True)
+        time.sleep(0.1)
+    return int(state["progress"]["step"])
+
+
 def _child(server: Serving) -> int:
     place = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
     if not place.exists():

@@ -69,6 +69,7 @@ class Training:
         self.figures: Figures | None = None
         self.seconds: float | None = None
         self._log, self._partial = out.with_suffix(".log.jsonl"), out.with_name(f"{out.name}.partial")
+        self._log.unlink(missing_ok=True)  # that of what is resumed
         self._read = 0
         self._progress = Progress()
         self._process: asyncio.subprocess.Process | None = None
@@ -81,7 +82,6 @@ class Training:
             data: the file.
             options: further ones of the command.
         """
-        self._log.unlink(missing_ok=True)  # of what is resumed
         given = [str(data), f"--out={self.out}", f"--log={self._log}", "--on-bad-rows=set-aside", "--json", *options]
         environment = {name: value for name, value in os.environ.items() if name != "REREAD_TOKEN"}
         pipe = asyncio.subprocess.PIPE
