@@ -33,8 +33,8 @@ STARTS_AFRESH = (
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
 
-Pretrain = Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Origin]
-"""Texts, those to train on and those held out → a network to start from."""
+Pretrain = Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Origin | None]
+"""Texts, those to train on and those held out → a network to start from, if one could be made."""
 
 
 def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretrain | None = None) -> Prepared:
