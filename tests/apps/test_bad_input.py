@@ -99,7 +99,7 @@ PREDICT_OPTIONS = (
     " seed, sets, text, threads, where, workers"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
-KEPT = "what was learned is kept in x.reread.partial: the same command with --resume continues from there"
+KEPT = "x.reread.partial keeps the network as of step …: the same command with --resume continues from there"
 SMALL = f"train good.csv -o x.reread --no-baseline --model rnn {TINY}"
 
 # A model folder with one file, its vocabulary, that is larger than the run's checkpoint.
@@ -857,8 +857,13 @@ CASES = {
         message="no/out.onnx: cannot be written (No such file or directory); does the folder exist, and may you write to it?",
     ),
     "an existing export": Case(
-        command="export model.reread -o good.csv",
-        message="good.csv exists; choose another file with -o or pass --overwrite",
+        command="export model.reread -o good.onnx",
+        files={"good.onnx": ""},
+        message="good.onnx exists; choose another file with -o or pass --overwrite",
+    ),
+    "an export that is named as data": Case(
+        command="export model.reread -o good.csv --overwrite",
+        message="good.csv: an export is an ONNX file; choose a name that ends in .onnx with -o",
     ),
     "an export in an unknown precision": Case(
         command="export model.reread -o out.onnx --precision int4",

@@ -57,23 +57,25 @@ def process_error(process: subprocess.Popen[str]) -> io.TextIOBase:
 def test_ctrl_c_keeps_what_was_learned_and_resume_goes_on_to_the_same_weights(work: Path, reread: Command) -> None:
     code, said = interrupted(ENDLESS, "epoch 2.0")
     assert code == 130
-    assert said.splitlines()[-1] == (
-        "reread: interrupted; what was learned is kept in x.reread.partial: "
-        "the same command with --resume continues from there"
-    )
     assert "Traceback" not in said
     assert not Path("x.reread").exists()
     assert {path.name for path in Path("x.reread.partial").iterdir()} == {"checkpoint.safetensors", "run.json"}
+    with safe_open("x.reread.partial/checkpoint.safetensors", framework="np") as checkpoint:
+        step = json.loads(checkpoint.metadata()["facts"])["step"]
+    assert said.splitlines()[-1] == (
+        f"reread: interrupted; x.reread.partial keeps the network as of step {step:,}: "
+        "the same command with --resume continues from there"
+    )
 
     refused = reread(f"{ENDLESS.replace('--batch-size 4', '--batch-size 5')} --resume")
     assert refused.err.splitlines()[-1] == (
-        "reread: --resume: recipe.training.batch_size differs from the interrupted run; "
+        "reread: --resume: --batch-size 5 differs from the interrupted run's 4; "
         "use its options or start afresh with --overwrite"
     )
     assert refused.code == 2
-    with safe_open("x.reread.partial/checkpoint.safetensors", framework="np") as checkpoint:
-        steps = json.loads(checkpoint.metadata()["facts"])["step"] + 20
-    assert reread(f"{ENDLESS} --resume --steps {steps}").code == 0
+    steps = step + 20
+    resumed = reread(f"{ENDLESS} --resume --steps {steps}")
+    assert f"the network's training goes on at step {step:,}\n" in resumed.err
     assert not Path("x.reread.partial").exists()
     assert reread(f"{ENDLESS.replace('x.reread', 'y.reread')} --steps {steps}").code == 0
     one, other = (Path(folder, "weights.safetensors").read_bytes() for folder in ("x.reread", "y.reread"))

@@ -24,6 +24,7 @@ from support.command_line import TINY, Command
         ("explain model.reread film --examples good.csv --html good.csv", "the page"),
         ("vectors train good.txt -o good.txt --overwrite", "the file of vectors"),
         ("train more.csv -o new.reread --vectors word2vec --unlabelled good.csv --on-bad-rows set-aside --rejects good.csv", "the rejects file"),
+        ("train more.csv good.csv -o new.reread --log good.csv", "the log"),
     ],
 )  # fmt: skip
 def test_the_file_is_left_as_it_is(command: str, what: str, work: Path, reread: Command) -> None:

@@ -309,11 +309,12 @@ def test_a_folder_without_a_linear_member(work: Path, reread: Command) -> None:
         for command in (
             "predict alone.reread good.csv -o no.csv",
             "evaluate alone.reread good.csv",
-            "export alone.reread -o no.csv",
+            "export alone.reread -o no.onnx",
         ):
             said = f"reread: alone.reread holds no {what}: it was trained without one\n"
             assert reread(f"{command} --answer {answer}") == (2, "", said)
     assert not Path("no.csv").exists()
+    assert not Path("no.onnx").exists()
 
 
 def test_numbers_and_joint_targets_are_stacked(
@@ -439,6 +440,8 @@ def test_a_resumed_run_reads_the_linear_member_and_ends_the_same(
         patch.setattr("reread.pipeline.baseline.fit_linear", lambda *_, **__: 1 / 0)
         outcome = reread(f"{ENDLESS} --resume --steps 400 --set training.checkpoint_seconds=0")
     assert outcome.code == 0, outcome.err
+    assert "\nthe linear member was trained before\n" in outcome.err
+    assert "\nthe network's training goes on at step " in outcome.err
     assert not Path("x.reread.partial").exists()
     assert facts("x.reread")["members"] == facts(str(undisturbed))["members"]
     for name in ("weights.safetensors", "baseline.safetensors"):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
+import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from reread.apps.cli import console
+from reread.apps.cli.training_log import TrainingLog
 from reread.data.lists import examples_from_lists
+from reread.errors import ConfigError
 from reread.pipeline.fit import fit
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.pipeline.run import Run
@@ -37,6 +42,21 @@ def test_the_bar_says_what_is_prepared_then_how_far_training_is(screen: io.Strin
     assert not any(odd in before for odd in ("None", "nan", "0 words/s"))
     assert "training" in training
     assert "3/12 steps loss 0.250 200 words/s" in training
+
+
+def test_a_log_has_what_happens_as_lines_of_json(tmp_path: Path) -> None:
+    with TrainingLog(tmp_path / "log") as log, console.TrainingView(quiet=True, log=log) as view:
+        view.on_stage("reading data.csv")
+        view.on_note("two rows")
+        view.on_step(State(step=1, seconds=2.0, words=400, loss=math.nan), 2)
+        view.on_step(State(step=2, seconds=2.5, words=800, loss=0.25), 2)
+        view.on_evaluation({"step": 2, "epoch": 1.0, "seconds": 2.5, "loss": 0.25, "accuracy": 0.5}, best=True)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
+    assert [each["event"] for each in lines] == ["stage", "note", "step", "step", "evaluation"]
+    assert (lines[2]["step"], lines[2]["steps"], lines[2]["loss"]) == (1, 2, None)
+    assert (lines[4]["accuracy"], lines[4]["kept"]) == (0.5, True)
+    with pytest.raises(ConfigError, match="cannot be written"):
+        TrainingLog(tmp_path / "nowhere" / "log")
 
 
 class Stages(Silent):

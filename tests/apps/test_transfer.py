@@ -55,6 +55,10 @@ def test_what_is_taken_over_and_what_is_new_is_said(meals: Path, reread: Command
     assert "the last layer for pos started from the model model.reread" in Path("x.reread", "README.md").read_text(
         "utf-8"
     )
+    assert (
+        "labels of model.reread that no row has, and that are not learned any more: neg; "
+        "--keep-labels keeps them, with some of their rows\n"
+    ) in outcome.err
     assert reread("verify x.reread").code == 0
 
 
@@ -114,6 +118,8 @@ def old(meals: Path) -> Path:
 def test_labels_are_kept_beside_new_ones(old: Path, reread: Command) -> None:
     outcome = reread(KEEP)
     assert outcome.code == 0, outcome.err
+    assert "not learned any more" not in outcome.err
+    assert "\nFigures are weighted: an old label counts" in outcome.out
     facts = config("x.reread")
     assert facts["task"]["classes"] == ["meh", "neg", "pos"]
     assert facts["pretrained"]["labels_taken_over"] == ["neg", "pos"]

@@ -184,16 +184,21 @@ def test_ctrl_c_keeps_the_vectors_and_resume_does_not_train_them_again(
         patch.setattr("reread.train.loop.Trainer.run", interrupt)
         stopped = reread(command)
     assert stopped.code == 130
-    assert "the same command with --resume continues from there" in stopped.err
+    assert stopped.err.splitlines()[-1] == (
+        "reread: interrupted; x.reread.partial keeps the word vectors, no step of training yet: "
+        "the same command with --resume continues from there"
+    )
     assert {path.name for path in Path("x.reread.partial").iterdir()} == {"run.json", "vectors.safetensors"}
     kept: WordVectors = read_vectors("x.reread.partial/vectors.safetensors")
     refused = reread(f"{command} --resume --set vectors.window=3")
-    assert "--resume: recipe.vectors.window differs from the interrupted run" in refused.err
+    assert "--resume: --set vectors.window=3 differs from the interrupted run's 5" in refused.err
     refused = reread(f"{command} --resume --unlabelled other.txt")
-    assert "--resume: unlabelled differs from the interrupted run; use its options" in refused.err
+    assert "--resume: --unlabelled differs from the interrupted run; use its options" in refused.err
     Path("x.reread.partial/.tmpAbC123").touch()  # of safetensors, killed while it wrote
     monkeypatch.setattr("reread.pipeline.vectors.train_word2vec", interrupt)
-    assert reread(f"{command} --resume").code == 0
+    resumed = reread(f"{command} --resume")
+    assert resumed.code == 0
+    assert "the word vectors were made before\n" in resumed.err
     (words,) = json.loads(Path("x.reread/vocabulary.json").read_text(encoding="utf-8"))
     assert config()["vectors"]["checksum"] == kept.restricted(words).checksum()
     assert not Path("x.reread.partial").exists()

@@ -72,6 +72,8 @@ def test_the_table_counts_votes_and_the_json_says_the_same(here: Path, reread: C
     assert (outcome.code, outcome.err) == (0, "")
     table = {line[:6].strip(): line.split() for line in outcome.out.splitlines()[1:5]}
     assert table["lovely"][1:6] == ["10", "33.3", "%", "0", "0"]
+    assert table["lovely"][6].startswith("~0.")
+    assert "\n~ estimated from fewer than 30 votes: little more than a guess\n" in outcome.out
     assert table["no fun"][2:7] == ["5", "16.7", "%", "5", "5"]
     assert table["fun"][1:6] == ["10", "33.3", "%", "5", "5"]
     assert "30 rows, 30 with a vote, 0 without one (0.0 %)" in outcome.out
@@ -191,6 +193,8 @@ def test_a_class_without_a_rule_is_told(here: Path, reread: Command) -> None:
         ("weak none.toml good.csv", "none.toml: cannot be read (No such file or directory); name a file of rules"),
         ("weak rules.toml none.csv", "none.csv: no such file"),
         ("weak rules.toml good.csv --join dawid", 'unknown way to join votes "dawid". Did you mean "dawid-skene"?'),
+        ("weak rules.toml silent.csv -o out.csv", 'silent.csv: no rule of rules.toml votes on any row; write rules for what the texts say, and look whether they stand in the column "text"'),
+        ("weak rules.toml blank.csv -o out.csv", "blank.csv: no row can be voted on; the first is row 1: text is only white space"),
         ("weak rules.toml good.csv --refine-with linear", "--refine-with names a model, but there is no round in which it learns; add --refine 2"),
         ("weak rules.toml good.csv --refine 1 --refine-with liner", 'unknown model to refine with "liner". Did you mean "linear"?'),
         ("weak rules.toml few.csv --refine 1", "refine: 3 different texts have a vote; a model that learns from them needs at least 10"),
@@ -208,6 +212,8 @@ def test_a_class_without_a_rule_is_told(here: Path, reread: Command) -> None:
 def test_what_cannot_be_done_is_one_line(command: str, message: str, here: Path, reread: Command) -> None:
     Path("clash.csv").write_text("text,votes\na,1\n", encoding="utf-8")
     Path("checks.py").write_text("def check(text):\n    return 1 / 0\n", encoding="utf-8")
+    Path("silent.csv").write_text("text\na film\n", encoding="utf-8")
+    Path("blank.csv").write_text('text\n" "\n', encoding="utf-8")
     Path("few.csv").write_text(reviews(3), encoding="utf-8")
     for name in ("checks", "broken"):
         rule = '[[rule]]\nname = "a"\nlabel = "pos"\nfunction = "checks.py:check"\n'
@@ -227,7 +233,8 @@ def test_labels_of_yesterday_are_written_over(here: Path, reread: Command) -> No
 def test_rows_in_many_chunks_come_out_in_order(here: Path, reread: Command) -> None:
     rows = [f"{'lovely' if k % 3 else 'dull'} {k}" for k in range(9000)]
     Path("long.csv").write_text("\n".join(["text", *rows, ""]), encoding="utf-8")
-    assert reread("weak rules.toml long.csv -o out.csv --quiet").code == 0
+    outcome = reread("weak rules.toml long.csv -o out.csv --quiet")
+    assert (outcome.code, "~" in outcome.out) == (0, False)
     out = rows_of("out.csv")
     assert [row["text"] for row in out] == rows
     assert [row["prediction"] for row in out] == ["pos" if k % 3 else "neg" for k in range(9000)]

@@ -14,6 +14,7 @@ from reread.pipeline.machine_choices import resolve
 from reread.pipeline.partial import PartialRun
 from reread.pipeline.plan import Plan, TargetPlan
 from reread.recipes import load_recipe
+from reread.train.checkpoint import write_checkpoint
 
 DATA = Fingerprint(2, 9, ("text", "label"), "")
 TINY = {"hidden": 4, "embedding_dim": 4}
@@ -59,7 +60,9 @@ def test_a_machine_without_it_is_told(partial: PartialRun, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(("name", "value"), [("engine", "torch"), ("threads", 2), ("precision", "bfloat16")])
 def test_another_choice_is_refused(partial: PartialRun, name: str, value: object) -> None:
-    with pytest.raises(ConfigError, match=rf"^resume=True: recipe\.training\.{name} differs from the interrupted run"):
+    with pytest.raises(
+        ConfigError, match=rf"^resume=True: training\.{name} = {value} differs from the interrupted run's "
+    ):
         partial.resume(plan(**{name: value}), DATA)
 
 
@@ -82,3 +85,19 @@ def test_one_run_at_a_time_holds_the_folder(tmp_path: Path) -> None:
     with second.held():
         second.begin(plan(), DATA)
     assert {path.name for path in second.folder.iterdir()} == {"run.json"}, "what was kept, and no lock"
+
+
+def test_what_is_kept_is_named(partial: PartialRun) -> None:
+    assert partial.kept() == []
+    for name in ("vectors.safetensors", "linear.safetensors", "linear.safetensors-1"):
+        Path(partial.folder, name).touch()
+    assert partial.kept() == ["the word vectors", "the linear member", "the linear member of round 1"]
+    write_checkpoint(partial.pretraining, {}, {"step": 7})
+    write_checkpoint(partial.checkpoint, {}, {"step": 1234})
+    assert partial.kept() == [
+        "the state of pretraining at step 7",
+        "the word vectors",
+        "the linear member",
+        "the network as of step 1,234",
+        "the linear member of round 1",
+    ]

@@ -150,15 +150,17 @@ def test_a_round_is_kept_if_the_rows_held_out_say_so(
     plan, heard = plan_of(small, self_training=2), Heard()
     plan = Plan(recipe=plan.recipe, targets=plan.targets, baseline=False)
     prepared = prepare(examples_from_lists(texts, {"label": labels}), plan, Silent())
-    figures = iter([(0.6, 0.8), second, (0.9, 0.9)])
+    figures, parts = iter([(0.6, 0.8), second, (0.9, 0.9)]), list[str]()
 
     def trained(prepared: Any, plan: Plan, run: Run) -> Fitted:
+        parts.append(run.part)
         least, right = next(figures)
         return result(train(prepared, plan, run), log_loss=least, accuracy=right)
 
     more = learnable_texts(prepared, MORE, heard.on_note)
     fitted = self_train(prepared, plan, Run(listener=heard), more, trained)
     assert bool(fitted.facts["taught_rows"]) == kept
+    assert parts[:2] == [" of the first of 3 trainings", " of round 1 of self-training"]
     assert heard.notes[-1] == f"round {2 if kept else 1} is no better on the rows held out: the model before it is kept"
 
 

@@ -72,6 +72,11 @@ def test_a_run_with_texts_without_targets_learns_from_them_and_resumes_to_the_bi
             True,
             r"the objective plain learns nothing from texts without targets; set training.objective to mixed or virtual",
         ),
+        (
+            {"unlabelled_weight": 0},
+            True,
+            r"unlabelled_batch = 8 with training.unlabelled_weight = 0 reads texts that count",
+        ),
         ({"unlabelled_batch": 0}, True, r"nothing reads the unlabelled texts: set vectors.source"),
         ({"linear_self_training": True}, True, r"training.linear_self_training = true with baseline=False"),
     ],

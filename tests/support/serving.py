@@ -14,14 +14,16 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 ABSENT = ("torch", "sklearn", "pyarrow", "pandas", "scipy", "pydantic", "gensim", "faststream")
-SCRIPT = f"""
+SCRIPT = """
 import signal
 import sys
 
+ABSENT = sys.argv.pop(1).split()
+
 class Absent:
     def find_spec(self, name, *_):
-        if name.partition(".")[0] in {ABSENT!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+        if name.partition(".")[0] in ABSENT:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Absent())
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -53,10 +55,17 @@ class Reply(NamedTuple):
 class Running:
     """A running server on a free port of this machine; it hears Ctrl-C even if these tests were started not to."""
 
-    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        absent: Sequence[str] = ABSENT,
+    ) -> None:
         clean = {name: value for name, value in os.environ.items() if name != "REREAD_TOKEN"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, name, "--port", "0", *arguments],
+            [sys.executable, "-c", SCRIPT, " ".join(absent), name, "--port", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -95,8 +104,14 @@ class Running:
 class Serving(Running):
     """`reread serve`."""
 
-    def __init__(self, models: Sequence[Path], *options: str, environment: Mapping[str, str] | None = None) -> None:
-        super().__init__("serve", [*map(str, models), "--threads", "1", *options], environment)
+    def __init__(
+        self,
+        models: Sequence[Path],
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        absent: Sequence[str] = ABSENT,
+    ) -> None:
+        super().__init__("serve", [*map(str, models), "--threads", "1", *options], environment, absent=absent)
 
 
 class Labels(Running):

@@ -75,6 +75,8 @@ def test_one_line_says_what_was_chosen() -> None:
 def test_how_training_ended_is_said() -> None:
     settings = TrainingSettings(patience=8)
     assert ended(settings, State(step=900, best_step=900, stopped="steps")) == ""
+    of_round = ended(settings, State(step=9, epoch=1, best_step=9, stopped="time"), " of round 2 of self-training")
+    assert of_round == "the time of round 2 of self-training is used up: training ends at step 9"
     assert ended(settings, State(step=1900, best_step=1200, stopped="patience")) == (
         "no better in 8 evaluations: training ends at step 1,900; "
         "the weights of step 1,200 are kept, the best on the rows held out"

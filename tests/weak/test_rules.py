@@ -31,7 +31,7 @@ CLASSES = 'classes = ["neg", "pos"]\n'
         (f"{CLASSES}[[rule]]\nname = 'a'\nlabel = 'pos'", 'rule "a": says not when it votes; expected one of column, function, model, pattern, words'),
         (f"{CLASSES}[[rule]]\nname = 'a'\nlabel = 'pos'\npatern = 'b'", 'rule "a": unknown setting "patern". Did you mean "pattern"'),
         (f"{CLASSES}[[rule]]\nname = 'a'\nlabel = 'pos'\npattern = 'b'\nwords = ['b']", 'rule "a": pattern and words exclude each other'),
-        (f"{CLASSES}[[rule]]\nname = 'a'\nlabel = 'pos'\npattern = 'b'\nabove = 2", 'rule "a": unknown setting "above"'),
+        (f"{CLASSES}[[rule]]\nname = 'a'\nlabel = 'pos'\npattern = 'b'\nabove = 2", 'rule "a": above is a setting of rules with column, and this one has pattern; leave it out'),
         (f"{CLASSES}[[rule]]\nname = 'a'\nlabel = 'pos'\npattern = 'b'\nself = 2", 'rule "a": unknown setting "self"'),
         (f"{CLASSES}[[rule]]\nname = ''\nlabel = 'pos'\npattern = 'b'", "name = '': expected a text"),
         (f"{CLASSES}" + "[[rule]]\nname = 'a'\nlabel = 'pos'\npattern = 'b'\n" * 2, 'two rules are called "a"'),

@@ -89,8 +89,11 @@ def linear_member(
     kept = run.linear
     if kept is None:
         return _make(prepared, plan, run, trained, drawn)
-    if run.workers.leads and not _is_kept(kept, plan):
-        _write(_make(prepared, plan, run, trained, drawn), plan, kept)
+    if run.workers.leads:
+        if _is_kept(kept, plan):
+            run.listener.on_note("the linear member was trained before")
+        else:
+            _write(_make(prepared, plan, run, trained, drawn), plan, kept)
     if together:
         run.workers.agree(stop=False)  # the others wait here for the file
     return _read(kept)

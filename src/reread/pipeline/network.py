@@ -80,7 +80,7 @@ def fit_network(
     if run.resume:
         trainer.resume()
     state = trainer.run()
-    if ending := ended(settings, state):
+    if ending := ended(settings, state, run.part):
         run.listener.on_note(ending)
     return net, state
 

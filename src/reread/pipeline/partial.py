@@ -18,6 +18,7 @@ from reread.locks import lock
 from reread.pipeline.machine_choices import CHOICES, resolve
 from reread.recipes import Recipe
 from reread.recipes.spec import TrainingSettings
+from reread.train.checkpoint import step_of
 
 FREE_TO_CHANGE = (
     "minutes",
@@ -34,6 +35,8 @@ changes the steps of training."""
 
 
 LOCK = "run"
+Difference = tuple[str, object, object]
+"""A setting by its dotted name, as the interrupted run has it, and as it is wanted now."""
 
 
 class Planned(Protocol):
@@ -176,10 +179,9 @@ class PartialRun:
         difference = _difference(record["plan"], json.loads(json.dumps(plan.to_config()))) or _other_choice(
             wanted_settings, kept
         )
-        if difference:
+        if difference is not None:
             raise ConfigError(
-                f"resume=True: {difference} differs from the interrupted run; use its options or start "
-                "afresh with overwrite=True"
+                f"resume=True: {_described(*difference)}; use its options or start afresh with overwrite=True"
             )
         _check_choices(plan)
         return plan
@@ -187,6 +189,35 @@ class PartialRun:
     def exists(self) -> bool:
         """Whether a run was interrupted here."""
         return self._record.is_file()
+
+    def kept(self) -> list[str]:
+        """What a resumed run need not learn again, in words; empty if nothing was learned yet.
+
+        Raises:
+            BundleError: a checkpoint cannot be read.
+        """
+        return [each for number in range(1 + self._rounds()) for each in self._kept_of(number)]
+
+    def _rounds(self) -> int:
+        """The last round of self-training that has a file."""
+        numbers = [path.name.rpartition("-")[2] for path in self.folder.glob("*.safetensors-*")]
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+    def _kept_of(self, number: int) -> Iterator[str]:
+        """What one round has learned; the first training is round 0."""
+        end, of = (f"-{number}", f" of round {number}") if number else ("", "")
+        pretraining, checkpoint = (path.with_name(path.name + end) for path in (self.pretraining, self.checkpoint))
+        if pretraining.exists():
+            yield f"the state of pretraining at step {step_of(pretraining):,}"
+        for what, path in (
+            ("pretrained network", self.pretrained),
+            ("word vectors", self.vectors),
+            ("linear member", self.linear),
+        ):
+            if path.with_name(path.name + end).exists():
+                yield f"the {what}{of}"
+        if checkpoint.exists():
+            yield f"the network{of} as of step {step_of(checkpoint):,}"
 
     def remove(self) -> None:
         """Forget the run; the lock stays with the process that holds it."""
@@ -202,13 +233,21 @@ class PartialRun:
             self.folder.rmdir()
 
 
-def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) -> str:
-    """The first setting that differs from the interrupted run's choice; empty if none does."""
+def _other_choice(wanted_settings: TrainingSettings, chosen: Mapping[str, Any]) -> Difference | None:
+    """The first setting that differs from the interrupted run's choice, if one does."""
     for name, taken in chosen.items():
         wanted = getattr(wanted_settings, name)
         if wanted not in (None, "auto", taken) and not str(taken).startswith(f"{wanted}-"):
-            return f"recipe.training.{name}"
-    return ""
+            return f"recipe.training.{name}", taken, wanted
+    return None
+
+
+def _described(name: str, old: object, new: object) -> str:
+    """A difference in words."""
+    setting = "recipe" if name == "recipe.name" else name.removeprefix("recipe.")
+    if all(isinstance(value, int | float | str) and not isinstance(value, bool) for value in (old, new)):
+        return f"{setting} = {new} differs from the interrupted run's {old}"
+    return f"{setting} differs from the interrupted run"
 
 
 def _check_choices(plan: Planned) -> None:
@@ -222,13 +261,13 @@ def _check_choices(plan: Planned) -> None:
         ) from error
 
 
-def _difference(old: object, new: object, name: str = "") -> str:
-    """The first setting that differs, by its dotted name; empty if none does."""
+def _difference(old: object, new: object, name: str = "") -> Difference | None:
+    """The first setting that differs, if one does."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in {**old, **new}:
             if key not in FREE_TO_CHANGE:
                 difference = _difference(old.get(key), new.get(key), f"{name}.{key}" if name else key)
-                if difference:
+                if difference is not None:
                     return difference
-        return ""
-    return "" if old == new else name
+        return None
+    return None if old == new else (name, old, new)

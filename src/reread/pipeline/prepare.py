@@ -17,7 +17,7 @@ from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
-from reread.pipeline.transfer import FEW_SEEN, seen_before, told_seen, too_sure
+from reread.pipeline.transfer import FEW_SEEN, seen_before, told_lost, told_seen, too_sure
 from reread.pipeline.weighted_rows import relative_weights
 from reread.train.listener import Listener
 from reread.wording import number_of
@@ -88,6 +88,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
         origin=origin,
         class_rows=class_rows(task, encoded_targets, stand_for),
     )
+    if origin is not None and origin.model is not None and (lost := told_lost(origin.model, task)):
+        note(lost)
     if origin is not None and (seen := seen_before(origin, examples.texts)).any():
         sure = too_sure(origin, examples.texts)
         many = STARTS_AFRESH if sure.mean() > FEW_SEEN else ""

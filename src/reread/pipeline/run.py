@@ -39,6 +39,7 @@ class Run:
         pretraining: where the state of that pretraining is kept.
         teaches: what is trained labels texts for another model, which the rows held out judge: it must not learn from
             these rows in the end.
+        part: what its time is part of the run's time for, such as " of round 1"; empty: it is all of it.
         forecasts: whether a long run says before it begins to learn how long it takes and how much disk it needs; a
             few steps and a sample of the rows tell.
         free: the bytes that may still be written on the disk of a folder.
@@ -57,6 +58,7 @@ class Run:
     pretrained: Path | None = None
     pretraining: Path | None = None
     teaches: bool = False
+    part: str = ""
     forecasts: bool = False
     free: Free = free_space
     probes: Mapping[int, Callable[[Scorer], None]] = field(default_factory=dict)

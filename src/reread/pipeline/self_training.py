@@ -66,7 +66,8 @@ def self_train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTe
         train: trains a plan on prepared rows.
     """
     rounds, note = plan.recipe.training.self_training, run.listener.on_note
-    fitted = train(prepared, plan, replace(_part(run, rounds + 1), teaches=True))
+    first = replace(_part(run, rounds + 1), teaches=True, part=f" of the first of {rounds + 1} trainings")
+    fitted = train(prepared, plan, first)
     texts = new_texts(prepared, unlabelled, plan.recipe.training.seed, note)
     for number in range(1, rounds + 1):
         if not len(texts):
@@ -170,6 +171,7 @@ def _of_round(run: Run, number: int, rounds: int) -> Run:
         vectors=own(run.vectors),
         resume=started,
         teaches=number < rounds,
+        part=f" of round {number} of self-training",
     )
 
 

@@ -109,6 +109,20 @@ def told(facts: dict[str, Any]) -> str:
     )
 
 
+def told_lost(model: Bundle, task: Task) -> str:
+    """Which labels of a model have no row, so that a new one with these classes does not answer them; empty if none."""
+    if task.name != model.scorer.task.name:
+        return ""
+    known = known_scores(task, model.scorer.task)
+    lost = _labels(model.scorer.task, ~np.isin(np.arange(model.scorer.task.size), known))
+    if not lost:
+        return ""
+    return (
+        f"labels of {model.path.name} that no row has, and that are not learned any more: {listed(lost, NAMED)}; "
+        "keep_labels=True keeps them, with some of their rows"
+    )
+
+
 def _parts(labels: Sequence[str]) -> str:
     return listed(list(labels), NAMED) if labels else ""
 

@@ -65,6 +65,11 @@ def check_unlabelled(plan: Plan, *, given: bool) -> None:
             f"training.unlabelled_batch = {training.unlabelled_batch}: the objective {training.objective} learns "
             f"nothing from texts without targets; set training.objective to {able}"
         )
+    if training.unlabelled_batch and not training.unlabelled_weight:
+        raise ConfigError(
+            f"training.unlabelled_batch = {training.unlabelled_batch} with training.unlabelled_weight = 0 reads texts "
+            "that count for nothing; leave one of the two out"
+        )
     if given and recipe.vectors.source != WORD2VEC and not (plan.pretrain_minutes is not None or any(readers.values())):
         steps = "set training.objective=mixed with training.unlabelled_batch=64"
         if plan.starts_elsewhere:

@@ -15,6 +15,7 @@ from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
 from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
+from reread.pipeline.progress import progress_notes
 from reread.pipeline.run import Run
 from reread.pipeline.unlabelled import BY_ITSELF, Drawn
 from reread.recipes import Recipe
@@ -22,7 +23,6 @@ from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.segmenters import segmenters
 from reread.text.vocabulary import Vocabulary
-from reread.train.listener import Note
 from reread.train.start import Start, build_start
 from reread.train.start.base import has_read_much
 from reread.vectors.files import read_vectors
@@ -30,7 +30,6 @@ from reread.vectors.files.safetensors import save_vectors
 from reread.vectors.sentences import Sentences
 from reread.vectors.sources import WORD2VEC, vector_source
 from reread.vectors.word2vec import (
-    OnProgress,
     check_reduce,
     check_settings,
     choose_algorithm,
@@ -40,7 +39,6 @@ from reread.vectors.word2vec import (
 from reread.vectors.word_vectors import WordVectors
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
-NOTE_SECONDS = 10.0  # seconds
 LEAST_MINUTES = 5.0  # of a run in which word2vec learns without being asked to
 
 
@@ -145,8 +143,11 @@ def _made_or_kept(
     if kept is None:
         return _make(prepared, plan, run, unlabelled, drawn)
     try:
-        if run.workers.leads and not kept.exists():
-            save_vectors(_make(prepared, plan, run, unlabelled, drawn), kept)
+        if run.workers.leads:
+            if kept.exists():
+                run.listener.on_note("the word vectors were made before")
+            else:
+                save_vectors(_make(prepared, plan, run, unlabelled, drawn), kept)
     finally:
         run.workers.agree(stop=False)  # the others wait here for the file
     return read_vectors(kept)
@@ -228,7 +229,7 @@ def _make(
             Sentences(corpus_texts(prepared, more), encoder),
             _settings(plan, encoder.settings.min_count),
             plan.recipe.training.threads,
-            _progress_notes(note),
+            progress_notes(note, "word2vec", "tokens"),
             note=note,
             deadline=None if deadline is None else now + SHARE * (deadline - now),
         )
@@ -283,19 +284,6 @@ def corpus_texts(prepared: Prepared, unlabelled: Iterable[str] | None) -> Iterat
     yield from Subset(prepared.texts, rows if unlabelled is not None else prepared.train)
     if unlabelled is not None:
         yield from unlabelled
-
-
-def _progress_notes(note: Note) -> OnProgress:
-    """Progress as a line now and then."""
-    last = time.monotonic()
-
-    def report(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= NOTE_SECONDS:
-            last = time.monotonic()
-            note(f"word2vec: {done / total:.0%} of {total:,} tokens")
-
-    return report
 
 
 def coverage(vectors: WordVectors, vocabularies: Sequence[Vocabulary]) -> list[tuple[int, int]]:

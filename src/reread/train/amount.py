@@ -81,14 +81,20 @@ def described(settings: TrainingSettings, rows: int) -> str:
     return f"{chosen} for {number_of(rows, 'training row')}{end}"
 
 
-def ended(settings: TrainingSettings, state: State) -> str:
-    """Why training ended early, which step's weights are kept and why; empty if neither applies."""
+def ended(settings: TrainingSettings, state: State, part: str = "") -> str:
+    """Why training ended early, which step's weights are kept and why; empty if neither applies.
+
+    Args:
+        settings: how it was trained.
+        state: how it ended.
+        part: which part of a run had this time, such as " of round 1"; empty: the whole run.
+    """
     unread = ", before it has read every row once; with more time the network learns more" if not state.epoch else ""
     early = {
         "patience": f"no better in {number_of(settings.patience or 0, 'evaluation')}: "
         f"training ends at step {state.step:,}",
         "listener": f"training was stopped by its listener, at step {state.step:,}",
-        "time": f"the time is used up: training ends at step {state.step:,}{unread}",
+        "time": f"the time{part} is used up: training ends at step {state.step:,}{unread}",
     }
     best = (
         "the latest that the rows held out cannot tell from the best"

@@ -68,7 +68,24 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             facts = json.loads((file.metadata() or {})["facts"])
             return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118  # no mapping
     except (OSError, KeyError, ValueError, SafetensorError) as error:
-        raise BundleError(f"{path} is not a readable checkpoint ({error}); start afresh with overwrite=True") from error
+        raise _unreadable(path, error) from error
+
+
+def step_of(path: Path) -> int:
+    """The step after which a checkpoint was written.
+
+    Raises:
+        BundleError: the file is not a checkpoint.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return int(json.loads((file.metadata() or {})["facts"])["step"])
+    except (OSError, KeyError, ValueError, SafetensorError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> BundleError:
+    return BundleError(f"{path} is not a readable checkpoint ({error}); start afresh with overwrite=True")
 
 
 def optimiser_tensors(optimisers: Sequence[Optimiser]) -> dict[str, Tensor]:

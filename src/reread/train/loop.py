@@ -128,6 +128,8 @@ class Trainer:
             self.average.restore(groups["average"])
         restore_optimisers(self.optimisers, groups["optimiser"])
         self.state = State(**facts)
+        going = "had ended" if self.state.stopped else "goes on"
+        self.listener.on_note(f"the network's training {going} at step {self.state.step:,}")
 
     def rehearse(self, seconds: float) -> float:
         """Take steps for some seconds, one at least and at most one epoch, without an evaluation; changes the network.

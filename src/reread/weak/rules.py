@@ -138,7 +138,7 @@ class Rules:
             kind = kinds.get(asked[0])
             if kind.needs_label and rule.label is None:
                 raise ConfigError(f"lacks a label; the classes are {listing(self.classes)}")
-            _refuse_unknown(rule, kind)
+            _refuse_unknown(rule, asked[0])
         return spec_from(kind, rule.settings, f'{self.source}: rule "{rule.name}"')
 
 
@@ -182,9 +182,14 @@ def _checked_classes(classes: Sequence[Label], source: str) -> tuple[Label, ...]
     return known
 
 
-def _refuse_unknown(rule: Rule, kind: type[Kind] | None = None) -> None:
-    """Refuse settings that no rule of this kind has; None: that none of any kind has."""
-    known = [field.name for each in ([kind] if kind else map(kinds.get, kinds)) for field in dataclasses.fields(each)]
+def _refuse_unknown(rule: Rule, asked: str | None = None) -> None:
+    """Refuse settings that no rule of the kind that it asks for has; None: that none of any kind has."""
+    settings = {kind: [field.name for field in dataclasses.fields(kinds.get(kind))] for kind in kinds}
+    known = settings[asked] if asked else [name for names in settings.values() for name in names]
     for key in rule.settings:
         if key not in known:
+            if others := [kind for kind, names in settings.items() if key in names]:
+                raise ConfigError(
+                    f"{key} is a setting of rules with {' or '.join(others)}, and this one has {asked}; leave it out"
+                )
             raise unknown_name("setting", key, ["name", "label", *known])

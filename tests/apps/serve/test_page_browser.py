@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, Tab, barriers
-from support.folders import KEPT, copy_of, sign
+from support.folders import KEPT, STACK, copy_of, sign
 
 pytest.importorskip("uvicorn")
-from support.folders import STACK
 from support.serving import Serving
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)

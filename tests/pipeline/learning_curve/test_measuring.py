@@ -52,7 +52,10 @@ def test_equal_texts_and_groups_are_never_on_both_sides() -> None:
 
 
 def test_what_can_be_learned_is_learned_the_better_the_more_rows() -> None:
-    measured = measure(rows_of(texts_of(80), sides(80)))[""]
+    told = list[tuple[int, int]]()
+    measured = measure(rows_of(texts_of(80), sides(80)), on_progress=lambda *each: told.append(each))[""]
+    assert told == sorted(told), "never less done than before"
+    assert {every for _, every in told} == {told[-1][0]}, "in the end all trainings are done"
     assert measured.sizes.tolist() == [20, 40, 60, 72]
     assert measured.figures.shape[1] == measured.jackknife.shape[1] == len(SHARES)
     assert measured.figures.mean(axis=0)[-1] > 0.9

@@ -12,9 +12,10 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
+from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import harmless, lead_nowhere
+from reread.train.listener import Listener, Silent
 from reread.train.listener import Progress as State
-from reread.train.listener import Silent
 from reread.typing import override
 from reread.wording import figure, metric_rows, name_of, number_of
 
@@ -52,15 +53,16 @@ NOT_IN_JSON = {code: f"\\u{code:04x}" for code in (*range(127, 160), *range(0xD8
 
 def print_json(value: Any) -> None:
     """Print one JSON object on standard output; an undefined number becomes null."""
-    written = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    written = json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
     results.out(written.translate(NOT_IN_JSON), highlight=False)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value as JSON can have it: an undefined number becomes null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -94,10 +96,11 @@ class _Time(ProgressColumn):
 
 
 class TrainingView(Silent):
-    """Shows a training run: notes, a progress bar, a line for each evaluation."""
+    """Shows a training run: notes, a progress bar, a line for each evaluation; a log, if there is one, hears all."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, log: Listener | None = None) -> None:
         self.quiet = quiet
+        self._log = log or Silent()
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -119,25 +122,33 @@ class TrainingView(Silent):
 
     @override
     def on_note(self, note: str) -> None:
-        if not self.quiet:
-            errors.print(note)
+        said = as_options(note)
+        self._log.on_note(said)
+        self._print(said)
 
     @override
     def on_stage(self, stage: str) -> None:
+        self._log.on_stage(stage)
         self._progress.reset(self._bar, total=None, description=harmless(stage), status="")
 
     @override
     def on_step(self, state: State, total_steps: int) -> None:
+        self._log.on_step(state, total_steps)
         speed = state.words / max(state.seconds, 1e-9)
         status = f"{state.step:,}/{total_steps:,} steps loss {state.loss:.3f}{self._validation} {speed:,.0f} words/s"
         self._progress.update(self._bar, completed=state.step, total=total_steps, description="training", status=status)
 
     @override
     def on_evaluation(self, record: Mapping[str, Any], *, best: bool) -> None:
+        self._log.on_evaluation(record, best=best)
         metric, value = next(
             (key, value) for key, value in record.items() if key not in {"step", "epoch", "seconds", "loss"}
         )
         self._validation = f", validation {name_of(metric)} {figure(metric, value)}"
         star = " (kept)" if best else ""
         step = f"epoch {record['epoch']:.1f}, step {record['step']:,}: loss {record['loss']:.3f}"
-        self.on_note(f"{step}{self._validation}{star}")
+        self._print(f"{step}{self._validation}{star}")
+
+    def _print(self, line: str) -> None:
+        if not self.quiet:
+            errors.print(line)

@@ -12,7 +12,7 @@ from reread.pipeline.machine_choices import CHOICES
 from reread.pipeline.plan import Plan
 from reread.tasks import tasks
 
-LEFT_OUT = {"out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects"}
+LEFT_OUT = {"out", "overwrite", "resume", "quiet", "as_json", "minutes", "rejects", "log"}
 """Options that belong to one run, not to what it trains."""
 
 

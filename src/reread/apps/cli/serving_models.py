@@ -19,6 +19,8 @@ from reread.apps.serve.checking import checked
 from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
+from reread.apps.serve.training.trainings import Trainings
+from reread.apps.serve.training.work import Work
 from reread.bundle import LINEAR, NETWORK, model_checksum
 from reread.errors import ConfigError
 from reread.model.load import model_of, models_of
@@ -88,6 +90,14 @@ def answer_requests(
         changed=_keep_quiet if arguments.quiet else _say,
         watch=WATCH_SECONDS if arguments.watch else None,
     )
+    if arguments.work is not None:
+        service.trainings = Trainings(
+            Work(arguments.work),
+            models=lambda: service.models,
+            opener=partial(_open_elsewhere, arguments),
+            put=replacing.put,
+            options=_training_options(arguments),
+        )
     guard = Guard(service.app(), hosts=asking.hosts, tokens=asking.tokens, origins=asking.origins)
     server = Server(guard, listening, ready=started, leaving=leaving, worker=shared is not None)
     server.answer()
@@ -137,6 +147,17 @@ def _open(arguments: ServeArguments, opening: ModelArguments) -> Served:
     parts = models_of(bundle)
     members = {name: parts[name] for name in (NETWORK, LINEAR)} if LINEAR in parts else {}
     return checked(Served(_name(opening.model), opening.model, model, answer, checksum, column, members))
+
+
+def _open_elsewhere(arguments: ServeArguments, name: str, path: Path) -> Served:
+    """A model that was trained here, by the name of one that is served."""
+    return replace(_open(arguments, replace(arguments.each()[0], model=path)), name=name)
+
+
+def _training_options(arguments: ServeArguments) -> list[str]:
+    """The options of `reread train` that `reread serve` has, too."""
+    given = {"device": arguments.device, "seed": arguments.seed, "config": arguments.training}
+    return [f"--{name}={value}" for name, value in given.items() if value is not None]
 
 
 def _name(path: Path) -> str:

@@ -6,6 +6,34 @@ import re
 from collections.abc import Sequence
 
 _COLUMN = "text|label|target|group|time|weight|slice|where"
+_OPTIONS = {
+    "recipe": "--model",
+    "name": "--model",
+    "pretrained": "--from",
+    "baseline": "--no-baseline",
+    "vectors.source": "--vectors",
+    "vectors.frozen": "--freeze-vectors",
+    "vectors.reduce": "--reduce",
+    "text.segmenter_options.dictionary": "--dictionary",
+    "training.epochs": "--epochs",
+    "training.batch_size": "--batch-size",
+    "training.learning_rate": "--learning-rate",
+    "training.max_tokens": "--max-tokens",
+    "training.validation": "--validation",
+    "training.class_weights": "--class-weights",
+    "training.seed": "--seed",
+    "training.threads": "--threads",
+    "training.device": "--device",
+    "bag_size": "--bag-size",
+    "candidates": "--candidates",
+    "keep_labels": "--keep-labels",
+    "language": "--language",
+    "predict": "--predict",
+    "pretrain_minutes": "--pretrain-minutes",
+    "unlabelled": "--unlabelled",
+}
+"""The settings of a run that have an option of their own."""
+_DIFFERS = re.compile(r"^--resume: (?:plan\.)?(?:recipe\.)?(?P<setting>\S+)(?: = (?P<value>.+?))?(?= differs from )")
 _TERMS: Sequence[tuple[str, str]] = (
     (r"\bchoose another (folder|file)\b(?! with -o)", r"choose another \1 with -o"),
     (r"\b(overwrite|resume)=True\b", r"--\1"),
@@ -55,4 +83,14 @@ def as_options(message: str) -> str:
     """A message of the library with the names that a command's options have."""
     for pattern, option in _TERMS:
         message = re.sub(pattern, option, message)
-    return message
+    return _DIFFERS.sub(_resumed, message)
+
+
+def _resumed(match: re.Match[str]) -> str:
+    """The option of a setting that differs from an interrupted run's, with its value if there is one."""
+    setting, value = match["setting"], match["value"]
+    if setting in _OPTIONS:
+        return f"--resume: {_OPTIONS[setting]}{f' {value}' if value else ''}"
+    if setting.partition(".")[0] in {"model", "training", "text", "vectors"}:
+        return f"--resume: --set {setting}{f'={value}' if value else ''}"
+    return match[0]

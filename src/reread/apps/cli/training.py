@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from reread import bundle
-from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.arguments.train import TrainArguments, WatchedTrainArguments
 from reread.apps.cli.config_file import typed_wins
 from reread.apps.cli.console import TrainingView, number_of
 from reread.apps.cli.contradictions import check_options
@@ -20,13 +20,15 @@ from reread.apps.cli.reporting import rows_held_out, training_report
 from reread.apps.cli.run_toml import run_options
 from reread.apps.cli.texts import TextFiles
 from reread.apps.cli.training_data import data_note, read_rows, tell_plan
-from reread.apps.cli.training_places import check_places, out_folder
+from reread.apps.cli.training_log import TrainingLog
+from reread.apps.cli.training_places import check_places, inputs_of, out_folder
 from reread.apps.cli.training_settings import recipe_of
 from reread.apps.cli.training_summary import Summary, print_summary
 from reread.apps.cli.unlabelled import UnlabelledFiles
 from reread.data.examples import Examples
 from reread.data.store import MEMORY
 from reread.errors import BundleError, RereadError
+from reread.files import check_output
 from reread.insight.audit.run import Audit, cheap_audit
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
@@ -37,6 +39,7 @@ from reread.pipeline.run import Run, out_of_time, saving_seconds
 from reread.pipeline.saving import artefacts
 from reread.pipeline.speed import texts_to_time
 from reread.recipes import Recipe
+from reread.train.listener import Listener, Silent
 from reread.train.workers import Workers, workers_from_environment
 
 LATE = 0.05  # of the minutes asked for: a command that ends so much later says so
@@ -53,24 +56,35 @@ class Job:
     unlabelled: UnlabelledFiles | None
 
 
-def train(arguments: TrainArguments, invocation: Invocation) -> None:
+def train(arguments: WatchedTrainArguments, invocation: Invocation) -> None:
     """Run the command."""
     arguments = typed_wins(arguments, click.get_current_context())
     out = out_folder(arguments.out, arguments.data)
     recipe = recipe_of(arguments)
     partial = PartialRun(out)
     check_places(out, partial, arguments)
+    if arguments.log is not None:
+        check_output(arguments.log, inputs_of(arguments), "the log")
     check_options(arguments, recipe, partial.vectors if arguments.resume else None)
     unlabelled = unlabelled_texts(arguments)
     job = Job(arguments=arguments, invocation=invocation, out=out, partial=partial, unlabelled=unlabelled)
     together = workers_from_environment(resolve_device(recipe.training))
-    with together as workers, TrainingView(quiet=arguments.quiet or not workers.leads) as view:
+    with (
+        together as workers,
+        _log(arguments, workers) as log,
+        TrainingView(quiet=arguments.quiet or not workers.leads, log=log) as view,
+    ):
         tell_time(recipe.training.minutes, invocation.started, view)
         memory = round(recipe.training.memory_share * MEMORY)
         arguments, examples = read_rows(arguments, out, view, memory)
         summary = train_on(examples, recipe, replace(job, arguments=arguments), workers, view)
     if summary is not None:
         print_summary(summary, as_json=arguments.as_json)
+
+
+def _log(arguments: WatchedTrainArguments, workers: Workers) -> AbstractContextManager[Listener]:
+    """The log that is asked for; of several processes one writes it."""
+    return TrainingLog(arguments.log) if arguments.log and workers.leads else nullcontext(Silent())
 
 
 def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:
@@ -166,15 +180,11 @@ def _fit(job: Job, examples: Examples, plan: Plan, run: Run) -> Fitted:
         return fit(examples, plan, run, unlabelled=job.unlabelled)
     except (KeyboardInterrupt, RereadError) as error:
         stopped = isinstance(error, KeyboardInterrupt)
-        begun = any(
-            path.exists() for path in (partial.vectors, partial.linear, partial.pretrained, partial.pretraining)
-        )
-        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and begun)):
+        said = kept_in(partial) if stopped else ""
+        if run.workers.leads and not (partial.checkpoint.exists() or (stopped and partial.kept())):
             partial.remove()
-            if stopped:
-                raise KeyboardInterrupt("nothing was learned yet") from error
-        elif stopped:
-            raise KeyboardInterrupt(kept_in(partial)) from error
+        if stopped:
+            raise KeyboardInterrupt(said) from error
         raise
 
 
@@ -217,5 +227,10 @@ def _save(job: Job, made: bundle.Artefacts) -> None:
 
 
 def kept_in(partial: PartialRun) -> str:
-    """Where an interrupted run waits, and how it goes on."""
-    return f"what was learned is kept in {partial.folder}: the same command with --resume continues from there"
+    """What an interrupted run has learned, where it waits, and how it goes on."""
+    *others, last = partial.kept() or [""]
+    if not last:
+        return "nothing was learned yet"
+    kept = f"{', '.join(others)} and {last}" if others else last
+    nothing = "" if partial.checkpoint.exists() else ", no step of training yet"
+    return f"{partial.folder} keeps {kept}{nothing}: the same command with --resume continues from there"

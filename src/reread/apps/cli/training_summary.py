@@ -57,6 +57,11 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
     figures = _tables(fitted)
     if any(figures.values()):  # some rows were held out
         results.print(metrics_table(figures))
+        if fitted.plan.keep_labels and fitted.held_out is not None and len(set(fitted.held_out.weights.tolist())) > 1:
+            results.print(
+                "Figures are weighted: an old label counts at least as often as the model before was trained on it, "
+                "a new one at least as their mean."
+            )
     judged = verdicts(summary.held_out)
     for line in [*_choices(fitted), *(sentence for sentence, _ in judged)]:
         results.print(line)

@@ -35,6 +35,7 @@ from reread.wording import number, percent
 
 PREDICTION = "prediction"
 VOTES = "votes"
+FEW = 30  # votes, of which less tell little about how right a rule is
 
 
 def weak(arguments: WeakArguments) -> None:
@@ -49,6 +50,7 @@ def weak(arguments: WeakArguments) -> None:
     table = _table(arguments, rows)
     writer = _writer(arguments, rows, rules.classes)
     cast = _cast(table, rules.open(rows.columns, arguments.threads), keep_texts=student is not None)
+    _refuse_silence(arguments, table, cast)
     votes, truth = cast.votes[cast.readable], None if cast.truth is None else cast.truth[cast.readable]
     rounds = arguments.refine or 0
     refined = refine(cast.texts, votes, rules.classes, join, student=student, rounds=rounds, truth=truth)
@@ -139,6 +141,23 @@ def _cast(table: _Table, ballot: Ballot, *, keep_texts: bool) -> _Cast:
     return _Cast(np.concatenate(parts), problems, None if table.label is None else np.asarray(truth), texts)
 
 
+def _refuse_silence(arguments: WeakArguments, table: _Table, cast: _Cast) -> None:
+    """Refuse rows on which no rule votes.
+
+    Raises:
+        DataError: there is not one vote.
+    """
+    if (cast.votes != NO_VOTE).any():
+        return
+    if not len(cast.readable):
+        row, problem = min(cast.problems.items())
+        raise DataError(f"{table.rows.name}: no row can be voted on; the first is row {row + 1:,}: {problem}")
+    raise DataError(
+        f"{table.rows.name}: no rule of {arguments.rules} votes on any row; write rules for what the texts say, and "
+        f'look whether they stand in the column "{table.text}"'
+    )
+
+
 def _true_class(table: _Table, row: Row, index: ClassIndex) -> int:
     value = row.values[str(table.label)]
     if is_missing(value):
@@ -215,12 +234,14 @@ def _print(summary: Summary) -> None:
             percent(rule.coverage),
             f"{rule.overlaps:,}",
             f"{rule.conflicts:,}",
-            number(rule.accuracy),
+            f"{'~' if 0 < rule.votes < FEW else ''}{number(rule.accuracy)}",
             *((number(rule.true_accuracy),) if known else ()),
         )
         for rule in summary.rules
     ]
     results.print(rows_table((*header, "true accuracy") if known else header, rows))
+    if any(0 < rule.votes < FEW for rule in summary.rules):
+        results.print(f"~ estimated from fewer than {FEW} votes: little more than a guess")
     covered = summary.rows - summary.silent
     results.print(
         f"\n{number_of(summary.rows, 'row')}, {covered:,} with a vote, {summary.silent:,} without one "

@@ -22,9 +22,11 @@ from reread.apps.serve.desk import Desk
 from reread.apps.serve.document import document
 from reread.apps.serve.files import Files
 from reread.apps.serve.ndjson import NDJSON, answer_lines
+from reread.apps.serve.reports import report_page
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
 from reread.apps.serve.shadow import Shadow
+from reread.apps.serve.training.trainings import Trainings
 from reread.apps.serve.waiting import Question, WaitingRoom
 from reread.bundle import REPORT
 from reread.explain.explain import explain_each
@@ -33,10 +35,7 @@ from reread.web.pages import page_routes
 from reread.web.problems import Problem, on_problem
 from reread.web.streams import kind_of
 
-EXPLAIN = "/v1/explain"
-REPORT_POLICY = (
-    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-)
+EXPLAIN, TRAINING = "/v1/explain", "/v1/training"
 WARM_TEXT = "a text of some words, as many others are"
 
 
@@ -60,6 +59,7 @@ class Service:
     ) -> None:
         self.models = dict(models)
         self.shadow: Shadow | None = None
+        self.trainings: Trainings | None = None
         self.room = WaitingRoom(self._answers, most_wait=most_wait)
         self.desk = Desk(self.room, lambda: self.models, rate=rate, most_seconds=most_seconds)
         self.ready = False
@@ -82,6 +82,7 @@ class Service:
                 Route("/v1/shadow", self.compare),
                 Route("/healthz", self.healthz),
                 Route("/readyz", self.readyz),
+                *(() if self.trainings is None else self._training_routes(self.trainings)),
             ],
             exception_handlers={Problem: on_problem, HTTPException: on_problem, Exception: on_problem},
             lifespan=self._life,
@@ -125,7 +126,7 @@ class Service:
     async def list_models(self, _: Request) -> Response:
         """Which models there are."""
         facts = await asyncio.to_thread(lambda: [each.facts() for each in self.models.values()])
-        return _json({"models": facts})
+        return _json({"models": facts, "trains": self.trainings is not None})
 
     async def report(self, request: Request) -> Response:
         """A model's report, as a page that can reach nothing."""
@@ -133,7 +134,7 @@ class Service:
         page = await asyncio.to_thread(served.prose, REPORT) if served else None
         if page is None:
             raise Problem(404, "there is no such report")
-        return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
+        return report_page(page)
 
     async def compare(self, _: Request) -> Response:
         """How often the shadow disagrees."""
@@ -152,6 +153,21 @@ class Service:
                 503, "the server is going down" if self.desk.leaving else "the server is not ready", retry_after=1
             )
         return _json({"status": "ready"})
+
+    def _training_routes(self, trainings: Trainings) -> list[Route]:
+        """What the page trains by."""
+        return [
+            Route(TRAINING, self._counted(trainings.state), methods=["GET"]),
+            Route(TRAINING, self._counted(trainings.start), methods=["POST"]),
+            Route(f"{TRAINING}/data", self._counted(trainings.send), methods=["POST"]),
+            Route(f"{TRAINING}/data/{{name}}", self._counted(trainings.look), methods=["GET"]),
+            Route(f"{TRAINING}/again", self._counted(trainings.again), methods=["POST"]),
+            Route(f"{TRAINING}/resume", self._counted(trainings.resume), methods=["POST"]),
+            Route(f"{TRAINING}/cancel", self._counted(trainings.cancel), methods=["POST"]),
+            Route(f"{TRAINING}/use", self._counted(trainings.use), methods=["POST"]),
+            Route(f"{TRAINING}/back", self._counted(trainings.go_back), methods=["POST"]),
+            Route(f"{TRAINING}/report", self._counted(trainings.report), methods=["GET"]),
+        ]
 
     def _counted(self, handle: Handler) -> Counted:
         return Counted(handle, self.room.metrics)
@@ -175,6 +191,8 @@ class Service:
         work = asyncio.create_task(self.room.run())
         self.ready = True
         yield
+        if self.trainings is not None:
+            await self.trainings.end()
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work

@@ -80,6 +80,14 @@ class Replacing:
                 self._changed([self._shadow.source.opened])
             self._take({name: held[name] for name, each in self._sources.items() if each.opened is not held[name][0]})
 
+    async def put(self, served: Served) -> None:
+        """Answer with a model that lies elsewhere, until what is in the folder changes, or is asked for."""
+        async with self._turn:
+            source = self._sources[served.name]
+            held = source.opened, source.name, source.checksum
+            source.put_back(served, served.path.name, served.checksum)
+            self._take({served.name: held})
+
     async def go_back(self) -> None:
         """Answer with the models that were replaced last; the second time return to those that replaced them."""
         async with self._turn:

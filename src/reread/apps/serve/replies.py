@@ -54,6 +54,7 @@ class Models(msgspec.Struct):
     """The models that answer."""
 
     models: list[Model]
+    trains: Annotated[bool, Meta(description="Whether the page can train: --work.")]
 
 
 class Columns(msgspec.Struct):

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
 
-from reread.bundle import CARD, REPORT, model_checksum
-from reread.errors import RereadError
+from reread.bundle import CARD, REPORT, SEEN, model_checksum
+from reread.data.seen import SeenTexts
+from reread.errors import DataError, RereadError
 from reread.model.base import Model
 from reread.scoring.predict_options import PredictOptions
 from reread.web.problems import Problem
@@ -64,6 +67,16 @@ class Served:
         if not (place.resolve().is_relative_to(self.path.resolve()) and self._is_there()):
             return None
         return place.read_text(encoding="utf-8") if place.is_file() else None
+
+    def seen(self) -> SeenTexts | None:
+        """The texts that it was trained on, and those held out; None: its folder does not say, or is another by now."""
+        place = self.path / SEEN
+        if not (place.is_file() and self._is_there()):
+            return None
+        try:
+            return SeenTexts.from_arrays(load_tensors(place.read_bytes()))
+        except (DataError, SafetensorError, OSError):
+            return None
 
     def _is_there(self) -> bool:
         try:

@@ -10,6 +10,7 @@ from reread.pipeline.learning_curve.curve import LearningCurve, curve_of
 from reread.pipeline.learning_curve.measuring import Measured, Rows, measure
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
+from reread.pipeline.progress import progress_notes
 from reread.pipeline.run import Run
 from reread.pipeline.stacking import learns_linearly
 from reread.pipeline.vectors import given_vectors
@@ -57,7 +58,8 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
     settings, texts = plan.recipe.training, len(prepared.texts)
     deadline = run.share_of_time(SHARE, texts)
     threads = settings.threads or available_cores()
-    measured = measure(rows, seed=settings.seed, threads=threads, deadline=deadline)
+    progress = progress_notes(run.listener.on_note, "learning curve", "trainings")
+    measured = measure(rows, seed=settings.seed, threads=threads, deadline=deadline, on_progress=progress)
     if not measured:
         run.listener.on_note("no time was left to measure a learning curve; a longer time limit leaves some")
         return []

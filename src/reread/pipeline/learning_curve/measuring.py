@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -98,7 +98,14 @@ class Measured:
         return np.asarray(jackknife_covariance(self.jackknife) + between / len(self.figures), dtype=np.float64)
 
 
-def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | None = None) -> dict[str, Measured]:
+def measure(
+    rows: Rows,
+    *,
+    seed: int = 0,
+    threads: int = 1,
+    deadline: float | None = None,
+    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> dict[str, Measured]:
     """Figures of the linear member at several shares of the rows, by the target's name.
 
     In every repeat each row is asked about once at each size, by a model that has seen neither it nor an equal text or
@@ -112,6 +119,7 @@ def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | No
         threads: folds that are fitted at once.
         deadline: `time.monotonic` after which no repeat begins; without time for two, whose difference says how sure
             the figures are, the outcome is empty.
+        on_progress: takes how many of how many trainings are done.
     """
     examples = _examples(rows, seed=seed, threads=threads)
     repeats = min(MOST_REPEATS, max(LEAST_REPEATS, WORK // len(rows.texts)))
@@ -122,7 +130,10 @@ def measure(rows: Rows, *, seed: int = 0, threads: int = 1, deadline: float | No
         if deadline is not None and time.monotonic() > deadline:
             break
         each = _splits(rows, [seed, repeat])
-        found = [_answers(examples, rows, *of_size) for of_size in zip(each, known, strict=True)]
+        found = []
+        for size, of_size in enumerate(zip(each, known, strict=True), start=1):
+            found.append(_answers(examples, rows, *of_size))
+            on_progress(FOLDS * (repeat * len(SHARES) + size), FOLDS * repeats * len(SHARES))
         answered.append([scores for scores, _ in found])
         known = [chosen for _, chosen in found]
         sizes = np.array([np.mean([len(part) for part, _ in splits]) for splits in each])

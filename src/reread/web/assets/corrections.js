@@ -4,6 +4,12 @@ import { make, say, words } from "./elements.js";
 import { save } from "./saving.js";
 
 let by = ""; // the person, in this page only
+const all = []; // of every tab
+
+/** What was corrected of a model's answers, as lines of a file of labels. */
+export function correctionsOf(model) {
+  return all.flatMap((each) => each.lines(model));
+}
 
 /** Whether a model has one class a text, as a file of labels has. */
 export function canCorrect(model) {
@@ -19,13 +25,15 @@ export class Corrections {
   #who = make("input", { type: "text", autocomplete: "off", maxlength: "100" });
 
   constructor(place, name) {
+    all.push(this);
     this.#place = place;
     this.#name = name;
     const button = make("button", { type: "button" }, "Download labels");
     const label = make("label", {}, "Your name ", this.#who);
+    const again = make("a", { href: "#train", class: "to-train" }, "Retrain with corrections");
     button.addEventListener("click", () => this.#save());
     this.#who.addEventListener("input", () => (by = this.#who.value));
-    this.#place.replaceChildren(this.#said, make("div", { class: "line" }, label, button));
+    this.#place.replaceChildren(this.#said, make("div", { class: "line" }, label, button, again));
   }
 
   of(key) {
@@ -49,7 +57,7 @@ export class Corrections {
       place.replaceChildren(...said, open);
     };
     open.addEventListener("click", () => this.#ask(place, model, this.of(key) ?? String(prediction), (label) => {
-      if (label !== null) this.#give(key, { row, text, label }, String(prediction));
+      if (label !== null) this.#give(key, { row, text, label, model: model.name }, String(prediction));
       rest();
       open.focus();
     }));
@@ -74,10 +82,10 @@ export class Corrections {
     select.focus();
   }
 
-  #give(key, { row, text, label }, prediction) {
+  #give(key, { row, text, label, model }, prediction) {
     this.#given.delete(key);
     const at = `${new Date().toISOString().slice(0, 19)}Z`;
-    if (label !== prediction) this.#given.set(key, { row, text, label, at });
+    if (label !== prediction) this.#given.set(key, { row, text, label, model, at });
     this.#show();
   }
 
@@ -88,9 +96,14 @@ export class Corrections {
     say(this.#said, `${number} ${number === 1 ? "correction" : "corrections"}, in this page only until you download them.`);
   }
 
+  /** As a file of labels has them; of one model, or of all. */
+  lines(model) {
+    const given = [...this.#given.values()].filter((each) => model === undefined || each.model === model);
+    const lines = given.map(({ row, text, label, at }, place) => ({ row: row ?? place + 1, text, label, by: by.trim(), at }));
+    return lines.sort((one, other) => one.row - other.row);
+  }
+
   #save() {
-    const given = [...this.#given.values()].map(({ row, text, label, at }, place) => ({ row: row ?? place + 1, text, label, by: by.trim(), at }));
-    given.sort((one, other) => one.row - other.row);
-    save(new Blob(given.map((each) => `${JSON.stringify(each)}\n`), { type: "application/x-ndjson" }), this.#name);
+    save(new Blob(this.lines().map((each) => `${JSON.stringify(each)}\n`), { type: "application/x-ndjson" }), this.#name);
   }
 }

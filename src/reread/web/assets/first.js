@@ -5,16 +5,19 @@ import { byId, make, say } from "./elements.js";
 import * as files from "./files.js";
 import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
+import * as training from "./train.js";
 import * as tried from "./try.js";
 
 const ANSWERERS = { stack: "a linear member and a network together", network: "its network", linear: "its linear member" };
-const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files } };
+const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training } };
 let ready = false;
 
 /** Ask what there is to answer; for a token, if the server wants one. */
 async function start() {
   try {
-    session.models = (await (await ask("v1/models", { waits: tried.waiting })).json()).models;
+    const said = await (await ask("v1/models", { waits: tried.waiting })).json();
+    session.models = said.models;
+    session.trains = said.trains;
   } catch (error) {
     if (error.status === 401) return askForToken(hasToken() ? "That is no token of this server." : "");
     byId("desk").hidden = false;
@@ -25,6 +28,8 @@ async function start() {
   byId("forget").hidden = !hasToken();
   byId("model").replaceChildren(...session.models.map(({ name }) => make("option", { value: name }, name)));
   byId("about").hidden = false;
+  byId("train-tab").hidden = !session.trains;
+  document.body.classList.toggle("trains", session.trains);
   byId("models").hidden = session.models.length === 1;
   ready = true;
   describe();
@@ -34,7 +39,7 @@ async function start() {
 function askForToken(problem) {
   ready = false;
   useToken(null);
-  for (const id of ["desk", "file-desk", "about", "models"]) byId(id).hidden = true;
+  for (const id of ["desk", "file-desk", "train-desk", "about", "models"]) byId(id).hidden = true;
   byId("access").hidden = false;
   say(byId("token-problem"), problem);
   byId("token").focus();
@@ -42,16 +47,26 @@ function askForToken(problem) {
 
 /** Show the tab that the address names. */
 function turn() {
-  const place = Object.hasOwn(TABS, location.hash) ? location.hash : "#try";
+  const known = Object.hasOwn(TABS, location.hash) && (location.hash !== "#train" || session.trains || !ready);
+  const place = known ? location.hash : "#try";
   for (const link of document.querySelectorAll(".tabs a")) {
     if (link.getAttribute("href") === place) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   say(byId("title"), TABS[place].title);
-  document.title = place === "#try" ? "reread" : "Files – reread";
+  document.title = { "#try": "reread", "#files": "Files – reread", "#train": "Train – reread" }[place];
   if (!ready) return;
   for (const [name, { desk }] of Object.entries(TABS)) byId(desk).hidden = name !== place;
   TABS[place].tab.shown();
+}
+
+/** Another model answers by a name: ask anew what there is. */
+async function renew() {
+  const name = chosen().name;
+  session.models = (await (await ask("v1/models", { waits: tried.waiting })).json()).models;
+  byId("model").value = name;
+  describe();
+  tried.changed();
 }
 
 /** What the model is. */
@@ -89,15 +104,18 @@ byId("access").addEventListener("submit", (event) => {
 byId("forget").addEventListener("click", () => {
   tried.clear();
   files.clear();
+  training.clear();
   askForToken("");
 });
 byId("model").addEventListener("change", () => {
   describe();
   tried.changed();
   files.modelChanged();
+  training.modelChanged();
 });
 byId("report").addEventListener("click", saveReport);
 window.addEventListener("hashchange", turn);
+training.whenReplaced(renew);
 files.tryWith((text, model) => {
   byId("model").value = model;
   describe();

@@ -3,7 +3,7 @@
 import { Refused } from "./ask.js";
 import { byId } from "./elements.js";
 
-export const session = { models: [], unauthorised: () => {} };
+export const session = { models: [], trains: false, unauthorised: () => {} };
 
 export function chosen() {
   return session.models.find(({ name }) => name === byId("model").value);

@@ -23,6 +23,8 @@ class ServeArguments(ScoringArguments, CommonArguments):
     cors: tuple[str, ...]
     watch: bool
     workers: int
+    work: Path | None
+    training: Path | None
     shadow: Path | None
     shadow_texts: bool
     answer: Literal["stack", "network", "linear"] | None

@@ -65,3 +65,10 @@ class TrainArguments(RowArguments, NetworkArguments, OutArguments, ReportArgumen
     learning_curve: bool
     pretrain_minutes: float | None
     resume: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedTrainArguments(TrainArguments):
+    """Those of a training that programs can watch."""
+
+    log: Path | None

@@ -9,6 +9,8 @@ import click
 from reread.apps.cli import options
 from reread.apps.cli.arguments.export import ExportArguments
 
+SUFFIX = ".onnx"
+
 
 @click.command("export")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
@@ -17,7 +19,7 @@ from reread.apps.cli.arguments.export import ExportArguments
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The ONNX file. [default: the folder's name + .onnx]",
+    help="The ONNX file; its name ends in .onnx. [default: the folder's name + .onnx]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @click.option(
@@ -50,10 +52,13 @@ def command(arguments: ExportArguments) -> None:
     """
     from reread.apps.cli.console import print_json, results  # noqa: PLC0415
     from reread.apps.cli.places import beside, check_place  # noqa: PLC0415
+    from reread.errors import ConfigError  # noqa: PLC0415
     from reread.export.folder import export_folder  # noqa: PLC0415
 
     model = arguments.model
-    target = arguments.out or beside(model).with_suffix(".onnx")
+    target = arguments.out or beside(model).with_suffix(SUFFIX)
+    if target.suffix.lower() != SUFFIX:
+        raise ConfigError(f"{target}: an export is an ONNX file; choose a name that ends in {SUFFIX} with -o")
     check_place(target, [], "the export")
     made = export_folder(
         model, target, answer=arguments.answer, precision=arguments.precision, overwrite=arguments.overwrite

@@ -89,6 +89,19 @@ life = options.group(
     callback=options.not_empty,
     help="A site whose pages may ask, such as https://example.com; repeat for several. [default: none]",
 )
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Let the page train: files that are sent, and the models made of them, stay in FOLDER. Whoever may ask can "
+    "then change what is answered. [default: it cannot]",
+)
+@click.option(
+    "--training",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --work: options of reread train for what the page trains, as its --config reads them.",
+)
 @life
 @options.answer
 @options.scoring

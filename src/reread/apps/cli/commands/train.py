@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reread.apps.cli import options
-from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.arguments.train import WatchedTrainArguments
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.options import ANSWERS
 
@@ -191,9 +191,15 @@ training_options = options.group(
 @options.data
 @training_options
 @options.report
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write notes, stages, steps and evaluations to FILE as they come, a JSON object a line.",
+)
 @options.common
-@options.takes(TrainArguments)
-def command(arguments: TrainArguments) -> None:
+@options.takes(WatchedTrainArguments)
+def command(arguments: WatchedTrainArguments) -> None:
     """Train a linear model and a network on the texts and labels of a file; answer with the stack of both.
 
     The folder's report.html shows how good it is, on what, and where it fails.

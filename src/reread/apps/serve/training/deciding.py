@@ -1,0 +1,87 @@
+"""Whether a candidate takes the place of the model that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reread.apps.serve.served import Served
+from reread.apps.serve.training.corrected import Correction
+from reread.data.split import text_keys
+from reread.statistics.significance import paired_examples
+from reread.wording import number_of
+
+LEVEL = 0.05
+FEW = 100  # rows: of so many, one in twenty that turns wrong is no proof yet
+
+
+class Verdict:
+    """Both models on the same rows held out.
+
+    Args:
+        candidate: whether it answers each row right.
+        served: the same for the model that answers.
+        texts: of the rows.
+        unseen: whether the model that answers was not trained on them.
+
+    Attributes:
+        corrected: a sentence on the corrections.
+    """
+
+    def __init__(
+        self, candidate: Sequence[bool], served: Sequence[bool], texts: Sequence[str], *, unseen: bool
+    ) -> None:
+        copies = np.unique(text_keys(texts), return_inverse=True)[1]
+        self._test = paired_examples(np.array(candidate), np.array(served), copies=copies)
+        self._right, self._rows, self._unseen = (sum(candidate), sum(served)), len(texts), unseen
+
+        self.corrected = ""
+
+    @property
+    def worse(self) -> bool:
+        """Whether the rows show that the candidate is worse."""
+        return self._test.difference < 0 and self._test.p_value < LEVEL
+
+    def sentence(self) -> str:
+        """What they show."""
+        ours, theirs = self._right
+        rows = number_of(self._rows, "row")
+        where = f"On {rows} that neither was trained on" if self._unseen else f"On {rows} held out from the new model"
+        so = "which chance hardly explains" if self._test.p_value < LEVEL else "which chance explains"
+        even = "the two are equally good" if ours == theirs else so
+        end = "it is worse, so the old one answers on" if self.worse else "nothing shows that it is worse"
+        if self._rows < FEW and not self.worse:
+            end += ", but so few rows show only large differences"
+        doubt = "" if self._unseen else " The model that answers may have been trained on them, which flatters it."
+        test = f"{self._test.method} test, p = {self._test.p_value:.2g}"
+        return f"{where} the new model is right on {ours:,}, the old one on {theirs:,} ({test}): {even}; {end}.{doubt}"
+
+
+def compared(
+    candidate: Served, served: Served, texts: Sequence[str], labels: Sequence[str], *, unseen: bool
+) -> Verdict:
+    """Both models on rows held out.
+
+    Args:
+        candidate: the new model.
+        served: the one that answers.
+        texts: of the rows.
+        labels: the right answers.
+        unseen: whether the model that answers was not trained on them.
+
+    Raises:
+        DataError: there are none.
+    """
+    return Verdict(_right(candidate, texts, labels), _right(served, texts, labels), texts, unseen=unseen)
+
+
+def as_corrected(candidate: Served, corrections: Sequence[Correction]) -> str:
+    """How many of the texts that were corrected a model answers as it should."""
+    right = _right(candidate, [each.text for each in corrections], [each.label for each in corrections])
+    return f"Of {number_of(len(right), 'corrected text')} it answers {sum(right):,} as corrected."
+
+
+def _right(served: Served, texts: Sequence[str], labels: Sequence[str]) -> list[bool]:
+    answers = served.model.postprocessor.answers(served.model.scores(texts))
+    return [str(answer["prediction"]) == label for answer, label in zip(answers, labels, strict=True)]

@@ -1,0 +1,403 @@
+"""The paths by which the page trains: a file sent, understood, learned from, and the model used."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reread.apps.serve.query import read_query
+from reread.apps.serve.reports import report_page
+from reread.apps.serve.requests import read_body
+from reread.apps.serve.served import Served, chosen
+from reread.apps.serve.training.corrected import Corrected, Correction, correct
+from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
+from reread.apps.serve.training.run import Figures, Progress, Training
+from reread.apps.serve.training.understood import read_labelled, understand
+from reread.apps.serve.training.work import FULL, Origin, Work
+from reread.apps.serve.uploads import uploaded
+from reread.bundle import REPORT
+from reread.data.read import open_rows
+from reread.errors import DataError, RereadError
+from reread.web.bodies import JSON, decoded
+from reread.web.problems import Problem
+
+BUSY = 409
+NEEDS = ("torch", "sklearn", "onnx")  # of the extra for training
+MISSING = 'training needs an extra that this server lacks: pip install "reread[train]"'
+TASKS = ("classification", "ordinal")  # whose answers can be corrected
+logger = logging.getLogger("reread.training")
+
+
+class Sent(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What is said of a file that is sent, or looked at again."""
+
+    name: str = "data"
+    text: str | None = None
+    label: str | None = None
+    encoding: str | None = None
+
+
+class Start(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What is to be learned from.
+
+    Attributes:
+        data: what the file is called here.
+        text: the column with the texts.
+        label: that with the labels; None: found by name, as the other.
+    """
+
+    data: str
+    text: str | None = None
+    label: str | None = None
+
+
+class Again(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What a model is trained on once more.
+
+    Attributes:
+        model: its name.
+        corrections: of its answers.
+        data: what the file that it was trained on is called here; None: it was trained here.
+        text: the column with the texts.
+        label: that with the labels.
+    """
+
+    model: str
+    corrections: Annotated[list[Correction], Meta(min_length=1)]
+    data: str | None = None
+    text: str | None = None
+    label: str | None = None
+
+
+class Named(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A model that answers."""
+
+    model: str
+
+
+class State(msgspec.Struct, kw_only=True):
+    """What is trained, or was last.
+
+    Attributes:
+        able: whether this server can train.
+        why: it cannot; or the training failed.
+        state: of the training; deciding: it is over, and compared with the model that answers; None: there was none.
+        purpose: a new model, or one that was corrected.
+        name: of the model.
+        model: that was corrected.
+        progress: of it.
+        figures: of it.
+        seconds: that it took.
+        report: whether it has one.
+        resumable: whether it was stopped and can go on.
+        verdict: a sentence on the corrected one and the one before.
+        answering: the name by which the model answers; None: it does not.
+        origins: names of the models that answer whose data file is here.
+        back: names of those that can be gone back from.
+    """
+
+    able: bool
+    why: str | None = None
+    state: Literal["running", "deciding", "done", "failed", "cancelled"] | None = None
+    purpose: Literal["new", "corrected"] = "new"
+    name: str | None = None
+    model: str | None = None
+    progress: Progress | None = None
+    figures: Figures | None = None
+    seconds: float | None = None
+    report: bool = False
+    resumable: bool = False
+    verdict: str | None = None
+    answering: str | None = None
+    origins: list[str] = []
+    back: list[str] = []
+
+
+class Trainings:
+    """Trains one model at a time, in a folder.
+
+    Args:
+        work: the folder.
+        models: the models that answer now, by name.
+        opener: opens a model folder by the name that it will have.
+        put: has a model answer in the place of the one of its name.
+        options: of `reread train`, for each training.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        *,
+        models: Callable[[], dict[str, Served]],
+        opener: Callable[[str, Path], Served],
+        put: Callable[[Served], Awaitable[None]],
+        options: Sequence[str] = (),
+    ) -> None:
+        self._work, self._models, self._opener, self._put = work, models, opener, put
+        self._options = options
+        self._training: Training | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._last = State(able=_able())
+        self._goes_on: Callable[[], None] | None = None
+        self._replaced: dict[str, Served] = {}
+        self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
+
+    async def end(self) -> None:
+        """Let no training outlive the server."""
+        if self._task is not None and not self._task.done():
+            await self._cancel()
+
+    async def send(self, request: Request) -> Response:
+        """Keep a file, and say what it is taken for."""
+        self._check_able()
+        asked = read_query(request.query_params, Sent)
+        async with uploaded(request) as (path, kind):
+            if kind == "parquet":
+                raise Problem(415, "Parquet is not taken here; send CSV, TSV or JSON Lines, or use reread train")
+            name = await self._keep(path, asked.name, kind)
+        return await self._understood(name, asked)
+
+    async def look(self, request: Request) -> Response:
+        """Say what a file is taken for with other columns."""
+        self._check_able()
+        return await self._understood(request.path_params["name"], read_query(request.query_params, Sent))
+
+    async def start(self, request: Request) -> Response:
+        """Train on a file that was sent."""
+        self._check_able()
+        asked = decoded(_START, await read_body(request))
+        async with self._starting:
+            self._check_free()
+            data = self._work.data(asked.data)
+            found = await asyncio.to_thread(understand, data, asked.text, asked.label)
+            if found.why is not None or found.text is None or found.label is None:
+                raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
+            out = self._work.new_model(self._work.stem(data))
+            named = {"text": asked.text, "label": asked.label}
+            options = [f"--{name}={value}" for name, value in named.items() if value is not None]
+            self._work.remember(out, Origin(data.name, found.text, found.label))
+            self._begin(out, "new", None, partial(self._train, out, data, options))
+        return self._said()
+
+    async def again(self, request: Request) -> Response:
+        """Train a model on its data with corrections; it answers if the rows held out do not show it worse."""
+        self._check_able()
+        asked = decoded(_AGAIN, await read_body(request))
+        async with self._starting:
+            self._check_free()
+            served = chosen(self._models(), asked.model)
+            if served.model.task.name not in TASKS:
+                raise Problem(422, f"the model {served.name} has not one class a text", field="/model")
+            origin = self._origin(served, asked)
+            try:
+                corrected = await asyncio.to_thread(self._correct, served, origin, asked.corrections)
+            except RereadError as error:
+                raise Problem(422, self._work.spoken(str(error)), field="/corrections") from error
+            out = self._work.new_model(served.name)
+            data = await asyncio.to_thread(self._work.write, corrected.lines(), f"{served.name}-corrected")
+            self._work.remember(out, Origin(data.name, "text", "label"))
+            self._begin(out, "corrected", served, partial(self._retrain, out, data, corrected, served))
+        return self._said()
+
+    async def state(self, _: Request) -> Response:
+        """How far it is."""
+        return await asyncio.to_thread(self._said)
+
+    async def resume(self, _: Request) -> Response:
+        """Go on with the training that was stopped."""
+        self._check_able()
+        async with self._starting:
+            self._check_free()
+            if self._training is None or self._goes_on is None or not self._training.resumable:
+                raise Problem(BUSY, "there is no training that was stopped and can go on")
+            self._goes_on()
+        return self._said()
+
+    async def cancel(self, _: Request) -> Response:
+        """Stop the training."""
+        await self._cancel()
+        return self._said()
+
+    async def use(self, request: Request) -> Response:
+        """Answer with the model that was trained last."""
+        asked = decoded(_NAMED, await read_body(request))
+        served = chosen(self._models(), asked.model)
+        if self._training is None or self._last.state != "done":
+            raise Problem(BUSY, "there is no model that was trained to its end")
+        await self._take(served, await self._open(served.name, self._training.out))
+        return self._said()
+
+    async def go_back(self, request: Request) -> Response:
+        """Answer with the model again that was replaced last."""
+        asked = decoded(_NAMED, await read_body(request))
+        before = self._replaced.pop(asked.model, None)
+        if before is None:
+            raise Problem(BUSY, "there is no model to go back to")
+        await self._put(before)
+        self._last.answering = None
+        return self._said()
+
+    async def report(self, _: Request) -> Response:
+        """The report of the model that was trained last."""
+        page = None if self._training is None else self._training.out / REPORT
+        if page is None or not page.is_file():
+            raise Problem(404, "there is no such report")
+        return report_page(await asyncio.to_thread(page.read_text, encoding="utf-8"))
+
+    async def _keep(self, path: Path, name: str, kind: str) -> str:
+        try:
+            return await asyncio.to_thread(self._work.keep, path, name, kind)
+        except OSError as error:
+            raise Problem(FULL, f"the server's folder takes no file ({error.strerror}); its owner can help") from error
+
+    async def _understood(self, name: str, asked: Sent) -> Response:
+        data = self._work.data(name)
+        async with self._reading:  # one file at a time is in memory
+            found = await asyncio.to_thread(understand, data, asked.text, asked.label, asked.encoding)
+        if found.why is not None:
+            found.why = self._work.spoken(found.why)
+        return _json(found)
+
+    def _begin(
+        self,
+        out: Path,
+        purpose: Literal["new", "corrected"],
+        served: Served | None,
+        work: Callable[..., Coroutine[Any, Any, None]],
+    ) -> None:
+        if self._training is not None and self._training.out != out:
+            self._training.forget()
+        self._training = Training(out, self._work)
+        self._goes_on = partial(self._begin, out, purpose, served, partial(work, more=["--resume"]))
+        model = None if served is None else served.name
+        self._last = State(able=True, state="running", purpose=purpose, name=out.stem, model=model)
+        self._task = asyncio.create_task(self._kept(work()))
+
+    async def _kept(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work whose failure is told."""
+        try:
+            await work
+        except (RereadError, Problem, OSError, ValueError) as error:
+            logger.warning("the training failed: %s", error)
+            self._last.state, self._last.why = "failed", self._work.spoken(str(error))
+
+    async def _train(self, out: Path, data: Path, options: Sequence[str], *, more: Sequence[str] = ()) -> None:
+        training = self._training
+        if training is None:
+            return
+        await training.run(data, [*options, *self._options, *more])
+        last = self._last
+        last.why, last.figures, last.seconds = training.why, training.figures, training.seconds
+        last.report, last.resumable, last.state = (out / REPORT).is_file(), training.resumable, training.state
+
+    async def _retrain(
+        self, out: Path, data: Path, corrected: Corrected, served: Served, *, more: Sequence[str] = ()
+    ) -> None:
+        await self._train(out, data, ["--text=text", "--label=label", *corrected.options()], more=more)
+        if self._last.state != "done":
+            return
+        self._last.state = "deciding"
+        candidate = await self._open(served.name, out)
+        verdict = await asyncio.to_thread(self._compare, candidate, served, corrected)
+        self._last.verdict = f"{verdict.sentence()} {verdict.corrected}"
+        if not verdict.worse and self._models().get(served.name) is served:
+            await self._take(served, candidate)
+        self._last.state = "done"
+
+    def _correct(self, served: Served, origin: Origin, corrections: Sequence[Correction]) -> Corrected:
+        rows = open_rows(str(self._work.data(origin.data)))
+        examples, kind, _ = read_labelled(rows, origin.text, origin.label)
+        if kind != "label":
+            raise DataError(f'column "{origin.label}" has numbers; expected classes')
+        return correct(examples, corrections, served.seen())
+
+    def _compare(self, candidate: Served, served: Served, corrected: Corrected) -> Verdict:
+        unseen = any(corrected.held_out)
+        rows = [number for number, held_out in enumerate(corrected.held_out) if held_out]
+        if not unseen:
+            seen = candidate.seen()
+            rows = [] if seen is None else np.flatnonzero(seen.among(corrected.texts)[1]).tolist()
+        texts, labels = ([column[row] for row in rows] for column in (corrected.texts, corrected.labels))
+        verdict = compared(candidate, served, texts, labels, unseen=unseen)
+        verdict.corrected = as_corrected(candidate, corrected.right)
+        return verdict
+
+    def _origin(self, served: Served, asked: Again) -> Origin:
+        """What a model was trained on.
+
+        Raises:
+            Problem: it has to be sent.
+        """
+        if asked.data is None:
+            known = self._work.origin(served.path)
+            if known is None:
+                said = f"the file that {served.name} was trained on is not here; send it, and name it as data"
+                raise Problem(422, said, field="/data")
+            return known
+        found = understand(self._work.data(asked.data), asked.text, asked.label)
+        if found.why is not None or found.text is None or found.label is None:
+            raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
+        return Origin(asked.data, found.text, found.label)
+
+    async def _take(self, before: Served, now: Served) -> None:
+        await self._put(now)
+        self._replaced = {now.name: before}
+        self._last.answering = now.name
+
+    async def _open(self, name: str, path: Path) -> Served:
+        try:
+            return await asyncio.to_thread(self._opener, name, path)
+        except (RereadError, OSError) as error:
+            raise Problem(422, self._work.spoken(str(error))) from error
+
+    async def _cancel(self) -> None:
+        if self._training is not None:
+            await self._training.cancel()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _check_able(self) -> None:
+        if not self._last.able:
+            raise Problem(501, MISSING)
+
+    def _check_free(self) -> None:
+        if self._task is not None and not self._task.done():
+            raise Problem(BUSY, "a training is under way; wait for its end, or cancel it")
+
+    def _said(self) -> Response:
+        last = self._last
+        if not last.able:
+            return _json(State(able=False, why=MISSING))
+        last.progress = None if self._training is None else self._training.progress()
+        models = self._models()
+        last.origins = [name for name, each in models.items() if self._work.origin(each.path) is not None]
+        last.back = [*self._replaced]
+        return _json(last)
+
+
+_START = msgspec.json.Decoder(Start)
+_AGAIN = msgspec.json.Decoder(Again)
+_NAMED = msgspec.json.Decoder(Named)
+
+
+def _able() -> bool:
+    """Whether the libraries are here that training needs; none of them is loaded."""
+    try:
+        return all(find_spec(name) is not None for name in NEEDS)
+    except ModuleNotFoundError:
+        return False
+
+
+def _json(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), media_type=JSON)

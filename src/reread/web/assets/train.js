@@ -1,0 +1,353 @@
+// The tab Train: a labelled file and what is understood of it, a training as it goes, its result; and corrections.
+
+import { ask, hasToken, pause } from "./ask.js";
+import { canCorrect, correctionsOf } from "./corrections.js";
+import { drawCurve } from "./curve.js";
+import { byId, make, say, words } from "./elements.js";
+import { save } from "./saving.js";
+import { chosen, reasonOf } from "./session.js";
+
+const MOST = 64 * 2 ** 20; // bytes; the server takes no more
+const TYPES = { "text/csv": [".csv"], "text/tab-separated-values": [".tsv", ".tab"], "application/x-ndjson": [".jsonl", ".ndjson", ".json"] };
+const LANGUAGES = { en: "words with spaces between them", zh: "Chinese" };
+const REPORT = "v1/training/report";
+const LOOKS = 1000; // milliseconds between looks at a training
+const WHOLE = new Intl.NumberFormat("en");
+let understood = null; // what the server says of the file
+let last = new AbortController(); // ends what is asked of a file when something newer is
+let state = null; // of the training
+let watching = false;
+let cancelling = false;
+let replaced = () => {};
+let answered = null; // the model that a training has made answer, as it was told last
+
+/** What is done when another model answers. */
+export function whenReplaced(act) {
+  replaced = act;
+}
+
+/** The tab is seen. */
+export function shown() {
+  offer();
+  watch();
+}
+
+/** Forget the file. */
+export function clear() {
+  last.abort();
+  last = new AbortController();
+  understood = state = null;
+  for (const id of ["learn-file", "again-file", "again-rows"]) byId(id).value = "";
+  for (const id of ["learn-said", "learn-problem", "again-said", "again-problem"]) say(byId(id), "");
+  byId("learn-plan").hidden = byId("training").hidden = true;
+}
+
+export function modelChanged() {
+  offer();
+  if (state !== null) show();
+}
+
+/** Send a file; what it is called there. */
+async function sent(file, problem, signal) {
+  const ending = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
+  const type = Object.keys(TYPES).find((each) => TYPES[each].includes(ending));
+  if (type === undefined) throw new Wrong(`${file.name} is no file that is learned from here; choose one that ends in ${Object.values(TYPES).flat().join(" ")}`);
+  if (file.size > MOST) throw new Wrong(`${file.name} has more than 64 MiB; use the command reread train for large files`);
+  say(problem, "");
+  return (await ask(`v1/training/data?${new URLSearchParams({ name: file.name })}`, { file, type, signal })).json();
+}
+
+class Wrong extends Error {}
+
+function told(error, place) {
+  const reason = error instanceof Wrong ? error.message : reasonOf(error);
+  if (reason !== "") say(place, `${capital(reason)}.`);
+}
+
+/** A file is chosen: send it, and show what is understood. */
+async function look(file) {
+  last.abort();
+  last = new AbortController();
+  understood = null;
+  byId("learn-plan").hidden = true;
+  say(byId("learn-said"), `Reading ${file.name}…`);
+  try {
+    understood = await sent(file, byId("learn-problem"), last.signal);
+    plan();
+  } catch (error) {
+    say(byId("learn-said"), "");
+    told(error, byId("learn-problem"));
+  }
+}
+
+async function lookAgain() {
+  const asked = new URLSearchParams();
+  for (const [name, id] of [["text", "learn-text"], ["label", "learn-label"]]) if (byId(id).value !== "") asked.set(name, byId(id).value);
+  try {
+    understood = await (await ask(`v1/training/data/${encodeURIComponent(understood.data)}?${asked}`, { signal: last.signal })).json();
+    plan();
+  } catch (error) {
+    told(error, byId("learn-problem"));
+  }
+}
+
+/** Say what is understood. */
+function plan() {
+  const { columns, text, label, why, rows, set_aside: aside, task, language, classes, others, findings, range } = understood;
+  say(byId("learn-said"), "");
+  say(byId("learn-problem"), why === null ? "" : `${capital(why)}.`);
+  for (const [id, name] of [["learn-text", text], ["learn-label", label]]) {
+    byId(id).replaceChildren(
+      ...(name === null ? [make("option", { value: "" }, "Choose a column")] : []),
+      ...columns.map((each) => words("option", each, { value: each })),
+    );
+    byId(id).value = name ?? "";
+  }
+  const facts = [];
+  if (task !== null) {
+    facts.push(["Rows", counted(rows, "row") + (aside > 0 ? `; ${WHOLE.format(aside)} without a text or a label will be set aside` : "")]);
+    facts.push(["Task", task], ["Language", LANGUAGES[language] ?? language]);
+    if (findings !== null) facts.push(["First look", findings === "" ? "no text occurs twice, none is broken or unlike the others" : findings]);
+    if (range !== null) facts.push(["Numbers", `from ${range[0]} to ${range[1]}`]);
+    const list = classes.map(({ name, rows: count }) => make("li", {}, words("span", name), make("span", { class: "n" }, WHOLE.format(count))));
+    if (others > 0) list.push(make("li", {}, `and ${counted(others, "more class", "more classes")}`));
+    if (list.length > 0) facts.push([counted(classes.length + others, "class", "classes"), make("ul", { tabindex: "0", "aria-label": "Classes and their rows" }, ...list)]);
+  }
+  byId("understood").replaceChildren(...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  byId("learn-go").disabled = why !== null || busy();
+  byId("learn-plan").hidden = false;
+}
+
+async function start() {
+  const body = { data: understood.data, text: byId("learn-text").value || null, label: byId("learn-label").value || null };
+  await begin("v1/training", body, byId("learn-problem"));
+}
+
+/** Start a training, and watch it. */
+async function begin(path, body, problem) {
+  try {
+    say(problem, "");
+    state = await (await ask(path, { body })).json();
+    answered = state.answering;
+    show();
+    byId("training-title").focus();
+    watch();
+  } catch (error) {
+    told(error, problem);
+  }
+}
+
+/** Look at the training as long as it goes and the tab is seen. */
+async function watch() {
+  if (watching) return;
+  watching = true;
+  try {
+    do {
+      await lookOnce();
+      if (busy()) await pause(LOOKS);
+    } while (busy() && !byId("train-desk").hidden);
+  } catch (error) {
+    told(error, byId("training-problem"));
+  } finally {
+    watching = false;
+  }
+}
+
+async function lookOnce() {
+  try {
+    state = await (await ask("v1/training")).json();
+  } catch (error) {
+    if (error.status !== 0 || !busy()) throw error;
+    return say(byId("training-problem"), "The server cannot be reached. It is asked again.");
+  }
+  await tellModels();
+  show();
+  offer();
+}
+
+/** Say that another model answers, before anything is asked of it that the one before could give. */
+async function tellModels() {
+  if (state.answering === answered) return;
+  answered = state.answering;
+  await replaced();
+}
+
+function busy() {
+  return ["running", "deciding"].includes(state?.state);
+}
+
+const SAID = {
+  running: ({ name, progress }) => `${name}: ${progress?.stage ?? "starting"}.`,
+  deciding: ({ name, model }) => `${name} is compared with ${model}.`,
+  done: ({ name, seconds }) => `${name} is ready, after ${time(seconds ?? 0)}.`,
+  failed: ({ name }) => `The training of ${name} failed.`,
+  cancelled: ({ name, resumable }) => `The training of ${name} was cancelled.${resumable ? " What was learned is kept until another one begins." : ""}`,
+};
+
+/** Show how the training is. */
+function show() {
+  byId("train-unable").hidden = state.able;
+  byId("train-able").hidden = !state.able;
+  if (!state.able) return say(byId("train-unable"), `${capital(state.why)}.`);
+  byId("training").hidden = state.state === null;
+  if (understood !== null) byId("learn-go").disabled = understood.why !== null || busy();
+  byId("again-go").disabled = busy();
+  if (state.state === null) return;
+  const { progress, figures, why, verdict } = state;
+  const done = state.state === "done";
+  say(byId("training-title"), state.purpose === "corrected" ? `Corrected ${state.model}` : "Training");
+  say(byId("training-said"), SAID[state.state](state));
+  say(byId("training-problem"), why === null ? "" : `${capital(why)}.`);
+  byId("training-running").hidden = !busy();
+  if (progress.steps > 0) [byId("training-share").max, byId("training-share").value] = [progress.steps, progress.step];
+  else byId("training-share").removeAttribute("value");
+  const steps = cancelling ? "Cancelling" : progress.steps > 0 ? `step ${WHOLE.format(progress.step)} of at most ${WHOLE.format(progress.steps)}` : "";
+  say(byId("training-left"), progress.left === null ? steps : `${steps}, at most ${time(progress.left)} left`);
+  drawCurve(byId("curve"), byId("curve-said"), progress.evaluations);
+  say(byId("verdict"), verdict ?? "");
+  byId("figures").hidden = figures === null;
+  if (figures !== null) table(figures);
+  byId("training-done").hidden = !done;
+  const [now, name] = [chosen().name, state.answering];
+  byId("use").hidden = name !== null;
+  say(byId("use"), `Answer with it in place of ${now}`);
+  const [before] = state.back;
+  byId("back").hidden = before === undefined;
+  if (before !== undefined) say(byId("back"), `Back to the ${before} before`);
+  byId("training-report").hidden = !state.report;
+  byId("training-report").href = REPORT;
+  byId("resume").hidden = !state.resumable || busy();
+  byId("training-cancel").disabled = cancelling;
+  say(byId("use-hint"), !done ? "" : name !== null ? `It answers as ${name} until the server ends. To keep it, start the server with the folder models/${state.name}.reread.` : "");
+  byId("training-notes").hidden = progress.notes.length === 0;
+  byId("notes").replaceChildren(...progress.notes.map((note) => words("li", note)));
+}
+
+function table({ columns, rows }) {
+  const heads = columns.map((name) => make("th", { scope: "col" }, name));
+  byId("figure-heads").replaceChildren(make("td"), ...heads);
+  byId("figure-rows").replaceChildren(
+    ...rows.map(([name, ...values]) => make("tr", {}, make("th", { scope: "row" }, name), ...values.map((value) => make("td", {}, value)))),
+  );
+}
+
+/** Say what can be trained again. */
+function offer() {
+  const model = chosen();
+  const count = correctionsOf(model.name).length;
+  const able = canCorrect(model);
+  byId("again-plan").hidden = !able;
+  const here = state?.origins?.includes(model.name) ?? false;
+  byId("again-data").hidden = here;
+  say(byId("again-file-title"), count > 0 ? "Or a file of corrections" : "A file of corrections");
+  const made = count > 0 ? `${counted(count, "correction")} of ${model.name} in this page.` : `No answer of ${model.name} was corrected in this page yet.`;
+  say(byId("again-from"), able ? made : `${model.name} has not one class a text, so it cannot be corrected here.`);
+  const rows = here ? "The file that it was trained on is here." : "The model holds none of its texts, so the server needs the file again.";
+  say(byId("again-hint"), `${rows} The new model answers in its place only if the rows held out do not show it worse.`);
+}
+
+/** Corrections, in this page or of a file. */
+async function corrections() {
+  const [file] = byId("again-file").files;
+  const given = file === undefined ? correctionsOf(chosen().name) : (await file.text()).split("\n").filter((line) => line.trim() !== "").map(read);
+  if (given.length === 0) throw new Wrong("correct some answers in Try or Files first, or choose a file of corrections");
+  return given.map(({ text, label }) => ({ text, label: String(label) }));
+}
+
+function read(line, place) {
+  let given = {};
+  try {
+    given = JSON.parse(line);
+  } catch {
+    // said below
+  }
+  if (typeof given?.text !== "string" || !["string", "number"].includes(typeof given.label)) throw new Wrong(`line ${place + 1} of the file has no text and label; expected a file of labels`);
+  return given;
+}
+
+async function again() {
+  say(byId("again-problem"), "");
+  const body = { model: chosen().name };
+  try {
+    body.corrections = await corrections();
+    if (!byId("again-data").hidden) {
+      const [file] = byId("again-rows").files;
+      if (file === undefined) throw new Wrong("choose the file that the model was trained on");
+      say(byId("again-said"), `Reading ${file.name}…`);
+      const found = await sent(file, byId("again-problem"));
+      if (found.why !== null) throw new Wrong(found.why);
+      body.data = found.data;
+    }
+  } catch (error) {
+    return told(error, byId("again-problem"));
+  } finally {
+    say(byId("again-said"), "");
+  }
+  await begin("v1/training/again", body, byId("again-problem"));
+}
+
+/** Ask for a change, and show what came of it. */
+async function change(path, body = {}) {
+  try {
+    state = await (await ask(path, { body })).json();
+    await tellModels();
+    show();
+  } catch (error) {
+    told(error, byId("training-problem"));
+  }
+}
+
+async function saveReport(event) {
+  if (!hasToken()) return;
+  event.preventDefault();
+  try {
+    save(await (await ask(REPORT)).blob(), `${state.name}.report.html`);
+  } catch (error) {
+    told(error, byId("training-problem"));
+  }
+}
+
+function time(seconds) {
+  return seconds < 120 ? counted(Math.ceil(seconds), "second") : `${Math.ceil(seconds / 60)} minutes`;
+}
+
+function counted(count, name, several = `${name}s`) {
+  return `${WHOLE.format(count)} ${count === 1 ? name : several}`;
+}
+
+function capital(said) {
+  return said && said[0].toUpperCase() + said.slice(1);
+}
+
+function dragged(event) {
+  if (byId("train-desk").hidden || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  byId("learn").classList.toggle("over", event.type === "dragover");
+  if (event.type !== "drop" || event.dataTransfer.files.length === 0) return;
+  byId("learn-file").files = event.dataTransfer.files;
+  look(event.dataTransfer.files[0]);
+}
+
+for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
+byId("learn-file").addEventListener("change", () => {
+  if (byId("learn-file").files.length > 0) look(byId("learn-file").files[0]);
+});
+for (const id of ["learn-text", "learn-label"]) byId(id).addEventListener("change", lookAgain);
+for (const [id, act] of [["learn-plan", start], ["again-plan", again]]) {
+  byId(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    act();
+  });
+}
+byId("training-cancel").addEventListener("click", async () => {
+  cancelling = true;
+  say(byId("training-left"), "Cancelling…");
+  await change("v1/training/cancel");
+  cancelling = false;
+  show();
+  byId("training-title").focus();
+});
+byId("resume").addEventListener("click", () => begin("v1/training/resume", {}, byId("training-problem")));
+byId("use").addEventListener("click", () => change("v1/training/use", { model: chosen().name }));
+byId("back").addEventListener("click", () => change("v1/training/back", { model: state.back[0] }));
+byId("training-report").addEventListener("click", saveReport);

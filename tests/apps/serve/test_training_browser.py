@@ -1,0 +1,98 @@
+"""The tab Train in a browser: a file is understood and learned from, its model answers, and is gone back from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.browser import CHROMIUM, MISSING, WIDTHS, Tab, barriers
+from support.folders import OLD
+
+pytest.importorskip("uvicorn")
+from support.serving import Serving
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+HARM = "<img src=x onerror=window.harm=1>"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Serving]:
+    (tmp_path / "small.toml").write_text("steps = 2\nno_report = true\n", encoding="utf-8")
+    options = ("--work", str(tmp_path / "files"), "--training", str(tmp_path / "small.toml"))
+    running = Serving([OLD], *options, absent=())
+    yield running
+    running.kill()
+
+
+def written(place: Path) -> Path:
+    """A file whose columns and classes would be HTML if they could."""
+    rows = [f"{('a lovely', 'a dull')[k % 2]} film {k},{('good', HARM)[k % 2]}\n" for k in range(200)]
+    place.write_text(f"{HARM},label\n{''.join(rows)}", encoding="utf-8")
+    return place
+
+
+def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Serving, tmp_path: Path) -> None:
+    tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["phone"], "height": 844}, color_scheme="dark")
+    page = tab.page
+    page.wait_for_selector("#learn")
+    page.set_input_files("#learn-file", written(tmp_path / "films.csv"))
+    page.wait_for_selector("#learn-plan")
+    assert "column" in tab.text_of("#learn-problem")
+    assert page.is_disabled("#learn-go")
+    page.select_option("#learn-text", HARM)
+    page.wait_for_selector("#learn-go:enabled")
+    said = tab.text_of("#understood")
+    assert "200 rows" in said
+    assert HARM in said
+    page.focus("#learn-go")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#training-done")
+    assert "linear baseline" in tab.text_of("#figures")
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+    page.click("#use")
+    page.wait_for_selector("#back")
+    page.click("a[href='#try']")
+    page.fill("#text", "a dull film 3")
+    page.wait_for_selector(f"#answer >> text={HARM}")
+    page.click("a[href='#train']")
+    page.click("#back")
+    page.wait_for_selector("#back", state="hidden")
+    page.wait_for_selector("#use")
+    assert page.evaluate("window.harm === undefined")
+    assert all(each.startswith((tab.home, "blob:")) for each in tab.asked)
+    assert tab.said == []
+    page.close()
+
+
+@pytest.mark.slow
+def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Serving, tmp_path: Path) -> None:
+    tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["desktop"], "height": 900})
+    page = tab.page
+    page.wait_for_selector("#learn")
+    page.set_input_files("#learn-file", written(tmp_path / "films.csv"))
+    page.select_option("#learn-text", HARM)
+    page.click("#learn-go:enabled")
+    page.click("#use")
+    page.wait_for_selector("#back")
+    page.click("a[href='#try']")
+    page.fill("#text", "a lovely dull film")
+    page.click("#correct button")
+    said = tab.text_of("#said")
+    page.select_option("#correct select", "good" if HARM in said else HARM)
+    page.click("#correct button:has-text('Keep')")
+    page.click("#corrected .to-train")
+    page.wait_for_selector("#again-data", state="hidden")  # it was trained here
+    assert "1 correction" in tab.text_of("#again-from")
+    page.click("#again-go")
+    page.wait_for_selector("#verdict:has-text('neither was trained on')")
+    assert "Of 1 corrected text" in tab.text_of("#verdict")
+    assert barriers(page) == []
+    assert page.evaluate("window.harm === undefined")
+    assert tab.said == []
+    page.close()
