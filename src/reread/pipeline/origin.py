@@ -158,7 +158,7 @@ def check_fits(recipe: Recipe, origin: Origin, language: str | None = None) -> N
         ConfigError: it has another shape or other text settings, or word vectors are asked for too.
     """
     name, training = origin.name, recipe.training
-    if recipe.vectors.source is not None:
+    if recipe.vectors.source is not None and recipe.vectors.epochs != "auto":
         raise ConfigError(
             f"vectors.source = {recipe.vectors.source}: a {name} brings its own word vectors; name one of the two"
         )

@@ -20,7 +20,7 @@ from reread.pretrained import Pretrained, read_pretrained, save_pretrained
 
 
 SHARE = 0.3  # of a run's remaining time that pretraining may take where nobody asked for it
-MOST_TOKENS = 5_000_000  # that it reads then, in all passes
+MOST_TOKENS = 3_000_000  # that it reads then, in all passes
 
 
 class Texts:

@@ -105,9 +105,9 @@ def for_unlabelled(plan: Plan, *, given: bool, rows: Sequence[str] = ()) -> Plan
 
 def _reading(plan: Plan, rows: Sequence[str]) -> Plan:
     """The plan with what reads texts where nothing says what."""
-    if len(rows) and _are_short(rows, plan) and can_be_pretrained(plan.recipe.model):
-        return replace(plan, pretrains_by_itself=True)
-    return replace(plan, recipe=replace(plan.recipe, vectors=replace(plan.recipe.vectors, **BY_ITSELF)))
+    short = len(rows) > 0 and can_be_pretrained(plan.recipe.model) and _are_short(rows, plan)
+    vectors = replace(plan.recipe.vectors, **BY_ITSELF)
+    return replace(plan, recipe=replace(plan.recipe, vectors=vectors), pretrains_by_itself=short)
 
 
 def _are_short(rows: Sequence[str], plan: Plan) -> bool:

@@ -184,7 +184,9 @@ def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = 
     """
     source, settings = plan.recipe.vectors.source, prepared.encoder.settings
     most = min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)
-    learned = trained if prepared.origin is None else prepared.origin.word_vectors
+    learned = trained
+    if trained is None and prepared.origin is not None:
+        learned = prepared.origin.word_vectors
     if learned is not None and source in {None, WORD2VEC}:
         single = one_feature(settings)
         encoder = TextEncoder(single)
