@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reread.apps.cli.arguments.train import TrainArguments
+from reread.apps.cli.arguments.train import TrainArguments, WatchedTrainArguments
 from reread.apps.cli.commands.train import command as train_command
 from reread.apps.cli.training_data import data_note
 from reread.data.examples import ColumnRequest, read_examples
@@ -23,7 +23,7 @@ FLIPPED = (11, 25, 39)  # rows of praise that are called blame, each of its own 
 
 def train_arguments(data: str) -> TrainArguments:
     """The options of ``reread train DATA``."""
-    return TrainArguments(**train_command.make_context("train", [data]).params)
+    return WatchedTrainArguments(**train_command.make_context("train", [data]).params)
 
 
 @pytest.fixture

@@ -111,9 +111,9 @@ def told(facts: dict[str, Any]) -> str:
 
 def told_lost(model: Bundle, task: Task) -> str:
     """Which labels of a model have no row, so that a new one with these classes does not answer them; empty if none."""
-    if task.name != model.scorer.task.name:
-        return ""
     known = known_scores(task, model.scorer.task)
+    if (known < 0).all():  # other labels altogether, or another task
+        return ""
     lost = _labels(model.scorer.task, ~np.isin(np.arange(model.scorer.task.size), known))
     if not lost:
         return ""

@@ -113,7 +113,7 @@ def test_what_differs_is_settled_on_a_page_and_the_result_is_trained_on(
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_both_labels_are_shown_on_the_page(settle: Callable[[], Settling], scheme: str) -> None:
     pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     server = settle()

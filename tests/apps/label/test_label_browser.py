@@ -221,7 +221,15 @@ def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: St
     assert [line["label"] for line in lines(out.with_name("labels.again.jsonl"))] == [other]
 
 
-@pytest.mark.parametrize(("options", "classes"), [([], "好评,差评"), (["--multilabel"], "好评,差评"), (["--numbers", "1,5"], None), ([], ",".join(f"第{k}类" for k in range(12)))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "classes"),
+    [
+        ([], ",".join(f"第{k}类" for k in range(12))),
+        pytest.param([], "好评,差评", marks=pytest.mark.slow),
+        pytest.param(["--multilabel"], "好评,差评", marks=pytest.mark.slow),
+        (["--numbers", "1,5"], None),
+    ],
+)
 def test_the_page_speaks_chinese_where_the_browser_does(
     browser: Any, start: Start, out: Path, options: list[str], classes: str | None
 ) -> None:

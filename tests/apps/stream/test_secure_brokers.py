@@ -59,7 +59,7 @@ def silent(said: str) -> bool:
     return not any(each in said for each in (PASSWORD, quote(PASSWORD, safe=""), WRONG))
 
 
-@pytest.mark.parametrize("place", ["url", "environment"])
+@pytest.mark.parametrize("place", ["url", pytest.param("environment", marks=pytest.mark.slow)])
 def test_messages_are_answered_over_an_encrypted_connection(server: Secure, start: Start, place: str) -> None:
     server.send([{"id": k, "text": "a lovely film"} for k in range(20)])
     outside = PASSWORD if place == "environment" else ""

@@ -10,7 +10,7 @@ import pytest
 
 from reread.insight.report import Noticed, render
 from reread.tasks.classification import Classification
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers, chromium
 from support.made_facts import TASKS, facts, measured, with_texts
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
@@ -35,8 +35,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str, scheme: str) -> None:
     page = browser.new_page(viewport={"width": WIDTHS[width], "height": 800}, color_scheme=scheme)
     asked, said = [], []
