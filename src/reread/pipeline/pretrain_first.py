@@ -18,7 +18,6 @@ from reread.pipeline.run import Run
 from reread.pipeline.unlabelled import sample_of
 from reread.pretrained import Pretrained, read_pretrained, save_pretrained
 
-
 SHARE = 0.3  # of a run's remaining time that pretraining may take where nobody asked for it
 MOST_TOKENS = 3_000_000  # that it reads then, in all passes
 

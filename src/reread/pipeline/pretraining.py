@@ -103,9 +103,7 @@ def _within(settings: TrainingSettings, corpus: Corpus, most: int | None) -> Tra
         return settings
     epoch = steps_an_epoch(len(corpus.train), texts_a_step(settings, len(corpus.train)))
     part = min(1.0, most / corpus.tokens)
-    return replace(
-        settings, epochs=max(1, most // corpus.tokens), steps=None if part == 1 else math.ceil(part * epoch)
-    )
+    return replace(settings, epochs=max(1, most // corpus.tokens), steps=None if part == 1 else math.ceil(part * epoch))
 
 
 def _amount(settings: TrainingSettings, stretches: int) -> str:

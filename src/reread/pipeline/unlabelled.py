@@ -35,6 +35,7 @@ BY_ITSELF: Mapping[str, Any] = {
     "deterministic": True,
 }
 """How word2vec learns where nothing says that it does."""
+LEAST_MINUTES = 5.0  # of a run in which word2vec or a network learns from texts without being asked to
 SAMPLE = 1_000  # rows by whose length it is decided how texts are read
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
@@ -85,14 +86,13 @@ def check_unlabelled(plan: Plan, *, given: bool) -> None:
 def for_unlabelled(plan: Plan, *, given: bool, rows: Sequence[str] = ()) -> Plan:
     """The plan with what is on by itself where there are texts without targets.
 
-    The linear member labels them. Where no setting says what else reads them, the network is pretrained on them if
-    texts are short; if they are long, word2vec learns vectors from them. The linear member reads the words' vectors of
-    both.
+    The linear member labels them. Where no setting says what else reads them, word2vec learns vectors from them, for
+    the linear member; and for the network, unless texts are short and time is left: then it is pretrained on them.
 
     Args:
         plan: as the user set it.
         given: whether there are such texts.
-        rows: the labelled texts; none: they are not known, or a network cannot be pretrained.
+        rows: the labelled texts; none: they are not known, or no network can be pretrained in this run.
     """
     training, vectors = plan.recipe.training, plan.recipe.vectors
     if training.linear_self_training != AUTO:
@@ -105,9 +105,10 @@ def for_unlabelled(plan: Plan, *, given: bool, rows: Sequence[str] = ()) -> Plan
 
 def _reading(plan: Plan, rows: Sequence[str]) -> Plan:
     """The plan with what reads texts where nothing says what."""
-    short = len(rows) > 0 and can_be_pretrained(plan.recipe.model) and _are_short(rows, plan)
-    vectors = replace(plan.recipe.vectors, **BY_ITSELF)
-    return replace(plan, recipe=replace(plan.recipe, vectors=vectors), pretrains_by_itself=short)
+    minutes, vectors = plan.recipe.training.minutes, replace(plan.recipe.vectors, **BY_ITSELF)
+    has_time = minutes is None or minutes >= LEAST_MINUTES
+    pretrains = has_time and len(rows) > 0 and can_be_pretrained(plan.recipe.model) and _are_short(rows, plan)
+    return replace(plan, recipe=replace(plan.recipe, vectors=vectors), pretrains_by_itself=pretrains)
 
 
 def _are_short(rows: Sequence[str], plan: Plan) -> bool:
