@@ -137,5 +137,5 @@ def test_texts_without_a_frequent_word_leave_the_network_without_vectors(small: 
     examples, notes = examples_from_lists(texts, {"label": ["pos", "neg"] * 20}), Notes()
     fitted = fit(examples, plan_of(small), Run(listener=notes), unlabelled=["x1 y1", "x2 y2"])
     assert any(note.startswith("no word vectors, and the network starts from random numbers") for note in notes.notes)
-    assert any(note.startswith("nothing is pretrained, and the network starts from rand") for note in notes.notes)
+    assert any(note.startswith("nothing is pretrained: ") for note in notes.notes)
     assert (fitted.vectors, fitted.pretrained) == ({}, {})

@@ -86,12 +86,15 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
     if run.pretrained is not None and run.pretrained.exists():
         run.listener.on_note("the network was pretrained before the interruption")
         return Origin.of_network(read_pretrained(run.pretrained))
+    texts: Iterable[str] = Texts(rows, unlabelled)
+    if plan.pretrains_by_itself and unlabelled is not None:
+        texts = Texts(rows, sample_of(unlabelled, rows, plan.recipe.training.seed)[0])  # a damaged file ends the run
     try:
-        made = _pretrain(rows, unlabelled, plan, run)
+        made = _pretrain(texts, plan, run)
     except DataError as error:
         if not plan.pretrains_by_itself:
             raise
-        run.listener.on_note(f"nothing is pretrained, and the network starts from random numbers: {error}")
+        run.listener.on_note(f"nothing is pretrained: {error}")
         return None
     run.listener.on_note(
         f"pretrained in {made.config.training['steps']:,} steps: perplexity {made.config.perplexity:,.1f} on texts of "
@@ -104,9 +107,9 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
     return Origin.of_network(made)
 
 
-def _pretrain(rows: Subset[str], unlabelled: LearnableTexts | None, plan: Plan, run: Run) -> Pretrained:
+def _pretrain(texts: Iterable[str], plan: Plan, run: Run) -> Pretrained:
     """What `reread pretrain` does, by the recipe of the run."""
-    now, texts = time.monotonic(), Texts(rows, unlabelled)
+    now = time.monotonic()
     recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
     asked = PretrainingPlan(recipe=for_pretraining(recipe), language=plan.language)
     deadline: float | None
@@ -116,8 +119,6 @@ def _pretrain(rows: Subset[str], unlabelled: LearnableTexts | None, plan: Plan, 
     else:
         deadline = None if run.deadline is None else now + SHARE * (run.deadline - now)
         asked = replace(asked, predict=BAG, most_tokens=MOST_TOKENS)
-        if unlabelled is not None:
-            texts = Texts(rows, sample_of(unlabelled, rows, plan.recipe.training.seed)[0])
         run.listener.on_note("the texts are short, so the network is pretrained on them:")
     corpus = prepare_corpus(texts, asked, run.listener)
     checkpoint = run.pretraining
