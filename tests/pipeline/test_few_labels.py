@@ -1,4 +1,4 @@
-"""Texts without labels, and nothing said about them: word vectors and self-training of the linear member."""
+"""Texts without labels, and nothing said about them: word vectors, self-training of the linear member, a network pretrained on short ones."""
 
 from __future__ import annotations
 
@@ -43,19 +43,21 @@ def test_texts_are_learned_from_without_a_setting_and_a_kept_member_is_not_made_
 ) -> None:
     labelled, labels, others, new, truth = rows_of()
     examples, plan, notes = examples_from_lists(labelled, {"label": labels}), plan_of(small), Notes()
-    run = Run(vectors=tmp_path / "vectors.safetensors", linear=tmp_path / "linear.safetensors", listener=notes)
+    kept = {name: tmp_path / f"{name}.safetensors" for name in ("vectors", "linear", "pretrained", "pretraining")}
+    run = Run(**kept, listener=notes)
     alone, fitted = fit(examples, plan), fit(examples, plan, run, unlabelled=others)
     assert fitted.baseline is not None
     assert fitted.baseline.teacher is not None
-    assert fitted.vectors["source"] == "word2vec"
+    assert (fitted.vectors, fitted.pretrained["predict"]) == ({}, "bag"), "the texts are short"
+    assert kept["vectors"].exists(), "for the linear member"
     assert any("taught by itself on 600 texts" in note for note in notes.notes)
 
     def right(model: Any) -> float:
         return float(np.mean([answer == label for answer, label in zip(model.predict(new), truth, strict=True)]))
 
     assert right(fitted.model()) > right(alone.model())
-    for name in ("reread.pipeline.baseline.fit_linear", "reread.pipeline.vectors.train_word2vec"):
-        monkeypatch.setattr(name, None)
+    for name in ("baseline.fit_linear", "vectors.train_word2vec", "pretrain_first.pretrain"):
+        monkeypatch.setattr(f"reread.pipeline.{name}", None)
     again = fit(examples, plan, run, unlabelled=others)
     assert again.baseline is not None
     assert np.array_equal(again.baseline.scores(new), fitted.baseline.scores(new))
@@ -95,6 +97,31 @@ def test_what_is_on_by_itself(
     assert without.training.linear_self_training is (tables == {"training": {"linear_self_training": True}})
 
 
+@pytest.mark.parametrize(
+    ("words", "tables", "pretrains"),
+    [
+        (20, {}, True),
+        (80, {}, False),
+        (20, {"training": {"minutes": 4.0}}, False),
+    ],
+)
+def test_a_network_is_pretrained_by_itself_where_texts_are_short_and_time_is_left(
+    small: dict[str, Any], words: int, tables: dict[str, Any], *, pretrains: bool
+) -> None:
+    rows = [" ".join(["word"] * words)] * 3
+    resolved = for_unlabelled(plan_of(small, **tables), given=True, rows=rows)
+    assert resolved.pretrains_by_itself is pretrains
+    assert resolved.recipe.vectors.source == "word2vec", "for the linear member"
+    assert not for_unlabelled(plan_of(small, **tables), given=False, rows=rows).pretrains_by_itself
+
+
+def test_long_texts_teach_the_network_their_words(small: dict[str, Any]) -> None:
+    labelled, labels, others, _, _ = rows_of()
+    examples = examples_from_lists([" ".join([text] * 20) for text in labelled], {"label": labels})
+    fitted = fit(examples, plan_of(small), unlabelled=others)
+    assert (fitted.vectors["source"], fitted.pretrained) == ("word2vec", {})
+
+
 def test_labels_that_the_linear_member_cannot_give_are_told(small: dict[str, Any]) -> None:
     labelled, labels, others, _, _ = rows_of()
     examples, notes = examples_from_lists(labelled, {"label": [[label] for label in labels]}), Notes()
@@ -110,4 +137,5 @@ def test_texts_without_a_frequent_word_leave_the_network_without_vectors(small: 
     examples, notes = examples_from_lists(texts, {"label": ["pos", "neg"] * 20}), Notes()
     fitted = fit(examples, plan_of(small), Run(listener=notes), unlabelled=["x1 y1", "x2 y2"])
     assert any(note.startswith("no word vectors, and the network starts from random numbers") for note in notes.notes)
-    assert fitted.vectors == {}
+    assert any(note.startswith("nothing is pretrained: ") for note in notes.notes)
+    assert (fitted.vectors, fitted.pretrained) == ({}, {})

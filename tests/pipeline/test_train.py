@@ -61,6 +61,8 @@ def test_a_tenth_is_held_out_unless_the_rows_are_many_or_a_share_is_asked_for() 
     ]  # fmt: skip
     asked = load_recipe("standard").with_settings({"training": {"validation": 0.2}}).training
     assert share_held_out(asked, 1_000_000) == 0.2
+    few = [round(share_held_out(settings, rows, pretrained=True) * rows) for rows in (100, 600, 2000)]
+    assert few == [20, 100, 200], "a pretrained network is judged by more rows"
 
 
 def test_prepared_rows_train_many_times(prepared: Prepared, small: dict[str, Any], texts: list[str]) -> None:

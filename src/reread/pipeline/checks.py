@@ -56,8 +56,7 @@ def check_unfreezing(plan: Plan) -> None:
         ConfigError: the network starts from random numbers, or from vectors that are not trained at all.
     """
     share, vectors = plan.recipe.training.unfreezing, plan.recipe.vectors
-    begins = plan.pretrained is not None or plan.pretrain_minutes is not None
-    if share and not begins and (vectors.source is None or vectors.frozen):
+    if share and not plan.starts_elsewhere and (vectors.source is None or vectors.frozen):
         raise ConfigError(
             f"training.unfreezing = {share}: the network takes over nothing that could be trained later; start from a "
             "pretrained network, a model or word vectors, or leave it out"

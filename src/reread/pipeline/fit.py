@@ -50,7 +50,8 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
         TrainingError: the loss is not finite, or the memory does not suffice.
     """
     run, plan = run or Run(), plan.trained_by(resolve(plan.recipe.training, plan.recipe.model))
-    plan = for_unlabelled(keeping(plan), given=unlabelled is not None)
+    rows = examples.texts if run.workers.size == 1 else ()
+    plan = for_unlabelled(keeping(plan), given=unlabelled is not None, rows=rows)
     check_plan(plan)
     check_learning_curve(plan)
     run.listener.on_note(described(plan.recipe.model, plan.recipe.training))
@@ -70,10 +71,10 @@ def fit(examples: Examples, plan: Plan, run: Run | None = None, *, unlabelled: I
 
 def _pretraining(plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Pretrain | None:
     """How the network is pretrained that the run starts from; None: it is not."""
-    if plan.pretrain_minutes is None:
+    if not plan.pretrains:
         return None
 
-    def pretrain(texts: Sequence[str], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Origin:
+    def pretrain(texts: Sequence[str], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Origin | None:
         others = None if unlabelled is None else without(Subset(texts, validation), unlabelled, run.listener.on_note)
         return pretrained_first(Subset(texts, train), others, plan, run)
 

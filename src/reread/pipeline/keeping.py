@@ -13,7 +13,7 @@ from reread.bundle import LINEAR
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
 from reread.model.load import load
-from reread.pipeline.origin import Origin
+from reread.pipeline.origin import Origin, check_vectors_of
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.transfer import the_model
@@ -55,9 +55,10 @@ def check_origin(plan: Plan, origin: Origin) -> None:
     """Refuse what cannot be done with what the run starts from.
 
     Raises:
-        ConfigError: labels are to be kept of what has none, or not one a text; or a learning curve is asked for, whose
-            linear members would start afresh.
+        ConfigError: word vectors are asked for too; labels are to be kept of what has none, or not one a text; or a
+            learning curve is asked for, whose linear members would start afresh.
     """
+    check_vectors_of(plan.recipe, origin)
     if plan.learning_curve and origin.model is not None:
         raise ConfigError(
             "learning_curve=True with a model to start from: the curve is that of a linear member that starts afresh; "

@@ -151,24 +151,35 @@ def sized_for(tables: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
     return {**tables, "model": {**sizes, **tables.get("model", {})}}
 
 
+def check_vectors_of(recipe: Recipe, origin: Origin) -> None:
+    """Refuse word vectors beside an origin that the user names, which has its own.
+
+    Raises:
+        ConfigError: there are some.
+    """
+    if recipe.vectors.source is not None:
+        raise ConfigError(
+            f"vectors.source = {recipe.vectors.source}: a {origin.name} brings its own word vectors; "
+            "name one of the two"
+        )
+    if recipe.vectors.frozen:
+        raise ConfigError(
+            f"vectors.frozen = true keeps the vectors of vectors.source; those of a {origin.name} are trained"
+        )
+
+
 def check_fits(recipe: Recipe, origin: Origin, language: str | None = None) -> None:
     """Refuse a network, or texts, that an origin does not fit.
 
     Raises:
-        ConfigError: it has another shape or other text settings, or word vectors are asked for too.
+        ConfigError: it has another shape or other text settings.
     """
     name, training = origin.name, recipe.training
-    if recipe.vectors.source is not None:
-        raise ConfigError(
-            f"vectors.source = {recipe.vectors.source}: a {name} brings its own word vectors; name one of the two"
-        )
     if training.self_training:
         raise ConfigError(
             f"training.self_training = {training.self_training}: its rounds count a vocabulary of their own, "
             f"which a {name} does not fit; leave one of the two out"
         )
-    if recipe.vectors.frozen:
-        raise ConfigError(f"vectors.frozen = true keeps the vectors of vectors.source; those of a {name} are trained")
     for setting in origin.shape:
         own, wanted = getattr(origin.spec, setting), getattr(recipe.model, setting)
         if own != wanted:

@@ -46,6 +46,7 @@ class Plan:
             vectors.
         pretrain_minutes: how long a network to start from is pretrained first, on the texts of the training rows and
             those without labels; None: none is.
+        pretrains_by_itself: whether one is pretrained where nothing says so, in as many passes as take little time.
         keep_labels: whether the labels of the model that it starts from are classes too.
         learning_curve: whether it is measured what more labels would bring.
     """
@@ -61,6 +62,7 @@ class Plan:
     unlabelled: tuple[str, ...] = ()
     pretrained: str | None = None
     pretrain_minutes: float | None = None
+    pretrains_by_itself: bool = False
     keep_labels: bool = False
     learning_curve: bool = False
 
@@ -70,9 +72,14 @@ class Plan:
         return self.baseline and (self.answer != NETWORK or bool(self.recipe.training.offset))
 
     @property
+    def pretrains(self) -> bool:
+        """Whether the run pretrains a network first."""
+        return self.pretrains_by_itself or self.pretrain_minutes is not None
+
+    @property
     def starts_elsewhere(self) -> bool:
         """Whether the network starts from a pretrained one, or from a model."""
-        return self.pretrained is not None or self.pretrain_minutes is not None
+        return self.pretrains or self.pretrained is not None
 
     def for_task(self, task: Task) -> Plan:
         """The plan with what is chosen by the task."""

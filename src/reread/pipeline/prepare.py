@@ -33,8 +33,8 @@ STARTS_AFRESH = (
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
 
-Pretrain = Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Origin]
-"""Texts, those to train on and those held out → a network to start from."""
+Pretrain = Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Origin | None]
+"""Texts, those to train on and those held out → a network to start from, if one could be made."""
 
 
 def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretrain | None = None) -> Prepared:
@@ -59,7 +59,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
     every = targets if examples.shares is None else with_all_classes(targets, examples.shares)
     task = build_task(plan, with_kept(every, plan, origin))
     encoded_targets = task.encode(targets)
-    held_out = hold_out(examples, plan, task.stratum(encoded_targets))
+    pretrained = pretrain is not None or (origin is not None and origin.pretrained is not None)
+    held_out = hold_out(examples, plan, task.stratum(encoded_targets), pretrained=pretrained)
     train, validation = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     few = "; figures of so few say little" if 0 < len(validation) < FEW else ""
     note(f"{number_of(len(train), 'row')} to train on, {len(validation):,} held out for validation{few}")

@@ -8,20 +8,24 @@ from dataclasses import replace
 
 from reread.data.learnable import LearnableTexts
 from reread.data.subset import Subset
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.pipeline.origin import Origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.pretraining import pretrain
 from reread.pipeline.pretraining_corpus import prepare_corpus
-from reread.pipeline.pretraining_plan import PretrainingPlan, check_network, for_pretraining
+from reread.pipeline.pretraining_plan import BAG, PretrainingPlan, check_network, for_pretraining
 from reread.pipeline.run import Run
+from reread.pipeline.unlabelled import sample_of
 from reread.pretrained import Pretrained, read_pretrained, save_pretrained
+
+SHARE = 0.3  # of a run's remaining time that pretraining may take where nobody asked for it
+MOST_TOKENS = 3_000_000  # that it reads then, in all passes
 
 
 class Texts:
     """The training rows' texts, then those without labels; can be iterated several times, in bounded memory."""
 
-    def __init__(self, rows: Subset[str], unlabelled: LearnableTexts | None) -> None:
+    def __init__(self, rows: Subset[str], unlabelled: Iterable[str] | None) -> None:
         self._rows, self._unlabelled = rows, unlabelled
 
     def __iter__(self) -> Iterator[str]:
@@ -63,14 +67,17 @@ def check_pretraining(plan: Plan, workers: int = 1) -> None:
     check_network(recipe.model)
 
 
-def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan: Plan, run: Run) -> Origin:
+def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan: Plan, run: Run) -> Origin | None:
     """Pretrain on texts, or take what an interrupted run has pretrained.
 
     Args:
         rows: the texts of the training rows.
         unlabelled: texts without labels, none of which stands among the rows held out.
-        plan: with the minutes of pretraining, and the choices of the machine made.
+        plan: with the minutes of pretraining if it is asked for, and the choices of the machine made.
         run: how the training is carried out.
+
+    Returns:
+        The network to start from; None: nobody asked for it, and the texts do not suffice.
 
     Raises:
         DataError: there are too few texts, or too few words in them.
@@ -79,7 +86,16 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
     if run.pretrained is not None and run.pretrained.exists():
         run.listener.on_note("the network was pretrained before the interruption")
         return Origin.of_network(read_pretrained(run.pretrained))
-    made = _pretrain(Texts(rows, unlabelled), plan, run)
+    texts: Iterable[str] = Texts(rows, unlabelled)
+    if plan.pretrains_by_itself and unlabelled is not None:
+        texts = Texts(rows, sample_of(unlabelled, rows, plan.recipe.training.seed)[0])  # a damaged file ends the run
+    try:
+        made = _pretrain(texts, plan, run)
+    except DataError as error:
+        if not plan.pretrains_by_itself:
+            raise
+        run.listener.on_note(f"nothing is pretrained: {error}")
+        return None
     run.listener.on_note(
         f"pretrained in {made.config.training['steps']:,} steps: perplexity {made.config.perplexity:,.1f} on texts of "
         f"these held out, of the words' frequencies alone {made.config.unigram_perplexity:,.1f}"
@@ -93,10 +109,17 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
 
 def _pretrain(texts: Iterable[str], plan: Plan, run: Run) -> Pretrained:
     """What `reread pretrain` does, by the recipe of the run."""
-    deadline = time.monotonic() + 60 * (plan.pretrain_minutes or 0.0)
+    now = time.monotonic()
     recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
     asked = PretrainingPlan(recipe=for_pretraining(recipe), language=plan.language)
-    run.listener.on_note(f"pretraining for {plan.pretrain_minutes:g} minutes:")
+    deadline: float | None
+    if plan.pretrain_minutes is not None:
+        deadline = now + 60 * plan.pretrain_minutes
+        run.listener.on_note(f"pretraining for {plan.pretrain_minutes:g} minutes:")
+    else:
+        deadline = None if run.deadline is None else now + SHARE * (run.deadline - now)
+        asked = replace(asked, predict=BAG, most_tokens=MOST_TOKENS)
+        run.listener.on_note("the texts are short, so the network is pretrained on them:")
     corpus = prepare_corpus(texts, asked, run.listener)
     checkpoint = run.pretraining
     resumed = checkpoint is not None and checkpoint.exists()

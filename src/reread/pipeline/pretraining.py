@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import asdict, replace
 
@@ -50,7 +51,7 @@ def pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
 def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
     plan = plan.predicting_in(corpus.texts, corpus.tokens)
     settings, spec, counts = plan.recipe.training, plan.recipe.model, corpus.counts
-    settings = by_rows(settings, len(corpus.train))
+    settings = _within(by_rows(settings, len(corpus.train)), corpus, plan.most_tokens)
     torch.manual_seed(settings.seed)
     prediction = build_prediction(plan.predict, counts[0], plan.bag_size)
     run.listener.on_note(f"{_amount(settings, len(corpus.train))}; each state predicts {prediction.what}")
@@ -94,6 +95,15 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
             if name.startswith(("embedding.", "layers."))
         },
     )
+
+
+def _within(settings: TrainingSettings, corpus: Corpus, most: int | None) -> TrainingSettings:
+    """The settings with fewer passes, or a part of one, if all would read more tokens."""
+    if most is None or settings.epochs * corpus.tokens <= most:
+        return settings
+    epoch = steps_an_epoch(len(corpus.train), texts_a_step(settings, len(corpus.train)))
+    part = min(1.0, most / corpus.tokens)
+    return replace(settings, epochs=max(1, most // corpus.tokens), steps=None if part == 1 else math.ceil(part * epoch))
 
 
 def _amount(settings: TrainingSettings, stretches: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import torch
 
+from reread.errors import ConfigError
 from reread.nn.language_model import LanguageModel
 from reread.nn.model import build_model
 from reread.pipeline.plan import AUTO
@@ -38,6 +39,7 @@ class PretrainingPlan:
         predict: what a state predicts: "next", the next word, or "bag", the bag of the next words; "auto": bags where
             the texts are short.
         bag_size: how many words a state predicts; None: as many as `predict` has by default.
+        most_tokens: about how many tokens are read in all passes, at most; None: all of them.
     """
 
     recipe: Recipe
@@ -45,6 +47,7 @@ class PretrainingPlan:
     candidates: int = CANDIDATES
     predict: str = AUTO
     bag_size: int | None = None
+    most_tokens: int | None = None
 
     def trained_by(self, settings: TrainingSettings) -> Self:
         """The plan with other settings of the training."""
@@ -86,6 +89,15 @@ def check_settings(tables: dict[str, dict[str, Any]]) -> None:
     for name in tables.get("training", {}):
         if name not in SETTINGS:
             raise unknown_name("setting", name, sorted(SETTINGS), "of training for a language model")
+
+
+def can_be_pretrained(spec: ModelSpec) -> bool:
+    """Whether a network can be a language model."""
+    try:
+        check_network(spec)
+    except ConfigError:
+        return False
+    return True
 
 
 def check_network(spec: ModelSpec) -> None:

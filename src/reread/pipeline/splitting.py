@@ -12,16 +12,27 @@ from reread.recipes.spec import TrainingSettings
 
 HELD_OUT, MOST_HELD_OUT = 0.1, 20_000
 """Of the rows, by default: an accuracy of so many is known to 0.35 points or better."""
+LEAST_HELD_OUT, MOST_OF_FEW = 100, 0.2
+"""Rows that tell whether a pretrained network answers better than the linear member; but at most so much of all."""
 
 
-def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDArray[np.bool_]:
-    """Which rows are held out, (rows,)."""
+def hold_out(
+    examples: Examples, plan: Plan, strata: list[float] | None, *, pretrained: bool = False
+) -> NDArray[np.bool_]:
+    """Which rows are held out, (rows,).
+
+    Args:
+        examples: the rows.
+        plan: with the share that is asked for.
+        strata: what is equally frequent on both sides.
+        pretrained: whether the network starts from one that has learned from other texts.
+    """
     training = plan.recipe.training
     if training.validation == 0:
         return np.zeros(len(examples), dtype=np.bool_)
     return split_rows(
         text_keys(examples.texts),
-        fraction=share_held_out(training, len(examples)),
+        fraction=share_held_out(training, len(examples), pretrained=pretrained),
         seed=training.seed if training.split_seed is None else training.split_seed,
         strata=strata,
         groups=examples.groups,
@@ -29,8 +40,12 @@ def hold_out(examples: Examples, plan: Plan, strata: list[float] | None) -> NDAr
     )
 
 
-def share_held_out(settings: TrainingSettings, rows: int) -> float:
-    """The requested share of the rows; for "auto" a tenth of them, at most `MOST_HELD_OUT`."""
+def share_held_out(settings: TrainingSettings, rows: int, *, pretrained: bool = False) -> float:
+    """The requested share of the rows; for "auto" a tenth of them, at most `MOST_HELD_OUT`.
+
+    Of few rows it is more if the network is pretrained: few labels are enough for it if enough rows can show that.
+    """
     if isinstance(settings.validation, float):
         return settings.validation
-    return min(HELD_OUT, MOST_HELD_OUT / rows)
+    least = min(MOST_OF_FEW, LEAST_HELD_OUT / rows) if pretrained else 0.0
+    return max(least, min(HELD_OUT, MOST_HELD_OUT / rows))

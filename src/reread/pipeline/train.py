@@ -69,7 +69,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
     if plan.recipe.vectors.source is None:  # after the linear member, which has its time first
         plan = for_many_tokens(plan, prepared)
         trained = starting_vectors(prepared, plan, run, unlabelled, drawn)
-    vectors = in_vocabulary(trained, prepared)
+    vectors = in_vocabulary(trained, prepared) if prepared.origin is None else None  # what it starts from has its own
     begun = _begun(prepared, plan, linear)
     if "model" in begun:
         run.listener.on_note(told(begun))

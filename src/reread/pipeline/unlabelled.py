@@ -14,10 +14,12 @@ from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import ConfigError
-from reread.pipeline.encoding import encode
+from reread.pipeline.encoding import encode, text_settings
 from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
+from reread.pipeline.pretraining_plan import SHORT, can_be_pretrained
 from reread.recipes.spec import TrainingSettings
+from reread.text.encoder import TextEncoder
 from reread.text.language import language_by_script
 from reread.train.listener import Note
 from reread.train.objectives import objectives
@@ -33,6 +35,8 @@ BY_ITSELF: Mapping[str, Any] = {
     "deterministic": True,
 }
 """How word2vec learns where nothing says that it does."""
+LEAST_MINUTES = 5.0  # of a run in which word2vec or a network learns from texts without being asked to
+SAMPLE = 1_000  # rows by whose length it is decided how texts are read
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
 
@@ -79,23 +83,38 @@ def check_unlabelled(plan: Plan, *, given: bool) -> None:
         )
 
 
-def for_unlabelled(plan: Plan, *, given: bool) -> Plan:
+def for_unlabelled(plan: Plan, *, given: bool, rows: Sequence[str] = ()) -> Plan:
     """The plan with what is on by itself where there are texts without targets.
 
-    The linear member labels them; and where no setting says what else reads them, word2vec learns vectors from them,
-    for the linear member and the network.
+    The linear member labels them. Where no setting says what else reads them, word2vec learns vectors from them, for
+    the linear member; and for the network, unless texts are short and time is left: then it is pretrained on them.
 
     Args:
         plan: as the user set it.
         given: whether there are such texts.
+        rows: the labelled texts; none: they are not known, or no network can be pretrained in this run.
     """
     training, vectors = plan.recipe.training, plan.recipe.vectors
     if training.linear_self_training != AUTO:
         return plan
     labels = given and plan.baseline and not training.self_training
     if labels and not (training.unlabelled_batch or vectors.source or plan.starts_elsewhere):
-        plan = replace(plan, recipe=replace(plan.recipe, vectors=replace(vectors, **BY_ITSELF)))
+        plan = _reading(plan, rows)
     return plan.trained_by(replace(training, linear_self_training=labels and plan.pretrained is None))
+
+
+def _reading(plan: Plan, rows: Sequence[str]) -> Plan:
+    """The plan with what reads texts where nothing says what."""
+    minutes, vectors = plan.recipe.training.minutes, replace(plan.recipe.vectors, **BY_ITSELF)
+    has_time = minutes is None or minutes >= LEAST_MINUTES
+    pretrains = has_time and len(rows) > 0 and can_be_pretrained(plan.recipe.model) and _are_short(rows, plan)
+    return replace(plan, recipe=replace(plan.recipe, vectors=vectors), pretrains_by_itself=pretrains)
+
+
+def _are_short(rows: Sequence[str], plan: Plan) -> bool:
+    some = Subset(rows, np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows)), dtype=np.int64))
+    encoder = TextEncoder(text_settings(plan, some, unsaid))
+    return sum(len(encoder.tokens(text)) for text in some) <= SHORT * len(some)
 
 
 def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:
@@ -127,18 +146,7 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
 
     Reads them once, in bounded memory.
     """
-    known = set(text_keys(Subset(prepared.texts, prepared.train)).tolist())
-    random, kept = np.random.default_rng(seed), list[str]()
-    new = 0
-    for text, key in unlabelled.with_keys():
-        if key in known:
-            continue
-        known.add(key)
-        new += 1
-        if len(kept) < MOST:
-            kept.append(text)
-        elif (place := int(random.integers(new))) < MOST:  # Vitter 1985, algorithm R
-            kept[place] = text
+    kept, new = sample_of(unlabelled, Subset(prepared.texts, prepared.train), seed)
     read = unlabelled.read - unlabelled.left_out
     same = f"; {number_of(read - new, 'text')} known already" if read > new else ""
     drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
@@ -146,6 +154,23 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
     note(f"{number_of(read, 'unlabelled text')}{same}{drawn}{none}")
     _tell_script(kept, prepared, note)
     return TextStore(kept)
+
+
+def sample_of(unlabelled: LearnableTexts, known: Iterable[str], seed: int) -> tuple[list[str], int]:
+    """Texts that are not known, each once; at most `MOST`, drawn by the seed; and how many there are."""
+    keys = set(text_keys(known).tolist())
+    random, kept = np.random.default_rng(seed), list[str]()
+    new = 0
+    for text, key in unlabelled.with_keys():
+        if key in keys:
+            continue
+        keys.add(key)
+        new += 1
+        if len(kept) < MOST:
+            kept.append(text)
+        elif (place := int(random.integers(new))) < MOST:  # Vitter 1985, algorithm R
+            kept[place] = text
+    return kept, new
 
 
 def _tell_script(texts: Sequence[str], prepared: Prepared, note: Note) -> None:

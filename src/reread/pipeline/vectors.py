@@ -17,7 +17,7 @@ from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.progress import progress_notes
 from reread.pipeline.run import Run
-from reread.pipeline.unlabelled import BY_ITSELF, Drawn
+from reread.pipeline.unlabelled import BY_ITSELF, LEAST_MINUTES, Drawn
 from reread.recipes import Recipe
 from reread.recipes.spec import VectorSettings
 from reread.text.encoder import TextEncoder, TextSettings
@@ -39,7 +39,6 @@ from reread.vectors.word2vec import (
 from reread.vectors.word_vectors import WordVectors
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
-LEAST_MINUTES = 5.0  # of a run in which word2vec learns without being asked to
 
 
 def check_vectors(recipe: Recipe, kept: Path | None) -> None:
@@ -170,7 +169,7 @@ def _covered(vectors: WordVectors, prepared: Prepared) -> str:
 
 
 def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = None) -> GivenVectors | None:
-    """The vectors for the linear member: a pretrained network's, word2vec's, or a file's; None if there are none.
+    """The vectors for the linear member: word2vec's, a pretrained network's, or a file's; None if there are none.
 
     Words of no training row are among them: what is learned of a word's neighbours is true of it too.
 
@@ -184,7 +183,7 @@ def given_vectors(prepared: Prepared, plan: Plan, trained: WordVectors | None = 
     """
     source, settings = plan.recipe.vectors.source, prepared.encoder.settings
     most = min(MOST_WORDS, MAX_WEIGHTS // prepared.task.size)
-    learned = trained if prepared.origin is None else prepared.origin.word_vectors
+    learned = prepared.origin.word_vectors if trained is None and prepared.origin is not None else trained
     if learned is not None and source in {None, WORD2VEC}:
         single = one_feature(settings)
         encoder = TextEncoder(single)

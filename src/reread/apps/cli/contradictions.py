@@ -55,5 +55,5 @@ def check_options(arguments: TrainArguments, recipe: Recipe, kept: Path | None =
     check_vectors(recipe, kept)
     if arguments.pretrained is not None:
         origin = read_origin(arguments.pretrained)
-        check_fits(recipe, origin, arguments.language)
         check_origin(plan, origin)
+        check_fits(recipe, origin, arguments.language)
