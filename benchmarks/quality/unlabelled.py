@@ -42,10 +42,18 @@ GROUPS = {"imdb": "movie"}  # columns by which rows are held out: IMDB's test ro
 PRETRAINED = "pretrained on "  # how the ways that pretrain first begin
 ALONE = "labels alone"
 BY_ITSELF = "training.linear_self_training=false"
+AS_BY_ITSELF = tuple(
+    part
+    for setting in (
+        "vectors.algorithm=skip_gram", "vectors.window=10", "vectors.epochs=auto", "vectors.deterministic=true", "training.linear_self_training=true",
+    )
+    for part in ("--set", setting)
+)  # fmt: skip
 WAYS: dict[str, tuple[str, ...]] = {
     f"{ALONE}, words from random numbers": ("--set", "vectors.least_tokens=none"),
     ALONE: (),
     "default": (),
+    "word2vec for both": ("--vectors", "word2vec", *AS_BY_ITSELF),
     "linear self-training": ("--set", "training.linear_self_training=true"),
     "word2vec": ("--vectors", "word2vec", "--set", BY_ITSELF),
     "self-training": ("--set", "training.self_training=2"),
