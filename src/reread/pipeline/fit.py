@@ -30,7 +30,7 @@ from reread.pipeline.pretrain_first import check_pretraining, pretrained_first
 from reread.pipeline.run import Run
 from reread.pipeline.self_training import check_self_training, self_train
 from reread.pipeline.train import train
-from reread.pipeline.unlabelled import check_unlabelled, for_unlabelled, learnable_texts, without
+from reread.pipeline.unlabelled import check_unlabelled, for_unlabelled, learnable_texts, unsaid, without
 from reread.pipeline.vectors import check_vectors
 from reread.train.engine import described
 
@@ -75,7 +75,8 @@ def _pretraining(plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Pret
         return None
 
     def pretrain(texts: Sequence[str], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Origin | None:
-        others = None if unlabelled is None else without(Subset(texts, validation), unlabelled, run.listener.on_note)
+        note = unsaid if plan.pretrains_by_itself else run.listener.on_note  # whoever reads them next says it
+        others = None if unlabelled is None else without(Subset(texts, validation), unlabelled, note)
         return pretrained_first(Subset(texts, train), others, plan, run)
 
     return pretrain

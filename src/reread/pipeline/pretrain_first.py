@@ -9,6 +9,7 @@ from dataclasses import replace
 from reread.data.learnable import LearnableTexts
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
+from reread.pipeline.encoding import text_settings
 from reread.pipeline.origin import Origin
 from reread.pipeline.plan import Plan
 from reread.pipeline.pretraining import pretrain
@@ -77,7 +78,7 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
         run: how the training is carried out.
 
     Returns:
-        The network to start from; None: nobody asked for it, and the texts do not suffice.
+        The network to start from; None: nobody asked for it, and the texts do not suffice, or none of them is new.
 
     Raises:
         DataError: there are too few texts, or too few words in them.
@@ -86,11 +87,13 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
     if run.pretrained is not None and run.pretrained.exists():
         run.listener.on_note("the network was pretrained before the interruption")
         return Origin.of_network(read_pretrained(run.pretrained))
-    texts: Iterable[str] = Texts(rows, unlabelled)
+    others: Iterable[str] | None = unlabelled
     if plan.pretrains_by_itself and unlabelled is not None:
-        texts = Texts(rows, sample_of(unlabelled, rows, plan.recipe.training.seed)[0])  # a damaged file ends the run
+        others, new = sample_of(unlabelled, rows, plan.recipe.training.seed)  # a damaged file ends the run
+        if not new:
+            return None
     try:
-        made = _pretrain(texts, plan, run)
+        made = _pretrain(rows, others, plan, run)
     except DataError as error:
         if not plan.pretrains_by_itself:
             raise
@@ -100,6 +103,9 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
         f"pretrained in {made.config.training['steps']:,} steps: perplexity {made.config.perplexity:,.1f} on texts of "
         f"these held out, of the words' frequencies alone {made.config.unigram_perplexity:,.1f}"
     )
+    if plan.pretrains_by_itself and not learned(made.config.perplexity, made.config.unigram_perplexity):
+        run.listener.on_note("that is no better than the frequencies: the network does not start from it")
+        return None
     if run.pretrained is not None:
         save_pretrained(made, run.pretrained)
         if run.pretraining is not None:
@@ -107,11 +113,17 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
     return Origin.of_network(made)
 
 
-def _pretrain(texts: Iterable[str], plan: Plan, run: Run) -> Pretrained:
-    """What `reread pretrain` does, by the recipe of the run."""
+def learned(perplexity: float, of_frequencies: float) -> bool:
+    """Whether a network predicts words better than their frequencies alone."""
+    return perplexity < of_frequencies
+
+
+def _pretrain(rows: Subset[str], unlabelled: Iterable[str] | None, plan: Plan, run: Run) -> Pretrained:
+    """What `reread pretrain` does, by the recipe of the run; the rows say how texts are split."""
     now = time.monotonic()
     recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
-    asked = PretrainingPlan(recipe=for_pretraining(recipe), language=plan.language)
+    language = text_settings(plan, rows, run.listener.on_note).language
+    asked = PretrainingPlan(recipe=for_pretraining(recipe), language=language)
     deadline: float | None
     if plan.pretrain_minutes is not None:
         deadline = now + 60 * plan.pretrain_minutes
@@ -120,7 +132,7 @@ def _pretrain(texts: Iterable[str], plan: Plan, run: Run) -> Pretrained:
         deadline = None if run.deadline is None else now + SHARE * (run.deadline - now)
         asked = replace(asked, predict=BAG, most_tokens=MOST_TOKENS)
         run.listener.on_note("the texts are short, so the network is pretrained on them:")
-    corpus = prepare_corpus(texts, asked, run.listener)
+    corpus = prepare_corpus(Texts(rows, unlabelled), asked, run.listener)
     checkpoint = run.pretraining
     resumed = checkpoint is not None and checkpoint.exists()
     own = Run(listener=run.listener, checkpoint=checkpoint, resume=resumed, deadline=deadline, saving=0.0)

@@ -15,9 +15,10 @@ from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import ConfigError
 from reread.pipeline.encoding import encode, text_settings
-from reread.pipeline.plan import AUTO, Plan
+from reread.pipeline.plan import AUTO, NETWORK, Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.pretraining_plan import SHORT, can_be_pretrained
+from reread.pipeline.splitting import LEAST_HELD_OUT, MOST_OF_FEW
 from reread.recipes.spec import TrainingSettings
 from reread.text.encoder import TextEncoder
 from reread.text.language import language_by_script
@@ -36,6 +37,7 @@ BY_ITSELF: Mapping[str, Any] = {
 }
 """How word2vec learns where nothing says that it does."""
 LEAST_MINUTES = 5.0  # of a run in which word2vec or a network learns from texts without being asked to
+LEAST_ROWS = round(LEAST_HELD_OUT / MOST_OF_FEW)  # of fewer, too few are held out to judge a network by
 SAMPLE = 1_000  # rows by whose length it is decided how texts are read
 MOST = 50_000  # texts that are labelled and learned from, a sample if there are more
 
@@ -107,7 +109,8 @@ def _reading(plan: Plan, rows: Sequence[str]) -> Plan:
     """The plan with what reads texts where nothing says what."""
     minutes, vectors = plan.recipe.training.minutes, replace(plan.recipe.vectors, **BY_ITSELF)
     has_time = minutes is None or minutes >= LEAST_MINUTES
-    pretrains = has_time and len(rows) > 0 and can_be_pretrained(plan.recipe.model) and _are_short(rows, plan)
+    may_answer = len(rows) >= (1 if plan.answer == NETWORK else LEAST_ROWS)
+    pretrains = has_time and may_answer and can_be_pretrained(plan.recipe.model) and _are_short(rows, plan)
     return replace(plan, recipe=replace(plan.recipe, vectors=vectors), pretrains_by_itself=pretrains)
 
 
