@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from reread.bundle import NETWORK
 from reread.data.learnable import LearnableTexts
 from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import ConfigError
 from reread.pipeline.encoding import encode, text_settings
-from reread.pipeline.plan import AUTO, NETWORK, Plan
+from reread.pipeline.plan import AUTO, Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.pretraining_plan import SHORT, can_be_pretrained
 from reread.pipeline.splitting import LEAST_HELD_OUT, MOST_OF_FEW
