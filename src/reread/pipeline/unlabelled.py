@@ -90,7 +90,7 @@ def for_unlabelled(plan: Plan, *, given: bool, rows: Sequence[str] = ()) -> Plan
     """The plan with what is on by itself where there are texts without targets.
 
     The linear member labels them. Where no setting says what else reads them, word2vec learns vectors from them, for
-    the linear member; and for the network, unless texts are short and time is left: then it is pretrained on them.
+    the linear member; and for the network, unless texts are short, and rows and time enough: then it is pretrained.
 
     Args:
         plan: as the user set it.
