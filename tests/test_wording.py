@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reread.wording import figure, listed, metric_rows, name_of, number, number_of, percent, quantity
+from reread.wording import figure, listed, metric_rows, name_of, number, number_of, of_each_feature, percent, quantity
 
 
 def test_numbers() -> None:
@@ -55,3 +55,9 @@ def test_lists() -> None:
 def test_metrics_of_models_side_by_side() -> None:
     rows = metric_rows({"network": {"accuracy": 0.9, "log_loss": None}, "baseline": {"accuracy": 0.8, "map": 0.7}})
     assert rows == [["accuracy", "0.9000", "0.8000"], ["log loss", "-", "-"], ["map", "-", "0.7000"]]
+
+
+def test_what_is_said_of_each_feature_names_the_feature() -> None:
+    assert of_each_feature(["3 of 4"]) == "3 of 4 words"
+    assert of_each_feature(["4"], "") == "4"
+    assert of_each_feature(["3 of 4", "5 of 6"]) == "3 of 4 tokens and 5 of 6 pairs of tokens"

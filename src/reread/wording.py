@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 Metrics = Mapping[str, float | None]
 IN_UNITS = {"mae", "rmse"}  # metrics in the units of the target; the others are shares, correlations and the like
 SIGNED = {"mcc", "quadratic_kappa", "pearson", "spearman", "r2"}
+FEATURES = ("tokens", "pairs of tokens", "runs of three tokens")
+"""Of a token: itself, and the n-grams that end there."""
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
 
 
@@ -78,6 +80,18 @@ def listed(things: Sequence[str], most: int = 30) -> str:
     """The first few things, and how many more there are."""
     more = f" and {len(things) - most:,} more" if len(things) > most else ""
     return ", ".join(things[:most]) + more
+
+
+def of_each_feature(parts: Sequence[str], one: str = "words") -> str:
+    """Something said of each feature of a token: with a single one by its usual name, else of tokens and their pairs.
+
+    Args:
+        parts: what is said, for tokens, pairs of them, and runs of three.
+        one: what a single feature is called; empty: nothing.
+    """
+    if len(parts) == 1:
+        return f"{parts[0]} {one}".rstrip()
+    return " and ".join(f"{part} {name}" for part, name in zip(parts, FEATURES, strict=False))
 
 
 def name_of(metric: str) -> str:

@@ -109,6 +109,14 @@ LONG_SMALL = SMALL.replace("good.csv", "d.csv") + " --set text.min_count=1"
 
 CASES = {
     # The file
+    "two texts, one a class": Case(
+        command="train d.csv",
+        files=csv(*["a good film,pos"] * 30, *["a bad film,neg"] * 30),
+        message=(
+            "the 30 rows to train on would all have the same label, since rows with the same text or group stay together; "
+            "more different texts of each label are needed"
+        ),
+    ),
     "empty file": Case(
         command="train d.csv",
         files={"d.csv": ""},
@@ -799,6 +807,10 @@ CASES = {
     "a loss of labels, of nothing": Case(
         command="tune absent.csv --trials 1 --label mood --loss huber",
         message="--loss huber: it is for regression; name a column of numbers with --target, or leave it out",
+    ),
+    "several labels a text without a separator": Case(
+        command="train good.csv --task multilabel",
+        message="'pos' is not a list; multilabel needs a list of labels for each text; pass --label-separator if a cell holds several",
     ),
     "a separator of numbers, of nothing": Case(
         command="train absent.csv --target n --label-separator ;",

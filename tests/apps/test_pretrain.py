@@ -118,6 +118,7 @@ def test_a_killed_run_is_resumed_to_the_bit(texts: Path, reread: Command) -> Non
     assert "p.partial holds a run that was interrupted; continue with --resume" in refused.err
     outcome = reread(f"{long} --resume")
     assert outcome.code == 0, outcome.err
+    assert "\npretraining goes on at step " in outcome.err
     one, two = read_pretrained("p").weights, read_pretrained("q").weights
     assert all(np.array_equal(array, two[name]) for name, array in one.items())
     assert not Path("p.partial").exists()

@@ -20,13 +20,13 @@ def mixed() -> str:
 
 
 def test_the_file_of_training_is_told_in_terminal_report_and_json(work: Path, reread: Command) -> None:
-    said = "These figures flatter the model: of 30 rows, 27 were trained on and 3 were held out to decide when training stops"
+    said = "These figures flatter the model: of 30 rows, 27 were trained on and 3 were held out to decide when training stops (the linear member learned from them afterwards)"
     outcome = reread("evaluate model.reread good.csv --report page.html")
     assert said in outcome.out
     assert "measure on rows that the model has not seen" in outcome.out
     assert said in Path("page.html").read_text(encoding="utf-8")
     found = json.loads(reread("evaluate model.reread good.csv --no-report --json").out)
-    assert found["seen"] == {"trained_on": 27, "held_out": 3, "left_out": 0, "rows": 30}
+    assert found["seen"] == {"trained_on": 27, "held_out": 3, "left_out": 0, "rows": 30, "learned_after": True}
 
 
 def test_rows_that_were_seen_are_left_out_if_asked(work: Path, reread: Command) -> None:

@@ -57,6 +57,10 @@ def test_a_row_that_cannot_be_read_is_named_once(few: Path, reread: Command) -> 
     outcome = reread(f"train few.csv --unlabelled bad.jsonl {TINY} -o a.reread")
     assert (outcome.code, outcome.err.count("bad.jsonl, line 2")) == (2, 1)
     assert "starts from random numbers" not in outcome.err
+    assert "or pass --on-bad-rows set-aside" in outcome.err
+    outcome = reread(f"train few.csv --unlabelled bad.jsonl {TINY} --on-bad-rows set-aside -o a.reread")
+    assert outcome.code == 0, outcome.err
+    assert outcome.err.count("1 unlabelled row that cannot be read passed over: bad.jsonl, line 2: ") == 1
 
 
 def test_a_column_that_cannot_be_named_is_to_be_renamed(few: Path, reread: Command) -> None:

@@ -39,8 +39,8 @@ def test_thresholds_that_cannot_be_used(thresholds: list[float]) -> None:
 @pytest.mark.parametrize(
     ("targets", "message"),
     [
-        (["a", "b"], "labels 'a' are not a list; multilabel needs a list of labels per text, empty for none"),
-        ([["a"], None], "labels None are not a list; multilabel needs a list of labels per text, empty for none"),
+        (["a", "b"], "'a' is not a list; multilabel needs a list of labels for each text, empty for none"),
+        ([["a"], None], "None is not a list; multilabel needs a list of labels for each text, empty for none"),
         ([["a"], []], 'every label is "a"; at least two classes are needed'),
         ([[], []], "there are no labels to learn from; at least two classes are needed"),
         ([["a"], ["b", 1]], "the labels mix numbers (1) and text ('a'); make all of them one kind"),

@@ -17,6 +17,7 @@ BadRowHandler: TypeAlias = Callable[[Rows, Row, str], None]
 """Takes the file, the row, and its problem."""
 Rejects: TypeAlias = str | Path | None
 Inputs: TypeAlias = Sequence[str | Path]
+REMEDY = ', or pass on_bad_rows="set-aside"'
 SHOWN = 5  # bad rows that an error names; the others are counted
 
 
@@ -63,23 +64,27 @@ class BadRows:
         Args:
             remedy: what can be done, besides correcting the rows.
         """
+        these = "the row" if self._count == 1 else "them"
+        return DataError(f"{self.listed()}; correct {these}{remedy}")
+
+    def listed(self) -> str:
+        """Places and problems of the first ones, and how many more there are."""
         more = self._count - len(self._shown)
         rest = [f"and {number_of(more, 'more bad row')}"] if more else []
-        these = "the row" if self._count == 1 else "them"
-        return DataError("; ".join([*self._shown, *rest, f"correct {these}{remedy}"]))
+        return "; ".join([*self._shown, *rest])
 
 
 @contextmanager
 def _stopping(*_: Rejects | Inputs) -> Iterator[BadRowHandler]:
-    bad, remedy = BadRows(), ', or pass on_bad_rows="set-aside"'
+    bad = BadRows()
     try:
         yield bad.add
     except DataError as error:
         if bad:
-            raise bad.error(remedy) from error
+            raise bad.error(REMEDY) from error
         raise
     if bad:
-        raise bad.error(remedy)
+        raise bad.error(REMEDY)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from reread.data.examples import Examples, ReadReport
 from reread.data.fingerprint import FingerprintBuilder
 from reread.data.soft_labels import Shares, SharesReader, likeliest
-from reread.data.values import BadValueError
+from reread.data.values import BadValueError, is_missing
 from reread.errors import DataError
 from reread.wording import number_of
 
@@ -85,7 +85,7 @@ def _check(texts: Sequence[str], columns: Mapping[str, Sequence[Any] | None]) ->
         if column is not None and len(column) != len(texts):
             raise DataError(f"{len(texts)} texts and {len(column)} values of {name}; there must be one for each text")
     for k, text in enumerate(texts):
-        if not text or text.isspace():
+        if is_missing(text):
             raise DataError(f"text {k} is empty or only white space; leave that row out")
 
 

@@ -15,6 +15,8 @@ LONGEST = 10_000_000
 """Characters of a text: with more, it is a file's missing quotation mark, and not a text."""
 
 DECIMAL_COMMA = re.compile(r"\s*[+-]?[\d.]*,\d+\s*")
+_INVISIBLE = re.compile(r"[\s\0-\x1f\x7f-\x9f\xad\u200b-\u200f\u2060\ufeff]*")
+"""White space, controls, and characters without width: no text has these alone."""
 HALF_PAIR = "holds half of a surrogate pair"
 
 
@@ -23,9 +25,9 @@ class BadValueError(ValueError):
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a cell is None, NaN, empty or only white space."""
+    """Whether a cell is None, NaN, empty, or holds nothing visible."""
     if isinstance(value, str):
-        return not value or value.isspace()
+        return _INVISIBLE.fullmatch(value) is not None
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
@@ -47,23 +49,30 @@ def is_finite(value: Any) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """A text that holds more than white space."""
-    if isinstance(value, str) and value and not value.isspace():
+    """A text that holds something visible."""
+    if isinstance(value, str) and not is_missing(value):
         if has_half_pair(value):
             raise BadValueError(HALF_PAIR)
         if len(value) > LONGEST:
             raise BadValueError(f"has {len(value):,} characters, more than {LONGEST:,}: is a quotation mark missing?")
         return value
     if is_missing(value):
-        raise BadValueError("is only white space" if value else "is missing")
+        raise BadValueError(_nothing_in(value))
     raise BadValueError(f"is not a string: {_shown(value)}")
 
 
 def no_text(value: Any) -> str:
     """Why a value is no text that a model can answer; empty if it is one."""
     if is_missing(value):
-        return "text is only white space" if value and isinstance(value, str) else "text is missing"
+        return f"text {_nothing_in(value)}"
     return "" if isinstance(value, str) else f"text is {type(value).__name__}, expected a string"
+
+
+def _nothing_in(value: Any) -> str:
+    """How a cell is missing."""
+    if not (value and isinstance(value, str)):
+        return "is missing"
+    return "is only white space" if value.isspace() else "has no visible character"
 
 
 def number_of(value: Any) -> float:

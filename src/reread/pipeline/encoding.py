@@ -19,7 +19,7 @@ from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import language_by_script
 from reread.train.listener import Note
 from reread.vectors.sources import WORD2VEC, vector_source
-from reread.wording import number_of
+from reread.wording import number_of, of_each_feature
 
 
 def learn_encoder(
@@ -32,18 +32,18 @@ def learn_encoder(
     """
     if origin is None:
         encoder = TextEncoder.learn(text_settings(plan, texts, note), Subset(texts, train))
-        sizes = " and ".join(f"{len(vocabulary):,}" for vocabulary in encoder.vocabularies)
+        sizes = of_each_feature([f"{len(vocabulary):,}" for vocabulary in encoder.vocabularies], "")
         note(f"vocabulary of {sizes} from the training rows")
         return encoder
     recipe = replace(plan.recipe, text={**plan.recipe.text, **plan.text})
     check_fits(recipe, origin, plan.language)
     settings = grown_settings(recipe, origin, language_of(origin, texts, plan.language, note))
     encoder = grown(TextEncoder.learn(settings, Subset(texts, train)), origin)
-    sizes = " and ".join(
-        f"{len(own):,}, {len(known):,} of them known to the {origin.name}"
-        for own, known in zip(encoder.vocabularies, origin.vocabularies, strict=True)
+    sizes, known = (
+        of_each_feature([f"{len(each):,}" for each in vocabularies], "")
+        for vocabularies in (encoder.vocabularies, origin.vocabularies)
     )
-    note(f"vocabulary of {sizes}")
+    note(f"vocabulary of {sizes}; the {origin.name} knows {known} of them")
     return encoder
 
 

@@ -16,7 +16,7 @@ from reread.pipeline.learning_curve.curve import LearningCurve, told
 from reread.pipeline.stacking import LEAST_HELD_OUT
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config
-from reread.wording import Metrics, figure, listed, name_of, number, number_of
+from reread.wording import Metrics, figure, listed, name_of, number, number_of, of_each_feature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ def _data(config: Config) -> dict[str, str]:
         "column with the texts": config.text_column,
         "columns with the targets": listed(targets),
         "words are found as in": config.text["language"],
-        "vocabulary": " and ".join(f"{size:,}" for size in data.vocabulary),
+        "vocabulary": of_each_feature([f"{size:,}" for size in data.vocabulary], ""),
         "unknown words": f"{data.unknown_rate:.1%}",
         "SHA-256 of the rows": data.sha256,
     }
@@ -156,10 +156,15 @@ def _members(config: Config, metrics: Mapping[str, Any]) -> str:
     network_alone = answer == NETWORK or (answer == STACK and not members[LINEAR])
     if not rows or (network_alone and not config.offset):
         return sentence
-    learned = metrics.get("baseline_rows")
-    if learned is not None and learned < config.data.rows:
-        return f"{sentence} The linear member learned from {learned:,} rows, none of them held out."
+    if not linear_learned_all(config, metrics):
+        return f"{sentence} The linear member learned from {metrics['baseline_rows']:,} rows, none of them held out."
     return f"{sentence} The linear member learned from the rows held out afterwards; the figures are from before."
+
+
+def linear_learned_all(config: Config, metrics: Mapping[str, Any]) -> bool:
+    """Whether the linear member was trained again with the rows held out, after these had been used for all choices."""
+    learned = metrics.get("baseline_rows")
+    return bool(config.data.validation_rows) and (learned is None or learned >= config.data.rows)
 
 
 def _self_trained(metrics: Mapping[str, Any]) -> str:
@@ -268,25 +273,25 @@ def _precisions(stated: Mapping[str, Mapping[str, Any]]) -> str:
 def _vectors(vectors: Mapping[str, Any] | None) -> str:
     if not vectors:
         return ""
-    counts = " and ".join(f"{known:,} of {words:,}" for known, words in vectors["words_with_vector"])
+    counts = of_each_feature([f"{known:,} of {words:,}" for known, words in vectors["words_with_vector"]])
     trained = (
         f"{vectors['algorithm']} trained on {vectors['tokens']:,} tokens"
         if "tokens" in vectors
         else ", ".join(vectors[fact] for fact in ("source", "licence") if fact in vectors)
     )
     kept = ", which training left as they were" if vectors["frozen"] else ""
-    return f"{counts} words of its vocabulary started from word vectors ({trained}){kept}."
+    return f"{counts} of its vocabulary started from word vectors ({trained}){kept}."
 
 
 def _model_before(start: Mapping[str, Any]) -> str:
-    words = " and ".join(f"{known:,} of {every:,}" for known, every in start["words_taken_over"])
+    words = of_each_feature([f"{known:,} of {every:,}" for known, every in start["words_taken_over"]])
     over, new = (listed(start[which], NAMED) for which in ("labels_taken_over", "labels_new"))
     last = "the last layer" if start["scores_taken_over"] else ""
     parts = ["its recurrence", "its pooling", *([f"{last} for {over}" if over else last] if last else [])]
     fresh = f"; the last layer for {new} is new" if last and new else "" if last else "; the last layer is new"
     linear = " Its linear member learned from the scores of that model's linear member." if start["linear"] else ""
     return (
-        f"{words} words of its vocabulary, {', '.join(parts[:-1])} and {parts[-1]} started from the model "
+        f"{words} of its vocabulary, {', '.join(parts[:-1])} and {parts[-1]} started from the model "
         f"{start['model']}, which was trained on {number_of(start['rows'], 'row')}{fresh}.{linear}"
     )
 
@@ -296,9 +301,9 @@ def _pretrained(start: Mapping[str, Any] | None) -> str:
         return ""
     if "model" in start:
         return _model_before(start)
-    words = " and ".join(f"{known:,} of {words:,}" for known, words in start["words_taken_over"])
+    words = of_each_feature([f"{known:,} of {words:,}" for known, words in start["words_taken_over"]])
     return (
-        f"{words} words of its vocabulary and its recurrence started from a {_predicting(start)} of "
+        f"{words} of its vocabulary and its recurrence started from a {_predicting(start)} of "
         f"{start['texts']:,} texts without labels ({start['tokens']:,} tokens; perplexity {start['perplexity']:,.1f} "
         f"on texts held out, of the words' frequencies alone {start['unigram_perplexity']:,.1f}){_when(start)}."
     )

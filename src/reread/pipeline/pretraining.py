@@ -73,7 +73,7 @@ def _pretrain(corpus: Corpus, plan: PretrainingPlan, run: Run) -> Pretrained:
         deadline=last_step,
     )
     if run.resume:
-        trainer.resume()
+        trainer.resume("pretraining")
     state = trainer.run()
     if state.stopped == "time":
         run.listener.on_note(f"the time is used up: training ends at step {state.step:,} of {trainer.planned:,}")

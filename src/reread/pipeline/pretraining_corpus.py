@@ -18,7 +18,7 @@ from reread.text.encoder import TextEncoder, TextSettings
 from reread.text.language import language_by_script
 from reread.train.language_modelling import Stretches
 from reread.train.listener import Listener
-from reread.wording import number_of
+from reread.wording import number_of, of_each_feature
 
 HELD_OUT, MOST_HELD_OUT = 0.05, 1_000  # of the texts, to measure the perplexity on
 MEASURED_TOKENS = 20_000  # of these, at most: each is scored against every word of the vocabulary
@@ -79,7 +79,7 @@ def prepare_corpus(texts: Iterable[str], plan: PretrainingPlan, listener: Listen
         if not len(some):
             raise DataError(f"no text {what} has two tokens, so there is no next word to predict; read more texts")
     tokens = int(encoded.lengths[rows].sum())
-    vocabulary = " and ".join(f"{len(each):,}" for each in encoder.vocabularies)
+    vocabulary = of_each_feature([f"{len(each):,}" for each in encoder.vocabularies], "")
     note(f"{number_of(len(rows), 'text')} of {tokens:,} tokens to train on, {int(held_out.sum()):,} held out")
     note(f"vocabulary of {vocabulary} from them; {encoded.unknown_rate:.1%} of the tokens are not in it")
     return Corpus(

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from reread.data.examples import Examples
 from reread.data.split import split_rows, text_keys
+from reread.errors import DataError
 from reread.pipeline.plan import Plan
 from reread.recipes.spec import TrainingSettings
 
 HELD_OUT, MOST_HELD_OUT = 0.1, 20_000
 """Of the rows, by default: an accuracy of so many is known to 0.35 points or better."""
+TOGETHER, LATEST = "rows with the same text or group stay together", "the latest rows are held out"
 LEAST_HELD_OUT, MOST_OF_FEW = 100, 0.2
 """Rows that tell whether a pretrained network answers better than the linear member; but at most so much of all."""
 
@@ -26,11 +28,14 @@ def hold_out(
         plan: with the share that is asked for.
         strata: what is equally frequent on both sides.
         pretrained: whether the network starts from one that has learned from other texts.
+
+    Raises:
+        DataError: no row can be held out, or all rows to train on would be of one class.
     """
     training = plan.recipe.training
     if training.validation == 0:
         return np.zeros(len(examples), dtype=np.bool_)
-    return split_rows(
+    held_out = split_rows(
         text_keys(examples.texts),
         fraction=share_held_out(training, len(examples), pretrained=pretrained),
         seed=training.seed if training.split_seed is None else training.split_seed,
@@ -38,6 +43,21 @@ def hold_out(
         groups=examples.groups,
         times=examples.times,
     )
+    _check_classes(held_out, strata, TOGETHER if examples.times is None else LATEST)
+    return held_out
+
+
+def _check_classes(held_out: NDArray[np.bool_], strata: list[float] | None, why: str) -> None:
+    """Refuse rows to train on that are all of one class, where those held out are of others."""
+    if strata is None:
+        return
+    classes = np.asarray(strata)
+    trained = np.unique(classes[~held_out])
+    if len(trained) == 1 and (classes != trained[0]).any():
+        raise DataError(
+            f"the {int((~held_out).sum()):,} rows to train on would all have the same label, since {why}; more "
+            "different texts of each label are needed"
+        )
 
 
 def share_held_out(settings: TrainingSettings, rows: int, *, pretrained: bool = False) -> float:

@@ -17,7 +17,7 @@ from reread.tasks.known_scores import known_scores
 from reread.text.encoder import TextEncoder
 from reread.train.start import Start, build_start
 from reread.train.start.base import has_read_much
-from reread.wording import listed, number_of
+from reread.wording import listed, number_of, of_each_feature
 
 NAMED = 20  # labels, at most
 FEW_SEEN = 0.01  # of the rows: so many that a model has seen before do no harm
@@ -93,7 +93,7 @@ def _labels(task: Task, chosen: NDArray[np.bool_]) -> list[str]:
 def told(facts: dict[str, Any]) -> str:
     """What is taken over from a model and what is new, in one line."""
     sizes = facts["words_taken_over"]
-    words = " and ".join(f"{known:,} of {every:,}" for known, every in sizes)
+    words = of_each_feature([f"{known:,} of {every:,}" for known, every in sizes])
     every_word = all(known == every for known, every in sizes)
     over, new = _parts(facts["labels_taken_over"]), _parts(facts["labels_new"])
     head = f", the last layer for {over}" if over else ", the last layer" if facts["scores_taken_over"] else ""
@@ -104,7 +104,7 @@ def told(facts: dict[str, Any]) -> str:
         fresh.append(f"the last layer for {new}")
     linear = "; the linear member learns from the scores of its linear member" if facts["linear"] else ""
     return (
-        f"from {facts['model']}: the vectors of {words} words, recurrence, pooling{head}; "
+        f"from {facts['model']}: the vectors of {words}, recurrence, pooling{head}; "
         f"new: {' and '.join(fresh) or 'nothing in the network'}{linear}"
     )
 

@@ -37,6 +37,7 @@ from reread.vectors.word2vec import (
     train_word2vec,
 )
 from reread.vectors.word_vectors import WordVectors
+from reread.wording import of_each_feature
 
 SHARE = 0.5  # of a run's remaining time that word2vec may take
 
@@ -131,7 +132,7 @@ def starting_vectors(
             raise
         note(f"no word vectors, and the network starts from random numbers: {error}")
         return None
-    note(f"word vectors for {covered} words of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
+    note(f"word vectors for {covered} of the vocabulary{', frozen' if plan.recipe.vectors.frozen else ''}")
     return vectors
 
 
@@ -159,10 +160,10 @@ def _covered(vectors: WordVectors, prepared: Prepared) -> str:
         DataError: none has.
     """
     counts = coverage(vectors, prepared.encoder.vocabularies)
-    covered = " and ".join(f"{known:,} of {words:,}" for known, words in counts)
+    covered = of_each_feature([f"{known:,} of {words:,}" for known, words in counts])
     if not any(known for known, _ in counts):
         raise DataError(
-            f"{covered} words of the vocabulary have a vector; were the vectors trained on texts that were "
+            f"{covered} of the vocabulary have a vector; were the vectors trained on texts that were "
             "split into words differently?"
         )
     return covered

@@ -173,5 +173,5 @@ def _lists(targets: Iterable[Any]) -> list[list[Any]]:
 
 def _as_list(labels: Any) -> list[Any]:
     if not isinstance(labels, list | tuple | set | frozenset | np.ndarray):
-        raise DataError(f"labels {labels!r} are not a list; multilabel needs a list of labels per text, empty for none")
+        raise DataError(f"{labels!r} is not a list; multilabel needs a list of labels for each text, empty for none")
     return list(labels)

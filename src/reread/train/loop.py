@@ -103,8 +103,11 @@ class Trainer:
         self.net.load_state_dict(self.best)
         return self.state
 
-    def resume(self) -> None:
-        """Restore the state of the checkpoint.
+    def resume(self, what: str = "the network's training") -> None:
+        """Restore the state of the checkpoint, and say where it goes on.
+
+        Args:
+            what: goes on.
 
         Raises:
             ConfigError: the run was planned for other steps, as another version of reread plans them.
@@ -129,7 +132,7 @@ class Trainer:
         restore_optimisers(self.optimisers, groups["optimiser"])
         self.state = State(**facts)
         going = "had ended" if self.state.stopped else "goes on"
-        self.listener.on_note(f"the network's training {going} at step {self.state.step:,}")
+        self.listener.on_note(f"{what} {going} at step {self.state.step:,}")
 
     def rehearse(self, seconds: float) -> float:
         """Take steps for some seconds, one at least and at most one epoch, without an evaluation; changes the network.

@@ -39,9 +39,10 @@ def test_one_text_and_many_get_the_models_answers_in_order(one: Serving) -> None
 
 
 def test_a_text_without_words_has_an_error_in_its_place(one: Serving) -> None:
-    first, second, third = one.ask("/v1/predict", {"texts": ["fun", " \n", ""]}).json()["answers"]
+    first, second, third, fourth = one.ask("/v1/predict", {"texts": ["fun", " \n", "", "\0"]}).json()["answers"]
     assert (first["error"], second["error"], third["error"]) == (None, "text is only white space", "text is missing")
-    assert second["prediction"] is second["probabilities"] is third["prediction"] is None
+    assert fourth["error"] == "text has no visible character"
+    assert second["prediction"] is second["probabilities"] is third["prediction"] is fourth["prediction"] is None
     assert one.ask("/v1/predict", {"texts": []}).json()["answers"] == []
 
 

@@ -17,6 +17,7 @@ from reread.apps.cli.places import check_place, write_page
 from reread.apps.cli.streams import harmless
 from reread.bundle import Bundle
 from reread.data.source import STANDARD_STREAM
+from reread.data.values import is_missing
 from reread.errors import ConfigError, DataError
 from reread.explain import Explanation
 from reread.explain.explain import explain_each
@@ -86,7 +87,7 @@ def _check(arguments: ExplainArguments) -> None:
 
 def _explain_text(arguments: ExplainArguments, bundle: Bundle, given: str) -> None:
     text = _standard_input() if given == STANDARD_STREAM else given
-    if not text.strip():
+    if is_missing(text):
         raise DataError("the text to explain is empty or only white space; give one with at least one word")
     answering = model_of(bundle, chosen_answer(arguments, bundle))
     explanations = explain_each(

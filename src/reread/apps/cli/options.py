@@ -158,7 +158,7 @@ def out(what: str, *, kind: str, overwrite: str) -> Decorator[Any]:
     )
 
 
-resume = click.option("--resume", is_flag=True, help="Continue an interrupted run.")
+resume = click.option("--resume", is_flag=True, help="Continue an interrupted run; --minutes may differ.")
 
 scoring = group(
     click.option(

@@ -6,25 +6,34 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reread.bundle import Bundle
+from reread.bundle import LINEAR, Bundle
 from reread.data.examples import Examples
 from reread.data.subset import some_of
 from reread.errors import ConfigError, DataError
+from reread.pipeline.facts import linear_learned_all
 from reread.wording import number_of
 
 
 class Seen(NamedTuple):
-    """How many rows have a text that was trained on, or held out of training; and how many of them are left out."""
+    """How many rows have a text that was trained on, or held out of training; and how many of them are left out.
+
+    Attributes:
+        held_out: rows that were not trained on, but decided when training stops.
+        learned_after: whether the linear member learned from rows held out after that.
+    """
 
     trained_on: int
     held_out: int
     left_out: int
     rows: int
+    learned_after: bool
 
     def sentence(self) -> str:
         """A warning for readers of the figures; empty if no row was seen."""
         trained = f"{_were(self.trained_on)} trained on" if self.trained_on else ""
         held_out = f"{_were(self.held_out)} held out to decide when training stops" if self.held_out else ""
+        if held_out and self.learned_after:
+            held_out += f" (the linear member learned from {'it' if self.held_out == 1 else 'them'} afterwards)"
         what = f"of {number_of(self.rows, 'row')}, {' and '.join(each for each in (trained, held_out) if each)}"
         new = self.rows - self.trained_on - self.held_out
         if not (trained or held_out):
@@ -50,14 +59,17 @@ def seen_rows(bundle: Bundle, examples: Examples, *, leave_out: bool) -> tuple[S
     if known is None:
         if leave_out:
             raise ConfigError(f"--unseen: {bundle.path} does not say what it was trained on; train it again")
-        return Seen(0, 0, 0, rows), examples
+        return Seen(0, 0, 0, rows, learned_after=False), examples
     trained, held_out = known.among(examples.texts)
     seen = trained | held_out
     counts = int(trained.sum()), int(held_out.sum())
+    after = (
+        bool(held_out.any()) and LINEAR in bundle.postprocessors and linear_learned_all(bundle.config, bundle.metrics)
+    )
     if not (leave_out and seen.any()):
-        return Seen(*counts, 0, rows), examples
+        return Seen(*counts, 0, rows, learned_after=after), examples
     if seen.all():
         raise DataError(
             f"--unseen leaves no row: {counts[0]:,} trained on, {counts[1]:,} held out; name a file with other rows"
         )
-    return Seen(*counts, int(seen.sum()), rows), some_of(examples, np.flatnonzero(~seen))
+    return Seen(*counts, int(seen.sum()), rows, learned_after=after), some_of(examples, np.flatnonzero(~seen))

@@ -49,6 +49,7 @@ _TERMS: Sequence[tuple[str, str]] = (
     (r"^bag_size = (?=\d)", "--bag-size "),
     (r"\bor predict a bag$", "or pass --predict bag"),
     (r"\bkeep_labels=True\b", "--keep-labels"),
+    (r"\b(a list of labels for each text), empty for none$", r"\1; pass --label-separator if a cell holds several"),
     (r"\bpretrained=MODEL( and)?\b", "--from MODEL"),
     (r'\bsay language="(\w+)"', r"pass --language \1"),
     (r"; add some of its rows$", "; name a file with some of its rows too, as in reread train new.csv old.csv"),

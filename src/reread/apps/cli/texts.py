@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from reread.data.bad_rows import BadRows
+from reread.data.bad_rows import REMEDY, BadRows
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.examples import equal_to
 from reread.data.read import Rows, open_rows
@@ -23,10 +23,13 @@ class TextFiles:
         file_format: of all files; None: as each one is named.
         encoding: of all files; None: as the bytes show.
         strict: whether every file that has columns must have ``text``, or may have another one with a usual name.
+        on_bad_rows: "stop" with an error that names the option, or "set-aside": pass over rows that cannot be read;
+            None: stop, there is no such option.
 
     Attributes:
         texts: how many the last reading gave.
-        empty: how many rows it skipped.
+        empty: how many rows without a text it skipped.
+        bad: the rows that it could not read.
 
     Raises:
         DataError: a file that cannot be read, or has no such column.
@@ -41,12 +44,16 @@ class TextFiles:
         file_format: str | None = None,
         encoding: str | None = None,
         strict: bool = True,
+        on_bad_rows: Literal["stop", "set-aside"] | None = None,
     ) -> None:
         self._files = [open_rows(path, format=file_format, encoding=encoding) for path in paths]
         self._condition = ", ".join(f"{column}={value}" for column, value in where)
         self._where = [(column, equal_to(value)) for column, value in where]
         self._columns = [self._text_column(rows, text, strict=strict) for rows in self._files]
+        self._passes_over = on_bad_rows == "set-aside"
+        self._remedy = REMEDY if on_bad_rows else ""
         self.texts = self.empty = 0
+        self.bad = BadRows()
 
     def __iter__(self) -> Iterator[str]:
         return (text for text, _, _ in self.rows())
@@ -55,23 +62,24 @@ class TextFiles:
         """Each text with the values of its row and its place.
 
         Raises:
-            DataError: rows that cannot be read; after the first one, the others are looked for, and no text is given.
+            DataError: rows that cannot be read, unless they are passed over; after the first one, the others are
+                looked for, and no text is given.
         """
         self.texts = self.empty = 0
-        bad = BadRows()
+        self.bad = bad = BadRows()
         for rows, column in zip(self._files, self._columns, strict=True):
             for row in rows:
                 if row.problem is not None:
                     bad.add(rows, row, row.problem)
-                elif not bad and all(equals(row.values[name]) for name, equals in self._where):
+                elif (self._passes_over or not bad) and all(equals(row.values[name]) for name, equals in self._where):
                     text = row.values[column]
                     if not isinstance(text, str) or not text.strip():
                         self.empty += 1
                     else:
                         self.texts += 1
                         yield text, row.values, rows.place(row.line)
-        if bad:
-            raise bad.error()
+        if bad and not self._passes_over:
+            raise bad.error(self._remedy)
 
     def check_not_empty(self) -> None:
         """Refuse files that gave no text in the last reading.

@@ -91,11 +91,9 @@ def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:
     """Texts without labels, if there are any."""
     if not arguments.unlabelled:
         return None
-    files, test = (
-        TextFiles(paths, text=arguments.text, encoding=arguments.encoding, strict=False)
-        for paths in (arguments.unlabelled, arguments.test)
-    )
-    return UnlabelledFiles(files, test)
+    text, encoding, bad = arguments.text, arguments.encoding, arguments.on_bad_rows
+    files = TextFiles(arguments.unlabelled, text=text, encoding=encoding, strict=False, on_bad_rows=bad)
+    return UnlabelledFiles(files, TextFiles(arguments.test, text=text, encoding=encoding, strict=False))
 
 
 def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, view: TrainingView) -> Summary | None:

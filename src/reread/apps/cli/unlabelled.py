@@ -26,7 +26,7 @@ class UnlabelledFiles(LearnableTexts):
         self._files = files
 
     def tell_to(self, note: Callable[[str], None], kind: str = "unlabelled ") -> None:
-        """Say after the first whole reading how many rows without a text it skipped, and how many texts it left out.
+        """Say after the first whole reading which rows it passed over, how many had no text, and how many it left out.
 
         Args:
             note: is told.
@@ -34,6 +34,8 @@ class UnlabelledFiles(LearnableTexts):
         """
 
         def told(left_out: int) -> None:
+            if bad := len(self._files.bad):
+                note(f"{number_of(bad, f'{kind}row')} that cannot be read passed over: {self._files.bad.listed()}")
             if self._files.empty:
                 note(f"{number_of(self._files.empty, f'{kind}row')} without a text skipped")
             if left_out:

@@ -59,7 +59,10 @@ data_options = options.group(
         type=click.Choice(["stop", "set-aside"]),
         default="stop",
         show_default=True,
-        help="What to do with a row without a text or a label.",
+        help=(
+            "What to do with a row without a text or a label, or that cannot be read. Rows without labels that are "
+            "set aside are named, and are not in the file of rejects."
+        ),
     ),
     click.option(
         "--rejects",
