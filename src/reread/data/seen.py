@@ -40,20 +40,19 @@ class SeenTexts:
     @classmethod
     def of(
         cls,
-        texts: Sequence[str],
+        keys: Keys,
         train: NDArray[np.int64],
         validation: NDArray[np.int64],
         scores: tuple[Floats, Floats] | None = None,
     ) -> SeenTexts:
-        """The keys of all texts, split by the rows of both sides.
+        """The texts of both sides, split by the rows of both sides.
 
         Args:
-            texts: all of them.
+            keys: `text_keys` of all of them, (rows,).
             train: rows to train on.
             validation: rows held out.
             scores: of the rows of each side, by models that had not seen them, (rows, scores) each.
         """
-        keys = text_keys(texts)
         sides = [np.unique(keys[rows], return_index=True) for rows in (train, validation)]
         kept = None
         if scores is not None:

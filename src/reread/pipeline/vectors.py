@@ -244,12 +244,12 @@ def rehearsed_word2vec(prepared: Prepared, plan: Plan, tokens: int) -> tuple[Wor
     Args:
         prepared: the sample.
         plan: whose source is word2vec.
-        tokens: of the whole corpus.
+        tokens: of the whole corpus, of all features.
 
     Returns:
         The vectors, seconds for each token with all passes, and bytes of the corpus for each.
     """
-    sentences = list(Sentences(Subset(prepared.texts, prepared.train), prepared.encoder))
+    sentences = Sentences(corpus_texts(prepared, None), prepared.encoder)
     asked = _settings(plan, min_count=1)  # of few texts, most words are rare, and as many are to be learned
     asked = replace(
         asked,
@@ -259,7 +259,7 @@ def rehearsed_word2vec(prepared: Prepared, plan: Plan, tokens: int) -> tuple[Wor
     )
     started = time.monotonic()
     vectors = train_word2vec(sentences, asked, plan.recipe.training.threads)
-    seconds, count = time.monotonic() - started, max(1, sum(map(len, sentences)))
+    seconds, count = time.monotonic() - started, vectors.meta["tokens"]
     written = sum(len(" ".join(sentence).encode("utf-8", "surrogatepass")) + 1 for sentence in sentences)
     return vectors, seconds / count, written / count
 
