@@ -60,9 +60,8 @@ class SeenTexts:
             kept = np.clip(np.concatenate(each), -LARGEST, LARGEST).astype(np.float16)
         return cls(sides[0][0], sides[1][0], kept)
 
-    def among(self, texts: Sequence[str]) -> tuple[Bools, Bools]:
-        """Which of these texts were trained on, and which of the others were held out; (rows,) each."""
-        keys = text_keys(texts)
+    def among(self, keys: Keys) -> tuple[Bools, Bools]:
+        """Which of the texts with these keys were trained on, and which of the others held out; (rows,) each."""
         trained = np.isin(keys, self.trained)
         return trained, np.isin(keys, self.held_out) & ~trained
 

@@ -92,8 +92,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
     )
     if origin is not None and origin.model is not None and (lost := told_lost(origin.model, task)):
         note(lost)
-    if origin is not None and (seen := seen_before(origin, examples.texts)).any():
-        sure = too_sure(origin, examples.texts)
+    if origin is not None and (seen := seen_before(origin, examples.keys)).any():
+        sure = too_sure(origin, examples.keys)
         many = STARTS_AFRESH if sure.mean() > FEW_SEEN else ""
         note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels and sure.any() else many))
     if examples.shares is not None:

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from reread.baseline.mean_vectors import GivenVectors
+from reread.data.subset import Subset
 from reread.pipeline.baseline import rehearsed_linear
 from reread.pipeline.forecast.amounts import Amount, Pace
 from reread.pipeline.forecast.growth import APART, Growth
@@ -13,9 +14,10 @@ from reread.pipeline.forecast.sample import sampled
 from reread.pipeline.network import rehearsed
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
-from reread.pipeline.vectors import for_many_tokens, given_vectors, rehearsed_word2vec
+from reread.pipeline.vectors import for_many_tokens, given_vectors, word2vec_settings
 from reread.train.batches import CHUNK
-from reread.vectors.word2vec import passes
+from reread.vectors.sentences import Sentences
+from reread.vectors.word2vec import choose_algorithm, passes, train_word2vec
 from reread.vectors.word_vectors import WordVectors
 
 SECONDS = 3.0  # of steps
@@ -53,10 +55,22 @@ def rehearse(prepared: Prepared, plan: Plan, amount: Amount) -> Pace:
 
 
 def _word2vec(prepared: Prepared, plan: Plan, tokens: int) -> tuple[WordVectors, float, float]:
+    """Vectors of a sample, seconds for each token of the corpus with all passes, and bytes of its file for each."""
     plan = for_many_tokens(plan, prepared)
     read = READ / passes(plan.recipe.vectors, tokens)
     some = sampled(prepared, max(1, round(read / _mean_length(prepared))), 0)
-    return rehearsed_word2vec(some, plan, tokens)
+    asked = word2vec_settings(plan, min_count=1)
+    asked = replace(
+        asked,
+        algorithm=choose_algorithm(asked, tokens, lambda _: None),
+        epochs=passes(asked, tokens),
+        min_count=1,  # of few texts, most words are rare, and as many are to be learned
+    )
+    sentences, started = Sentences(Subset(some.texts, some.train), some.encoder), time.monotonic()
+    vectors = train_word2vec(sentences, asked, plan.recipe.training.threads)
+    seconds, count = time.monotonic() - started, vectors.meta["tokens"]
+    written = sum(len(" ".join(sentence).encode("utf-8", "surrogatepass")) + 1 for sentence in sentences)
+    return vectors, seconds / count, written / count
 
 
 def _linear(prepared: Prepared, plan: Plan, given: GivenVectors | None, amount: Amount) -> Pace:
