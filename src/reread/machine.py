@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
@@ -15,6 +16,7 @@ from typing import Any
 
 from reread.version import __version__
 
+ARENA_MAX = -8  # glibc's <malloc.h>
 LIBRARIES = ("torch", "numpy", "gensim", "scikit-learn")
 
 
@@ -32,6 +34,22 @@ def wait_without_spinning() -> None:
     """
     if "torch" not in sys.modules:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def glibc() -> ctypes.CDLL | None:
+    """The C library of this process where it is glibc, whose allocator has options (mallopt(3))."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return libc if hasattr(libc, "gnu_get_libc_version") else None
+
+
+def share_one_heap() -> None:
+    """Let all threads of this process take memory from one heap, from now on and for good.
+
+    glibc gives each thread a heap of its own, and what one thread has freed is not there for the others. With one heap
+    threads wait for each other where they allocate. Only where glibc is; a thread that has a heap already keeps it.
+    """
+    if (libc := glibc()) is not None:
+        libc.mallopt(ARENA_MAX, 1)
 
 
 def circumstances() -> dict[str, Any]:

@@ -421,3 +421,13 @@ def test_a_setting_trains_a_network_as_another_recipe_says(work: Path, reread: C
     refused = reread("train good.csv --setting paper-4")
     assert refused.code == 2
     assert 'unknown recipe "paper-4". Did you mean "paper-' in refused.err
+
+
+@pytest.mark.parametrize(("limit", "shared"), [("", 0), (" --set training.memory=1", 1)])
+def test_threads_share_a_heap_where_memory_is_limited(
+    limit: str, shared: int, work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[None] = []
+    monkeypatch.setattr(training, "share_one_heap", lambda: calls.append(None))
+    assert reread(f"train good.csv -o model.reread/inner.reread{limit}").code == 2  # refused before anything is read
+    assert len(calls) == shared

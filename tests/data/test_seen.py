@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 
 from reread.data.seen import SeenTexts
+from reread.data.split import text_keys
 from reread.errors import DataError
 
 TEXTS = ["a lovely film", "A  LOVELY film", "a dull film", "a long night", "a dull  film"]
+KEYS = text_keys(TEXTS)
 TRAIN, HELD_OUT = np.array([0, 1, 2, 4]), np.array([3])
 
 
 def seen() -> SeenTexts:
     """The first two texts are equal, and have the same scores; so are the third and the last."""
     of_train = np.array([[1, -1], [1, -1], [-2, 2], [-2, 2]], np.float32)
-    return SeenTexts.of(TEXTS, TRAIN, HELD_OUT, (of_train, np.array([[0.25, 1e9]], np.float32)))
+    return SeenTexts.of(KEYS, TRAIN, HELD_OUT, (of_train, np.array([[0.25, 1e9]], np.float32)))
 
 
 def test_scores_are_found_by_the_text_and_others_stay() -> None:
@@ -33,7 +35,7 @@ def test_scores_are_found_by_the_text_and_others_stay() -> None:
     assert (otherwise == 7).all()
 
 
-@pytest.mark.parametrize("kept", [SeenTexts.of(TEXTS, TRAIN, HELD_OUT), SeenTexts.of([], TRAIN[:0], HELD_OUT[:0])])
+@pytest.mark.parametrize("kept", [SeenTexts.of(KEYS, TRAIN, HELD_OUT), SeenTexts.of(KEYS, TRAIN[:0], HELD_OUT[:0])])
 def test_a_folder_without_scores_knows_none(kept: SeenTexts) -> None:
     assert "scores" not in kept.arrays()
     otherwise = np.ones((2, 3), np.float32)

@@ -14,6 +14,7 @@ from sklearn.base import clone
 
 from reread import ConfigError, JointTextModel, TextClassifier, TextRegressor, load
 from reread.data.lists import examples_from_lists
+from reread.data.split import text_keys
 from reread.model.stack import stacked
 from reread.pipeline.baseline import linear_member
 from reread.pipeline.fit import fit
@@ -49,7 +50,7 @@ def held_out(task: Task, targets: list[Any], weights: Any = None, texts: list[st
     """As much of prepared rows as the choice reads: all of them are held out."""
     return SimpleNamespace(
         task=task,
-        texts=texts or [f"text {number}" for number in range(len(targets))],
+        keys=text_keys(texts or [f"text {number}" for number in range(len(targets))]),
         validation=np.arange(len(targets)),
         validation_targets=targets,
         validation_weights=np.ones(len(targets), np.float32) if weights is None else np.asarray(weights, np.float32),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from reread.data import split
 from reread.data.examples import Examples
 from reread.data.lists import examples_from_lists
 from reread.pipeline.fit import fit
@@ -52,6 +53,20 @@ def test_rows_that_are_prepared_once_train_as_those_of_a_whole_fit(
 ) -> None:
     whole = fit(examples_from_lists(texts, {"label": labels}), plan_of(small))
     assert same(train(prepared, plan_of(small)), whole)
+
+
+def test_the_key_of_a_text_is_made_once(
+    texts: list[str], labels: list[str], small: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def noted(text: str, normal_form: Callable[[str], str] = split.normal_form) -> str:
+        made.append(text)
+        return normal_form(text)
+
+    monkeypatch.setattr(split, "normal_form", noted)
+    fit(examples_from_lists(texts, {"label": labels}), replace(plan_of(small), baseline=True))
+    assert made == texts
 
 
 def test_a_tenth_is_held_out_unless_the_rows_are_many_or_a_share_is_asked_for() -> None:

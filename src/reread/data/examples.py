@@ -6,14 +6,19 @@ import bisect
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from reread.data.bad_rows import BadRowHandler, bad_row_handler
 from reread.data.fingerprint import Fingerprint, FingerprintBuilder
 from reread.data.read import Row, Rows, open_rows
 from reread.data.request import Cell, ColumnRequest, TargetRequest, cells_of, find_columns
 from reread.data.soft_labels import Shares, SoftTargets, likeliest
+from reread.data.split import text_keys
 from reread.data.store import MEMORY, TextStore
 from reread.data.values import BadValueError
 from reread.errors import DataError
@@ -72,6 +77,11 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint64]:
+        """`text_keys` of the texts, (rows,): many ask for them, and texts on disk are read for each time."""
+        return text_keys(self.texts)
 
     def place(self, index: int) -> str:
         """Where a kept row comes from, for messages: ``data.csv, line 7``."""

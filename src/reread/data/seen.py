@@ -40,20 +40,19 @@ class SeenTexts:
     @classmethod
     def of(
         cls,
-        texts: Sequence[str],
+        keys: Keys,
         train: NDArray[np.int64],
         validation: NDArray[np.int64],
         scores: tuple[Floats, Floats] | None = None,
     ) -> SeenTexts:
-        """The keys of all texts, split by the rows of both sides.
+        """The texts of both sides, split by the rows of both sides.
 
         Args:
-            texts: all of them.
+            keys: `text_keys` of all of them, (rows,).
             train: rows to train on.
             validation: rows held out.
             scores: of the rows of each side, by models that had not seen them, (rows, scores) each.
         """
-        keys = text_keys(texts)
         sides = [np.unique(keys[rows], return_index=True) for rows in (train, validation)]
         kept = None
         if scores is not None:
@@ -61,9 +60,8 @@ class SeenTexts:
             kept = np.clip(np.concatenate(each), -LARGEST, LARGEST).astype(np.float16)
         return cls(sides[0][0], sides[1][0], kept)
 
-    def among(self, texts: Sequence[str]) -> tuple[Bools, Bools]:
-        """Which of these texts were trained on, and which of the others were held out; (rows,) each."""
-        keys = text_keys(texts)
+    def among(self, keys: Keys) -> tuple[Bools, Bools]:
+        """Which of the texts with these keys were trained on, and which of the others held out; (rows,) each."""
         trained = np.isin(keys, self.trained)
         return trained, np.isin(keys, self.held_out) & ~trained
 

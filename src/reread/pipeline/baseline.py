@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,6 @@ from reread.baseline.mean_vectors import KIND, GivenVectors
 from reread.baseline.self_training import TextsToLabel
 from reread.baseline.stored import baseline_from_parts
 from reread.baseline.training import LinearFit, fit_linear
-from reread.data.split import text_keys
 from reread.data.subset import Subset, take
 from reread.files import whole_file
 from reread.machine import available_cores
@@ -102,15 +100,12 @@ def linear_member(
 def _make(prepared: Prepared, plan: Plan, run: Run, trained: WordVectors | None, drawn: Drawn | None) -> LinearMember:
     run.listener.on_stage("training the linear member")
     learned = prepared.weighted(prepared.train)
-    settings, end = plan.recipe.training, run.share_of_time(SHARE, len(prepared.texts))
-    keys = text_keys(Subset(prepared.texts, learned.rows))
-    groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
-    fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=settings.seed)
+    end = run.share_of_time(SHARE, len(prepared.texts))
     vectors = given_vectors(prepared, plan, trained)
     beside: Beside | None = earlier_linear(prepared, plan)
-    if drawn is not None and settings.linear_self_training is True:
+    if drawn is not None and plan.recipe.training.linear_self_training is True:
         beside = _beside_texts(drawn, prepared, run, beside)
-    first = _fit(prepared, plan, learned, end, fold=fold, vectors=vectors, beside=beside)
+    first = _choose(prepared, plan, learned, end, vectors=vectors, beside=beside)
     of_held_out = first.model.scores(Subset(prepared.texts, prepared.validation))
     model = first.model
     if not run.teaches and _learns_again(model, len(learned.rows), prepared, plan, end):
@@ -139,12 +134,8 @@ def rehearsed_linear(
         Seconds with cross-validation, seconds without, and how many n-grams it counted.
     """
     learned = prepared.weighted(prepared.train)
-    groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
-    keys = text_keys(Subset(prepared.texts, learned.rows))
-    fold = folds_of(keys, prepared.task.stratum(learned.targets), groups, seed=plan.recipe.training.seed)
-    fit = partial(_fit, prepared, plan, learned, None, vectors=vectors, beside=None, stand_for=stand_for)
-    first = fit(fold=fold).model
-    again = fit(known=first).model
+    first = _choose(prepared, plan, learned, None, vectors=vectors, beside=None, stand_for=stand_for).model
+    again = _fit(prepared, plan, learned, None, known=first, vectors=vectors, beside=None, stand_for=stand_for).model
     return first.facts["seconds"], again.facts["seconds"], first.facts["features"]
 
 
@@ -189,6 +180,23 @@ def _solution(chosen: Chosen) -> str:
 def _range(strengths: Sequence[float]) -> str:
     low, high = min(strengths), max(strengths)
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def _choose(
+    prepared: Prepared,
+    plan: Plan,
+    learned: WeightedRows,
+    deadline: float | None,
+    *,
+    vectors: GivenVectors | None,
+    beside: Beside | None,
+    stand_for: int | None = None,
+) -> LinearFit:
+    """Train a linear model with the features and strengths that cross-validation chooses."""
+    groups = None if prepared.groups is None else take(prepared.groups, learned.rows)
+    strata, seed = prepared.task.stratum(learned.targets), plan.recipe.training.seed
+    fold = folds_of(prepared.keys[learned.rows], strata, groups, seed=seed)
+    return _fit(prepared, plan, learned, deadline, vectors=vectors, beside=beside, fold=fold, stand_for=stand_for)
 
 
 def _fit(

@@ -24,7 +24,7 @@ def earlier_linear(prepared: Prepared, plan: Plan) -> EarlierModel | None:
     origin = prepared.origin
     if origin is None or origin.model is None or origin.model.baseline is None:
         return None
-    if not plan.keep_labels and too_sure(origin, prepared.texts).mean() > FEW_SEEN:
+    if not plan.keep_labels and too_sure(origin, prepared.keys).mean() > FEW_SEEN:
         return None
     kept = known_scores(prepared.task, origin.model.scorer.task) if plan.keep_labels else None
     some_new = kept is not None and bool((kept < 0).any())

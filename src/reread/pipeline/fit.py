@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -74,9 +74,9 @@ def _pretraining(plan: Plan, run: Run, unlabelled: Iterable[str] | None) -> Pret
     if not plan.pretrains:
         return None
 
-    def pretrain(texts: Sequence[str], train: NDArray[np.int64], validation: NDArray[np.int64]) -> Origin | None:
+    def pretrain(examples: Examples, train: NDArray[np.int64], validation: NDArray[np.int64]) -> Origin | None:
         note = unsaid if plan.pretrains_by_itself else run.listener.on_note  # whoever reads them next says it
-        others = None if unlabelled is None else without(Subset(texts, validation), unlabelled, note)
-        return pretrained_first(Subset(texts, train), others, plan, run)
+        others = None if unlabelled is None else without(examples.keys[validation], unlabelled, note)
+        return pretrained_first(Subset(examples.texts, train), examples.keys[train], others, plan, run)
 
     return pretrain

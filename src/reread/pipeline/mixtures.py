@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.data.split import text_keys
-from reread.data.subset import Subset
 from reread.model.stack import stacked
 from reread.pipeline.prepared import Prepared
 from reread.scoring.calibration.temperature import Temperature
@@ -33,8 +31,7 @@ class Mixtures:
     def __init__(self, prepared: Prepared, network: NDArray[Any], linear: NDArray[Any]) -> None:
         self.task, self.weights, self.rows = prepared.task, prepared.validation_weights, len(network)
         self._prepared, self._network, self._linear = prepared, network, linear
-        keys = text_keys(Subset(prepared.texts, prepared.validation))
-        self._texts = np.unique(keys, return_inverse=True)[1]
+        self._texts = np.unique(prepared.keys[prepared.validation], return_inverse=True)[1]
         self._temperatures, self._losses = dict[float, float](), dict[float, NDArray[np.float64]]()
 
     def scores(self, share: float) -> NDArray[Any]:

@@ -69,9 +69,8 @@ def fit_network(
         earlier: what a model whose labels are kept says of them, (rows, scores).
     """
     settings = plan.recipe.training
-    net = started_network(prepared, plan, start, alone=offsets is None)
-    rows = replace(_training_set(prepared, offsets, unlabelled, augment), earlier=earlier)
-    trainer = _trainer(net, rows, prepared, settings, run=run, offsets=offsets, start=start)
+    rows = _training_set(prepared, offsets, unlabelled, augment, earlier)
+    net, trainer = _opened(rows, prepared, plan, run=run, start=start, offsets=offsets)
     if settings.earliest:
         epochs = f"{number_of(settings.epochs, 'epoch')} ({number_of(trainer.planned, 'step')})"
         run.listener.on_note(
@@ -101,7 +100,11 @@ def started_network(prepared: Prepared, plan: Plan, start: Start, *, alone: bool
 
 
 def _training_set(
-    prepared: Prepared, offsets: Offsets | None, unlabelled: Unlabelled | None, augment: Augment | None
+    prepared: Prepared,
+    offsets: Offsets | None,
+    unlabelled: Unlabelled | None,
+    augment: Augment | None,
+    earlier: NDArray[np.float32] | None,
 ) -> TrainingSet:
     learned = prepared.weighted(prepared.train)
     return TrainingSet(
@@ -112,20 +115,16 @@ def _training_set(
         None if offsets is None else offsets.train,
         unlabelled,
         augment,
+        earlier,
     )
 
 
-def _trainer(
-    net: TextNet,
-    rows: TrainingSet,
-    prepared: Prepared,
-    settings: TrainingSettings,
-    *,
-    run: Run,
-    offsets: Offsets | None,
-    start: Start,
-) -> Trainer:
-    loss, task = _loss(prepared, settings), prepared.task
+def _opened(
+    rows: TrainingSet, prepared: Prepared, plan: Plan, *, run: Run, start: Start, offsets: Offsets | None = None
+) -> tuple[TextNet, Trainer]:
+    """The network before the first step, and what trains it."""
+    settings, task = plan.recipe.training, prepared.task
+    net, loss = started_network(prepared, plan, start, alone=offsets is None), _loss(prepared, settings)
     watch = Watch(
         evaluate=lambda net: validate(net, prepared, settings, loss, offsets),
         metric=task.headline,
@@ -135,7 +134,7 @@ def _trainer(
         loss=LOSS if settings.watch_loss else None,
     )
     kept_free = run.kept_free(len(prepared.texts), sum(each.numel() for each in net.parameters()))
-    return Trainer(
+    trainer = Trainer(
         net,
         build_objective(net, loss, settings),
         rows,
@@ -149,6 +148,7 @@ def _trainer(
         deadline=None if run.deadline is None else last_step_at(run.deadline, kept_free),
         probes={step: partial(_probe, probe, net, prepared, settings) for step, probe in run.probes.items()},
     )
+    return net, trainer
 
 
 def rehearsed(prepared: Prepared, plan: Plan, seconds: float) -> tuple[float, float]:
@@ -163,12 +163,10 @@ def rehearsed(prepared: Prepared, plan: Plan, seconds: float) -> tuple[float, fl
         Seconds for each word that is learned from, and for each word of the rows held out.
     """
     settings = replace(plan.recipe.training, offset=False)
-    start = build_start("random")
-    net = started_network(prepared, plan, start)
     augment = build_augment(_without_vectors(settings.augment), Words(prepared.encoder))
-    rows = _training_set(prepared, None, _as_unlabelled(prepared, settings), augment)
+    rows = _training_set(prepared, None, _as_unlabelled(prepared, settings), augment, None)
     rows = replace(rows, earlier=np.zeros((len(rows.lengths), prepared.task.size), np.float32))
-    trainer = _trainer(net, rows, prepared, settings, run=Run(), offsets=None, start=start)
+    net, trainer = _opened(rows, prepared, plan.trained_by(settings), run=Run(), start=build_start("random"))
     learning = trainer.rehearse(seconds)
     if not len(prepared.validation):
         return learning, 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -33,8 +33,8 @@ STARTS_AFRESH = (
 FEW = 30  # rows held out: an accuracy of so many has a standard error of up to 9 points
 
 
-Pretrain = Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int64]], Origin | None]
-"""Texts, those to train on and those held out → a network to start from, if one could be made."""
+Pretrain = Callable[[Examples, NDArray[np.int64], NDArray[np.int64]], Origin | None]
+"""Rows, those to train on and those held out → a network to start from, if one could be made."""
 
 
 def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretrain | None = None) -> Prepared:
@@ -67,13 +67,14 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
     stand_for = rows_stand_for(examples.weights, encoded_targets, task, plan, origin)
     weights = relative_weights(stand_for, train, validation, len(held_out))
     if pretrain is not None:
-        origin = pretrain(examples.texts, train, validation)
+        origin = pretrain(examples, train, validation)
     listener.on_stage("counting the vocabulary")
     encoder = learn_encoder(plan, examples.texts, train, origin, note)
     listener.on_stage("turning texts into ids")
     encoded = encode(examples.texts, encoder, settings, note)
     prepared = Prepared(
         texts=examples.texts,
+        keys=examples.keys,
         task=task,
         targets=targets,
         encoded_targets=encoded_targets,
@@ -91,8 +92,8 @@ def prepare(examples: Examples, plan: Plan, listener: Listener, pretrain: Pretra
     )
     if origin is not None and origin.model is not None and (lost := told_lost(origin.model, task)):
         note(lost)
-    if origin is not None and (seen := seen_before(origin, examples.texts)).any():
-        sure = too_sure(origin, examples.texts)
+    if origin is not None and (seen := seen_before(origin, examples.keys)).any():
+        sure = too_sure(origin, examples.keys)
         many = STARTS_AFRESH if sure.mean() > FEW_SEEN else ""
         note(told_seen(seen, validation) + (TOO_SURE if plan.keep_labels and sure.any() else many))
     if examples.shares is not None:

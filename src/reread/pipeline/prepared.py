@@ -25,6 +25,7 @@ class Prepared:
     """What training reads.
 
     Attributes:
+        keys: `text_keys` of the texts, (rows,): equal texts have equal ones.
         targets: the user's own values, one list, or one list for each target of a joint model.
         encoded_targets: what the loss reads, (rows, width).
         weights: how much each row counts, (rows,).
@@ -41,6 +42,7 @@ class Prepared:
     """
 
     texts: Sequence[str]
+    keys: NDArray[np.uint64]
     task: Task
     targets: Any
     encoded_targets: NDArray[np.float32]

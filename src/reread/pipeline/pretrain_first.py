@@ -6,6 +6,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reread.data.learnable import LearnableTexts
 from reread.data.subset import Subset
 from reread.errors import ConfigError, DataError
@@ -68,11 +71,14 @@ def check_pretraining(plan: Plan, workers: int = 1) -> None:
     check_network(recipe.model)
 
 
-def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan: Plan, run: Run) -> Origin | None:
+def pretrained_first(
+    rows: Subset[str], keys: NDArray[np.uint64], unlabelled: LearnableTexts | None, plan: Plan, run: Run
+) -> Origin | None:
     """Pretrain on texts, or take what an interrupted run has pretrained.
 
     Args:
-        rows: the texts of the training rows.
+        rows: the texts of the training rows,
+        keys: and their `text_keys`, (rows,).
         unlabelled: texts without labels, none of which stands among the rows held out.
         plan: with the minutes of pretraining if it is asked for, and the choices of the machine made.
         run: how the training is carried out.
@@ -89,7 +95,7 @@ def pretrained_first(rows: Subset[str], unlabelled: LearnableTexts | None, plan:
         return Origin.of_network(read_pretrained(run.pretrained))
     others: Iterable[str] | None = unlabelled
     if plan.pretrains_by_itself and unlabelled is not None:
-        others, new = sample_of(unlabelled, rows, plan.recipe.training.seed)  # a damaged file ends the run
+        others, new = sample_of(unlabelled, keys, plan.recipe.training.seed)  # a damaged file ends the run
         if not new:
             return None
     try:

@@ -13,7 +13,7 @@ from reread.train.listener import Listener, Silent
 from reread.train.workers import Workers
 
 SAVING_SECONDS = 2.0  # kept free at the end of a bounded run for the export, the report and the files,
-ROWS_A_SECOND = 200_000  # for the keys of all texts,
+ROWS_A_SECOND = 200_000  # for what is kept of all texts,
 PARAMETERS_A_SECOND = 10_000_000  # for the files of a larger network,
 SAVING_SHARE = 0.02  # and this share of the time for training: on a busy machine, longer runs end later
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from reread.data.learnable import LearnableTexts
 from reread.data.soft_labels import likeliest
+from reread.data.split import text_keys
 from reread.data.subset import Subset
 from reread.errors import ConfigError
 from reread.model.baseline import Baseline
@@ -123,6 +124,7 @@ def taught(prepared: Prepared, plan: Plan, texts: Sequence[str], shares: NDArray
     return replace(
         prepared,
         texts=every,
+        keys=np.concatenate([prepared.keys, text_keys(texts)]),
         targets=[*prepared.targets, *targets],
         encoded_targets=np.concatenate([prepared.encoded_targets, task.encode(targets)]),
         weights=np.concatenate([prepared.weights, np.full(len(texts), weight, np.float32)]),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.data.examples import Examples
-from reread.data.split import split_rows, text_keys
+from reread.data.split import split_rows
 from reread.errors import DataError
 from reread.pipeline.plan import Plan
 from reread.recipes.spec import TrainingSettings
@@ -36,7 +36,7 @@ def hold_out(
     if training.validation == 0:
         return np.zeros(len(examples), dtype=np.bool_)
     held_out = split_rows(
-        text_keys(examples.texts),
+        examples.keys,
         fraction=share_held_out(training, len(examples), pretrained=pretrained),
         seed=training.seed if training.split_seed is None else training.split_seed,
         strata=strata,

@@ -115,7 +115,7 @@ def _train(prepared: Prepared, plan: Plan, run: Run, unlabelled: LearnableTexts 
         reference=reference_of(
             answering.postprocessor, Subset(prepared.encoded, prepared.validation), of_answering, part
         ),
-        seen=SeenTexts.of(prepared.texts, rows, prepared.validation, kept_scores(linear, len(rows))),
+        seen=SeenTexts.of(prepared.keys, rows, prepared.validation, kept_scores(linear, len(rows))),
         held_out=held_out(prepared, plan, members.answers),
     )
 

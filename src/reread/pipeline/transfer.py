@@ -127,21 +127,24 @@ def _parts(labels: Sequence[str]) -> str:
     return listed(list(labels), NAMED) if labels else ""
 
 
-def seen_before(origin: Origin, texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which of the texts a model has learned from, or chosen its best step by, (texts,); none if it does not say."""
+def seen_before(origin: Origin, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which of the texts with these keys a model has learned from, or chosen its best step by, (texts,).
+
+    None if it does not say.
+    """
     seen = None if origin.model is None else origin.model.seen
     if seen is None:
-        return np.zeros(len(texts), np.bool_)
-    trained, held_out = seen.among(texts)
+        return np.zeros(len(keys), np.bool_)
+    trained, held_out = seen.among(keys)
     return trained | held_out
 
 
-def too_sure(origin: Origin, texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which of the texts a model has seen and cannot answer as if it had not, (texts,)."""
+def too_sure(origin: Origin, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which of the texts with these keys a model has seen and cannot answer as if it had not, (texts,)."""
     seen = None if origin.model is None else origin.model.seen
     if seen is None or seen.scores is not None:
-        return np.zeros(len(texts), np.bool_)
-    return seen_before(origin, texts)
+        return np.zeros(len(keys), np.bool_)
+    return seen_before(origin, keys)
 
 
 def told_seen(seen: NDArray[np.bool_], validation: NDArray[np.int64]) -> str:

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.bundle import NETWORK
 from reread.data.learnable import LearnableTexts
-from reread.data.split import text_keys
 from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import ConfigError
@@ -123,17 +123,17 @@ def _are_short(rows: Sequence[str], plan: Plan) -> bool:
 
 def learnable_texts(prepared: Prepared, unlabelled: Iterable[str], note: Note) -> LearnableTexts:
     """The texts but those of the rows held out; how many these are is said once."""
-    return without(Subset(prepared.texts, prepared.validation), unlabelled, note)
+    return without(prepared.keys[prepared.validation], unlabelled, note)
 
 
-def without(held_out: Iterable[str], unlabelled: Iterable[str], note: Note) -> LearnableTexts:
-    """The texts but those held out; how many these are is said once."""
+def without(held_out: NDArray[np.uint64], unlabelled: Iterable[str], note: Note) -> LearnableTexts:
+    """The texts but those with the keys of rows held out; how many these are is said once."""
 
     def told(left_out: int) -> None:
         if left_out:
             note(f"{number_of(left_out, 'unlabelled text')} left out, as the rows held out have them too")
 
-    return LearnableTexts(unlabelled, text_keys(held_out), told)
+    return LearnableTexts(unlabelled, held_out, told)
 
 
 Drawn: TypeAlias = Callable[[], TextStore]
@@ -150,7 +150,7 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
 
     Reads them once, in bounded memory.
     """
-    kept, new = sample_of(unlabelled, Subset(prepared.texts, prepared.train), seed)
+    kept, new = sample_of(unlabelled, prepared.keys[prepared.train], seed)
     read = unlabelled.read - unlabelled.left_out
     same = f"; {number_of(read - new, 'text')} known already" if read > new else ""
     drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
@@ -160,9 +160,9 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
     return TextStore(kept)
 
 
-def sample_of(unlabelled: LearnableTexts, known: Iterable[str], seed: int) -> tuple[list[str], int]:
-    """Texts that are not known, each once; at most `MOST`, drawn by the seed; and how many there are."""
-    keys = set(text_keys(known).tolist())
+def sample_of(unlabelled: LearnableTexts, known: NDArray[np.uint64], seed: int) -> tuple[list[str], int]:
+    """Texts whose keys are not known, each once; at most `MOST`, drawn by the seed; and how many there are."""
+    keys = set(known.tolist())
     random, kept = np.random.default_rng(seed), list[str]()
     new = 0
     for text, key in unlabelled.with_keys():

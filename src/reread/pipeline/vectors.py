@@ -32,8 +32,6 @@ from reread.vectors.sources import WORD2VEC, vector_source
 from reread.vectors.word2vec import (
     check_reduce,
     check_settings,
-    choose_algorithm,
-    passes,
     train_word2vec,
 )
 from reread.vectors.word_vectors import WordVectors
@@ -227,7 +225,7 @@ def _make(
         more = drawn() if drawn is not None and settings.epochs == AUTO else unlabelled
         vectors = train_word2vec(
             Sentences(corpus_texts(prepared, more), encoder),
-            _settings(plan, encoder.settings.min_count),
+            word2vec_settings(plan, encoder.settings.min_count),
             plan.recipe.training.threads,
             progress_notes(note, "word2vec", "tokens"),
             note=note,
@@ -239,33 +237,8 @@ def _make(
     return known_vectors if settings.reduce is None else known_vectors.reduced(settings.reduce)
 
 
-def rehearsed_word2vec(prepared: Prepared, plan: Plan, tokens: int) -> tuple[WordVectors, float, float]:
-    """How long word2vec takes on a sample of the rows.
-
-    Args:
-        prepared: the sample.
-        plan: whose source is word2vec.
-        tokens: of the whole corpus.
-
-    Returns:
-        The vectors, seconds for each token with all passes, and bytes of the corpus for each.
-    """
-    sentences = list(Sentences(Subset(prepared.texts, prepared.train), prepared.encoder))
-    asked = _settings(plan, min_count=1)  # of few texts, most words are rare, and as many are to be learned
-    asked = replace(
-        asked,
-        algorithm=choose_algorithm(asked, tokens, lambda _: None),
-        epochs=passes(asked, tokens),
-        min_count=1,
-    )
-    started = time.monotonic()
-    vectors = train_word2vec(sentences, asked, plan.recipe.training.threads)
-    seconds, count = time.monotonic() - started, max(1, sum(map(len, sentences)))
-    written = sum(len(" ".join(sentence).encode("utf-8", "surrogatepass")) + 1 for sentence in sentences)
-    return vectors, seconds / count, written / count
-
-
-def _settings(plan: Plan, min_count: int) -> VectorSettings:
+def word2vec_settings(plan: Plan, min_count: int) -> VectorSettings:
+    """How word2vec learns: what the plan leaves open is the network's, or the training's."""
     settings, training = plan.recipe.vectors, plan.recipe.training
     return replace(
         settings,

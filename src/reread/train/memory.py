@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 
 from reread.errors import RereadError
+from reread.machine import glibc
 
 # torch has no special error for CPU memory
 ALLOCATION = re.compile(r"DefaultCPUAllocator.*?tried to allocate (\d+) bytes")
@@ -30,8 +29,8 @@ def reused_memory() -> Iterator[None]:
     texts. This may need an eighth more memory (measured: bilstm_max in bfloat16; the plain network in float32: none).
     Only on Linux with glibc and its allocator.
     """
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if libc is None or not hasattr(libc, "gnu_get_libc_version"):
+    libc = glibc()
+    if libc is None:
         yield
         return
     for option, value in REUSED.items():

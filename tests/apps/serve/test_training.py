@@ -300,7 +300,7 @@ def test_who_may_not_ask_may_not_train(tmp_path: Path) -> None:
 def test_corrections_change_labels_and_add_rows_that_are_not_held_out() -> None:
     texts, labels = ["a", "b", "c", "d"], ["x", "y", "x", "y"]
     examples = examples_from_lists(texts, {"label": labels})
-    seen = SeenTexts.of(texts, np.array([0, 1]), np.array([2, 3]))
+    seen = SeenTexts.of(examples.keys, np.array([0, 1]), np.array([2, 3]))
     given = [Correction("C ", "y"), Correction("e", "x"), Correction("e", "y"), Correction("b", "y")]
     found = correct(examples, given, seen)
     assert found.texts == ["a", "b", "c", "d", "e"]

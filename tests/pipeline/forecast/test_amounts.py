@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reread.pipeline.forecast.amounts import FEATURE, KEY, PAGE, Amount, Pace, disk_of, features_of, seconds_of
+from reread.pipeline.forecast.growth import Growth
 from reread.wording import bytes_of, duration
 
 AMOUNT = Amount(
@@ -17,6 +18,7 @@ AMOUNT = Amount(
     evaluations=12,
     linear=40_000,
     again=44_000,
+    read=84_000,
     most_features=9_000,
     vectors=10_000,
     table=8_000,
@@ -28,17 +30,17 @@ AMOUNT = Amount(
 PACE = Pace(
     learning=1e-3,
     evaluating=1e-4,
-    linear=1e-3,
-    again=1e-4,
-    features=500,
-    characters=10_000,
+    reading=1e-5,
+    linear=Growth(amount=10_000, value=10, power=1.5),
+    again=Growth(amount=10_000, value=1),
+    features=Growth(amount=10_000, value=500, power=0.6),
     vectors=1e-3,
     corpus=6.0,
 )
 
 
 def test_each_part_takes_its_time() -> None:
-    assert seconds_of(AMOUNT, PACE) == pytest.approx(50 + 2.4 + 40 + 4.4 + 10 + 2)
+    assert seconds_of(AMOUNT, PACE) == pytest.approx(50 + 2.4 + 0.84 + 80 + 4.4 + 10 + 2)
     assert seconds_of(AMOUNT, Pace(learning=1e-3)) == pytest.approx(52)
     twice = replace(AMOUNT, words=100_000)
     assert seconds_of(twice, PACE) - seconds_of(AMOUNT, PACE) == pytest.approx(50)

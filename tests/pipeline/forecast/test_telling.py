@@ -15,10 +15,11 @@ import pytest
 from reread import bundle
 from reread.data.lists import examples_from_lists
 from reread.errors import TrainingError
+from reread.pipeline.baseline import linear_member
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
-from reread.pipeline.forecast import telling
-from reread.pipeline.forecast.amounts import Amount, disk_of
+from reread.pipeline.forecast import rehearsal, telling
+from reread.pipeline.forecast.amounts import Amount, disk_of, features_of
 from reread.pipeline.forecast.measure import amount_of
 from reread.pipeline.forecast.rehearsal import rehearse
 from reread.pipeline.forecast.sample import sampled
@@ -157,6 +158,20 @@ def test_the_model_is_as_large_as_was_said(tmp_path: Path) -> None:
     bundle.save(artefacts(trained(of, Run()), {}), tmp_path / "model")
     taken = sum(file.stat().st_size for file in (tmp_path / "model").iterdir())
     assert said.model == pytest.approx(taken, rel=0.25)
+
+
+def test_ngrams_are_as_many_as_two_samples_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"CHARACTERS": 1_000, "MANY_CHARACTERS": 3_000, "PART": 1.0, "LINEAR_SECONDS": 1e9}.items():
+        monkeypatch.setattr(rehearsal, name, value)
+    monkeypatch.setattr(rehearsal, "SECONDS", 0.0)
+    prepared, planned = prepared_rows(plan())
+    amount = amount_of(prepared, planned)
+    pace = rehearse(prepared, planned, amount)
+    assert pace.features.amount == pytest.approx(3_000, rel=0.05)
+    assert 0.6 < pace.features.power < 1
+    linear = linear_member(prepared, planned, Run())
+    assert linear is not None
+    assert features_of(amount, pace) == pytest.approx(linear.model.facts["features"], rel=0.25)
 
 
 def test_a_disk_that_is_too_small_is_refused_before_anything_is_learned(tmp_path: Path) -> None:

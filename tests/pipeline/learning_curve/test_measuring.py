@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.data.split import text_keys
 from reread.pipeline.learning_curve import measuring
 from reread.pipeline.learning_curve.measuring import FOLDS, SHARES, Rows, _splits, measure
 from reread.pipeline.weighted_rows import WeightedRows
@@ -25,7 +26,10 @@ def rows_of(texts: list[str], targets: Any, kind: str = "classification", **othe
     task = tasks.get(kind).fit(targets)
     encoded, weights = task.encode(targets), np.ones(len(texts), np.float32)
     given = {"learned": WeightedRows(rows=np.arange(len(texts)), targets=encoded, weights=weights), **others}
-    return Rows(texts=texts, targets=targets, encoded=encoded, task=task, language="en", weights=weights, **given)
+    keys = text_keys(texts)
+    return Rows(
+        texts=texts, keys=keys, targets=targets, encoded=encoded, task=task, language="en", weights=weights, **given
+    )
 
 
 def sides(rows: int) -> list[str]:

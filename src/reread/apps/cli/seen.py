@@ -60,7 +60,7 @@ def seen_rows(bundle: Bundle, examples: Examples, *, leave_out: bool) -> tuple[S
         if leave_out:
             raise ConfigError(f"--unseen: {bundle.path} does not say what it was trained on; train it again")
         return Seen(0, 0, 0, rows, learned_after=False), examples
-    trained, held_out = known.among(examples.texts)
+    trained, held_out = known.among(examples.keys)
     seen = trained | held_out
     counts = int(trained.sum()), int(held_out.sum())
     after = (

@@ -30,6 +30,7 @@ from reread.data.store import MEMORY
 from reread.errors import BundleError, RereadError
 from reread.files import check_output
 from reread.insight.audit.run import Audit, cheap_audit
+from reread.machine import share_one_heap
 from reread.pipeline.fit import fit
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.machine_choices import resolve, resolve_device
@@ -61,6 +62,8 @@ def train(arguments: WatchedTrainArguments, invocation: Invocation) -> None:
     arguments = typed_wins(arguments, click.get_current_context())
     out = out_folder(arguments.out, arguments.data)
     recipe = recipe_of(arguments)
+    if recipe.training.memory is not None:
+        share_one_heap()  # before any thread has one of its own
     partial = PartialRun(out)
     check_places(out, partial, arguments)
     if arguments.log is not None:

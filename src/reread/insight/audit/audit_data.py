@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from reread.data.blocks import numbered
 from reread.data.examples import Examples
-from reread.data.split import text_keys
 from reread.errors import DataError
 from reread.tasks.labels import KINDS
 from reread.typing import override
@@ -97,7 +96,7 @@ class AuditData:
     @cached_property
     def keys(self) -> NDArray[np.uint64]:
         """`text_keys` of all rows: equal for texts that are the same but for case and spacing."""
-        return text_keys(self.texts)
+        return np.concatenate([part.keys for part in self.parts])
 
     @cached_property
     def text_numbers(self) -> Ints:

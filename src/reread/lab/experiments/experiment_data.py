@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reread.data.examples import ColumnRequest, Examples, TargetRequest, read_examples
 from reread.data.learnable import LearnableTexts
-from reread.data.split import split_rows, text_keys
+from reread.data.split import split_rows
 from reread.data.store import TextStore
 from reread.data.subset import Subset
 from reread.errors import DataError
@@ -84,8 +84,8 @@ def read_experiment_data(experiment: Experiment, folder: Path | None) -> Experim
         test = read_examples(find_file(experiment, data.test, folder), request)
         if train.fingerprint == test.fingerprint:
             raise DataError(f"{data.train} and {data.test} hold the same rows; test rows must be new")
-    in_test = text_keys(test.texts)
-    shared = len(np.intersect1d(in_test, text_keys(train.texts)))
+    in_test = test.keys
+    shared = len(np.intersect1d(in_test, train.keys))
     unlabelled: Sequence[str] = ()
     if data.unlabelled:
         files = [find_file(experiment, name, folder) for name in data.unlabelled]
@@ -113,7 +113,7 @@ def sharing(experiment_data: ExperimentData) -> str:
 def split(examples: Examples, share: float) -> tuple[Examples, Examples]:
     """Training and test rows: the same split in every experiment, with equal texts and groups on one side."""
     labels = examples.targets[TARGET]
-    test = split_rows(text_keys(examples.texts), fraction=share, strata=labels, groups=examples.groups)
+    test = split_rows(examples.keys, fraction=share, strata=labels, groups=examples.groups)
     return some_rows(examples, np.flatnonzero(~test)), some_rows(examples, np.flatnonzero(test))
 
 

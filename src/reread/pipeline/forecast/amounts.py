@@ -1,10 +1,11 @@
-"""Arithmetic: the pace of a sample, and the amount of all rows → seconds and bytes."""
+"""Arithmetic: the pace of samples, and the amount of all rows → seconds and bytes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-FEATURES_GROW = 0.6  # n-grams that stand in several texts, by the power of the characters (Heaps 1978)
+from reread.pipeline.forecast.growth import UNMEASURED, Growth
+
 FEATURE = 16  # bytes of an n-gram, its key and its scale, beside its weights
 KEY = 8  # bytes of a text's key in the model folder
 PAGE = 500_000  # bytes of the report, the model card and the settings
@@ -12,25 +13,25 @@ PAGE = 500_000  # bytes of the report, the model card and the settings
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """What was measured on a sample of the rows.
+    """What was measured on samples of the rows.
 
     Attributes:
         learning: seconds for each word that the network learns from,
         evaluating: and for each word of the rows held out that it answers.
-        linear: seconds for each character that the linear member learns from, its cross-validation included,
+        reading: seconds for each character of a text that is read and forgotten.
+        linear: seconds for the characters that the linear member learns from, its cross-validation included,
         again: and when it is trained again on all rows.
-        features: n-grams that it counted in so many ``characters``.
-        characters: see there.
+        features: n-grams that it counts in so many characters.
         vectors: seconds of word2vec for each word of its corpus, all passes included,
         corpus: and bytes of its file.
     """
 
     learning: float
     evaluating: float = 0.0
-    linear: float = 0.0
-    again: float = 0.0
-    features: int = 0
-    characters: int = 0
+    reading: float = 0.0
+    linear: Growth = UNMEASURED
+    again: Growth = UNMEASURED
+    features: Growth = UNMEASURED
     vectors: float = 0.0
     corpus: float = 0.0
 
@@ -47,8 +48,9 @@ class Amount:
         evaluations: how often these are answered.
         linear: characters that the linear member learns from,
         again: and when it is trained again on all rows; 0: it is not.
+        read: characters that it reads to know how many they are.
         most_features: of the linear member.
-        vectors: words of word2vec's corpus; 0: there is none.
+        vectors: words of word2vec's corpus, of all features; 0: there is none.
         table: bytes of the word vectors that are kept.
         network: bytes of the network's weights.
         checkpoint: bytes of a checkpoint.
@@ -63,6 +65,7 @@ class Amount:
     evaluations: float
     linear: float = 0.0
     again: float = 0.0
+    read: float = 0.0
     most_features: int = 0
     vectors: int = 0
     table: int = 0
@@ -97,7 +100,7 @@ class Disk:
 def seconds_of(amount: Amount, pace: Pace) -> float:
     """How long a run takes from the linear member to the model folder, if nothing ends it early."""
     network = amount.words * pace.learning + amount.evaluations * amount.held_out * pace.evaluating
-    linear = amount.linear * pace.linear + amount.again * pace.again
+    linear = amount.read * pace.reading + pace.linear.at(amount.linear) + pace.again.at(amount.again)
     return network + linear + amount.vectors * pace.vectors + amount.saving
 
 
@@ -119,7 +122,4 @@ def disk_of(amount: Amount, pace: Pace | None = None) -> Disk:
 
 def features_of(amount: Amount, pace: Pace) -> int:
     """About how many n-grams the linear member counts."""
-    if not pace.characters:
-        return 0
-    grown: float = pace.features * (max(amount.linear, amount.again) / pace.characters) ** FEATURES_GROW
-    return min(amount.most_features, round(grown))
+    return min(amount.most_features, round(pace.features.at(max(amount.linear, amount.again))))

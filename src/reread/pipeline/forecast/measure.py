@@ -36,7 +36,7 @@ def amount_of(prepared: Prepared, plan: Plan) -> Amount:
     with torch.random.fork_rng(devices=()):  # a network of shapes alone would import all of torch's compiler
         net = build_model(plan.recipe.model, sizes, prepared.task.size)
     network = sum(each.nbytes for each in net.state_dict().values())
-    linear, again = _linear(prepared, plan, len(learned))
+    linear, again, read = _linear(prepared, plan, len(learned))
     source = for_many_tokens(plan, prepared).recipe.vectors.source
     return Amount(
         rows=len(prepared.texts),
@@ -46,8 +46,9 @@ def amount_of(prepared: Prepared, plan: Plan) -> Amount:
         evaluations=evaluations_of(settings, len(learned)) + MEASURED,
         linear=linear,
         again=again,
+        read=read,
         most_features=most_features(prepared.task.size),
-        vectors=int(lengths[prepared.train].sum()) if source == WORD2VEC else 0,
+        vectors=int(lengths[prepared.train].sum()) * len(sizes) if source == WORD2VEC else 0,
         table=0 if source is None else sum(sizes) * plan.recipe.model.embedding_dim * FLOAT,
         network=network,
         checkpoint=checkpoint_bytes(net, settings),
@@ -56,15 +57,15 @@ def amount_of(prepared: Prepared, plan: Plan) -> Amount:
     )
 
 
-def _linear(prepared: Prepared, plan: Plan, rows: int) -> tuple[float, float]:
-    """Characters that the linear member learns from, and from which it learns again."""
+def _linear(prepared: Prepared, plan: Plan, rows: int) -> tuple[float, float, float]:
+    """Characters that the linear member learns from, from which it learns again, and which it counts for both."""
     if not plan.baseline:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     mean = prepared.fingerprint.characters / max(1, prepared.fingerprint.rows)
     language, scores = prepared.encoder.settings.language, prepared.task.size
     read = most_rows(rows, mean * rows, scores, language, memory=plan.recipe.training.memory_share)
     every = len(prepared.texts) if read >= rows and plan.answers_linearly and len(prepared.validation) else 0
-    return mean * min(read, rows), mean * every
+    return mean * min(read, rows), mean * every, mean * (rows + every)
 
 
 def _spilled(texts: Sequence[str]) -> int:

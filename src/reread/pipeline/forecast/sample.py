@@ -24,6 +24,7 @@ def sampled(prepared: Prepared, train: int, validation: int) -> Prepared:
     return replace(
         prepared,
         texts=Subset(prepared.texts, rows),
+        keys=prepared.keys[rows],
         targets=take(prepared.targets, rows),
         encoded_targets=prepared.encoded_targets[rows],
         weights=prepared.weights[rows],

@@ -78,6 +78,7 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
 def _rows(prepared: Prepared, plan: Plan) -> Rows:
     return Rows(
         texts=prepared.texts,
+        keys=prepared.keys,
         targets=prepared.targets,
         encoded=prepared.encoded_targets,
         task=prepared.task,

@@ -18,7 +18,6 @@ from reread.baseline.limits import most_features
 from reread.baseline.mean_vectors import GivenVectors
 from reread.data.blocks import join_blocks
 from reread.data.folds import fold_rows
-from reread.data.split import text_keys
 from reread.data.subset import Subset
 from reread.pipeline.weighted_rows import WeightedRows
 from reread.statistics.power_law import jackknife_covariance
@@ -41,6 +40,7 @@ class Rows:
 
     Attributes:
         texts: all of them.
+        keys: equal for equal texts, (rows,).
         targets: the user's own values, one list, or one for each target of a joint model.
         encoded: what the loss reads, (rows, width).
         task: what they mean.
@@ -52,6 +52,7 @@ class Rows:
     """
 
     texts: Sequence[str]
+    keys: NDArray[np.uint64]
     targets: Any
     encoded: NDArray[np.float32]
     task: Task
@@ -60,11 +61,6 @@ class Rows:
     weights: NDArray[np.float32]
     groups: Sequence[Any] | None = None
     vectors: GivenVectors | None = None
-
-    @cached_property
-    def keys(self) -> NDArray[np.uint64]:
-        """Equal for equal texts, (rows,)."""
-        return text_keys(self.texts)
 
     @cached_property
     def blocks(self) -> Ints:

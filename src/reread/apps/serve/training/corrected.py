@@ -11,7 +11,7 @@ import numpy as np
 
 from reread.data.examples import Examples
 from reread.data.seen import SeenTexts
-from reread.data.split import normal_form
+from reread.data.split import normal_form, text_keys
 from reread.errors import DataError
 
 HELD_OUT = "held_out"
@@ -95,5 +95,5 @@ def correct(examples: Examples, corrections: Sequence[Correction], seen: SeenTex
 def _held_out(texts: Sequence[str], seen: SeenTexts | None) -> list[bool]:
     if seen is None:
         return [False] * len(texts)
-    marks = seen.among(texts)[1]
+    marks = seen.among(text_keys(texts))[1]
     return [bool(mark) for mark in marks] if not np.all(marks) else [False] * len(texts)

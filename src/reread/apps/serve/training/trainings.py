@@ -28,6 +28,7 @@ from reread.apps.serve.training.work import FULL, Origin, Work
 from reread.apps.serve.uploads import uploaded
 from reread.bundle import REPORT
 from reread.data.read import open_rows
+from reread.data.split import text_keys
 from reread.errors import DataError, RereadError
 from reread.web.bodies import JSON, decoded
 from reread.web.problems import Problem
@@ -242,7 +243,7 @@ class Trainings:
         rows = [number for number, held_out in enumerate(corrected.held_out) if held_out]
         if not unseen:
             seen = candidate.seen()
-            rows = [] if seen is None else np.flatnonzero(seen.among(corrected.texts)[1]).tolist()
+            rows = [] if seen is None else np.flatnonzero(seen.among(text_keys(corrected.texts))[1]).tolist()
         texts, labels = ([column[row] for row in rows] for column in (corrected.texts, corrected.labels))
         verdict = compared(candidate, served, texts, labels, unseen=unseen)
         verdict.corrected = as_corrected(candidate, corrected.right)
