@@ -22,7 +22,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -58,18 +58,17 @@ class Server:
         command: gets `--port N`.
         core: where it and its processes run; None: anywhere.
         probe: a request that has to be answered with 200 first.
-        environment: more variables.
+        errors: where its standard error goes; None: to this process's.
     """
 
-    def __init__(
-        self, command: Sequence[str], core: int | None, probe: bytes, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, command: Sequence[str], core: int | None, probe: bytes, errors: IO[bytes] | None = None) -> None:
         self.port = free_port()
         threads = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "src")}
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port)],
             stdout=subprocess.DEVNULL,
-            env={**os.environ, **threads, **(environment or {})},
+            stderr=errors,
+            env={**os.environ, **threads},
             start_new_session=True,
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, [core]),  # noqa: PLW1509  # one thread
         )
