@@ -39,6 +39,7 @@ KINDS = (JSON, LINES, CSV, "text/tab-separated-values", PARQUET, "text/plain", "
 MIB = 1 << 20
 LONGEST_ANSWER = 60.0  # seconds
 NEVER_ENDS = 0.0002  # share of the bodies that do not come to an end: the server gives up after 30 s
+UNPACKED = 0.03  # of the files: each is a process of its own
 SLOW, HANGS_UP, LIES = 0.002, 0.01, 0.03  # and of others
 FAILED, HUNG_UP, CLOSED, LATE = 500, "hung up", "closed", "no answer"
 MISSING_EXTRA = 501
@@ -215,9 +216,8 @@ class Maker:
 
     def _table(self) -> tuple[str, bytes]:
         chance = self.chance
-        kind, mark = chance.choice(
-            ((CSV, ","), (CSV, ";"), ("text/tab-separated-values", "\t"), (LINES, ""), (PARQUET, ""))
-        )
+        others = (CSV, ","), (CSV, ";"), ("text/tab-separated-values", "\t"), (LINES, "")
+        kind, mark = (PARQUET, "") if chance.random() < UNPACKED else chance.choice(others)
         if kind == PARQUET:
             return kind, b"PAR1" + chance.randbytes(self._size(3000)) + chance.randbytes(4) + b"PAR1"
         if kind == LINES:

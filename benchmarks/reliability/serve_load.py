@@ -69,7 +69,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=errors,
             env={**os.environ, **threads},
-            start_new_session=True,
+            process_group=0,
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, [core]),  # noqa: PLW1509  # one thread
         )
         try:
