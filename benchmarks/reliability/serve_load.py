@@ -293,29 +293,24 @@ class Connection(asyncio.Protocol):
 
 
 class Clients:
-    """Connections to a server, and what is asked on them in turn."""
+    """Connections to a server, made when they are needed, and what is asked on them in turn."""
 
-    def __init__(self, port: int, sent: Sequence[bytes]) -> None:
-        self._port, self._sent, self._turn = port, sent, 0
-        self._idle: deque[Connection] = deque()
-        self._all: list[Connection] = []
-        self._lost = 0
-        self._over = False
+    def __init__(self, port: int, sent: Sequence[bytes], most: int) -> None:
+        self._port, self._sent, self._most, self._turn = port, sent, most, 0
+        self._idle: list[Connection] = []
+        self._all: set[Connection] = set()
 
     @classmethod
     @asynccontextmanager
     async def to(cls, port: int, sent: Sequence[bytes], count: int) -> AsyncIterator[Clients]:
-        """So many of them."""
-        made = cls(port, sent)
+        """So many of them at most."""
+        made = cls(port, sent, count)
         gc.disable()  # a collection of all that was asked would make the clients late
         try:
-            for _ in range(count):
-                await made._connect()
             yield made
         finally:
             gc.enable()
-            made._over = True
-            for each in made._all:
+            for each in list(made._all):
                 if each.transport is not None:
                     each.transport.abort()
 
@@ -333,11 +328,10 @@ class Clients:
                 waiting.append(found.asked[-1])
             while waiting and now - waiting[0].due > patience:
                 waiting.popleft()
-            while waiting and self._idle:
+            while waiting and await self._any_idle():
                 self._ask(waiting.popleft())
             if not coming and not waiting and self._at_rest():
                 break
-            await self._mend()
             await asyncio.sleep(0)  # a core of its own: it looks all the time, and is never late
         return found
 
@@ -347,42 +341,36 @@ class Clients:
         while time.perf_counter() < end + GRACE:
             now = time.perf_counter()
             if now < end:
-                while self._idle:
+                while await self._any_idle():
                     found.asked.append(Asked(time.perf_counter()))
                     self._ask(found.asked[-1])
             elif self._at_rest():
                 break
-            await self._mend()
             await asyncio.sleep(0)
         return found
 
     def _at_rest(self) -> bool:
-        return len(self._idle) + self._lost == len(self._all)
+        return len(self._idle) == len(self._all)
 
     def _ask(self, asked: Asked) -> None:
         self._turn += 1
-        self._idle.popleft().ask(asked, self._sent[self._turn % len(self._sent)])
+        self._idle.pop().ask(asked, self._sent[self._turn % len(self._sent)])
 
-    async def _connect(self) -> None:
-        made = Connection(self._freed)
-        await asyncio.get_running_loop().create_connection(lambda: made, HOST, self._port)
-        self._all.append(made)
-        self._idle.append(made)
+    async def _any_idle(self) -> bool:
+        if not self._idle and len(self._all) < self._most:
+            made = Connection(self._freed)
+            await asyncio.get_running_loop().create_connection(lambda: made, HOST, self._port)
+            self._all.add(made)
+            self._idle.append(made)
+        return bool(self._idle)
 
     def _freed(self, connection: Connection) -> None:
         if connection.transport is not None:
             self._idle.append(connection)
-        elif not self._over:
-            self._lost += 1
-            if connection in self._idle:
-                self._idle.remove(connection)
-
-    async def _mend(self) -> None:
-        if self._lost:
-            self._all = [each for each in self._all if each.transport is not None]
-            missing, self._lost = self._lost, 0
-            for _ in range(missing):
-                await self._connect()
+            return
+        self._all.discard(connection)
+        if connection in self._idle:
+            self._idle.remove(connection)
 
 
 def rounded(value: float | None, digits: int = 4) -> float | None:
