@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from serve_load import HOST, ROOT, SERVE, Server, lines_of, model_facts, record, request, say, write_table
+from serve_load import FULL, HOST, OK, ROOT, SERVE, Server, lines_of, model_facts, record, request, say, write_table
 
 from reread.machine import circumstances
 
@@ -365,12 +365,15 @@ def failed(status: str, body: Body) -> bool:
 
 
 def unchanged(server: Server) -> bool:
-    """Whether a plain request has the answer that it had at first."""
-    status, said = say(server.port, PLAIN, LONGEST_ANSWER)
-    probabilities = [
-        [list(each["probabilities"].values()) for each in json.loads(body)["answers"]] for body in (server.first, said)
-    ]
-    return status < FAILED and bool(np.allclose(*probabilities, atol=1e-5))
+    """Whether a plain request has the answer that it had at first; where the server is full it waits."""
+    while (said := say(server.port, PLAIN, LONGEST_ANSWER))[0] == FULL:
+        time.sleep(0.5)
+    return said[0] == OK and bool(np.allclose(probabilities(said[1]), probabilities(server.first), atol=1e-5))
+
+
+def probabilities(body: bytes) -> list[list[float]]:
+    """Of each text."""
+    return [list(each["probabilities"].values()) for each in json.loads(body)["answers"]]
 
 
 def keep(asked: argparse.Namespace, failures: Sequence[tuple[int, str]]) -> Path:
