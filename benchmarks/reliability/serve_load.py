@@ -403,6 +403,6 @@ def lines_of(file: str) -> list[dict[str, Any]]:
 
 
 def write_table(maker: str, table: Sequence[str]) -> None:
-    """Put a table into its place in docs/operating.md."""
+    """Replace a table of docs/operating.md that a script made; it stands between two comments."""
     before, begin, rest = PAGE.read_text(encoding="utf-8").partition(f"<!-- begin: made by {maker} -->\n")
     PAGE.write_text(before + begin + "\n".join(table) + "\n" + rest[rest.index("<!-- end -->") :], encoding="utf-8")
