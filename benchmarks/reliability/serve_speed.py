@@ -57,7 +57,7 @@ Figures = dict[str, dict[str, list[float | None]]]
 
 def sides(model: Path, peers: str | None) -> dict[str, list[str]]:
     """The commands."""
-    found = {OURS: [*SERVE, str(model), "--threads", "1", "--quiet"]}
+    found = {OURS: [*SERVE, str(model), "--threads", "1", "--quiet", "--max-wait", "10000"]}
     if peers is None:
         print("without --peers FastAPI and LitServe are left out", file=sys.stderr)
         return found

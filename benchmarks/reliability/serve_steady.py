@@ -42,7 +42,7 @@ from reread.machine import circumstances
 FILE = "serve_steady.jsonl"
 MIX = ((1, 20), (32, 20), (1, 200), (32, 200))  # texts of a request, words of a text
 CLIENTS, CAPACITY_SECONDS = 32, 10.0
-EVERY, MINUTE = 0.5, 60.0  # seconds
+EVERY, MINUTE, REST = 0.5, 60.0, 0.001  # seconds
 FLAT = 1.02
 
 
@@ -56,7 +56,7 @@ async def noted(process: int, memory: list[tuple[float, float]]) -> None:
 
 async def steady(server: Server, sent: list[bytes], asked: argparse.Namespace) -> dict[str, Any]:
     """The load, and the memory of each minute."""
-    async with Clients.to(server.port, sent, CLIENTS) as clients:
+    async with Clients.to(server.port, sent, CLIENTS, REST) as clients:
         await clients.without_pause(1)
         full = await clients.without_pause(CAPACITY_SECONDS)
         memory: list[tuple[float, float]] = []
