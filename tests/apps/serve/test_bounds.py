@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -22,6 +23,12 @@ from reread.web.server import Server
 HEAD = b"POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 17\r\n"
 METRICS = b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 BODY = b'\r\n{"text": "a fil"}'
+BUFFER = 1 << 16  # bytes that the system keeps of what is sent, and has not been read, about
+POST = b"POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+BROKEN_HEAD = POST + b"x: \x01\r\n\r\n"
+BROKEN_BODY = POST + b"transfer-encoding: chunked\r\n\r\nno number\r\n"
+TOO_LONG = POST + b"connection: close\r\ncontent-length: %d\r\n\r\n" % (limits.BODY + 1)
+HEALTH = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 Test = Callable[[int], Awaitable[None]]
 
 
@@ -32,6 +39,7 @@ def with_a_server(test: Test) -> None:
     async def run() -> None:
         ready = asyncio.Event()
         with listen("127.0.0.1", 0) as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
             server = Server(service.app(), listening, ready=ready.set, leaving=service.leave)
             work = asyncio.create_task(server.serve([listening]))
             await ready.wait()
@@ -39,7 +47,7 @@ def with_a_server(test: Test) -> None:
                 await asyncio.wait_for(test(listening.getsockname()[1]), 60)
             finally:
                 server.should_exit = True
-                await work
+                await asyncio.wait_for(work, 60)
 
     asyncio.run(run())
 
@@ -55,6 +63,36 @@ async def say(port: int, *pieces: bytes) -> bytes:
         return await reader.read()
     finally:
         writer.close()
+
+
+def send_all_then_read(port: int, head: bytes) -> bytes:
+    """What a client hears that does not listen while it sends: far more than any buffer holds."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        client.settimeout(60)
+        client.connect(("127.0.0.1", port))
+        client.sendall(head + b"x" * (limits.BODY + 1))
+        heard = b""
+        while piece := client.recv(1 << 16):
+            heard += piece
+        return heard
+
+
+async def refused(port: int, head: bytes, status: bytes) -> asyncio.StreamWriter:
+    """A connection that has been refused, and that the client holds."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head)
+    assert (await reader.read()).startswith(b"HTTP/1.1 " + status)
+    return writer
+
+
+async def send_until_cut_off(writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while True:
+            writer.write(b"x" * 1000)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+    writer.close()
 
 
 def test_a_slow_head_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +140,7 @@ def test_one_connection_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         assert said.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 1\r\n" in said
         for reader, writer in held:
-            writer.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            writer.write(HEALTH)
             assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
             writer.close()
 
@@ -127,5 +165,72 @@ def test_a_reply_that_is_not_read_ends_the_connection(monkeypatch: pytest.Monkey
                 heard = piece
         assert not heard.endswith(b"0\r\n\r\n")
         writer.close()
+
+    with_a_server(test)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"), [(BROKEN_HEAD, b"400"), (BROKEN_BODY, b"400"), (TOO_LONG, b"413")], ids=["head", "body", "long"]
+)
+def test_a_client_that_is_still_sending_hears_why_it_is_refused(head: bytes, status: bytes) -> None:
+    async def test(port: int) -> None:
+        said, _, body = (await asyncio.to_thread(send_all_then_read, port, head)).partition(b"\r\n\r\n")
+        assert said.startswith(b"HTTP/1.1 " + status)
+        assert b"connection: close" in said
+        assert b"content-length: %d" % len(body) in said
+
+    with_a_server(test)
+
+
+def test_one_too_many_hears_so_whatever_it_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST", 0)
+
+    async def test(port: int) -> None:
+        assert (await asyncio.to_thread(send_all_then_read, port, HEAD)).startswith(b"HTTP/1.1 503 ")
+
+    with_a_server(test)
+
+
+@pytest.mark.parametrize("bound", [{"LINGER_BYTES": 10_000}, {"LINGER_SECONDS": 0.3}], ids=str)
+@pytest.mark.parametrize(("head", "status"), [(BROKEN_HEAD, b"400"), (TOO_LONG, b"413")], ids=["head", "long"])
+def test_what_a_refused_client_sends_is_not_read_for_ever(
+    bound: dict[str, float], head: bytes, status: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in ({"HEAD_SECONDS": 1e9, "LINGER_SECONDS": 1e9, "LINGER_BYTES": 1 << 60} | bound).items():
+        monkeypatch.setattr(connections, name, most)
+
+    async def test(port: int) -> None:
+        await send_until_cut_off(await refused(port, head, status))
+
+    with_a_server(test)
+
+
+def test_a_refused_client_does_not_keep_the_server_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HEAD_SECONDS", "LINGER_SECONDS"):
+        monkeypatch.setattr(connections, name, 1e9)
+    with socket.socket() as first, socket.socket() as second:
+
+        async def test(port: int) -> None:
+            for client, head in ((first, BROKEN_HEAD), (second, BROKEN_BODY)):
+                client.connect(("127.0.0.1", port))
+                client.sendall(head)
+                client.settimeout(60)
+                assert (await asyncio.to_thread(client.recv, 1 << 16)).startswith(b"HTTP/1.1 400 ")
+
+        with_a_server(test)
+
+
+def test_refused_clients_take_a_place_and_those_turned_away_take_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, most in {"HEAD_SECONDS": 1e9, "LINGER_SECONDS": 1e9, "MOST": 1, "TURNED_AWAY": 1}.items():
+        monkeypatch.setattr(connections, name, most)
+
+    async def test(port: int) -> None:
+        holds = await refused(port, BROKEN_HEAD, b"400")
+        turned_away = await refused(port, b"", b"503")
+        await send_until_cut_off(await refused(port, b"", b"503"))  # there is no room for two of these
+        holds.close()
+        while not (said := await say(port, HEALTH)).startswith(b"HTTP/1.1 200 "):
+            assert said.startswith(b"HTTP/1.1 503 ")
+        turned_away.close()
 
     with_a_server(test)

@@ -216,3 +216,16 @@ def test_nothing_that_was_asked_is_logged(start: Start, tokens: str) -> None:
     assert code == 0
     assert "secret" not in said
     assert not any(token in said for token in TOKENS)
+
+
+def test_nothing_that_strangers_send_writes_a_line_of_the_log(start: Start) -> None:
+    server, form = start(), "multipart/form-data; boundary=b"
+    for body, kind in (
+        ("text\n一部很好看的电影\n".encode("gb18030"), "text/csv"),
+        ("text\na film\n".encode("utf-16"), "text/csv"),
+        (b'text;other\n"a film;\n', "text/csv"),
+        (b"--b\nContent-Disposition: form-data\n\n", form),
+        (b"-x", form),
+    ):
+        assert server.ask("/v1/files", body, {"content-type": kind}).status < 500
+    assert server.stop() == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +31,7 @@ from reread.web.server import Server
 
 MILLISECONDS = 1000
 WATCH_SECONDS = 2.0
+OF_STRANGERS = ("python_multipart", "reread.data")  # loggers that warn of what is read: here of what anybody sends
 
 
 class Asking(NamedTuple):
@@ -73,6 +75,8 @@ def answer_requests(
 
     if shared is not None:
         start_log()  # this process is a new one
+    for name in OF_STRANGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
     not_yet()
     sources = _sources(arguments)
     service = Service(
