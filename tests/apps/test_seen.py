@@ -26,7 +26,14 @@ def test_the_file_of_training_is_told_in_terminal_report_and_json(work: Path, re
     assert "measure on rows that the model has not seen" in outcome.out
     assert said in Path("page.html").read_text(encoding="utf-8")
     found = json.loads(reread("evaluate model.reread good.csv --no-report --json").out)
-    assert found["seen"] == {"trained_on": 27, "held_out": 3, "left_out": 0, "rows": 30, "learned_after": True}
+    assert found["seen"] == {
+        "trained_on": 27,
+        "held_out": 3,
+        "left_out": 0,
+        "rows": 30,
+        "learned_after": True,
+        "without_labels": 0,
+    }
 
 
 def test_rows_that_were_seen_are_left_out_if_asked(work: Path, reread: Command) -> None:

@@ -154,7 +154,7 @@ def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
     monkeypatch.setattr(training_summary, "verdicts", lambda _: [Verdict("The network is worse.", BASELINE)])
     outcome = reread(f"train good.csv -o x.reread --no-baseline {SMALL} --steps 500")
     assert "training ends after 1 epoch (4 steps) or 500 steps, whichever is first" in outcome.err
-    assert "30 rows, 4 steps, " in outcome.out
+    assert "30 rows, 4 steps at " in outcome.out
     assert outcome.out.splitlines()[-1].startswith(
         "The better one answers with reread predict x.reread DATA --answer linear."
     )

@@ -175,7 +175,7 @@ WRONG = {
     f"train meals.csv {START} --set model.pooling=mean": "the model has pooling = max, the recipe standard mean",
     f"train meals.csv {START} --set text.segmenter=characters": "but the model was trained on texts with",
     f"train meals.csv {START} --vectors word2vec": "a model brings its own word vectors; name one of the two",
-    f"train chinese.csv {START}": "but the model was trained on words of language en: it knows none of them",
+    f"train chinese.csv {START}": "but the model was trained on words of language en and knows none of these",
     f"train meals.csv {START} -o model.reread --overwrite": "model.reread is read, so it cannot be replaced; choose another folder with -o",
 }
 

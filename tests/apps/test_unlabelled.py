@@ -63,6 +63,19 @@ def test_a_row_that_cannot_be_read_is_named_once(few: Path, reread: Command) -> 
     assert outcome.err.count("1 unlabelled row that cannot be read passed over: bad.jsonl, line 2: ") == 1
 
 
+def test_another_column_of_texts_is_named(few: Path, reread: Command) -> None:
+    Path("others.csv").write_text("id,review\n1,a warm film\n2,a dull film\n", encoding="utf-8")
+    outcome = reread(
+        f"train few.csv --text text --unlabelled others.csv --unlabelled more.txt {TINY} --steps 1 -o a.reread"
+    )
+    assert outcome.code == 0, outcome.err
+    assert outcome.err.count('others.csv: the texts are those of column "review"') == 1
+    assert "more.txt: the texts" not in outcome.err
+    assert (
+        "among the texts without labels that it learned from (" in reread("evaluate a.reread few.csv --no-report").out
+    )
+
+
 def test_a_column_that_cannot_be_named_is_to_be_renamed(few: Path, reread: Command) -> None:
     Path("odd.csv").write_text("id,stuff\n1,a film\n", encoding="utf-8")
     outcome = reread(f"train few.csv --unlabelled odd.csv {TINY} -o a.reread")

@@ -53,7 +53,7 @@ def rows_of(path: str) -> list[dict[str, str]]:
 def test_every_row_keeps_its_place_and_has_a_label(join: str, here: Path, reread: Command) -> None:
     Path("more.csv").write_text(f'{reviews()}"a film",pos\n', encoding="utf-8")
     outcome = reread(f"weak rules.toml more.csv -o out.csv --join {join}")
-    without = "1 row without a vote: reread train leaves such rows out; --refine 2 labels them\n"
+    without = "1 row without a vote: reread train, which reads the probabilities, leaves such rows out; --refine 2 labels them\n"
     assert (outcome.code, outcome.err) == (0, f"{without}31 rows written to out.csv\n")
     rows, out = rows_of("more.csv"), rows_of("out.csv")
     added = ["prediction", "probability:neg", "probability:pos", "votes", "error"]
@@ -191,7 +191,7 @@ def test_a_class_without_a_rule_is_told(here: Path, reread: Command) -> None:
 def test_rows_without_a_vote_are_told_to_be_left_out_of_training(here: Path, reread: Command) -> None:
     Path("some.csv").write_text("text\na lovely film\na dull film\nthe sea\n", encoding="utf-8")
     outcome = reread("weak rules.toml some.csv -o out.csv")
-    said = "1 row without a vote: reread train leaves such rows out; --refine 2 labels them\n"
+    said = "1 row without a vote: reread train, which reads the probabilities, leaves such rows out; --refine 2 labels them\n"
     assert (outcome.code, outcome.err) == (0, f"{said}3 rows written to out.csv\n")
     assert reread("weak rules.toml some.csv").err == reread("weak rules.toml some.csv -o out.csv --quiet").err == ""
 

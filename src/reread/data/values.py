@@ -15,8 +15,8 @@ LONGEST = 10_000_000
 """Characters of a text: with more, it is a file's missing quotation mark, and not a text."""
 
 DECIMAL_COMMA = re.compile(r"\s*[+-]?[\d.]*,\d+\s*")
-_INVISIBLE = re.compile(r"[\s\0-\x1f\x7f-\x9f\xad\u200b-\u200f\u2060\ufeff]*")
-"""White space, controls, and characters without width: no text has these alone."""
+_INVISIBLE = re.compile(r"[\s\0-\x1f\x7f-\x9f]*")
+"""White space and controls: no text has these alone."""
 HALF_PAIR = "holds half of a surrogate pair"
 
 

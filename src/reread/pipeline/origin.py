@@ -223,8 +223,9 @@ def language_of(origin: Origin, texts: Sequence[str], asked: str | None, note: N
         return own
     if not origin.reads_any_language:
         raise ConfigError(
-            f"{detected}, but the {origin.name} was {origin.trained} on words of language {own}: it knows none of "
-            f'them; start from one with text.segmenter=characters, or say language="{own}" if these texts are mixed'
+            f"{detected}, but the {origin.name} was {origin.trained} on words of language {own} and knows none of "
+            f"these; start from one that was {origin.trained} with text.segmenter=characters, or say "
+            f'language="{own}" if these texts are mixed'
         )
     note(f"{detected.split(':')[0]}: language {found}, with the {origin.name}'s characters as tokens")
     return found

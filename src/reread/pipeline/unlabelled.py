@@ -155,7 +155,11 @@ def new_texts(prepared: Prepared, unlabelled: LearnableTexts, seed: int, note: N
     same = f"; {number_of(read - new, 'text')} known already" if read > new else ""
     drawn = f"; a sample of {len(kept):,} is used" if new > len(kept) else ""
     none = "" if new else "; none is new: nothing is learned from them"
-    note(f"{number_of(read, 'unlabelled text')}{same}{drawn}{none}")
+    note(
+        f"{number_of(read, 'unlabelled text')}{same}{drawn}{none}"
+        if read
+        else "no unlabelled text is left to learn from"
+    )
     _tell_script(kept, prepared, note)
     return TextStore(kept)
 

@@ -144,13 +144,15 @@ def _print(made: Pretrained, out: Path, seconds: float, *, as_json: bool) -> Non
         print_json(facts)
         return
     shown = (
-        "{pretrained}: {words:,} words, {trained}, {seconds:.0f} s, {words_per_second:,} words/s\n"
+        "{pretrained}: {words:,} words, {trained} at {words_per_second:,} words/s, {seconds:.0f} s in all\n"
         "perplexity {perplexity:,.1f} on {predictions:,} {predicted} of texts held out; "
         "of the words' frequencies alone {unigram_perplexity:,.1f}"
     )
     bag = f"pairs of a state and one of its next {config.bag_size} words, frequent words counted less,"
     trained = number_of(config.training["steps"], "step")
-    results.print(shown.format(**facts, trained=trained, predicted=bag if config.bag_size > 1 else "words"))
+    results.print(
+        shown.format(**facts, trained=trained, predicted=bag if config.bag_size > 1 else "predictions of words")
+    )
 
 
 class PretrainingView(TrainingView):

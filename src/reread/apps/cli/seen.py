@@ -20,6 +20,7 @@ class Seen(NamedTuple):
     Attributes:
         held_out: rows that were not trained on, but decided when training stops.
         learned_after: whether the linear member learned from rows held out after that.
+        without_labels: how many texts without labels the model learned from; no row is recognised as one of them.
     """
 
     trained_on: int
@@ -27,9 +28,15 @@ class Seen(NamedTuple):
     left_out: int
     rows: int
     learned_after: bool
+    without_labels: int
 
     def sentence(self) -> str:
-        """A warning for readers of the figures; empty if no row was seen."""
+        """A warning for readers of the figures; empty if no row was seen, nor can have been."""
+        texts = f"the texts without labels that it learned from ({self.without_labels:,})"
+        unknown = f"Whether rows are among {texts} is not known." if self.without_labels else ""
+        return " ".join(each for each in (self._of_rows(), unknown) if each)
+
+    def _of_rows(self) -> str:
         trained = f"{_were(self.trained_on)} trained on" if self.trained_on else ""
         held_out = f"{_were(self.held_out)} held out to decide when training stops" if self.held_out else ""
         if held_out and self.learned_after:
@@ -59,17 +66,19 @@ def seen_rows(bundle: Bundle, examples: Examples, *, leave_out: bool) -> tuple[S
     if known is None:
         if leave_out:
             raise ConfigError(f"--unseen: {bundle.path} does not say what it was trained on; train it again")
-        return Seen(0, 0, 0, rows, learned_after=False), examples
+        return Seen(0, 0, 0, rows, learned_after=False, without_labels=0), examples
     trained, held_out = known.among(examples.keys)
     seen = trained | held_out
     counts = int(trained.sum()), int(held_out.sum())
     after = (
         bool(held_out.any()) and LINEAR in bundle.postprocessors and linear_learned_all(bundle.config, bundle.metrics)
     )
+    texts = max(bundle.config.data.taught_rows, bundle.metrics.get("baseline_unlabelled") or 0)
+    found = Seen(*counts, 0, rows, learned_after=after, without_labels=texts)
     if not (leave_out and seen.any()):
-        return Seen(*counts, 0, rows, learned_after=after), examples
+        return found, examples
     if seen.all():
         raise DataError(
             f"--unseen leaves no row: {counts[0]:,} trained on, {counts[1]:,} held out; name a file with other rows"
         )
-    return Seen(*counts, int(seen.sum()), rows, learned_after=after), some_of(examples, np.flatnonzero(~seen))
+    return found._replace(left_out=int(seen.sum())), some_of(examples, np.flatnonzero(~seen))

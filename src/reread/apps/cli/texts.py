@@ -81,6 +81,11 @@ class TextFiles:
         if bad and not self._passes_over:
             raise bad.error(self._remedy)
 
+    def columns(self) -> dict[str, str]:
+        """The column with the texts of each file that has columns."""
+        pairs = zip(self._files, self._columns, strict=True)
+        return {rows.name: column for rows, column in pairs if rows.format != "txt"}
+
     def check_not_empty(self) -> None:
         """Refuse files that gave no text in the last reading.
 

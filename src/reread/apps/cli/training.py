@@ -106,6 +106,7 @@ def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, vie
     plan = make_plan(arguments, recipe, examples.targets)
     tell_plan(plan, examples, view)
     if unlabelled is not None:
+        unlabelled.tell_columns(examples.text_column, view.on_note)
         unlabelled.tell_to(view.on_note)
         if tested := unlabelled.withholds(examples.texts):
             view.on_note(f"{number_of(tested, 'row')} of texts that --test has too: figures on these flatter the model")

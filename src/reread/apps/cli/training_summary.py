@@ -72,7 +72,7 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
     for line in told(fitted.learning_curves, network=fitted.members.get(NETWORK, 0.0) > 0):
         results.print(line)
     rows, steps = number_of(fitted.fingerprint.rows, "row"), number_of(fitted.state.step, "step")
-    results.print(f"{summary.out}: {rows}, {steps}, {summary.seconds:.0f} s, {summary.speed:,} words/s")
+    results.print(f"{summary.out}: {rows}, {steps} at {summary.speed:,} words/s, {summary.seconds:.0f} s in all")
     if report is not None:
         results.print(f"{report} shows how good it is, and where it fails")
     if any(better == BASELINE for _, better in judged):

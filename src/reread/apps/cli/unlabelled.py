@@ -25,6 +25,12 @@ class UnlabelledFiles(LearnableTexts):
         super().__init__(files, text_keys(test))
         self._files = files
 
+    def tell_columns(self, known: str, note: Callable[[str], None]) -> None:
+        """Say where the texts of a file are in another column than the known one."""
+        for name, column in self._files.columns().items():
+            if column != known:
+                note(f'{name}: the texts are those of column "{column}"')
+
     def tell_to(self, note: Callable[[str], None], kind: str = "unlabelled ") -> None:
         """Say after the first whole reading which rows it passed over, how many had no text, and how many it left out.
 

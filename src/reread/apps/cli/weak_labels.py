@@ -211,8 +211,11 @@ def _report(arguments: WeakArguments, cast: _Cast, summary: Summary, rounds: Seq
     if summary.unnamed and not arguments.quiet:
         errors.print(f"no rule votes for {listing(summary.unnamed)}")
     if summary.silent and arguments.out is not None and not (rounds or arguments.quiet):
-        row = number_of(summary.silent, "row")
-        errors.print(f"{row} without a vote: reread train leaves such rows out; --refine 2 labels them")
+        silent = number_of(summary.silent, "row")
+        errors.print(
+            f"{silent} without a vote: reread train, which reads the probabilities, leaves such rows out; "
+            "--refine 2 labels them"
+        )
     if failed:
         errors.print(f"{failed:,} of {number_of(rows, 'row')} could not be voted on; {_reason(arguments, cast)}")
     elif not arguments.quiet and arguments.out not in {None, STANDARD_STREAM}:

@@ -44,7 +44,7 @@ from reread.apps.cli.invocation import Invocation
     metavar="FILE",
     help="File for the report; an older one is replaced. [default: beside the model, as MODEL.DATA.html]",
 )
-@click.option("--unseen", is_flag=True, help="Leave out rows whose text was used in training or held out of it.")
+@click.option("--unseen", is_flag=True, help="Leave out rows whose text was a row of training, or held out of it.")
 @options.answer
 @options.report
 @options.scoring
