@@ -53,11 +53,11 @@ class SeenTexts:
             validation: rows held out.
             scores: of the rows of each side, by models that had not seen them, (rows, scores) each.
         """
+        if scores is None:  # places would take twice the memory
+            return cls(np.unique(keys[train]), np.unique(keys[validation]))
         sides = [np.unique(keys[rows], return_index=True) for rows in (train, validation)]
-        kept = None
-        if scores is not None:
-            each = [side[first] for side, (_, first) in zip(scores, sides, strict=True)]
-            kept = np.clip(np.concatenate(each), -LARGEST, LARGEST).astype(np.float16)
+        each = [side[first] for side, (_, first) in zip(scores, sides, strict=True)]
+        kept = np.clip(np.concatenate(each), -LARGEST, LARGEST).astype(np.float16)
         return cls(sides[0][0], sides[1][0], kept)
 
     def among(self, keys: Keys) -> tuple[Bools, Bools]:
