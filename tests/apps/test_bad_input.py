@@ -109,14 +109,6 @@ LONG_SMALL = SMALL.replace("good.csv", "d.csv") + " --set text.min_count=1"
 
 CASES = {
     # The file
-    "two texts, one a class": Case(
-        command="train d.csv",
-        files=csv(*["a good film,pos"] * 30, *["a bad film,neg"] * 30),
-        message=(
-            "the 30 rows to train on would all have the same label, since rows with the same text or group stay together; "
-            "more different texts of each label are needed"
-        ),
-    ),
     "empty file": Case(
         command="train d.csv",
         files={"d.csv": ""},

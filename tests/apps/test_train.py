@@ -147,6 +147,14 @@ def test_a_target_that_is_typed_takes_the_place_of_the_label_in_run_toml(
     assert {name: target.task for name, target in plan.targets.items()} == {"stars": "regression"}
 
 
+def test_rows_to_train_on_that_all_have_one_label_are_told(
+    work: Path, reread: Command, caplog: pytest.LogCaptureFixture
+) -> None:
+    Path("two.csv").write_text("\n".join(["text,label", *["a good film,pos"] * 30, *["a bad film,neg"] * 30, ""]))
+    assert reread(f"train two.csv -o x.reread {TINY}").code == 0
+    assert "the 30 rows to train on all have the same label, since rows with the same text or group stay" in caplog.text
+
+
 def test_epochs_and_steps_together_the_first_ends_it_and_that_is_said(
     work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 from numpy.typing import NDArray
 
 from reread.data.examples import Examples
 from reread.data.split import split_rows
-from reread.errors import DataError
 from reread.pipeline.plan import Plan
 from reread.recipes.spec import TrainingSettings
 
+_LOGGER = logging.getLogger(__name__)
 HELD_OUT, MOST_HELD_OUT = 0.1, 20_000
 """Of the rows, by default: an accuracy of so many is known to 0.35 points or better."""
 TOGETHER, LATEST = "rows with the same text or group stay together", "the latest rows are held out"
@@ -30,7 +32,7 @@ def hold_out(
         pretrained: whether the network starts from one that has learned from other texts.
 
     Raises:
-        DataError: no row can be held out, or all rows to train on would be of one class.
+        DataError: no row can be held out.
     """
     training = plan.recipe.training
     if training.validation == 0:
@@ -43,20 +45,22 @@ def hold_out(
         groups=examples.groups,
         times=examples.times,
     )
-    _check_classes(held_out, strata, TOGETHER if examples.times is None else LATEST)
+    _warn_of_one_class(held_out, strata, TOGETHER if examples.times is None else LATEST)
     return held_out
 
 
-def _check_classes(held_out: NDArray[np.bool_], strata: list[float] | None, why: str) -> None:
-    """Refuse rows to train on that are all of one class, where those held out are of others."""
+def _warn_of_one_class(held_out: NDArray[np.bool_], strata: list[float] | None, why: str) -> None:
+    """Say so where all rows to train on are of one class, and those held out of others."""
     if strata is None:
         return
     classes = np.asarray(strata)
     trained = np.unique(classes[~held_out])
     if len(trained) == 1 and (classes != trained[0]).any():
-        raise DataError(
-            f"the {int((~held_out).sum()):,} rows to train on would all have the same label, since {why}; more "
-            "different texts of each label are needed"
+        _LOGGER.warning(
+            "the %s rows to train on all have the same label, since %s; the figures say little; more "
+            "different texts of each label are needed",
+            f"{int((~held_out).sum()):,}",
+            why,
         )
 
 
