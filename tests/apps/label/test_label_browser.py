@@ -160,6 +160,7 @@ def test_several_labels_are_chosen_and_confirmed_by_keys(browser: Any, start: St
 
 def test_numbers_are_typed(browser: Any, start: Start, out: Path) -> None:
     tab = Tab(browser, start("--numbers", "-1,10", classes=None))
+    tab.page.wait_for_function("document.querySelector('#question').textContent.startsWith('Row ')")
     for keys, number in (("7", 7), ("-0.5", -0.5), ("2,25", 2.25), ("10", 10)):
         tab.page.keyboard.type(keys)
         tab.press("Enter")
