@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from reread.data.fingerprint import Fingerprint
 from reread.data.subset import take
-from reread.ids import UNKNOWN
 from reread.pipeline.origin import Origin
 from reread.pipeline.weighted_rows import WeightedRows
 from reread.tasks import Task
@@ -79,15 +78,13 @@ class Prepared:
 
 def facts(prepared: Prepared) -> dict[str, Any]:
     """Counts that the model card and the report give."""
-    unknown = int(np.count_nonzero(prepared.encoded.ids[:, 0] == UNKNOWN))
-    tokens = int(prepared.encoded.lengths.sum())
     return {
         "rows": len(prepared.texts) - prepared.taught,
         "train_rows": len(prepared.train) - prepared.taught,
         "taught_rows": prepared.taught,
         "validation_rows": len(prepared.validation),
-        "tokens": tokens,
-        "unknown_rate": unknown / max(1, tokens),
+        "tokens": int(prepared.encoded.lengths.sum()),
+        "unknown_rate": prepared.encoded.unknown_rate,
         "vocabulary": [len(vocabulary) for vocabulary in prepared.encoder.vocabularies],
         "class_rows": [round(rows, 2) for rows in prepared.class_rows],
     }

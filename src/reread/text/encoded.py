@@ -14,7 +14,7 @@ from reread.typing import override
 
 Ids = npt.NDArray[np.int32]
 IN_MEMORY = 64_000_000  # more ids than this go to disk
-PART = 1_000_000  # ids joined into one array: small arrays cost more memory than their ids
+PART = 1_000_000  # ids joined into one array, or counted at a time: small arrays cost more memory than their ids
 
 
 class EncodedTexts(Sequence[Ids]):
@@ -37,7 +37,8 @@ class EncodedTexts(Sequence[Ids]):
     @property
     def unknown_rate(self) -> float:
         """The share of tokens that are not in the (first) vocabulary."""
-        return float(np.mean(self.ids[:, 0] == UNKNOWN)) if len(self.ids) else 0.0
+        parts = (self.ids[begin : begin + PART, 0] for begin in range(0, len(self.ids), PART))  # of ids on disk too
+        return sum(int(np.count_nonzero(part == UNKNOWN)) for part in parts) / max(1, len(self.ids))
 
     @override
     def __len__(self) -> int:
