@@ -7,6 +7,7 @@ import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
 import * as training from "./train.js";
 import * as tried from "./try.js";
+import { translate } from "./words.js";
 
 const ANSWERERS = { stack: "a linear member and a network together", network: "its network", linear: "its linear member" };
 const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training } };
@@ -122,4 +123,5 @@ files.tryWith((text, model) => {
   location.hash = "#try";
   tried.put(text);
 });
+translate();
 start();
