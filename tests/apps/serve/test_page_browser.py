@@ -272,6 +272,36 @@ def test_a_model_can_be_chosen_with_the_keyboard(browser: Any, many: Serving) ->
     assert page.text_of("#facts").startswith(f"{names[1]}: ")
 
 
+def test_two_models_stand_side_by_side(browser: Any, tmp_path: Path) -> None:
+    other = copy_of(STACK, tmp_path / "other.reread")
+    for name in ("config.json", "metrics.json"):
+        place = other / name
+        place.write_text(place.read_text(encoding="utf-8").replace('"praise"', f'"{HARM}"'), encoding="utf-8")
+    sign(other)
+    numbers = next(each for each in KEPT if each.stem == "numbers")
+    server = Serving([STACK, other, numbers])
+    try:
+        page = Page(browser, server)
+        page.write("a lovely film")
+        mine, its = (page.first("/v1/predict", "a lovely film", model=name) for name in ("stack", "other"))
+        page.page.select_option("#beside", "other")
+        page.page.get_by_text("They answer differently.").wait_for()
+        rows = [each.split("\t") for each in page.page.locator("#sides tbody tr").all_inner_texts()]
+        assert rows[0][1:3] == [mine["prediction"], its["prediction"]] == ["praise", HARM]
+        assert {name for name, *_ in rows[1:]} == set(mine["probabilities"]) & set(its["probabilities"])
+        assert barriers(page.page) == []
+        page.page.select_option("#beside", "numbers")
+        page.page.get_by_text("They answer different questions.").wait_for()
+        page.page.select_option("#model", "other")
+        page.page.wait_for_selector("#sides th:has-text('other')")
+        assert page.page.input_value("#beside") == "numbers"
+        assert page.page.locator("#beside option").all_inner_texts() == ["none", "stack", "numbers"]
+        assert page.page.evaluate("[document.images.length, document.scripts.length, window.harm]") == [0, 1, None]
+        assert page.said == []
+    finally:
+        server.kill()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [(" \n ", None), ("lovely " * 300, "The text is too long to mark its words."), ("a " * 200_001, None)],

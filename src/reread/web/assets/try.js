@@ -2,6 +2,7 @@
 
 import { Refused, ask, pause } from "./ask.js";
 import { agreement, answerElements, membersElement, sentenceOf, wordsElement } from "./answers.js";
+import * as beside from "./beside.js";
 import { Corrections, canCorrect } from "./corrections.js";
 import { byId, make, say } from "./elements.js";
 import { Marks } from "./marks.js";
@@ -53,6 +54,7 @@ export function changed() {
   byId("problem").hidden = true;
   if (field.value.trim() === "") return nothing();
   byId("answer").classList.add("old");
+  beside.stale();
   answer(last.signal).catch((error) => failed(error, changed));
 }
 
@@ -64,6 +66,7 @@ function nothing() {
   marks.show([]);
   whatIf.clear();
   whatIf.hide();
+  beside.clear();
 }
 
 async function answer(signal) {
@@ -77,6 +80,7 @@ async function answer(signal) {
   show(one, model, coverage);
   correctable(asked.text, one, model);
   whatIf.from(asked.text, one, model);
+  beside.from(asked.text, one, model);
   say(byId("coverage-problem"), problem);
   await pause(LOOKING, signal);
   await explain(asked, signal);

@@ -1,14 +1,33 @@
-// The language of the page at /: the browser's, if it is Chinese, else English. What the server says is in English.
+// What the tab Try says of words that are changed and of two models.
 
-import { ENGLISH } from "./words_en.js";
-import { CHINESE } from "./words_zh.js";
+export const SAY = {
+  // words struck out and replaced
+  wordHint: "To strike a marked word out or replace it: put the cursor on it, or choose it among the words that decided.",
+  strike: "Strike out",
+  instead: "Replace it with",
+  replace: "Replace",
+  struck: (word) => ["without ", word],
+  replaced: (word, other) => [word, " → ", other],
+  together: "All together",
+  undo: "Undo",
+  undoAll: "Undo all",
+  keepText: "Keep in the text",
+  points: (points) => `(${points} ${/^[+−]1$/.test(points) ? "point" : "points"})`,
+  apart: (difference) => `(${difference})`,
+  nowIs: (answer) => `, now ${answer}`,
+  // two models side by side
+  sideTitle: "Side by side",
+  beside: "Another model",
+  nobody: "none",
+  answer: "Answer",
+  difference: "Difference",
+  same: "They answer the same.",
+  different: "They answer differently.",
+  incomparable: "They answer different questions.",
+  noAnswer: (why) => `No answer: ${why}.`,
+};
 
-export const LANGUAGES = { en: ENGLISH, zh: CHINESE };
-export const SAY = navigator.language.toLowerCase().startsWith("zh") ? CHINESE : ENGLISH;
-
-/** Say in the page's language what stands in its HTML: `data-say` names its text, `data-label` its aria-label. */
-export function translate() {
-  document.documentElement.lang = SAY.language;
+/** Put it where the HTML names it: `data-say`. */
+export function fill() {
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say];
-  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", SAY[element.dataset.label]);
 }
