@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -213,6 +214,52 @@ def test_each_kind_of_model_is_shown(browser: Any, many: Serving, folder: Path) 
     assert page.said == []
 
 
+def test_marked_words_are_struck_out_and_replaced_with_the_keyboard(browser: Any, stack: Serving) -> None:
+    page = Page(browser, stack)
+    text = f"a lovely film {HTML}"
+    page.write(text)
+    before = page.first("/v1/predict", text)
+
+    def moved(place: int, changed: str) -> None:
+        page.page.wait_for_selector("#edits:not(.old) .movement", state="attached")
+        name, after = before["prediction"], page.first("/v1/predict", changed)
+        one, other = before["probabilities"][name], after["probabilities"][name]
+        said = page.page.locator("#edits li").nth(place).inner_text()
+        shown = re.search(r"([\d.]+)\s%\s→\s([\d.]+)\s%\s\(([+−]?[\d.]+)\spoint", said)
+        assert shown is not None
+        found = [float(each.replace("−", "-")) for each in shown.groups()]
+        assert found == pytest.approx([100 * one, 100 * other, 100 * (other - one)], abs=0.11)
+        assert ("now" in said) == (after["prediction"] != name)
+
+    keys = page.page.keyboard
+    keys.press("ControlOrMeta+Home")
+    for _ in range(4):
+        keys.press("ArrowRight")
+    page.page.wait_for_selector("#word-tool")
+    keys.press("Tab")
+    keys.press("Enter")
+    assert page.page.evaluate("document.activeElement.textContent") == "Undo lovely"
+    moved(0, text.replace("lovely ", ""))
+    assert page.page.input_value("#text") == text
+    assert page.page.locator("#behind s").all_inner_texts() == ["lovely"]
+    page.page.locator("#why tbody button", has_text="film").first.press("Enter")
+    assert page.page.evaluate("document.activeElement.id") == "strike"
+    keys.press("Tab")
+    keys.type(HARM)
+    keys.press("Enter")
+    page.page.wait_for_selector("#moved .movement")
+    moved(1, text.replace("film", HARM))
+    assert HARM in page.text_of("#edits")
+    assert barriers(page.page) == []
+    page.page.get_by_role("button", name="Undo lovely").press("Enter")
+    assert page.page.evaluate("document.activeElement.textContent") == "Undo film"
+    page.page.click("#keep-text")
+    assert page.page.input_value("#text") == text.replace("film", HARM)
+    assert not page.page.locator("#edits").is_visible()
+    assert page.page.evaluate("[document.images.length, document.scripts.length, window.harm]") == [0, 1, None]
+    assert page.said == []
+
+
 def test_a_model_can_be_chosen_with_the_keyboard(browser: Any, many: Serving) -> None:
     page = Page(browser, many)
     page.write("a lovely film")
@@ -223,6 +270,36 @@ def test_a_model_can_be_chosen_with_the_keyboard(browser: Any, many: Serving) ->
         page.page.keyboard.press("ArrowDown")
     assert reply.value.json()["model"] == names[1]
     assert page.text_of("#facts").startswith(f"{names[1]}: ")
+
+
+def test_two_models_stand_side_by_side(browser: Any, tmp_path: Path) -> None:
+    other = copy_of(STACK, tmp_path / "other.reread")
+    for name in ("config.json", "metrics.json"):
+        place = other / name
+        place.write_text(place.read_text(encoding="utf-8").replace('"praise"', f'"{HARM}"'), encoding="utf-8")
+    sign(other)
+    numbers = next(each for each in KEPT if each.stem == "numbers")
+    server = Serving([STACK, other, numbers])
+    try:
+        page = Page(browser, server)
+        page.write("a lovely film")
+        mine, its = (page.first("/v1/predict", "a lovely film", model=name) for name in ("stack", "other"))
+        page.page.select_option("#beside", "other")
+        page.page.get_by_text("They answer differently.").wait_for()
+        rows = [each.split("\t") for each in page.page.locator("#sides tbody tr").all_inner_texts()]
+        assert rows[0][1:3] == [mine["prediction"], its["prediction"]] == ["praise", HARM]
+        assert {name for name, *_ in rows[1:]} == set(mine["probabilities"]) & set(its["probabilities"])
+        assert barriers(page.page) == []
+        page.page.select_option("#beside", "numbers")
+        page.page.get_by_text("They answer different questions.").wait_for()
+        page.page.select_option("#model", "other")
+        page.page.wait_for_selector("#sides th:has-text('other')")
+        assert page.page.input_value("#beside") == "numbers"
+        assert page.page.locator("#beside option").all_inner_texts() == ["none", "stack", "numbers"]
+        assert page.page.evaluate("[document.images.length, document.scripts.length, window.harm]") == [0, 1, None]
+        assert page.said == []
+    finally:
+        server.kill()
 
 
 @pytest.mark.parametrize(

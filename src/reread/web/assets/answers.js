@@ -4,7 +4,7 @@ import { make, words } from "./elements.js";
 
 export const NO_LABEL = "no label";
 const SHOWN = 8; // classes
-const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+export const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 export function percent(probability) {
@@ -81,20 +81,22 @@ export function agreement(answer, model) {
   return others.every((each) => each === first) ? "The network and the linear member agree." : "The network and the linear member do not agree.";
 }
 
-/** The words that weigh most, as a table. */
-export function wordsElement(explanation, most = 10) {
+/** The words that weigh most, as a table; `choose` is called with the one that is pressed. */
+export function wordsElement(explanation, choose, most = 10) {
   const ordered = [...explanation.spans].sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
   const spans = ordered.filter(({ weight }) => weight !== 0 && Math.abs(weight) >= Math.abs(ordered[0].weight) / 100);
   const signed = new Intl.NumberFormat("en", { signDisplay: "always", maximumSignificantDigits: 3 });
-  const rows = spans.slice(0, most).map((span) =>
-    make(
+  const rows = spans.slice(0, most).map((span) => {
+    const button = words("button", span.text, { type: "button", class: "quiet" });
+    button.addEventListener("click", () => choose(span));
+    return make(
       "tr",
       {},
-      words("th", span.text, { scope: "row" }),
+      make("th", { scope: "row" }, button),
       make("td", { class: "n" }, signed.format(span.weight).replace("-", "−")),
       make("td", {}, span.weight > 0 ? "for" : "against"),
-    ),
-  );
+    );
+  });
   if (rows.length === 0) return make("p", {}, "No word speaks for or against it.");
   const heads = ["Word", "Adds", "Speaks"].map((head) => make("th", { scope: "col" }, head));
   const caption = make("caption", {}, "For or against ", words("b", explanation.answer), `, in ${explanation.weight_unit}`);

@@ -1,12 +1,14 @@
 // The page at /: which models there are, the token if the server wants one, and which tab is seen.
 
 import { ask, hasToken, isToken, useToken } from "./ask.js";
+import * as beside from "./beside.js";
 import { byId, make, say } from "./elements.js";
 import * as files from "./files.js";
 import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
 import * as training from "./train.js";
 import * as tried from "./try.js";
+import { fill } from "./words.js";
 
 const ANSWERERS = { stack: "a linear member and a network together", network: "its network", linear: "its linear member" };
 const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training } };
@@ -79,6 +81,7 @@ function describe() {
   if (model.report !== null) byId("report").href = model.report.slice(1);
   byId("card").hidden = model.card === null;
   say(byId("card-text"), model.card ?? "");
+  beside.offer();
 }
 
 /** With a token a link leads nowhere: what it leads to is fetched, and saved. */
@@ -122,4 +125,5 @@ files.tryWith((text, model) => {
   location.hash = "#try";
   tried.put(text);
 });
+fill();
 start();

@@ -16,6 +16,7 @@ export class Marks {
   #behind;
   #points = [];
   #spans = []; // start, end, force; in reading order
+  #struck = []; // start, end
 
   constructor(field, behind) {
     this.#field = field;
@@ -44,18 +45,33 @@ export class Marks {
   /** Mark an explanation's spans. */
   show(spans) {
     const largest = Math.max(0, ...spans.map((span) => Math.abs(span.weight)));
-    const forced = spans.map(({ start, end, weight }) => ({ start, end, force: strengthOf(weight, largest) }));
-    this.#spans = forced.filter(({ force }) => force !== 0);
+    this.#spans = spans.map(({ start, end, weight }) => ({ start, end, force: strengthOf(weight, largest) }));
     this.#paint();
     this.#behind.classList.remove("old");
+  }
+
+  /** Strike these spans out, and no others. */
+  strike(spans) {
+    if (spans.length === 0 && this.#struck.length === 0) return;
+    this.#struck = spans.map(({ start, end }) => ({ start, end }));
+    this.#paint();
+  }
+
+  /** The marked span at a place, in code points; null if there is none. */
+  at(place) {
+    const near = this.#spans.filter(({ start, end, force }) => force !== 0 && start <= place && place <= end);
+    return near.at(-1) ?? null;
   }
 
   #paint() {
     const pieces = [];
     let place = 0;
     for (const { start, end, force } of this.#spans) {
+      const struck = this.#struck.some((each) => each.start < end && start < each.end);
+      if (force === 0 && !struck) continue;
+      const word = struck ? make("s", {}, this.#text(start, end)) : this.#text(start, end);
       pieces.push(this.#text(place, start));
-      pieces.push(make("mark", { class: (force > 0 ? "for" : "against") + Math.abs(force) }, this.#text(start, end)));
+      pieces.push(force === 0 ? word : make("mark", { class: (force > 0 ? "for" : "against") + Math.abs(force) }, word));
       place = end;
     }
     pieces.push(this.#text(place), "\n"); // a text area has room for one more line, too

@@ -2,11 +2,13 @@
 
 import { Refused, ask, pause } from "./ask.js";
 import { agreement, answerElements, membersElement, sentenceOf, wordsElement } from "./answers.js";
+import * as beside from "./beside.js";
 import { Corrections, canCorrect } from "./corrections.js";
 import { byId, make, say } from "./elements.js";
 import { Marks } from "./marks.js";
 import { chosen, reasonOf } from "./session.js";
 import { whole } from "./text.js";
+import * as whatIf from "./what_if.js";
 
 const TYPING = 250; // milliseconds without a key before the model is asked
 const LOOKING = 300; // and after the answer, before it is asked for its words: that costs more
@@ -24,8 +26,14 @@ export function shown() {
 /** Ask about this text. */
 export function put(text) {
   field.value = text;
-  marks.changed();
+  rewritten();
   changed();
+}
+
+/** The text in the field is another one. */
+function rewritten() {
+  marks.changed();
+  whatIf.clear();
 }
 
 /** Forget the text and all that was said of it. */
@@ -46,6 +54,7 @@ export function changed() {
   byId("problem").hidden = true;
   if (field.value.trim() === "") return nothing();
   byId("answer").classList.add("old");
+  beside.stale();
   answer(last.signal).catch((error) => failed(error, changed));
 }
 
@@ -55,6 +64,9 @@ function nothing() {
   byId("correct").replaceChildren();
   for (const id of ["words", "members", "legend", "coverage-line"]) byId(id).hidden = true;
   marks.show([]);
+  whatIf.clear();
+  whatIf.hide();
+  beside.clear();
 }
 
 async function answer(signal) {
@@ -67,6 +79,8 @@ async function answer(signal) {
   if (one.error !== null) throw new Refused(reply.status, one.error);
   show(one, model, coverage);
   correctable(asked.text, one, model);
+  whatIf.from(asked.text, one, model);
+  beside.from(asked.text, one, model);
   say(byId("coverage-problem"), problem);
   await pause(LOOKING, signal);
   await explain(asked, signal);
@@ -110,6 +124,7 @@ async function explain(asked, signal) {
   } catch (error) {
     signal.throwIfAborted();
     marks.show([]);
+    whatIf.hide();
     byId("legend").hidden = byId("aims").hidden = true;
     byId("words").hidden = false;
     const long = error.status === 413;
@@ -130,7 +145,8 @@ function mark(explanation) {
   marks.show(explanation.spans);
   say(byId("legend-for"), explanation.answer);
   byId("legend").hidden = byId("words").hidden = false;
-  byId("why").replaceChildren(wordsElement(explanation), make("p", { class: "hint" }, explanation.account));
+  byId("why").replaceChildren(wordsElement(explanation, whatIf.choose), make("p", { class: "hint" }, explanation.account));
+  whatIf.ready();
 }
 
 export function waiting(seconds) {
@@ -149,9 +165,10 @@ export function failed(error, again) {
 }
 
 field.addEventListener("input", ({ isComposing }) => {
-  marks.changed();
+  rewritten();
   if (!isComposing) changed(); // else what stands there are letters that become a Chinese word
 });
 field.addEventListener("compositionend", changed);
 byId("coverage").addEventListener("change", changed);
+whatIf.use(marks, put);
 marks.changed(); // browsers keep a text when the page is loaded again

@@ -1,0 +1,118 @@
+// Two models side by side: what another one says of the same text, and where they differ.
+
+import { ask } from "./ask.js";
+import { inWords, named, percent, targetsOf } from "./answers.js";
+import { byId, make, say, words } from "./elements.js";
+import { apart, points } from "./movement.js";
+import { chosen, reasonOf, session } from "./session.js";
+import { SAY } from "./words.js";
+
+const SHOWN = 8; // classes, those that differ most
+const select = byId("beside");
+let answered = null; // the text, what was said of it, and by which model
+let last = new AbortController();
+
+/** Which models can stand beside the one that answers. */
+export function offer() {
+  const before = select.value;
+  const others = session.models.filter(({ name }) => name !== chosen().name);
+  select.replaceChildren(make("option", { value: "" }, SAY.nobody), ...others.map(({ name }) => words("option", name, { value: name })));
+  select.value = others.some(({ name }) => name === before) ? before : "";
+}
+
+/** Nothing is said of the text. */
+export function clear() {
+  last.abort();
+  answered = null;
+  byId("side").hidden = true;
+  empty();
+}
+
+/** What is shown is about another text. */
+export function stale() {
+  last.abort();
+  byId("sides").classList.add("old");
+}
+
+/** What a model says of a text. */
+export function from(text, answer, model) {
+  answered = { text, answer, model };
+  byId("side").hidden = session.models.length < 2;
+  compare();
+}
+
+function empty() {
+  byId("sides").replaceChildren();
+  for (const id of ["sides-said", "sides-problem"]) say(byId(id), "");
+}
+
+async function compare() {
+  last.abort();
+  last = new AbortController();
+  const { signal } = last;
+  const other = session.models.find(({ name }) => name === select.value);
+  if (other === undefined || answered === null) return empty();
+  byId("sides").classList.add("old");
+  const { text, answer, model } = answered;
+  try {
+    const reply = await ask("v1/predict", { body: { text, model: other.name }, signal });
+    const [its] = (await reply.json()).answers;
+    signal.throwIfAborted();
+    show({ answer, model }, { answer: its, model: other });
+  } catch (error) {
+    if (signal.aborted) return;
+    empty();
+    const reason = reasonOf(error);
+    if (reason !== "") say(byId("sides-problem"), SAY.noAnswer(reason));
+  }
+}
+
+function show(one, other) {
+  say(byId("sides-problem"), "");
+  byId("sides").classList.remove("old");
+  const [first, second] = [one, other].map(({ answer, model }) => targetsOf(answer, model));
+  const pairs = first.map((target) => [target, second.find(({ name }) => name === target.name)]).filter(([target, its]) => alike(target, its));
+  const head = make("tr", {}, make("td", {}), ...[one, other].map(({ model }) => words("th", model.name, { scope: "col" })), make("th", { scope: "col" }, pairs.length > 0 ? SAY.difference : ""));
+  const rows = pairs.length > 0 ? pairs.flatMap(([target, its]) => rowsOf(target, its)) : [row(SAY.answer, sentence(first), sentence(second), "")];
+  byId("sides").replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
+  say(byId("sides-said"), verdict(pairs));
+}
+
+/** Whether two models' targets can be set against each other: both are numbers, or they share a class. */
+function alike(target, its) {
+  if (its === undefined || Boolean(target.probabilities) !== Boolean(its.probabilities)) return false;
+  return !target.probabilities || shared(target, its).length > 0;
+}
+
+function shared(target, its) {
+  return Object.keys(target.probabilities).filter((name) => Object.hasOwn(its.probabilities, name));
+}
+
+function rowsOf(target, its) {
+  const title = target.name || SAY.answer;
+  if (!target.probabilities) return [row(title, inWords(target), inWords(its), apart(its.prediction - target.prediction), "decides")];
+  const difference = (name) => its.probabilities[name] - target.probabilities[name];
+  const names = shared(target, its).sort((one, other) => Math.abs(difference(other)) - Math.abs(difference(one)));
+  const each = names.slice(0, SHOWN).map((name) => row(name, percent(target.probabilities[name]), percent(its.probabilities[name]), points(difference(name))));
+  return [row(title, named(target), named(its), "", "decides"), ...each];
+}
+
+function row(title, one, other, difference, kind = "") {
+  const cells = [one, other].map((said) => words("td", said));
+  return make("tr", kind === "" ? {} : { class: kind }, words("th", title, { scope: "row" }), ...cells, make("td", { class: "n" }, difference));
+}
+
+function sentence(targets) {
+  return targets.map((target) => (target.name ? `${target.name}: ` : "") + inWords(target)).join("; ");
+}
+
+/** Numbers are never quite the same. */
+function verdict(pairs) {
+  const classes = pairs.filter(([target]) => target.probabilities);
+  if (pairs.length === 0) return SAY.incomparable;
+  if (classes.length === 0) return "";
+  const sorted = (each) => JSON.stringify([each.prediction].flat().map(String).sort());
+  return classes.every(([target, its]) => sorted(target) === sorted(its)) ? SAY.same : SAY.different;
+}
+
+select.addEventListener("change", compare);
