@@ -1,9 +1,9 @@
 // Two models side by side: what another one says of the same text, and where they differ.
 
-import { ask } from "./ask.js";
+import { Refused, ask } from "./ask.js";
 import { inWords, named, percent, targetsOf } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
-import { apart, points } from "./movement.js";
+import { apart, percentagePoints } from "./movement.js";
 import { chosen, reasonOf, session } from "./session.js";
 import { SAY } from "./words.js";
 
@@ -58,6 +58,7 @@ async function compare() {
     const reply = await ask("v1/predict", { body: { text, model: other.name }, signal });
     const [its] = (await reply.json()).answers;
     signal.throwIfAborted();
+    if (its.error !== null) throw new Refused(reply.status, its.error);
     show({ answer, model }, { answer: its, model: other });
   } catch (error) {
     if (signal.aborted) return;
@@ -93,7 +94,7 @@ function rowsOf(target, its) {
   if (!target.probabilities) return [row(title, inWords(target), inWords(its), apart(its.prediction - target.prediction), "decides")];
   const difference = (name) => its.probabilities[name] - target.probabilities[name];
   const names = shared(target, its).sort((one, other) => Math.abs(difference(other)) - Math.abs(difference(one)));
-  const each = names.slice(0, SHOWN).map((name) => row(name, percent(target.probabilities[name]), percent(its.probabilities[name]), points(difference(name))));
+  const each = names.slice(0, SHOWN).map((name) => row(name, percent(target.probabilities[name]), percent(its.probabilities[name]), percentagePoints(difference(name))));
   return [row(title, named(target), named(its), "", "decides"), ...each];
 }
 

@@ -8,7 +8,7 @@ const SIGNED = new Intl.NumberFormat("en", { signDisplay: "exceptZero", maximumF
 const SIGNED_NUMBER = new Intl.NumberFormat("en", { signDisplay: "exceptZero", maximumSignificantDigits: 3 });
 
 /** Hundredths of a probability, with their sign. */
-export function points(difference) {
+export function percentagePoints(difference) {
   return SAY.points(minus(SIGNED.format(100 * difference)));
 }
 
@@ -29,7 +29,7 @@ function moved(before, after) {
   const name = movedName(before, after);
   const [one, other] = [before.probabilities[name], after.probabilities[name]];
   const ends = make("b", { class: "n" }, `${percent(one)} → ${percent(other)}`);
-  const by = make("span", { class: "n" }, points(other - one));
+  const by = make("span", { class: "n" }, percentagePoints(other - one));
   const another = named(before) === named(after) ? [] : [words("span", SAY.nowIs(inWords(after)))];
   return [...start, words("span", name), " ", ends, " ", by, ...another];
 }
