@@ -5,7 +5,7 @@
 Two consumers answer messages of about 12 words, some of which nobody can answer, while consumers and the broker are killed with SIGKILL, at points
 spread over the work. Every id must be answered at least once, as the model alone answers it, and the dead letters must be the planted messages and
 no other. Then, without kills, one consumer on one thread: messages a second beside `score_stream` on the same messages without a broker, and the
-time from a message's publication to its answer's arrival at half that rate, for short and long texts (300 words). A line for each broker in
+time from when a message is due to its answer's arrival at half that rate, for short and long texts (300 words). A line for each broker in
 benchmarks/results/streams.jsonl; ends with 1 if a broker did not pass. Each part has --minutes at most; what is started is ended.
 """
 
@@ -47,6 +47,7 @@ LOOK_SECONDS = 0.05
 SETTLE_SECONDS = 1.0
 AT_ONCE = 16  # connections that publish
 LATENCY_SECONDS = 20
+TICK_SECONDS = 0.002  # a client that sends each message alone is itself the limit, at some thousands a second
 LOAD = 0.5  # of the rate without kills, while latency is measured
 CLOSE = 1e-5  # float32, whatever the batch
 Body = bytes
@@ -263,7 +264,7 @@ def speed(kind: type[Server], asked: argparse.Namespace, lengths: tuple[int, int
 
 
 async def latencies(server: Server, sent: Sequence[Body], rate: float, clock: Clock) -> list[float]:
-    """Seconds from each message's publication to its answer's arrival, at a steady rate."""
+    """Seconds from when each message is due, at a steady rate, to its answer's arrival; those due in one tick are sent together."""
     published: dict[int, float] = {}
     waits: list[float] = []
     async with LINES[type(server)](server) as (publish, answers):
@@ -278,11 +279,13 @@ async def latencies(server: Server, sent: Sequence[Body], rate: float, clock: Cl
 
         receiving = asyncio.create_task(receive())
         tasks = set()
-        began = time.perf_counter()
-        for k, body in enumerate(sent):
-            await asyncio.sleep(max(0, began + k / rate - time.perf_counter()))
-            published[k] = time.perf_counter()
-            tasks.add(asyncio.create_task(publish(body)))
+        first, began = 0, time.perf_counter()
+        while first < len(sent):
+            due = min(len(sent), 1 + int(rate * (time.perf_counter() - began)))
+            published.update((k, began + k / rate) for k in range(first, due))
+            tasks.add(asyncio.create_task(publish(sent[first:due])))
+            first = due
+            await asyncio.sleep(TICK_SECONDS)
         await asyncio.gather(*tasks)
         await asyncio.wait_for(receiving, max(1, clock.end - time.monotonic()))
     return waits
@@ -305,8 +308,11 @@ async def redis_line(server: Server) -> AsyncIterator[tuple[Any, AsyncIterator[B
                     for last, fields in entries:  # noqa: B007  # the next read begins there
                         yield fields[b"data"]
 
-        async def publish(body: Body) -> None:
-            await client.xadd(SOURCE, {"data": body})
+        async def publish(bodies: Sequence[Body]) -> None:
+            async with client.pipeline(transaction=False) as pipeline:
+                for body in bodies:
+                    pipeline.xadd(SOURCE, {"data": body})
+                await pipeline.execute()
 
         yield publish, answers()
 
@@ -321,7 +327,11 @@ async def nats_line(server: Server) -> AsyncIterator[tuple[Any, AsyncIterator[Bo
         found = await connection.subscribe(ANSWERS)
         stream = connection.jetstream()
         await connection.flush()
-        yield lambda body: stream.publish(SOURCE, body), (message.data async for message in found.messages)
+
+        async def publish(bodies: Sequence[Body]) -> None:
+            await asyncio.gather(*(stream.publish(SOURCE, body) for body in bodies))
+
+        yield publish, (message.data async for message in found.messages)
     finally:
         await connection.close()
 
@@ -336,8 +346,9 @@ async def rabbit_line(server: Server) -> AsyncIterator[tuple[Any, AsyncIterator[
         queue = await channel.declare_queue(ANSWERS, passive=True)
         await queue.purge()
 
-        async def publish(body: Body) -> None:
-            await channel.default_exchange.publish(aio_pika.Message(body, delivery_mode=2), SOURCE)
+        async def publish(bodies: Sequence[Body]) -> None:
+            messages = (aio_pika.Message(body, delivery_mode=2) for body in bodies)
+            await asyncio.gather(*(channel.default_exchange.publish(each, SOURCE) for each in messages))
 
         async with queue.iterator(no_ack=True) as found:
             yield publish, (message.body async for message in found)

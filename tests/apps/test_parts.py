@@ -18,6 +18,8 @@ import pytest
 
 from reread.data.parts import Part, name_of_result
 from reread.errors import DataError
+from reread.lab.scale.answering import Total
+from reread.model.files import Answered
 from support.command_line import Command
 
 TEXTS = [f"a {kind} film, number {number}" for number in range(30) for kind in ("lovely", "dull")]
@@ -54,6 +56,30 @@ def test_every_file_of_a_folder_is_answered_in_one_of_the_same_name(parts: Path,
     assert list(answers(Path("out"))) == ["a.csv", "b.csv", "deep/c.csv"]
     assert reread("predict model.reread in/a.csv -o alone.csv").code == 0
     assert Path("out/a.csv").read_text() == Path("alone.csv").read_text()
+
+
+def test_a_line_says_from_time_to_time_how_far_it_is_within_a_part_too(
+    parts: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reread.lab.scale.answering.TOLD_SECONDS", 0)
+    monkeypatch.setattr("reread.apps.cli.answering_parts.LINE_SECONDS", 0)
+    told = [line for line in reread("predict model.reread in -o out").err.splitlines() if "a second" in line]
+    speed = r"[\d,]+ rows a second"
+    assert re.fullmatch(f"0 of 3 parts, {speed}", told[0])  # how long nobody knows yet
+    assert [line.split(",")[0] for line in told] == [f"{k} of 3 parts" for k in (0, 1, 1, 2, 2)]
+    assert all(re.fullmatch(rf"\d of 3 parts, {speed}, .+ left", line) for line in told[1:])
+
+
+def test_the_time_left_counts_the_rows_of_parts_that_are_not_done() -> None:
+    total = Total(parts=3, there=0, size=400, started=time.monotonic() - 3000)
+    assert total.seconds_left is None
+    total.in_part["b"] = 10
+    assert total.seconds_left is None  # nobody knows how many bytes a row has
+    total.add("a", 100, Answered(rows=20))
+    assert total.seconds_left == pytest.approx(5000, rel=0.01)  # 150 bytes of 400
+    total.add("b", 100, Answered(rows=20))
+    assert total.seconds_left == pytest.approx(3000, rel=0.01)
+    assert total.rows_a_second == pytest.approx(40 / 3000, rel=0.01)
 
 
 def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:

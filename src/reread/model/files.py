@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reread.data.read import Row, Rows
@@ -44,6 +44,7 @@ def answer_file(
     out_format: str | None = None,
     where: Sequence[tuple[str, str]] = (),
     may_be_empty: bool = False,
+    on_rows: Callable[[int], None] = lambda _: None,
 ) -> Answered:
     """Write one row for every row, in their order, with the columns of the answers; the file is whole or not there.
 
@@ -58,6 +59,7 @@ def answer_file(
         out_format: of the file; None: by its name.
         where: pairs of column and value: only rows that have them are answered, and those that cannot be read.
         may_be_empty: whether there may be no such row.
+        on_rows: is told after each batch how many rows are done.
 
     Raises:
         ConfigError: an option is not a probability, or the file would stand inside a model folder.
@@ -80,6 +82,7 @@ def answer_file(
                 if len(done.texts) < SHOWN and not answered[ERROR]:
                     done.texts.append(answered[text])
                 writer.write(answered)
+            on_rows(done.rows)
 
         def answer_what_is_there() -> None:
             chunker.flush()

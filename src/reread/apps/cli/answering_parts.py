@@ -105,17 +105,16 @@ class PartsView:
         self.quiet = quiet
         self._last = time.monotonic()
 
-    def on_part(self, total: Total) -> None:
+    def on_progress(self, total: Total) -> None:
         """Say how far the work is."""
         now = time.monotonic()
-        left = total.seconds_left
-        if self.quiet or now - self._last < LINE_SECONDS or not left:
+        if self.quiet or now - self._last < LINE_SECONDS or total.there + total.done == total.parts:
             return
         self._last = now
-        speed = total.answered.rows / total.seconds
+        left = "" if total.seconds_left is None else f", {time_left(total.seconds_left)}"
         errors.print(
-            f"{total.there + total.done:,} of {number_of(total.parts, 'part')}, {speed:,.0f} rows a second, "
-            f"{time_left(left)}{in_hand(total)}"
+            f"{total.there + total.done:,} of {number_of(total.parts, 'part')}, "
+            f"{total.rows_a_second:,.0f} rows a second{left}{in_hand(total)}"
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,6 +26,11 @@ from reread.model.files import Answered, answer_file
 from reread.model.load import model_of
 from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.typing import override
+
+ROWS = "rows"  # the message that says how many rows of a part are done
+TOLD_SECONDS = 1.0  # between two of them
+OnRows = Callable[[str, int], None]
+"""Is told a part's name and how many of its rows are done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +76,8 @@ class Total:
         done: parts that were answered, here or by others.
         size: bytes of the parts that were to be answered.
         read: bytes of those that are done.
-        answered: what became of the rows that were answered here.
+        answered: what became of the rows of these that were answered here.
+        in_part: rows that are done of each part that is not.
         machines: of a cluster, how many parts each has answered.
         under_way: how many each of them has in hand.
         started: when the work began.
@@ -83,12 +89,14 @@ class Total:
     done: int = 0
     read: int = 0
     answered: Answered = field(default_factory=Answered)
+    in_part: dict[str, int] = field(default_factory=dict)
     machines: Mapping[str, int] = field(default_factory=dict)
     under_way: Mapping[str, int] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
-    def add(self, size: int, answered: Answered) -> None:
+    def add(self, part: str, size: int, answered: Answered) -> None:
         """A part has been answered."""
+        self.in_part.pop(part, None)
         self.done += 1
         self.read += size
         self.answered.rows += answered.rows
@@ -102,16 +110,28 @@ class Total:
         return time.monotonic() - self.started
 
     @property
+    def rows_a_second(self) -> float:
+        """Answered here, those of parts that are not done among them."""
+        return (self.answered.rows + sum(self.in_part.values())) / self.seconds
+
+    @property
     def seconds_left(self) -> float | None:
-        """How long the rest will take, by the bytes that are done; None if none are."""
-        return self.seconds * (self.size - self.read) / self.read if self.read else None
+        """How long the rest will take, by the bytes that are done; None until a part is.
+
+        Of a part that is not done these are known by its rows.
+        """
+        if not self.read:
+            return None
+        rows = self.answered.rows
+        done = self.read * (1 + sum(self.in_part.values()) / rows) if rows else self.read
+        return self.seconds * max(0.0, self.size / done - 1)
 
 
 class Watcher(Protocol):
     """Is told how it goes."""
 
-    def on_part(self, total: Total) -> None:
-        """A part has been answered."""
+    def on_progress(self, total: Total) -> None:
+        """Some rows have been answered."""
 
 
 def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str | None = None) -> Total:
@@ -119,7 +139,7 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str |
 
     Args:
         work: what to do.
-        watcher: is told of every part.
+        watcher: is told how far it is.
         workers: processes at a time; 1: this one alone.
         ray: the Ray cluster that answers instead, each part a task: auto or HOST:PORT. All machines see the same model,
             parts and folder of results, under the same paths or at addresses.
@@ -145,9 +165,14 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str |
     if workers > 1 and len(missing) > 1:
         _Sharing(work, total, watcher, {part.name: part.size for part in missing}).run(min(workers, len(missing)))
         return total
-    for part, answered in each_part(work):
-        total.add(part.size, answered)
-        watcher.on_part(total)
+
+    def on_rows(part: str, rows: int) -> None:
+        total.in_part[part] = rows
+        watcher.on_progress(total)
+
+    for part, answered in each_part(work, on_rows):
+        total.add(part.name, part.size, answered)
+        watcher.on_progress(total)
     return total
 
 
@@ -167,11 +192,11 @@ def results_of(parts: Parts, out_format: str | None) -> dict[str, str]:
     return names
 
 
-def each_part(work: Answering) -> Iterator[tuple[Part, Answered]]:
+def each_part(work: Answering, on_rows: OnRows) -> Iterator[tuple[Part, Answered]]:
     """Answer the parts that have no result and that no other process holds."""
     opened = Opened(work)
     for part in opened.parts.parts:
-        answered = opened.answer(part)
+        answered = opened.answer(part, on_rows)
         if answered is not None:
             yield part, answered
 
@@ -204,7 +229,7 @@ class Opened:
             raise DataError(f"{self.work.data}: {name} is not there on a machine of the cluster")
         return self._by_name[name]
 
-    def answer(self, part: Part) -> Answered | None:
+    def answer(self, part: Part, on_rows: OnRows) -> Answered | None:
         """Answer a part; None if it has a result or another process holds it."""
         name = self.names[part.name]
         if self.results.has(name):
@@ -213,9 +238,9 @@ class Opened:
             if not ours or self.results.has(name):
                 return None
             with self.parts.reading(part) as place, self.results.writing(name) as result:
-                return self._answer(place, result)
+                return self._answer(place, result, _now_and_then(part.name, on_rows))
 
-    def _answer(self, place: str, result: str) -> Answered:
+    def _answer(self, place: str, result: str, on_rows: Callable[[int], None]) -> Answered:
         work = self.work
         rows = open_rows(place, format=work.file_format, encoding=work.encoding, may_be_empty=True)
         try:
@@ -231,7 +256,20 @@ class Opened:
             out_format=work.out_format,
             where=work.where,
             may_be_empty=True,
+            on_rows=on_rows,
         )
+
+
+def _now_and_then(part: str, on_rows: OnRows) -> Callable[[int], None]:
+    last = time.monotonic()
+
+    def told(rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= TOLD_SECONDS:
+            last = time.monotonic()
+            on_rows(part, rows)
+
+    return told
 
 
 class _Sharing(Workers):
@@ -243,13 +281,16 @@ class _Sharing(Workers):
 
     @override
     def heard(self, worker: Connection, kind: str, content: Any) -> None:
-        name, answered = content
-        self.total.add(self.sizes[name], answered)
-        self.watcher.on_part(self.total)
+        name, found = content
+        if kind == ROWS:
+            self.total.in_part[name] = found
+        else:
+            self.total.add(name, self.sizes[name], found)
+        self.watcher.on_progress(self.total)
 
 
 def _share(work: Answering, report: Report) -> None:
-    for part, answered in each_part(work):
+    for part, answered in each_part(work, lambda name, rows: report(ROWS, (name, rows))):
         report(END, (part.name, answered))
 
 
@@ -268,14 +309,16 @@ class _Spread(Pieces):
     @override
     def heard(self, piece: str, kind: str, content: Any) -> None:
         self.total.machines, self.total.under_way = self.done_by, Counter(self.where.values())
-        if kind == END:
-            self.total.add(self.sizes[piece], content or Answered())
-            self.watcher.on_part(self.total)
+        if kind == ROWS:
+            self.total.in_part[piece] = content
+        elif kind == END:
+            self.total.add(piece, self.sizes[piece], content or Answered())
+        self.watcher.on_progress(self.total)
 
     @override
     def is_there(self, piece: str) -> bool:
         return self.results.has(self.names[piece])
 
 
-def _answer_part(opened: Opened, name: str, _report: Report) -> Answered | None:
-    return opened.answer(opened.part(name))
+def _answer_part(opened: Opened, name: str, report: Report) -> Answered | None:
+    return opened.answer(opened.part(name), lambda _, rows: report(ROWS, rows))
