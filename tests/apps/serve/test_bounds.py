@@ -149,7 +149,7 @@ def test_one_connection_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_reply_that_is_not_read_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.5)
-    rows = b"text\n" + b"a\n" * 300_000
+    rows = b"text,note\n" + (b"a," + b"x" * 1000 + b"\n") * 20_000  # more than the system keeps of a reply
     head = f"POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {len(rows)}\r\n\r\n"
 
     async def test(port: int) -> None:
