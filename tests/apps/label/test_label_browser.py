@@ -295,6 +295,26 @@ def test_suggestions_and_the_running_accuracy(browser: Any, start: Start) -> Non
     assert "95\N{NO-BREAK SPACE}% interval" in tab.text_of("#accuracy")
 
 
+def test_what_more_labels_would_bring_stands_beside_the_progress(browser: Any, start: Start) -> None:
+    server = start()
+    early = Tab(browser, server)
+    assert early.text_of("#foretold-by") == "What 100 more labels would bring is said after 50 labels or so."
+    for row in range(1, 56):
+        server.give(row, true_label(row))
+    while server.state()["foretold"]["gain"] is None:
+        pass
+    more = server.state()["foretold"]
+    for width in WIDTHS.values():
+        tab = Tab(browser, server, viewport={"width": width, "height": 800})
+        assert tab.text_of("#foretold") == more["gain"]["sentence"]
+        assert f"learning curve on {more['labels']} labels" in tab.text_of("#foretold-by")
+        assert barriers(tab.page) == []
+    chinese = Tab(browser, server, locale="zh-CN")
+    points = f"{100 * more['gain']['value']:.1f}"
+    assert f"准确率预计提高约 {points} 个百分点" in chinese.text_of("#foretold")
+    assert chinese.said == []
+
+
 def test_with_blind_the_answer_of_the_linear_member_comes_after_one_s_own(browser: Any, start: Start) -> None:
     server = start("--blind")
     for row in range(1, 21):

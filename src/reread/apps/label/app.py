@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from reread.errors import DataError
 from reread.label.background import Background
+from reread.label.foretelling import Foretelling
 from reread.label.labelling import Labelling, OvertakenError
 from reread.label.state import Asked, State
 from reread.web.bodies import decoded, read_body
@@ -67,7 +68,11 @@ class Desk:
 
     def __init__(self, labelling: Labelling, *, blind: bool) -> None:
         self.labelling, self.blind = labelling, blind
-        self._background = Background(labelling)
+        self._foretelling = Foretelling(labelling)
+        self._background = [
+            Background(lambda _: labelling.learn(), "learning"),
+            Background(self._foretelling.renew, "foretelling"),
+        ]
 
     def app(self) -> Starlette:
         """What a server runs."""
@@ -84,12 +89,14 @@ class Desk:
         )
 
     def start(self) -> None:
-        """Let the linear member learn from now on."""
-        self._background.start()
+        """Let the linear member learn from now on, and foretell what more labels would bring."""
+        for each in self._background:
+            each.start()
 
     def stop(self) -> None:
         """Let it learn no more."""
-        self._background.stop()
+        for each in self._background:
+            each.stop()
 
     async def state(self, _: Request) -> Response:
         """What is asked."""
@@ -124,7 +131,8 @@ class Desk:
             raise Problem(422, str(error)) from error
         except OSError as error:
             raise Problem(500, f"{self.labelling.file.path} could not be written: {error.strerror or error}") from error
-        self._background.wake()
+        for each in self._background:
+            each.wake()
         return self._said(state)
 
     def _said(self, state: State) -> Response:
@@ -141,10 +149,20 @@ class Desk:
                 "consistency": None if state.consistency is None else asdict(state.consistency),
                 "learned": state.learned,
                 "trouble": state.trouble,
+                "foretold": self._foretold(),
                 "blind": self.blind,
                 "file": self.labelling.file.path.name,
             }
         )
+
+    def _foretold(self) -> dict[str, Any] | None:
+        """What more labels would bring; None: that is not known of this kind of answer."""
+        if not self.labelling.question.foretells:
+            return None
+        found = self._foretelling.found
+        curve = found.curve
+        said = None if curve is None else {"sentence": curve.sentence(), "metric": curve.metric, **asdict(curve.gain)}
+        return {"labels": found.labels, "gain": said, "why": found.why}
 
     def _asked(self, asked: Asked) -> dict[str, Any]:
         suggestion = None if self.blind or asked.suggestion is None else asdict(asked.suggestion)
