@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reread.apps.label.training import LabelTraining
 from reread.errors import DataError
 from reread.label.background import Background
 from reread.label.foretelling import Foretelling
@@ -64,10 +66,12 @@ class Desk:
     Args:
         labelling: what it shows.
         blind: whether what the linear member says is shown only after the person's own answer.
+        options: of `reread train`, for what the page trains.
     """
 
-    def __init__(self, labelling: Labelling, *, blind: bool) -> None:
+    def __init__(self, labelling: Labelling, *, blind: bool, options: Sequence[str] = ()) -> None:
         self.labelling, self.blind = labelling, blind
+        self._training = LabelTraining(labelling.file.path, options)
         self._foretelling = Foretelling(labelling)
         self._background = [
             Background(lambda _: labelling.learn(), "learning"),
@@ -83,8 +87,10 @@ class Desk:
                 Route(LABEL, self.give, methods=["POST"]),
                 Route(f"{LABEL}/skip", self.skip, methods=["POST"]),
                 Route(f"{LABEL}/undo", self.undo, methods=["POST"]),
+                *self._training.routes(),
                 Route("/healthz", self.healthz),
             ],
+            lifespan=self._life,
             exception_handlers={Problem: on_problem, HTTPException: on_problem, Exception: on_problem},
         )
 
@@ -120,6 +126,11 @@ class Desk:
     async def healthz(self, _: Request) -> Response:
         """Whether the server lives."""
         return _json({"status": "ok"})
+
+    @asynccontextmanager
+    async def _life(self, _: Starlette) -> AsyncIterator[None]:
+        yield
+        await self._training.end()
 
     async def _changed(self, change: Callable[[], State]) -> Response:
         """A change of the labels, which is finished even if nobody waits for it."""
