@@ -47,7 +47,7 @@ def test_the_figure_is_that_of_the_task(kind: str, answers: list[Answer], tmp_pa
 
 
 def test_too_few_labels_foretell_nothing(tmp_path: Path) -> None:
-    given = labels(tmp_path, 60)
+    given = labels(tmp_path, 60, wrong=100)
     assert foretold(dict.fromkeys(given[::2], True), ONE_OF, "en") == Foretold(labels=30)  # of one class
     few = foretold(dict.fromkeys(given[:30], True), ONE_OF, "en")
     assert few.why == "30 different texts are too few for a learning curve; it needs at least 50"
