@@ -23,12 +23,12 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from reread.baseline.folds import folds_of
+from reread.baseline.learning_curve.curve import MORE, Gain, curve_of
+from reread.baseline.learning_curve.measuring import Measured, Rows, measure
 from reread.baseline.training import fit_linear
 from reread.data.split import text_keys
+from reread.data.weighted_rows import WeightedRows
 from reread.machine import circumstances
-from reread.pipeline.learning_curve.curve import MORE, Gain, curve_of
-from reread.pipeline.learning_curve.measuring import Measured, Rows, measure
-from reread.pipeline.weighted_rows import WeightedRows
 from reread.tasks import Task, tasks
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "learning_curves.jsonl"

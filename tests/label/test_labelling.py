@@ -187,7 +187,7 @@ def test_after_a_new_start_the_running_accuracy_is_worked_out_again(data: Path, 
 
 def test_it_learns_in_the_background_as_labels_come(data: Path, tmp_path: Path) -> None:
     with labelling(data, tmp_path / "l.jsonl") as work:
-        background = Background(work)
+        background = Background(lambda _: work.learn(), "learning")
         background.start()
         answer(work, 20)
         background.wake()

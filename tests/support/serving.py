@@ -117,9 +117,17 @@ class Serving(Running):
 class Labels(Running):
     """`reread label`."""
 
-    def __init__(self, data: Path, out: Path, *options: str, classes: str | None = "pos,neg") -> None:
+    def __init__(
+        self,
+        data: Path,
+        out: Path,
+        *options: str,
+        classes: str | None = "pos,neg",
+        absent: Sequence[str] = ABSENT,
+    ) -> None:
         asked = [] if classes is None else ["--classes", classes]
-        super().__init__("label", [str(data), *asked, "-o", str(out), "--by", "Ada", "--repeat", "0", *options])
+        given = [str(data), *asked, "-o", str(out), "--by", "Ada", "--repeat", "0", *options]
+        super().__init__("label", given, absent=absent)
 
     def state(self) -> Any:
         return self.ask("/v1/label").json()

@@ -1,23 +1,23 @@
-"""A thread in which the linear member learns again as labels come."""
+"""Threads in which something is worked out again as labels come."""
 
 from __future__ import annotations
 
 import threading
-
-from reread.label.labelling import Labelling
+from collections.abc import Callable
 
 
 class Background:
-    """Learns whenever it is told that there is something new; what comes meanwhile is learned together, after that.
+    """Works whenever it is told that there is something new; what comes meanwhile is worked on together, after that.
 
     Args:
-        labelling: whose labels.
+        work: what is done; it takes what says whether to give up.
+        name: of the thread.
     """
 
-    def __init__(self, labelling: Labelling) -> None:
-        self._labelling = labelling
+    def __init__(self, work: Callable[[Callable[[], bool]], None], name: str) -> None:
+        self._work = work
         self._news, self._ends = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="learning", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin, with the labels that are there."""
@@ -29,7 +29,7 @@ class Background:
         self._news.set()
 
     def stop(self) -> None:
-        """End as soon as what is being learned is learned."""
+        """End as soon as what is being done is done, or given up."""
         self._ends.set()
         self._news.set()
         if self._thread.is_alive():
@@ -41,4 +41,4 @@ class Background:
             self._news.clear()
             if self._ends.is_set():
                 return
-            self._labelling.learn()
+            self._work(self._ends.is_set)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-
-import numpy as np
 
 from reread.data.split import normal_form
 from reread.errors import DataError, RereadError
 from reread.label.accuracy import running_accuracy
 from reread.label.choosing import Choice, Chooser, How
 from reread.label.label_file import Label, LabelFile
-from reread.label.learning import POOL, Learned, learn, suggestions_before
+from reread.label.learning import Learned, learn, least_sure, suggestions_before
 from reread.label.questions import Answer, Pairs, Question, Suggestion
 from reread.label.repeats import Repeats
 from reread.label.state import Asked, Last, State
@@ -154,7 +152,7 @@ class Labelling:
             labels = dict(self._labels)
         try:
             learned = learn(list(labels.values()), self.question, self.texts.language, seed=self.seed)
-            unsure = self._least_sure(learned, labels) if learned is not None else []
+            unsure = least_sure(learned, self.texts, labels, self.seed) if learned is not None else []
         except RereadError as error:
             with self._lock:
                 self._trouble = str(error)
@@ -163,6 +161,11 @@ class Labelling:
             self._learned, self._learned_of, self._trouble = learned, len(labels), ""
             self._chooser.rank(unsure)
         self._look_back()
+
+    def labels(self) -> dict[Label, bool]:
+        """The labels by now, in the order in which they were given, and whether each one's text was drawn at random."""
+        with self._lock:
+            return {label: self._chooser.is_random(place) for place, label in self._labels.items()}
 
     def _look_back(self) -> None:
         """Work out what would have been said of labels that were given before this start."""
@@ -273,14 +276,6 @@ class Labelling:
         if place is None:
             raise DataError(f"there is no row {row:,} with a text to label")
         return place
-
-    def _least_sure(self, learned: Learned, labels: Collection[int]) -> list[int]:
-        """Of a bounded number of texts without a label, drawn at random, the places where it is least sure."""
-        places = np.setdiff1d(np.arange(len(self.texts)), list(labels))
-        if len(places) > POOL:
-            places = np.random.default_rng((self.seed, len(labels))).choice(places, POOL, replace=False)
-        order = learned.least_sure([self.texts.texts[int(place)] for place in places])
-        return [int(place) for place in places[order]]
 
     def _by_place(self, file: LabelFile) -> dict[int, Label]:
         found: dict[int, Label] = {}

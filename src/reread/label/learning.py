@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ from reread.baseline.linear import LinearModel
 from reread.baseline.training import fit_linear
 from reread.label.label_file import Label
 from reread.label.questions import Answer, Question, Suggestion
+from reread.label.texts import Texts
 from reread.tasks import Task
 
 LABELS = 2000  # that are learned from; of more, a sample
@@ -42,6 +43,15 @@ class Learned:
         """The numbers of texts, the least sure one first; none if it does not know."""
         sureness = self.question.sureness(self.task, self.scores(texts))
         return np.zeros(0, np.int64) if sureness is None else np.argsort(sureness, kind="stable")
+
+
+def least_sure(learned: Learned, texts: Texts, labels: Collection[int], seed: int) -> list[int]:
+    """Of a bounded number of texts without a label, drawn at random, the places where it is least sure."""
+    places = np.setdiff1d(np.arange(len(texts)), list(labels))
+    if len(places) > POOL:
+        places = np.random.default_rng((seed, len(labels))).choice(places, POOL, replace=False)
+    order = learned.least_sure([texts.texts[int(place)] for place in places])
+    return [int(place) for place in places[order]]
 
 
 def learn(labels: Sequence[Label], question: Question, language: str, *, seed: int = 0) -> Learned | None:

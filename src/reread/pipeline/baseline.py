@@ -24,6 +24,7 @@ from reread.baseline.self_training import TextsToLabel
 from reread.baseline.stored import baseline_from_parts
 from reread.baseline.training import LinearFit, fit_linear
 from reread.data.subset import Subset, take
+from reread.data.weighted_rows import WeightedRows
 from reread.files import whole_file
 from reread.machine import available_cores
 from reread.pipeline.earlier_linear import earlier_linear
@@ -33,7 +34,6 @@ from reread.pipeline.prepared import Prepared
 from reread.pipeline.run import Run
 from reread.pipeline.unlabelled import Drawn
 from reread.pipeline.vectors import given_vectors
-from reread.pipeline.weighted_rows import WeightedRows
 from reread.vectors.word_vectors import WordVectors
 from reread.wording import number_of
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reread.baseline.learning_curve.curve import LearningCurve, told
 from reread.bundle import LINEAR, NETWORK, STACK, BlendConfig, Config
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.pipeline.held_out import SIDES
-from reread.pipeline.learning_curve.curve import LearningCurve, told
 from reread.pipeline.stacking import LEAST_HELD_OUT
 from reread.scoring.decisions.learning import describe_thresholds
 from reread.tasks import task_from_config

@@ -21,7 +21,7 @@ except ModuleNotFoundError as missing:
 from reread.pipeline.checks import check_plan
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.keeping import keeping
-from reread.pipeline.learning_curve.learning_curves import check_learning_curve, learning_curves
+from reread.pipeline.learning_curves import check_learning_curve, learning_curves
 from reread.pipeline.machine_choices import resolve
 from reread.pipeline.origin import Origin
 from reread.pipeline.plan import Plan

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reread.baseline.learning_curve.curve import LearningCurve
 from reread.baseline.linear import LinearModel
 from reread.bundle import LINEAR, NETWORK, STACK
 from reread.data.fingerprint import Fingerprint
@@ -16,7 +17,6 @@ from reread.model.network import Network
 from reread.model.stack import Stack
 from reread.nn.model import TextNet
 from reread.pipeline.held_out import HeldOut
-from reread.pipeline.learning_curve.curve import LearningCurve
 from reread.pipeline.plan import Plan
 from reread.pipeline.stacking import Stacked
 from reread.pipeline.validation import ValidationResult

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from reread.data.examples import Examples
 from reread.data.soft_labels import as_matrix
+from reread.data.weighted_rows import relative_weights
 from reread.pipeline.encoding import encode, learn_encoder
 from reread.pipeline.keeping import check_origin, class_rows, rows_stand_for, with_kept
 from reread.pipeline.origin import Origin, read_origin
@@ -18,7 +19,6 @@ from reread.pipeline.prepared import Prepared
 from reread.pipeline.splitting import hold_out
 from reread.pipeline.task_of import build_task, with_all_classes
 from reread.pipeline.transfer import FEW_SEEN, seen_before, told_lost, told_seen, too_sure
-from reread.pipeline.weighted_rows import relative_weights
 from reread.train.listener import Listener
 from reread.wording import number_of
 

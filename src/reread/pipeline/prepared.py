@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from reread.data.fingerprint import Fingerprint
 from reread.data.subset import take
+from reread.data.weighted_rows import WeightedRows
 from reread.pipeline.origin import Origin
-from reread.pipeline.weighted_rows import WeightedRows
 from reread.tasks import Task
 from reread.tasks.class_task import has_classes
 from reread.text.encoded import EncodedTexts

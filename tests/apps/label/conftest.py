@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from support.labelling import write_texts
-from support.serving import Labels
+from support.serving import ABSENT, Labels
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def out(tmp_path: Path) -> Path:
 def start(data: Path, out: Path) -> Iterator[Callable[..., Labels]]:
     running = []
 
-    def call(*options: str, classes: str | None = "pos,neg") -> Labels:
-        running.append(Labels(data, out, *options, classes=classes))
+    def call(*options: str, classes: str | None = "pos,neg", absent: Sequence[str] = ABSENT) -> Labels:
+        running.append(Labels(data, out, *options, classes=classes, absent=absent))
         return running[-1]
 
     yield call

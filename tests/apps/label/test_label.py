@@ -153,3 +153,33 @@ def test_a_second_labelling_of_the_same_file(start: Start, data: Path, out: Path
         outcome.err
         == f"reread: {out}: another reread label has it open; end that one, or choose another file with -o\n"
     )
+
+
+def test_a_training_that_is_cancelled_leaves_nothing(start: Start, out: Path) -> None:
+    server = start(absent=())
+    for row in range(1, 41):
+        server.give(row, true_label(row))
+    assert server.ask("/v1/label/training").json() == {"able": True, "state": None}
+    assert server.ask("/v1/label/training", {}).json()["state"] == "running"
+    assert server.ask("/v1/label/training", {}).status == 409
+    assert server.ask("/v1/label/training/report").status == 404
+    assert server.ask("/v1/label/training/cancel", {}).json()["state"] == "cancelled"
+    assert [each.name for each in out.parent.iterdir() if each.name.startswith("labels.reread")] == []
+
+
+def test_a_training_that_fails_says_why(start: Start) -> None:
+    server = start(absent=())
+    server.give(1, "pos")
+    server.ask("/v1/label/training", {})
+    while (said := server.ask("/v1/label/training").json())["state"] == "running":
+        pass
+    assert said["state"] == "failed"
+    assert "pos" in said["why"]
+
+
+def test_without_the_extra_nothing_is_trained(start: Start) -> None:
+    server = start()
+    assert server.ask("/v1/label/training").json() == {"able": False, "state": None}
+    refused = server.ask("/v1/label/training", {})
+    assert refused.status == 501
+    assert 'pip install "reread[train]"' in refused.json()["detail"]

@@ -248,7 +248,7 @@ def test_the_page_speaks_chinese_where_the_browser_does(
         english = set(re.findall("[A-Za-z]{2,}", tab.page.locator("body").inner_text())) - set(
             re.findall("[A-Za-z]{2,}", tab.text_of("#text") + " ".join(tab.page.locator("kbd").all_inner_texts()))
         )
-        assert english <= {"labels", "jsonl"}
+        assert english <= {"labels", "jsonl", "pip", "install", "reread", "train"}
     assert tab.said == []
 
 
@@ -293,6 +293,56 @@ def test_suggestions_and_the_running_accuracy(browser: Any, start: Start) -> Non
     accuracy = server.state()["accuracy"]
     assert f"{accuracy['right']} of the last {accuracy['of']} random texts as you did" in tab.text_of("#accuracy")
     assert "95\N{NO-BREAK SPACE}% interval" in tab.text_of("#accuracy")
+
+
+def test_what_more_labels_would_bring_stands_beside_the_progress(browser: Any, start: Start) -> None:
+    server = start()
+    early = Tab(browser, server)
+    assert early.text_of("#foretold-by") == "What 100 more labels would bring is said after 50 labels or so."
+    for _ in range(55):
+        row = server.state()["asked"]["row"]  # half of them at random
+        server.give(row, true_label(row))
+    while server.state()["foretold"]["gain"] is None:
+        pass
+    more = server.state()["foretold"]
+    for width in WIDTHS.values():
+        tab = Tab(browser, server, viewport={"width": width, "height": 800})
+        assert tab.text_of("#foretold") == more["gain"]["sentence"]
+        assert f"learning curve on {more['labels']} labels" in tab.text_of("#foretold-by")
+        assert barriers(tab.page) == []
+    chinese = Tab(browser, server, locale="zh-CN")
+    points = f"{100 * more['gain']['value']:.1f}"
+    assert f"准确率预计提高约 {points} 个百分点" in chinese.text_of("#foretold")
+    assert chinese.said == []
+
+
+def test_a_model_is_trained_beside_the_labels(browser: Any, start: Start, out: Path, tmp_path: Path) -> None:
+    small = tmp_path / "small.toml"
+    small.write_text("steps = 2\n", encoding="utf-8")
+    server = start("--training", str(small), absent=())
+    for row in range(1, 41):
+        server.give(row, true_label(row))
+    tab = Tab(browser, server, viewport={"width": WIDTHS["phone"], "height": 800})
+    tab.page.click("#train-go")
+    tab.page.wait_for_selector("#train-running", state="visible")
+    tab.label(1)  # meanwhile
+    tab.page.wait_for_selector("#train-done", state="visible")
+    assert "accuracy" in tab.text_of("#train-figures")
+    model = out.with_name("labels.reread")
+    assert tab.text_of("#train-serve") == f"reread serve {model}"
+    assert "<html" in server.ask("/v1/label/training/report").body.decode()
+    assert json.loads((model / "config.json").read_text(encoding="utf-8"))["task"]["classes"] == ["neg", "pos"]
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+    assert barriers(tab.page) == []
+    assert tab.said == []
+
+
+def test_without_the_extra_the_page_says_what_training_needs(browser: Any, start: Start) -> None:
+    tab = Tab(browser, start())
+    tab.page.wait_for_selector("#train-unable", state="visible")
+    assert 'pip install "reread[train]"' in tab.text_of("#train-unable")
+    assert not tab.page.locator("#train-go").is_visible()
+    assert barriers(tab.page) == []
 
 
 def test_with_blind_the_answer_of_the_linear_member_comes_after_one_s_own(browser: Any, start: Start) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.baseline.learning_curve.curve import Gain, LearningCurve, Point
 from reread.explain import Explanation, Span
 from reread.insight.report import Measured, Noticed, Part, render
 from reread.insight.report.blocks import Figure, Mistakes, Paragraph, Remarks, Section, Table, Tiles
@@ -28,7 +29,6 @@ from reread.insight.report.sections.making import making
 from reread.insight.report.sections.mistakes import mistakes
 from reread.insight.report.sections.model import model
 from reread.insight.report.sections.numbers import numbers
-from reread.pipeline.learning_curve.curve import Gain, LearningCurve, Point
 from reread.tasks.classification import Classification
 from reread.tasks.metrics import f1_scores
 from reread.tasks.multilabel import Multilabel

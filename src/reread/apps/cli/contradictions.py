@@ -9,7 +9,7 @@ from reread.apps.cli.planning import column_request, loss_weights, plan_before_r
 from reread.errors import ConfigError
 from reread.pipeline.checks import check_plan
 from reread.pipeline.keeping import check_origin, keeping
-from reread.pipeline.learning_curve.learning_curves import check_learning_curve
+from reread.pipeline.learning_curves import check_learning_curve
 from reread.pipeline.origin import check_fits, read_origin
 from reread.pipeline.pretrain_first import check_pretraining
 from reread.pipeline.self_training import check_self_training

@@ -45,7 +45,7 @@ def label(arguments: LabelArguments) -> int:
         again = repeats.Repeats(second, by, arguments.repeat, seed)
         labelling = Labelling(texts, question, file, by=by, repeats=again, seed=seed)
         _say_notes(arguments, texts, file)
-        return show(labelling, arguments, blind=arguments.blind)
+        return show(labelling, arguments, blind=arguments.blind, training=arguments.training)
 
 
 Show: TypeAlias = Callable[..., int]
@@ -69,8 +69,9 @@ def page_at(port: int) -> Iterator[Show]:
 
     with listen(HOST, port) as listening:
 
-        def show(labelling: Labelling, arguments: CommonArguments, *, blind: bool) -> int:
-            desk = Desk(labelling, blind=blind)
+        def show(labelling: Labelling, arguments: CommonArguments, *, blind: bool, training: Path | None = None) -> int:
+            options = [] if training is None else [f"--config={training}"]
+            desk = Desk(labelling, blind=blind, options=options)
             desk.start()
             url = url_of(listening)
             server = Server(

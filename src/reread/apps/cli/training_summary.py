@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reread.apps.cli.console import metrics_table, number_of, print_json, results
+from reread.baseline.learning_curve.curve import told
 from reread.bundle import NETWORK
 from reread.insight.audit.run import Audit
 from reread.insight.report import Measured
@@ -15,7 +16,6 @@ from reread.insight.report.verdict import BASELINE, Verdict, verdict, way_out
 from reread.pipeline.facts import members_sentence
 from reread.pipeline.fitted import Fitted
 from reread.pipeline.held_out import SIDES
-from reread.pipeline.learning_curve.curve import told
 from reread.pipeline.saving import jsonable
 from reread.scoring.decisions.learning import describe_thresholds
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -14,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reread.apps.label.training import LabelTraining
 from reread.errors import DataError
 from reread.label.background import Background
+from reread.label.foretelling import Foretelling
 from reread.label.labelling import Labelling, OvertakenError
 from reread.label.state import Asked, State
 from reread.web.bodies import decoded, read_body
@@ -63,11 +66,17 @@ class Desk:
     Args:
         labelling: what it shows.
         blind: whether what the linear member says is shown only after the person's own answer.
+        options: of `reread train`, for what the page trains.
     """
 
-    def __init__(self, labelling: Labelling, *, blind: bool) -> None:
+    def __init__(self, labelling: Labelling, *, blind: bool, options: Sequence[str] = ()) -> None:
         self.labelling, self.blind = labelling, blind
-        self._background = Background(labelling)
+        self._training = LabelTraining(labelling.file.path, options)
+        self._foretelling = Foretelling(labelling)
+        self._background = [
+            Background(lambda _: labelling.learn(), "learning"),
+            Background(self._foretelling.renew, "foretelling"),
+        ]
 
     def app(self) -> Starlette:
         """What a server runs."""
@@ -78,18 +87,22 @@ class Desk:
                 Route(LABEL, self.give, methods=["POST"]),
                 Route(f"{LABEL}/skip", self.skip, methods=["POST"]),
                 Route(f"{LABEL}/undo", self.undo, methods=["POST"]),
+                *self._training.routes(),
                 Route("/healthz", self.healthz),
             ],
+            lifespan=self._life,
             exception_handlers={Problem: on_problem, HTTPException: on_problem, Exception: on_problem},
         )
 
     def start(self) -> None:
-        """Let the linear member learn from now on."""
-        self._background.start()
+        """Let the linear member learn from now on, and foretell what more labels would bring."""
+        for each in self._background:
+            each.start()
 
     def stop(self) -> None:
         """Let it learn no more."""
-        self._background.stop()
+        for each in self._background:
+            each.stop()
 
     async def state(self, _: Request) -> Response:
         """What is asked."""
@@ -114,6 +127,11 @@ class Desk:
         """Whether the server lives."""
         return _json({"status": "ok"})
 
+    @asynccontextmanager
+    async def _life(self, _: Starlette) -> AsyncIterator[None]:
+        yield
+        await self._training.end()
+
     async def _changed(self, change: Callable[[], State]) -> Response:
         """A change of the labels, which is finished even if nobody waits for it."""
         try:
@@ -124,7 +142,8 @@ class Desk:
             raise Problem(422, str(error)) from error
         except OSError as error:
             raise Problem(500, f"{self.labelling.file.path} could not be written: {error.strerror or error}") from error
-        self._background.wake()
+        for each in self._background:
+            each.wake()
         return self._said(state)
 
     def _said(self, state: State) -> Response:
@@ -141,10 +160,20 @@ class Desk:
                 "consistency": None if state.consistency is None else asdict(state.consistency),
                 "learned": state.learned,
                 "trouble": state.trouble,
+                "foretold": self._foretold(),
                 "blind": self.blind,
                 "file": self.labelling.file.path.name,
             }
         )
+
+    def _foretold(self) -> dict[str, Any] | None:
+        """What more labels would bring; None: that is not known of this kind of answer."""
+        if not self.labelling.question.foretells:
+            return None
+        found = self._foretelling.found
+        curve = found.curve
+        said = None if curve is None else {"sentence": curve.sentence(), "metric": curve.metric, **asdict(curve.gain)}
+        return {"labels": found.labels, "gain": said, "why": found.why}
 
     def _asked(self, asked: Asked) -> dict[str, Any]:
         suggestion = None if self.blind or asked.suggestion is None else asdict(asked.suggestion)

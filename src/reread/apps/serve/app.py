@@ -22,7 +22,6 @@ from reread.apps.serve.desk import Desk
 from reread.apps.serve.document import document
 from reread.apps.serve.files import Files
 from reread.apps.serve.ndjson import NDJSON, answer_lines
-from reread.apps.serve.reports import report_page
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
 from reread.apps.serve.shadow import Shadow
@@ -33,6 +32,7 @@ from reread.explain.explain import explain_each
 from reread.model.base import Model
 from reread.web.pages import page_routes
 from reread.web.problems import Problem, on_problem
+from reread.web.reports import report_page
 from reread.web.streams import kind_of
 
 EXPLAIN, TRAINING = "/v1/explain", "/v1/training"

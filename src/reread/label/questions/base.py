@@ -40,10 +40,12 @@ class Question(ABC):
     Attributes:
         kind: the registered name.
         field: where an answer stands in a line of the file of labels, under a name by which `reread train` finds it.
+        foretells: whether it is known what more answers would bring.
     """
 
     kind: ClassVar[str]
     field: ClassVar[str] = "label"
+    foretells: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod

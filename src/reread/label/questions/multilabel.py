@@ -23,6 +23,7 @@ class Multilabel(Choice):
     """Which of some labels a text has: any number of them, or none."""
 
     kind = "multilabel"
+    foretells = False  # docs/learning_curve.md says why
 
     @classmethod
     @override

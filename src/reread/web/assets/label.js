@@ -114,9 +114,10 @@ function inWords(answer) {
   return typeof answer === "number" ? NUMBER.format(answer) : answer;
 }
 
-function known({ last, counts, blind, accuracy, consistency, learned, labelled, trouble: why, file }) {
+function known({ last, counts, blind, accuracy, consistency, learned, labelled, trouble: why, file, foretold: more }) {
   byId("undo").disabled = last === null;
   say(byId("kept"), last === null ? "" : keptSentence(last, blind, file));
+  foretold(more);
   const most = Math.max(1, ...counts.map(({ labels }) => labels));
   const bars = counts.length > MOST_BARS ? counts.toSorted((one, other) => other.labels - one.labels).slice(0, MOST_BARS) : counts;
   byId("counts").replaceChildren(...bars.map((each) => bar(each, most)));
@@ -128,6 +129,14 @@ function known({ last, counts, blind, accuracy, consistency, learned, labelled, 
   say(byId("learned"), why === "" ? waits : SAY.troubled(why));
   byId("self").hidden = consistency === null;
   if (consistency !== null) say(byId("consistency"), consistencySentence(consistency));
+}
+
+/** What more labels would bring. */
+function foretold(more) {
+  const gain = more?.gain ?? null;
+  const none = more === null ? SAY.foretellsNot : more.why === "" ? SAY.foretellsLater : SAY.notForetold(more.why);
+  say(byId("foretold"), gain === null ? "" : SAY.gain(gain));
+  say(byId("foretold-by"), gain === null ? none : SAY.foretoldBy(WHOLE.format(more.labels)));
 }
 
 function keptSentence({ row, label, before, suggestion }, blind, file) {

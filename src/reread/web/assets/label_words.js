@@ -29,6 +29,11 @@ const ENGLISH = {
   same: (row, answer) => `Asked again: row ${row}, ${answer}, as before.`,
   other: (row, answer, before, file) => `Asked again: row ${row}, ${answer}; before it was ${before}, which stays in ${file}.`,
   rest: (others, without) => `And ${others} others. Without a label so far: ${without}.`,
+  gain: ({ sentence }) => sentence,
+  foretoldBy: (labels) => `Foretold by the linear member's learning curve on ${labels} labels; the interval is meant to hold in 8 cases of 10.`,
+  foretellsLater: "What 100 more labels would bring is said after 50 labels or so.",
+  foretellsNot: "What more texts with several labels would bring cannot be foretold yet.",
+  notForetold: (why) => `What more labels would bring is not foretold: ${why}.`,
   waits: "It learns as soon as there are two different labels.",
   learned: (learned, labelled) => `It has learned ${learned} of ${labelled} labels.`,
   troubled: (why) => `It does not learn: ${why}. All texts are drawn at random.`,
@@ -39,6 +44,21 @@ const ENGLISH = {
   consistent: (right, of, share) => `You answered ${right} of ${of} as before: ${share}`,
   apart: (mean) => `Your two numbers are ${mean} apart in the mean`,
   interval: (low, high) => ` (95\u00A0% interval: ${low} to ${high}).`,
+  model: "A model",
+  trainNeeds: "Training needs an extra that is not installed:",
+  trainGo: "Train on the labels so far",
+  trainCancel: "Cancel",
+  trainReport: "Report",
+  trainServe: "To serve it:",
+  trains: {
+    running: (name, stage) => `${name}: ${stage}. You can go on labelling.`,
+    done: (name, _, seconds) => `${name} is ready, after ${seconds} s.`,
+    failed: (name) => `The training of ${name} failed.`,
+    cancelled: (name) => `The training of ${name} was cancelled.`,
+  },
+  trainLeft: (seconds) => `at most ${seconds} s more`,
+  trainFailed: (why) => `${why[0].toUpperCase()}${why.slice(1)}.`,
+  heldOut: "On the texts held out",
   find: "Find a class",
   found: (count) => (count === 1 ? "1 class" : `${count} classes`),
   give: (count) => (count === 0 ? "None of them" : count === 1 ? "Give this one" : `Give these ${count}`),
@@ -51,6 +71,22 @@ const ENGLISH = {
   notKept: (why) => `Not kept: ${why}.`,
   failed: "this page failed; load it again",
   now: (why) => `${why[0].toUpperCase()}${why.slice(1)}. Below is what is asked now.`,
+};
+
+const rounded = (value) => String(Number(value.toPrecision(2)));
+const lowered = (name) => (value, low, high) => `${name}预计降低约 ${rounded(value)}（${rounded(low)} 至 ${rounded(high)}）`;
+
+/** A gain in the figure of a task, in Chinese: in points, in its own unit, or as a number up to 1. */
+const GAINS = {
+  accuracy: (...gain) => {
+    const [value, low, high] = gain.map((each) => (100 * each).toFixed(1));
+    return `准确率预计提高约 ${value} 个百分点（${low} 至 ${high}）`;
+  },
+  quadratic_kappa: (...gain) => {
+    const [value, low, high] = gain.map((each) => each.toFixed(3));
+    return `二次加权 kappa 预计提高约 ${value}（${low} 至 ${high}）`;
+  },
+  rmse: lowered("均方根误差"),
 };
 
 const CHINESE = {
@@ -82,6 +118,11 @@ const CHINESE = {
   same: (row, answer) => `再次提问：第 ${row} 行，${answer}，与之前相同。`,
   other: (row, answer, before, file) => `再次提问：第 ${row} 行，${answer}；之前是 ${before}，${file} 中保留之前的。`,
   rest: (others, without) => `另有 ${others} 个。尚无标签的：${without} 个。`,
+  gain: ({ labels, metric, value, low, high }) => `再标注 ${labels} 个文本，${GAINS[metric](value, low, high)}。`,
+  foretoldBy: (labels) => `根据线性模型在 ${labels} 个标签上的学习曲线预测；该区间力求在 10 次中有 8 次包含实际结果。`,
+  foretellsLater: "大约有 50 个标签之后，这里会预测再标注 100 个文本的效果。",
+  foretellsNot: "一个文本有多个标签时，尚不能预测再标注一些文本的效果。",
+  notForetold: (why) => `未预测再标注一些文本的效果：${why}。`,
   waits: "有了两个不同的标签，它就开始学习。",
   learned: (learned, labelled) => `它已学习 ${labelled} 个标签中的 ${learned} 个。`,
   troubled: (why) => `它没有学习：${why}。所有文本随机抽取。`,
@@ -92,6 +133,21 @@ const CHINESE = {
   consistent: (right, of, share) => `${of} 个中有 ${right} 个您的答案与之前相同：${share}`,
   apart: (mean) => `您的两次答案平均相差 ${mean}`,
   interval: (low, high) => `（95% 区间：${low} 至 ${high}）。`,
+  model: "模型",
+  trainNeeds: "训练需要安装可选依赖：",
+  trainGo: "用目前的标签训练",
+  trainCancel: "取消",
+  trainReport: "报告",
+  trainServe: "提供服务：",
+  trains: {
+    running: (name, stage) => `${name}：${stage}。您可以继续标注。`,
+    done: (name, _, seconds) => `${name} 已训练完成，用时 ${seconds} 秒。`,
+    failed: (name) => `${name} 训练失败。`,
+    cancelled: (name) => `${name} 的训练已取消。`,
+  },
+  trainLeft: (seconds) => `最多还需 ${seconds} 秒`,
+  trainFailed: (why) => `${why}。`,
+  heldOut: "在留出的文本上",
   find: "查找类别",
   found: (count) => `${count} 个类别`,
   give: (count) => (count === 0 ? "都不是" : `确定这 ${count} 个`),

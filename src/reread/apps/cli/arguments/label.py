@@ -22,3 +22,4 @@ class LabelArguments(DataArguments, CommonArguments):
     by: str | None
     repeat: float
     blind: bool
+    training: Path | None

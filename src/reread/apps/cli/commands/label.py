@@ -54,6 +54,12 @@ from reread.apps.cli.arguments.label import LabelArguments
 @click.option(
     "--blind", is_flag=True, help="Show what the linear member says of a text only after your own answer to it."
 )
+@click.option(
+    "--training",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Options of reread train for what the page trains, as its --config reads them.",
+)
 @options.data
 @options.common
 @options.takes(LabelArguments)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from reread.apps.serve.training.corrected import Correction
-from reread.apps.serve.training.run import Figures, Progress
+from reread.web.training.run import Figures, Progress
 
 
 class Sent(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,13 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reread.apps.serve.query import read_query
-from reread.apps.serve.reports import report_page
 from reread.apps.serve.requests import read_body
 from reread.apps.serve.served import Served, chosen
 from reread.apps.serve.training.bodies import Again, Named, Sent, Start, State
 from reread.apps.serve.training.corrected import Corrected, Correction, correct
 from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
-from reread.apps.serve.training.run import Training
 from reread.apps.serve.training.understood import read_labelled, understand
 from reread.apps.serve.training.work import FULL, Origin, Work
 from reread.apps.serve.uploads import uploaded
@@ -32,10 +29,11 @@ from reread.data.split import text_keys
 from reread.errors import DataError, RereadError
 from reread.web.bodies import JSON, decoded
 from reread.web.problems import Problem
+from reread.web.reports import report_page
+from reread.web.training.extra import MISSING, able
+from reread.web.training.run import Training
 
 BUSY = 409
-NEEDS = ("torch", "sklearn", "onnx")  # of the extra for training
-MISSING = 'training needs an extra that this server lacks: pip install "reread[train]"'
 TASKS = ("classification", "ordinal")  # whose answers can be corrected
 logger = logging.getLogger("reread.training")
 
@@ -64,7 +62,7 @@ class Trainings:
         self._options = options
         self._training: Training | None = None
         self._task: asyncio.Task[None] | None = None
-        self._last = State(able=_able())
+        self._last = State(able=able())
         self._goes_on: Callable[[], None] | None = None
         self._replaced: dict[str, Served] = {}
         self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
@@ -194,7 +192,7 @@ class Trainings:
     ) -> None:
         if self._training is not None and self._training.out != out:
             self._training.forget()
-        self._training = Training(out, self._work)
+        self._training = Training(out, self._work.spoken)
         self._goes_on = partial(self._begin, out, purpose, served, partial(work, more=["--resume"]))
         model = None if served is None else served.name
         self._last = State(able=True, state="running", purpose=purpose, name=out.stem, model=model)
@@ -305,14 +303,6 @@ class Trainings:
 _START = msgspec.json.Decoder(Start)
 _AGAIN = msgspec.json.Decoder(Again)
 _NAMED = msgspec.json.Decoder(Named)
-
-
-def _able() -> bool:
-    """Whether the libraries are here that training needs; none of them is loaded."""
-    try:
-        return all(find_spec(name) is not None for name in NEEDS)
-    except ModuleNotFoundError:
-        return False
 
 
 def _json(value: Any) -> Response:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reread.baseline.learning_curve.curve import LearningCurve
 from reread.insight.report.blocks import Block, Figure, Paragraph, Section, Table
 from reread.insight.report.facts import Facts
 from reread.insight.report.figures import Line, lines
 from reread.insight.report.verdict import BASELINE
-from reread.pipeline.learning_curve.curve import LearningCurve
 from reread.wording import limits_of, name_of, percent
 
 

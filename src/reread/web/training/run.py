@@ -7,16 +7,15 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from reread.apps.serve.training.work import Work
 from reread.wording import metric_rows
 
-CHILD = "reread.apps.serve.training.child"
+CHILD = "reread.web.training.child"
 GRACE = 20.0  # seconds that a training may take to keep what it learned, when it is cancelled
 SAID = 2000  # characters of what it said last
 NOTES = 20
@@ -54,7 +53,7 @@ class Training:
 
     Args:
         out: the model folder that it writes.
-        work: the folder of all files.
+        spoken: words as the page may say them, such as without places on this machine.
 
     Attributes:
         state: running, done, failed or cancelled.
@@ -62,8 +61,8 @@ class Training:
         figures: how good the model is.
     """
 
-    def __init__(self, out: Path, work: Work) -> None:
-        self.out, self._work = out, work
+    def __init__(self, out: Path, spoken: Callable[[str], str] = str) -> None:
+        self.out, self._spoken = out, spoken
         self.state: Literal["running", "done", "failed", "cancelled"] = "running"
         self.why: str | None = None
         self.figures: Figures | None = None
@@ -139,7 +138,7 @@ class Training:
         elif code != 0:
             lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
             why = lines[-1].removeprefix("reread: ") if lines else f"the training ended with the exit code {code}"
-            self.state, self.why = "failed", self._work.spoken(why)
+            self.state, self.why = "failed", self._spoken(why)
         else:
             summary = json.loads(said)
             sides = {"stack" if summary["baseline"] else "network": "validation", "linear baseline": "baseline"}
@@ -163,9 +162,9 @@ class Training:
         now = self._progress
         match line.pop("event"):
             case "stage":
-                now.stage, now.left = self._work.spoken(line["stage"]), None
+                now.stage, now.left = self._spoken(line["stage"]), None
             case "note":
-                now.notes = [*now.notes, self._work.spoken(line["note"])][-NOTES:]
+                now.notes = [*now.notes, self._spoken(line["note"])][-NOTES:]
             case "step":
                 now.stage, now.step, now.steps = "training the network", line["step"], line["steps"]
                 now.left = line["seconds"] / line["step"] * (line["steps"] - line["step"])

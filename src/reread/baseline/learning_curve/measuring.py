@@ -19,7 +19,7 @@ from reread.baseline.mean_vectors import GivenVectors
 from reread.data.blocks import join_blocks
 from reread.data.folds import fold_rows
 from reread.data.subset import Subset
-from reread.pipeline.weighted_rows import WeightedRows
+from reread.data.weighted_rows import WeightedRows
 from reread.statistics.power_law import jackknife_covariance
 from reread.tasks import Task
 
@@ -87,6 +87,11 @@ class Measured:
     sizes: Floats
     figures: Floats
     jackknife: Floats
+
+    @property
+    def defined(self) -> bool:
+        """Whether every figure is."""
+        return bool(np.isfinite(self.figures).all() and np.isfinite(self.jackknife).all())
 
     def covariance(self) -> Floats:
         """The covariance of the mean figures, (sizes, sizes): of the rows asked about, and of the repeats."""

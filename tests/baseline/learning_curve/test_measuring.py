@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reread.baseline.learning_curve import measuring
+from reread.baseline.learning_curve.measuring import FOLDS, SHARES, Rows, _splits, measure
 from reread.data.split import text_keys
-from reread.pipeline.learning_curve import measuring
-from reread.pipeline.learning_curve.measuring import FOLDS, SHARES, Rows, _splits, measure
-from reread.pipeline.weighted_rows import WeightedRows
+from reread.data.weighted_rows import WeightedRows
 from reread.tasks import tasks
 
 WORDS = (("lovely", "warm", "clever", "bright"), ("dull", "cold", "clumsy", "tedious"))

@@ -1,6 +1,6 @@
 """`reread` in a process of a server, which ends when the server does, or lets go of it.
 
-Started as ``python -m reread.apps.serve.training.child train …`` with a pipe as standard input: when that ends the
+Started as ``python -m reread.web.training.child train …`` with a pipe as standard input: when that ends the
 command is interrupted, as by Ctrl-C, and if it does not end by itself it is ended.
 """
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from reread.baseline.learning_curve.curve import LearningCurve, curve_of
+from reread.baseline.learning_curve.enough import too_few
+from reread.baseline.learning_curve.measuring import Rows, measure
 from reread.errors import ConfigError, DataError
 from reread.machine import available_cores
-from reread.pipeline.learning_curve.curve import LearningCurve, curve_of
-from reread.pipeline.learning_curve.measuring import Measured, Rows, measure
 from reread.pipeline.plan import Plan
 from reread.pipeline.prepared import Prepared
 from reread.pipeline.progress import progress_notes
 from reread.pipeline.run import Run
 from reread.pipeline.stacking import learns_linearly
 from reread.pipeline.vectors import given_vectors
-from reread.wording import number_of
 
-LEAST = 50  # different texts, or groups of them
-LEAST_OF_A_CLASS = 5  # rows that at least two classes need
 SHARE = 0.25  # of a run's time that the curve may take
 
 
@@ -53,7 +51,9 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
     if not plan.learning_curve or not run.workers.leads:
         return []
     rows = _rows(prepared, plan)
-    _check(rows)
+    why = too_few(rows)
+    if why:
+        raise DataError(f"learning_curve=True: {why}")
     run.listener.on_stage("measuring the learning curve")
     settings, texts = plan.recipe.training, len(prepared.texts)
     deadline = run.share_of_time(SHARE, texts)
@@ -66,7 +66,7 @@ def learning_curves(prepared: Prepared, plan: Plan, run: Run) -> list[LearningCu
     tasks = rows.task.parts or {"": rows.task}
     curves = []
     for name, metric in rows.headlines().items():
-        if _defined(measured[name]):
+        if measured[name].defined:
             better = tasks[name].higher_is_better
             curves.append(curve_of(measured[name], texts, metric, higher_is_better=better, target=name))
         else:
@@ -88,23 +88,3 @@ def _rows(prepared: Prepared, plan: Plan) -> Rows:
         groups=prepared.groups,
         vectors=given_vectors(prepared, plan),
     )
-
-
-def _check(rows: Rows) -> None:
-    different = int(rows.blocks.max()) + 1
-    if different < LEAST:
-        what = number_of(different, "different text") if rows.groups is None else number_of(different, "group")
-        raise DataError(f"learning_curve=True: {what} are too few for a learning curve; it needs at least {LEAST}")
-    strata = rows.task.stratum(rows.encoded)
-    if strata is None:
-        return
-    counts = np.sort(np.unique(strata, return_counts=True)[1])[::-1]
-    if len(counts) > 1 and counts[1] < LEAST_OF_A_CLASS:
-        raise DataError(
-            f"learning_curve=True: only one class has {LEAST_OF_A_CLASS} rows or more; a learning curve needs two such "
-            "classes"
-        )
-
-
-def _defined(measured: Measured) -> bool:
-    return bool(np.isfinite(measured.figures).all() and np.isfinite(measured.jackknife).all())

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from reread.pipeline.learning_curve.curve import LearningCurve, curve_of, told
-from reread.pipeline.learning_curve.measuring import Measured
+from reread.baseline.learning_curve.curve import LearningCurve, curve_of, told
+from reread.baseline.learning_curve.measuring import Measured
 
 SIZES = np.array([75.0, 150.0, 225.0, 270.0])
 

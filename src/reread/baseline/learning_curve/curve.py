@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from reread.pipeline.learning_curve.measuring import Measured
+from reread.baseline.learning_curve.measuring import Measured
 from reread.statistics.power_law import Estimate, PowerLaws, jackknife_covariance
 from reread.wording import IN_UNITS, SIGNED, figure, limits_of, name_of, quantity
 
