@@ -405,7 +405,7 @@ def lines_of(file: str) -> list[dict[str, Any]]:
     return list(map(json.loads, place.read_text(encoding="utf-8").splitlines())) if place.exists() else []
 
 
-def write_table(maker: str, table: Sequence[str]) -> None:
-    """Replace a table of docs/operating.md that a script made; it stands between two comments."""
-    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(f"<!-- begin: made by {maker} -->\n")
-    PAGE.write_text(before + begin + "\n".join(table) + "\n" + rest[rest.index("<!-- end -->") :], encoding="utf-8")
+def write_table(maker: str, table: Sequence[str], page: Path = PAGE) -> None:
+    """Replace the table of a page that a script made; it stands between two comments."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(f"<!-- begin: made by {maker} -->\n")
+    page.write_text(before + begin + "\n".join(table) + "\n" + rest[rest.index("<!-- end -->") :], encoding="utf-8")
