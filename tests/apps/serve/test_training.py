@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import random
 import signal
@@ -28,6 +29,7 @@ from support.folders import OLD, STACK
 from support.serving import Reply, Serving
 
 CSV = {"content-type": "text/csv"}
+PARQUET = {"content-type": "application/vnd.apache.parquet"}
 TRAINING = "/v1/training"
 LONG = 120.0  # seconds after which a training of a second counts as stuck
 
@@ -102,6 +104,38 @@ def test_a_file_is_taken_for_what_train_takes_it_for(server: Serving) -> None:
     assert (other["task"], other["language"], other["range"]) == ("regression", "zh", [1.5, 3.5])
 
 
+def parquet(columns: dict[str, Any]) -> bytes:
+    arrow = pytest.importorskip("pyarrow")
+    place = io.BytesIO()
+    pytest.importorskip("pyarrow.parquet").write_table(arrow.table(columns), place)
+    return place.getvalue()
+
+
+def test_parquet_is_taken_for_what_its_rows_are_taken_for_as_csv(server: Serving, work: Path) -> None:
+    rows = labelled()
+    texts, labels = zip(*rows, strict=True)
+    content = parquet({"review": texts, "sentiment": labels})
+    found = server.ask(f"{TRAINING}/data?name=reviews.parquet", content, PARQUET).json()
+    as_csv = sent(server, written(rows)).json()
+    assert found["rows"] == 60
+    assert {**found, "data": ""} == {**as_csv, "data": ""}
+    kept = (work / "files" / "data" / found["data"]).read_text(encoding="utf-8")
+    assert [json.loads(line) for line in kept.splitlines()] == [
+        {"review": text, "sentiment": label} for text, label in rows
+    ]
+
+
+def test_a_small_parquet_file_does_not_become_an_endless_one(server: Serving, work: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    few = arrow.DictionaryArray.from_arrays(arrow.array([0] * 256, arrow.int32()), ["x" * (1 << 20)])
+    content = parquet({"text": few, "label": ["pos"] * 256})
+    before = sorted((work / "files" / "data").iterdir())
+    reply = server.ask(f"{TRAINING}/data?name=large.parquet", content, PARQUET)
+    assert reply.status == 422
+    assert "when it is unpacked" in reply.json()["detail"] or "of memory to read" in reply.json()["detail"]
+    assert sorted((work / "files" / "data").iterdir()) == before
+
+
 def test_columns_that_are_not_found_can_be_named(server: Serving) -> None:
     found = sent(server, written(labelled(), ("said", "what")), "name=odd.csv").json()
     assert (found["text"], found["label"]) == (None, None)
@@ -112,11 +146,10 @@ def test_columns_that_are_not_found_can_be_named(server: Serving) -> None:
 
 
 def test_what_cannot_be_learned_from_is_a_problem(server: Serving, work: Path) -> None:
-    parquet = "application/vnd.apache.parquet"
     for content, query, kind, status in (
         (b"", "name=a.csv", "text/csv", 422),
         (b"a", "name=a.csv", "application/pdf", 415),
-        (b"PAR1", "name=a.csv", parquet, 415),
+        (b"PAR1", "name=a.parquet", PARQUET["content-type"], 422),
         (b"text,label\na,b\n", "named=a.csv", "text/csv", 422),
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "name=a.csv", "text/csv", 422),
     ):

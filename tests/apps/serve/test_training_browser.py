@@ -31,16 +31,23 @@ def server(tmp_path: Path) -> Iterator[Serving]:
 
 def written(place: Path) -> Path:
     """A file whose columns and classes would be HTML if they could."""
-    rows = [f"{('a lovely', 'a dull')[k % 2]} film {k},{('good', HARM)[k % 2]}\n" for k in range(200)]
-    place.write_text(f"{HARM},label\n{''.join(rows)}", encoding="utf-8")
+    texts = [f"{('a lovely', 'a dull')[k % 2]} film {k}" for k in range(200)]
+    labels = [("good", HARM)[k % 2] for k in range(200)]
+    if place.suffix == ".parquet":
+        arrow = pytest.importorskip("pyarrow")
+        pytest.importorskip("pyarrow.parquet").write_table(arrow.table({HARM: texts, "label": labels}), place)
+    else:
+        rows = "".join(f"{text},{label}\n" for text, label in zip(texts, labels, strict=True))
+        place.write_text(f"{HARM},label\n{rows}", encoding="utf-8")
     return place
 
 
-def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Serving, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["films.csv", "films.parquet"])
+def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Serving, tmp_path: Path, name: str) -> None:
     tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["phone"], "height": 844}, color_scheme="dark")
     page = tab.page
     page.wait_for_selector("#learn")
-    page.set_input_files("#learn-file", written(tmp_path / "films.csv"))
+    page.set_input_files("#learn-file", written(tmp_path / name))
     page.wait_for_selector("#learn-plan")
     assert "column" in tab.text_of("#learn-problem")
     assert page.is_disabled("#learn-go")

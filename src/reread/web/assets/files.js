@@ -5,17 +5,11 @@ import { Corrections, canCorrect } from "./corrections.js";
 import { csvLine, exact } from "./csv.js";
 import { byId, make, say, words } from "./elements.js";
 import { heads, markOrder, rowElement } from "./file_table.js";
+import { ENDINGS, MOST, typeOf } from "./file_types.js";
 import { save } from "./saving.js";
 import { Scored } from "./scored.js";
 import { chosen, reasonOf } from "./session.js";
 
-const MOST = 64 * 2 ** 20; // bytes; the server takes no more
-const TYPES = {
-  "text/csv": [".csv"],
-  "text/tab-separated-values": [".tsv", ".tab"],
-  "application/x-ndjson": [".jsonl", ".ndjson", ".json"],
-  "application/vnd.apache.parquet": [".parquet", ".pq"],
-};
 const TYPING = 200; // milliseconds without a key before rows are filtered
 const SHOWS = 500; // milliseconds between looks at a table that grows
 const SLICE = 5000; // rows of a download between which the page can do something else
@@ -63,7 +57,7 @@ async function look(given) {
   say(byId("file-problem"), "");
   file = found = null;
   const type = typeOf(given.name);
-  if (type === undefined) return refused(`${given.name} is no file that is read here; choose one that ends in ${Object.values(TYPES).flat().join(" ")}`);
+  if (type === undefined) return refused(`${given.name} is no file that is read here; choose one that ends in ${ENDINGS}`);
   if (given.size > MOST) return refused(`${given.name} has more than 64 MiB; use the command reread predict for large files`);
   file = given;
   say(byId("file-said"), `Reading ${given.name}…`);
@@ -74,11 +68,6 @@ async function look(given) {
     return failed(error);
   }
   plan();
-}
-
-function typeOf(name) {
-  const ending = name.slice(name.lastIndexOf(".")).toLowerCase();
-  return Object.keys(TYPES).find((type) => TYPES[type].includes(ending));
 }
 
 /** Say what the file has, and which column seems to have its texts. */

@@ -4,11 +4,10 @@ import { ask, hasToken, pause } from "./ask.js";
 import { canCorrect, correctionsOf } from "./corrections.js";
 import { drawCurve } from "./curve.js";
 import { byId, make, say, words } from "./elements.js";
+import { ENDINGS, MOST, typeOf } from "./file_types.js";
 import { save } from "./saving.js";
 import { chosen, reasonOf } from "./session.js";
 
-const MOST = 64 * 2 ** 20; // bytes; the server takes no more
-const TYPES = { "text/csv": [".csv"], "text/tab-separated-values": [".tsv", ".tab"], "application/x-ndjson": [".jsonl", ".ndjson", ".json"] };
 const LANGUAGES = { en: "words with spaces between them", zh: "Chinese" };
 const REPORT = "v1/training/report";
 const LOOKS = 1000; // milliseconds between looks at a training
@@ -49,9 +48,8 @@ export function modelChanged() {
 
 /** Send a file; what it is called there. */
 async function sent(file, problem, signal) {
-  const ending = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
-  const type = Object.keys(TYPES).find((each) => TYPES[each].includes(ending));
-  if (type === undefined) throw new Wrong(`${file.name} is no file that is learned from here; choose one that ends in ${Object.values(TYPES).flat().join(" ")}`);
+  const type = typeOf(file.name);
+  if (type === undefined) throw new Wrong(`${file.name} is no file that is learned from here; choose one that ends in ${ENDINGS}`);
   if (file.size > MOST) throw new Wrong(`${file.name} has more than 64 MiB; use the command reread train for large files`);
   say(problem, "");
   return (await ask(`v1/training/data?${new URLSearchParams({ name: file.name })}`, { file, type, signal })).json();

@@ -14,6 +14,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reread.apps.serve.parquet_files import unpacked
 from reread.apps.serve.query import read_query
 from reread.apps.serve.requests import read_body
 from reread.apps.serve.served import Served, chosen
@@ -78,8 +79,11 @@ class Trainings:
         asked = read_query(request.query_params, Sent)
         async with uploaded(request) as (path, kind):
             if kind == "parquet":
-                raise Problem(415, "Parquet is not taken here; send CSV, TSV or JSON Lines, or use reread train")
-            name = await self._keep(path, asked.name, kind)
+                async with self._reading:
+                    rows = await asyncio.to_thread(unpacked, path)
+                name = await self._keep(rows, asked.name, "jsonl")
+            else:
+                name = await self._keep(path, asked.name, kind)
         return await self._understood(name, asked)
 
     async def look(self, request: Request) -> Response:
