@@ -22,6 +22,7 @@ from reread.lab.scale.answering import Total
 from reread.model.files import Answered
 from support.command_line import Command
 
+OTHER = Path(__file__).parents[1] / "data" / "folders_2026_12" / "stack.reread"
 TEXTS = [f"a {kind} film, number {number}" for number in range(30) for kind in ("lovely", "dull")]
 
 
@@ -38,11 +39,11 @@ def parts(work: Path) -> Path:
 
 
 def answers(folder: Path) -> dict[str, str]:
-    """Every file of a folder with what it holds, but for locks."""
+    """Every file of a folder with what it holds, but for locks and what was asked."""
     return {
         path.relative_to(folder).as_posix(): path.read_text()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".locks" not in path.parts
+        if path.is_file() and not {".locks", ".reread.json"} & set(path.parts)
     }
 
 
@@ -80,6 +81,39 @@ def test_the_time_left_counts_the_rows_of_parts_that_are_not_done() -> None:
     total.add("b", 100, Answered(rows=20))
     assert total.seconds_left == pytest.approx(3000, rel=0.01)
     assert total.rows_a_second == pytest.approx(40 / 3000, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ("predict other.reread in -o out", "model"),
+        ("predict model.reread in -o out --abstain-below 0.6 --where id=1", "where, abstain-below"),
+        ("predict model.reread in -o out --text id", "text"),
+    ],
+)
+def test_answers_of_another_question_are_not_taken_for_these(
+    parts: Path, reread: Command, changed: str, what: str
+) -> None:
+    shutil.copytree(OTHER, "other.reread")
+    assert reread("predict model.reread in -o out").code == 0
+    before = answers(Path("out"))
+    outcome = reread(changed)
+    assert outcome.code == 2
+    assert f"out: the answers that are there were made with another {what}; name another folder" in outcome.err
+    assert answers(Path("out")) == before
+    shutil.rmtree("out")
+    assert reread("predict model.reread in -o out").code == 0
+
+
+def test_what_was_asked_may_be_lost_but_not_spoiled(parts: Path, reread: Command) -> None:
+    assert reread("predict model.reread in -o out").code == 0
+    asked = Path("out/.reread.json")
+    asked.write_text("[1]")
+    assert "remove it" in reread("predict model.reread in -o out").err
+    asked.unlink()
+    assert reread("predict model.reread in -o out --abstain-below 0.6").code == 0  # nobody knows what they were made with
+    (Path("out") / "a.csv").unlink()
+    assert reread("predict model.reread in -o out").code == 2
 
 
 def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:

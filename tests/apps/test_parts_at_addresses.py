@@ -57,9 +57,14 @@ def store(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     files.rm("reviews", recursive=True)
 
 
+def results(files: Any, folder: str) -> list[str]:
+    """What was answered, without the file that says what was asked."""
+    return sorted(place for place in files.find(folder) if not Path(place).name.startswith("."))
+
+
 def ids(files: Any, folder: str) -> list[str]:
     found = []
-    for place in sorted(files.find(folder)):
+    for place in results(files, folder):
         found += [row["id"] for row in csv.DictReader(io.StringIO(files.cat_file(place).decode()))]
     return found
 
@@ -68,7 +73,7 @@ def ids(files: Any, folder: str) -> list[str]:
 def test_parts_in_an_object_store_are_answered_there(store: Any, reread: Command) -> None:
     outcome = reread("predict model.reread s3://reviews/in -o s3://reviews/out")
     assert (outcome.code, outcome.err) == (0, "60 rows of 3 parts answered in s3://reviews/out\n")
-    assert [Path(place).name for place in store.find("reviews/out")] == [f"part-{number}.csv" for number in range(3)]
+    assert [Path(place).name for place in results(store, "reviews/out")] == [f"part-{number}.csv" for number in range(3)]
     assert ids(store, "reviews/out") == [f"{number}-{k}" for number in range(3) for k in range(20)]
     store.rm("reviews/out/part-1.csv")
     before = store.info("reviews/out/part-0.csv")["LastModified"]
@@ -124,7 +129,7 @@ def test_killed_and_run_again_every_row_is_there_once(store: Any, work: Path, re
     command = [sys.executable, "-c", "from reread.apps.cli import main; main()"]
     arguments = ["predict", "model.reread", "s3://reviews/in", "-o", "s3://reviews/killed", "--quiet"]
     with subprocess.Popen([*command, *arguments], cwd=work, env=dict(os.environ)) as process:
-        while process.poll() is None and not store.find("reviews/killed"):
+        while process.poll() is None and not results(store, "reviews/killed"):
             time.sleep(0.01)
         process.kill()
     assert reread(" ".join(arguments)).code == 0

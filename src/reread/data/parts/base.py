@@ -53,6 +53,14 @@ class Results(ABC):
         """Whether a result is there."""
 
     @abstractmethod
+    def read(self, name: str) -> str | None:
+        """A small text file among the results; None if it is not there."""
+
+    @abstractmethod
+    def write(self, name: str, content: str) -> None:
+        """Write one, as a whole."""
+
+    @abstractmethod
     def writing(self, name: str) -> AbstractContextManager[str]:
         """A place on this machine to write a result to, which is there as a whole on success and not otherwise."""
 

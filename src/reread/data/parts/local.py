@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reread.data.parts.base import Part, Parts, Results, is_rows
 from reread.errors import ConfigError, DataError
-from reread.files import check_new_folder, refuse_model_folder
+from reread.files import check_new_folder, refuse_model_folder, write_whole
 from reread.locks import lock
 from reread.typing import override
 
@@ -101,6 +101,16 @@ class LocalResults(Results):
     @override
     def has(self, name: str) -> bool:
         return (self.folder / name).exists()
+
+    @override
+    def read(self, name: str) -> str | None:
+        place = self.folder / name
+        return place.read_text(encoding="utf-8") if place.exists() else None
+
+    @override
+    def write(self, name: str, content: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.folder / name, content)
 
     @override
     @contextmanager

@@ -82,6 +82,19 @@ class RemoteResults(Results):
             return bool(self.files.exists(self._place(name)))
 
     @override
+    def read(self, name: str) -> str | None:
+        place = self._place(name)
+        with named(place):
+            return self.files.cat_file(place).decode() if self.files.exists(place) else None
+
+    @override
+    def write(self, name: str, content: str) -> None:
+        place = self._place(name)
+        with named(place):
+            self.files.makedirs(str(PurePosixPath(place).parent), exist_ok=True)
+            self.files.pipe_file(place, content.encode())
+
+    @override
     @contextmanager
     def writing(self, name: str) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:

@@ -21,6 +21,7 @@ from reread.data.read import open_rows
 from reread.errors import BundleError, DataError
 from reread.lab.cluster import Cluster
 from reread.lab.pieces import Pieces, Work
+from reread.lab.scale.asked import check_asked
 from reread.lab.workers import END, Report, Workers
 from reread.model.files import Answered, answer_file
 from reread.model.load import model_of
@@ -64,6 +65,12 @@ class Answering:
     out_format: str | None = None
     options: PredictOptions = NOTHING
     checksum: str | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that changes an answer."""
+        own = {"model": model_checksum(self.model), "answer": self.answer, "text": self.text, "where": self.where}
+        return {**own, **vars(self.options)}
 
 
 @dataclass
@@ -145,13 +152,15 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str |
             parts and folder of results, under the same paths or at addresses.
 
     Raises:
-        ConfigError: two parts have one result, no results can be there, or there is no such cluster.
+        ConfigError: two parts have one result, no results can be there, those that are there were made otherwise, or
+            there is no such cluster.
         DataError: there are no parts, or one cannot be answered; the results before it stay.
         MissingExtraError: Ray is not installed.
         RereadError: workers die one after the other.
     """
     parts, results = parts_of(work.data, work.out), results_in(work.out)
     names = results_of(parts, work.out_format)
+    check_asked(results, work.out, names.values(), work.asked)
     missing = [part for part in parts.parts if not results.has(names[part.name])]
     total = Total(len(names), len(names) - len(missing), sum(part.size for part in missing))
     if not missing:

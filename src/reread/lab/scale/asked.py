@@ -1,0 +1,49 @@
+"""What the results of a folder were asked for, kept beside them: answers of two models are never mixed in silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reread.data.parts import Results
+from reread.errors import ConfigError
+from reread.wording import listed
+
+NAME = ".reread.json"
+
+
+def check_asked(results: Results, out: str, names: Iterable[str], asked: Mapping[str, Any]) -> None:
+    """Refuse results that were asked for otherwise; else keep what they are asked for.
+
+    Results without such a file, as of an earlier version, are taken as they are.
+
+    Args:
+        results: where they are.
+        out: the folder or address, for the error.
+        names: of the results that there will be.
+        asked: all that changes an answer: each value by the name of its option.
+
+    Raises:
+        ConfigError: results are there, made with another value of an option.
+    """
+    wanted = json.loads(json.dumps(asked))  # as it is read again
+    before = _read(results, out)
+    if before == wanted:
+        return
+    if before is not None and any(results.has(name) for name in names):
+        others = [name.replace("_", "-") for name in wanted if wanted[name] != before.get(name)]
+        raise ConfigError(
+            f"{out}: the answers that are there were made with another {listed(others)}; name another folder, or "
+            "remove them"
+        )
+    results.write(NAME, json.dumps(wanted, indent=1) + "\n")
+
+
+def _read(results: Results, out: str) -> dict[str, Any] | None:
+    kept = results.read(NAME)
+    try:
+        found = None if kept is None else dict(json.loads(kept))
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{out}: {NAME} is not as it was written; remove it") from error
+    return found
