@@ -110,8 +110,8 @@ def test_what_was_asked_may_be_lost_but_not_spoiled(parts: Path, reread: Command
     asked = Path("out/.reread.json")
     asked.write_text("[1]")
     assert "remove it" in reread("predict model.reread in -o out").err
-    asked.unlink()
-    assert reread("predict model.reread in -o out --abstain-below 0.6").code == 0  # nobody knows what they were made with
+    asked.unlink()  # then nobody knows what they were made with
+    assert reread("predict model.reread in -o out --abstain-below 0.6").code == 0
     (Path("out") / "a.csv").unlink()
     assert reread("predict model.reread in -o out").code == 2
 

@@ -73,7 +73,9 @@ def ids(files: Any, folder: str) -> list[str]:
 def test_parts_in_an_object_store_are_answered_there(store: Any, reread: Command) -> None:
     outcome = reread("predict model.reread s3://reviews/in -o s3://reviews/out")
     assert (outcome.code, outcome.err) == (0, "60 rows of 3 parts answered in s3://reviews/out\n")
-    assert [Path(place).name for place in results(store, "reviews/out")] == [f"part-{number}.csv" for number in range(3)]
+    assert [Path(place).name for place in results(store, "reviews/out")] == [
+        f"part-{number}.csv" for number in range(3)
+    ]
     assert ids(store, "reviews/out") == [f"{number}-{k}" for number in range(3) for k in range(20)]
     store.rm("reviews/out/part-1.csv")
     before = store.info("reviews/out/part-0.csv")["LastModified"]

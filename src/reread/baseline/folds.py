@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.data.blocks import join_blocks
+from reread.data.blocks import Values, join_blocks
 from reread.data.folds import fold_rows
 
 FOLDS = 5
@@ -16,7 +13,7 @@ LEAST_TEXTS = 10  # different texts, or groups of them: with fewer, nothing can 
 
 
 def folds_of(
-    keys: NDArray[np.uint64], strata: Sequence[Any] | None, groups: Sequence[Any] | None = None, *, seed: int = 0
+    keys: NDArray[np.uint64], strata: Values | None, groups: Values | None = None, *, seed: int = 0
 ) -> NDArray[np.int64] | None:
     """The fold of every text, (texts,); None if there are too few texts.
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Values: TypeAlias = Sequence[Any] | NDArray[Any]
 
-def codes_of(values: Sequence[Any]) -> NDArray[np.int64]:
+
+def codes_of(values: Values) -> NDArray[np.int64]:
     """A number from 0 for every different value, in order of appearance; a list counts as the set of its items."""
+    if isinstance(values, np.ndarray) and values.dtype != object:  # each as an object would take 32 bytes
+        return _renumbered(numbered(values))
     known: dict[Any, int] = {}
     hashable = (tuple(sorted(value, key=repr)) if isinstance(value, list) else value for value in values)
     return np.fromiter((known.setdefault(value, len(known)) for value in hashable), dtype=np.int64, count=len(values))
 
 
-def join_blocks(keys: NDArray[np.uint64], groups: Sequence[Any] | None) -> NDArray[np.int64]:
+def join_blocks(keys: NDArray[np.uint64], groups: Values | None) -> NDArray[np.int64]:
     """A block number from 0 for every row; rows that share a key or a group, even through other rows, share it."""
     texts = numbered(keys)
     if groups is None:
@@ -44,7 +48,7 @@ def _renumbered(block: NDArray[np.int64]) -> NDArray[np.int64]:
     return (np.cumsum(begins) - 1)[first]
 
 
-def numbered(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+def numbered(keys: NDArray[Any]) -> NDArray[np.int64]:
     """A number from 0 for every different key, by its size, (keys,); np.unique would take twice the memory."""
     order = np.argsort(keys)
     keys = keys[order]

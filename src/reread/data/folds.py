@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from reread.data.blocks import Values
 from reread.data.split import split_rows
 from reread.errors import ConfigError
 
@@ -17,8 +15,8 @@ def fold_rows(
     *,
     folds: int,
     seed: int = 0,
-    strata: Sequence[Any] | None = None,
-    groups: Sequence[Any] | None = None,
+    strata: Values | None = None,
+    groups: Values | None = None,
 ) -> NDArray[np.int64]:
     """The fold of every row, from 0, shape (n,); each fold has about as many rows.
 
@@ -52,5 +50,7 @@ def fold_rows(
     return fold
 
 
-def _some(values: Sequence[Any] | None, rows: NDArray[np.int64]) -> list[Any] | None:
-    return None if values is None else [values[row] for row in rows]
+def _some(values: Values | None, rows: NDArray[np.int64]) -> Values | None:
+    if values is None or isinstance(values, np.ndarray):
+        return None if values is None else values[rows]
+    return [values[row] for row in rows]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reread.data.blocks import codes_of, join_blocks
+from reread.data.blocks import Values, codes_of, join_blocks
 from reread.data.strata import stratified
 from reread.errors import ConfigError, DataError
 
@@ -38,8 +37,8 @@ def split_rows(  # keyword-only
     *,
     fraction: float = 0.1,
     seed: int = 0,
-    strata: Sequence[Any] | None = None,
-    groups: Sequence[Any] | None = None,
+    strata: Values | None = None,
+    groups: Values | None = None,
     times: Sequence[float] | None = None,
     warn: bool = True,
 ) -> Bools:

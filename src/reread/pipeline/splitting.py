@@ -21,7 +21,7 @@ LEAST_HELD_OUT, MOST_OF_FEW = 100, 0.2
 
 
 def hold_out(
-    examples: Examples, plan: Plan, strata: list[float] | None, *, pretrained: bool = False
+    examples: Examples, plan: Plan, strata: NDArray[np.float32] | None, *, pretrained: bool = False
 ) -> NDArray[np.bool_]:
     """Which rows are held out, (rows,).
 
@@ -49,11 +49,10 @@ def hold_out(
     return held_out
 
 
-def _warn_of_one_class(held_out: NDArray[np.bool_], strata: list[float] | None, why: str) -> None:
+def _warn_of_one_class(held_out: NDArray[np.bool_], classes: NDArray[np.float32] | None, why: str) -> None:
     """Say so where all rows to train on are of one class, and those held out of others."""
-    if strata is None:
+    if classes is None:
         return
-    classes = np.asarray(strata)
     trained = np.unique(classes[~held_out])
     if len(trained) == 1 and (classes != trained[0]).any():
         _LOGGER.warning(

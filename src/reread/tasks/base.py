@@ -120,8 +120,8 @@ class Task(ABC):
         """The classes that are given by a separate threshold; none if one of several classes is chosen."""
         return range(0)
 
-    def stratum(self, encoded: Targets) -> list[float] | None:
-        """The stratum of each row for a stratified split: its class, if any; of encoded targets (rows, width)."""
+    def stratum(self, encoded: Targets) -> Targets | None:
+        """The stratum of each row for a stratified split, (rows,): its class, if any; of encoded targets."""
         del encoded
         return None
 

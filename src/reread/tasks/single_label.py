@@ -86,8 +86,8 @@ class SingleLabelTask(ClassTask):
         return balanced(np.full(classes, rows / classes), counts)
 
     @override
-    def stratum(self, encoded: Targets) -> list[float]:
-        return list(encoded[:, 0].tolist())
+    def stratum(self, encoded: Targets) -> Targets:
+        return encoded[:, 0]
 
     @override
     def certain(self, shares: Targets) -> tuple[NDArray[np.int64], Targets, Targets]:
