@@ -13,7 +13,7 @@ take hours. For a small try, with a smaller network, without word2vec and with f
 
     python benchmarks/reliability/larger_than_memory.py --allowed 500 --memory 0.1 --unlimited-memory 1 --steps 300 --small
 
-A small limit is mostly used by what does not grow with the file (torch's work, n-grams, the exported network) and by rows, about 200 bytes each; --times 0.5 only tries the script.
+A small limit is mostly used by what does not grow with the file (torch's work, n-grams, the exported network) and by rows, about 250 bytes each; --times 0.5 only tries the script.
 
 The limit is RLIMIT_DATA: all memory that a process may write to and shares with nobody. It needs no rights, as a cgroup does; and what is over it fails
 at once, where a cgroup would first take the file cache away. RLIMIT_AS (`ulimit -v`) would count address space: torch's libraries, and the temporary
