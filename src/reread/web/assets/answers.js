@@ -1,14 +1,14 @@
 // Answers as elements, for each kind of model.
 
 import { make, words } from "./elements.js";
+import { SAY } from "./words.js";
 
-export const NO_LABEL = "no label";
 const SHOWN = 8; // classes
 export const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 export function percent(probability) {
-  return PERCENT.format(probability).replace("%", "\u00A0%");
+  return SAY.percent(PERCENT.format(probability));
 }
 
 /** The answer to each target of a model; most models have one, without a name. */
@@ -26,7 +26,7 @@ export function targetsOf(answer, model) {
 
 /** An answer in a few words, without how sure it is. */
 export function named({ prediction, probabilities }) {
-  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(", ") : NO_LABEL;
+  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(SAY.listed) : SAY.noLabel;
   return probabilities ? String(prediction) : NUMBER.format(prediction);
 }
 
@@ -34,14 +34,14 @@ export function named({ prediction, probabilities }) {
 export function inWords(target) {
   const { prediction, probabilities } = target;
   if (Array.isArray(prediction) || !probabilities) return named(target);
-  return `${named(target)}, ${percent(probabilities[prediction])}`;
+  return SAY.surely(named(target), percent(probabilities[prediction]));
 }
 
 /** The whole answer in one sentence. */
 export function sentenceOf(answer, model) {
   return targetsOf(answer, model)
-    .map((target) => (target.name ? `${target.name}: ` : "") + inWords(target))
-    .join("; ");
+    .map((target) => (target.name ? SAY.of(target.name, inWords(target)) : inWords(target)))
+    .join(SAY.also);
 }
 
 /** The answer with its probabilities, and the set or the interval if it was asked for. */
@@ -55,16 +55,15 @@ export function answerElements(answer, model, coverage) {
 
 /** What each member answers, as a table. */
 export function membersElement(answer, model) {
-  const titles = { stack: "Both together", network: "The network", linear: "The linear member" };
   const rows = Object.entries(answer.members);
   if (model.answers === "stack") rows.unshift(["stack", answer]);
-  const names = targetsOf(answer, model).map((target) => target.name || "Answer");
+  const names = targetsOf(answer, model).map((target) => target.name || SAY.answer);
   const head = make("tr", {}, make("td", {}), ...names.map((name) => words("th", name, { scope: "col" })));
   const body = rows.map(([name, each]) =>
     make(
       "tr",
       { class: name === model.answers ? "decides" : "" },
-      make("th", { scope: "row" }, titles[name] + (name === model.answers ? " (the answer)" : "")),
+      make("th", { scope: "row" }, name === model.answers ? SAY.theAnswer(SAY.members[name]) : SAY.members[name]),
       ...targetsOf(each, model).map((target) => words("td", inWords(target))),
     ),
   );
@@ -78,7 +77,7 @@ export function agreement(answer, model) {
   );
   const [first, ...others] = chosen.map((each) => JSON.stringify(each));
   if (first === "[]") return "";
-  return others.every((each) => each === first) ? "The network and the linear member agree." : "The network and the linear member do not agree.";
+  return others.every((each) => each === first) ? SAY.agree : SAY.disagree;
 }
 
 /** The words that weigh most, as a table; `choose` is called with the one that is pressed. */
@@ -94,12 +93,12 @@ export function wordsElement(explanation, choose, most = 10) {
       {},
       make("th", { scope: "row" }, button),
       make("td", { class: "n" }, signed.format(span.weight).replace("-", "−")),
-      make("td", {}, span.weight > 0 ? "for" : "against"),
+      make("td", {}, span.weight > 0 ? SAY.weightFor : SAY.weightAgainst),
     );
   });
-  if (rows.length === 0) return make("p", {}, "No word speaks for or against it.");
-  const heads = ["Word", "Adds", "Speaks"].map((head) => make("th", { scope: "col" }, head));
-  const caption = make("caption", {}, "For or against ", words("b", explanation.answer), `, in ${explanation.weight_unit}`);
+  if (rows.length === 0) return make("p", {}, SAY.noWeight);
+  const heads = SAY.weightHeads.map((head) => make("th", { scope: "col" }, head));
+  const caption = make("caption", {}, ...SAY.weightCaption(words("b", explanation.answer), SAY.units[explanation.weight_unit] ?? explanation.weight_unit));
   return make("table", {}, caption, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 
@@ -113,7 +112,7 @@ function barsOf({ prediction, probabilities, classes, task }) {
   const rest = ordered || rows.length <= SHOWN + 1 ? [] : rows.slice(SHOWN);
   if (rest.length === 0) return [list];
   for (const row of rest) row.hidden = true;
-  const button = make("button", { type: "button" }, `Show ${rest.length} more`);
+  const button = make("button", { type: "button" }, SAY.showMore(rest.length));
   button.addEventListener("click", () => {
     for (const row of rest) row.hidden = false;
     button.remove();
@@ -134,12 +133,12 @@ function barOf(name, probability, chosen) {
 }
 
 function withCoverage({ set, lower, upper }, coverage) {
-  const often = `${percent(coverage)} of the time`;
+  const often = percent(coverage);
   if (set !== undefined) {
-    const listed = set.length > 0 ? words("b", set.join(", ")) : make("b", {}, "no class");
-    return [make("p", {}, `The set that holds the true class ${often}: `, listed)];
+    const listed = set.length > 0 ? words("b", set.join(SAY.listed)) : make("b", {}, SAY.noClass);
+    return [make("p", {}, ...SAY.setHolds(often, listed))];
   }
   if (lower === undefined) return [];
   const [from, to] = [lower, upper].map((each) => make("b", { class: "n" }, NUMBER.format(each)));
-  return [make("p", {}, `The range that holds the true number ${often}: `, from, " to ", to)];
+  return [make("p", {}, ...SAY.rangeHolds(often, from, to))];
 }

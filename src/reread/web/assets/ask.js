@@ -1,5 +1,7 @@
 // Questions to the server: with the token, and again when it says so.
 
+import { SAY } from "./words.js";
+
 const LONGEST_TIMER = 60_000; // milliseconds
 let token = null; // nowhere else, so that it is gone with the page
 let nextAt = 0; // before which the server wants no question
@@ -76,7 +78,7 @@ async function sent(path, { headers, ...request }, signal) {
     return await fetch(path, { ...request, headers: { ...headers, ...known }, signal, cache: "no-store", credentials: "omit", redirect: "error" });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Refused(0, "the server cannot be reached");
+    throw new Refused(0, SAY.unreachable);
   }
 }
 
@@ -84,6 +86,6 @@ async function refusal(reply) {
   try {
     return new Refused(reply.status, (await reply.json()).detail);
   } catch {
-    return new Refused(reply.status, `the server says ${reply.status}`);
+    return new Refused(reply.status, SAY.serverSays(reply.status));
   }
 }

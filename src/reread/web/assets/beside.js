@@ -104,7 +104,7 @@ function row(title, one, other, difference, kind = "") {
 }
 
 function sentence(targets) {
-  return targets.map((target) => (target.name ? `${target.name}: ` : "") + inWords(target)).join("; ");
+  return targets.map((target) => (target.name ? SAY.of(target.name, inWords(target)) : inWords(target))).join(SAY.also);
 }
 
 /** Numbers are never quite the same. */

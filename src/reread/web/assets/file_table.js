@@ -2,9 +2,10 @@
 
 import { percent } from "./answers.js";
 import { make, words } from "./elements.js";
+import { SAY } from "./words.js";
 
 const CHARACTERS = 300; // of a text; the rest is seen in Try
-const HEADS = [["row", "Row"], ["", "Text"], ["answer", "Answer"], ["sure", "How sure"]];
+const HEADS = [["row", SAY.row], ["", SAY.text], ["answer", SAY.answer], ["sure", SAY.sure]];
 
 /** The heads of the columns; `sort` is called with the column whose button is pressed. */
 export function heads(hasSure, sort) {
@@ -31,11 +32,11 @@ export function markOrder(row, { order, down }) {
 
 /** A row. `why` is called to see it in Try; `correcting` is the element to correct it with, if it can be. */
 export function rowElement(row, hasSure, why, correcting) {
-  const name = `row ${row.row}`;
-  const open = make("button", { type: "button", class: "quiet" }, "Why", make("span", { class: "unseen" }, ` ${name}`));
+  const name = SAY.rowOf(row.row);
+  const open = make("button", { type: "button", class: "quiet" }, SAY.why, make("span", { class: "unseen" }, ` ${name}`));
   open.addEventListener("click", why);
   const able = row.error === undefined ? [open] : [];
-  const said = row.error === undefined ? [words("span", row.said, { class: "name" })] : [words("span", `No answer: ${row.error}`, { class: "problem" })];
+  const said = row.error === undefined ? [words("span", row.said, { class: "name" })] : [words("span", withoutStop(SAY.noAnswer(row.error)), { class: "problem" })];
   return make(
     "tr",
     { role: "row" },

@@ -9,11 +9,11 @@ import { ENDINGS, MOST, typeOf } from "./file_types.js";
 import { save } from "./saving.js";
 import { Scored } from "./scored.js";
 import { chosen, reasonOf } from "./session.js";
+import { SAY } from "./words.js";
 
 const TYPING = 200; // milliseconds without a key before rows are filtered
 const SHOWS = 500; // milliseconds between looks at a table that grows
 const SLICE = 5000; // rows of a download between which the page can do something else
-const WHOLE = new Intl.NumberFormat("en");
 let file = null;
 let found = null; // what the server says of its columns
 let scored = null; // its rows with their answers
@@ -57,10 +57,10 @@ async function look(given) {
   say(byId("file-problem"), "");
   file = found = null;
   const type = typeOf(given.name);
-  if (type === undefined) return refused(`${given.name} is no file that is read here; choose one that ends in ${ENDINGS}`);
-  if (given.size > MOST) return refused(`${given.name} has more than 64 MiB; use the command reread predict for large files`);
+  if (type === undefined) return refused(SAY.notRead(given.name, ENDINGS));
+  if (given.size > MOST) return refused(SAY.tooLarge(given.name));
   file = given;
-  say(byId("file-said"), `Reading ${given.name}…`);
+  say(byId("file-said"), SAY.reading(given.name));
   try {
     const reply = await ask(`v1/files/columns?model=${encodeURIComponent(chosen().name)}`, { file, type, signal, waits: waiting });
     found = await reply.json();
@@ -73,14 +73,14 @@ async function look(given) {
 /** Say what the file has, and which column seems to have its texts. */
 function plan() {
   const { columns, text, why, rows } = found;
-  say(byId("file-said"), `${file.name}: ${counted(rows, "row")}, ${counted(columns.length, "column")}.`);
+  say(byId("file-said"), SAY.fileHas(file.name, rows, columns.length));
   byId("column").replaceChildren(
-    ...(text === null ? [make("option", { value: "" }, "Choose a column")] : []),
+    ...(text === null ? [make("option", { value: "" }, SAY.chooseColumn)] : []),
     ...columns.map((name, place) => words("option", name, { value: place })),
   );
   byId("column").value = text === null ? "" : String(columns.indexOf(text));
-  say(byId("column-why"), why === null ? "" : "No column is surely the one with the texts. Choose it.");
-  say(byId("go"), `Answer ${counted(rows, "row")}`);
+  say(byId("column-why"), why === null ? "" : SAY.whichColumn);
+  say(byId("go"), SAY.answerRows(rows));
   byId("plan").hidden = false;
   firstTexts();
 }
@@ -88,7 +88,7 @@ function plan() {
 function firstTexts() {
   const place = byId("column").value;
   byId("go").disabled = place === "";
-  byId("first-texts").replaceChildren(...(place === "" ? [] : found.first.map((values) => words("li", values[place] || "(empty)"))));
+  byId("first-texts").replaceChildren(...(place === "" ? [] : found.first.map((values) => words("li", values[place] || SAY.empty))));
 }
 
 /** Have the file answered. */
@@ -103,18 +103,17 @@ async function run() {
   byId("share").removeAttribute("value");
   byId("share").max = rows;
   byId("stop").focus();
-  say(byId("file-said"), `${file.name} is being answered.`);
-  say(byId("progress"), "Sending…");
+  say(byId("file-said"), SAY.answering(file.name));
+  say(byId("progress"), SAY.sending);
   begin(new Scored(model, columns, text));
   let problem = "";
   try {
     const reply = await ask(`v1/files?${asked}`, { file, type: typeOf(file.name), accept: "application/x-ndjson", signal, waits: waiting });
     await receive(reply, rows, signal);
-    if (scored.rows.length < rows) problem = `The server sent ${counted(scored.rows.length, "row")} of ${WHOLE.format(rows)}.`;
+    if (scored.rows.length < rows) problem = SAY.fewer(scored.rows.length, rows);
   } catch (error) {
     if (signal !== last.signal) return; // another file, or none
-    problem = error.name === "AbortError" ? "You stopped it." : error instanceof TypeError ? "The connection was lost." : `${capital(reasonOf(error))}.`;
-    if (problem === ".") problem = ""; // a token is asked for
+    problem = error.name === "AbortError" ? SAY.stopped : error instanceof TypeError ? SAY.lost : SAY.sentence(reasonOf(error));
   }
   end(problem);
 }
@@ -155,8 +154,7 @@ function progressed(rows, time) {
   const done = scored.rows.length;
   byId("share").value = done;
   const left = Math.ceil(((time / done) * (rows - done)) / 1000);
-  const soon = done === 0 || time < 2000 ? "" : left < 120 ? `, about ${counted(left, "second")} left` : `, about ${Math.ceil(left / 60)} minutes left`;
-  say(byId("progress"), `${WHOLE.format(done)} of ${WHOLE.format(rows)} rows${soon}`);
+  say(byId("progress"), SAY.done(done, rows, done === 0 || time < 2000 ? null : left));
 }
 
 function end(problem) {
@@ -164,8 +162,8 @@ function end(problem) {
   const held = document.activeElement === byId("stop");
   byId("running").hidden = true;
   byId("plan").hidden = false;
-  const none = scored.counts.get("no answer") ?? 0;
-  say(byId("file-said"), `${file.name}: ${counted(done, "row")} answered by ${scored.model.name}` + (none > 0 ? `, ${WHOLE.format(none)} of them without an answer.` : "."));
+  const none = scored.counts.get(SAY.unanswered) ?? 0;
+  say(byId("file-said"), SAY.answered(file.name, done, scored.model.name, none));
   say(byId("file-problem"), problem);
   byId("result").hidden = done === 0;
   show();
@@ -179,11 +177,11 @@ function failed(error) {
 
 function refused(reason) {
   say(byId("file-said"), "");
-  say(byId("file-problem"), `${capital(reason)}.`);
+  say(byId("file-problem"), SAY.sentence(reason));
 }
 
 function waiting(seconds) {
-  say(byId("file-said"), `The server is full. It is asked again in ${counted(seconds, "second")}.`);
+  say(byId("file-said"), SAY.full(seconds));
 }
 
 /** Sort by a column: upwards, and if it is so already downwards. */
@@ -209,18 +207,18 @@ function show(page = number) {
   const atWork = byId("body").contains(document.activeElement); // then rows stay where they are
   if (!atWork) byId("body").replaceChildren(...scored.page(number).map(element));
   const [all, some] = [scored.rows.length, scored.shown.length];
-  say(byId("shown"), (some === all ? counted(all, "row") : `${WHOLE.format(some)} of ${counted(all, "row")}`) + (view.order === "sure" && !view.down ? ", the least sure first." : "."));
+  say(byId("shown"), SAY.shown(some, all, view.order === "sure" && !view.down));
   byId("pages").hidden = scored.pages === 1;
   byId("page").value = number;
   byId("page").max = scored.pages;
-  say(byId("pages-of"), `of ${WHOLE.format(scored.pages)}`);
+  say(byId("pages-of"), SAY.pagesOf(scored.pages));
   byId("before").disabled = number === 1;
   byId("after").disabled = number === scored.pages;
 }
 
 function element(row) {
   const { model } = scored;
-  const fixed = { key: row.row, row: row.row, text: row.text, model, prediction: row.said, name: `row ${row.row}` };
+  const fixed = { key: row.row, row: row.row, text: row.text, model, prediction: row.said, name: SAY.rowOf(row.row) };
   const correcting = canCorrect(model) && row.error === undefined ? corrections.element(fixed) : null;
   return rowElement(row, scored.hasSure, () => tryIt(row.text, model.name), correcting);
 }
@@ -228,8 +226,8 @@ function element(row) {
 /** The answers that rows can be filtered by. */
 function options({ only }) {
   const names = [...scored.counts.keys()].sort(new Intl.Collator(undefined, { numeric: true }).compare);
-  const all = make("option", { value: "" }, `all (${WHOLE.format(scored.rows.length)})`);
-  byId("only").replaceChildren(all, ...names.map((name) => words("option", `${name} (${WHOLE.format(scored.counts.get(name))})`, { value: name })));
+  const all = make("option", { value: "" }, SAY.all(scored.rows.length));
+  byId("only").replaceChildren(all, ...names.map((name) => words("option", SAY.counted(name, scored.counts.get(name)), { value: name })));
   byId("only").value = only;
   byId("only").parentElement.hidden = names.length === 0;
 }
@@ -242,7 +240,7 @@ async function download(type, name, head, lineOf) {
     await pause(0);
   }
   save(new Blob(pieces, { type }), name);
-  say(byId("saved"), `${counted(rows.length, "row")} as ${name}.`);
+  say(byId("saved"), SAY.saved(rows.length, name));
 }
 
 function saveCsv() {
@@ -256,14 +254,6 @@ function saveCsv() {
 
 function saveLines() {
   return download("application/x-ndjson", `${stem}.answers.jsonl`, "", ({ line }) => `${line}\n`);
-}
-
-function counted(count, name) {
-  return `${WHOLE.format(count)} ${name}${count === 1 ? "" : "s"}`;
-}
-
-function capital(said) {
-  return said && said[0].toUpperCase() + said.slice(1);
 }
 
 /** A file that is dropped anywhere in the tab is chosen; elsewhere browsers would leave the page for it. */

@@ -24,7 +24,7 @@ export function movementElements(before, after, model) {
 }
 
 function moved(before, after) {
-  const start = before.name ? [words("span", before.name), ": "] : [];
+  const start = before.name ? [words("span", SAY.of(before.name, ""))] : [];
   if (!before.probabilities) return [...start, ...numbers(before, after)];
   const name = movedName(before, after);
   const [one, other] = [before.probabilities[name], after.probabilities[name]];

@@ -1,11 +1,11 @@
 // The rows of a file with their answers: sorted, filtered, page by page. No elements.
 
-import { NO_LABEL, named, targetsOf } from "./answers.js";
+import { named, targetsOf } from "./answers.js";
+import { SAY } from "./words.js";
 
 const CHANCE = "probability:";
 const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 export const PAGE = 50; // rows
-export const NO_ANSWER = "no answer";
 export const ORDERS = {
   row: (one, other) => one.row - other.row,
   answer: (one, other) => compared(one.key, other.key),
@@ -32,7 +32,7 @@ export class Scored {
     const values = JSON.parse(line);
     const text = values[this.#text];
     const row = { row: this.rows.length + 1, line, text: typeof text === "string" ? text : text === null ? "" : JSON.stringify(text) };
-    Object.assign(row, values.error ? { error: values.error, said: "", tags: [NO_ANSWER], key: "", sure: null } : this.#answered(values));
+    Object.assign(row, values.error ? { error: values.error, said: "", tags: [SAY.unanswered], key: "", sure: null } : this.#answered(values));
     for (const tag of row.tags) this.counts.set(tag, (this.counts.get(tag) ?? 0) + 1);
     this.hasSure ||= row.sure !== null;
     this.rows.push(row);
@@ -73,9 +73,9 @@ export class Scored {
 
   #answered(values) {
     const targets = targetsOf(answerOf(values, this.model), this.model);
-    const called = (target, each) => (target.name ? `${target.name}: ${each}` : String(each));
+    const called = (target, each) => (target.name ? SAY.of(target.name, each) : String(each));
     const tags = targets.filter(({ probabilities }) => probabilities).flatMap((target) => tagsOf(target).map((each) => called(target, each)));
-    const said = targets.map((target) => called(target, named(target))).join("; ");
+    const said = targets.map((target) => called(target, named(target))).join(SAY.also);
     const [only] = targets;
     const isNumber = targets.length === 1 && typeof only.prediction === "number";
     return { said, tags, key: isNumber ? only.prediction : said, sure: sureness(targets) };
@@ -88,7 +88,7 @@ function compared(one, other) {
 
 function tagsOf({ prediction }) {
   if (!Array.isArray(prediction)) return [prediction];
-  return prediction.length > 0 ? prediction : [NO_LABEL];
+  return prediction.length > 0 ? prediction : [SAY.noLabel];
 }
 
 /** The probability of the whole answer: of several labels or targets, as if they were independent. Null for numbers. */

@@ -2,6 +2,7 @@
 
 import { Refused } from "./ask.js";
 import { byId } from "./elements.js";
+import { SAY } from "./words.js";
 
 export const session = { models: [], trains: false, unauthorised: () => {} };
 
@@ -17,5 +18,5 @@ export function reasonOf(error) {
     return "";
   }
   if (!(error instanceof Refused)) console.error(error);
-  return error instanceof Refused ? error.message : "this page failed";
+  return error instanceof Refused ? error.message : SAY.pageFailed;
 }

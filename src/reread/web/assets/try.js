@@ -9,6 +9,7 @@ import { Marks } from "./marks.js";
 import { chosen, reasonOf } from "./session.js";
 import { whole } from "./text.js";
 import * as whatIf from "./what_if.js";
+import { SAY } from "./words.js";
 
 const TYPING = 250; // milliseconds without a key before the model is asked
 const LOOKING = 300; // and after the answer, before it is asked for its words: that costs more
@@ -59,7 +60,7 @@ export function changed() {
 }
 
 function nothing() {
-  say(byId("said"), "None yet.");
+  say(byId("said"), SAY.noneYet);
   byId("answer").replaceChildren();
   byId("correct").replaceChildren();
   for (const id of ["words", "members", "legend", "coverage-line"]) byId(id).hidden = true;
@@ -94,7 +95,7 @@ async function predicted(asked, model, coverage, signal) {
     return { reply: await ask("v1/predict", { body: { ...body, ...sure }, signal, waits: waiting }), problem: "" };
   } catch (error) {
     if (error.status !== 422 || sureBy(model).length === 0) throw error;
-    return { reply: await ask("v1/predict", { body, signal, waits: waiting }), problem: `Not with this model: ${error.message}.` };
+    return { reply: await ask("v1/predict", { body, signal, waits: waiting }), problem: SAY.notWithThis(error.message) };
   }
 }
 
@@ -128,7 +129,7 @@ async function explain(asked, signal) {
     byId("legend").hidden = byId("aims").hidden = true;
     byId("words").hidden = false;
     const long = error.status === 413;
-    byId("why").replaceChildren(make("p", {}, long ? "The text is too long to mark its words." : `No words: ${error.message}.`));
+    byId("why").replaceChildren(make("p", {}, long ? SAY.tooLong : SAY.noWords(error.message)));
     return;
   }
   signal.throwIfAborted();
@@ -145,13 +146,12 @@ function mark(explanation) {
   marks.show(explanation.spans);
   say(byId("legend-for"), explanation.answer);
   byId("legend").hidden = byId("words").hidden = false;
-  byId("why").replaceChildren(wordsElement(explanation, whatIf.choose), make("p", { class: "hint" }, explanation.account));
+  byId("why").replaceChildren(wordsElement(explanation, whatIf.choose), make("p", { class: "hint" }, SAY.accounts[explanation.method] ?? explanation.account));
   whatIf.ready();
 }
 
 export function waiting(seconds) {
-  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
-  say(byId("said"), `The server is full. It is asked again in ${time}.`);
+  say(byId("said"), SAY.full(seconds));
 }
 
 /** Say what went wrong, and let people try again. */
@@ -159,7 +159,7 @@ export function failed(error, again) {
   const reason = reasonOf(error);
   if (reason === "") return;
   nothing();
-  say(byId("problem-words"), `No answer: ${reason}.`);
+  say(byId("problem-words"), SAY.noAnswer(reason));
   byId("problem").hidden = false;
   byId("again").onclick = again;
 }

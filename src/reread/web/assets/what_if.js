@@ -139,7 +139,7 @@ function show(moves) {
   place.classList.toggle("old", edits.length > 0 && moves.length === 0);
   place.hidden = byId("edited").hidden = edits.length === 0;
   byId("moved").replaceChildren(...(edits.length > 1 && moves.length > 0 ? [make("h3", {}, SAY.together), ...moves[0]] : []));
-  say(byId("moved-said"), moves.length > 0 ? moves[0].map(({ textContent }) => textContent).join("; ") : "");
+  say(byId("moved-said"), moves.length > 0 ? moves[0].map(({ textContent }) => textContent).join(SAY.also) : "");
   byId("undo-all").hidden = edits.length < 2;
 }
 

@@ -1,33 +1,34 @@
-// What the tab Try says of words that are changed and of two models.
+// The language of the page at /: the one that was chosen in it, else the browser's. What the server says is in English.
 
-export const SAY = {
-  // words struck out and replaced
-  wordHint: "To strike a marked word out or replace it: put the cursor on it, or choose it among the words that decided.",
-  strike: "Strike out",
-  instead: "Replace it with",
-  replace: "Replace",
-  struck: (word) => ["without ", word],
-  replaced: (word, other) => [word, " → ", other],
-  together: "All together",
-  undo: "Undo",
-  undoAll: "Undo all",
-  keepText: "Keep in the text",
-  points: (points) => `(${points} ${/^[+−]1$/.test(points) ? "point" : "points"})`,
-  apart: (difference) => `(${difference})`,
-  nowIs: (answer) => `, now ${answer}`,
-  // two models side by side
-  sideTitle: "Side by side",
-  beside: "Another model",
-  nobody: "none",
-  answer: "Answer",
-  difference: "Difference",
-  same: "They answer the same.",
-  different: "They answer differently.",
-  incomparable: "They answer different questions.",
-  noAnswer: (why) => `No answer: ${why}.`,
-};
+import { ENGLISH } from "./words_en.js";
+import { CHINESE } from "./words_zh.js";
 
-/** Put it where the HTML names it: `data-say`. */
+const KEY = "language";
+export const LANGUAGES = { en: ENGLISH, zh: CHINESE };
+export const SAY = LANGUAGES[remembered() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en")];
+
+/** Say in the page's language what stands in its HTML: `data-say` names its text, `data-label` its aria-label. */
 export function fill() {
+  document.documentElement.lang = SAY.language;
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say];
+  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", SAY[element.dataset.label]);
+  for (const element of document.querySelectorAll("[data-hint]")) element.placeholder = SAY[element.dataset.hint];
+}
+
+/** The language of its switch is chosen and kept; the page is to be loaded again. */
+export function choose(language) {
+  try {
+    localStorage.setItem(KEY, language);
+  } catch {
+    // a browser that keeps nothing shows its own language
+  }
+}
+
+function remembered() {
+  try {
+    const language = localStorage.getItem(KEY);
+    return Object.hasOwn(LANGUAGES, language) ? language : null;
+  } catch {
+    return null;
+  }
 }
