@@ -18,7 +18,7 @@ import pytest
 
 from reread.data.parts import Part, name_of_result
 from reread.errors import DataError
-from reread.lab.scale.answering import Total
+from reread.lab.scale.total import Total
 from reread.model.files import Answered
 from support.command_line import Command
 

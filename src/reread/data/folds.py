@@ -51,6 +51,6 @@ def fold_rows(
 
 
 def _some(values: Values | None, rows: NDArray[np.int64]) -> Values | None:
-    if values is None or isinstance(values, np.ndarray):
-        return None if values is None else values[rows]
-    return [values[row] for row in rows]
+    if values is None:
+        return None
+    return values[rows] if isinstance(values, np.ndarray) else [values[row] for row in rows]

@@ -13,8 +13,9 @@ from reread.data.parts import parts_of
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError
 from reread.lab.cluster import ray_
-from reread.lab.scale.answering import Answering, Total
+from reread.lab.scale.answering import Answering
 from reread.lab.scale.answering import answer_parts as answer_each
+from reread.lab.scale.total import Total
 from reread.model.files import Answered
 from reread.model.load import model_of
 from reread.model.rows import answer_columns
