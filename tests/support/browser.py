@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from support.relay import Relay
 from support.serving import Running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -45,7 +46,7 @@ class Tab:
         options: of the browser's page.
     """
 
-    def __init__(self, browser: Any, server: Running, place: str = "", **options: Any) -> None:
+    def __init__(self, browser: Any, server: Running | Relay, place: str = "", **options: Any) -> None:
         self.server, self.home = server, server.address.geturl() + "/"
         self.page = browser.new_page(**options)
         self.page.set_default_timeout(PATIENCE)

@@ -14,6 +14,7 @@ import pytest
 from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers, chromium
 from support.browser import Tab as AnyTab
 from support.labelling import true_label
+from support.relay import Relay, relayed
 from support.serving import Labels
 
 pytest.importorskip("uvicorn")
@@ -33,7 +34,7 @@ def browser() -> Iterator[Any]:
 class Tab(AnyTab):
     """The page, when it asks its first question."""
 
-    def __init__(self, browser: Any, server: Labels, **options: Any) -> None:
+    def __init__(self, browser: Any, server: Labels | Relay, **options: Any) -> None:
         super().__init__(browser, server, **options)
         self.page.wait_for_selector("#desk:not([hidden])")  # keys before it are for nothing
 
@@ -376,25 +377,21 @@ def test_a_second_tab_loses_nothing_and_is_told(browser: Any, start: Start, out:
 
 
 def test_a_lost_connection_loses_nothing_and_is_said(browser: Any, start: Start, out: Path) -> None:
-    tab = Tab(browser, start())
-    row, lost = tab.row, []
-
-    def lose_the_reply(route: Any) -> None:
-        lost.append(route.fetch().status)
-        route.abort()
-
-    tab.page.route("**/v1/label", lose_the_reply)
-    tab.page.keyboard.press("1")
-    tab.page.wait_for_selector("#problem")
-    assert "Your last key is not confirmed as kept" in tab.text_of("#problem")
-    tab.page.keyboard.press("2")  # for nobody: nothing is asked until that is known
-    while len(lost) < 2:  # sent again, and lost again
-        tab.page.wait_for_timeout(50)
-    tab.page.unroute("**/v1/label")
-    tab.page.wait_for_selector("#problem", state="hidden")
-    assert set(lost) == {200}
-    assert [(line["row"], line["label"]) for line in lines(out)] == [(row, "pos")]
-    assert tab.row != row
+    with relayed(start().address) as relay:
+        tab = Tab(browser, relay)
+        row = tab.row
+        relay.broken.set()
+        tab.page.keyboard.press("1")
+        tab.page.wait_for_selector("#problem")
+        assert "Your last key is not confirmed as kept" in tab.text_of("#problem")
+        tab.page.keyboard.press("2")  # for nobody: nothing is asked until that is known
+        lost = relay.lost
+        while relay.lost < lost + 2:  # sent again, and lost again
+            tab.page.wait_for_timeout(50)
+        relay.broken.clear()
+        tab.page.wait_for_selector("#problem", state="hidden")
+        assert [(line["row"], line["label"]) for line in lines(out)] == [(row, "pos")]
+        assert tab.row != row
 
 
 def test_a_server_that_is_started_again_gets_the_key_that_was_pressed_meanwhile(
