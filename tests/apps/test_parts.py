@@ -108,8 +108,9 @@ def test_answers_of_another_question_are_not_taken_for_these(
 def test_what_was_asked_may_be_lost_but_not_spoiled(parts: Path, reread: Command) -> None:
     assert reread("predict model.reread in -o out").code == 0
     asked = Path("out/.reread.json")
-    asked.write_text("[1]")
-    assert "remove it" in reread("predict model.reread in -o out").err
+    for spoiled in (b"[1]", b"\xff"):
+        asked.write_bytes(spoiled)
+        assert "remove it" in reread("predict model.reread in -o out").err
     asked.unlink()  # then nobody knows what they were made with
     assert reread("predict model.reread in -o out --abstain-below 0.6").code == 0
     (Path("out") / "a.csv").unlink()

@@ -41,8 +41,8 @@ def check_asked(results: Results, out: str, names: Iterable[str], asked: Mapping
 
 
 def _read(results: Results, out: str) -> dict[str, Any] | None:
-    kept = results.read(NAME)
     try:
+        kept = results.read(NAME)
         found = None if kept is None else dict(json.loads(kept))
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{out}: {NAME} is not as it was written; remove it") from error
