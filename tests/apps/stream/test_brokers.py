@@ -212,7 +212,7 @@ def test_groups_get_all_messages_each(server: Server, start: Start) -> None:
 def test_a_new_model_is_taken_without_a_stop(server: Server, start: Start, work: Path) -> None:
     link = work / "current"
     link.symlink_to(OLD)
-    start("--watch", model=link)
+    process = start("--watch", model=link)
     server.send(messages(5))
     wait_until(lambda: len(server.read(ANSWERS)) == 5)
     newer = work / "next"
@@ -220,6 +220,8 @@ def test_a_new_model_is_taken_without_a_stop(server: Server, start: Start, work:
     newer.rename(link)
     wait_until(lambda: sent_one(server) == "model.reread")
     assert {each["model"] for each in server.read(ANSWERS)} == {OLD.name, "model.reread"}
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("model.reread answers messages of texts")
     (work / "model.reread" / "config.json").write_text("{")
     (work / "model.reread" / "SHA256SUMS").write_text("")
     assert sent_one(server) == "model.reread"
@@ -340,6 +342,16 @@ def test_what_the_broker_refuses_ends_the_command(server: RedisServer, start: St
     assert said.splitlines()[-1].startswith("reread: the broker refused (WRONGTYPE")
     assert "film" not in said
     assert server.waiting() == 1
+
+
+@brokers(RedisServer)
+def test_what_the_broker_refuses_at_the_start_is_said(server: RedisServer) -> None:
+    with server.client() as client:
+        client.set(SOURCE, "no stream")
+    process = reread_process(["stream", str(OLD), "--broker", server.address, "--in", SOURCE, "--out", ANSWERS])
+    said = process.communicate(timeout=120)[1]
+    assert (process.returncode, len(said.splitlines())) == (2, 1)
+    assert said.startswith("reread: the broker refuses (WRONGTYPE")
 
 
 @brokers(KafkaServer, slow=[RedisServer, NatsServer, RabbitServer])

@@ -41,7 +41,7 @@ class Consumer:
         address: the broker's.
         route: the topics.
         answering: the models.
-        ready: called when it waits for messages.
+        ready: called when it waits for messages, and when it has taken a new model.
         watch: seconds between looks for a new model; None: the first one answers to the end.
     """
 
@@ -75,13 +75,15 @@ class Consumer:
         """Answer messages until SIGINT or SIGTERM; what was taken is finished.
 
         Raises:
-            DataError: the broker cannot be reached at the start.
-            RereadError: the broker refuses.
+            DataError: the broker cannot be reached at the start, or refuses.
+            RereadError: the broker refuses later.
         """
         try:
             await self._app.run()
-        except (*self.broker.lost, *self.broker.refused) as error:
+        except self.broker.lost as error:
             raise DataError(f"the broker cannot be reached ({_words(error)})") from error
+        except self.broker.refused as error:
+            raise DataError(f"the broker refuses ({_words(error)})") from error
         if self._failure is not None:
             raise RereadError(f"the broker refused ({_words(self._failure)})") from self._failure
         if self.stopped_by is None:
@@ -194,6 +196,7 @@ class Consumer:
             async with self._turn:
                 self.answering.restart()
             self.metrics.models.inc()
+            self._ready()
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while not self._leaving.is_set():
