@@ -176,8 +176,9 @@ def _connect(ray: Any, address: str) -> None:
         ray.init(address=where, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split()).partition(". ")[0]
+        token = ", or set RAY_AUTH_MODE=token if it asks for one" if where != AUTO else ""
         raise ConfigError(
-            f'ray = "{address}": no cluster can be joined ({reason}); begin one with ray start, or name another'
+            f'ray = "{address}": no cluster can be joined ({reason}); begin one with ray start, or name another{token}'
         ) from error
 
 
