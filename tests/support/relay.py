@@ -21,7 +21,7 @@ class Relay(socketserver.ThreadingTCPServer):
 
     def __init__(self, server: SplitResult) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
-        self.server, self.broken, self.lost = server, threading.Event(), 0
+        self.behind, self.broken, self.lost = server, threading.Event(), 0
         self.address = server._replace(netloc=f"127.0.0.1:{self.server_address[1]}")
 
 
@@ -29,7 +29,7 @@ class _Connection(socketserver.BaseRequestHandler):
     server: Relay
 
     def handle(self) -> None:
-        with socket.create_connection((self.server.server.hostname, self.server.server.port)) as server:
+        with socket.create_connection((self.server.behind.hostname, self.server.behind.port)) as server:
             asking = threading.Thread(target=self._pass_on_questions, args=[server], daemon=True)
             asking.start()
             with suppress(OSError):  # one of them is gone
