@@ -321,6 +321,7 @@ def test_what_cannot_be_answered_is_said(browser: Any, stack: Serving, text: str
     else:
         page.page.wait_for_selector(PROBLEM)
         assert "tokens or so; expected at most 200,000" in page.text_of(PROBLEM)
+        assert barriers(page.page) == []
         page.page.fill("#text", "a dull book")
         page.page.wait_for_selector(PROBLEM, state="hidden")
 
@@ -334,6 +335,7 @@ def test_a_server_that_is_gone_is_said_and_can_be_tried_again(browser: Any) -> N
         page.page.fill("#text", "a dull book")
         page.page.wait_for_selector(PROBLEM)
         assert "No answer: the server cannot be reached." in page.text_of(PROBLEM)
+        assert barriers(page.page) == []
         assert page.page.evaluate(MARKS) == []
         page.page.click("#again")
         page.page.wait_for_selector(PROBLEM, state="hidden")
@@ -347,7 +349,7 @@ def test_a_full_server_is_asked_again_when_it_says(browser: Any, start: Callable
     page = Page(browser, server)
     statuses: list[int] = []
     page.page.on("response", lambda reply: statuses.append(reply.status) if "/v1/predict" in reply.url else None)
-    assert server.ask("/v1/predict", {"text": "a b c d e f g h"}).status == 200
+    assert server.ask("/v1/predict", {"text": "a b c d e"}).status == 200
     page.page.fill("#text", "fun")
     page.page.get_by_text("The server is full. It is asked again in").wait_for()
     page.page.wait_for_selector("#answer:not(.old) > *", state="attached")
@@ -364,6 +366,7 @@ def test_a_token_is_asked_for_and_kept_in_memory_only(browser: Any, start: Calla
         page.page.keyboard.press("Enter")
         page.page.get_by_text(words).wait_for()
         assert not page.page.locator("#desk").is_visible()
+    assert barriers(page.page) == []
     page.page.fill("#token", TOKEN)
     page.page.keyboard.press("Enter")
     page.page.wait_for_selector("#text")
