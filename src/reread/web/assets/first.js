@@ -4,14 +4,14 @@ import { ask, hasToken, isToken, useToken } from "./ask.js";
 import * as beside from "./beside.js";
 import { byId, make, say } from "./elements.js";
 import * as files from "./files.js";
+import { language } from "./language.js";
 import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
 import * as training from "./train.js";
 import * as tried from "./try.js";
-import { fill } from "./words.js";
+import { SAY, fill, speak } from "./words.js";
 
-const ANSWERERS = { stack: "a linear member and a network together", network: "its network", linear: "its linear member" };
-const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training } };
+const TABS = { "#try": { desk: "desk", title: () => SAY.titleTry, tab: tried }, "#files": { desk: "file-desk", title: () => SAY.titleFiles, tab: files }, "#train": { desk: "train-desk", title: () => SAY.titleTrain, tab: training } };
 let ready = false;
 
 /** Ask what there is to answer; for a token, if the server wants one. */
@@ -21,7 +21,7 @@ async function start() {
     session.models = said.models;
     session.trains = said.trains;
   } catch (error) {
-    if (error.status === 401) return askForToken(hasToken() ? "That is no token of this server." : "");
+    if (error.status === 401) return askForToken(() => (hasToken() ? SAY.wrongToken : ""));
     byId("desk").hidden = false;
     return tried.failed(error, start);
   }
@@ -56,7 +56,7 @@ function turn() {
     else link.removeAttribute("aria-current");
   }
   say(byId("title"), TABS[place].title);
-  document.title = { "#try": "reread", "#files": "Files – reread", "#train": "Train – reread" }[place];
+  say(document.querySelector("title"), { "#try": "reread", "#files": () => `${SAY.tabFiles} – reread`, "#train": () => `${SAY.tabTrain} – reread` }[place]);
   if (!ready) return;
   for (const [name, { desk }] of Object.entries(TABS)) byId(desk).hidden = name !== place;
   TABS[place].tab.shown();
@@ -75,8 +75,8 @@ async function renew() {
 function describe() {
   const model = chosen();
   const targets = Object.keys(model.config.parts ?? {}).length;
-  const classes = Array.isArray(model.classes) ? `, ${model.classes.length} classes` : targets ? `, ${targets} targets` : "";
-  say(byId("facts"), `${model.name}: ${model.task}${classes}. Its answers come from ${ANSWERERS[model.answers]}.`);
+  const classes = Array.isArray(model.classes) ? model.classes.length : 0;
+  say(byId("facts"), () => SAY.facts(model.name, SAY.tasks[model.task] ?? model.task, classes, targets, SAY.answerers[model.answers]));
   byId("report-line").hidden = model.report === null;
   if (model.report !== null) byId("report").href = model.report.slice(1);
   byId("card").hidden = model.card === null;
@@ -96,11 +96,11 @@ async function saveReport(event) {
   }
 }
 
-session.unauthorised = () => askForToken("The server does not take this token any more.");
+session.unauthorised = () => askForToken(() => SAY.oldToken);
 byId("access").addEventListener("submit", (event) => {
   event.preventDefault();
   const given = byId("token").value.trim();
-  if (!isToken(given)) return say(byId("token-problem"), "No token has such characters.");
+  if (!isToken(given)) return say(byId("token-problem"), () => SAY.badToken);
   useToken(given);
   start();
 });
@@ -117,6 +117,7 @@ byId("model").addEventListener("change", () => {
   training.modelChanged();
 });
 byId("report").addEventListener("click", saveReport);
+byId("language").addEventListener("click", () => speak(language() === "en" ? "zh" : "en"));
 window.addEventListener("hashchange", turn);
 training.whenReplaced(renew);
 files.tryWith((text, model) => {
@@ -125,5 +126,7 @@ files.tryWith((text, model) => {
   location.hash = "#try";
   tried.put(text);
 });
+say(byId("language"), () => [make("span", { lang: language() === "en" ? "zh-Hans" : "en" }, SAY.other)]);
 fill();
+turn();
 start();
