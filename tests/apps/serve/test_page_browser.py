@@ -383,6 +383,31 @@ def test_a_token_is_asked_for_and_kept_in_memory_only(browser: Any, start: Calla
     page.page.wait_for_selector("#access")
 
 
+def test_training_texts_that_are_like_it_are_shown_if_asked_for(browser: Any, tmp_path: Path) -> None:
+    place = tmp_path / "films.csv"
+    harm = "<img src=x onerror=window.harm=1>"
+    place.write_text(f"review,label\na lovely film,praise\na dull film,blame\n{harm},{harm}\n", encoding="utf-8")
+    server = Serving([STACK], "--examples", str(place))
+    try:
+        page = Page(browser, server, viewport={"width": WIDTHS["phone"], "height": 800}, color_scheme="dark")
+        page.write("a lovely film")
+        assert not any("neighbours" in url for url in page.asked)
+        page.page.locator("#near summary").press("Enter")
+        page.page.wait_for_selector("#nears li")
+        rows = page.page.locator("#nears li")
+        assert rows.first.locator("p").all_inner_texts() == ["a lovely film", "praise · cosine 1.000"]
+        assert rows.count() == 3
+        assert page.text_of("#near-from") == "The most like it to the network in films.csv, of 3 rows."
+        assert barriers(page.page) == []
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+        page.write("a dull film")
+        page.page.wait_for_selector("#nears:not(.old) li:first-child >> text=a dull film")
+        assert page.page.evaluate("window.harm === undefined")
+        assert page.said == []
+    finally:
+        server.kill()
+
+
 @pytest.mark.parametrize("token", [None, TOKEN])
 def test_the_card_and_the_report_are_there(browser: Any, tmp_path: Path, token: str | None) -> None:
     folder = copy_of(STACK, tmp_path / "with.reread")

@@ -176,21 +176,25 @@ def _given(arguments: ServeArguments, service: Service, path: str) -> tuple[Path
     """
     (served,) = service.models.values()
     texts = TextFiles([path], text=served.text_column, strict=False, on_bad_rows="set-aside")
-    return arguments.models[0], ExampleFile(Path(path).name, partial(_examples, texts, served.targets))
+    data = Path(path)
+    return arguments.models[0], ExampleFile(data.name, partial(_examples, data, texts, served.targets))
 
 
 def _file_of(work: Work | None, given: tuple[Path, ExampleFile] | None, served: Served) -> ExampleFile | None:
     """The file that a model was trained on, if it was trained here or the file is given."""
     origin = None if work is None else work.origin(served.path)
     if work is not None and origin is not None:
-        texts = TextFiles([str(work.data(origin.data))], text=origin.text, on_bad_rows="set-aside")
-        return ExampleFile(origin.data, partial(_examples, texts, [origin.label]))
+        data = work.data(origin.data)
+        texts = TextFiles([str(data)], text=origin.text, on_bad_rows="set-aside")
+        return ExampleFile(data.name, partial(_examples, data, texts, [origin.label]))
     return given[1] if given is not None and served.path == given[0] else None
 
 
-def _examples(texts: TextFiles, targets: Sequence[str]) -> Iterator[Example]:
+def _examples(path: Path, texts: TextFiles, targets: Sequence[str]) -> Iterator[Example]:
+    """The rows of a file, whose place on the machine is nobody's business."""
     for text, cells, place in texts.rows():
-        yield Example(text, {name: cells[name] for name in targets if name in cells}, place)
+        targets_here = {name: cells[name] for name in targets if name in cells}
+        yield Example(text, targets_here, place.replace(str(path), path.name))
 
 
 def _training_options(arguments: ServeArguments) -> list[str]:

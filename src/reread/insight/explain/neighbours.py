@@ -77,9 +77,10 @@ class ReadExamples:
         self._vectors = network.vectors([example.text for example in examples])
 
     def nearest(self, text: str, most: int = 5) -> list[Neighbour]:
-        """Those nearest to a text, the nearest first."""
+        """Those nearest to a text, the nearest first; of equal texts, one."""
         measured = _measured(self.examples, self._vectors, self._network.vectors([text])[0])
-        return nlargest(most, measured, key=_cosine)
+        different = {each.example.text: each for each in sorted(measured, key=_cosine)}
+        return nlargest(most, different.values(), key=_cosine)
 
 
 def _measured(
