@@ -51,7 +51,7 @@ def test_every_file_of_a_folder_is_answered_in_one_of_the_same_name(parts: Path,
     outcome = reread("predict model.reread in -o out")
     assert outcome.code == 0
     assert outcome.err.splitlines() == [
-        "2 files left out, by the name no rows: _SUCCESS, notes.pdf",
+        "2 files left out; by their names they hold no rows: _SUCCESS, notes.pdf",
         "60 rows of 3 parts answered in out",
     ]
     assert list(answers(Path("out"))) == ["a.csv", "b.csv", "deep/c.csv"]
@@ -89,6 +89,7 @@ def test_the_time_left_counts_the_rows_of_parts_that_are_not_done() -> None:
         ("predict other.reread in -o out", "model"),
         ("predict model.reread in -o out --abstain-below 0.6 --where id=1", "where, abstain-below"),
         ("predict model.reread in -o out --text id", "text"),
+        ("predict model.reread in -o out --precision int8 --precision-limit 1", "precision"),
     ],
 )
 def test_answers_of_another_question_are_not_taken_for_these(
@@ -112,9 +113,34 @@ def test_what_was_asked_may_be_lost_but_not_spoiled(parts: Path, reread: Command
         asked.write_bytes(spoiled)
         assert "remove it" in reread("predict model.reread in -o out").err
     asked.unlink()  # then nobody knows what they were made with
-    assert reread("predict model.reread in -o out --abstain-below 0.6").code == 0
-    (Path("out") / "a.csv").unlink()
-    assert reread("predict model.reread in -o out").code == 2
+    outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, outcome.err.startswith("reread: out: a.csv is there already, and no .reread.json")) == (
+        2,
+        True,
+    )
+    assert not asked.exists()
+
+
+def test_what_is_no_result_is_not_taken_for_one(parts: Path, reread: Command) -> None:
+    shutil.copytree(parts, "copied")
+    outcome = reread("predict model.reread in -o copied")
+    assert (outcome.code, "copied: a.csv is there already" in outcome.err) == (2, True)
+    assert "prediction" not in Path("copied/a.csv").read_text()
+
+
+def test_earlier_results_below_the_data_are_no_data(parts: Path, reread: Command) -> None:
+    assert reread("predict model.reread in -o in/out").code == 0
+    assert reread("predict model.reread in -o in/again").err.endswith("60 rows of 3 parts answered in in/again\n")
+    assert reread('predict model.reread "in/**/*.csv" -o last').err.endswith("60 rows of 3 parts answered in last\n")
+
+
+def test_it_is_said_where_texts_have_another_column_and_where_rows_have_no_answer(parts: Path, reread: Command) -> None:
+    (parts / "d.csv").write_text("id,review\n1,lovely\n2,\n")
+    outcome = reread("predict model.reread in -o out")
+    assert "text: review in d.csv; in training text" in outcome.err.splitlines()
+    assert "1 of 62 rows could not be answered; the error column says why, in d.csv" in outcome.err.splitlines()
+    shutil.rmtree("out")
+    assert json.loads(reread("predict model.reread in -o out --json").out)["failed_in"] == {"d.csv": 1}
 
 
 def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:
@@ -124,12 +150,11 @@ def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:
     Path("out/a.csv").write_text("made by someone else")
     outcome = reread("predict model.reread in -o out --json")
     assert json.loads(outcome.out) == {
-        "model": "model.reread", "out": "out", "parts": 3, "skipped": 2, "rows": 20, "failed": 0, "abstained": 0,
+        "model": "model.reread", "out": "out", "parts": 3, "skipped": 2, "rows": 20, "failed": 0,
+        "failed_in": {}, "abstained": 0,
     }  # fmt: skip
     assert answers(Path("out")) == {**before, "a.csv": "made by someone else"}
-    assert reread("predict model.reread in -o out").err.endswith(
-        "0 rows of 0 parts answered in out; 3 parts there before\n"
-    )
+    assert reread("predict model.reread in -o out").err.endswith("all of 3 parts were answered in out before\n")
 
 
 def test_a_pattern_and_another_format(parts: Path, reread: Command) -> None:
@@ -201,9 +226,12 @@ def test_workers_answer_the_same(parts: Path, reread: Command) -> None:
     [
         ("in", "in stands for several files; name a folder for their answers with -o FOLDER"),
         ("in -o good.csv", "good.csv: is a file; answers to several files go into a folder; name one"),
-        ("in -o model.reread/x", "model.reread/x/part: is inside the model folder"),
+        ("in -o model.reread/x", "model.reread/x: is inside the model folder"),
+        ("in -o model.reread", "model.reread: is a model folder; name another one for the answers"),
+        ("in -o .", ".: holds the data; answers go into another folder, beside it or below"),
+        ('"in/*.csv" -o in', "in: is the folder of the data; answers go into another folder"),
         ("none -o out", "none: no such file"),
-        ("in -o in", "in: is the folder of the data; answers go into another one"),
+        ("in -o in", "in: is the folder of the data; answers go into another folder, beside it or below"),
         ('"in/*.parquet" -o out', "in/*.parquet: no file with rows matches this pattern"),
         ("good.csv -o out.csv --workers 2", "--workers shares several files among processes; DATA is one file"),
         ("good.csv -o out.csv --ray auto", "--ray shares several files among machines; DATA is one file"),

@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import blake2b
 from pathlib import Path
 
-from reread.data.parts.base import Part, Parts, Results, is_rows
+from reread.data.parts.base import ASKED, Part, Parts, Results, is_rows, without_results
 from reread.errors import ConfigError, DataError
-from reread.files import check_new_folder, refuse_model_folder, write_whole
+from reread.files import check_new_folder, is_model_folder, refuse_model_folder, try_to_write, write_whole
 from reread.locks import lock
 from reread.typing import override
 
@@ -32,15 +32,18 @@ class LocalParts(Parts):
 
     def __init__(self, data: str, out: str) -> None:
         folder, results = Path(data).is_dir(), Path(os.path.realpath(out))
-        if folder and results == Path(os.path.realpath(data)):
-            raise ConfigError(f"{out}: is the folder of the data; answers go into another one")
         base = Path(data) if folder else base_of(data)
+        here = Path(os.path.realpath(base))
+        if results in (here, *here.parents):
+            what = "is the folder of the data" if results == here else "holds the data"
+            raise ConfigError(f"{out}: {what}; answers go into another folder, beside it or below")
         found = [
             path
             for path in (files_below(base) if folder else files_like(data))
             if path.is_file() and results not in Path(os.path.realpath(path)).parents
         ]
-        names = {path.relative_to(base).as_posix(): path for path in found}
+        below = {path.relative_to(base).as_posix(): path for path in found}
+        names = {name: below[name] for name in without_results(below, lambda folder: (base / folder / ASKED).is_file())}
         super().__init__(
             [Part(name, str(path), path.stat().st_size) for name, path in names.items() if is_rows(name)],
             [name for name in names if not is_rows(name)],
@@ -95,8 +98,13 @@ class LocalResults(Results):
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
             raise ConfigError(f"{folder}: is a file; answers to several files go into a folder; name one")
-        refuse_model_folder(self.folder / "part")
-        check_new_folder(self.folder / "part")
+        if is_model_folder(self.folder):
+            raise ConfigError(f"{folder}: is a model folder; name another one for the answers")
+        refuse_model_folder(self.folder)
+        if self.folder.is_dir():
+            try_to_write(self.folder, self.folder)
+        else:
+            check_new_folder(self.folder)
 
     @override
     def has(self, name: str) -> bool:

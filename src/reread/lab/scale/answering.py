@@ -70,8 +70,9 @@ class Answering:
     @property
     def asked(self) -> dict[str, Any]:
         """All that changes an answer."""
-        own = {"model": model_checksum(self.model), "answer": self.answer, "text": self.text, "where": self.where}
-        return {**own, **vars(self.options)}
+        own = {"model": model_checksum(self.model), "precision": self.opening.get("precision"), "answer": self.answer}
+        read = {"text": self.text, "where": self.where, "format": self.file_format, "encoding": self.encoding}
+        return {**own, **read, **vars(self.options)}
 
 
 class Watcher(Protocol):
