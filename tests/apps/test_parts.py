@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,10 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from reread.data.parts import Part, name_of_result
-from reread.errors import DataError
+from reread.errors import BundleError, ConfigError, DataError
+from reread.lab.scale.answering import Answering, Opened, answer_parts
 from reread.lab.scale.total import Total
+from reread.locks import lock
 from reread.model.files import Answered
-from support.command_line import Command
+from support.command_line import Command, reread_process
 
 OTHER = Path(__file__).parents[1] / "data" / "folders_2026_12" / "stack.reread"
 TEXTS = [f"a {kind} film, number {number}" for number in range(30) for kind in ("lovely", "dull")]
@@ -114,10 +117,8 @@ def test_what_was_asked_may_be_lost_but_not_spoiled(parts: Path, reread: Command
         assert "remove it" in reread("predict model.reread in -o out").err
     asked.unlink()  # then nobody knows what they were made with
     outcome = reread("predict model.reread in -o out")
-    assert (outcome.code, outcome.err.startswith("reread: out: a.csv is there already, and no .reread.json")) == (
-        2,
-        True,
-    )
+    said = "reread: out: a.csv is there already, and no .reread.json"
+    assert (outcome.code, outcome.err.splitlines()[-1].startswith(said)) == (2, True)
     assert not asked.exists()
 
 
@@ -126,6 +127,48 @@ def test_what_is_no_result_is_not_taken_for_one(parts: Path, reread: Command) ->
     outcome = reread("predict model.reread in -o copied")
     assert (outcome.code, "copied: a.csv is there already" in outcome.err) == (2, True)
     assert "prediction" not in Path("copied/a.csv").read_text()
+
+
+def test_two_commands_that_ask_for_something_else_do_not_share_a_folder(parts: Path, reread: Command) -> None:
+    with lock(Path("out/.locks"), "held") as ours:  # as by a command that answers its first part
+        assert ours
+        outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, "out: another command answers there with another model" in outcome.err) == (2, True)
+    assert not Path("out/.reread.json").exists()
+
+    class Meddler:
+        """Asks for something else after the first part."""
+
+        def on_progress(self, total: Total) -> None:
+            if total.done == 1:
+                Path("out/.reread.json").write_text('{"model": "another"}', encoding="utf-8")
+
+    with pytest.raises(ConfigError, match="another command answers there"):
+        answer_parts(Answering(model=Path("model.reread"), data="in", out="out"), Meddler())
+    assert list(answers(Path("out"))) == ["a.csv"]
+
+
+def test_a_model_that_is_exchanged_is_not_opened(parts: Path) -> None:
+    meant = Answering(model=Path("model.reread"), data="in", out="out", checksum="another")
+    with pytest.raises(BundleError, match="another model is there than when the command began"):
+        Opened(meant)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals there are others")
+@pytest.mark.parametrize(("how", "code", "said"), [(signal.SIGINT, 130, "goes on"), (signal.SIGTERM, -15, "")])
+def test_workers_that_are_stopped_leave_nothing_half_written(work: Path, how: int, code: int, said: str) -> None:
+    Path("many").mkdir()
+    for number in range(4):
+        rows = "".join(f"{number}-{k},a lovely film of many words\n" for k in range(200_000))
+        Path(f"many/{number}.csv").write_text("id,text\n" + rows)
+    with reread_process(shlex.split("predict model.reread many -o out --workers 2")) as process:
+        while len(list(Path("out").glob(".*.part"))) < 2:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(how)
+        errors = process.communicate(timeout=60)[1]  # whose end the workers hold, too
+    assert (process.returncode, "Traceback" in errors, said in errors) == (code, False, True)
+    assert list(Path("out").glob(".*.part")) == []
 
 
 def test_earlier_results_below_the_data_are_no_data(parts: Path, reread: Command) -> None:

@@ -68,7 +68,10 @@ def answer_parts(arguments: PredictArguments) -> None:
         out_format=arguments.out_format,
         options=asked(arguments),
     )
-    total = answer_each(work, PartsView(quiet=arguments.quiet), workers, arguments.ray)
+    try:
+        total = answer_each(work, PartsView(quiet=arguments.quiet), workers, arguments.ray)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt("the same command goes on with the parts that have no answers yet") from error
     tell_unknown_words(bundle, total.answered.texts, quiet=arguments.quiet)
     if arguments.text is None and not arguments.quiet:
         _tell_columns(total, bundle.config.text_column)

@@ -72,6 +72,10 @@ class Results(ABC):
     def claiming(self, name: str) -> AbstractContextManager[bool]:
         """Whether this process may make a result, and no other while the context lasts."""
 
+    def in_use(self) -> bool:
+        """Whether another process makes a result at this moment, as far as that can be known."""
+        return False
+
 
 def without_results(names: Iterable[str], has_asked: Callable[[PurePosixPath], bool]) -> list[str]:
     """The names of files but for earlier results, which are no data; of the topmost folder all are.

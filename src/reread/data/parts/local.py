@@ -130,3 +130,11 @@ class LocalResults(Results):
     @override
     def claiming(self, name: str) -> AbstractContextManager[bool]:
         return lock(self.folder / LOCKS, blake2b(name.encode(), digest_size=16).hexdigest())  # a name may be too long
+
+    @override
+    def in_use(self) -> bool:
+        return any(not self._is_free(file.stem) for file in (self.folder / LOCKS).glob("*.lock"))
+
+    def _is_free(self, name: str) -> bool:
+        with lock(self.folder / LOCKS, name) as free:
+            return free

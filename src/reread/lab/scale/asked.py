@@ -22,17 +22,16 @@ def check_asked(results: Results, out: str, names: Iterable[str], asked: Mapping
 
     Raises:
         ConfigError: files with the names of results are there, made with another value of an option, or not known to
-            be results.
+            be results; or another command that was asked for something else makes some.
     """
-    wanted = json.loads(json.dumps(asked))  # as it is read again
-    before = _read(results, out)
+    before, wanted = _read(results, out), _as_read(asked)
     if before == wanted:
         return
     there = next((name for name in names if results.has(name)), None)
     if there is not None and before is None:
         raise ConfigError(
-            f"{out}: {there} is there already, and no {ASKED} that says how it was made; name another folder, "
-            "or remove it"
+            f"{out}: {there} is there already, and no {ASKED} that says how it was made; name another folder, or "
+            "remove it"
         )
     if there is not None and before is not None:
         others = [name.replace("_", "-") for name in wanted if wanted[name] != before.get(name)]
@@ -40,7 +39,30 @@ def check_asked(results: Results, out: str, names: Iterable[str], asked: Mapping
             f"{out}: the answers that are there were made with another {listed(others)}; name another folder, or "
             "remove them"
         )
+    if results.in_use():
+        raise _of_another(out)
     results.write(ASKED, json.dumps(wanted, indent=1) + "\n")
+
+
+def check_still_asked(results: Results, out: str, asked: Mapping[str, Any]) -> None:
+    """Refuse to make a result where another command has asked for something else since.
+
+    To be called by who has claimed the result: a command that comes later sees that one is made.
+
+    Raises:
+        ConfigError: it has.
+    """
+    found = _read(results, out)
+    if found is not None and found != _as_read(asked):  # other machines may see the file late
+        raise _of_another(out)
+
+
+def _of_another(out: str) -> ConfigError:
+    return ConfigError(f"{out}: another command answers there with another model or other options; name another folder")
+
+
+def _as_read(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(asked)))
 
 
 def _read(results: Results, out: str) -> dict[str, Any] | None:
