@@ -221,6 +221,30 @@ def test_links_to_folders_end_nowhere(parts: Path, reread: Command) -> None:
         assert list(answers(Path(f"out{number}"))) == ["a.csv", "b.csv", "d.csv", "deep/c.csv"]
 
 
+def test_links_to_other_folders_are_followed(parts: Path, reread: Command) -> None:
+    Path("more").mkdir()
+    (parts / "a.csv").rename("more/e.csv")
+    (parts / "linked").symlink_to("../more")
+    for number, data in enumerate(["in", '"in/**/*.csv"']):
+        assert reread(f"predict model.reread {data} -o out{number} --quiet").code == 0
+        assert list(answers(Path(f"out{number}"))) == ["b.csv", "deep/c.csv", "linked/e.csv"]
+
+
+def test_a_link_that_leads_nowhere_is_no_part_that_can_be_left_out(parts: Path, reread: Command) -> None:
+    (parts / "gone.csv").symlink_to("nowhere.csv")
+    outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, outcome.err) == (2, "reread: in/gone.csv: is a link to a file that is not there\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_a_name_that_is_no_text(parts: Path, reread: Command) -> None:
+    name = b"bad\xff\xfe.csv"
+    (parts / "a.csv").rename(parts / os.fsdecode(name))
+    outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, "60 rows of 3 parts" in outcome.err) == (0, True)
+    assert name in {os.fsencode(each) for each in os.listdir("out")}  # noqa: PTH208
+
+
 def test_names_as_long_as_a_file_may_have(parts: Path, reread: Command) -> None:
     deep = parts / ("x" * 200) / ("y" * 200)
     deep.mkdir(parents=True)

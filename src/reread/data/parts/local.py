@@ -40,8 +40,11 @@ class LocalParts(Parts):
         found = [
             path
             for path in (files_below(base) if folder else files_like(data))
-            if path.is_file() and results not in Path(os.path.realpath(path)).parents
+            if (path.is_file() or not path.exists()) and results not in Path(os.path.realpath(path)).parents
         ]
+        lost = next((path for path in found if is_rows(path.name) and not path.exists()), None)
+        if lost is not None:
+            raise DataError(f"{lost}: is a link to a file that is not there")
         below = {path.relative_to(base).as_posix(): path for path in found}
         names = {name: below[name] for name in without_results(below, lambda folder: (base / folder / ASKED).is_file())}
         super().__init__(
@@ -58,22 +61,23 @@ class LocalParts(Parts):
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """The files of a folder and of those below it; links to folders are not followed."""
-    for place, _, names in os.walk(folder):
-        yield from (Path(place) / name for name in names)
+    """The files of a folder and of those below it, also by links, but for those that lead back to a folder above."""
+    for place, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not leads_back(Path(place, name))]
+        yield from (Path(place, name) for name in names)
 
 
 def files_like(pattern: str) -> Iterator[Path]:
     """What a pattern names; not what it finds again by a link that leads back to a folder above."""
     for name in glob.iglob(pattern, recursive=True):  # noqa: PTH207  # a pattern may begin at the root
         path = Path(name)
-        if not any(folder.is_symlink() and leads_back(folder) for folder in path.parents):
+        if not any(leads_back(folder) for folder in path.parents):
             yield path
 
 
-def leads_back(link: Path) -> bool:
-    """Whether a link to a folder leads to one above itself."""
-    return os.path.realpath(link) in {os.path.realpath(folder) for folder in link.parents}
+def leads_back(folder: Path) -> bool:
+    """Whether a folder is a link to one above itself."""
+    return folder.is_symlink() and os.path.realpath(folder) in {os.path.realpath(above) for above in folder.parents}
 
 
 def base_of(pattern: str) -> Path:
@@ -129,7 +133,8 @@ class LocalResults(Results):
 
     @override
     def claiming(self, name: str) -> AbstractContextManager[bool]:
-        return lock(self.folder / LOCKS, blake2b(name.encode(), digest_size=16).hexdigest())  # a name may be too long
+        short = blake2b(os.fsencode(name), digest_size=16).hexdigest()  # a name may be too long
+        return lock(self.folder / LOCKS, short)
 
     @override
     def in_use(self) -> bool:
