@@ -35,10 +35,17 @@ class PlainError(errors.Error):
         return "nats: the server does not encrypt, and is told neither a password nor messages; nats:// is for such"
 
 
+class OtherSubjectError(errors.Error):
+    """The group's consumer reads another subject."""
+
+    def __init__(self, name: str, subject: str | None) -> None:
+        super().__init__(f"nats: the consumer {name} reads {subject}; pass another --group")
+
+
 @brokers.register("nats")
 @brokers.register("tls")
 class Nats(Broker):
-    """JetStream, by one durable pull consumer for each group.
+    """JetStream, by one durable pull consumer for each group and subject.
 
     FastStream's own batches are not used: where a fetch ends late, they lose what they have until it is sent again.
     """
@@ -58,6 +65,7 @@ class Nats(Broker):
 
     def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
+        self.durable = re.sub(r"\W", "_", f"{route.group}_{route.source}")
         self._error: Exception | None = None
         self._connected = False
         self.nats = self.client = NatsBroker(
@@ -88,9 +96,10 @@ class Nats(Broker):
         self.stream = await self._stream_of(self.route.source)
         for topic in self.route.targets:
             await self._stream_of(topic)
+        await self._agree()
         subscriber = self.nats.subscriber(
             self.route.source,
-            durable=self.route.group,
+            durable=self.durable,
             stream=JStream(self.stream, declare=False),
             pull_sub=PullSub(batch_size=self.route.most, timeout=FETCH_SECONDS),
             config=ConsumerConfig(ack_wait=self.route.claim_after, max_ack_pending=-1),
@@ -115,8 +124,23 @@ class Nats(Broker):
 
     @override
     async def waiting(self) -> int:
-        info = await self.jetstream.consumer_info(self.stream, self.route.group)
+        info = await self.jetstream.consumer_info(self.stream, self.durable)
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def _agree(self) -> None:
+        """Have a consumer that is there already go by these options: the client would take it as it is.
+
+        Raises:
+            OtherSubjectError: it reads another subject.
+        """
+        try:
+            there = (await self.jetstream.consumer_info(self.stream, self.durable)).config
+        except NotFoundError:
+            return
+        if there.filter_subject != self.route.source:
+            raise OtherSubjectError(self.durable, there.filter_subject)
+        if there.ack_wait != self.route.claim_after:
+            await self.jetstream.add_consumer(self.stream, there, ack_wait=self.route.claim_after)
 
     async def _noted(self, error: Exception) -> None:
         """Remember why there is no connection; at the start what time does not mend ends it."""
