@@ -194,9 +194,11 @@ class NatsServer(Server):
         """Send to a subject that a stream keeps."""
         self._do(lambda jetstream: asyncio.gather(*(jetstream.publish(subject, as_bytes(each)) for each in messages)))
 
-    def claims_after(self, stream: str, consumer: str) -> float:
-        """The seconds after which a consumer's messages come again."""
-        return float(self._do(lambda jetstream: jetstream.consumer_info(stream, consumer)).config.ack_wait)
+    def claims_after(self, stream: str, subject: str) -> float:
+        """The seconds after which the messages of a subject's only consumer come again."""
+        every = self._do(lambda jetstream: jetstream.consumers_info(stream))
+        (config,) = [each.config for each in every if each.config.filter_subject == subject]
+        return float(config.ack_wait)
 
     def access(self) -> dict[str, Any]:
         """Who asks, in the tests' own connections."""

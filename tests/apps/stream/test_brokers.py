@@ -202,7 +202,24 @@ def test_one_group_reads_several_subjects_of_a_stream(server: NatsServer) -> Non
             process.terminate()
             process.communicate(timeout=120)
     assert [[each["id"] for each in server.read(f"{name}_out")] for name in "ab"] == [["events.a"], ["events.b"]]
-    assert server.claims_after("events", "reread_events_a") == 2
+    assert server.claims_after("events", "events.a") == 2
+
+
+@brokers(NatsServer)
+def test_topics_and_groups_with_almost_one_name_are_kept_apart(server: NatsServer) -> None:
+    server.keep("source", ["a.b"])
+    server.put("a.b", [{"id": 1, "text": "a lovely film"}])
+    for group in ("my.group", "my_group"):
+        options = ["--broker", server.address, "--in", "a.b", "--out", "a_b", "--group", group]
+        process = reread_process(["stream", str(OLD), *options, "--threads", "1"])
+        assert process.stderr is not None
+        try:
+            assert "answers messages of a.b" in process.stderr.readline()
+            wait_until(lambda least=int(group == "my_group"): server.count("a_b") > least)
+        finally:
+            process.terminate()
+            process.communicate(timeout=120)
+    assert [each["id"] for each in server.read("a_b")] == [1, 1]
 
 
 @brokers(RedisServer, NatsServer, slow=[RabbitServer])
@@ -449,6 +466,8 @@ def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start
         ("--broker redis://127.0.0.1/abc", "127.0.0.1/abc: expected the number of a database, as in HOST:PORT/0"),
         ("--broker redis://me:secret@127.0.0.1?foo=bar", "127.0.0.1: redis-py does not take the option foo or its value"),
         ("--broker redis://127.0.0.1?db=xx", "127.0.0.1: redis-py does not take the option db or its value"),
+        ("--broker nats://127.0.0.1 --group x --dead-letters 'sp ace'", "'sp ace' is no subject of NATS; expected words with dots between them"),
+        ("--broker nats://127.0.0.1 --dead-letters .a", "'.a' is no subject of NATS; expected words"),
         ("--broker kafka://me:secret@127.0.0.1:1?mechanism=SCRAM", 'unknown mechanism "SCRAM". Known: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512'),
         ("--broker redis://127.0.0.1 --ca-file ca.pem", "redis:// is not encrypted and checks no certificates; rediss:// does"),
         ("--broker tls://127.0.0.1 --ca-file nowhere.pem", "nowhere.pem cannot be read as certificates in PEM: No such file or directory"),

@@ -6,6 +6,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 from faststream import AckPolicy
@@ -14,12 +15,13 @@ from faststream.nats.message import NatsMessage
 from faststream.nats.security import NatsSecurity, NatsToken, NatsUserPassword
 from nats import errors
 from nats.js.api import ConsumerConfig
-from nats.js.errors import NoStreamResponseError, NotFoundError, ServiceUnavailableError
+from nats.js.errors import BadRequestError, NoStreamResponseError, NotFoundError, ServiceUnavailableError
 
 from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.brokers.gathering import Gatherer
 from reread.apps.stream.log import logger
+from reread.errors import ConfigError
 from reread.typing import override
 
 FETCH_SECONDS = 5.0
@@ -65,7 +67,9 @@ class Nats(Broker):
 
     def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
-        self.durable = re.sub(r"\W", "_", f"{route.group}_{route.source}")
+        for topic in (route.source, *route.targets):
+            _check_subject(topic)
+        self.durable = _other_name(f"{route.group}_{route.source}")
         self._error: Exception | None = None
         self._connected = False
         self.nats = self.client = NatsBroker(
@@ -153,9 +157,36 @@ class Nats(Broker):
         try:
             return str(await self.jetstream.find_stream_name_by_subject(subject))
         except NotFoundError:
-            name = re.sub(r"\W", "_", subject)
-            await self.jetstream.add_stream(name=name, subjects=[subject])
+            name = _plain(subject)
+            try:
+                await self.jetstream.add_stream(name=name, subjects=[subject])
+            except BadRequestError:  # the stream of a subject with almost this name
+                name = _other_name(subject)
+                await self.jetstream.add_stream(name=name, subjects=[subject])
             return name
+
+
+def _check_subject(topic: str) -> None:
+    """Refuse a topic that the server would refuse in words of its own.
+
+    Raises:
+        ConfigError: it is no subject.
+    """
+    if not re.fullmatch(r"[^\s.*>]+(\.[^\s.*>]+)*", topic):
+        raise ConfigError(
+            f"{topic!r} is no subject of NATS; expected words with dots between them, none of them * or >, as in orders.new"
+        )
+
+
+def _plain(name: str) -> str:
+    """A name of streams and consumers, in which much is not allowed."""
+    return re.sub(r"\W", "_", name)
+
+
+def _other_name(name: str) -> str:
+    """A name that no other one becomes."""
+    plain = _plain(name)
+    return plain if plain == name else f"{plain}_{blake2b(name.encode(), digest_size=4).hexdigest()}"
 
 
 def _security(address: Address, certificates: ssl.SSLContext | None) -> NatsSecurity:
