@@ -173,9 +173,8 @@ def _check_subject(topic: str) -> None:
         ConfigError: it is no subject.
     """
     if not re.fullmatch(r"[^\s.*>]+(\.[^\s.*>]+)*", topic):
-        raise ConfigError(
-            f"{topic!r} is no subject of NATS; expected words with dots between them, none of them * or >, as in orders.new"
-        )
+        what = "expected words with dots between them, none of them * or >, as in orders.new"
+        raise ConfigError(f"{topic!r} is no subject of NATS; {what}")
 
 
 def _plain(name: str) -> str:
