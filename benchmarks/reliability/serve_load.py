@@ -40,6 +40,7 @@ GRACE = 30.0  # seconds after the last request was due in which answers still co
 START = 0.01  # until the first request of `Clients.at_times`
 CUT = 0  # stands for the status of a request whose connection ended
 OK, FULL = 200, 429
+NOT_SENT = "not sent"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 RETRY = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
@@ -218,7 +219,7 @@ class Outcome:
         """How many ended how."""
         names = {CUT: "cut", None: "no answer"}
         return dict(Counter(
-            "not sent" if each.sent is None else names.get(each.status, str(each.status)) for each in self.asked
+            NOT_SENT if each.sent is None else names.get(each.status, str(each.status)) for each in self.asked
         ))  # fmt: skip
 
     def all_ok(self) -> bool:

@@ -34,6 +34,7 @@ from serve_load import (
     FULL,
     HOST,
     LENGTH,
+    NOT_SENT,
     OK,
     RETRY,
     SERVE,
@@ -217,7 +218,7 @@ def main() -> int:
     else:
         record(FILE, line)
         write_table("serve_overload.py", table())
-    return int(not set(found["statuses"]["overload"]) <= {str(OK), str(FULL)})
+    return int(not set(found["statuses"]["overload"]) <= {str(OK), str(FULL), NOT_SENT})
 
 
 if __name__ == "__main__":
