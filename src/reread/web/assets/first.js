@@ -21,7 +21,7 @@ async function start() {
     session.models = said.models;
     session.trains = said.trains;
   } catch (error) {
-    if (error.status === 401) return askForToken(() => (hasToken() ? SAY.wrongToken : ""));
+    if (error.status === 401) return askForToken(hasToken() ? () => SAY.wrongToken : "");
     byId("desk").hidden = false;
     return tried.failed(error, start);
   }
