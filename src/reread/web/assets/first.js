@@ -20,7 +20,7 @@ async function start() {
     const said = await (await ask("v1/models", { waits: tried.waiting })).json();
     Object.assign(session, said);
   } catch (error) {
-    if (error.status === 401) return askForToken(() => (hasToken() ? SAY.wrongToken : ""));
+    if (error.status === 401) return askForToken(hasToken() ? () => SAY.wrongToken : "");
     byId("desk").hidden = false;
     return tried.failed(error, start);
   }

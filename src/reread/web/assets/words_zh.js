@@ -9,7 +9,7 @@ const FIGURES = {
   accuracy: "准确率",
   "macro f1": "宏平均 F1",
   "micro f1": "微平均 F1",
-  map: "平均精度均值（mAP）",
+  map: "平均精度均值",
   auc: "AUC",
   "log loss": "对数损失",
   mcc: "马修斯相关系数",
@@ -77,7 +77,7 @@ export const CHINESE = {
   // the tab Try
   text: "文本",
   typeText: "输入或粘贴文本",
-  textHint: "边输入边给出答案。文本只发送到此服务器。",
+  textHint: "输入时即给出答案。文本只发送到此服务器。",
   word: "词语",
   speaksFor: "支持",
   speaksAgainst: "反对该答案",
@@ -133,7 +133,7 @@ export const CHINESE = {
   keepText: "写入文本",
   points: (points) => `（${points} 个百分点）`,
   apart: (difference) => `（${difference}）`,
-  nowIs: (answer) => `，现在是 ${answer}`,
+  nowIs: (answer) => `，变为 ${answer}`,
   // two models side by side
   sideTitle: "并排比较",
   beside: "另一个模型",
@@ -198,7 +198,7 @@ export const CHINESE = {
   row: "行",
   sure: "置信度",
   rowOf: (row) => `第 ${row} 行`,
-  why: "原因",
+  why: "查看原因",
   // the tab Train
   training: "训练",
   correctedModel: (model) => `更正后的 ${model}`,
