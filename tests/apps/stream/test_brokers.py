@@ -245,6 +245,13 @@ def test_groups_get_all_messages_each(server: Server, start: Start) -> None:
     assert sorted(each["id"] for each in server.read(ANSWERS)) == sorted([*range(10), *range(10)])
 
 
+@brokers(RabbitServer)
+def test_a_virtual_host_that_is_not_there_is_named(server: Server, reread: Command) -> None:
+    outcome = reread(f"stream {OLD} --in a --out b --broker {server.address}/elsewhere")
+    said = "reread: the broker refuses its virtual host elsewhere: is it there, and may this user use it?\n"
+    assert (outcome.code, outcome.err) == (2, said)
+
+
 def test_a_new_model_is_taken_without_a_stop(server: Server, start: Start, work: Path) -> None:
     link = work / "current"
     link.symlink_to(OLD)
@@ -257,7 +264,7 @@ def test_a_new_model_is_taken_without_a_stop(server: Server, start: Start, work:
     wait_until(lambda: sent_one(server) == "model.reread")
     assert {each["model"] for each in server.read(ANSWERS)} == {OLD.name, "model.reread"}
     assert process.stderr is not None
-    assert process.stderr.readline().startswith("model.reread answers messages of texts")
+    assert process.stderr.readline().startswith("another model answers now: model.reread (")
     (work / "model.reread" / "config.json").write_text("{")
     (work / "model.reread" / "SHA256SUMS").write_text("")
     assert sent_one(server) == "model.reread"

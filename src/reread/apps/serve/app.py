@@ -71,8 +71,8 @@ class Service:
         files = Files(self.desk)
         return Starlette(
             routes=[
+                Route("/v1/predict", self._counted(self.predict), methods=["POST"]),  # first, as each is tried in turn
                 *page_routes("first.html"),
-                Route("/v1/predict", self._counted(self.predict), methods=["POST"]),
                 Route(EXPLAIN, self._counted(self.predict), methods=["POST"]),
                 Route("/v1/files", self._counted(files.answer), methods=["POST"]),
                 Route("/v1/files/columns", self._counted(files.columns), methods=["POST"]),
