@@ -99,7 +99,7 @@ def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Se
     assert "1 correction" in tab.text_of("#again-from")
     assert barriers(page) == []
     page.click("#again-go")
-    page.wait_for_selector("#verdict:has-text('neither was trained on')")
+    page.wait_for_selector("#verdict:has-text('held out from both')")
     assert "Of 1 corrected text" in tab.text_of("#verdict")
     assert barriers(page) == []
     assert page.evaluate("window.harm === undefined")
