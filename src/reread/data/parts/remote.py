@@ -42,6 +42,8 @@ class RemoteParts(Parts):
         if f"{self.files.unstrip_protocol(base)}/".startswith(f"{results}/"):
             raise ConfigError(f"{out}: holds the data; answers go to another address, beside it or below")
         if list(found) == [base]:  # one object, not a folder of them
+            if is_rows(PurePosixPath(out).name):
+                raise ConfigError(f"{out}: answers to data at an address go into a folder; name one")
             base = str(PurePosixPath(base).parent)
         sizes = {
             place: int(details.get("size") or 0)

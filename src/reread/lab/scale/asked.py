@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reread.data.parts import ASKED, Results
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.wording import listed
 
 
@@ -69,6 +69,8 @@ def _read(results: Results, out: str) -> dict[str, Any] | None:
     try:
         kept = results.read(ASKED)
         found = None if kept is None else dict(json.loads(kept))
+    except DataError:  # it cannot be reached
+        raise
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{out}: {ASKED} is not as it was written; remove it") from error
     return found
