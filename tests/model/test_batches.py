@@ -89,6 +89,8 @@ def test_columns_are_found_by_name_or_refused() -> None:
     assert model.answer_batch(reviews)["prediction"] == model.answer_batch(reviews, text="review")["prediction"]
     with pytest.raises(DataError, match='no column "body"'):
         model.answer_batch(reviews, text="body")
+    with pytest.raises(DataError, match=r"got Table; to_batches\(\) of a Table gives such batches"):
+        model.answer_batch(pa.table({"text": ["good"]}))
     with pytest.raises(DataError, match='"prediction" already'):
         model.answer_batch(pa.RecordBatch.from_pydict({"text": ["good"], "prediction": ["pos"]}))
     with pytest.raises(DataError, match='"text" appears twice'):

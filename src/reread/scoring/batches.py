@@ -59,9 +59,13 @@ def answer_batch(
         options: what to add besides the answers.
 
     Raises:
-        ConfigError, DataError, MissingExtraError: for the reasons of `answer_schema`; or there is no column of texts.
+        ConfigError, DataError, MissingExtraError: for the reasons of `answer_schema`; or there is no column of texts,
+            or this is no batch.
     """
     arrow = need("pyarrow")
+    if not isinstance(batch, arrow.RecordBatch):
+        kind = type(batch).__name__
+        raise DataError(f"expected a pyarrow.RecordBatch, got {kind}; to_batches() of a Table gives such batches")
     schema = answer_schema(batch.schema, postprocessor, options)
     column = batch.column(choose_column(batch.schema.names, text, TEXT_COLUMNS, "text"))
     rows = max(1, min(CHUNK, SCORES // postprocessor.task.size))
