@@ -41,3 +41,12 @@ def test_what_memory_or_disk_hold_is_read(file: str) -> None:
     check_room(rows, [file], REQUEST, 10_000_000, lambda _: 0)
     check_room(rows, [file], REQUEST, 10_000, lambda _: 500_000)
     check_room(rows, [file], REQUEST, 10_000)
+
+
+def test_a_folder_of_temporary_files_that_is_not_there_is_not_passed_over(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/nowhere/at/all")
+    with pytest.raises(DataError, match="TMPDIR names /nowhere/at/all, where no temporary files can be written"):
+        check_room(open_rows(file), [file], REQUEST, 10_000)
+    check_room(open_rows(file), [file], REQUEST, 10_000_000)

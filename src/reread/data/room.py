@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -36,12 +37,17 @@ def check_room(
         free: the bytes that may still be written on the disk of a folder.
 
     Raises:
-        DataError: there is no room, or a column is missing.
+        DataError: there is no room, TMPDIR names no folder, or a column is missing.
     """
     files = [Path(path) for path in paths if path != STANDARD_STREAM]
     size = sum(file.stat().st_size for file in files if file.is_file())
     if size <= memory:
         return
+    named = os.environ.get("TMPDIR")
+    if named and not (Path(named).is_dir() and os.access(named, os.W_OK)):  # Python would take another one in silence
+        raise DataError(
+            f"TMPDIR names {named}, where no temporary files can be written; make it, or name another folder"
+        )
     spilled = SURE * share_of_texts(first, request) * size - memory
     folder = Path(tempfile.gettempdir())
     there = free(folder)
