@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from reread.errors import ExportError
@@ -15,6 +14,7 @@ from reread.export.onnx import TOLERANCE as SUMMED
 from reread.export.quantising import EXACT
 from reread.model.base import Model
 from reread.model.network import Network
+from reread.onnx_runtime import onnxruntime
 from reread.scoring.backends.onnx import REFUSALS, OnnxBackend
 from reread.scoring.precision import answers_changed
 from reread.scoring.scorer import Scorer

@@ -29,6 +29,8 @@ def quantise(content: bytes) -> bytes:
     from onnxruntime.quantization import quantize_dynamic  # noqa: PLC0415
     from onnxruntime.quantization.quant_utils import add_pre_process_metadata  # noqa: PLC0415
 
+    import reread.onnx_runtime  # noqa: F401, PLC0415  # without its telemetry
+
     exact = onnx.load_from_string(content)
     facts = {each.key: each.value for each in exact.metadata_props}
     add_pre_process_metadata(exact)  # else ONNX Runtime warns, and sets up logging for the whole process

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from reread.errors import BundleError
+from reread.onnx_runtime import onnxruntime
 from reread.scoring.backends import Array
 
 _ERRORS = onnxruntime.capi.onnxruntime_pybind11_state
