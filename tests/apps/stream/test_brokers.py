@@ -479,6 +479,7 @@ def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start
         ("--broker redis://127.0.0.1 --ca-file ca.pem", "redis:// is not encrypted and checks no certificates; rediss:// does"),
         ("--broker tls://127.0.0.1 --ca-file nowhere.pem", "nowhere.pem cannot be read as certificates in PEM: No such file or directory"),
         ("--broker amqp://127.0.0.1 --group other", "RabbitMQ hands each message of a queue to one group, not to other too;"),
+        ("--broker amqp://127.0.0.1 --dead-letters 文本", "'文本' is no name of a queue that aio-pika takes; expected up to 255 of a-z,"),
         ("--broker redis://127.0.0.1 --dead-letters b", "each topic needs a name of its own; these are a, b, b"),
         ("--broker redis://127.0.0.1 --shadow-topic c", "--shadow-topic c: pass --shadow too"),
         (f"--broker redis://127.0.0.1 --shadow {OLD} --shadow-topic a", "each topic needs a name of its own; these are a, b, b.dead, a"),

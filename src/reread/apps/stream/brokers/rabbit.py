@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -39,6 +40,8 @@ HEARTBEAT_SECONDS = 10  # at least: a busy machine misses shorter ones
 MOST_TAKEN = 65535
 # Durable on every node of a cluster, and counts deliveries; from version 4 on it would drop a message after 20.
 QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": 1000}
+SIGNS = "a-z, A-Z, 0-9, the space and - _ . : @ # , / +"
+NAME = r"[-a-zA-Z0-9_.:@#,/+ ]{1,255}"
 ALONE = 4  # a classic queue says only that it is not the first time
 
 
@@ -59,6 +62,9 @@ class Rabbit(Broker):
                 f"RabbitMQ hands each message of a queue to one group, not to {route.group} too; bind a queue of its "
                 f"own to the exchange, and take the messages from that"
             )
+        for topic in (route.source, *route.targets):
+            if not re.fullmatch(NAME, topic):
+                raise ConfigError(f"{topic!r} is no name of a queue that aio-pika takes; expected up to 255 of {SIGNS}")
         self.client = RabbitBroker(
             address.secret_url,
             security=BaseSecurity(ssl_context=self.certificates) if self.certificates is not None else None,
