@@ -1,4 +1,3 @@
-# ruff: noqa: INP001  # a script
 """Draw the README's picture: the message that it explains, marked by the demo's model.
 
     make demo

@@ -94,7 +94,36 @@ def test_between_an_object_store_and_a_folder(store: Any, reread: Command) -> No
     assert reread("predict model.reread here -o s3://reviews/there --quiet").code == 0
     assert store.exists("reviews/there/part-0.csv")
     assert reread("predict model.reread s3://reviews/in -o s3://reviews/in/answers --quiet").code == 0
-    assert reread("predict model.reread s3://reviews/in -o s3://reviews/in/answers").err.startswith("0 rows of 0 parts")
+    assert reread("predict model.reread s3://reviews/in -o s3://reviews/in/answers").err.startswith("all of ")
+    assert (
+        reread("predict model.reread s3://reviews/in -o s3://reviews/in/more --quiet").code == 0
+    )  # answers are no data
+    assert "s3://reviews: holds the data" in reread("predict model.reread s3://reviews/in -o s3://reviews").err
+
+
+@pytest.mark.usefixtures("work")
+def test_an_address_of_this_machine_is_a_path(work: Path, reread: Command) -> None:
+    (work / "in").mkdir()
+    (work / "in" / "a.csv").write_text("text\na lovely film\n", encoding="utf-8")
+    for data, out in ((f"file://{work}/in", "in"), ("in", f"file://{work}/in"), (f"file://{work}/in", ".")):
+        outcome = reread(f"predict model.reread {data} -o {out}")
+        assert (outcome.code, "; answers go into another folder, beside it or below" in outcome.err) == (2, True)
+    assert reread(f"predict model.reread file://{work}/in/a.csv -o out").code == 0
+    assert (work / "out" / "a.csv").is_file()
+
+
+@pytest.mark.usefixtures("work")
+def test_results_that_cannot_be_reached_are_not_taken_for_spoiled(
+    work: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise OSError("no connection")
+
+    (work / "in").mkdir()
+    (work / "in" / "a.csv").write_text("text\na lovely film\n", encoding="utf-8")
+    monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.exists", lost)
+    outcome = reread("predict model.reread in -o memory://out")
+    assert (outcome.code, outcome.err) == (2, "reread: /out/.reread.json: cannot be reached (no connection)\n")
 
 
 @pytest.mark.usefixtures("work", "store")
@@ -117,6 +146,7 @@ def test_who_has_no_right_is_told_so(reread: Command, monkeypatch: pytest.Monkey
     [
         ("s3://reviews/none -o out", "s3://reviews/none: no files with rows are there"),
         ("s3://nobody/in -o out", "s3://nobody/in: "),
+        ("s3://reviews/in/part-0.csv -o one.csv", "one.csv: answers to data at an address go into a folder; name one"),
         ("s3://reviews/in -o s3://reviews/*", "s3://reviews/*: is a pattern; name one address"),
         ("nothing://reviews/in -o out", "nothing://reviews/in: cannot be reached (Protocol not known: nothing)"),
     ],

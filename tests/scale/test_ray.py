@@ -172,6 +172,14 @@ def test_an_address_without_a_cluster_is_one_line(address: str, message: str, pa
     assert err.count("\n") == 1
 
 
+def test_an_address_of_the_environment_is_named_as_such(parts: Path) -> None:
+    command = ["predict", str(MODEL), "in", "-o", "out", "--ray", "auto"]
+    process = reread_process(command, {**ENVIRONMENT, "RAY_ADDRESS": "127.0.0.1:1"})
+    _, err = process.communicate(timeout=250)
+    said = "reread: --ray 127.0.0.1:1: nobody answers there, which the variable RAY_ADDRESS names ([Errno 111]"
+    assert (process.returncode, err.startswith(said)) == (2, True)
+
+
 def test_workers_and_a_cluster_are_one_too_many(parts: Path) -> None:
     process = reread_process(["predict", str(MODEL), "in", "-o", "out", "--ray", "auto", "--workers", "2"], ENVIRONMENT)
     _, err = process.communicate(timeout=250)

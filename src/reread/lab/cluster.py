@@ -171,7 +171,7 @@ def machine_of_task() -> str:
 def _connect(ray: Any, address: str) -> None:
     where = os.environ.get("RAY_ADDRESS", AUTO) if address == AUTO else address
     if where != AUTO:
-        _check_reachable(where)
+        _check_reachable(where, "" if where == address else ", which the variable RAY_ADDRESS names")
     try:
         ray.init(address=where, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
@@ -182,14 +182,14 @@ def _connect(ray: Any, address: str) -> None:
         ) from error
 
 
-def _check_reachable(address: str) -> None:
+def _check_reachable(address: str, named: str) -> None:
     """Ask whether anyone listens, which Ray itself would try for minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or "/" in host:
-        raise ConfigError(f'ray = "{address}": expected auto or HOST:PORT, as in 10.0.0.7:6379')
+        raise ConfigError(f'ray = "{address}"{named}: expected auto or HOST:PORT, as in 10.0.0.7:6379')
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
     except (OSError, OverflowError) as error:
         raise ConfigError(
-            f'ray = "{address}": nobody answers there ({error}); begin a cluster with ray start, or name another'
+            f'ray = "{address}": nobody answers there{named} ({error}); begin a cluster with ray start, or name another'
         ) from error

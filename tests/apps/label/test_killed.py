@@ -14,12 +14,10 @@ import pytest
 
 from reread.data.examples import read_examples
 from reread.data.request import ColumnRequest
-from support.labelling import true_label
+from support.labelling import true_label, write_texts
 from support.serving import Labels, ask
 
 pytest.importorskip("uvicorn")
-
-KILLS = 5
 
 
 def label_until_killed(server: Labels, confirmed: dict[int, str], begun: threading.Event) -> None:
@@ -42,9 +40,11 @@ def label_until_killed(server: Labels, confirmed: dict[int, str], begun: threadi
         connection.close()
 
 
-def test_no_label_that_was_confirmed_is_lost(start: Callable[..., Labels], out: Path) -> None:
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.slow)])
+def test_no_label_that_was_confirmed_is_lost(start: Callable[..., Labels], data: Path, out: Path, kills: int) -> None:
+    write_texts(data, 100 * kills)  # more than are labelled meanwhile
     confirmed: dict[int, str] = {}
-    for kill in range(KILLS):
+    for kill in range(kills):
         server, begun = start(), threading.Event()
         if kill:
             assert server.state()["labelled"] == len(out.read_bytes().splitlines())

@@ -197,7 +197,7 @@ def test_a_model_is_corrected_used_and_gone_back_from(server: Serving, work: Pat
     assert server.ask(f"{TRAINING}/again", {**asked, "corrections": right}).json()["state"] == "running"
     state = ended(server)
     assert (state["state"], state["purpose"], state["why"]) == ("done", "corrected", None)
-    assert "27 rows that neither was trained on" in state["verdict"]
+    assert "27 rows held out from both" in state["verdict"]
     assert "Of 2 corrected texts" in state["verdict"]
     assert state["figures"]["columns"] == ["stack", "linear baseline"]
     assert state["progress"]["step"] == state["progress"]["steps"] == 2

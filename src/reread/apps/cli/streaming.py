@@ -62,8 +62,13 @@ def stream(arguments: StreamArguments) -> int:
                 f"those without an answer go to {route.dead_letters}"
             )
 
+    def renewed(said: Sequence[str]) -> None:
+        if not arguments.quiet:
+            errors.print("\n".join(said), markup=False)
+
     async def consume() -> Consumer:
-        consumer = Consumer(address, route, answering, ready=ready, watch=WATCH_SECONDS if arguments.watch else None)
+        watch = WATCH_SECONDS if arguments.watch else None
+        consumer = Consumer(address, route, answering, ready=ready, renewed=renewed, watch=watch)
         if arguments.metrics is not None:
             consumer.metrics.serve(*_place(arguments.metrics))
         await consumer.run()

@@ -19,6 +19,7 @@ from reread.monitoring.agreement import Pair
 from reread.monitoring.source import ModelSource
 
 ENDS = "was taken {} times, and ends the process that answers it"
+SHOWN = 12  # digits of a checksum
 
 
 @dataclass
@@ -94,10 +95,14 @@ class Answering:
             self.shadow.pairs += batch.pairs
         return _as_json(self.drift.add(batch.texts, batch.dead)) if self.drift is not None else []
 
-    def refresh(self) -> bool:
-        """Take the models that are there now; whether there is another one."""
-        changed = [each.refresh() for each in (self.source, self._shadow) if each is not None]
-        return any(changed)
+    def refresh(self) -> list[str]:
+        """Take the models that are there now; what is said of those that are other ones."""
+        sources = {"another model answers now": self.source, "another model is compared now": self._shadow}
+        return [
+            f"{said}: {each.name} ({each.checksum[:SHOWN]})"
+            for said, each in sources.items()
+            if each is not None and each.refresh()
+        ]
 
     def restart(self) -> None:
         """Compare anew, as there is a new model; between batches."""

@@ -41,7 +41,8 @@ class Consumer:
         address: the broker's.
         route: the topics.
         answering: the models.
-        ready: called when it waits for messages, and when it has taken a new model.
+        ready: called when it waits for messages.
+        renewed: is told what to say of the models that it has taken since.
         watch: seconds between looks for a new model; None: the first one answers to the end.
     """
 
@@ -52,6 +53,7 @@ class Consumer:
         answering: Answering,
         *,
         ready: Callable[[], None] = lambda: None,
+        renewed: Callable[[Sequence[str]], None] = lambda _: None,
         watch: float | None = None,
     ) -> None:
         self.broker: Broker = broker_at(address, route, self.handle)
@@ -60,7 +62,7 @@ class Consumer:
         self.counts = Counts()
         self.metrics = Metrics()
         self.stopped_by: int | None = None
-        self._ready = ready
+        self._ready, self._renewed = ready, renewed
         self._watch = watch
         self._failure: BaseException | None = None
         self._turn = asyncio.Lock()  # one batch at a time: the model uses all cores
@@ -192,11 +194,12 @@ class Consumer:
         self.metrics.waiting.set(await self.broker.waiting())
 
     async def _look(self) -> None:
-        if await asyncio.to_thread(self.answering.refresh):
+        said = await asyncio.to_thread(self.answering.refresh)
+        if said:
             async with self._turn:
                 self.answering.restart()
             self.metrics.models.inc()
-            self._ready()
+            self._renewed(said)
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while not self._leaving.is_set():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import glob
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from reread.data.parts.base import Parts, Results
 from reread.data.parts.local import LocalParts, LocalResults
@@ -12,6 +14,11 @@ from reread.data.parts.remote import RemoteParts, RemoteResults
 from reread.files import is_model_folder
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def _on_this_machine(name: str) -> str:
+    """An address of a local file as its path, so that one place has one name; others as they are."""
+    return url2pathname(urlsplit(name).path) if name.startswith("file://") else name
 
 
 def has_parts(data: str) -> bool:
@@ -34,6 +41,7 @@ def parts_of(data: str, out: str) -> Parts:
         DataError: there are none.
         MissingExtraError: an address needs a library that is not installed.
     """
+    data, out = _on_this_machine(data), _on_this_machine(out)
     if ADDRESS.match(data):
         return RemoteParts(data, out)
     return LocalParts(data, out)
@@ -47,6 +55,7 @@ def results_in(out: str) -> Results:
         DataError: no folder can be made there.
         MissingExtraError: an address needs a library that is not installed.
     """
+    out = _on_this_machine(out)
     if ADDRESS.match(out):
         return RemoteResults(out)
     return LocalResults(out)

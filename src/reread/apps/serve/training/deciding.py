@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.apps.serve.served import Served
 from reread.apps.serve.training.corrected import Correction
@@ -12,6 +14,7 @@ from reread.data.split import text_keys
 from reread.statistics.significance import paired_examples
 from reread.wording import number_of
 
+Scores: TypeAlias = NDArray[np.floating[Any]]
 LEVEL = 0.05
 FEW = 100  # rows: of so many, one in twenty that turns wrong is no proof yet
 
@@ -24,18 +27,25 @@ class Verdict:
         served: the same for the model that answers.
         texts: of the rows.
         unseen: whether the model that answers was not trained on them.
+        flattered: whether a linear member has learned from them in the end, and what it said before is not known.
 
     Attributes:
         corrected: a sentence on the corrections.
     """
 
     def __init__(
-        self, candidate: Sequence[bool], served: Sequence[bool], texts: Sequence[str], *, unseen: bool
+        self,
+        candidate: Sequence[bool],
+        served: Sequence[bool],
+        texts: Sequence[str],
+        *,
+        unseen: bool,
+        flattered: bool = False,
     ) -> None:
         copies = np.unique(text_keys(texts), return_inverse=True)[1]
         self._test = paired_examples(np.array(candidate), np.array(served), copies=copies)
         self._right, self._rows, self._unseen = (sum(candidate), sum(served)), len(texts), unseen
-
+        self._flattered = flattered
         self.corrected = ""
 
     @property
@@ -47,13 +57,15 @@ class Verdict:
         """What they show."""
         ours, theirs = self._right
         rows = number_of(self._rows, "row")
-        where = f"On {rows} that neither was trained on" if self._unseen else f"On {rows} held out from the new model"
+        where = f"On {rows} held out from both" if self._unseen else f"On {rows} held out from the new model"
         so = "which chance hardly explains" if self._test.p_value < LEVEL else "which chance explains"
         even = "the two are equally good" if ours == theirs else so
         end = "it is worse, so the old one answers on" if self.worse else "nothing shows that it is worse"
         if self._rows < FEW and not self.worse:
             end += ", but so few rows show only large differences"
         doubt = "" if self._unseen else " The model that answers may have been trained on them, which flatters it."
+        if self._flattered:
+            doubt += " Their linear members have learned from these rows in the end, which flatters both."
         test = f"{self._test.method} test, p = {self._test.p_value:.2g}"
         return f"{where} the new model is right on {ours:,}, the old one on {theirs:,} ({test}): {even}; {end}.{doubt}"
 
@@ -61,7 +73,7 @@ class Verdict:
 def compared(
     candidate: Served, served: Served, texts: Sequence[str], labels: Sequence[str], *, unseen: bool
 ) -> Verdict:
-    """Both models on rows held out.
+    """Both models on rows held out, by what they said before their linear members learned from these, too.
 
     Args:
         candidate: the new model.
@@ -73,15 +85,38 @@ def compared(
     Raises:
         DataError: there are none.
     """
-    return Verdict(_right(candidate, texts, labels), _right(served, texts, labels), texts, unseen=unseen)
+    ours, ours_known = unseen_scores(candidate, texts)
+    theirs, theirs_known = unseen_scores(served, texts)
+    right = _right(candidate, ours, labels), _right(served, theirs, labels)
+    return Verdict(*right, texts, unseen=unseen, flattered=not (ours_known and theirs_known))
 
 
 def as_corrected(candidate: Served, corrections: Sequence[Correction]) -> str:
     """How many of the texts that were corrected a model answers as it should."""
-    right = _right(candidate, [each.text for each in corrections], [each.label for each in corrections])
+    scores = candidate.model.scores([each.text for each in corrections])
+    right = _right(candidate, scores, [each.label for each in corrections])
     return f"Of {number_of(len(right), 'corrected text')} it answers {sum(right):,} as corrected."
 
 
-def _right(served: Served, texts: Sequence[str], labels: Sequence[str]) -> list[bool]:
-    answers = served.model.postprocessor.answers(served.model.scores(texts))
+def unseen_scores(served: Served, texts: Sequence[str]) -> tuple[Scores, bool]:
+    """The scores of rows held out, (texts, scores), as they were before the linear member learned from these rows, too.
+
+    A model folder holds what the linear member said of them before; the network never learns from them.
+
+    Returns:
+        The scores, and whether that is known of all of these rows.
+    """
+    model = served.model
+    scores, seen = model.scores(texts), served.seen()
+    if model.adds_scores and model.linear_share() == 0:
+        return scores, True
+    if seen is None or not model.adds_scores:
+        return scores, False
+    own = model.linear_member().scores(texts)
+    before, known = seen.scores_of(texts, own)
+    return scores + model.linear_share() * (before - own), bool(known.all())
+
+
+def _right(served: Served, scores: Scores, labels: Sequence[str]) -> list[bool]:
+    answers = served.model.postprocessor.answers(scores)
     return [str(answer["prediction"]) == label for answer, label in zip(answers, labels, strict=True)]

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.exceptions import (
@@ -14,6 +15,7 @@ from aio_pika.exceptions import (
     AMQPError,
     ChannelInvalidStateError,
     ChannelNotFoundEntity,
+    InvalidFrameError,
     MessageProcessError,
 )
 from faststream import AckPolicy
@@ -26,7 +28,7 @@ from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import GROUP, Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.brokers.gathering import Gatherer
 from reread.apps.stream.log import logger
-from reread.errors import ConfigError
+from reread.errors import ConfigError, DataError
 from reread.typing import override
 
 CONNECT_SECONDS = 10.0
@@ -77,7 +79,12 @@ class Rabbit(Broker):
 
     @override
     async def prepare(self) -> None:
-        self.connection = await self.client.connect()
+        try:
+            self.connection = await self.client.connect()
+        except InvalidFrameError as error:  # the server closes the connection where it should open
+            place = unquote(self.address.path[1:]) or "/"
+            said = f"the broker refuses its virtual host {place}: is it there, and may this user use it?"
+            raise DataError(said) from error
         for topic in (self.route.source, *self.route.targets):
             await self._have(topic)
         # An answer that no queue takes comes back, and must not count as published.
