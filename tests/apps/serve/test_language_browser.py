@@ -14,6 +14,7 @@ import pytest
 import reread
 from reread.apps.serve import limits
 from reread.insight.report.glossary import MEANINGS
+from reread.tasks.multilabel import Multilabel
 from support.browser import CHROMIUM, MISSING, WIDTHS, Tab, barriers
 from support.folders import KEPT, OLD, STACK
 
@@ -53,7 +54,7 @@ def of_model(facts: dict[str, Any]) -> str:
 def write(tab: Tab, text: str) -> None:
     tab.page.fill("#text", text)
     tab.page.wait_for_selector("#answer:not(.old) > *", state="attached")
-    tab.page.wait_for_selector("#why > *", state="visible")
+    tab.page.wait_for_selector("#behind:not(.old)", state="attached")  # the words, too
 
 
 def rows_of(place: Path, texts: list[str], label: str | None = None) -> Path:
@@ -240,6 +241,7 @@ def test_the_language_is_chosen_by_the_keyboard_and_nothing_is_lost(browser: Any
         tab = Tab(browser, server, "#files")
         tab.page.fill("#token", TOKEN)
         tab.page.keyboard.press("Enter")
+        tab.page.wait_for_selector("#file-desk")
         (model,) = server.ask("/v1/models", headers={"authorization": f"Bearer {TOKEN}"}).json()["models"]
         known = of_model(model) + "a lovely dull film csv" + tab.page.locator("#card-text").text_content()
         fill_files(tab, rows_of(tmp_path / "评论.csv", ["a lovely film", "a dull film", "", "dull"]))
@@ -281,6 +283,13 @@ CALLED = """([figures, stages]) => import('/page/words.js').then(({LANGUAGES: {z
 def test_both_languages_say_the_same_things(browser: Any, one: Serving) -> None:
     names = Tab(browser, one).page.evaluate(LISTED)
     assert names[0] == names[1]
+
+
+def test_that_no_label_is_given_is_said_in_chinese(browser: Any, one: Serving) -> None:
+    (aim,) = Multilabel(["褒", "贬"]).aims([-5.0, -4.0])
+    assert "no label" in aim.name
+    called = "([name, unit]) => import('/page/words.js').then(({LANGUAGES: {zh}}) => zh.aim(name, unit))"
+    assert Tab(browser, one).page.evaluate(called, [aim.name, aim.unit]) == "贬（概率最高；没有给出标签）"
 
 
 def stages() -> set[str]:

@@ -337,8 +337,8 @@ def test_a_server_that_is_gone_is_said_and_can_be_tried_again(browser: Any) -> N
         assert "No answer: the server cannot be reached." in page.text_of(PROBLEM)
         assert barriers(page.page) == []
         assert page.page.evaluate(MARKS) == []
-        page.page.click("#again")
-        page.page.wait_for_selector(PROBLEM, state="hidden")
+        with page.page.expect_request("**/v1/predict"):
+            page.page.click("#again")
         page.page.wait_for_selector(PROBLEM)
     finally:
         server.kill()

@@ -4,7 +4,6 @@ import { make, told, words } from "./elements.js";
 import { SAY } from "./words.js";
 
 const SHOWN = 8; // classes
-const NUMBERS = "units of the target"; // of what an explanation of a number is in
 export const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
@@ -86,11 +85,6 @@ export function agreement(answer, model) {
   return others.every((each) => each === first) ? SAY.agree : SAY.disagree;
 }
 
-/** What an explanation's words speak for or against, in words. */
-export function aimOf({ answer, unit }) {
-  return unit === NUMBERS ? answer.replace(/the number$/, SAY.theNumber) : answer;
-}
-
 /** The words that weigh most, as a table; `choose` is called with the one that is pressed. */
 export function wordsElement(explanation, choose, most = 10) {
   const ordered = [...explanation.spans].sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
@@ -110,7 +104,7 @@ export function wordsElement(explanation, choose, most = 10) {
   if (rows.length === 0) return told("p", () => SAY.noWeight);
   const heads = ["weightWord", "weightAdds", "weightSpeaks"].map((name) => told("th", () => SAY[name], { scope: "col" }));
   const unit = explanation.weight_unit;
-  const caption = told("caption", () => SAY.weightCaption(words("b", aimOf(explanation)), SAY.units[unit] ?? unit));
+  const caption = told("caption", () => SAY.weightCaption(words("b", SAY.aim(explanation.answer, unit)), SAY.units[unit] ?? unit));
   return make("table", {}, caption, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 

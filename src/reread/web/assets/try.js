@@ -1,7 +1,7 @@
 // The tab Try: a text, and what the model says of it while it is typed.
 
 import { Refused, ask, pause } from "./ask.js";
-import { agreement, aimOf, answerElements, membersElement, percent, sentenceOf, wordsElement } from "./answers.js";
+import { agreement, answerElements, membersElement, percent, sentenceOf, wordsElement } from "./answers.js";
 import * as beside from "./beside.js";
 import { Corrections, canCorrect } from "./corrections.js";
 import { byId, make, say, told } from "./elements.js";
@@ -140,7 +140,7 @@ async function explain(asked, signal) {
   signal.throwIfAborted();
   const aim = byId("aim");
   const before = aim.value;
-  aim.replaceChildren(...explanations.map((each) => told("option", () => aimOf(each), { value: each.answer })));
+  aim.replaceChildren(...explanations.map((each) => told("option", () => SAY.aim(each.answer, each.weight_unit), { value: each.answer })));
   if (explanations.some((each) => each.answer === before)) aim.value = before;
   byId("aims").hidden = explanations.length < 2;
   aim.onchange = () => mark(explanations[aim.selectedIndex]);
@@ -149,7 +149,7 @@ async function explain(asked, signal) {
 
 function mark(explanation) {
   marks.show(explanation.spans);
-  say(byId("legend-for"), () => aimOf(explanation));
+  say(byId("legend-for"), () => SAY.aim(explanation.answer, explanation.weight_unit));
   byId("legend").hidden = byId("words").hidden = false;
   byId("why").replaceChildren(wordsElement(explanation, whatIf.choose), told("p", () => SAY.accounts[explanation.method] ?? explanation.account, { class: "hint" }));
   whatIf.ready();

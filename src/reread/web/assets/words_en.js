@@ -70,7 +70,7 @@ export const ENGLISH = {
   weightAgainst: "against",
   noWeight: "No word speaks for or against it.",
   weightCaption: (answer, unit) => ["For or against ", answer, `, in ${unit}`],
-  theNumber: "the number",
+  aim: (answer, unit) => answer,
   units: {},
   accounts: {},
   showMore: (count) => `Show ${count} more`,

@@ -4,6 +4,9 @@ const WHOLE = new Intl.NumberFormat("en");
 const SHORT = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const time = (seconds) => (seconds < 120 ? `${Math.ceil(seconds)} 秒` : `${Math.ceil(seconds / 60)} 分钟`);
 
+// What the server calls the units of an explanation of a number, and of an ordered class.
+const [NUMBER, HIGHER] = ["units of the target", "log-odds of a class or a higher one, in the mean"];
+
 /** What the server calls the figures, in Chinese. */
 const FIGURES = {
   accuracy: "准确率",
@@ -105,12 +108,16 @@ export const CHINESE = {
   weightAgainst: "反对",
   noWeight: "没有词语支持或反对该答案。",
   weightCaption: (answer, unit) => ["支持或反对 ", answer, `，单位：${unit}`],
-  theNumber: "该数值",
+  aim: (answer, unit) => {
+    if (unit === NUMBER) return answer.replace(/the number$/, "该数值");
+    if (unit === HIGHER) return answer.replace(/higher$/, "更高的类别");
+    return answer.replace(/ \(the most probable; no label is given\)$/, "（概率最高；没有给出标签）");
+  },
   units: {
     "log-odds": "对数几率",
-    "log-odds of a class or a higher one, in the mean": "达到或高于各类别的对数几率的平均值",
+    [HIGHER]: "达到或高于各类别的对数几率的平均值",
     "logit above the other classes' mean": "高出其他类别平均值的 logit",
-    "units of the target": "目标的单位",
+    [NUMBER]: "目标的单位",
   },
   accounts: {
     deletion: "权重表示去掉该词语后答案下降多少（文本很长时，连续几个词语一起去掉并平分）；重复的词语可能没有权重。",
