@@ -21,7 +21,7 @@ from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
 from reread.apps.serve.training.trainings import Trainings
-from reread.apps.serve.training.work import Work
+from reread.apps.serve.work import Work
 from reread.bundle import LINEAR, NETWORK, model_checksum
 from reread.errors import ConfigError
 from reread.model.load import model_of, models_of

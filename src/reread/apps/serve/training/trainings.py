@@ -22,8 +22,8 @@ from reread.apps.serve.training.bodies import Again, Named, Sent, Start, State
 from reread.apps.serve.training.corrected import Corrected, Correction, correct
 from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
 from reread.apps.serve.training.understood import read_labelled, understand
-from reread.apps.serve.training.work import FULL, Origin, Work
 from reread.apps.serve.uploads import uploaded
+from reread.apps.serve.work import FULL, Origin, Work
 from reread.bundle import REPORT
 from reread.data.read import open_rows
 from reread.data.split import text_keys
