@@ -17,6 +17,8 @@ from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.streams import start_log
 from reread.apps.serve.app import Service
 from reread.apps.serve.checking import checked
+from reread.apps.serve.inbox import Inbox
+from reread.apps.serve.labelling.labellings import Labellings
 from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
@@ -95,13 +97,15 @@ def answer_requests(
         watch=WATCH_SECONDS if arguments.watch else None,
     )
     if arguments.work is not None:
-        service.trainings = Trainings(
-            Work(arguments.work),
+        inbox = Inbox(Work(arguments.work))
+        service.trainings = trainings = Trainings(
+            inbox,
             models=lambda: service.models,
             opener=partial(_open_elsewhere, arguments),
             put=replacing.put,
             options=_training_options(arguments),
         )
+        service.labellings = Labellings(inbox, trainings)
     guard = Guard(service.app(), hosts=asking.hosts, tokens=asking.tokens, origins=asking.origins)
     server = Server(guard, listening, ready=started, leaving=leaving, worker=shared is not None)
     server.answer()

@@ -27,8 +27,9 @@ def label_app(desk: LabelDesk, training: BesideLabels) -> Starlette:
         training: that the page can begin; it does not outlive the server.
     """
 
-    async def desk_of(_: Request) -> LabelDesk:
-        return desk
+    @asynccontextmanager
+    async def desk_of(_: Request) -> AsyncIterator[LabelDesk]:
+        yield desk
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:

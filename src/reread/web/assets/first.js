@@ -4,6 +4,7 @@ import { ask, hasToken, isToken, useToken } from "./ask.js";
 import * as beside from "./beside.js";
 import { byId, make, say } from "./elements.js";
 import * as files from "./files.js";
+import * as labellings from "./labellings.js";
 import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
 import * as training from "./train.js";
@@ -11,7 +12,7 @@ import * as tried from "./try.js";
 import { fill } from "./words.js";
 
 const ANSWERERS = { stack: "a linear member and a network together", network: "its network", linear: "its linear member" };
-const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training } };
+const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training }, "#label": { desk: "label-desk", title: "Label texts", tab: labellings } };
 let ready = false;
 
 /** Ask what there is to answer; for a token, if the server wants one. */
@@ -41,7 +42,7 @@ async function start() {
 function askForToken(problem) {
   ready = false;
   useToken(null);
-  for (const id of ["desk", "file-desk", "train-desk", "about", "models"]) byId(id).hidden = true;
+  for (const id of ["desk", "file-desk", "train-desk", "label-desk", "about", "models"]) byId(id).hidden = true;
   byId("access").hidden = false;
   say(byId("token-problem"), problem);
   byId("token").focus();
@@ -56,7 +57,7 @@ function turn() {
     else link.removeAttribute("aria-current");
   }
   say(byId("title"), TABS[place].title);
-  document.title = { "#try": "reread", "#files": "Files – reread", "#train": "Train – reread" }[place];
+  document.title = { "#try": "reread", "#files": "Files – reread", "#train": "Train – reread", "#label": "Label – reread" }[place];
   if (!ready) return;
   for (const [name, { desk }] of Object.entries(TABS)) byId(desk).hidden = name !== place;
   TABS[place].tab.shown();
@@ -108,6 +109,7 @@ byId("forget").addEventListener("click", () => {
   tried.clear();
   files.clear();
   training.clear();
+  labellings.clear();
   askForToken("");
 });
 byId("model").addEventListener("change", () => {

@@ -50,6 +50,7 @@ const ENGLISH = {
   trainCancel: "Cancel",
   trainReport: "Report",
   trainServe: "To serve it:",
+  trainUse: "Answer with it: in the tab Train",
   trains: {
     running: (name, stage) => `${name}: ${stage}. You can go on labelling.`,
     done: (name, _, seconds) => `${name} is ready, after ${seconds} s.`,
@@ -70,6 +71,13 @@ const ENGLISH = {
   unconfirmed: "Your last key is not confirmed as kept; it is sent again until it is. All that was kept is in the file.",
   notKept: (why) => `Not kept: ${why}.`,
   failed: "this page failed; load it again",
+  refused: (why) => `${why[0].toUpperCase()}${why.slice(1)}.`,
+  home: "All labellings",
+  token: "Token",
+  tokenHint: "This server wants a token. It stays in this page and is forgotten when you close it.",
+  tokenUse: "Use it",
+  tokenWrong: "That is no token of this server.",
+  tokenBroken: "No token has such characters.",
   now: (why) => `${why[0].toUpperCase()}${why.slice(1)}. Below is what is asked now.`,
 };
 
@@ -139,6 +147,7 @@ const CHINESE = {
   trainCancel: "取消",
   trainReport: "报告",
   trainServe: "提供服务：",
+  trainUse: "让它回答：前往“训练”标签页",
   trains: {
     running: (name, stage) => `${name}：${stage}。您可以继续标注。`,
     done: (name, _, seconds) => `${name} 已训练完成，用时 ${seconds} 秒。`,
@@ -159,6 +168,13 @@ const CHINESE = {
   unconfirmed: "您最后的按键尚未确认保存，将一直重发直到确认。已保存的都在文件中。",
   notKept: (why) => `未保存：${why}。`,
   failed: "页面出错，请重新加载",
+  refused: (why) => `${why}。`,
+  home: "所有标注",
+  token: "令牌",
+  tokenHint: "此服务器需要令牌。令牌只保存在本页面中，关闭页面后即被清除。",
+  tokenUse: "使用",
+  tokenWrong: "此服务器不接受该令牌。",
+  tokenBroken: "令牌不能含有这样的字符。",
   now: (why) => `${why}。下面是现在的问题。`,
 };
 

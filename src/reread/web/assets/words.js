@@ -1,6 +1,9 @@
 // What the tab Try says of words that are changed and of two models.
 
+import { LABELLINGS } from "./labellings_words.js";
+
 export const SAY = {
+  ...LABELLINGS,
   // words struck out and replaced
   wordHint: "To strike a marked word out or replace it: put the cursor on it, or choose it among the words that decided.",
   strike: "Strike out",

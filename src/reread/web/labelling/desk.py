@@ -69,6 +69,7 @@ class LabelDesk:
     ) -> None:
         self.labelling, self.training, self.blind = labelling, training, blind
         self._spoken = spoken
+        self._changes: set[asyncio.Task[State]] = set()
         self._foretelling = Foretelling(labelling)
         self._background = [
             Background(lambda _: labelling.learn(), "learning"),
@@ -84,6 +85,11 @@ class LabelDesk:
         """Let it learn no more."""
         for each in self._background:
             each.stop()
+
+    async def settle(self) -> None:
+        """Wait for the changes that are being made."""
+        while self._changes:
+            await asyncio.wait(self._changes)
 
     async def state(self, _: Request) -> Response:
         """What is asked."""
@@ -107,7 +113,7 @@ class LabelDesk:
     async def _changed(self, change: Callable[[], State]) -> Response:
         """A change of the labels, which is finished even if nobody waits for it."""
         try:
-            state = await asyncio.shield(asyncio.to_thread(change))
+            state = await asyncio.shield(self._begun(change))
         except OvertakenError as error:
             raise Problem(409, self._spoken(str(error))) from error
         except DataError as error:
@@ -118,6 +124,12 @@ class LabelDesk:
         for each in self._background:
             each.wake()
         return self._said(state)
+
+    def _begun(self, change: Callable[[], State]) -> asyncio.Task[State]:
+        task = asyncio.create_task(asyncio.to_thread(change))
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        return task
 
     def _said(self, state: State) -> Response:
         return _json(

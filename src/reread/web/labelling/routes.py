@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from reread.web.pages import page_routes
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 Asked: TypeAlias = Callable[[LabelDesk, Request], Awaitable[Response]]
+DeskOf: TypeAlias = Callable[[Request], AbstractAsyncContextManager[LabelDesk]]
 
 LABEL = "/v1/label"
 TRAINING = f"{LABEL}/training"
@@ -30,7 +32,7 @@ ASKED: dict[tuple[str, str], Asked] = {
 
 
 def label_routes(
-    desk_of: Callable[[Request], Awaitable[LabelDesk]],
+    desk_of: DeskOf,
     *,
     under: str = "",
     wrapped: Callable[[Handler], Any] = lambda handle: handle,
@@ -38,7 +40,7 @@ def label_routes(
     """The page, and what it asks.
 
     Args:
-        desk_of: who answers a request.
+        desk_of: who answers a request, for as long as it is answered.
         under: where the page stands.
         wrapped: makes of each handler what the route calls.
     """
@@ -48,8 +50,9 @@ def label_routes(
     return [*page_routes("label.html", under=under), *asked]
 
 
-def _by(desk_of: Callable[[Request], Awaitable[LabelDesk]], ask: Asked) -> Handler:
+def _by(desk_of: DeskOf, ask: Asked) -> Handler:
     async def handle(request: Request) -> Response:
-        return await ask(await desk_of(request), request)
+        async with desk_of(request) as desk:
+            return await ask(desk, request)
 
     return handle

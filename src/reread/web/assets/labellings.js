@@ -1,0 +1,145 @@
+// The tab Label: the labellings that there are, and a new one of a file of texts. Each has a page of its own.
+
+import { ask } from "./ask.js";
+import { byId, make, say, words } from "./elements.js";
+import { MOST, TEXT_ENDINGS, typeOfTexts } from "./file_types.js";
+import { reasonOf, session } from "./session.js";
+import { SAY } from "./words.js";
+
+const PATH = "v1/labellings";
+const WHOLE = new Intl.NumberFormat("en");
+let sent = null; // what the server says of the file
+let last = new AbortController(); // ends what is asked of a file when something newer is
+
+/** The tab is seen. */
+export async function shown() {
+  byId("label-unable").hidden = session.trains; // both need the same folder
+  byId("label-able").hidden = !session.trains;
+  if (!session.trains) return;
+  kind();
+  try {
+    list((await (await ask(PATH)).json()).labellings);
+  } catch (error) {
+    told(error);
+  }
+}
+
+/** Forget the file. */
+export function clear() {
+  last.abort();
+  last = new AbortController();
+  sent = null;
+  byId("label-file").value = byId("label-asked").value = byId("label-by").value = "";
+  for (const id of ["label-said", "label-problem"]) say(byId(id), "");
+  byId("label-plan").hidden = byId("begun").hidden = true;
+  byId("begun-list").replaceChildren();
+}
+
+function told(error) {
+  const reason = reasonOf(error);
+  if (reason !== "") say(byId("label-problem"), `${reason[0].toUpperCase()}${reason.slice(1)}.`);
+}
+
+function list(labellings) {
+  byId("begun").hidden = labellings.length === 0;
+  byId("begun-list").replaceChildren(
+    ...labellings.map(({ name, asked, labelled, texts }) =>
+      make("li", {}, words("a", name, { href: pageOf(name) }), make("span", { class: "n" }, SAY.howFar(WHOLE.format(labelled), WHOLE.format(texts))), words("span", asked, { class: "asked hint" })),
+    ),
+  );
+}
+
+function pageOf(name) {
+  return `label/${encodeURIComponent(name)}/`;
+}
+
+/** A file is chosen: send it, and show its columns. */
+async function look(file) {
+  last.abort();
+  last = new AbortController();
+  const { signal } = last;
+  sent = null;
+  byId("label-plan").hidden = true;
+  say(byId("label-said"), "");
+  const type = typeOfTexts(file.name);
+  if (type === undefined) return say(byId("label-problem"), SAY.labelWrongFile(file.name, TEXT_ENDINGS));
+  if (file.size > MOST) return say(byId("label-problem"), SAY.labelTooLarge(file.name));
+  say(byId("label-problem"), "");
+  say(byId("label-said"), SAY.labelReading(file.name));
+  try {
+    const found = await (await ask(`${PATH}/data?${new URLSearchParams({ name: file.name })}`, { file, type, signal })).json();
+    signal.throwIfAborted();
+    sent = found;
+    plan();
+    say(byId("label-said"), "");
+  } catch (error) {
+    if (!signal.aborted) say(byId("label-said"), "");
+    told(error);
+  }
+}
+
+function plan() {
+  const { columns, text } = sent;
+  const chosen = text ?? (columns.length === 1 ? columns[0] : null);
+  byId("label-column-part").hidden = columns.length === 1;
+  byId("label-column").replaceChildren(
+    ...(chosen === null ? [make("option", { value: "" }, SAY.labelChoose)] : []),
+    ...columns.map((name) => words("option", name, { value: name })),
+  );
+  byId("label-column").value = chosen ?? "";
+  byId("label-plan").hidden = false;
+  first();
+}
+
+/** The start of the first texts, by which one sees whether the column is the right one. */
+function first() {
+  const { columns, first: rows } = sent;
+  const place = columns.indexOf(byId("label-column").value);
+  byId("label-first").setAttribute("aria-label", SAY.labelFirst);
+  byId("label-first").replaceChildren(...(place < 0 ? [] : rows.map((row) => words("li", row[place]))));
+  byId("label-go").disabled = place < 0;
+}
+
+function kind() {
+  const [title, hint] = SAY.labelAsked[byId("label-kind").value];
+  say(byId("label-asked-title"), title);
+  say(byId("label-asked-hint"), hint);
+}
+
+async function begin() {
+  say(byId("label-problem"), "");
+  const body = {
+    data: sent.data,
+    text: byId("label-column").value,
+    kind: byId("label-kind").value,
+    asked: byId("label-asked").value.replace(/[，、]/g, ","),
+    blind: byId("label-blind").checked,
+    by: byId("label-by").value,
+  };
+  try {
+    const { name } = await (await ask(PATH, { body })).json();
+    location.href = pageOf(name);
+  } catch (error) {
+    told(error);
+  }
+}
+
+function dragged(event) {
+  if (byId("label-desk").hidden || !session.trains || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  byId("new-labels").classList.toggle("over", event.type === "dragover");
+  if (event.type !== "drop" || event.dataTransfer.files.length === 0) return;
+  byId("label-file").files = event.dataTransfer.files;
+  look(event.dataTransfer.files[0]);
+}
+
+for (const each of ["dragover", "dragleave", "drop"]) document.addEventListener(each, dragged);
+byId("label-file").addEventListener("change", () => {
+  if (byId("label-file").files.length > 0) look(byId("label-file").files[0]);
+});
+byId("label-column").addEventListener("change", first);
+byId("label-kind").addEventListener("change", kind);
+byId("label-plan").addEventListener("submit", (event) => {
+  event.preventDefault();
+  begin();
+});

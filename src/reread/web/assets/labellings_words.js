@@ -1,0 +1,30 @@
+// What the tab Label says.
+
+export const LABELLINGS = {
+  labelNeedsFolder: "Labels need a folder on the server: start it with --work FOLDER.",
+  begunTitle: "Go on labelling",
+  howFar: (labelled, texts) => `${labelled} of ${texts} labelled`,
+  newLabelsTitle: "Label a file of texts",
+  labelFile: "File of texts",
+  labelFileHint: "CSV, TSV, JSON Lines, Parquet or plain text with one text a line, up to 64 MiB. Choose it, or drop it here. It goes to this server, which keeps it in the folder of its owner.",
+  labelReading: (name) => `Reading ${name}…`,
+  labelWrongFile: (name, endings) => `${name} is no file of texts; choose one that ends in ${endings}.`,
+  labelTooLarge: (name) => `${name} has more than 64 MiB; use the command reread label for large files.`,
+  labelColumn: "Column of the texts",
+  labelFirst: "The first texts",
+  labelChoose: "Choose a column",
+  labelKind: "What each text gets",
+  labelOne: "one class",
+  labelSeveral: "any number of classes",
+  labelOrdered: "one class, of classes in an order",
+  labelNumbers: "a number",
+  labelAsked: {
+    classes: ["Classes", "With commas between them, as in: praise, blame"],
+    multilabel: ["Classes", "With commas between them, as in: plot, acting, music"],
+    ordinal: ["Classes, the lowest one first", "With commas between them, as in: bad, fair, good"],
+    numbers: ["The lowest and the highest number", "With a comma between them, as in: 1, 5"],
+  },
+  labelBy: "Your name, which stands beside each label (may be empty)",
+  labelBlind: "Show what the linear member says only after my own answer",
+  labelGo: "Label",
+};
