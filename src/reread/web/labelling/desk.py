@@ -14,6 +14,7 @@ from starlette.responses import Response
 from reread.errors import DataError
 from reread.label.background import Background
 from reread.label.foretelling import Foretelling
+from reread.label.label_file import ChangedError
 from reread.label.labelling import Labelling, OvertakenError
 from reread.label.state import Asked, State
 from reread.web.bodies import JSON, decoded, read_body
@@ -62,13 +63,24 @@ class LabelDesk:
         training: trains on the labels.
         blind: whether what the linear member says is shown only after the person's own answer.
         spoken: words as the page may say them, such as without places on this machine.
+        anew: what people are told to do when another program has changed the file of labels.
+
+    Attributes:
+        changed: whether another program has: nothing more is kept.
     """
 
     def __init__(
-        self, labelling: Labelling, training: LabelTraining, *, blind: bool, spoken: Callable[[str], str] = str
+        self,
+        labelling: Labelling,
+        training: LabelTraining,
+        *,
+        blind: bool,
+        spoken: Callable[[str], str] = str,
+        anew: str = "end reread label and begin again",
     ) -> None:
         self.labelling, self.training, self.blind = labelling, training, blind
-        self._spoken = spoken
+        self.changed = False
+        self._spoken, self._anew = spoken, anew
         self._changes: set[asyncio.Task[State]] = set()
         self._foretelling = Foretelling(labelling)
         self._background = [
@@ -116,6 +128,9 @@ class LabelDesk:
             state = await asyncio.shield(self._begun(change))
         except OvertakenError as error:
             raise Problem(409, self._spoken(str(error))) from error
+        except ChangedError as error:
+            self.changed = True
+            raise Problem(422, self._spoken(f"{error}; {self._anew}")) from error
         except DataError as error:
             raise Problem(422, self._spoken(str(error))) from error
         except OSError as error:

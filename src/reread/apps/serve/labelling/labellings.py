@@ -34,6 +34,7 @@ from reread.web.problems import Problem
 LABELLINGS = "/v1/labellings"
 OPEN = 4  # labellings whose texts are in memory
 BUSY = 409
+ANEW = "load this page again"
 
 
 @dataclass
@@ -120,14 +121,19 @@ class Labellings:
         Raises:
             Problem: there is none, or it cannot be opened.
         """
-        if name not in self._open:
+        if not self._is_open(name):
             async with self._opening:
-                if name not in self._open:  # while another was opened, this one has been
+                if not self._is_open(name):  # while another was opened, this one may have been
+                    if name in self._open:
+                        await self._open.pop(name).close()
                     await self._make_room()
                     kept = await asyncio.to_thread(self._shelf.find, name)
                     self._open[name] = await asyncio.to_thread(self._open_files, kept)
         self._open[name] = opened = self._open.pop(name)
         return opened
+
+    def _is_open(self, name: str) -> bool:
+        return name in self._open and not self._open[name].desk.changed
 
     async def _make_room(self) -> None:
         """Close what nobody asks, that which was asked last the last."""
@@ -152,7 +158,7 @@ class Labellings:
             except OSError as error:
                 raise Problem(500, spoken(f"{kept.labels} cannot be opened: {error.strerror or error}")) from error
             training = OnLabels(self._trainings, kept.labels)
-            desk = LabelDesk(labelling, training, blind=kept.note.blind, spoken=spoken)
+            desk = LabelDesk(labelling, training, blind=kept.note.blind, spoken=spoken, anew=ANEW)
             desk.start()
             files.callback(desk.stop)
             return Opened(desk, files.pop_all())

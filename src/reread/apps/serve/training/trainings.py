@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,14 +18,12 @@ from reread.apps.serve.query import read_query
 from reread.apps.serve.requests import read_body
 from reread.apps.serve.served import Served, chosen
 from reread.apps.serve.training.bodies import Again, Named, Sent, Start, State
-from reread.apps.serve.training.corrected import Corrected, Correction, correct
-from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
-from reread.apps.serve.training.understood import read_labelled, understand
+from reread.apps.serve.training.corrected import Corrected
+from reread.apps.serve.training.retraining import corrected_rows, judged, origin_of
+from reread.apps.serve.training.understood import understand
 from reread.apps.serve.work import Origin
 from reread.bundle import REPORT
-from reread.data.read import open_rows
-from reread.data.split import text_keys
-from reread.errors import DataError, RereadError
+from reread.errors import RereadError
 from reread.web.bodies import JSON, decoded
 from reread.web.problems import Problem
 from reread.web.reports import report_page
@@ -124,9 +121,9 @@ class Trainings:
             served = chosen(self._models(), asked.model)
             if served.model.task.name not in TASKS:
                 raise Problem(422, f"the model {served.name} has not one class a text", field="/model")
-            origin = self._origin(served, asked)
+            origin = origin_of(self._work, served, asked)
             try:
-                corrected = await asyncio.to_thread(self._correct, served, origin, asked.corrections)
+                corrected = await asyncio.to_thread(corrected_rows, self._work, served, origin, asked.corrections)
             except RereadError as error:
                 raise Problem(422, self._work.spoken(str(error)), field="/corrections") from error
             out = self._work.new_model(served.name)
@@ -240,46 +237,11 @@ class Trainings:
             return
         self._last.state = "deciding"
         candidate = await self._open(served.name, out)
-        verdict = await asyncio.to_thread(self._compare, candidate, served, corrected)
+        verdict = await asyncio.to_thread(judged, candidate, served, corrected)
         self._last.verdict = f"{verdict.sentence()} {verdict.corrected}"
         if not verdict.worse and self._models().get(served.name) is served:
             await self._take(served, candidate)
         self._last.state = "done"
-
-    def _correct(self, served: Served, origin: Origin, corrections: Sequence[Correction]) -> Corrected:
-        rows = open_rows(str(self._work.data(origin.data)))
-        examples, kind, _ = read_labelled(rows, origin.text, origin.label)
-        if kind != "label":
-            raise DataError(f'column "{origin.label}" has numbers; expected classes')
-        return correct(examples, corrections, served.seen())
-
-    def _compare(self, candidate: Served, served: Served, corrected: Corrected) -> Verdict:
-        unseen = any(corrected.held_out)
-        rows = [number for number, held_out in enumerate(corrected.held_out) if held_out]
-        if not unseen:
-            seen = candidate.seen()
-            rows = [] if seen is None else np.flatnonzero(seen.among(text_keys(corrected.texts))[1]).tolist()
-        texts, labels = ([column[row] for row in rows] for column in (corrected.texts, corrected.labels))
-        verdict = compared(candidate, served, texts, labels, unseen=unseen)
-        verdict.corrected = as_corrected(candidate, corrected.right)
-        return verdict
-
-    def _origin(self, served: Served, asked: Again) -> Origin:
-        """What a model was trained on.
-
-        Raises:
-            Problem: it has to be sent.
-        """
-        if asked.data is None:
-            known = self._work.origin(served.path)
-            if known is None:
-                said = f"the file that {served.name} was trained on is not here; send it, and name it as data"
-                raise Problem(422, said, field="/data")
-            return known
-        found = understand(self._work.data(asked.data), asked.text, asked.label)
-        if found.why is not None or found.text is None or found.label is None:
-            raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
-        return Origin(asked.data, found.text, found.label)
 
     async def _take(self, before: Served, now: Served) -> None:
         await self._put(now)
