@@ -134,9 +134,10 @@ def test_rows_are_filtered_by_answer_and_by_text(browser: Any, stack: Serving, t
     tab.answer(file)
     expected = answers(stack, file)
     for name in {row["prediction"] for row in expected if row["prediction"]}:
-        tab.page.select_option("#only", name)
-        assert tab.rows() == [k + 1 for k, row in enumerate(expected) if row["prediction"] == name]
-    tab.page.select_option("#only", "no answer")
+        rows = [k + 1 for k, row in enumerate(expected) if row["prediction"] == name]
+        tab.page.select_option("#only", label=f"{name} ({len(rows)})")
+        assert tab.rows() == rows
+    tab.page.select_option("#only", label="no answer (1)")
     assert tab.rows() == [2]
     tab.page.select_option("#only", "")
     tab.page.fill("#words-in", "FILM")

@@ -81,6 +81,7 @@ def test_a_file_is_labelled_and_gone_on_with_after_a_new_start(work: Path, start
         assert server.ask(page_of("films"), {"row": row, "label": true_label(row)}).status == 200
         assert lines(work / "labels" / "films" / "labels.jsonl")[-1]["row"] == row  # on the disk before it is said
     assert listed(server) == [("films", 2, 60)]
+    assert server.ask(f"{LABELLINGS}/films").body == (work / "labels" / "films" / "labels.jsonl").read_bytes()
     assert server.stop(signal.SIGKILL)[0] == -signal.SIGKILL
     again = start("--work", str(work))
     assert listed(again) == [("films", 2, 60)]
@@ -203,6 +204,7 @@ def test_no_name_leads_out_of_the_folder(server: Serving, work: Path, texts: byt
     assert {each.name for each in work.iterdir()} == {"data", "labels", "models"}
     for name in ("..", "../labels", "films/../films", "nothing", "labels.jsonl", ""):
         assert server.ask(page_of(quote(name, safe=""))).status == 404
+        assert name == "" or server.ask(f"{LABELLINGS}/{quote(name, safe='')}").status == 404
         assert server.ask(page_of(quote(name, safe="")), {"row": 1, "label": "pos"}).status == 404
 
 
@@ -300,6 +302,7 @@ def test_who_may_not_ask_may_not_label(work: Path, start: Start, texts: bytes) -
     begin, give = {"data": name, "asked": "pos,neg"}, {"row": 1, "label": "pos"}
     paths = {
         LABELLINGS: (None, begin),
+        f"{LABELLINGS}/films": (None,),
         page_of("films"): (None, give),
         f"{page_of('films')}/skip": ({"row": 1},),
         f"{page_of('films')}/undo": ({"row": 1},),

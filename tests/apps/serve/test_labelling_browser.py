@@ -98,7 +98,11 @@ def test_a_file_is_labelled_by_the_keyboard_alone_and_gone_on_with_after_a_new_s
     page.focus("#home")
     page.keyboard.press("Enter")
     page.wait_for_selector("#begun >> text=2 of 60 labelled")
-    assert [each for each in tab.asked if not each.startswith(tab.home)] == []
+    with page.expect_download() as download:
+        page.click("#begun-list button")
+    assert download.value.suggested_filename == "films.jsonl"
+    assert download.value.path().read_bytes() == (work / "labels" / "films" / "labels.jsonl").read_bytes()
+    assert [each for each in tab.asked if not each.startswith((tab.home, "blob:"))] == []
     assert tab.said == []
     page.close()
     server.stop()
@@ -132,13 +136,13 @@ def test_what_cannot_be_labelled_is_refused_on_the_form(
     assert tab.text_of("#label-problem") == ""
     page.fill("#label-asked", "pos")
     page.click("#label-go")
-    page.wait_for_selector("#label-problem:has-text('is the only class')")
+    page.wait_for_selector("#label-refused:has-text('is the only class')")
     page.select_option("#label-column", "number")
     page.select_option("#label-kind", "numbers")
     assert tab.text_of("#label-asked-title") == "The lowest and the highest number"
     page.fill("#label-asked", "5, 1")
     page.click("#label-go")
-    page.wait_for_selector("#label-problem:has-text('the lower one first')")
+    page.wait_for_selector("#label-refused:has-text('the lower one first')")
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
     assert page.url == f"{tab.home}#label"

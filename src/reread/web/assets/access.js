@@ -3,7 +3,7 @@
 import { isToken, useToken } from "./ask.js";
 import { byId, say } from "./elements.js";
 
-/** Ask for a token, with `problem` where the one before was none; `hidden`: ids of what is not seen meanwhile. */
+/** Ask for a token. `problem`: what is said of the one before, as `say` takes it; `hidden`: ids of what is not seen meanwhile. */
 export function askForToken(problem, hidden) {
   useToken(null);
   for (const id of hidden) byId(id).hidden = true;
@@ -12,7 +12,7 @@ export function askForToken(problem, hidden) {
   byId("token").focus();
 }
 
-/** What is done with a token: `wrong` is said of one that no header can hold. */
+/** What is done with a token that is given; `wrong` is said of one that no header can hold. */
 export function whenGiven(act, wrong) {
   byId("access").addEventListener("submit", (event) => {
     event.preventDefault();

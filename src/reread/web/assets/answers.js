@@ -1,14 +1,15 @@
 // Answers as elements, for each kind of model.
 
-import { make, words } from "./elements.js";
+import { make, told, words } from "./elements.js";
+import { SAY } from "./words.js";
 
-export const NO_LABEL = "no label";
 const SHOWN = 8; // classes
+const NUMBERS = "units of the target"; // of what an explanation of a number is in
 export const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 export function percent(probability) {
-  return PERCENT.format(probability).replace("%", "\u00A0%");
+  return SAY.percent(PERCENT.format(probability));
 }
 
 /** The answer to each target of a model; most models have one, without a name. */
@@ -26,7 +27,7 @@ export function targetsOf(answer, model) {
 
 /** An answer in a few words, without how sure it is. */
 export function named({ prediction, probabilities }) {
-  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(", ") : NO_LABEL;
+  if (Array.isArray(prediction)) return prediction.length > 0 ? prediction.join(SAY.listed) : SAY.noLabel;
   return probabilities ? String(prediction) : NUMBER.format(prediction);
 }
 
@@ -34,14 +35,14 @@ export function named({ prediction, probabilities }) {
 export function inWords(target) {
   const { prediction, probabilities } = target;
   if (Array.isArray(prediction) || !probabilities) return named(target);
-  return `${named(target)}, ${percent(probabilities[prediction])}`;
+  return SAY.surely(named(target), percent(probabilities[prediction]));
 }
 
 /** The whole answer in one sentence. */
 export function sentenceOf(answer, model) {
   return targetsOf(answer, model)
-    .map((target) => (target.name ? `${target.name}: ` : "") + inWords(target))
-    .join("; ");
+    .map((target) => (target.name ? SAY.of(target.name, inWords(target)) : inWords(target)))
+    .join(SAY.also);
 }
 
 /** The answer with its probabilities, and the set or the interval if it was asked for. */
@@ -55,20 +56,24 @@ export function answerElements(answer, model, coverage) {
 
 /** What each member answers, as a table. */
 export function membersElement(answer, model) {
-  const titles = { stack: "Both together", network: "The network", linear: "The linear member" };
   const rows = Object.entries(answer.members);
   if (model.answers === "stack") rows.unshift(["stack", answer]);
-  const names = targetsOf(answer, model).map((target) => target.name || "Answer");
-  const head = make("tr", {}, make("td", {}), ...names.map((name) => words("th", name, { scope: "col" })));
+  const names = targetsOf(answer, model).map(({ name }) => headOf(name, "col"));
+  const head = make("tr", {}, make("td", {}), ...names);
   const body = rows.map(([name, each]) =>
     make(
       "tr",
       { class: name === model.answers ? "decides" : "" },
-      make("th", { scope: "row" }, titles[name] + (name === model.answers ? " (the answer)" : "")),
-      ...targetsOf(each, model).map((target) => words("td", inWords(target))),
+      told("th", () => (name === model.answers ? SAY.theAnswer(SAY.members[name]) : SAY.members[name]), { scope: "row" }),
+      ...targetsOf(each, model).map((target) => told("td", () => inWords(target), { dir: "auto" })),
     ),
   );
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...body));
+}
+
+/** The head of what is said of a target, or of the one that has no name. */
+export function headOf(name, scope) {
+  return name === "" ? told("th", () => SAY.answer, { scope }) : words("th", name, { scope });
 }
 
 /** Whether the members answer the same, in words; numbers are never quite the same. */
@@ -78,7 +83,12 @@ export function agreement(answer, model) {
   );
   const [first, ...others] = chosen.map((each) => JSON.stringify(each));
   if (first === "[]") return "";
-  return others.every((each) => each === first) ? "The network and the linear member agree." : "The network and the linear member do not agree.";
+  return others.every((each) => each === first) ? SAY.agree : SAY.disagree;
+}
+
+/** What an explanation's words speak for or against, in words. */
+export function aimOf({ answer, unit }) {
+  return unit === NUMBERS ? answer.replace(/the number$/, SAY.theNumber) : answer;
 }
 
 /** The words that weigh most, as a table; `choose` is called with the one that is pressed. */
@@ -94,12 +104,13 @@ export function wordsElement(explanation, choose, most = 10) {
       {},
       make("th", { scope: "row" }, button),
       make("td", { class: "n" }, signed.format(span.weight).replace("-", "−")),
-      make("td", {}, span.weight > 0 ? "for" : "against"),
+      told("td", () => (span.weight > 0 ? SAY.weightFor : SAY.weightAgainst)),
     );
   });
-  if (rows.length === 0) return make("p", {}, "No word speaks for or against it.");
-  const heads = ["Word", "Adds", "Speaks"].map((head) => make("th", { scope: "col" }, head));
-  const caption = make("caption", {}, "For or against ", words("b", explanation.answer), `, in ${explanation.weight_unit}`);
+  if (rows.length === 0) return told("p", () => SAY.noWeight);
+  const heads = ["weightWord", "weightAdds", "weightSpeaks"].map((name) => told("th", () => SAY[name], { scope: "col" }));
+  const unit = explanation.weight_unit;
+  const caption = told("caption", () => SAY.weightCaption(words("b", aimOf(explanation)), SAY.units[unit] ?? unit));
   return make("table", {}, caption, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 
@@ -113,7 +124,7 @@ function barsOf({ prediction, probabilities, classes, task }) {
   const rest = ordered || rows.length <= SHOWN + 1 ? [] : rows.slice(SHOWN);
   if (rest.length === 0) return [list];
   for (const row of rest) row.hidden = true;
-  const button = make("button", { type: "button" }, `Show ${rest.length} more`);
+  const button = told("button", () => SAY.showMore(rest.length), { type: "button" });
   button.addEventListener("click", () => {
     for (const row of rest) row.hidden = false;
     button.remove();
@@ -128,18 +139,17 @@ function barOf(name, probability, chosen) {
     "li",
     chosen ? { class: "chosen" } : {},
     words("span", name, { class: "name" }),
-    make("span", { class: "n" }, percent(probability)),
+    told("span", () => percent(probability), { class: "n" }),
     make("span", { class: "bar", "aria-hidden": "true" }, full),
   );
 }
 
 function withCoverage({ set, lower, upper }, coverage) {
-  const often = `${percent(coverage)} of the time`;
   if (set !== undefined) {
-    const listed = set.length > 0 ? words("b", set.join(", ")) : make("b", {}, "no class");
-    return [make("p", {}, `The set that holds the true class ${often}: `, listed)];
+    const listed = () => (set.length > 0 ? set.join(SAY.listed) : SAY.noClass);
+    return [told("p", () => SAY.setHolds(percent(coverage), words("b", listed())))];
   }
   if (lower === undefined) return [];
   const [from, to] = [lower, upper].map((each) => make("b", { class: "n" }, NUMBER.format(each)));
-  return [make("p", {}, `The range that holds the true number ${often}: `, from, " to ", to)];
+  return [told("p", () => SAY.rangeHolds(percent(coverage), from, to))];
 }

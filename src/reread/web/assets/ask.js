@@ -1,14 +1,17 @@
 // Questions to the server: with the token, and again when it says so.
 
+import { SAY } from "./words.js";
+
 const LONGEST_TIMER = 60_000; // milliseconds
 let token = null; // nowhere else, so that it is gone with the page
 let nextAt = 0; // before which the server wants no question
 
-/** The server gives no answer; `status` 0: it could not be reached. */
+/** The server gives no answer; `status` 0: it could not be reached. `why`: gives the reason, in the page's language where it is the page's. */
 export class Refused extends Error {
-  constructor(status, detail) {
-    super(detail);
+  constructor(status, why) {
+    super(why());
     this.status = status;
+    this.why = why;
   }
 }
 
@@ -76,14 +79,15 @@ async function sent(path, { headers, ...request }, signal) {
     return await fetch(path, { ...request, headers: { ...headers, ...known }, signal, cache: "no-store", credentials: "omit", redirect: "error" });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Refused(0, "the server cannot be reached");
+    throw new Refused(0, () => SAY.unreachable);
   }
 }
 
 async function refusal(reply) {
   try {
-    return new Refused(reply.status, (await reply.json()).detail);
+    const { detail } = await reply.json();
+    return new Refused(reply.status, () => detail);
   } catch {
-    return new Refused(reply.status, `the server says ${reply.status}`);
+    return new Refused(reply.status, () => SAY.serverSays(reply.status));
   }
 }

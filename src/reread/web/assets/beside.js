@@ -1,8 +1,8 @@
 // Two models side by side: what another one says of the same text, and where they differ.
 
 import { Refused, ask } from "./ask.js";
-import { inWords, named, percent, targetsOf } from "./answers.js";
-import { byId, make, say, words } from "./elements.js";
+import { headOf, inWords, named, percent, sentenceOf, targetsOf } from "./answers.js";
+import { byId, make, say, told, words } from "./elements.js";
 import { apart, percentagePoints } from "./movement.js";
 import { chosen, reasonOf, session } from "./session.js";
 import { SAY } from "./words.js";
@@ -16,7 +16,7 @@ let last = new AbortController();
 export function offer() {
   const before = select.value;
   const others = session.models.filter(({ name }) => name !== chosen().name);
-  select.replaceChildren(make("option", { value: "" }, SAY.nobody), ...others.map(({ name }) => words("option", name, { value: name })));
+  select.replaceChildren(told("option", () => SAY.nobody, { value: "" }), ...others.map(({ name }) => words("option", name, { value: name })));
   select.value = others.some(({ name }) => name === before) ? before : "";
 }
 
@@ -58,13 +58,13 @@ async function compare() {
     const reply = await ask("v1/predict", { body: { text, model: other.name }, signal });
     const [its] = (await reply.json()).answers;
     signal.throwIfAborted();
-    if (its.error !== null) throw new Refused(reply.status, its.error);
+    if (its.error !== null) throw new Refused(reply.status, () => its.error);
     show({ answer, model }, { answer: its, model: other });
   } catch (error) {
     if (signal.aborted) return;
     empty();
     const reason = reasonOf(error);
-    if (reason !== "") say(byId("sides-problem"), SAY.noAnswer(reason));
+    if (reason !== null) say(byId("sides-problem"), () => SAY.noAnswer(reason()));
   }
 }
 
@@ -73,10 +73,10 @@ function show(one, other) {
   byId("sides").classList.remove("old");
   const [first, second] = [one, other].map(({ answer, model }) => targetsOf(answer, model));
   const pairs = first.map((target) => [target, second.find(({ name }) => name === target.name)]).filter(([target, its]) => alike(target, its));
-  const head = make("tr", {}, make("td", {}), ...[one, other].map(({ model }) => words("th", model.name, { scope: "col" })), make("th", { scope: "col" }, pairs.length > 0 ? SAY.difference : ""));
-  const rows = pairs.length > 0 ? pairs.flatMap(([target, its]) => rowsOf(target, its)) : [row(SAY.answer, sentence(first), sentence(second), "")];
+  const head = make("tr", {}, make("td", {}), ...[one, other].map(({ model }) => words("th", model.name, { scope: "col" })), told("th", () => (pairs.length > 0 ? SAY.difference : ""), { scope: "col" }));
+  const rows = pairs.length > 0 ? pairs.flatMap(([target, its]) => rowsOf(target, its)) : [row(headOf("", "row"), () => sentenceOf(one.answer, one.model), () => sentenceOf(other.answer, other.model), () => "")];
   byId("sides").replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
-  say(byId("sides-said"), verdict(pairs));
+  say(byId("sides-said"), () => verdict(pairs));
 }
 
 /** Whether two models' targets can be set against each other: both are numbers, or they share a class. */
@@ -90,21 +90,20 @@ function shared(target, its) {
 }
 
 function rowsOf(target, its) {
-  const title = target.name || SAY.answer;
-  if (!target.probabilities) return [row(title, inWords(target), inWords(its), apart(its.prediction - target.prediction), "decides")];
+  const head = () => headOf(target.name, "row");
+  if (!target.probabilities) return [row(head(), () => inWords(target), () => inWords(its), () => apart(its.prediction - target.prediction), "decides")];
   const difference = (name) => its.probabilities[name] - target.probabilities[name];
   const names = shared(target, its).sort((one, other) => Math.abs(difference(other)) - Math.abs(difference(one)));
-  const each = names.slice(0, SHOWN).map((name) => row(name, percent(target.probabilities[name]), percent(its.probabilities[name]), percentagePoints(difference(name))));
-  return [row(title, named(target), named(its), "", "decides"), ...each];
+  const each = names.slice(0, SHOWN).map((name) => {
+    const chances = [target, its].map(({ probabilities }) => () => percent(probabilities[name]));
+    return row(words("th", name, { scope: "row" }), ...chances, () => percentagePoints(difference(name)));
+  });
+  return [row(head(), () => named(target), () => named(its), () => "", "decides"), ...each];
 }
 
-function row(title, one, other, difference, kind = "") {
-  const cells = [one, other].map((said) => words("td", said));
-  return make("tr", kind === "" ? {} : { class: kind }, words("th", title, { scope: "row" }), ...cells, make("td", { class: "n" }, difference));
-}
-
-function sentence(targets) {
-  return targets.map((target) => (target.name ? `${target.name}: ` : "") + inWords(target)).join("; ");
+function row(head, one, other, difference, kind = "") {
+  const cells = [one, other].map((said) => told("td", said, { dir: "auto" }));
+  return make("tr", kind === "" ? {} : { class: kind }, head, ...cells, told("td", difference, { class: "n" }));
 }
 
 /** Numbers are never quite the same. */

@@ -1,7 +1,8 @@
 // What people say would be right, as a file of labels (docs/label.md): it can be trained on.
 
-import { make, say, words } from "./elements.js";
+import { make, say, told, words } from "./elements.js";
 import { save } from "./saving.js";
+import { SAY } from "./words.js";
 
 let by = ""; // the person, in this page only
 const all = []; // of every tab
@@ -28,9 +29,9 @@ export class Corrections {
     all.push(this);
     this.#place = place;
     this.#name = name;
-    const button = make("button", { type: "button" }, "Download labels");
-    const label = make("label", {}, "Your name ", this.#who);
-    const again = make("a", { href: "#train", class: "to-train" }, "Retrain with corrections");
+    const button = told("button", () => SAY.saveLabels, { type: "button" });
+    const label = make("label", {}, told("span", () => SAY.yourName), " ", this.#who);
+    const again = told("a", () => SAY.retrainWith, { href: "#train", class: "to-train" });
     button.addEventListener("click", () => this.#save());
     this.#who.addEventListener("input", () => (by = this.#who.value));
     this.#place.replaceChildren(this.#said, make("div", { class: "line" }, label, button, again));
@@ -48,12 +49,13 @@ export class Corrections {
   }
 
   /** A button to correct an answer, and what it was corrected to. `row`: its row in a file; without it they are counted. */
-  element({ key, row, text, model, prediction, name = "" }) {
+  element({ key, row, text, model, prediction }) {
     const place = make("div", { class: "correcting" });
-    const open = make("button", { type: "button", class: "quiet" }, "Correct", ...(name ? [make("span", { class: "unseen" }, ` ${name}`)] : []));
+    const open = make("button", { type: "button", class: "quiet" });
     const rest = () => {
       const label = this.of(key);
-      const said = label === undefined ? [] : [make("span", { class: "right" }, "corrected: ", words("b", label))];
+      const said = label === undefined ? [] : [make("span", { class: "right" }, told("span", () => SAY.corrected), words("b", label))];
+      open.replaceChildren(told("span", () => SAY.correct), ...(row === undefined ? [] : [told("span", () => ` ${SAY.rowOf(row)}`, { class: "unseen" })]));
       place.replaceChildren(...said, open);
     };
     open.addEventListener("click", () => this.#ask(place, model, this.of(key) ?? String(prediction), (label) => {
@@ -66,9 +68,9 @@ export class Corrections {
   }
 
   #ask(place, model, now, end) {
-    const select = make("select", { "aria-label": "The right class" }, ...model.classes.map((each) => words("option", String(each), { value: String(each) })));
-    const cancel = make("button", { type: "button" }, "Cancel");
-    const form = make("form", {}, select, make("button", {}, "Keep"), cancel);
+    const select = make("select", { "aria-label": SAY.rightClass, "data-label": "rightClass" }, ...model.classes.map((each) => words("option", String(each), { value: String(each) })));
+    const cancel = told("button", () => SAY.cancel, { type: "button" });
+    const form = make("form", {}, select, told("button", () => SAY.keep), cancel);
     select.value = now;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -90,10 +92,9 @@ export class Corrections {
   }
 
   #show() {
-    const number = this.#given.size;
-    this.#place.hidden = number === 0;
+    this.#place.hidden = this.#given.size === 0;
     this.#who.value = by;
-    say(this.#said, `${number} ${number === 1 ? "correction" : "corrections"}, in this page only until you download them.`);
+    say(this.#said, () => SAY.corrections(this.#given.size));
   }
 
   /** As a file of labels has them; of one model, or of all. */

@@ -1,6 +1,7 @@
 // A curve of what a training measures on the rows held out, while it goes.
 
 import { say } from "./elements.js";
+import { SAY } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const OTHERS = new Set(["at", "step", "epoch", "seconds", "loss", "kept", "validation_loss"]);
@@ -15,7 +16,7 @@ export function drawCurve(place, caption, evaluations) {
   place.hidden = points.length === 0;
   if (points.length === 0) return;
   const shown = points.at(-1);
-  say(caption, `${name.replaceAll("_", " ")} of the network on the rows held out: ${shown[1].toFixed(4)} after step ${shown[0]}`);
+  say(caption, () => SAY.curve(SAY.figure(name.replaceAll("_", " ")), shown[1].toFixed(4), shown[0]));
   place.querySelector("svg")?.remove();
   if (points.length > 1) place.prepend(drawn(points));
 }

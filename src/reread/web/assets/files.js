@@ -3,17 +3,17 @@
 import { Refused, ask, pause } from "./ask.js";
 import { Corrections, canCorrect } from "./corrections.js";
 import { csvLine, exact } from "./csv.js";
-import { byId, make, say, words } from "./elements.js";
+import { byId, say, told, words } from "./elements.js";
 import { heads, markOrder, rowElement } from "./file_table.js";
 import { ENDINGS, MOST, typeOf } from "./file_types.js";
 import { save } from "./saving.js";
-import { Scored } from "./scored.js";
+import { Scored, UNANSWERED, tagName } from "./scored.js";
 import { chosen, reasonOf } from "./session.js";
+import { SAY } from "./words.js";
 
 const TYPING = 200; // milliseconds without a key before rows are filtered
 const SHOWS = 500; // milliseconds between looks at a table that grows
 const SLICE = 5000; // rows of a download between which the page can do something else
-const WHOLE = new Intl.NumberFormat("en");
 let file = null;
 let found = null; // what the server says of its columns
 let scored = null; // its rows with their answers
@@ -57,10 +57,10 @@ async function look(given) {
   say(byId("file-problem"), "");
   file = found = null;
   const type = typeOf(given.name);
-  if (type === undefined) return refused(`${given.name} is no file that is read here; choose one that ends in ${ENDINGS}`);
-  if (given.size > MOST) return refused(`${given.name} has more than 64 MiB; use the command reread predict for large files`);
+  if (type === undefined) return refused(() => SAY.notRead(given.name, ENDINGS));
+  if (given.size > MOST) return refused(() => SAY.tooLarge(given.name));
   file = given;
-  say(byId("file-said"), `Reading ${given.name}…`);
+  say(byId("file-said"), () => SAY.reading(given.name));
   try {
     const reply = await ask(`v1/files/columns?model=${encodeURIComponent(chosen().name)}`, { file, type, signal, waits: waiting });
     found = await reply.json();
@@ -73,14 +73,15 @@ async function look(given) {
 /** Say what the file has, and which column seems to have its texts. */
 function plan() {
   const { columns, text, why, rows } = found;
-  say(byId("file-said"), `${file.name}: ${counted(rows, "row")}, ${counted(columns.length, "column")}.`);
+  const { name } = file;
+  say(byId("file-said"), () => SAY.fileHas(name, rows, columns.length));
   byId("column").replaceChildren(
-    ...(text === null ? [make("option", { value: "" }, "Choose a column")] : []),
-    ...columns.map((name, place) => words("option", name, { value: place })),
+    ...(text === null ? [told("option", () => SAY.chooseColumn, { value: "" })] : []),
+    ...columns.map((each, place) => words("option", each, { value: place })),
   );
   byId("column").value = text === null ? "" : String(columns.indexOf(text));
-  say(byId("column-why"), why === null ? "" : "No column is surely the one with the texts. Choose it.");
-  say(byId("go"), `Answer ${counted(rows, "row")}`);
+  say(byId("column-why"), () => (why === null ? "" : SAY.whichColumn));
+  say(byId("go"), () => SAY.answerRows(rows));
   byId("plan").hidden = false;
   firstTexts();
 }
@@ -88,13 +89,13 @@ function plan() {
 function firstTexts() {
   const place = byId("column").value;
   byId("go").disabled = place === "";
-  byId("first-texts").replaceChildren(...(place === "" ? [] : found.first.map((values) => words("li", values[place] || "(empty)"))));
+  byId("first-texts").replaceChildren(...(place === "" ? [] : found.first.map((values) => (values[place] ? words("li", values[place]) : told("li", () => SAY.empty)))));
 }
 
 /** Have the file answered. */
 async function run() {
   const text = found.columns[byId("column").value];
-  const [model, { rows, columns }] = [chosen(), found];
+  const [model, { rows, columns }, { name }] = [chosen(), found, file];
   const asked = new URLSearchParams({ model: model.name, text });
   const { signal } = last;
   say(byId("file-problem"), "");
@@ -103,20 +104,28 @@ async function run() {
   byId("share").removeAttribute("value");
   byId("share").max = rows;
   byId("stop").focus();
-  say(byId("file-said"), `${file.name} is being answered.`);
-  say(byId("progress"), "Sending…");
+  say(byId("file-said"), () => SAY.answering(name));
+  say(byId("progress"), () => SAY.sending);
   begin(new Scored(model, columns, text));
-  let problem = "";
+  let problem = () => "";
   try {
     const reply = await ask(`v1/files?${asked}`, { file, type: typeOf(file.name), accept: "application/x-ndjson", signal, waits: waiting });
     await receive(reply, rows, signal);
-    if (scored.rows.length < rows) problem = `The server sent ${counted(scored.rows.length, "row")} of ${WHOLE.format(rows)}.`;
+    const came = scored.rows.length;
+    if (came < rows) problem = () => SAY.fewer(came, rows);
   } catch (error) {
     if (signal !== last.signal) return; // another file, or none
-    problem = error.name === "AbortError" ? "You stopped it." : error instanceof TypeError ? "The connection was lost." : `${capital(reasonOf(error))}.`;
-    if (problem === ".") problem = ""; // a token is asked for
+    problem = troubleOf(error);
   }
   end(problem);
+}
+
+/** What gives the sentence on an answering that did not come to its end. */
+function troubleOf(error) {
+  if (error.name === "AbortError") return () => SAY.stopped;
+  if (error instanceof TypeError) return () => SAY.lost;
+  const reason = reasonOf(error);
+  return () => (reason === null ? "" : SAY.sentence(reason()));
 }
 
 function begin(rows) {
@@ -155,8 +164,7 @@ function progressed(rows, time) {
   const done = scored.rows.length;
   byId("share").value = done;
   const left = Math.ceil(((time / done) * (rows - done)) / 1000);
-  const soon = done === 0 || time < 2000 ? "" : left < 120 ? `, about ${counted(left, "second")} left` : `, about ${Math.ceil(left / 60)} minutes left`;
-  say(byId("progress"), `${WHOLE.format(done)} of ${WHOLE.format(rows)} rows${soon}`);
+  say(byId("progress"), () => SAY.done(done, rows, done === 0 || time < 2000 ? null : left));
 }
 
 function end(problem) {
@@ -164,8 +172,8 @@ function end(problem) {
   const held = document.activeElement === byId("stop");
   byId("running").hidden = true;
   byId("plan").hidden = false;
-  const none = scored.counts.get("no answer") ?? 0;
-  say(byId("file-said"), `${file.name}: ${counted(done, "row")} answered by ${scored.model.name}` + (none > 0 ? `, ${WHOLE.format(none)} of them without an answer.` : "."));
+  const [{ name }, model, none] = [file, scored.model.name, scored.counts.get(UNANSWERED) ?? 0];
+  say(byId("file-said"), () => SAY.answered(name, done, model, none));
   say(byId("file-problem"), problem);
   byId("result").hidden = done === 0;
   show();
@@ -174,16 +182,16 @@ function end(problem) {
 
 function failed(error) {
   const reason = reasonOf(error);
-  if (reason !== "") refused(reason);
+  if (reason !== null) refused(reason);
 }
 
 function refused(reason) {
   say(byId("file-said"), "");
-  say(byId("file-problem"), `${capital(reason)}.`);
+  say(byId("file-problem"), () => SAY.sentence(reason()));
 }
 
 function waiting(seconds) {
-  say(byId("file-said"), `The server is full. It is asked again in ${counted(seconds, "second")}.`);
+  say(byId("file-said"), () => SAY.full(seconds));
 }
 
 /** Sort by a column: upwards, and if it is so already downwards. */
@@ -208,30 +216,32 @@ function show(page = number) {
   options(view);
   const atWork = byId("body").contains(document.activeElement); // then rows stay where they are
   if (!atWork) byId("body").replaceChildren(...scored.page(number).map(element));
-  const [all, some] = [scored.rows.length, scored.shown.length];
-  say(byId("shown"), (some === all ? counted(all, "row") : `${WHOLE.format(some)} of ${counted(all, "row")}`) + (view.order === "sure" && !view.down ? ", the least sure first." : "."));
+  const [all, some, leastSure] = [scored.rows.length, scored.shown.length, view.order === "sure" && !view.down];
+  say(byId("shown"), () => SAY.shown(some, all, leastSure));
   byId("pages").hidden = scored.pages === 1;
   byId("page").value = number;
   byId("page").max = scored.pages;
-  say(byId("pages-of"), `of ${WHOLE.format(scored.pages)}`);
+  say(byId("pages-of"), () => SAY.pagesOf(scored.pages));
   byId("before").disabled = number === 1;
   byId("after").disabled = number === scored.pages;
 }
 
 function element(row) {
-  const { model } = scored;
-  const fixed = { key: row.row, row: row.row, text: row.text, model, prediction: row.said, name: `row ${row.row}` };
+  const rows = scored; // these, whatever is answered later
+  const { model } = rows;
+  const fixed = { key: row.row, row: row.row, text: row.text, model, prediction: row.key };
   const correcting = canCorrect(model) && row.error === undefined ? corrections.element(fixed) : null;
-  return rowElement(row, scored.hasSure, () => tryIt(row.text, model.name), correcting);
+  return rowElement(row, () => rows.said(row), rows.hasSure, () => tryIt(row.text, model.name), correcting);
 }
 
 /** The answers that rows can be filtered by. */
 function options({ only }) {
-  const names = [...scored.counts.keys()].sort(new Intl.Collator(undefined, { numeric: true }).compare);
-  const all = make("option", { value: "" }, `all (${WHOLE.format(scored.rows.length)})`);
-  byId("only").replaceChildren(all, ...names.map((name) => words("option", `${name} (${WHOLE.format(scored.counts.get(name))})`, { value: name })));
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  const [rows, counts] = [scored.rows.length, [...scored.counts].sort(([one], [other]) => compare(tagName(one), tagName(other)))];
+  const all = told("option", () => SAY.all(rows), { value: "" });
+  byId("only").replaceChildren(all, ...counts.map(([tag, count]) => told("option", () => SAY.counted(tagName(tag), count), { value: tag, dir: "auto" })));
   byId("only").value = only;
-  byId("only").parentElement.hidden = names.length === 0;
+  byId("only").parentElement.hidden = counts.length === 0;
 }
 
 /** Save the rows that are shown, in their order, slice by slice so that the page stays awake. */
@@ -242,7 +252,7 @@ async function download(type, name, head, lineOf) {
     await pause(0);
   }
   save(new Blob(pieces, { type }), name);
-  say(byId("saved"), `${counted(rows.length, "row")} as ${name}.`);
+  say(byId("saved"), () => SAY.saved(rows.length, name));
 }
 
 function saveCsv() {
@@ -256,14 +266,6 @@ function saveCsv() {
 
 function saveLines() {
   return download("application/x-ndjson", `${stem}.answers.jsonl`, "", ({ line }) => `${line}\n`);
-}
-
-function counted(count, name) {
-  return `${WHOLE.format(count)} ${name}${count === 1 ? "" : "s"}`;
-}
-
-function capital(said) {
-  return said && said[0].toUpperCase() + said.slice(1);
 }
 
 /** A file that is dropped anywhere in the tab is chosen; elsewhere browsers would leave the page for it. */

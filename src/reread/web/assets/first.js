@@ -1,18 +1,19 @@
 // The page at /: which models there are, the token if the server wants one, and which tab is seen.
 
-import { ask, hasToken, isToken, useToken } from "./ask.js";
+import * as access from "./access.js";
+import { ask, hasToken } from "./ask.js";
 import * as beside from "./beside.js";
 import { byId, make, say } from "./elements.js";
 import * as files from "./files.js";
 import * as labellings from "./labellings.js";
+import { language } from "./language.js";
 import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
 import * as training from "./train.js";
 import * as tried from "./try.js";
-import { fill } from "./words.js";
+import { SAY, fill, speak } from "./words.js";
 
-const ANSWERERS = { stack: "a linear member and a network together", network: "its network", linear: "its linear member" };
-const TABS = { "#try": { desk: "desk", title: "Ask the model", tab: tried }, "#files": { desk: "file-desk", title: "Answer a file", tab: files }, "#train": { desk: "train-desk", title: "Train a model", tab: training }, "#label": { desk: "label-desk", title: "Label texts", tab: labellings } };
+const TABS = { "#try": { desk: "desk", title: () => SAY.titleTry, tab: tried }, "#files": { desk: "file-desk", title: () => SAY.titleFiles, tab: files }, "#train": { desk: "train-desk", title: () => SAY.titleTrain, tab: training }, "#label": { desk: "label-desk", title: () => SAY.titleLabel, tab: labellings } };
 let ready = false;
 
 /** Ask what there is to answer; for a token, if the server wants one. */
@@ -22,12 +23,11 @@ async function start() {
     session.models = said.models;
     session.trains = said.trains;
   } catch (error) {
-    if (error.status === 401) return askForToken(hasToken() ? "That is no token of this server." : "");
+    if (error.status === 401) return askForToken(hasToken() ? () => SAY.wrongToken : "");
     byId("desk").hidden = false;
     return tried.failed(error, start);
   }
-  byId("access").hidden = true;
-  byId("token").value = "";
+  access.taken();
   byId("forget").hidden = !hasToken();
   byId("model").replaceChildren(...session.models.map(({ name }) => make("option", { value: name }, name)));
   byId("about").hidden = false;
@@ -41,11 +41,7 @@ async function start() {
 
 function askForToken(problem) {
   ready = false;
-  useToken(null);
-  for (const id of ["desk", "file-desk", "train-desk", "label-desk", "about", "models"]) byId(id).hidden = true;
-  byId("access").hidden = false;
-  say(byId("token-problem"), problem);
-  byId("token").focus();
+  access.askForToken(problem, ["desk", "file-desk", "train-desk", "label-desk", "about", "models"]);
 }
 
 /** Show the tab that the address names. */
@@ -57,7 +53,7 @@ function turn() {
     else link.removeAttribute("aria-current");
   }
   say(byId("title"), TABS[place].title);
-  document.title = { "#try": "reread", "#files": "Files – reread", "#train": "Train – reread", "#label": "Label – reread" }[place];
+  say(document.querySelector("title"), { "#try": "reread", "#files": () => `${SAY.tabFiles} – reread`, "#train": () => `${SAY.tabTrain} – reread`, "#label": () => `${SAY.tabLabel} – reread` }[place]);
   if (!ready) return;
   for (const [name, { desk }] of Object.entries(TABS)) byId(desk).hidden = name !== place;
   TABS[place].tab.shown();
@@ -76,8 +72,8 @@ async function renew() {
 function describe() {
   const model = chosen();
   const targets = Object.keys(model.config.parts ?? {}).length;
-  const classes = Array.isArray(model.classes) ? `, ${model.classes.length} classes` : targets ? `, ${targets} targets` : "";
-  say(byId("facts"), `${model.name}: ${model.task}${classes}. Its answers come from ${ANSWERERS[model.answers]}.`);
+  const classes = Array.isArray(model.classes) ? model.classes.length : 0;
+  say(byId("facts"), () => SAY.facts(model.name, SAY.tasks[model.task] ?? model.task, classes, targets, SAY.answerers[model.answers]));
   byId("report-line").hidden = model.report === null;
   if (model.report !== null) byId("report").href = model.report.slice(1);
   byId("card").hidden = model.card === null;
@@ -97,14 +93,8 @@ async function saveReport(event) {
   }
 }
 
-session.unauthorised = () => askForToken("The server does not take this token any more.");
-byId("access").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const given = byId("token").value.trim();
-  if (!isToken(given)) return say(byId("token-problem"), "No token has such characters.");
-  useToken(given);
-  start();
-});
+session.unauthorised = () => askForToken(() => SAY.oldToken);
+access.whenGiven(start, () => SAY.badToken);
 byId("forget").addEventListener("click", () => {
   tried.clear();
   files.clear();
@@ -119,6 +109,7 @@ byId("model").addEventListener("change", () => {
   training.modelChanged();
 });
 byId("report").addEventListener("click", saveReport);
+byId("language").addEventListener("click", () => speak(language() === "en" ? "zh" : "en"));
 window.addEventListener("hashchange", turn);
 training.whenReplaced(renew);
 files.tryWith((text, model) => {
@@ -127,5 +118,7 @@ files.tryWith((text, model) => {
   location.hash = "#try";
   tried.put(text);
 });
+say(byId("language"), () => [make("span", { lang: language() === "en" ? "zh-Hans" : "en" }, SAY.other)]);
 fill();
+turn();
 start();

@@ -1,4 +1,6 @@
-// What the labelling page says, in English or Chinese, as the browser's language is.
+// What the labelling page says, in English or Chinese.
+
+import { language } from "./language.js";
 
 const ENGLISH = {
   language: "en",
@@ -180,7 +182,7 @@ const CHINESE = {
 
 export const LANGUAGES = { en: ENGLISH, zh: CHINESE };
 
-export const SAY = navigator.language.toLowerCase().startsWith("zh") ? CHINESE : ENGLISH;
+export const SAY = LANGUAGES[language()];
 
 /** Say in the page's language what stands in its HTML: `data-say` names it. */
 export function translate(root) {

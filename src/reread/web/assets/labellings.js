@@ -1,26 +1,26 @@
 // The tab Label: the labellings that there are, and a new one of a file of texts. Each has a page of its own.
 
 import { ask } from "./ask.js";
-import { byId, make, say, words } from "./elements.js";
+import { byId, make, say, told, words } from "./elements.js";
 import { MOST, TEXT_ENDINGS, typeOfTexts } from "./file_types.js";
+import { save } from "./saving.js";
 import { reasonOf, session } from "./session.js";
 import { SAY } from "./words.js";
 
 const PATH = "v1/labellings";
-const WHOLE = new Intl.NumberFormat("en");
 let sent = null; // what the server says of the file
 let last = new AbortController(); // ends what is asked of a file when something newer is
 
 /** The tab is seen. */
 export async function shown() {
-  byId("label-unable").hidden = session.trains; // both need the same folder
+  byId("label-unable").hidden = session.trains; // what trains and what labels need the same folder
   byId("label-able").hidden = !session.trains;
   if (!session.trains) return;
   kind();
   try {
     list((await (await ask(PATH)).json()).labellings);
   } catch (error) {
-    told(error);
+    failed(error, byId("label-problem"));
   }
 }
 
@@ -29,28 +29,40 @@ export function clear() {
   last.abort();
   last = new AbortController();
   sent = null;
-  byId("label-file").value = byId("label-asked").value = byId("label-by").value = "";
-  for (const id of ["label-said", "label-problem"]) say(byId(id), "");
+  for (const id of ["label-file", "label-asked", "label-by"]) byId(id).value = "";
+  for (const id of ["label-said", "label-problem", "label-refused"]) say(byId(id), "");
   byId("label-plan").hidden = byId("begun").hidden = true;
   byId("begun-list").replaceChildren();
 }
 
-function told(error) {
+function failed(error, place) {
   const reason = reasonOf(error);
-  if (reason !== "") say(byId("label-problem"), `${reason[0].toUpperCase()}${reason.slice(1)}.`);
+  if (reason !== null) say(place, () => SAY.sentence(reason()));
 }
 
 function list(labellings) {
   byId("begun").hidden = labellings.length === 0;
-  byId("begun-list").replaceChildren(
-    ...labellings.map(({ name, asked, labelled, texts }) =>
-      make("li", {}, words("a", name, { href: pageOf(name) }), make("span", { class: "n" }, SAY.howFar(WHOLE.format(labelled), WHOLE.format(texts))), words("span", asked, { class: "asked hint" })),
-    ),
-  );
+  byId("begun-list").replaceChildren(...labellings.map(begun));
+}
+
+function begun({ name, asked, labelled, texts }) {
+  const labels = told("button", () => SAY.saveLabels, { type: "button", class: "quiet" });
+  labels.hidden = labelled === 0;
+  labels.addEventListener("click", () => saveLabels(name));
+  const far = told("span", () => SAY.howFar(labelled, texts), { class: "n" });
+  return make("li", {}, words("a", name, { href: pageOf(name) }), far, words("span", asked, { class: "asked hint" }), labels);
 }
 
 function pageOf(name) {
   return `label/${encodeURIComponent(name)}/`;
+}
+
+async function saveLabels(name) {
+  try {
+    save(await (await ask(`${PATH}/${encodeURIComponent(name)}`)).blob(), `${name}.jsonl`);
+  } catch (error) {
+    failed(error, byId("label-problem"));
+  }
 }
 
 /** A file is chosen: send it, and show its columns. */
@@ -60,22 +72,20 @@ async function look(file) {
   const { signal } = last;
   sent = null;
   byId("label-plan").hidden = true;
-  say(byId("label-said"), "");
+  for (const id of ["label-said", "label-problem", "label-refused"]) say(byId(id), "");
   const type = typeOfTexts(file.name);
-  if (type === undefined) return say(byId("label-problem"), SAY.labelWrongFile(file.name, TEXT_ENDINGS));
-  if (file.size > MOST) return say(byId("label-problem"), SAY.labelTooLarge(file.name));
-  say(byId("label-problem"), "");
-  say(byId("label-said"), SAY.labelReading(file.name));
+  if (type === undefined) return say(byId("label-problem"), () => SAY.sentence(SAY.noTexts(file.name, TEXT_ENDINGS)));
+  if (file.size > MOST) return say(byId("label-problem"), () => SAY.sentence(SAY.tooLargeToLabel(file.name)));
+  say(byId("label-said"), () => SAY.reading(file.name));
   try {
     const found = await (await ask(`${PATH}/data?${new URLSearchParams({ name: file.name })}`, { file, type, signal })).json();
     signal.throwIfAborted();
     sent = found;
     plan();
-    say(byId("label-said"), "");
   } catch (error) {
-    if (!signal.aborted) say(byId("label-said"), "");
-    told(error);
+    failed(error, byId("label-problem"));
   }
+  if (!signal.aborted) say(byId("label-said"), "");
 }
 
 function plan() {
@@ -83,7 +93,7 @@ function plan() {
   const chosen = text ?? (columns.length === 1 ? columns[0] : null);
   byId("label-column-part").hidden = columns.length === 1;
   byId("label-column").replaceChildren(
-    ...(chosen === null ? [make("option", { value: "" }, SAY.labelChoose)] : []),
+    ...(chosen === null ? [told("option", () => SAY.chooseColumn, { value: "" })] : []),
     ...columns.map((name) => words("option", name, { value: name })),
   );
   byId("label-column").value = chosen ?? "";
@@ -95,19 +105,19 @@ function plan() {
 function first() {
   const { columns, first: rows } = sent;
   const place = columns.indexOf(byId("label-column").value);
-  byId("label-first").setAttribute("aria-label", SAY.labelFirst);
   byId("label-first").replaceChildren(...(place < 0 ? [] : rows.map((row) => words("li", row[place]))));
   byId("label-go").disabled = place < 0;
 }
 
+/** What is asked for, by what each text gets. */
 function kind() {
-  const [title, hint] = SAY.labelAsked[byId("label-kind").value];
-  say(byId("label-asked-title"), title);
-  say(byId("label-asked-hint"), hint);
+  const now = byId("label-kind").value;
+  say(byId("label-asked-title"), () => SAY.labelAsked[now]);
+  say(byId("label-asked-hint"), () => SAY.labelAskedHint[now]);
 }
 
 async function begin() {
-  say(byId("label-problem"), "");
+  say(byId("label-refused"), "");
   const body = {
     data: sent.data,
     text: byId("label-column").value,
@@ -120,7 +130,7 @@ async function begin() {
     const { name } = await (await ask(PATH, { body })).json();
     location.href = pageOf(name);
   } catch (error) {
-    told(error);
+    failed(error, byId("label-refused"));
   }
 }
 
@@ -133,6 +143,7 @@ function dragged(event) {
   look(event.dataTransfer.files[0]);
 }
 
+for (const each of byId("label-kind").options) say(each, () => SAY.labelKinds[each.value]);
 for (const each of ["dragover", "dragleave", "drop"]) document.addEventListener(each, dragged);
 byId("label-file").addEventListener("change", () => {
   if (byId("label-file").files.length > 0) look(byId("label-file").files[0]);

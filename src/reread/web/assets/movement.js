@@ -1,7 +1,7 @@
 // How an answer moves from one text to another.
 
 import { inWords, named, NUMBER, percent, targetsOf } from "./answers.js";
-import { make, words } from "./elements.js";
+import { make, told, words } from "./elements.js";
 import { SAY } from "./words.js";
 
 const SIGNED = new Intl.NumberFormat("en", { signDisplay: "exceptZero", maximumFractionDigits: 1 });
@@ -24,13 +24,13 @@ export function movementElements(before, after, model) {
 }
 
 function moved(before, after) {
-  const start = before.name ? [words("span", before.name), ": "] : [];
+  const start = before.name ? [told("span", () => SAY.of(before.name, ""), { dir: "auto" })] : [];
   if (!before.probabilities) return [...start, ...numbers(before, after)];
   const name = movedName(before, after);
   const [one, other] = [before.probabilities[name], after.probabilities[name]];
-  const ends = make("b", { class: "n" }, `${percent(one)} → ${percent(other)}`);
-  const by = make("span", { class: "n" }, percentagePoints(other - one));
-  const another = named(before) === named(after) ? [] : [words("span", SAY.nowIs(inWords(after)))];
+  const ends = told("b", () => `${percent(one)} → ${percent(other)}`, { class: "n" });
+  const by = told("span", () => percentagePoints(other - one), { class: "n" });
+  const another = named(before) === named(after) ? [] : [told("span", () => SAY.nowIs(inWords(after)), { dir: "auto" })];
   return [...start, words("span", name), " ", ends, " ", by, ...another];
 }
 
@@ -43,7 +43,7 @@ function movedName({ prediction, probabilities }, after) {
 
 function numbers(before, after) {
   const ends = make("b", { class: "n" }, `${NUMBER.format(before.prediction)} → ${NUMBER.format(after.prediction)}`);
-  return [ends, " ", make("span", { class: "n" }, apart(after.prediction - before.prediction))];
+  return [ends, " ", told("span", () => apart(after.prediction - before.prediction), { class: "n" })];
 }
 
 function minus(written) {

@@ -1,11 +1,12 @@
 // The rows of a file with their answers: sorted, filtered, page by page. No elements.
 
-import { NO_LABEL, named, targetsOf } from "./answers.js";
+import { named, targetsOf } from "./answers.js";
+import { SAY } from "./words.js";
 
 const CHANCE = "probability:";
+export const UNANSWERED = "null"; // the tag of rows without an answer
 const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 export const PAGE = 50; // rows
-export const NO_ANSWER = "no answer";
 export const ORDERS = {
   row: (one, other) => one.row - other.row,
   answer: (one, other) => compared(one.key, other.key),
@@ -22,7 +23,7 @@ export class Scored {
     this.model = model;
     this.columns = columns;
     this.rows = [];
-    this.counts = new Map(); // of answers, by what they are called
+    this.counts = new Map(); // of answers, by their tag: JSON of target and class, in no language
     this.hasSure = false;
     this.#text = text;
   }
@@ -32,7 +33,7 @@ export class Scored {
     const values = JSON.parse(line);
     const text = values[this.#text];
     const row = { row: this.rows.length + 1, line, text: typeof text === "string" ? text : text === null ? "" : JSON.stringify(text) };
-    Object.assign(row, values.error ? { error: values.error, said: "", tags: [NO_ANSWER], key: "", sure: null } : this.#answered(values));
+    Object.assign(row, values.error ? { error: values.error, tags: [UNANSWERED], key: "", sure: null } : this.#answered(values));
     for (const tag of row.tags) this.counts.set(tag, (this.counts.get(tag) ?? 0) + 1);
     this.hasSure ||= row.sure !== null;
     this.rows.push(row);
@@ -71,24 +72,42 @@ export class Scored {
     return [...this.columns, ...all.filter((name) => !own.has(name))];
   }
 
-  #answered(values) {
-    const targets = targetsOf(answerOf(values, this.model), this.model);
-    const called = (target, each) => (target.name ? `${target.name}: ${each}` : String(each));
-    const tags = targets.filter(({ probabilities }) => probabilities).flatMap((target) => tagsOf(target).map((each) => called(target, each)));
-    const said = targets.map((target) => called(target, named(target))).join("; ");
-    const [only] = targets;
-    const isNumber = targets.length === 1 && typeof only.prediction === "number";
-    return { said, tags, key: isNumber ? only.prediction : said, sure: sureness(targets) };
+  /** A row's answer in words. */
+  said(row) {
+    return this.#targets(JSON.parse(row.line)).map((target) => called(target.name, named(target))).join(SAY.also);
   }
+
+  #targets(values) {
+    return targetsOf(answerOf(values, this.model), this.model);
+  }
+
+  #answered(values) {
+    const targets = this.#targets(values);
+    const tags = targets.filter(({ probabilities }) => probabilities).flatMap(tagsOf);
+    const [{ prediction }] = targets;
+    const isNumber = targets.length === 1 && typeof prediction === "number";
+    return { tags, key: isNumber ? prediction : targets.map((target) => [target.prediction].flat().join()).join(), sure: sureness(targets) };
+  }
+}
+
+/** A tag in words. */
+export function tagName(tag) {
+  if (tag === UNANSWERED) return SAY.unanswered;
+  const [name, each] = JSON.parse(tag);
+  return called(name, each ?? SAY.noLabel);
+}
+
+function called(name, said) {
+  return name ? SAY.of(name, said) : String(said);
 }
 
 function compared(one, other) {
   return typeof one === "number" && typeof other === "number" ? one - other : COLLATOR.compare(one, other);
 }
 
-function tagsOf({ prediction }) {
-  if (!Array.isArray(prediction)) return [prediction];
-  return prediction.length > 0 ? prediction : [NO_LABEL];
+function tagsOf({ name, prediction }) {
+  const given = [prediction].flat();
+  return (given.length > 0 ? given : [null]).map((each) => JSON.stringify([name, each]));
 }
 
 /** The probability of the whole answer: of several labels or targets, as if they were independent. Null for numbers. */

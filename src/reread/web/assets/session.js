@@ -2,6 +2,7 @@
 
 import { Refused } from "./ask.js";
 import { byId } from "./elements.js";
+import { SAY } from "./words.js";
 
 export const session = { models: [], trains: false, unauthorised: () => {} };
 
@@ -9,13 +10,14 @@ export function chosen() {
   return session.models.find(({ name }) => name === byId("model").value);
 }
 
-/** The words for an error; the empty ones if a token is asked for instead, or it was stopped on purpose. */
+/** What gives the words for an error; null if a token is asked for instead, or it was stopped on purpose. */
 export function reasonOf(error) {
-  if (error.name === "AbortError") return "";
+  if (error.name === "AbortError") return null;
   if (error.status === 401) {
     session.unauthorised();
-    return "";
+    return null;
   }
-  if (!(error instanceof Refused)) console.error(error);
-  return error instanceof Refused ? error.message : "this page failed";
+  if (error instanceof Refused) return error.why;
+  console.error(error);
+  return () => SAY.pageFailed;
 }

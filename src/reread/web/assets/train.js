@@ -3,15 +3,15 @@
 import { ask, hasToken, pause } from "./ask.js";
 import { canCorrect, correctionsOf } from "./corrections.js";
 import { drawCurve } from "./curve.js";
-import { byId, make, say, words } from "./elements.js";
+import { byId, make, say, told, words } from "./elements.js";
 import { ENDINGS, MOST, typeOf } from "./file_types.js";
 import { save } from "./saving.js";
 import { chosen, reasonOf } from "./session.js";
+import { SAY } from "./words.js";
 
-const LANGUAGES = { en: "words with spaces between them", zh: "Chinese" };
 const REPORT = "v1/training/report";
-const LOOKS = 1000; // milliseconds between looks at a training
 const WHOLE = new Intl.NumberFormat("en");
+const LOOKS = 1000; // milliseconds between looks at a training
 let understood = null; // what the server says of the file
 let last = new AbortController(); // ends what is asked of a file when something newer is
 let state = null; // of the training
@@ -49,17 +49,23 @@ export function modelChanged() {
 /** Send a file; what it is called there. */
 async function sent(file, problem, signal) {
   const type = typeOf(file.name);
-  if (type === undefined) throw new Wrong(`${file.name} is no file that is learned from here; choose one that ends in ${ENDINGS}`);
-  if (file.size > MOST) throw new Wrong(`${file.name} has more than 64 MiB; use the command reread train for large files`);
+  if (type === undefined) throw new Wrong(() => SAY.notLearned(file.name, ENDINGS));
+  if (file.size > MOST) throw new Wrong(() => SAY.tooLargeToLearn(file.name));
   say(problem, "");
   return (await ask(`v1/training/data?${new URLSearchParams({ name: file.name })}`, { file, type, signal })).json();
 }
 
-class Wrong extends Error {}
+/** What was given cannot be used; `why` gives the reason. */
+class Wrong extends Error {
+  constructor(why) {
+    super(why());
+    this.why = why;
+  }
+}
 
-function told(error, place) {
-  const reason = error instanceof Wrong ? error.message : reasonOf(error);
-  if (reason !== "") say(place, `${capital(reason)}.`);
+function failed(error, place) {
+  const reason = error instanceof Wrong ? error.why : reasonOf(error);
+  if (reason !== null) say(place, () => SAY.sentence(reason()));
 }
 
 /** A file is chosen: send it, and show what is understood. */
@@ -68,13 +74,13 @@ async function look(file) {
   last = new AbortController();
   understood = null;
   byId("learn-plan").hidden = true;
-  say(byId("learn-said"), `Reading ${file.name}…`);
+  say(byId("learn-said"), () => SAY.reading(file.name));
   try {
     understood = await sent(file, byId("learn-problem"), last.signal);
     plan();
   } catch (error) {
     say(byId("learn-said"), "");
-    told(error, byId("learn-problem"));
+    failed(error, byId("learn-problem"));
   }
 }
 
@@ -85,7 +91,7 @@ async function lookAgain() {
     understood = await (await ask(`v1/training/data/${encodeURIComponent(understood.data)}?${asked}`, { signal: last.signal })).json();
     plan();
   } catch (error) {
-    told(error, byId("learn-problem"));
+    failed(error, byId("learn-problem"));
   }
 }
 
@@ -93,25 +99,26 @@ async function lookAgain() {
 function plan() {
   const { columns, text, label, why, rows, set_aside: aside, task, language, classes, others, findings, range } = understood;
   say(byId("learn-said"), "");
-  say(byId("learn-problem"), why === null ? "" : `${capital(why)}.`);
+  say(byId("learn-problem"), () => (why === null ? "" : SAY.sentence(why)));
   for (const [id, name] of [["learn-text", text], ["learn-label", label]]) {
     byId(id).replaceChildren(
-      ...(name === null ? [make("option", { value: "" }, "Choose a column")] : []),
+      ...(name === null ? [told("option", () => SAY.chooseColumn, { value: "" })] : []),
       ...columns.map((each) => words("option", each, { value: each })),
     );
     byId(id).value = name ?? "";
   }
   const facts = [];
   if (task !== null) {
-    facts.push(["Rows", counted(rows, "row") + (aside > 0 ? `; ${WHOLE.format(aside)} without a text or a label will be set aside` : "")]);
-    facts.push(["Task", task], ["Language", LANGUAGES[language] ?? language]);
-    if (findings !== null) facts.push(["First look", findings === "" ? "no text occurs twice, none is broken or unlike the others" : findings]);
-    if (range !== null) facts.push(["Numbers", `from ${range[0]} to ${range[1]}`]);
+    facts.push([() => SAY.rows, () => SAY.rowsAside(rows, aside)]);
+    facts.push([() => SAY.task, () => SAY.tasks[task] ?? task], [() => SAY.languageOf, () => SAY.languages[language] ?? language]);
+    if (findings !== null) facts.push([() => SAY.firstLook, () => (findings === "" ? SAY.nothingFound : findings)]);
+    if (range !== null) facts.push([() => SAY.numbers, () => SAY.range(...range)]);
     const list = classes.map(({ name, rows: count }) => make("li", {}, words("span", name), make("span", { class: "n" }, WHOLE.format(count))));
-    if (others > 0) list.push(make("li", {}, `and ${counted(others, "more class", "more classes")}`));
-    if (list.length > 0) facts.push([counted(classes.length + others, "class", "classes"), make("ul", { tabindex: "0", "aria-label": "Classes and their rows" }, ...list)]);
+    if (others > 0) list.push(told("li", () => SAY.others(others)));
+    const element = make("ul", { tabindex: "0", "aria-label": SAY.classRows, "data-label": "classRows" }, ...list);
+    if (list.length > 0) facts.push([() => SAY.classes(classes.length + others), () => [element]]);
   }
-  byId("understood").replaceChildren(...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  byId("understood").replaceChildren(...facts.flatMap(([name, value]) => [told("dt", name), told("dd", value)]));
   byId("learn-go").disabled = why !== null || busy();
   byId("learn-plan").hidden = false;
 }
@@ -131,7 +138,7 @@ async function begin(path, body, problem) {
     byId("training-title").focus();
     watch();
   } catch (error) {
-    told(error, problem);
+    failed(error, problem);
   }
 }
 
@@ -145,7 +152,7 @@ async function watch() {
       if (busy()) await pause(LOOKS);
     } while (busy() && !byId("train-desk").hidden);
   } catch (error) {
-    told(error, byId("training-problem"));
+    failed(error, byId("training-problem"));
   } finally {
     watching = false;
   }
@@ -156,7 +163,7 @@ async function lookOnce() {
     state = await (await ask("v1/training")).json();
   } catch (error) {
     if (error.status !== 0 || !busy()) throw error;
-    return say(byId("training-problem"), "The server cannot be reached. It is asked again.");
+    return say(byId("training-problem"), () => SAY.unreachableNow);
   }
   await tellModels();
   show();
@@ -175,57 +182,62 @@ function busy() {
 }
 
 const SAID = {
-  running: ({ name, progress }) => `${name}: ${progress?.stage ?? "starting"}.`,
-  deciding: ({ name, model }) => `${name} is compared with ${model}.`,
-  done: ({ name, seconds }) => `${name} is ready, after ${time(seconds ?? 0)}.`,
-  failed: ({ name }) => `The training of ${name} failed.`,
-  cancelled: ({ name, resumable }) => `The training of ${name} was cancelled.${resumable ? " What was learned is kept until another one begins." : ""}`,
+  running: ({ name, progress }) => SAY.running(name, SAY.stage(progress?.stage ?? "starting")),
+  deciding: ({ name, model }) => SAY.deciding(name, model),
+  done: ({ name, seconds }) => SAY.ready(name, seconds ?? 0),
+  failed: ({ name }) => SAY.failed(name),
+  cancelled: ({ name, resumable }) => SAY.cancelled(name, resumable),
 };
 
 /** Show how the training is. */
 function show() {
   byId("train-unable").hidden = state.able;
   byId("train-able").hidden = !state.able;
-  if (!state.able) return say(byId("train-unable"), `${capital(state.why)}.`);
+  const { progress, figures, why, verdict, report, resumable, answering, name } = state;
+  if (!state.able) return say(byId("train-unable"), () => SAY.sentence(why));
   byId("training").hidden = state.state === null;
   if (understood !== null) byId("learn-go").disabled = understood.why !== null || busy();
   byId("again-go").disabled = busy();
   if (state.state === null) return;
-  const { progress, figures, why, verdict } = state;
-  const done = state.state === "done";
-  say(byId("training-title"), state.purpose === "corrected" ? `Corrected ${state.model}` : "Training");
-  say(byId("training-said"), SAID[state.state](state));
-  say(byId("training-problem"), why === null ? "" : `${capital(why)}.`);
+  const now = state;
+  const done = now.state === "done";
+  say(byId("training-title"), () => (now.purpose === "corrected" ? SAY.correctedModel(now.model) : SAY.training));
+  say(byId("training-said"), () => SAID[now.state](now));
+  say(byId("training-problem"), () => (why === null ? "" : SAY.sentence(why)));
   byId("training-running").hidden = !busy();
   if (progress.steps > 0) [byId("training-share").max, byId("training-share").value] = [progress.steps, progress.step];
   else byId("training-share").removeAttribute("value");
-  const steps = cancelling ? "Cancelling" : progress.steps > 0 ? `step ${WHOLE.format(progress.step)} of at most ${WHOLE.format(progress.steps)}` : "";
-  say(byId("training-left"), progress.left === null ? steps : `${steps}, at most ${time(progress.left)} left`);
+  say(byId("training-left"), () => leftOf(progress));
   drawCurve(byId("curve"), byId("curve-said"), progress.evaluations);
   say(byId("verdict"), verdict ?? "");
   byId("figures").hidden = figures === null;
   if (figures !== null) table(figures);
   byId("training-done").hidden = !done;
-  const [now, name] = [chosen().name, state.answering];
-  byId("use").hidden = name !== null;
-  say(byId("use"), `Answer with it in place of ${now}`);
-  const [before] = state.back;
+  const served = chosen().name;
+  byId("use").hidden = answering !== null;
+  say(byId("use"), () => SAY.use(served));
+  const [before] = now.back;
   byId("back").hidden = before === undefined;
-  if (before !== undefined) say(byId("back"), `Back to the ${before} before`);
-  byId("training-report").hidden = !state.report;
+  if (before !== undefined) say(byId("back"), () => SAY.back(before));
+  byId("training-report").hidden = !report;
   byId("training-report").href = REPORT;
-  byId("resume").hidden = !state.resumable || busy();
+  byId("resume").hidden = !resumable || busy();
   byId("training-cancel").disabled = cancelling;
-  say(byId("use-hint"), !done ? "" : name !== null ? `It answers as ${name} until the server ends. To keep it, start the server with the folder models/${state.name}.reread.` : "");
+  say(byId("use-hint"), () => (done && answering !== null ? SAY.useHint(answering, `models/${name}.reread`) : ""));
   byId("training-notes").hidden = progress.notes.length === 0;
   byId("notes").replaceChildren(...progress.notes.map((note) => words("li", note)));
 }
 
+function leftOf({ step, steps, left }) {
+  const now = cancelling ? SAY.cancelling : steps > 0 ? SAY.step(step, steps) : "";
+  return left === null ? now : SAY.left(now, left);
+}
+
 function table({ columns, rows }) {
-  const heads = columns.map((name) => make("th", { scope: "col" }, name));
+  const heads = columns.map((name) => told("th", () => SAY.sides[name] ?? name, { scope: "col" }));
   byId("figure-heads").replaceChildren(make("td"), ...heads);
   byId("figure-rows").replaceChildren(
-    ...rows.map(([name, ...values]) => make("tr", {}, make("th", { scope: "row" }, name), ...values.map((value) => make("td", {}, value)))),
+    ...rows.map(([name, ...values]) => make("tr", {}, told("th", () => SAY.figure(name), { scope: "row" }), ...values.map((value) => make("td", {}, value)))),
   );
 }
 
@@ -237,18 +249,16 @@ function offer() {
   byId("again-plan").hidden = !able;
   const here = state?.origins?.includes(model.name) ?? false;
   byId("again-data").hidden = here;
-  say(byId("again-file-title"), count > 0 ? "Or a file of corrections" : "A file of corrections");
-  const made = count > 0 ? `${counted(count, "correction")} of ${model.name} in this page.` : `No answer of ${model.name} was corrected in this page yet.`;
-  say(byId("again-from"), able ? made : `${model.name} has not one class a text, so it cannot be corrected here.`);
-  const rows = here ? "The file that it was trained on is here." : "The model holds none of its texts, so the server needs the file again.";
-  say(byId("again-hint"), `${rows} The new model answers in its place only if the rows held out do not show it worse.`);
+  say(byId("again-file-title"), () => (count > 0 ? SAY.orCorrectionFile : SAY.correctionFile));
+  say(byId("again-from"), () => (able ? SAY.made(count, model.name) : SAY.notCorrectable(model.name)));
+  say(byId("again-hint"), () => SAY.dataHere(here));
 }
 
 /** Corrections, in this page or of a file. */
 async function corrections() {
   const [file] = byId("again-file").files;
   const given = file === undefined ? correctionsOf(chosen().name) : (await file.text()).split("\n").filter((line) => line.trim() !== "").map(read);
-  if (given.length === 0) throw new Wrong("correct some answers in Try or Files first, or choose a file of corrections");
+  if (given.length === 0) throw new Wrong(() => SAY.noCorrections);
   return given.map(({ text, label }) => ({ text, label: String(label) }));
 }
 
@@ -259,7 +269,7 @@ function read(line, place) {
   } catch {
     // said below
   }
-  if (typeof given?.text !== "string" || !["string", "number"].includes(typeof given.label)) throw new Wrong(`line ${place + 1} of the file has no text and label; expected a file of labels`);
+  if (typeof given?.text !== "string" || !["string", "number"].includes(typeof given.label)) throw new Wrong(() => SAY.noLabelFile(place + 1));
   return given;
 }
 
@@ -270,14 +280,14 @@ async function again() {
     body.corrections = await corrections();
     if (!byId("again-data").hidden) {
       const [file] = byId("again-rows").files;
-      if (file === undefined) throw new Wrong("choose the file that the model was trained on");
-      say(byId("again-said"), `Reading ${file.name}…`);
+      if (file === undefined) throw new Wrong(() => SAY.chooseData);
+      say(byId("again-said"), () => SAY.reading(file.name));
       const found = await sent(file, byId("again-problem"));
-      if (found.why !== null) throw new Wrong(found.why);
+      if (found.why !== null) throw new Wrong(() => found.why);
       body.data = found.data;
     }
   } catch (error) {
-    return told(error, byId("again-problem"));
+    return failed(error, byId("again-problem"));
   } finally {
     say(byId("again-said"), "");
   }
@@ -291,7 +301,7 @@ async function change(path, body = {}) {
     await tellModels();
     show();
   } catch (error) {
-    told(error, byId("training-problem"));
+    failed(error, byId("training-problem"));
   }
 }
 
@@ -301,20 +311,8 @@ async function saveReport(event) {
   try {
     save(await (await ask(REPORT)).blob(), `${state.name}.report.html`);
   } catch (error) {
-    told(error, byId("training-problem"));
+    failed(error, byId("training-problem"));
   }
-}
-
-function time(seconds) {
-  return seconds < 120 ? counted(Math.ceil(seconds), "second") : `${Math.ceil(seconds / 60)} minutes`;
-}
-
-function counted(count, name, several = `${name}s`) {
-  return `${WHOLE.format(count)} ${count === 1 ? name : several}`;
-}
-
-function capital(said) {
-  return said && said[0].toUpperCase() + said.slice(1);
 }
 
 function dragged(event) {
@@ -339,7 +337,7 @@ for (const [id, act] of [["learn-plan", start], ["again-plan", again]]) {
 }
 byId("training-cancel").addEventListener("click", async () => {
   cancelling = true;
-  say(byId("training-left"), "Cancelling…");
+  say(byId("training-left"), () => SAY.cancelling);
   await change("v1/training/cancel");
   cancelling = false;
   show();

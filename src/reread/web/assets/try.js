@@ -1,14 +1,15 @@
 // The tab Try: a text, and what the model says of it while it is typed.
 
 import { Refused, ask, pause } from "./ask.js";
-import { agreement, answerElements, membersElement, sentenceOf, wordsElement } from "./answers.js";
+import { agreement, aimOf, answerElements, membersElement, percent, sentenceOf, wordsElement } from "./answers.js";
 import * as beside from "./beside.js";
 import { Corrections, canCorrect } from "./corrections.js";
-import { byId, make, say } from "./elements.js";
+import { byId, make, say, told } from "./elements.js";
 import { Marks } from "./marks.js";
 import { chosen, reasonOf } from "./session.js";
 import { whole } from "./text.js";
 import * as whatIf from "./what_if.js";
+import { SAY } from "./words.js";
 
 const TYPING = 250; // milliseconds without a key before the model is asked
 const LOOKING = 300; // and after the answer, before it is asked for its words: that costs more
@@ -59,7 +60,7 @@ export function changed() {
 }
 
 function nothing() {
-  say(byId("said"), "None yet.");
+  say(byId("said"), () => SAY.noneYet);
   byId("answer").replaceChildren();
   byId("correct").replaceChildren();
   for (const id of ["words", "members", "legend", "coverage-line"]) byId(id).hidden = true;
@@ -76,7 +77,7 @@ async function answer(signal) {
   const { reply, problem } = await predicted(asked, model, coverage, signal);
   const [one] = (await reply.json()).answers;
   signal.throwIfAborted();
-  if (one.error !== null) throw new Refused(reply.status, one.error);
+  if (one.error !== null) throw new Refused(reply.status, () => one.error);
   show(one, model, coverage);
   correctable(asked.text, one, model);
   whatIf.from(asked.text, one, model);
@@ -91,21 +92,21 @@ async function predicted(asked, model, coverage, signal) {
   const body = { ...asked, members: true };
   const sure = Object.fromEntries(sureBy(model).map((each) => [each, coverage]));
   try {
-    return { reply: await ask("v1/predict", { body: { ...body, ...sure }, signal, waits: waiting }), problem: "" };
+    return { reply: await ask("v1/predict", { body: { ...body, ...sure }, signal, waits: waiting }), problem: () => "" };
   } catch (error) {
     if (error.status !== 422 || sureBy(model).length === 0) throw error;
-    return { reply: await ask("v1/predict", { body, signal, waits: waiting }), problem: `Not with this model: ${error.message}.` };
+    return { reply: await ask("v1/predict", { body, signal, waits: waiting }), problem: () => SAY.notWithThis(error.why()) };
   }
 }
 
 function show(one, model, coverage) {
-  say(byId("said"), sentenceOf(one, model));
+  say(byId("said"), () => sentenceOf(one, model));
   byId("answer").replaceChildren(...answerElements(one, model, coverage));
   byId("answer").classList.remove("old");
   byId("coverage-line").hidden = sureBy(model).length === 0;
   byId("members").hidden = one.members === undefined;
   if (one.members === undefined) return;
-  byId("opinions").replaceChildren(membersElement(one, model), make("p", { class: "hint" }, agreement(one, model)));
+  byId("opinions").replaceChildren(membersElement(one, model), told("p", () => agreement(one, model), { class: "hint" }));
 }
 
 /** Let people say what would be right. */
@@ -127,14 +128,15 @@ async function explain(asked, signal) {
     whatIf.hide();
     byId("legend").hidden = byId("aims").hidden = true;
     byId("words").hidden = false;
+    const why = error.why ?? (() => SAY.pageFailed);
     const long = error.status === 413;
-    byId("why").replaceChildren(make("p", {}, long ? "The text is too long to mark its words." : `No words: ${error.message}.`));
+    byId("why").replaceChildren(told("p", () => (long ? SAY.tooLong : SAY.noWords(why()))));
     return;
   }
   signal.throwIfAborted();
   const aim = byId("aim");
   const before = aim.value;
-  aim.replaceChildren(...explanations.map((each) => make("option", { value: each.answer }, each.answer)));
+  aim.replaceChildren(...explanations.map((each) => told("option", () => aimOf(each), { value: each.answer })));
   if (explanations.some((each) => each.answer === before)) aim.value = before;
   byId("aims").hidden = explanations.length < 2;
   aim.onchange = () => mark(explanations[aim.selectedIndex]);
@@ -143,23 +145,22 @@ async function explain(asked, signal) {
 
 function mark(explanation) {
   marks.show(explanation.spans);
-  say(byId("legend-for"), explanation.answer);
+  say(byId("legend-for"), () => aimOf(explanation));
   byId("legend").hidden = byId("words").hidden = false;
-  byId("why").replaceChildren(wordsElement(explanation, whatIf.choose), make("p", { class: "hint" }, explanation.account));
+  byId("why").replaceChildren(wordsElement(explanation, whatIf.choose), told("p", () => SAY.accounts[explanation.method] ?? explanation.account, { class: "hint" }));
   whatIf.ready();
 }
 
 export function waiting(seconds) {
-  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
-  say(byId("said"), `The server is full. It is asked again in ${time}.`);
+  say(byId("said"), () => SAY.full(seconds));
 }
 
 /** Say what went wrong, and let people try again. */
 export function failed(error, again) {
   const reason = reasonOf(error);
-  if (reason === "") return;
+  if (reason === null) return;
   nothing();
-  say(byId("problem-words"), `No answer: ${reason}.`);
+  say(byId("problem-words"), () => SAY.noAnswer(reason()));
   byId("problem").hidden = false;
   byId("again").onclick = again;
 }
@@ -170,5 +171,6 @@ field.addEventListener("input", ({ isComposing }) => {
 });
 field.addEventListener("compositionend", changed);
 byId("coverage").addEventListener("change", changed);
+for (const option of byId("coverage").options) say(option, () => percent(Number(option.value)));
 whatIf.use(marks, put);
 marks.changed(); // browsers keep a text when the page is loaded again

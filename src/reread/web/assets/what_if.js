@@ -1,7 +1,7 @@
 // What the model would say if words of the text were struck out or replaced. The text itself stays as it is.
 
 import { ask } from "./ask.js";
-import { byId, make, say, words } from "./elements.js";
+import { byId, make, say, told, words } from "./elements.js";
 import { movementElements } from "./movement.js";
 import { reasonOf } from "./session.js";
 import { points, whole } from "./text.js";
@@ -119,11 +119,11 @@ async function look() {
     const body = { texts: [all, ...alone].map(textWith), model: model.name };
     const { answers } = await (await ask("v1/predict", { body, signal })).json();
     signal.throwIfAborted();
-    show(answers.map((each) => (each.error === null ? movementElements(answer, each, model) : [make("p", {}, SAY.noAnswer(each.error))])));
+    show(answers.map((each) => (each.error === null ? movementElements(answer, each, model) : [told("p", () => SAY.noAnswer(each.error))])));
   } catch (error) {
     if (signal.aborted) return;
     const reason = reasonOf(error);
-    if (reason !== "") say(byId("moved-problem"), SAY.noAnswer(reason));
+    if (reason !== null) say(byId("moved-problem"), () => SAY.noAnswer(reason()));
   }
 }
 
@@ -138,16 +138,17 @@ function show(moves) {
   if (held >= 0) place.children[Math.min(held, edits.length - 1)]?.querySelector("button").focus();
   place.classList.toggle("old", edits.length > 0 && moves.length === 0);
   place.hidden = byId("edited").hidden = edits.length === 0;
-  byId("moved").replaceChildren(...(edits.length > 1 && moves.length > 0 ? [make("h3", {}, SAY.together), ...moves[0]] : []));
-  say(byId("moved-said"), moves.length > 0 ? moves[0].map(({ textContent }) => textContent).join("; ") : "");
+  byId("moved").replaceChildren(...(edits.length > 1 && moves.length > 0 ? [told("h3", () => SAY.together), ...moves[0]] : []));
+  say(byId("moved-said"), () => (moves.length > 0 ? moves[0].map(({ textContent }) => textContent).join(SAY.also) : ""));
   byId("undo-all").hidden = edits.length < 2;
 }
 
 function element(change, movement) {
-  const button = make("button", { type: "button", class: "quiet" }, SAY.undo, make("span", { class: "unseen" }, ` ${change.word}`));
+  const button = make("button", { type: "button", class: "quiet" }, told("span", () => SAY.undo), make("span", { class: "unseen" }, ` ${change.word}`));
   button.addEventListener("click", () => undo(change));
-  const said = change.instead === "" ? SAY.struck(words("s", change.word)) : SAY.replaced(words("s", change.word), words("b", change.instead));
-  return make("li", {}, make("div", {}, make("p", {}, ...said), ...movement), button);
+  const [word, instead] = [words("s", change.word), words("b", change.instead)];
+  const said = told("p", () => (change.instead === "" ? SAY.struck(word) : SAY.replaced(word, instead)));
+  return make("li", {}, make("div", {}, said, ...movement), button);
 }
 
 for (const kind of ["selectionchange", "focusin"]) document.addEventListener(kind, atCursor);

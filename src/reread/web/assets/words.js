@@ -1,36 +1,25 @@
-// What the tab Try says of words that are changed and of two models.
+// What the page at / says, in the language of the moment. What the server says is in English.
 
-import { LABELLINGS } from "./labellings_words.js";
+import { sayAnew } from "./elements.js";
+import { choose, language } from "./language.js";
+import { ENGLISH } from "./words_en.js";
+import { CHINESE } from "./words_zh.js";
 
-export const SAY = {
-  ...LABELLINGS,
-  // words struck out and replaced
-  wordHint: "To strike a marked word out or replace it: put the cursor on it, or choose it among the words that decided.",
-  strike: "Strike out",
-  instead: "Replace it with",
-  replace: "Replace",
-  struck: (word) => ["without ", word],
-  replaced: (word, other) => [word, " → ", other],
-  together: "All together",
-  undo: "Undo",
-  undoAll: "Undo all",
-  keepText: "Keep in the text",
-  points: (points) => `(${points} ${/^[+−]1$/.test(points) ? "point" : "points"})`,
-  apart: (difference) => `(${difference})`,
-  nowIs: (answer) => `, now ${answer}`,
-  // two models side by side
-  sideTitle: "Side by side",
-  beside: "Another model",
-  nobody: "none",
-  answer: "Answer",
-  difference: "Difference",
-  same: "They answer the same.",
-  different: "They answer differently.",
-  incomparable: "They answer different questions.",
-  noAnswer: (why) => `No answer: ${why}.`,
-};
+export const LANGUAGES = { en: ENGLISH, zh: CHINESE };
+export let SAY = LANGUAGES[language()];
 
-/** Put it where the HTML names it: `data-say`. */
+/** Say it where the HTML names it: `data-say` what stands in an element, `data-label` its aria-label, `data-hint` its placeholder. */
 export function fill() {
+  document.documentElement.lang = SAY.language;
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say];
+  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", SAY[element.dataset.label]);
+  for (const element of document.querySelectorAll("[data-hint]")) element.placeholder = SAY[element.dataset.hint];
+}
+
+/** Say all of the page in this language; nothing else of it changes. */
+export function speak(another) {
+  choose(another);
+  SAY = LANGUAGES[another];
+  fill();
+  sayAnew();
 }

@@ -70,10 +70,14 @@ class Kept:
         """
         return _texts(self.path / self.note.file, self.note.text)
 
+    def lines(self) -> bytes:
+        """What the file of labels holds, but for a line that is being written."""
+        content = self.labels.read_bytes() if self.labels.is_file() else b""
+        return content[: content.rfind(b"\n") + 1]
+
     def begun(self) -> Begun:
         """How far it is."""
-        labelled = self.labels.read_bytes().count(b"\n") if self.labels.is_file() else 0
-        return Begun(self.path.name, self.note.kind, self.note.asked, labelled, self.note.texts)
+        return Begun(self.path.name, self.note.kind, self.note.asked, self.lines().count(b"\n"), self.note.texts)
 
 
 class Shelf:

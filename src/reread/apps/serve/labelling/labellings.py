@@ -19,6 +19,7 @@ from reread.apps.serve.inbox import Inbox
 from reread.apps.serve.labelling.bodies import All, Begin, Looked, Sent
 from reread.apps.serve.labelling.kept import Kept, Shelf
 from reread.apps.serve.labelling.training import OnLabels
+from reread.apps.serve.ndjson import NDJSON
 from reread.apps.serve.query import read_query
 from reread.apps.serve.requests import read_body
 from reread.apps.serve.training.trainings import Trainings
@@ -77,6 +78,7 @@ class Labellings:
             Route(LABELLINGS, counted(self.all), methods=["GET"]),
             Route(LABELLINGS, counted(self.begin), methods=["POST"]),
             Route(f"{LABELLINGS}/data", counted(self.send), methods=["POST"]),
+            Route(f"{LABELLINGS}/{{name}}", counted(self.labels), methods=["GET"]),
             *label_routes(self.desk_of, under=LABELLING, wrapped=counted),
         ]
 
@@ -88,6 +90,11 @@ class Labellings:
     async def all(self, _: Request) -> Response:
         """The labellings that there are."""
         return _json(await asyncio.to_thread(lambda: All([each.begun() for each in self._shelf.all()])))
+
+    async def labels(self, request: Request) -> Response:
+        """The file of labels of one of them."""
+        kept = await asyncio.to_thread(self._shelf.find, request.path_params["name"])
+        return Response(await asyncio.to_thread(kept.lines), media_type=NDJSON)
 
     async def send(self, request: Request) -> Response:
         """Keep a file of texts, and say which columns it has."""
