@@ -9,6 +9,7 @@ import { number } from "./label_number.js";
 import { within } from "./label_place.js";
 import * as training from "./label_train.js";
 import { SAY, translate } from "./label_words.js";
+import { SAY as WORDS } from "./words.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
@@ -34,7 +35,7 @@ async function asked(path, body) {
   } catch (error) {
     if (!(error instanceof Refused)) console.error(error);
     busy = false;
-    if (error.status === 401) access.askForToken(hasToken() ? SAY.tokenWrong : "", ["desk", "problem"]);
+    if (error.status === 401) access.askForToken(hasToken() ? WORDS.wrongToken : "", ["desk", "problem"]);
     else await refused(error, body);
   } finally {
     busy = false;
@@ -60,7 +61,7 @@ async function reply(path, body) {
 async function refused(error, body) {
   const said = error instanceof Refused ? error.message : SAY.failed;
   if (error.status !== 409 || body === undefined) {
-    trouble(body === undefined ? SAY.refused(said) : SAY.notKept(said));
+    trouble(body === undefined ? WORDS.sentence(said) : SAY.notKept(said));
     byId("again").onclick = () => asked("v1/label");
     return;
   }
@@ -220,5 +221,5 @@ document.addEventListener("visibilitychange", () => {
   const unread = !byId("problem").hidden; // it stays until it is read
   if (!document.hidden && !unread && !byId("desk").hidden) asked("v1/label"); // another tab may have gone on meanwhile
 });
-access.whenGiven(start, SAY.tokenBroken);
+access.whenGiven(start, WORDS.badToken);
 start();

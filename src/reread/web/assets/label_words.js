@@ -1,6 +1,7 @@
 // What the labelling page says, in English or Chinese.
 
 import { language } from "./language.js";
+import { SAY as WORDS } from "./words.js";
 
 const ENGLISH = {
   language: "en",
@@ -73,13 +74,7 @@ const ENGLISH = {
   unconfirmed: "Your last key is not confirmed as kept; it is sent again until it is. All that was kept is in the file.",
   notKept: (why) => `Not kept: ${why}.`,
   failed: "this page failed; load it again",
-  refused: (why) => `${why[0].toUpperCase()}${why.slice(1)}.`,
   home: "All labellings",
-  token: "Token",
-  tokenHint: "This server wants a token. It stays in this page and is forgotten when you close it.",
-  tokenUse: "Use it",
-  tokenWrong: "That is no token of this server.",
-  tokenBroken: "No token has such characters.",
   now: (why) => `${why[0].toUpperCase()}${why.slice(1)}. Below is what is asked now.`,
 };
 
@@ -170,13 +165,7 @@ const CHINESE = {
   unconfirmed: "您最后的按键尚未确认保存，将一直重发直到确认。已保存的都在文件中。",
   notKept: (why) => `未保存：${why}。`,
   failed: "页面出错，请重新加载",
-  refused: (why) => `${why}。`,
   home: "所有标注",
-  token: "令牌",
-  tokenHint: "此服务器需要令牌。令牌只保存在本页面中，关闭页面后即被清除。",
-  tokenUse: "使用",
-  tokenWrong: "此服务器不接受该令牌。",
-  tokenBroken: "令牌不能含有这样的字符。",
   now: (why) => `${why}。下面是现在的问题。`,
 };
 
@@ -184,9 +173,9 @@ export const LANGUAGES = { en: ENGLISH, zh: CHINESE };
 
 export const SAY = LANGUAGES[language()];
 
-/** Say in the page's language what stands in its HTML: `data-say` names it. */
+/** Say in the page's language what stands in its HTML: `data-say` names it, here or among the words of the page at /. */
 export function translate(root) {
   document.documentElement.lang = SAY.language;
   document.title = `${SAY.title} – reread`;
-  for (const element of root.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say];
+  for (const element of root.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say] ?? WORDS[element.dataset.say];
 }

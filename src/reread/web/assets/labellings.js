@@ -15,6 +15,7 @@ let last = new AbortController(); // ends what is asked of a file when something
 export async function shown() {
   byId("label-unable").hidden = session.trains; // what trains and what labels need the same folder
   byId("label-able").hidden = !session.trains;
+  say(byId("label-unable"), () => (session.trains ? "" : SAY.labelNeedsFolder));
   if (!session.trains) return;
   kind();
   try {
