@@ -46,12 +46,13 @@ function list(labellings) {
   byId("begun-list").replaceChildren(...labellings.map(begun));
 }
 
-function begun({ name, asked, labelled, texts }) {
-  const labels = told("button", () => SAY.saveLabels, { type: "button", class: "quiet" });
+function begun({ name, asked, labelled, texts }, place) {
+  const link = words("a", name, { id: `begun-${place}`, href: pageOf(name) });
+  const labels = told("button", () => SAY.saveLabels, { type: "button", class: "quiet", "aria-describedby": link.id });
   labels.hidden = labelled === 0;
   labels.addEventListener("click", () => saveLabels(name));
   const far = told("span", () => SAY.howFar(labelled, texts), { class: "n" });
-  return make("li", {}, words("a", name, { href: pageOf(name) }), far, words("span", asked, { class: "asked hint" }), labels);
+  return make("li", {}, link, far, words("span", asked, { class: "asked hint" }), labels);
 }
 
 function pageOf(name) {

@@ -261,7 +261,7 @@ export const CHINESE = {
   noTexts: (name, endings) => `无法标注 ${name}；支持的扩展名：${endings}`,
   tooLargeToLabel: (name) => `${name} 超过 64 MiB；大文件请使用命令 reread label`,
   labelKind: "每条文本标注为",
-  labelKinds: { classes: "一个类别", multilabel: "任意多个类别", ordinal: "一个类别，类别有先后顺序", numbers: "一个数值" },
+  labelKinds: { classes: "一个类别", multilabel: "任意多个类别", ordinal: "一个类别（类别有序）", numbers: "一个数值" },
   labelAsked: { classes: "类别", multilabel: "类别", ordinal: "类别（从低到高）", numbers: "最小值和最大值" },
   labelAskedHint: {
     classes: "以逗号分隔，例如：好评，差评",
