@@ -2,9 +2,9 @@
 
     python benchmarks/reliability/labelling_speed.py [--texts 100000] [--answers 200]
 
-Writes texts of about 12 words, and of about 200, to a file each. A running `reread label` gets their right labels, one answer posted as soon as the next text is there,
-as a page would that thinks for no time: so the linear member learns without a pause beside it. Milliseconds from the answer's POST until the next text has come whole. A line
-of benchmarks/results/labelling_speed.jsonl for each file, with the seconds until the page is there and its peak memory, then the table of docs/label.md. Ends with 1 if one in twenty is above 200 ms.
+Writes texts of about 12 words, and of about 200, to a file each. A running `reread label` gets their right labels, one answer posted 0.3 s after the next text is there, as
+by a quick person: the linear member learns beside many of them. Milliseconds from the answer's POST until the next text has come whole. A line of
+benchmarks/results/labelling_speed.jsonl for each file, with the seconds until the page is there and its peak memory, then the table of docs/label.md. Ends with 1 if any is above 200 ms.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ RESULTS = ROOT / "benchmarks" / "results" / "labelling_speed.jsonl"
 PAGE = ROOT / "docs" / "label.md"
 LENGTHS = {"12": (8, 17), "200": (150, 251)}  # words of a text, the second not included
 GOAL = 200.0  # milliseconds
+THINKING = 0.3  # seconds between a text and its label
 
 
 def answered(server: Server, truth: list[str], answers: int) -> tuple[list[float], dict[str, Any]]:
@@ -39,6 +40,7 @@ def answered(server: Server, truth: list[str], answers: int) -> tuple[list[float
     state = ask(connection)
     for _ in range(answers):
         row = state["asked"]["row"]
+        time.sleep(THINKING)
         started = time.perf_counter()
         state = ask(connection, PATH, {"row": row, "label": truth[row - 1]})
         taken.append(1000 * (time.perf_counter() - started))
@@ -98,7 +100,7 @@ def main() -> int:
                 stream.write(json.dumps(line) + "\n")
     if not asked.dry:
         write_table("labelling_speed.py", table(), PAGE)
-    return int(any(line["p95_ms"] > GOAL for line in found))
+    return int(any(line["greatest_ms"] > GOAL for line in found))
 
 
 if __name__ == "__main__":

@@ -37,8 +37,10 @@ HOST = "127.0.0.1"
 SERVE = (sys.executable, "-c", "from reread.apps.cli import main; main()", "serve")
 START_SECONDS, END_SECONDS = 60, 20
 GRACE = 30.0  # seconds after the last request was due in which answers still count
+START = 0.01  # until the first request of `Clients.at_times`
 CUT = 0  # stands for the status of a request whose connection ended
 OK, FULL = 200, 429
+NOT_SENT = "not sent"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 RETRY = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
@@ -217,7 +219,7 @@ class Outcome:
         """How many ended how."""
         names = {CUT: "cut", None: "no answer"}
         return dict(Counter(
-            "not sent" if each.sent is None else names.get(each.status, str(each.status)) for each in self.asked
+            NOT_SENT if each.sent is None else names.get(each.status, str(each.status)) for each in self.asked
         ))  # fmt: skip
 
     def all_ok(self) -> bool:
@@ -323,7 +325,7 @@ class Clients:
 
     async def at_times(self, times: Floats, patience: float = float("inf")) -> Outcome:
         """Ask at these seconds from now; what finds no free connection for ``patience`` seconds is not sent."""
-        start, found, waiting = time.perf_counter() + 0.01, Outcome(), deque[Asked]()
+        start, found, waiting = time.perf_counter() + START, Outcome(), deque[Asked]()
         coming, end = deque((start + times).tolist()), start + float(times[-1]) + GRACE
         while (now := time.perf_counter()) < end:
             while coming and coming[0] <= now:

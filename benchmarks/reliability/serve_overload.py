@@ -34,9 +34,11 @@ from serve_load import (
     FULL,
     HOST,
     LENGTH,
+    NOT_SENT,
     OK,
     RETRY,
     SERVE,
+    START,
     Clients,
     Outcome,
     bodies_of,
@@ -113,7 +115,7 @@ async def waits(port: int, model: Path) -> list[dict[str, float]]:
         words = round(float(np.exp(chance.uniform(*np.log(LONG)))))
         async with Clients.to(port, [long_body(model, words, turn)], 1) as one:
             long = asyncio.create_task(one.at_times(np.zeros(1)))
-            await asyncio.sleep(float(chance.uniform(0.2, 0.6)) * words * usual)
+            await asyncio.sleep(START + float(chance.uniform(0.2, 0.6)) * words * usual)
             status, at, said, retry_after = await told(port)
             (answered,) = (await long).asked
         if answered.status != OK or answered.done is None or answered.sent is None:
@@ -216,7 +218,7 @@ def main() -> int:
     else:
         record(FILE, line)
         write_table("serve_overload.py", table())
-    return int(not set(found["statuses"]["overload"]) <= {str(OK), str(FULL)})
+    return int(not set(found["statuses"]["overload"]) <= {str(OK), str(FULL), NOT_SENT})
 
 
 if __name__ == "__main__":

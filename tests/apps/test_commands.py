@@ -61,7 +61,7 @@ def test_predict_keeps_bad_objects_in_their_place(work: Path, reread: Command) -
     answered = table("out.jsonl")
     assert [row["prediction"] is None for row in answered] == [False, True, True, True, True]
     assert [row["error"] for row in answered] == [
-        "", "text is int, expected a string", "is no JSON: Expecting value at character 1", "is JSON but no object: [1]",
+        "", "text is a number, expected a string", "is no JSON: Expecting value at character 1", "is JSON but no object: [1]",
         "text is missing",
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,10 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from reread.data.parts import Part, name_of_result
-from reread.errors import DataError
+from reread.errors import BundleError, ConfigError, DataError
+from reread.lab.scale.answering import Answering, Opened, answer_parts
 from reread.lab.scale.total import Total
+from reread.locks import lock
 from reread.model.files import Answered
-from support.command_line import Command
+from support.command_line import Command, reread_process
 
 OTHER = Path(__file__).parents[1] / "data" / "folders_2026_12" / "stack.reread"
 TEXTS = [f"a {kind} film, number {number}" for number in range(30) for kind in ("lovely", "dull")]
@@ -51,7 +54,7 @@ def test_every_file_of_a_folder_is_answered_in_one_of_the_same_name(parts: Path,
     outcome = reread("predict model.reread in -o out")
     assert outcome.code == 0
     assert outcome.err.splitlines() == [
-        "2 files left out, by the name no rows: _SUCCESS, notes.pdf",
+        "2 files left out; by their names they hold no rows: _SUCCESS, notes.pdf",
         "60 rows of 3 parts answered in out",
     ]
     assert list(answers(Path("out"))) == ["a.csv", "b.csv", "deep/c.csv"]
@@ -89,6 +92,7 @@ def test_the_time_left_counts_the_rows_of_parts_that_are_not_done() -> None:
         ("predict other.reread in -o out", "model"),
         ("predict model.reread in -o out --abstain-below 0.6 --where id=1", "where, abstain-below"),
         ("predict model.reread in -o out --text id", "text"),
+        ("predict model.reread in -o out --precision int8 --precision-limit 1", "precision"),
     ],
 )
 def test_answers_of_another_question_are_not_taken_for_these(
@@ -112,9 +116,74 @@ def test_what_was_asked_may_be_lost_but_not_spoiled(parts: Path, reread: Command
         asked.write_bytes(spoiled)
         assert "remove it" in reread("predict model.reread in -o out").err
     asked.unlink()  # then nobody knows what they were made with
-    assert reread("predict model.reread in -o out --abstain-below 0.6").code == 0
-    (Path("out") / "a.csv").unlink()
-    assert reread("predict model.reread in -o out").code == 2
+    outcome = reread("predict model.reread in -o out")
+    said = "reread: out: a.csv is there already, and no .reread.json"
+    assert (outcome.code, outcome.err.splitlines()[-1].startswith(said)) == (2, True)
+    assert not asked.exists()
+
+
+def test_what_is_no_result_is_not_taken_for_one(parts: Path, reread: Command) -> None:
+    shutil.copytree(parts, "copied")
+    outcome = reread("predict model.reread in -o copied")
+    assert (outcome.code, "copied: a.csv is there already" in outcome.err) == (2, True)
+    assert "prediction" not in Path("copied/a.csv").read_text()
+
+
+def test_two_commands_that_ask_for_something_else_do_not_share_a_folder(parts: Path, reread: Command) -> None:
+    with lock(Path("out/.locks"), "held") as ours:  # as by a command that answers its first part
+        assert ours
+        outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, "out: another command answers there with another model" in outcome.err) == (2, True)
+    assert not Path("out/.reread.json").exists()
+
+    class Meddler:
+        """Asks for something else after the first part."""
+
+        def on_progress(self, total: Total) -> None:
+            if total.done == 1:
+                Path("out/.reread.json").write_text('{"model": "another"}', encoding="utf-8")
+
+    with pytest.raises(ConfigError, match="another command answers there"):
+        answer_parts(Answering(model=Path("model.reread"), data="in", out="out"), Meddler())
+    assert list(answers(Path("out"))) == ["a.csv"]
+
+
+def test_a_model_that_is_exchanged_is_not_opened(parts: Path) -> None:
+    meant = Answering(model=Path("model.reread"), data="in", out="out", checksum="another")
+    with pytest.raises(BundleError, match="another model is there than when the command began"):
+        Opened(meant)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals there are others")
+@pytest.mark.parametrize(("how", "code", "said"), [(signal.SIGINT, 130, "goes on"), (signal.SIGTERM, -15, "")])
+def test_workers_that_are_stopped_leave_nothing_half_written(work: Path, how: int, code: int, said: str) -> None:
+    Path("many").mkdir()
+    for number in range(4):
+        rows = "".join(f"{number}-{k},a lovely film of many words\n" for k in range(200_000))
+        Path(f"many/{number}.csv").write_text("id,text\n" + rows)
+    with reread_process(shlex.split("predict model.reread many -o out --workers 2")) as process:
+        while len(list(Path("out").glob(".*.part"))) < 2:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(how)
+        errors = process.communicate(timeout=60)[1]  # whose end the workers hold, too
+    assert (process.returncode, "Traceback" in errors, said in errors) == (code, False, True)
+    assert list(Path("out").glob(".*.part")) == []
+
+
+def test_earlier_results_below_the_data_are_no_data(parts: Path, reread: Command) -> None:
+    assert reread("predict model.reread in -o in/out").code == 0
+    assert reread("predict model.reread in -o in/again").err.endswith("60 rows of 3 parts answered in in/again\n")
+    assert reread('predict model.reread "in/**/*.csv" -o last').err.endswith("60 rows of 3 parts answered in last\n")
+
+
+def test_it_is_said_where_texts_have_another_column_and_where_rows_have_no_answer(parts: Path, reread: Command) -> None:
+    (parts / "d.csv").write_text("id,review\n1,lovely\n2,\n")
+    outcome = reread("predict model.reread in -o out")
+    assert "text: review in d.csv; in training text" in outcome.err.splitlines()
+    assert "1 of 62 rows could not be answered; the error column says why, in d.csv" in outcome.err.splitlines()
+    shutil.rmtree("out")
+    assert json.loads(reread("predict model.reread in -o out --json").out)["failed_in"] == {"d.csv": 1}
 
 
 def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:
@@ -124,12 +193,11 @@ def test_what_is_there_is_passed_over(parts: Path, reread: Command) -> None:
     Path("out/a.csv").write_text("made by someone else")
     outcome = reread("predict model.reread in -o out --json")
     assert json.loads(outcome.out) == {
-        "model": "model.reread", "out": "out", "parts": 3, "skipped": 2, "rows": 20, "failed": 0, "abstained": 0,
+        "model": "model.reread", "out": "out", "parts": 3, "skipped": 2, "rows": 20, "failed": 0,
+        "failed_in": {}, "abstained": 0,
     }  # fmt: skip
     assert answers(Path("out")) == {**before, "a.csv": "made by someone else"}
-    assert reread("predict model.reread in -o out").err.endswith(
-        "0 rows of 0 parts answered in out; 3 parts there before\n"
-    )
+    assert reread("predict model.reread in -o out").err.endswith("all of 3 parts were answered in out before\n")
 
 
 def test_a_pattern_and_another_format(parts: Path, reread: Command) -> None:
@@ -151,6 +219,30 @@ def test_links_to_folders_end_nowhere(parts: Path, reread: Command) -> None:
     for number, data in enumerate(["in", '"in/**/*.csv"']):
         assert reread(f"predict model.reread {data} -o out{number} --quiet").code == 0
         assert list(answers(Path(f"out{number}"))) == ["a.csv", "b.csv", "d.csv", "deep/c.csv"]
+
+
+def test_links_to_other_folders_are_followed(parts: Path, reread: Command) -> None:
+    Path("more").mkdir()
+    (parts / "a.csv").rename("more/e.csv")
+    (parts / "linked").symlink_to("../more")
+    for number, data in enumerate(["in", '"in/**/*.csv"']):
+        assert reread(f"predict model.reread {data} -o out{number} --quiet").code == 0
+        assert list(answers(Path(f"out{number}"))) == ["b.csv", "deep/c.csv", "linked/e.csv"]
+
+
+def test_a_link_that_leads_nowhere_is_no_part_that_can_be_left_out(parts: Path, reread: Command) -> None:
+    (parts / "gone.csv").symlink_to("nowhere.csv")
+    outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, outcome.err) == (2, "reread: in/gone.csv: is a link to a file that is not there\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_a_name_that_is_no_text(parts: Path, reread: Command) -> None:
+    name = b"bad\xff\xfe.csv"
+    (parts / "a.csv").rename(parts / os.fsdecode(name))
+    outcome = reread("predict model.reread in -o out")
+    assert (outcome.code, "60 rows of 3 parts" in outcome.err) == (0, True)
+    assert name in {os.fsencode(each) for each in os.listdir("out")}  # noqa: PTH208
 
 
 def test_names_as_long_as_a_file_may_have(parts: Path, reread: Command) -> None:
@@ -201,9 +293,12 @@ def test_workers_answer_the_same(parts: Path, reread: Command) -> None:
     [
         ("in", "in stands for several files; name a folder for their answers with -o FOLDER"),
         ("in -o good.csv", "good.csv: is a file; answers to several files go into a folder; name one"),
-        ("in -o model.reread/x", "model.reread/x/part: is inside the model folder"),
+        ("in -o model.reread/x", "model.reread/x: is inside the model folder"),
+        ("in -o model.reread", "model.reread: is a model folder; name another one for the answers"),
+        ("in -o .", ".: holds the data; answers go into another folder, beside it or below"),
+        ('"in/*.csv" -o in', "in: is the folder of the data; answers go into another folder"),
         ("none -o out", "none: no such file"),
-        ("in -o in", "in: is the folder of the data; answers go into another one"),
+        ("in -o in", "in: is the folder of the data; answers go into another folder, beside it or below"),
         ('"in/*.parquet" -o out', "in/*.parquet: no file with rows matches this pattern"),
         ("good.csv -o out.csv --workers 2", "--workers shares several files among processes; DATA is one file"),
         ("good.csv -o out.csv --ray auto", "--ray shares several files among machines; DATA is one file"),

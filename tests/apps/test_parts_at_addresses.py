@@ -94,7 +94,11 @@ def test_between_an_object_store_and_a_folder(store: Any, reread: Command) -> No
     assert reread("predict model.reread here -o s3://reviews/there --quiet").code == 0
     assert store.exists("reviews/there/part-0.csv")
     assert reread("predict model.reread s3://reviews/in -o s3://reviews/in/answers --quiet").code == 0
-    assert reread("predict model.reread s3://reviews/in -o s3://reviews/in/answers").err.startswith("0 rows of 0 parts")
+    assert reread("predict model.reread s3://reviews/in -o s3://reviews/in/answers").err.startswith("all of ")
+    assert (
+        reread("predict model.reread s3://reviews/in -o s3://reviews/in/more --quiet").code == 0
+    )  # answers are no data
+    assert "s3://reviews: holds the data" in reread("predict model.reread s3://reviews/in -o s3://reviews").err
 
 
 @pytest.mark.usefixtures("work", "store")

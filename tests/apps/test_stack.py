@@ -430,7 +430,7 @@ def undisturbed(stacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_resumed_run_reads_the_linear_member_and_ends_the_same(
     how: signal.Signals, undisturbed: Path, reread: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

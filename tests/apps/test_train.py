@@ -218,7 +218,7 @@ def test_an_earlier_run_toml_asks_for_the_engine_by_its_level(
 
 def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Command) -> None:
     endless = TRAIN.replace("--epochs 1", "--epochs 10000 --batch-size 4 --set training.patience=none")
-    bounded = json.loads(reread(f"{endless} -o bounded.reread --minutes 0.18 --json").out)
+    bounded = json.loads(reread(f"{endless} -o bounded.reread --minutes 0.1 --json").out)
     assert bounded["stopped"] == "time"
     assert bounded["seconds"] < 60
     assert config("bounded.reread")["training"]["steps"] == bounded["steps"] >= 1

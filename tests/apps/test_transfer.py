@@ -189,6 +189,7 @@ def test_contradictions_are_refused_in_a_line(command: str, old: Path, reread: C
     assert WRONG[command] in outcome.err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_to_the_bit(old: Path, reread: Command) -> None:
     alone = f"{KEEP.replace('--epochs 1', '--epochs 60')} --set training.patience=none"
     long = f"{alone} --set training.checkpoint_seconds=0"

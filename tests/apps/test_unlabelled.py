@@ -26,6 +26,7 @@ def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_run_with_texts_that_is_killed_twice_ends_as_one_left_alone(few: Path, reread: Command) -> None:
     alone = reread(f"{TRAIN} -o alone.reread")
     assert alone.code == 0, alone.err

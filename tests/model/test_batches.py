@@ -72,7 +72,7 @@ def test_what_is_no_text_has_an_error_and_keeps_its_place() -> None:
     assert answered["error"].to_pylist() == ["", "text is bytes, expected a string", "text is missing"]
     assert answered["prediction"].is_null().to_pylist() == [False, True, True]
     numbers = pa.RecordBatch.from_pydict({"text": [1, 2]})
-    assert set(model.answer_batch(numbers)["error"].to_pylist()) == {"text is int, expected a string"}
+    assert set(model.answer_batch(numbers)["error"].to_pylist()) == {"text is a number, expected a string"}
 
 
 def test_a_slice_of_a_batch_and_metadata_are_kept() -> None:

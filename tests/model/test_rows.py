@@ -42,7 +42,7 @@ def test_every_row_in_is_one_row_out_with_an_answer_or_an_error(kind: str) -> No
     assert [row.get("id") for row in rows] == ["1", "2", "3", None, "5", "6"]
     errors = [row["error"] for row in rows]
     assert errors == [
-        "", "text is only white space", "text is int, expected a string", "it has 3 cells, the header 2", "", "text is missing",
+        "", "text is only white space", "text is a number, expected a string", "it has 3 cells, the header 2", "", "text is missing",
     ]  # fmt: skip
     for row in rows:
         answers = [row[name] for name in added if name != "error"]

@@ -181,10 +181,24 @@ class NatsServer(Server):
 
     def waiting(self) -> int:
         async def ask(stream: Any) -> int:
-            info = await stream.consumer_info(SOURCE, GROUP)
+            info = await stream.consumer_info(SOURCE, f"{GROUP}_{SOURCE}")
             return int(info.num_pending + info.num_ack_pending)
 
         return self._do(ask)
+
+    def keep(self, stream: str, subjects: Sequence[str]) -> None:
+        """Make a stream of these subjects."""
+        self._do(lambda jetstream: jetstream.add_stream(name=stream, subjects=[*subjects]))
+
+    def put(self, subject: str, messages: Sequence[Any]) -> None:
+        """Send to a subject that a stream keeps."""
+        self._do(lambda jetstream: asyncio.gather(*(jetstream.publish(subject, as_bytes(each)) for each in messages)))
+
+    def claims_after(self, stream: str, subject: str) -> float:
+        """The seconds after which the messages of a subject's only consumer come again."""
+        every = self._do(lambda jetstream: jetstream.consumers_info(stream))
+        (config,) = [each.config for each in every if each.config.filter_subject == subject]
+        return float(config.ack_wait)
 
     def access(self) -> dict[str, Any]:
         """Who asks, in the tests' own connections."""

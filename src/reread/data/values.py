@@ -40,6 +40,12 @@ def has_half_pair(text: str) -> bool:
     return False
 
 
+def kind_of(value: Any) -> str:
+    """What a value is in JSON's words; of what JSON has not, Python's name."""
+    kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return kinds.get(type(value), type(value).__name__)
+
+
 def is_finite(value: Any) -> bool:
     """Whether a number is neither infinite, NaN, nor an integer beyond every double."""
     try:
@@ -65,7 +71,7 @@ def no_text(value: Any) -> str:
     """Why a value is no text that a model can answer; empty if it is one."""
     if is_missing(value):
         return f"text {_nothing_in(value)}"
-    return "" if isinstance(value, str) else f"text is {type(value).__name__}, expected a string"
+    return "" if isinstance(value, str) else f"text is {kind_of(value)}, expected a string"
 
 
 def _nothing_in(value: Any) -> str:

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -17,6 +18,7 @@ from typing import Any
 from reread.errors import RereadError
 
 DEATHS = 3  # of workers in a row, without a finished piece, after which something is wrong with the machine
+END_SECONDS = 5.0  # that a process has to tidy up
 BEGIN = "begin"
 END = "end"
 ERROR = "error"
@@ -55,6 +57,8 @@ class Workers(ABC):
             for process in self._processes.values():
                 process.terminate()
             for process in self._processes.values():
+                process.join(END_SECONDS)
+                process.kill()
                 process.join()
 
     @abstractmethod
@@ -107,16 +111,25 @@ class Workers(ABC):
 
 
 def _process(work: Callable[..., None], arguments: tuple[Any, ...], connection: Connection, parent: int) -> None:
+    def report(kind: str, content: Any) -> None:
+        try:
+            connection.send((kind, content))
+        except BrokenPipeError:  # the parent has gone
+            sys.exit(1)
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what is half written is removed
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
-        work(*arguments, lambda kind, content: connection.send((kind, content)))
+        work(*arguments, report)
     except (RereadError, OSError) as error:
-        connection.send((ERROR, error))
+        report(ERROR, error)
 
 
 def _end_with(parent: int) -> None:
     """End this process when its parent has gone, even if that was killed."""
     while os.getppid() == parent:
         time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(END_SECONDS)
     os._exit(1)

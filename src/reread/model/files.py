@@ -26,12 +26,14 @@ class Answered:
         failed: how many could not be answered.
         abstained: how many answers were left out as unsure.
         texts: the first that were answered.
+        column: the one with the texts; empty: no file was read.
     """
 
     rows: int = 0
     failed: int = 0
     abstained: int = 0
     texts: list[str] = field(default_factory=list)
+    column: str = ""
 
 
 def answer_file(
@@ -71,7 +73,7 @@ def answer_file(
     if clash:
         raise DataError(f'{rows.name} has a column "{clash[0]}" already, which predict would add; rename it first')
     abstentions = [name for name in added if name == "abstained" or name.endswith(".abstained")]
-    wanted, done = rows_where(rows, where), Answered()
+    wanted, done = rows_where(rows, where), Answered(column=text)
     with open_writer(out, [*rows.columns, *added], format=out_format) as writer:
 
         def answer(some: list[Row]) -> None:

@@ -228,7 +228,7 @@ def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: St
         ([], ",".join(f"第{k}类" for k in range(12))),
         pytest.param([], "好评,差评", marks=pytest.mark.slow),
         pytest.param(["--multilabel"], "好评,差评", marks=pytest.mark.slow),
-        (["--numbers", "1,5"], None),
+        pytest.param(["--numbers", "1,5"], None, marks=pytest.mark.slow),
     ],
 )
 def test_the_page_speaks_chinese_where_the_browser_does(

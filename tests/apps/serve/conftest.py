@@ -13,8 +13,11 @@ from support.serving import Serving
 
 
 @pytest.fixture(scope="module")
-def one() -> Iterator[Serving]:
-    server = Serving([OLD])
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """With a file that it may have been trained on."""
+    films = tmp_path_factory.mktemp("examples") / "films.csv"
+    films.write_text("text,label\na lovely film,praise\na dull film,blame\n", encoding="utf-8")
+    server = Serving([OLD], "--examples", str(films))
     yield server
     server.kill()
 

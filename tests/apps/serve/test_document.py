@@ -16,7 +16,7 @@ import msgspec
 
 from reread.apps.serve.classifiers import Score
 from reread.apps.serve.examples import EXAMPLES
-from reread.apps.serve.replies import AnswerLine, Answers, Columns, Health, Models, ProblemDetails
+from reread.apps.serve.replies import AnswerLine, Answers, Columns, Health, Models, Neighbours, ProblemDetails
 
 CASES = [
     (path, kind, name) for path, kinds in EXAMPLES.items() for kind, examples in kinds.items() for name in examples
@@ -45,6 +45,8 @@ def read(reply: Reply) -> list[Any]:
         return msgspec.json.Decoder(AnswerLine).decode_lines(reply.body)
     if "columns" in (said := reply.json()):
         return [None] * msgspec.json.decode(reply.body, type=Columns).rows
+    if "neighbours" in said:
+        return msgspec.json.decode(reply.body, type=Neighbours).neighbours[:1]
     if isinstance(said, dict):
         return msgspec.json.decode(reply.body, type=Answers).answers
     lists = said if isinstance(said[0], list) else [said]

@@ -321,6 +321,7 @@ def test_what_cannot_be_answered_is_said(browser: Any, stack: Serving, text: str
     else:
         page.page.wait_for_selector(PROBLEM)
         assert "tokens or so; expected at most 200,000" in page.text_of(PROBLEM)
+        assert barriers(page.page) == []
         page.page.fill("#text", "a dull book")
         page.page.wait_for_selector(PROBLEM, state="hidden")
 
@@ -334,6 +335,7 @@ def test_a_server_that_is_gone_is_said_and_can_be_tried_again(browser: Any) -> N
         page.page.fill("#text", "a dull book")
         page.page.wait_for_selector(PROBLEM)
         assert "No answer: the server cannot be reached." in page.text_of(PROBLEM)
+        assert barriers(page.page) == []
         assert page.page.evaluate(MARKS) == []
         page.page.click("#again")
         page.page.wait_for_selector(PROBLEM, state="hidden")
@@ -347,7 +349,7 @@ def test_a_full_server_is_asked_again_when_it_says(browser: Any, start: Callable
     page = Page(browser, server)
     statuses: list[int] = []
     page.page.on("response", lambda reply: statuses.append(reply.status) if "/v1/predict" in reply.url else None)
-    assert server.ask("/v1/predict", {"text": "a b c d e f g h"}).status == 200
+    assert server.ask("/v1/predict", {"text": "a b c d e"}).status == 200
     page.page.fill("#text", "fun")
     page.page.get_by_text("The server is full. It is asked again in").wait_for()
     page.page.wait_for_selector("#answer:not(.old) > *", state="attached")
@@ -364,6 +366,7 @@ def test_a_token_is_asked_for_and_kept_in_memory_only(browser: Any, start: Calla
         page.page.keyboard.press("Enter")
         page.page.get_by_text(words).wait_for()
         assert not page.page.locator("#desk").is_visible()
+    assert barriers(page.page) == []
     page.page.fill("#token", TOKEN)
     page.page.keyboard.press("Enter")
     page.page.wait_for_selector("#text")
@@ -378,6 +381,31 @@ def test_a_token_is_asked_for_and_kept_in_memory_only(browser: Any, start: Calla
     assert (page.page.input_value("#text"), page.page.locator("#desk").is_visible()) == ("", False)
     page.page.reload()
     page.page.wait_for_selector("#access")
+
+
+def test_training_texts_that_are_like_it_are_shown_if_asked_for(browser: Any, tmp_path: Path) -> None:
+    place = tmp_path / "films.csv"
+    harm = "<img src=x onerror=window.harm=1>"
+    place.write_text(f"review,label\na lovely film,praise\na dull film,blame\n{harm},{harm}\n", encoding="utf-8")
+    server = Serving([STACK], "--examples", str(place))
+    try:
+        page = Page(browser, server, viewport={"width": WIDTHS["phone"], "height": 800}, color_scheme="dark")
+        page.write("a lovely film")
+        assert not any("neighbours" in url for url in page.asked)
+        page.page.locator("#near summary").press("Enter")
+        page.page.wait_for_selector("#nears li")
+        rows = page.page.locator("#nears li")
+        assert rows.first.locator("p").all_inner_texts() == ["a lovely film", "praise · cosine 1.000"]
+        assert rows.count() == 3
+        assert page.text_of("#near-from") == "The most like it to the network in films.csv, of 3 rows."
+        assert barriers(page.page) == []
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+        page.write("a dull film")
+        page.page.wait_for_selector("#nears:not(.old) li:first-child >> text=a dull film")
+        assert page.page.evaluate("window.harm === undefined")
+        assert page.said == []
+    finally:
+        server.kill()
 
 
 @pytest.mark.parametrize("token", [None, TOKEN])

@@ -21,7 +21,7 @@ CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": REF
 # What the document allows can be refused all the same: what the model can give, and a file's columns, are not in it.
 CHECKS = [check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ != "positive_data_acceptance"]
 COLUMNS, FORM = "/v1/files/columns", "multipart/form-data"
-ASKED = ["/v1/predict", "/v1/explain", "/v1/files", COLUMNS, "/predict"]
+ASKED = ["/v1/predict", "/v1/explain", "/v1/neighbours", "/v1/files", COLUMNS, "/predict"]
 READ = ["/v1/models", "/v1/models/{name}/report", "/openapi.json", "/metrics", "/healthz", "/readyz"]
 CASES = [
     *((path, mode) for path in ASKED for mode in GenerationMode),

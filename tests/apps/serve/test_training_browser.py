@@ -42,7 +42,7 @@ def written(place: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", ["films.csv", "films.parquet"])
+@pytest.mark.parametrize("name", ["films.csv", pytest.param("films.parquet", marks=pytest.mark.slow)])
 def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Serving, tmp_path: Path, name: str) -> None:
     tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["phone"], "height": 844}, color_scheme="dark")
     page = tab.page
@@ -51,6 +51,7 @@ def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Servin
     page.wait_for_selector("#learn-plan")
     assert "column" in tab.text_of("#learn-problem")
     assert page.is_disabled("#learn-go")
+    assert barriers(page) == []
     page.select_option("#learn-text", HARM)
     page.wait_for_selector("#learn-go:enabled")
     said = tab.text_of("#understood")
@@ -96,6 +97,7 @@ def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Se
     page.click("#corrected .to-train")
     page.wait_for_selector("#again-data", state="hidden")  # it was trained here
     assert "1 correction" in tab.text_of("#again-from")
+    assert barriers(page) == []
     page.click("#again-go")
     page.wait_for_selector("#verdict:has-text('neither was trained on')")
     assert "Of 1 corrected text" in tab.text_of("#verdict")
@@ -103,3 +105,36 @@ def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Se
     assert page.evaluate("window.harm === undefined")
     assert tab.said == []
     page.close()
+
+
+@pytest.mark.slow
+def test_a_training_is_cancelled_and_gone_on_with_by_the_keyboard(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "long.toml").write_text("epochs = 5000\nno_report = true\n", encoding="utf-8")
+    options = ("--work", str(tmp_path / "files"), "--training", str(tmp_path / "long.toml"))
+    server = Serving([OLD], *options, absent=())
+    try:
+        tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["phone"], "height": 844})
+        page = tab.page
+        page.wait_for_selector("#learn")
+        page.set_input_files("#learn-file", {"name": "texts.csv", "mimeType": "text/csv", "buffer": b"text\na film\n"})
+        page.wait_for_selector("#learn-problem:not(:empty)")
+        assert page.is_disabled("#learn-go")
+        assert barriers(page) == []
+        page.set_input_files("#learn-file", written(tmp_path / "films.csv"))
+        page.select_option("#learn-text", HARM)
+        page.locator("#learn-go:enabled").press("Enter")
+        page.wait_for_selector("#training-left:has-text('step ')")
+        assert page.is_disabled("#learn-go")
+        assert barriers(page) == []
+        page.locator("#training-cancel").press("Enter")
+        page.wait_for_selector("#resume")
+        assert "was cancelled. What was learned is kept" in tab.text_of("#training-said")
+        assert barriers(page) == []
+        page.locator("#resume").press("Enter")
+        page.wait_for_selector("#training-running")
+        page.locator("#training-cancel").press("Enter")
+        page.wait_for_selector("#training-said:has-text('was cancelled')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+        assert tab.said == []
+    finally:
+        server.kill()

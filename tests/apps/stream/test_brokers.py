@@ -148,7 +148,7 @@ def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start
         "text is missing": ('{"id": "none"}', "none"),
         "text is only white space": ('{"id": "blank", "text": " "}', "blank"),
         "id is missing": ('{"text": "who?"}', None),
-        "id is list, expected a string or a number": ('{"id": ["x"], "text": "a list"}', None),
+        "id is a list, expected a string or a number": ('{"id": ["x"], "text": "a list"}', None),
         "is JSON but no object": ("[1]", None),
     }
 
@@ -184,6 +184,42 @@ def test_a_stopped_consumer_leaves_nothing_behind(server: Server, start: Start) 
     wait_until(lambda: server.waiting() == 0)
     stop(other)
     assert sorted(each["id"] for each in server.read(ANSWERS)) == list(range(count))  # each once
+
+
+@brokers(NatsServer)
+def test_one_group_reads_several_subjects_of_a_stream(server: NatsServer) -> None:
+    server.keep("events", ["events.a", "events.b"])
+    for subject in ("events.a", "events.b"):
+        server.put(subject, [{"id": subject, "text": "a lovely film"}])
+    for subject, wait in (("events.a", "30"), ("events.b", "30"), ("events.a", "2")):
+        options = ["--broker", server.address, "--in", subject, "--out", f"{subject[-1]}_out", "--claim-after", wait]
+        process = reread_process(["stream", str(OLD), *options, "--threads", "1"])
+        assert process.stderr is not None
+        try:
+            assert f"answers messages of {subject}" in process.stderr.readline()
+            wait_until(lambda subject=subject: server.read(f"{subject[-1]}_out"))
+        finally:
+            process.terminate()
+            process.communicate(timeout=120)
+    assert [[each["id"] for each in server.read(f"{name}_out")] for name in "ab"] == [["events.a"], ["events.b"]]
+    assert server.claims_after("events", "events.a") == 2
+
+
+@brokers(NatsServer)
+def test_topics_and_groups_with_almost_one_name_are_kept_apart(server: NatsServer) -> None:
+    server.keep("source", ["a.b"])
+    server.put("a.b", [{"id": 1, "text": "a lovely film"}])
+    for group in ("my.group", "my_group"):
+        options = ["--broker", server.address, "--in", "a.b", "--out", "a_b", "--group", group]
+        process = reread_process(["stream", str(OLD), *options, "--threads", "1"])
+        assert process.stderr is not None
+        try:
+            assert "answers messages of a.b" in process.stderr.readline()
+            wait_until(lambda least=int(group == "my_group"): server.count("a_b") > least)
+        finally:
+            process.terminate()
+            process.communicate(timeout=120)
+    assert [each["id"] for each in server.read("a_b")] == [1, 1]
 
 
 @brokers(RedisServer, NatsServer, slow=[RabbitServer])
@@ -421,10 +457,17 @@ def test_a_classic_queue_may_be_there_already(server: RabbitServer, start: Start
         pytest.param("--broker nats://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
         ("--broker amqp://127.0.0.1:{free}", "the broker cannot be reached ("),
         pytest.param("--broker kafka://127.0.0.1:{free}", "the broker cannot be reached (", marks=pytest.mark.slow),
-        ("--broker kafka://", "the address of kafka:// cannot be read; expected kafka://USER:PASSWORD@HOST:PORT, in USER and PASSWORD %40 for @,"),
-        ("--broker redis://me:12/34@127.0.0.1", "the address of redis:// cannot be read; expected redis://USER:PASSWORD@HOST:PORT, in"),
-        ("--broker redis://me:12#34@127.0.0.1", "the address of redis:// cannot be read; expected redis://USER:PASSWORD@HOST:PORT, in"),
-        ("--broker nats://me:1:2@127.0.0.1:port", "the address of nats:// cannot be read; expected nats://USER:PASSWORD@HOST:PORT, in"),
+        ("--broker kafka://", "the address of kafka:// cannot be read; expected kafka://USER:PASSWORD@HOST:PORT, with a PORT from 1 to 65535 and in USER and PASSWORD %40 for @,"),
+        ("--broker redis://me:12/34@127.0.0.1", "the address of redis:// cannot be read; expected redis://USER:PASSWORD@HOST:PORT, with"),
+        ("--broker redis://me:12#34@127.0.0.1", "the address of redis:// cannot be read; expected redis://USER:PASSWORD@HOST:PORT, with"),
+        ("--broker nats://me:1:2@127.0.0.1:port", "the address of nats:// cannot be read; expected nats://USER:PASSWORD@HOST:PORT, with"),
+        ("--broker redis://127.0.0.1:99999", "the address of redis:// cannot be read; expected"),
+        ("--broker redis://127.0.0.1:7001,127.0.0.1:7002", "127.0.0.1:7001,127.0.0.1:7002: Redis has one host; name one"),
+        ("--broker redis://127.0.0.1/abc", "127.0.0.1/abc: expected the number of a database, as in HOST:PORT/0"),
+        ("--broker redis://me:secret@127.0.0.1?foo=bar", "127.0.0.1: redis-py does not take the option foo or its value"),
+        ("--broker redis://127.0.0.1?db=xx", "127.0.0.1: redis-py does not take the option db or its value"),
+        ("--broker nats://127.0.0.1 --group x --dead-letters 'sp ace'", "'sp ace' is no subject of NATS; expected words with dots between them"),
+        ("--broker nats://127.0.0.1 --dead-letters .a", "'.a' is no subject of NATS; expected words"),
         ("--broker kafka://me:secret@127.0.0.1:1?mechanism=SCRAM", 'unknown mechanism "SCRAM". Known: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512'),
         ("--broker redis://127.0.0.1 --ca-file ca.pem", "redis:// is not encrypted and checks no certificates; rediss:// does"),
         ("--broker tls://127.0.0.1 --ca-file nowhere.pem", "nowhere.pem cannot be read as certificates in PEM: No such file or directory"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from reread.apps.cli.arguments.predict import PredictArguments
 from reread.apps.cli.console import errors, number_of, print_json
@@ -40,7 +41,8 @@ def answer_parts(arguments: PredictArguments) -> None:
     parts = parts_of(arguments.data, arguments.out)
     if parts.left_out and not arguments.quiet:
         errors.print(
-            f"{number_of(len(parts.left_out), 'file')} left out, by the name no rows: {listed(parts.left_out, SHOWN)}"
+            f"{number_of(len(parts.left_out), 'file')} left out; by their names they hold no rows: "
+            f"{listed(parts.left_out, SHOWN)}"
         )
     bundle = open_model(arguments, arguments.precision_limit)
     answer = chosen_answer(arguments, bundle)
@@ -66,8 +68,13 @@ def answer_parts(arguments: PredictArguments) -> None:
         out_format=arguments.out_format,
         options=asked(arguments),
     )
-    total = answer_each(work, PartsView(quiet=arguments.quiet), workers, arguments.ray)
+    try:
+        total = answer_each(work, PartsView(quiet=arguments.quiet), workers, arguments.ray)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt("the same command goes on with the parts that have no answers yet") from error
     tell_unknown_words(bundle, total.answered.texts, quiet=arguments.quiet)
+    if arguments.text is None and not arguments.quiet:
+        _tell_columns(total, bundle.config.text_column)
     _report(arguments, total)
 
 
@@ -86,8 +93,8 @@ def warn(arguments: PredictArguments, task: Task) -> None:
         )
 
 
-def tell_left_out(arguments: PredictArguments, answered: Answered) -> None:
-    """Say how many rows have no answer, and why."""
+def tell_left_out(arguments: PredictArguments, answered: Answered, parts: Sequence[str] = ()) -> None:
+    """Say how many rows have no answer, and why, and in which of several files."""
     if answered.abstained and not arguments.quiet:
         errors.print(
             f"{answered.abstained:,} of {number_of(answered.rows, 'row')} abstained: "
@@ -96,6 +103,7 @@ def tell_left_out(arguments: PredictArguments, answered: Answered) -> None:
     if answered.failed:
         errors.print(
             f"{answered.failed:,} of {number_of(answered.rows, 'row')} could not be answered; the error column says why"
+            + (f", in {listed(parts, SHOWN)}" if parts else "")
         )
 
 
@@ -125,6 +133,13 @@ def in_hand(total: Total) -> str:
     return f" · in hand: {', '.join(at_work)}" if at_work else ""
 
 
+def _tell_columns(total: Total, trained: str | None) -> None:
+    """Say so where the texts are in another column than in training."""
+    for column, parts in total.columns.items():
+        if column != trained:
+            errors.print(f"text: {column} in {listed(sorted(parts), SHOWN)}; in training {trained}")
+
+
 def _report(arguments: PredictArguments, total: Total) -> None:
     answered = total.answered
     if arguments.as_json:
@@ -136,12 +151,15 @@ def _report(arguments: PredictArguments, total: Total) -> None:
                 "skipped": total.there,
                 "rows": answered.rows,
                 "failed": answered.failed,
+                "failed_in": total.failed_in,
                 "abstained": answered.abstained,
                 **({"machines": dict(total.machines)} if arguments.ray is not None else {}),
             }
         )
-    tell_left_out(arguments, answered)
-    if not arguments.quiet:
+    tell_left_out(arguments, answered, sorted(total.failed_in))
+    if not arguments.quiet and total.there == total.parts:
+        errors.print(f"all of {number_of(total.parts, 'part')} were answered in {arguments.out} before")
+    elif not arguments.quiet:
         there = f"; {number_of(total.there, 'part')} there before" if total.there else ""
         errors.print(
             f"{number_of(answered.rows, 'row')} of {number_of(total.done, 'part')} answered in {arguments.out}{there}"

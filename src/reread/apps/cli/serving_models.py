@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,12 @@ from reread.apps.cli.arguments.shared import ModelArguments
 from reread.apps.cli.console import errors
 from reread.apps.cli.opening import chosen_answer, open_model
 from reread.apps.cli.streams import start_log
+from reread.apps.cli.texts import TextFiles
 from reread.apps.serve.app import Service
 from reread.apps.serve.checking import checked
 from reread.apps.serve.inbox import Inbox
 from reread.apps.serve.labelling.labellings import Labellings
+from reread.apps.serve.neighbours import ExampleFile, Finder
 from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
@@ -26,6 +28,7 @@ from reread.apps.serve.training.trainings import Trainings
 from reread.apps.serve.work import Work
 from reread.bundle import LINEAR, NETWORK, model_checksum
 from reread.errors import ConfigError
+from reread.insight.explain.neighbours import Example
 from reread.model.load import model_of, models_of
 from reread.monitoring.source import ModelSource
 from reread.web.guard import Guard
@@ -96,20 +99,28 @@ def answer_requests(
         changed=_keep_quiet if arguments.quiet else _say,
         watch=WATCH_SECONDS if arguments.watch else None,
     )
-    if arguments.work is not None:
-        inbox = Inbox(Work(arguments.work))
-        service.trainings = trainings = Trainings(
-            inbox,
-            models=lambda: service.models,
-            opener=partial(_open_elsewhere, arguments),
-            put=replacing.put,
-            options=_training_options(arguments),
-        )
-        service.labellings = Labellings(inbox, trainings)
+    work = None if arguments.work is None else Work(arguments.work)
+    given = None if arguments.examples is None else _given(arguments, service, arguments.examples)
+    service.neighbours = Finder(service.desk, partial(_file_of, work, given))
+    if work is not None:
+        _use(work, service, arguments, replacing)
     guard = Guard(service.app(), hosts=asking.hosts, tokens=asking.tokens, origins=asking.origins)
     server = Server(guard, listening, ready=started, leaving=leaving, worker=shared is not None)
     server.answer()
     return server.stopped_by
+
+
+def _use(work: Work, service: Service, arguments: ServeArguments, replacing: Replacing) -> None:
+    """Let the page train and label in a folder."""
+    inbox = Inbox(work)
+    service.trainings = trainings = Trainings(
+        inbox,
+        models=lambda: service.models,
+        opener=partial(_open_elsewhere, arguments),
+        put=replacing.put,
+        options=_training_options(arguments),
+    )
+    service.labellings = Labellings(inbox, trainings)
 
 
 def names_of(arguments: ServeArguments) -> list[str]:
@@ -126,6 +137,8 @@ def names_of(arguments: ServeArguments) -> list[str]:
         found[name] = path
     if arguments.shadow is not None and len(found) > 1:
         raise ConfigError(f"--shadow {arguments.shadow} is compared with one model; serve one of {', '.join(found)}")
+    if arguments.examples is not None and len(found) > 1:
+        raise ConfigError(f"--examples {arguments.examples}: of one model; serve one of {', '.join(found)}")
     if arguments.shadow_texts and arguments.shadow is None:
         raise ConfigError("--shadow-texts: pass --shadow too")
     return list(found)
@@ -154,12 +167,43 @@ def _open(arguments: ServeArguments, opening: ModelArguments) -> Served:
     checksum, column = model_checksum(opening.model), bundle.config.text_column
     parts = models_of(bundle)
     members = {name: parts[name] for name in (NETWORK, LINEAR)} if LINEAR in parts else {}
-    return checked(Served(_name(opening.model), opening.model, model, answer, checksum, column, members))
+    targets = tuple(target.column for target in bundle.config.targets.values())
+    served = Served(_name(opening.model), opening.model, model, answer, checksum, column, members)
+    return checked(replace(served, network=bundle.scorer, targets=targets))
 
 
 def _open_elsewhere(arguments: ServeArguments, name: str, path: Path) -> Served:
     """A model that was trained here, by the name of one that is served."""
     return replace(_open(arguments, replace(arguments.each()[0], model=path)), name=name)
+
+
+def _given(arguments: ServeArguments, service: Service, path: str) -> tuple[Path, ExampleFile]:
+    """The model that was named, and the file of --examples.
+
+    Raises:
+        DataError: the file cannot be read, or has no column with texts.
+    """
+    (served,) = service.models.values()
+    texts = TextFiles([path], text=served.text_column, strict=False, on_bad_rows="set-aside")
+    data = Path(path)
+    return arguments.models[0], ExampleFile(data.name, partial(_examples, data, texts, served.targets))
+
+
+def _file_of(work: Work | None, given: tuple[Path, ExampleFile] | None, served: Served) -> ExampleFile | None:
+    """The file that a model was trained on, if it was trained here or the file is given."""
+    origin = None if work is None else work.origin(served.path)
+    if work is not None and origin is not None:
+        data = work.data(origin.data)
+        texts = TextFiles([str(data)], text=origin.text, on_bad_rows="set-aside")
+        return ExampleFile(data.name, partial(_examples, data, texts, [origin.label]))
+    return given[1] if given is not None and served.path == given[0] else None
+
+
+def _examples(path: Path, texts: TextFiles, targets: Sequence[str]) -> Iterator[Example]:
+    """The rows of a file, whose place on the machine is nobody's business."""
+    for text, cells, place in texts.rows():
+        targets_here = {name: cells[name] for name in targets if name in cells}
+        yield Example(text, targets_here, place.replace(str(path), path.name))
 
 
 def _training_options(arguments: ServeArguments) -> list[str]:

@@ -23,6 +23,7 @@ from reread.apps.serve.document import document
 from reread.apps.serve.files import Files
 from reread.apps.serve.labelling.labellings import Labellings
 from reread.apps.serve.ndjson import NDJSON, answer_lines
+from reread.apps.serve.neighbours import Finder
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
 from reread.apps.serve.shadow import Shadow
@@ -36,7 +37,7 @@ from reread.web.problems import Problem, on_problem
 from reread.web.reports import report_page
 from reread.web.streams import kind_of
 
-EXPLAIN, TRAINING = "/v1/explain", "/v1/training"
+EXPLAIN, NEIGHBOURS, TRAINING = "/v1/explain", "/v1/neighbours", "/v1/training"
 WARM_TEXT = "a text of some words, as many others are"
 
 
@@ -62,6 +63,7 @@ class Service:
         self.shadow: Shadow | None = None
         self.trainings: Trainings | None = None
         self.labellings: Labellings | None = None
+        self.neighbours: Finder | None = None
         self.room = WaitingRoom(self._answers, most_wait=most_wait)
         self.desk = Desk(self.room, lambda: self.models, rate=rate, most_seconds=most_seconds)
         self.ready = False
@@ -77,6 +79,7 @@ class Service:
                 Route("/v1/files", self._counted(files.answer), methods=["POST"]),
                 Route("/v1/files/columns", self._counted(files.columns), methods=["POST"]),
                 Route("/predict", self._counted(partial(classify, self.desk)), methods=["POST"]),
+                *(() if self.neighbours is None else self._neighbour_routes(self.neighbours)),
                 Route("/openapi.json", self.openapi),
                 Route("/metrics", self.metrics),
                 Route("/v1/models", self.list_models),
@@ -129,7 +132,8 @@ class Service:
     async def list_models(self, _: Request) -> Response:
         """Which models there are."""
         facts = await asyncio.to_thread(lambda: [each.facts() for each in self.models.values()])
-        return _json({"models": facts, "trains": self.trainings is not None})
+        near = [] if self.neighbours is None else await asyncio.to_thread(self.neighbours.names, self.models)
+        return _json({"models": facts, "trains": self.trainings is not None, "neighbours": near})
 
     async def report(self, request: Request) -> Response:
         """A model's report, as a page that can reach nothing."""
@@ -156,6 +160,9 @@ class Service:
                 503, "the server is going down" if self.desk.leaving else "the server is not ready", retry_after=1
             )
         return _json({"status": "ready"})
+
+    def _neighbour_routes(self, neighbours: Finder) -> list[Route]:
+        return [Route(NEIGHBOURS, self._counted(neighbours.answer), methods=["POST"])]
 
     def _training_routes(self, trainings: Trainings) -> list[Route]:
         """What the page trains by."""

@@ -11,14 +11,25 @@ from reread.apps.serve.classifiers import Inputs, ModelName, Score
 from reread.apps.serve.examples import EXAMPLES
 from reread.apps.serve.files import ColumnOptions, FileOptions
 from reread.apps.serve.ndjson import NDJSON, Line
-from reread.apps.serve.replies import AnswerLine, Answers, Columns, Comparison, Health, Models, ProblemDetails
+from reread.apps.serve.neighbours import Near
+from reread.apps.serve.replies import (
+    AnswerLine,
+    Answers,
+    Columns,
+    Comparison,
+    Health,
+    Models,
+    Neighbours,
+    ProblemDetails,
+)
 from reread.apps.serve.requests import Predict
 from reread.apps.serve.uploads import CSV, FORM, PARQUET, TSV
 from reread.version import __version__
 from reread.web.bodies import JSON
 from reread.web.problems import MEDIA_TYPE
 
-KINDS = (Predict, Line, Inputs, Answers, AnswerLine, Score, Columns, Models, Comparison, Health, ProblemDetails)
+ASKING = (Predict, Line, Near, Inputs)
+KINDS = (*ASKING, Answers, AnswerLine, Score, Neighbours, Columns, Models, Comparison, Health, ProblemDetails)
 TEXT, HTML, PLAIN = {"type": "string"}, "text/html", "text/plain"
 WRONG = {
     400: "The body cannot be read.",
@@ -36,6 +47,7 @@ WRONG = {
 }
 READ = (401, 403)  # what can be wrong where something is only read
 ASKED = tuple(status for status in WRONG if status != 404)
+NEIGHBOURS = "/v1/neighbours"
 ONE_OF_TEXT = [{"required": ["text"]}, {"required": ["texts"]}]
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -49,7 +61,7 @@ def document(models: Iterable[str]) -> dict[str, Any]:
     refs, schemas = msgspec.json.schema_components(KINDS, ref_template="#/components/schemas/{name}")
     names = sorted(models)
     schemas["Predict"]["oneOf"] = ONE_OF_TEXT
-    for kind in ("Predict", "Line"):
+    for kind in ("Predict", "Line", "Near"):
         schemas[kind]["properties"]["model"]["anyOf"][0]["enum"] = names
     ref = dict(zip(KINDS, refs, strict=True))
     wrong = {str(status): _reply(words, {MEDIA_TYPE: ref[ProblemDetails]}) for status, words in WRONG.items()}
@@ -89,6 +101,7 @@ def _gets(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> dic
 def _posts(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> dict[str, Any]:
     """What is asked of texts."""
     bad = {str(status): wrong[str(status)] for status in ASKED}
+    near = {"404": _reply("The file that the model was trained on is not at hand.", {MEDIA_TYPE: ref[ProblemDetails]})}
 
     def described(
         path: str, words: str, asked: Mapping[str, Schema], replies: Mapping[str, Schema], query: Any = None
@@ -98,7 +111,7 @@ def _posts(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> di
             "summary": words,
             **({"parameters": _parameters(query, names)} if query else {}),
             "requestBody": {"required": True, "content": body},
-            "responses": {"200": _reply("The answers.", replies), **bad},
+            "responses": {"200": _reply("The answers.", replies), **bad, **(near if path == NEIGHBOURS else {})},
         }
 
     lines = {**TEXT, "description": "A Line of JSON a text.", "contentSchema": ref[Line]}
@@ -115,6 +128,9 @@ def _posts(ref: Mapping[Any, Schema], wrong: Schema, names: Sequence[str]) -> di
     return {
         "/v1/predict": described("/v1/predict", "Answer texts", texts, answers),
         "/v1/explain": described("/v1/explain", "Answer texts, with what each word adds", texts, answers),
+        NEIGHBOURS: described(
+            NEIGHBOURS, "Rows of the training file like a text", {JSON: ref[Near]}, {JSON: ref[Neighbours]}
+        ),
         "/v1/files": described("/v1/files", "Answer a file's rows", files, rows, FileOptions),
         "/v1/files/columns": described("/v1/files/columns", "A file's columns", files, columns, ColumnOptions),
         "/predict": described("/predict", same, {JSON: ref[Inputs]}, {JSON: either}, ModelName),

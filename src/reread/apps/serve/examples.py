@@ -32,6 +32,7 @@ FILES: ByKind = {
 EXAMPLES: dict[str, ByKind] = {
     "/v1/predict": TEXTS,
     "/v1/explain": TEXTS,
+    "/v1/neighbours": {JSON: {"one": TEXTS[JSON]["one"]}},
     "/v1/files": FILES,
     "/v1/files/columns": FILES,
     "/predict": {

@@ -55,6 +55,26 @@ class Models(msgspec.Struct):
 
     models: list[Model]
     trains: Annotated[bool, Meta(description="Whether the page can train: --work.")]
+    neighbours: Annotated[list[str], Meta(description="The models whose training file is at hand: --examples.")]
+
+
+class Like(msgspec.Struct):
+    """A row of the file that a model was trained on."""
+
+    text: Annotated[str, Meta(description="Its first 1,000 characters.")]
+    targets: Annotated[dict[str, Any], Meta(description="What the file says of it, by column.")]
+    place: Annotated[str, Meta(description="Where it stands in the file.")]
+    cosine: Annotated[float, Meta(description="How like the text it is to the model's network: from -1 to 1.")]
+
+
+class Neighbours(msgspec.Struct):
+    """The rows of that file that are most like a text."""
+
+    model: str
+    file: str
+    rows: Annotated[int, Meta(description="Of the file, with a text.")]
+    compared: Annotated[int, Meta(description="Of them, with the text: at most 20,000, drawn at random.")]
+    neighbours: Annotated[list[Like], Meta(description="The most like it first.")]
 
 
 class Columns(msgspec.Struct):

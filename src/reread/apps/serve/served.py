@@ -16,6 +16,7 @@ from reread.data.seen import SeenTexts
 from reread.errors import DataError, RereadError
 from reread.model.base import Model
 from reread.scoring.predict_options import PredictOptions
+from reread.scoring.scorer import Scorer
 from reread.web.problems import Problem
 
 SUFFIX = ".reread"
@@ -33,6 +34,8 @@ class Served:
         checksum: that of the folder's files when it was opened.
         text_column: the column of the texts that it was trained on.
         members: its network and its linear member, by name; empty if there is no linear member.
+        network: what finds texts that are like one.
+        targets: the columns of the targets that it was trained on.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Served:
     checksum: str = ""
     text_column: str | None = None
     members: Mapping[str, Model] = field(default_factory=dict, compare=False)
+    network: Scorer | None = field(default=None, compare=False)
+    targets: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """What it is, and what can be asked of it."""

@@ -17,6 +17,7 @@ from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.web.problems import Problem
 
 BATCH_TOKENS = 8192
+AT_ONCE = 0.002  # predicted seconds up to which a batch is answered where it is: handing it to a thread takes a tenth
 Answers: TypeAlias = list[dict[str, Any]]
 Kind: TypeAlias = tuple[str, bool, bool]
 
@@ -127,6 +128,7 @@ class WaitingRoom:
             batch = await self._take()
             if batch:
                 await self._answer_batch(batch)
+                await asyncio.sleep(0)  # what was answered at once is sent before more is taken
 
     def warm(self, question: Question, text: str) -> None:
         """Learn what batches cost before the first request."""
@@ -135,11 +137,15 @@ class WaitingRoom:
 
     async def _answer_batch(self, batch: Sequence[Job]) -> None:
         tokens = sum(job.tokens for job in batch)
-        self._free_at = time.monotonic() + self.costs[batch[0].question.kind].seconds(tokens)
+        seconds = self.costs[batch[0].question.kind].seconds(tokens)
+        self._free_at = time.monotonic() + seconds
         texts = [text for job in batch for text in job.texts]
-        loop = asyncio.get_running_loop()
         try:
-            answers = iter(await loop.run_in_executor(self._thread, self._timed, batch[0].question, texts))
+            if 0 < seconds <= AT_ONCE:  # 0: nothing is known of such batches yet
+                answers = iter(self._timed(batch[0].question, texts))
+            else:
+                work = asyncio.get_running_loop().run_in_executor(self._thread, self._timed, batch[0].question, texts)
+                answers = iter(await work)
         except Exception as error:  # noqa: BLE001  # whoever asked is told; the next batch is answered
             await self._one_by_one(batch, error)
         else:

@@ -54,7 +54,8 @@ class Address:
         if separator and (not (ports and parts.netloc) or parts.fragment or "@" in parts.path + parts.query):
             raise ConfigError(
                 f"the address of {scheme}:// cannot be read; expected {scheme}://USER:PASSWORD@HOST:PORT, "
-                f"in USER and PASSWORD %40 for @, %3A for :, %2F for /, %3F for ? and %23 for #"
+                "with a PORT from 1 to 65535 and in USER and PASSWORD %40 for @, %3A for :, %2F for /, %3F for ? and "
+                "%23 for #"
             )
         user, _, secret = parts.netloc.rpartition("@")[0].partition(":")
         return cls(

@@ -9,7 +9,7 @@ from typing import Any
 from reread.apps.stream.answering import Answering
 from reread.apps.stream.brokers import Broker, Delivery, Route
 from reread.apps.stream.drift import DriftWindows
-from reread.apps.stream.messages import ID, TEXT
+from reread.apps.stream.messages import ID, SHOWN, TEXT
 from reread.data.values import LONGEST
 from reread.tasks.base import Task
 from reread.version import __version__
@@ -111,8 +111,10 @@ def _text() -> dict[str, Any]:
 
 
 def _dead_letter() -> dict[str, Any]:
-    message = {**WORDS, "description": "As it came."}
-    return _object({ID: IDS, "message": message, "error": {**WORDS, "description": "Why it has no answer."}}, ID)
+    message = {**WORDS, "description": "As it came.", "maxLength": SHOWN}
+    whole = {**COUNT, "description": "How many the message has, if there are more than here."}
+    error = {**WORDS, "description": "Why it has no answer."}
+    return _object({ID: IDS, "message": message, "characters": whole, "error": error}, ID, "characters")
 
 
 def _report() -> dict[str, Any]:

@@ -8,9 +8,11 @@ from typing import Any, TypeAlias
 
 from reread.data.formats.json_lines import read_line
 from reread.data.rows import Row
-from reread.data.values import LONGEST, is_finite, no_text
+from reread.data.values import LONGEST, is_finite, kind_of, no_text
 
 ID, TEXT = "id", "text"
+LONGEST_ID = 1_000  # characters: what is published must not be longer than a broker takes, which can be 1 MB
+SHOWN = 100_000  # characters of a message without an answer; in JSON some become six bytes
 Message: TypeAlias = str | bytes | Mapping[str, Any]
 """JSON as it came, or the fields."""
 
@@ -35,8 +37,12 @@ def _problem(values: Mapping[str, Any]) -> str:
     name, text = values.get(ID), values.get(TEXT)
     if name is None:
         return "id is missing"
+    if isinstance(name, float) and not is_finite(name):
+        return "id is no finite number"
+    if isinstance(name, str) and len(name) > LONGEST_ID:
+        return f"id has {len(name):,} characters, expected at most {LONGEST_ID:,}"
     if not _is_id(name):
-        return f"id is {type(name).__name__}, expected a string or a number"
+        return f"id is {kind_of(name)}, expected a string or a number"
     if isinstance(text, str) and len(text) > LONGEST:
         return f"text has {len(text):,} characters, expected at most {LONGEST:,}"
     return no_text(text)
@@ -45,14 +51,17 @@ def _problem(values: Mapping[str, Any]) -> str:
 def _is_id(name: Any) -> bool:
     if isinstance(name, bool):
         return False
-    return isinstance(name, str) or (isinstance(name, int | float) and is_finite(name))
+    if isinstance(name, str):
+        return len(name) <= LONGEST_ID
+    return isinstance(name, int | float) and is_finite(name)
 
 
 def dead_letter(message: Message, values: Mapping[str, Any], error: str) -> Outcome:
-    """The message as it came, with the reason why it has no answer."""
-    name = values.get(ID)
+    """The message as it came, or its beginning and its length, with the reason why it has no answer."""
+    name, shown = values.get(ID), _shown(message)
     known = {ID: name} if _is_id(name) else {}
-    return {**known, "message": _shown(message), "error": error}
+    cut = {"characters": len(shown)} if len(shown) > SHOWN else {}
+    return {**known, "message": shown[:SHOWN], **cut, "error": error}
 
 
 def is_dead(outcome: Outcome) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,6 +12,9 @@ from reread.data.compression import split_suffixes
 from reread.data.formats import formats
 from reread.data.read import format_of
 from reread.errors import ConfigError, DataError
+
+ASKED = ".reread.json"
+"""The file in a folder of results that says what they were asked for."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Parts(ABC):
 
     Attributes:
         parts: the files.
-        left_out: names of files in the folder that are no rows.
+        left_out: names of files in the folder that are no rows. Earlier results below it are not among them.
     """
 
     def __init__(self, parts: list[Part], left_out: list[str]) -> None:
@@ -67,6 +71,23 @@ class Results(ABC):
     @abstractmethod
     def claiming(self, name: str) -> AbstractContextManager[bool]:
         """Whether this process may make a result, and no other while the context lasts."""
+
+    def in_use(self) -> bool:
+        """Whether another process makes a result at this moment, as far as that can be known."""
+        return False
+
+
+def without_results(names: Iterable[str], has_asked: Callable[[PurePosixPath], bool]) -> list[str]:
+    """The names of files but for earlier results, which are no data; of the topmost folder all are.
+
+    Args:
+        names: of the files.
+        has_asked: whether there is `ASKED` in a folder.
+    """
+    names = list(names)
+    folders = {folder for name in names for folder in PurePosixPath(name).parents} - {PurePosixPath()}
+    results = set(filter(has_asked, folders))
+    return [name for name in names if not results.intersection(PurePosixPath(name).parents)]
 
 
 def is_rows(name: str) -> bool:

@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import blake2b
 from pathlib import Path
 
-from reread.data.parts.base import Part, Parts, Results, is_rows
+from reread.data.parts.base import ASKED, Part, Parts, Results, is_rows, without_results
 from reread.errors import ConfigError, DataError
-from reread.files import check_new_folder, refuse_model_folder, write_whole
+from reread.files import check_new_folder, is_model_folder, refuse_model_folder, try_to_write, write_whole
 from reread.locks import lock
 from reread.typing import override
 
@@ -32,15 +32,21 @@ class LocalParts(Parts):
 
     def __init__(self, data: str, out: str) -> None:
         folder, results = Path(data).is_dir(), Path(os.path.realpath(out))
-        if folder and results == Path(os.path.realpath(data)):
-            raise ConfigError(f"{out}: is the folder of the data; answers go into another one")
         base = Path(data) if folder else base_of(data)
+        here = Path(os.path.realpath(base))
+        if results in (here, *here.parents):
+            what = "is the folder of the data" if results == here else "holds the data"
+            raise ConfigError(f"{out}: {what}; answers go into another folder, beside it or below")
         found = [
             path
             for path in (files_below(base) if folder else files_like(data))
-            if path.is_file() and results not in Path(os.path.realpath(path)).parents
+            if (path.is_file() or not path.exists()) and results not in Path(os.path.realpath(path)).parents
         ]
-        names = {path.relative_to(base).as_posix(): path for path in found}
+        lost = next((path for path in found if is_rows(path.name) and not path.exists()), None)
+        if lost is not None:
+            raise DataError(f"{lost}: is a link to a file that is not there")
+        below = {path.relative_to(base).as_posix(): path for path in found}
+        names = {name: below[name] for name in without_results(below, lambda folder: (base / folder / ASKED).is_file())}
         super().__init__(
             [Part(name, str(path), path.stat().st_size) for name, path in names.items() if is_rows(name)],
             [name for name in names if not is_rows(name)],
@@ -55,22 +61,23 @@ class LocalParts(Parts):
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """The files of a folder and of those below it; links to folders are not followed."""
-    for place, _, names in os.walk(folder):
-        yield from (Path(place) / name for name in names)
+    """The files of a folder and of those below it, also by links, but for those that lead back to a folder above."""
+    for place, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not leads_back(Path(place, name))]
+        yield from (Path(place, name) for name in names)
 
 
 def files_like(pattern: str) -> Iterator[Path]:
     """What a pattern names; not what it finds again by a link that leads back to a folder above."""
     for name in glob.iglob(pattern, recursive=True):  # noqa: PTH207  # a pattern may begin at the root
         path = Path(name)
-        if not any(folder.is_symlink() and leads_back(folder) for folder in path.parents):
+        if not any(leads_back(folder) for folder in path.parents):
             yield path
 
 
-def leads_back(link: Path) -> bool:
-    """Whether a link to a folder leads to one above itself."""
-    return os.path.realpath(link) in {os.path.realpath(folder) for folder in link.parents}
+def leads_back(folder: Path) -> bool:
+    """Whether a folder is a link to one above itself."""
+    return folder.is_symlink() and os.path.realpath(folder) in {os.path.realpath(above) for above in folder.parents}
 
 
 def base_of(pattern: str) -> Path:
@@ -95,8 +102,13 @@ class LocalResults(Results):
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
             raise ConfigError(f"{folder}: is a file; answers to several files go into a folder; name one")
-        refuse_model_folder(self.folder / "part")
-        check_new_folder(self.folder / "part")
+        if is_model_folder(self.folder):
+            raise ConfigError(f"{folder}: is a model folder; name another one for the answers")
+        refuse_model_folder(self.folder)
+        if self.folder.is_dir():
+            try_to_write(self.folder, self.folder)
+        else:
+            check_new_folder(self.folder)
 
     @override
     def has(self, name: str) -> bool:
@@ -121,4 +133,13 @@ class LocalResults(Results):
 
     @override
     def claiming(self, name: str) -> AbstractContextManager[bool]:
-        return lock(self.folder / LOCKS, blake2b(name.encode(), digest_size=16).hexdigest())  # a name may be too long
+        short = blake2b(os.fsencode(name), digest_size=16).hexdigest()  # a name may be too long
+        return lock(self.folder / LOCKS, short)
+
+    @override
+    def in_use(self) -> bool:
+        return any(not self._is_free(file.stem) for file in (self.folder / LOCKS).glob("*.lock"))
+
+    def _is_free(self, name: str) -> bool:
+        with lock(self.folder / LOCKS, name) as free:
+            return free

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reread.data.parts.base import Part, Parts, Results, is_rows
+from reread.data.parts.base import ASKED, Part, Parts, Results, is_rows, without_results
 from reread.errors import ConfigError, DataError, MissingExtraError
 from reread.typing import override
 
@@ -28,6 +28,7 @@ class RemoteParts(Parts):
         out: where results go: what lies below is none of the parts.
 
     Raises:
+        ConfigError: results would go where the data are.
         DataError: there are none, or the address cannot be read.
         MissingExtraError: fsspec, or what it needs for the address, is not installed.
     """
@@ -38,6 +39,8 @@ class RemoteParts(Parts):
         with named(data):
             found = self.files.glob(path, detail=True) if wild else self.files.find(path, detail=True)
         base, results = base_of(path) if wild else path.rstrip("/"), out.rstrip("/")
+        if f"{self.files.unstrip_protocol(base)}/".startswith(f"{results}/"):
+            raise ConfigError(f"{out}: holds the data; answers go to another address, beside it or below")
         if list(found) == [base]:  # one object, not a folder of them
             base = str(PurePosixPath(base).parent)
         sizes = {
@@ -45,7 +48,8 @@ class RemoteParts(Parts):
             for place, details in found.items()
             if details["type"] == "file" and not self.files.unstrip_protocol(place).startswith(f"{results}/")
         }
-        names = {str(PurePosixPath(place).relative_to(base)): place for place in sizes}
+        below = {str(PurePosixPath(place).relative_to(base)): place for place in sizes}
+        names = {name: below[name] for name in without_results(below, lambda folder: str(folder / ASKED) in below)}
         super().__init__(
             [Part(name, place, sizes[place]) for name, place in names.items() if is_rows(name)],
             [name for name in names if not is_rows(name)],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reread.errors import ConfigError
 from reread.scoring.scorer import Scorer
@@ -54,12 +55,44 @@ def neighbours(network: Scorer, text: str, examples: Iterable[Example], most: in
     vector = network.vectors([text])[0]
     nearest: list[Neighbour] = []
     for some in _chunks(examples):
-        vectors = network.vectors([example.text for example in some])
-        lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
-        cosines = np.divide(vectors @ vector, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        measured = (Neighbour(example, cosine) for example, cosine in zip(some, cosines.tolist(), strict=True))
-        nearest = nlargest(most, chain(nearest, measured), key=lambda neighbour: neighbour.cosine)
+        measured = _measured(some, network.vectors([example.text for example in some]), vector)
+        nearest = nlargest(most, chain(nearest, measured), key=_cosine)
     return nearest
+
+
+class ReadExamples:
+    """Examples that a network has read once, for many texts.
+
+    Args:
+        network: what reads the texts.
+        examples: training rows, or any others.
+
+    Attributes:
+        examples: they.
+    """
+
+    def __init__(self, network: Scorer, examples: Sequence[Example]) -> None:
+        self.examples = examples
+        self._network = network
+        self._vectors = network.vectors([example.text for example in examples])
+
+    def nearest(self, text: str, most: int = 5) -> list[Neighbour]:
+        """Those nearest to a text, the nearest first; of equal texts, one."""
+        measured = _measured(self.examples, self._vectors, self._network.vectors([text])[0])
+        different = {each.example.text: each for each in sorted(measured, key=_cosine)}
+        return nlargest(most, different.values(), key=_cosine)
+
+
+def _measured(
+    examples: Sequence[Example], vectors: NDArray[np.float32], vector: NDArray[np.float32]
+) -> Iterator[Neighbour]:
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
+    cosines = np.divide(vectors @ vector, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    return map(Neighbour, examples, cosines.tolist())
+
+
+def _cosine(neighbour: Neighbour) -> float:
+    return neighbour.cosine
 
 
 def _chunks(examples: Iterable[Example]) -> Iterator[list[Example]]:

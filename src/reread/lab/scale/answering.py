@@ -21,7 +21,7 @@ from reread.data.read import open_rows
 from reread.errors import BundleError, DataError
 from reread.lab.cluster import Cluster
 from reread.lab.pieces import Pieces, Work
-from reread.lab.scale.asked import check_asked
+from reread.lab.scale.asked import check_asked, check_still_asked
 from reread.lab.scale.total import Total
 from reread.lab.workers import END, Report, Workers
 from reread.model.files import Answered, answer_file
@@ -51,7 +51,7 @@ class Answering:
         encoding: of the parts; None: detected.
         out_format: of the results; None: that of the parts.
         options: which columns to add besides the answers.
-        checksum: of the model; None: whatever is there.
+        checksum: of the model; None: of the one that is there when the work begins.
     """
 
     model: Path
@@ -70,8 +70,10 @@ class Answering:
     @property
     def asked(self) -> dict[str, Any]:
         """All that changes an answer."""
-        own = {"model": model_checksum(self.model), "answer": self.answer, "text": self.text, "where": self.where}
-        return {**own, **vars(self.options)}
+        model = self.checksum or model_checksum(self.model)
+        own = {"model": model, "precision": self.opening.get("precision"), "answer": self.answer}
+        read = {"text": self.text, "where": self.where, "format": self.file_format, "encoding": self.encoding}
+        return {**own, **read, **vars(self.options)}
 
 
 class Watcher(Protocol):
@@ -100,6 +102,7 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str |
     """
     parts, results = parts_of(work.data, work.out), results_in(work.out)
     names = results_of(parts, work.out_format)
+    work = replace(work, checksum=model_checksum(work.model))
     check_asked(results, work.out, names.values(), work.asked)
     missing = [part for part in parts.parts if not results.has(names[part.name])]
     total = Total(len(names), len(names) - len(missing), sum(part.size for part in missing))
@@ -108,7 +111,7 @@ def answer_parts(work: Answering, watcher: Watcher, workers: int = 1, ray: str |
     if ray is not None:
         with Cluster(ray) as cluster:
             cores = work.opening.get("threads") or 1
-            meant = replace(work, opening={**work.opening, "threads": cores}, checksum=model_checksum(work.model))
+            meant = replace(work, opening={**work.opening, "threads": cores})
             _Spread(cluster, meant, total, watcher, missing).run([part.name for part in missing], cores=cores)
         return total
     if workers > 1 and len(missing) > 1:
@@ -163,8 +166,9 @@ class Opened:
         self.parts, self.results = parts_of(work.data, work.out), results_in(work.out)
         self.names = results_of(self.parts, work.out_format)
         self._by_name = {part.name: part for part in self.parts.parts}
+        self.asked = work.asked
         if work.checksum not in {None, model_checksum(work.model)}:
-            raise BundleError(f"{work.model}: another model is there on a machine of the cluster; copy it again")
+            raise BundleError(f"{work.model}: another model is there than when the command began; run it again")
         bundle = read_bundle(work.model, **work.opening)
         self.model, self.trained = model_of(bundle, work.answer), bundle.config.text_column
 
@@ -186,6 +190,7 @@ class Opened:
         with self.results.claiming(name) as ours:
             if not ours or self.results.has(name):
                 return None
+            check_still_asked(self.results, self.work.out, self.asked)
             with self.parts.reading(part) as place, self.results.writing(name) as result:
                 return self._answer(place, result, _now_and_then(part.name, on_rows))
 

@@ -20,6 +20,8 @@ class Total:
         size: bytes of the parts that were to be answered.
         read: bytes of those that are done.
         answered: what became of the rows of these that were answered here.
+        failed_in: how many rows of a part could not be answered, if any.
+        columns: the parts by the column with their texts.
         in_part: rows that are done of each part that is not.
         machines: of a cluster, how many parts each has answered.
         under_way: how many each of them has in hand.
@@ -32,6 +34,8 @@ class Total:
     done: int = 0
     read: int = 0
     answered: Answered = field(default_factory=Answered)
+    failed_in: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
     in_part: dict[str, int] = field(default_factory=dict)
     machines: Mapping[str, int] = field(default_factory=dict)
     under_way: Mapping[str, int] = field(default_factory=dict)
@@ -46,6 +50,10 @@ class Total:
         self.answered.failed += answered.failed
         self.answered.abstained += answered.abstained
         self.answered.texts = self.answered.texts or answered.texts
+        if answered.failed:
+            self.failed_in[part] = answered.failed
+        if answered.column:
+            self.columns.setdefault(answered.column, []).append(part)
 
     @property
     def seconds(self) -> float:

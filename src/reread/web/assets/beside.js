@@ -74,7 +74,7 @@ function show(one, other) {
   const [first, second] = [one, other].map(({ answer, model }) => targetsOf(answer, model));
   const pairs = first.map((target) => [target, second.find(({ name }) => name === target.name)]).filter(([target, its]) => alike(target, its));
   const head = make("tr", {}, make("td", {}), ...[one, other].map(({ model }) => words("th", model.name, { scope: "col" })), told("th", () => (pairs.length > 0 ? SAY.difference : ""), { scope: "col" }));
-  const rows = pairs.length > 0 ? pairs.flatMap(([target, its]) => rowsOf(target, its)) : [row(headOf("", "row"), () => sentenceOf(one.answer, one.model), () => sentenceOf(other.answer, other.model), () => "")];
+  const rows = pairs.length > 0 ? pairs.flatMap(([target, its]) => rowsOf(target, its)) : [row(headOf("", "row"), () => sentenceOf(one.answer, one.model), () => sentenceOf(other.answer, other.model), () => "", "decides")];
   byId("sides").replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
   say(byId("sides-said"), () => verdict(pairs));
 }
@@ -102,8 +102,8 @@ function rowsOf(target, its) {
 }
 
 function row(head, one, other, difference, kind = "") {
-  const cells = [one, other].map((said) => told("td", said, { dir: "auto" }));
-  return make("tr", kind === "" ? {} : { class: kind }, head, ...cells, told("td", difference, { class: "n" }));
+  const cells = [one, other].map((said) => told("td", said, { dir: "auto", class: kind === "" ? "n" : "" }));
+  return make("tr", { class: kind }, head, ...cells, told("td", difference, { class: "n" }));
 }
 
 /** Numbers are never quite the same. */

@@ -20,8 +20,7 @@ let ready = false;
 async function start() {
   try {
     const said = await (await ask("v1/models", { waits: tried.waiting })).json();
-    session.models = said.models;
-    session.trains = said.trains;
+    Object.assign(session, said);
   } catch (error) {
     if (error.status === 401) return askForToken(hasToken() ? () => SAY.wrongToken : "");
     byId("desk").hidden = false;
@@ -62,7 +61,7 @@ function turn() {
 /** Another model answers by a name: ask anew what there is. */
 async function renew() {
   const name = chosen().name;
-  session.models = (await (await ask("v1/models", { waits: tried.waiting })).json()).models;
+  Object.assign(session, await (await ask("v1/models", { waits: tried.waiting })).json());
   byId("model").value = name;
   describe();
   tried.changed();

@@ -4,7 +4,7 @@ import { Refused } from "./ask.js";
 import { byId } from "./elements.js";
 import { SAY } from "./words.js";
 
-export const session = { models: [], trains: false, unauthorised: () => {} };
+export const session = { models: [], neighbours: [], trains: false, unauthorised: () => {} };
 
 export function chosen() {
   return session.models.find(({ name }) => name === byId("model").value);

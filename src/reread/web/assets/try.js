@@ -6,6 +6,7 @@ import * as beside from "./beside.js";
 import { Corrections, canCorrect } from "./corrections.js";
 import { byId, make, say, told } from "./elements.js";
 import { Marks } from "./marks.js";
+import * as near from "./near.js";
 import { chosen, reasonOf } from "./session.js";
 import { whole } from "./text.js";
 import * as whatIf from "./what_if.js";
@@ -56,6 +57,7 @@ export function changed() {
   if (field.value.trim() === "") return nothing();
   byId("answer").classList.add("old");
   beside.stale();
+  near.stale();
   answer(last.signal).catch((error) => failed(error, changed));
 }
 
@@ -68,6 +70,7 @@ function nothing() {
   whatIf.clear();
   whatIf.hide();
   beside.clear();
+  near.clear();
 }
 
 async function answer(signal) {
@@ -82,6 +85,7 @@ async function answer(signal) {
   correctable(asked.text, one, model);
   whatIf.from(asked.text, one, model);
   beside.from(asked.text, one, model);
+  near.from(asked.text, model);
   say(byId("coverage-problem"), problem);
   await pause(LOOKING, signal);
   await explain(asked, signal);

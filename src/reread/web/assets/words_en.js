@@ -1,6 +1,7 @@
 // What the page at / says, in English. What is empty here the server says in English itself.
 
 const WHOLE = new Intl.NumberFormat("en");
+const SHORT = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const several = (count, one, more = `${one}s`) => `${WHOLE.format(count)} ${count === 1 ? one : more}`;
 const time = (seconds) => (seconds < 120 ? several(Math.ceil(seconds), "second") : `${Math.ceil(seconds / 60)} minutes`);
 
@@ -98,6 +99,11 @@ export const ENGLISH = {
   same: "They answer the same.",
   different: "They answer differently.",
   incomparable: "They answer different questions.",
+  // rows of the training file
+  nearTitle: "Training texts like it",
+  nearLooking: "Looking in the training file. The first time takes longer.",
+  nearFrom: (file, compared, rows) => ["The most like it to the network in ", file, compared < rows ? `, of ${WHOLE.format(compared)} rows drawn from ${WHOLE.format(rows)}.` : `, of ${several(rows, "row")}.`],
+  likeness: (cosine) => `cosine ${SHORT.format(cosine)}`,
   // corrections
   correct: "Correct",
   corrected: "corrected: ",

@@ -1,6 +1,7 @@
 // What the page at / says, in Chinese.
 
 const WHOLE = new Intl.NumberFormat("en");
+const SHORT = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const time = (seconds) => (seconds < 120 ? `${Math.ceil(seconds)} 秒` : `${Math.ceil(seconds / 60)} 分钟`);
 
 /** What the server calls the figures, in Chinese. */
@@ -141,6 +142,11 @@ export const CHINESE = {
   same: "两个模型的答案相同。",
   different: "两个模型的答案不同。",
   incomparable: "两个模型的任务不同，无法比较。",
+  // rows of the training file
+  nearTitle: "相似的训练文本",
+  nearLooking: "正在训练文件中查找，第一次需要较长时间。",
+  nearFrom: (file, compared, rows) => ["网络认为 ", file, compared < rows ? ` 中与之最相似的文本（从 ${WHOLE.format(rows)} 行中随机抽取 ${WHOLE.format(compared)} 行进行比较）。` : ` 的 ${WHOLE.format(rows)} 行中与之最相似的文本。`],
+  likeness: (cosine) => `余弦相似度 ${SHORT.format(cosine)}`,
   // corrections
   correct: "更正",
   corrected: "已更正为：",

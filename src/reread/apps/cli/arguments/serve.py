@@ -25,6 +25,7 @@ class ServeArguments(ScoringArguments, CommonArguments):
     workers: int
     work: Path | None
     training: Path | None
+    examples: str | None
     shadow: Path | None
     shadow_texts: bool
     answer: Literal["stack", "network", "linear"] | None

@@ -102,6 +102,12 @@ life = options.group(
     metavar="FILE",
     help="With --work: options of reread train for what the page trains, as its --config reads them.",
 )
+@click.option(
+    "--examples",
+    metavar="FILE",
+    help="The file that MODEL was trained on, or a like one: the page shows its texts that are most like the one that "
+    "is typed. Whoever may ask can see them. [default: those that --work has]",
+)
 @life
 @options.answer
 @options.scoring

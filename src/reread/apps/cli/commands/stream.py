@@ -98,7 +98,7 @@ comparisons = options.group(
 )
 @click.option(
     "--claim-after",
-    type=options.Number(min=0.1),
+    type=options.Number(min=0.1, max=1e6),
     default=30,
     show_default=True,
     metavar="SECONDS",

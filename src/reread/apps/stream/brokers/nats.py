@@ -6,6 +6,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 from faststream import AckPolicy
@@ -14,12 +15,13 @@ from faststream.nats.message import NatsMessage
 from faststream.nats.security import NatsSecurity, NatsToken, NatsUserPassword
 from nats import errors
 from nats.js.api import ConsumerConfig
-from nats.js.errors import NoStreamResponseError, NotFoundError, ServiceUnavailableError
+from nats.js.errors import BadRequestError, NoStreamResponseError, NotFoundError, ServiceUnavailableError
 
 from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.brokers.gathering import Gatherer
 from reread.apps.stream.log import logger
+from reread.errors import ConfigError
 from reread.typing import override
 
 FETCH_SECONDS = 5.0
@@ -35,10 +37,17 @@ class PlainError(errors.Error):
         return "nats: the server does not encrypt, and is told neither a password nor messages; nats:// is for such"
 
 
+class OtherSubjectError(errors.Error):
+    """The group's consumer reads another subject."""
+
+    def __init__(self, name: str, subject: str | None) -> None:
+        super().__init__(f"nats: the consumer {name} reads {subject}; pass another --group")
+
+
 @brokers.register("nats")
 @brokers.register("tls")
 class Nats(Broker):
-    """JetStream, by one durable pull consumer for each group.
+    """JetStream, by one durable pull consumer for each group and subject.
 
     FastStream's own batches are not used: where a fetch ends late, they lose what they have until it is sent again.
     """
@@ -58,6 +67,9 @@ class Nats(Broker):
 
     def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
+        for topic in (route.source, *route.targets):
+            _check_subject(topic)
+        self.durable = _other_name(f"{route.group}_{route.source}")
         self._error: Exception | None = None
         self._connected = False
         self.nats = self.client = NatsBroker(
@@ -88,9 +100,10 @@ class Nats(Broker):
         self.stream = await self._stream_of(self.route.source)
         for topic in self.route.targets:
             await self._stream_of(topic)
+        await self._agree()
         subscriber = self.nats.subscriber(
             self.route.source,
-            durable=self.route.group,
+            durable=self.durable,
             stream=JStream(self.stream, declare=False),
             pull_sub=PullSub(batch_size=self.route.most, timeout=FETCH_SECONDS),
             config=ConsumerConfig(ack_wait=self.route.claim_after, max_ack_pending=-1),
@@ -115,8 +128,23 @@ class Nats(Broker):
 
     @override
     async def waiting(self) -> int:
-        info = await self.jetstream.consumer_info(self.stream, self.route.group)
+        info = await self.jetstream.consumer_info(self.stream, self.durable)
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def _agree(self) -> None:
+        """Have a consumer that is there already go by these options: the client would take it as it is.
+
+        Raises:
+            OtherSubjectError: it reads another subject.
+        """
+        try:
+            there = (await self.jetstream.consumer_info(self.stream, self.durable)).config
+        except NotFoundError:
+            return
+        if there.filter_subject != self.route.source:
+            raise OtherSubjectError(self.durable, there.filter_subject)
+        if there.ack_wait != self.route.claim_after:
+            await self.jetstream.add_consumer(self.stream, there, ack_wait=self.route.claim_after)
 
     async def _noted(self, error: Exception) -> None:
         """Remember why there is no connection; at the start what time does not mend ends it."""
@@ -129,9 +157,35 @@ class Nats(Broker):
         try:
             return str(await self.jetstream.find_stream_name_by_subject(subject))
         except NotFoundError:
-            name = re.sub(r"\W", "_", subject)
-            await self.jetstream.add_stream(name=name, subjects=[subject])
+            name = _plain(subject)
+            try:
+                await self.jetstream.add_stream(name=name, subjects=[subject])
+            except BadRequestError:  # the stream of a subject with almost this name
+                name = _other_name(subject)
+                await self.jetstream.add_stream(name=name, subjects=[subject])
             return name
+
+
+def _check_subject(topic: str) -> None:
+    """Refuse a topic that the server would refuse in words of its own.
+
+    Raises:
+        ConfigError: it is no subject.
+    """
+    if not re.fullmatch(r"[^\s.*>]+(\.[^\s.*>]+)*", topic):
+        what = "expected words with dots between them, none of them * or >, as in orders.new"
+        raise ConfigError(f"{topic!r} is no subject of NATS; {what}")
+
+
+def _plain(name: str) -> str:
+    """A name of streams and consumers, in which much is not allowed."""
+    return re.sub(r"\W", "_", name)
+
+
+def _other_name(name: str) -> str:
+    """A name that no other one becomes."""
+    plain = _plain(name)
+    return plain if plain == name else f"{plain}_{blake2b(name.encode(), digest_size=4).hexdigest()}"
 
 
 def _security(address: Address, certificates: ssl.SSLContext | None) -> NatsSecurity:

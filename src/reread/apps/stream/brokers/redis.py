@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.message import RedisBatchStreamMessage
+from redis.asyncio import ConnectionPool
 from redis.exceptions import ConnectionError as LostError
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as SlowError
@@ -17,12 +20,30 @@ from reread.apps.stream.address import Address
 from reread.apps.stream.brokers.base import Broker, Delivery, Handle, Route, brokers
 from reread.apps.stream.log import logger
 from reread.apps.stream.messages import Message
+from reread.errors import ConfigError
 from reread.typing import override
 
 DATA = b"data"
 POLL_MS = 1000
 COUNTED = 10_000
 FINISH_SECONDS = 600.0
+
+
+def _check(address: Address) -> None:
+    """Refuse what redis-py would pass over, or end with at the first message.
+
+    Raises:
+        ConfigError: there are several hosts, the path is no number of a database, or there is no such option.
+    """
+    if "," in address.hosts:
+        raise ConfigError(f"{address.hosts}: Redis has one host; name one")
+    if not re.fullmatch("/?[0-9]*", address.path):
+        raise ConfigError(f"{address.hosts}{address.path}: expected the number of a database, as in HOST:PORT/0")
+    try:
+        ConnectionPool.from_url(address.secret_url).make_connection()  # type: ignore[no-untyped-call]
+    except (TypeError, ValueError) as error:
+        names = ", ".join(dict(parse_qsl(address.options, keep_blank_values=True)))
+        raise ConfigError(f"{address.hosts}: redis-py does not take the option {names} or its value") from error
 
 
 @brokers.register("redis")
@@ -37,6 +58,7 @@ class Redis(Broker):
 
     def __init__(self, address: Address, route: Route, handle: Handle) -> None:
         super().__init__(address, route, handle)
+        _check(address)
         trusted = {} if address.authority is None else {"ssl_ca_certs": str(address.authority)}
         self.client = RedisBroker(
             address.secret_url,
