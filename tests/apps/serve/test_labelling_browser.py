@@ -214,6 +214,25 @@ def test_a_token_is_asked_for_on_each_page_and_kept_in_memory_only(
     page.close()
 
 
+def test_enter_follows_a_link_though_it_also_gives_several_labels(
+    browser: Any, server: Serving, work: Path, films: Path
+) -> None:
+    tab = Tab(browser, server, "#label")
+    page = tab.page
+    page.wait_for_selector("#new-labels")
+    choose(page, films)
+    page.select_option("#label-kind", "multilabel")
+    page.fill("#label-asked", "plot,acting")
+    page.click("#label-go")
+    open_page(page)
+    page.keyboard.press("1")
+    page.focus("#home")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#begun")
+    assert lines(work) == []
+    page.close()
+
+
 def test_a_labelling_that_is_not_there_is_said(browser: Any, server: Serving) -> None:
     tab = Tab(browser, server, "label/nothing/")
     tab.page.wait_for_selector("#problem:has-text('There is no labelling')")

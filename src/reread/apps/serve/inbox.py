@@ -10,8 +10,7 @@ from starlette.requests import Request
 
 from reread.apps.serve.parquet_files import unpacked
 from reread.apps.serve.uploads import FORMATS, uploaded
-from reread.apps.serve.work import FULL, Work
-from reread.web.problems import Problem
+from reread.apps.serve.work import Work, takes_no_file
 
 
 class Inbox:
@@ -51,4 +50,4 @@ class Inbox:
         try:
             return self.work.data(await asyncio.to_thread(self.work.keep, path, name, kind))
         except OSError as error:
-            raise Problem(FULL, f"the server's folder takes no file ({error.strerror}); its owner can help") from error
+            raise takes_no_file(error) from error

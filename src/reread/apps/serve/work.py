@@ -137,6 +137,11 @@ class Work:
         return words.replace(f"{self.path}/", "").replace(str(self.path), self.path.name)
 
 
+def takes_no_file(error: OSError) -> Problem:
+    """The folder cannot be written."""
+    return Problem(FULL, f"the server's folder takes no file ({error.strerror}); its owner can help")
+
+
 def _note(model: Path) -> Path:
     return model.with_suffix(".origin.json")
 

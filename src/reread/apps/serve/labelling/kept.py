@@ -11,7 +11,7 @@ import msgspec
 
 from reread.apps.serve.file_rows import open_file
 from reread.apps.serve.labelling.bodies import Begin, Begun
-from reread.apps.serve.work import FULL, Work, free_place
+from reread.apps.serve.work import FULL, Work, free_place, takes_no_file
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.errors import ConfigError, DataError
 from reread.label.asking import question_in
@@ -115,7 +115,10 @@ class Shelf:
             raise Problem(422, f'no row has a text in the column "{column}"', field="/text")
         if sum(each.is_dir() for each in self._work.labels.iterdir()) >= MOST:
             raise Problem(FULL, f"the server's folder holds {MOST} labellings; its owner can remove some of them")
-        return Kept(self._written(data, note), note)
+        try:
+            return Kept(self._written(data, note), note)
+        except OSError as error:
+            raise takes_no_file(error) from error
 
     def _written(self, data: Path, note: Note) -> Path:
         """The folder, which appears whole."""

@@ -133,8 +133,8 @@ class Labellings:
                 if not self._is_open(name):  # while another was opened, this one may have been
                     if name in self._open:
                         await self._open.pop(name).close()
-                    await self._make_room()
                     kept = await asyncio.to_thread(self._shelf.find, name)
+                    await self._make_room()
                     self._open[name] = await asyncio.to_thread(self._open_files, kept)
         self._open[name] = opened = self._open.pop(name)
         return opened
