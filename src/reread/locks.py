@@ -22,7 +22,7 @@ def lock(folder: Path, name: str, *, wait: bool = False, tidy: bool = False) -> 
         ConfigError: the folder's file system has no locks.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{name}.lock")
+    lock = FileLock(folder / f"{name}.lock", thread_local=False)  # the context may end in another thread
     try:
         lock.acquire(timeout=-1 if wait else 0)
     except Timeout:

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reread.data.read import open_rows
-from reread.label.label_file import open_labels
 from reread.label.labelling import Labelling
+from reread.label.opening import open_labelling
 from reread.label.questions import Question
 from reread.label.questions.classes import Classes
 from reread.label.questions.multilabel import Multilabel
 from reread.label.questions.numbers import Numbers
 from reread.label.questions.ordinal import Ordinal
-from reread.label.repeats import Repeats, beside
 from reread.label.texts import Texts, read_texts
 from support.command_line import BLAME, PRAISE
 
@@ -53,6 +52,5 @@ def labelling(
     data: Path, out: Path, question: Question = ONE_OF, *, seed: int = 0, share: float = 0, by: str = "Ada"
 ) -> Iterator[Labelling]:
     """One that is open; ``share``: how often a text is asked about again."""
-    with open_labels(out, question) as file, open_labels(beside(out), question, keep_empty=False) as second:
-        repeats = Repeats(second, by, share, seed)
-        yield Labelling(texts_of(data), question, file, by=by, repeats=repeats, seed=seed)
+    with open_labelling(texts_of(data), question, out, by=by, repeat=share, seed=seed) as opened:
+        yield opened

@@ -17,6 +17,10 @@ from reread.label.questions import Answer, Question
 from reread.locks import lock
 
 
+class ChangedError(DataError):
+    """The file of labels is not as it was left: it has to be opened anew."""
+
+
 @dataclass(frozen=True)
 class Label:
     """One label.
@@ -88,7 +92,7 @@ class LabelFile:
         """Keep labels; when this returns, they are on the disk.
 
         Raises:
-            DataError: another program has changed or removed the file.
+            ChangedError: another program has changed or removed the file.
             OSError: they could not be written; the file is as before.
         """
         self._check_unchanged()
@@ -102,7 +106,8 @@ class LabelFile:
         """Cut the last label off; when this returns, that is on the disk.
 
         Raises:
-            DataError: there is none, or another program has changed or removed the file.
+            DataError: there is none.
+            ChangedError: another program has changed or removed the file.
             OSError: the file could not be cut, and is as before; or that it is cut may not be on the disk yet.
         """
         if not self.labels:
@@ -133,9 +138,9 @@ class LabelFile:
         except OSError:
             there = None
         if there is None or not os.path.samestat(here, there):
-            raise DataError(f"{self.path} was removed or replaced by another program; end reread label and begin again")
+            raise ChangedError(f"{self.path} was removed or replaced by another program")
         if here.st_size != self._size:
-            raise DataError(f"{self.path} was changed by another program; end reread label and begin again")
+            raise ChangedError(f"{self.path} was changed by another program")
 
 
 @contextmanager

@@ -184,6 +184,49 @@ def test_train_is_chinese_where_the_browser_is(browser: Any, training: Serving, 
     assert tab.said == []
 
 
+def test_label_is_chinese_where_the_browser_is(browser: Any, start: Callable[..., Serving], tmp_path: Path) -> None:
+    options, token = ("--work", str(tmp_path / "files")), {"REREAD_TOKEN": TOKEN}
+    tab = Tab(browser, start(*options, environment=token), "#label", locale="zh-CN")
+    page = tab.page
+    page.fill("#token", TOKEN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#new-labels")
+    (model,) = page.locator("#model option").all_inner_texts()
+
+    def left(*server: str) -> set[str]:
+        card = str(page.locator("#card-text").text_content())
+        return english(tab, model, card, *map(tab.text_of, server), "txt", "classification")
+
+    page.set_input_files("#label-file", rows_of(tmp_path / "电影.zip", [TEXT]))
+    page.wait_for_selector("#label-problem:has-text('支持的扩展名')")
+    page.set_input_files("#label-file", rows_of(tmp_path / "电影.csv", [f"{TEXT}{k}" for k in range(9)]))
+    page.wait_for_selector("#label-plan")
+    page.select_option("#label-column", "甲")
+    for kind in ("numbers", "ordinal", "multilabel", "classes"):
+        page.select_option("#label-kind", kind)
+        assert left() <= set(LATIN.findall("csv tsv tab jsonl ndjson json parquet pq txt text zip"))
+    page.fill("#label-asked", "好")
+    page.click("#label-go")
+    page.wait_for_selector("#label-refused:not(:empty)")
+    assert left("#label-refused") == set()
+    page.fill("#label-asked", "好，差")
+    page.click("#label-go")
+    page.wait_for_url("**/label/**")
+    page.fill("#token", TOKEN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#asking")
+    said = set(LATIN.findall(page.evaluate(SEEN) + page.evaluate(HIDDEN)))
+    assert said <= TERMS | set(LATIN.findall("Ctrl pip install train"))
+    page.locator("#classes button").first.click()
+    page.wait_for_selector("#kept:has-text('labels.jsonl')")
+    page.click("#home")
+    page.fill("#token", TOKEN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#begun >> text=已标注 1 / 9")
+    assert left() == set()
+    page.close()
+
+
 def fill_files(tab: Tab, file: Path) -> None:
     """Answer a file, filter its rows, correct one, and be about to correct another."""
     page = tab.page

@@ -20,7 +20,7 @@ import pytest
 pytest.importorskip("uvicorn")
 from reread.apps.serve.training.corrected import Correction, correct
 from reread.apps.serve.training.deciding import Verdict
-from reread.apps.serve.training.work import FILES, Work
+from reread.apps.serve.work import FILES, Work
 from reread.data.lists import examples_from_lists
 from reread.data.seen import SeenTexts
 from reread.errors import ConfigError, DataError

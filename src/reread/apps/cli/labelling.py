@@ -22,9 +22,9 @@ from reread.data.compression import split_suffixes
 from reread.data.read import open_rows
 from reread.data.source import STANDARD_STREAM
 from reread.errors import ConfigError, DataError, MissingExtraError
-from reread.label import repeats
-from reread.label.label_file import LabelFile, open_labels
+from reread.label.label_file import LabelFile
 from reread.label.labelling import Labelling
+from reread.label.opening import open_labelling
 from reread.label.texts import Texts, read_texts
 
 HOST = "127.0.0.1"
@@ -40,11 +40,9 @@ def label(arguments: LabelArguments) -> int:
     seed, by = arguments.seed or 0, arguments.by or user()
     with page_at(arguments.port) as show, ExitStack() as stack:
         texts = _texts(arguments)
-        file = stack.enter_context(open_labels(out, question))
-        second = stack.enter_context(open_labels(repeats.beside(out), question, keep_empty=False))
-        again = repeats.Repeats(second, by, arguments.repeat, seed)
-        labelling = Labelling(texts, question, file, by=by, repeats=again, seed=seed)
-        _say_notes(arguments, texts, file)
+        opened = open_labelling(texts, question, out, by=by, repeat=arguments.repeat, seed=seed)
+        labelling = stack.enter_context(opened)
+        _say_notes(arguments, texts, labelling.file)
         return show(labelling, arguments, blind=arguments.blind, training=arguments.training)
 
 
@@ -60,9 +58,11 @@ def page_at(port: int) -> Iterator[Show]:
         MissingExtraError: an extra is not installed.
     """
     try:
-        from reread.apps.label.app import Desk  # noqa: PLC0415  # an extra
+        from reread.apps.label.app import label_app  # noqa: PLC0415  # an extra
+        from reread.apps.label.training import BesideLabels  # noqa: PLC0415
         from reread.web.address import listen, url_of  # noqa: PLC0415
         from reread.web.guard import Guard  # noqa: PLC0415
+        from reread.web.labelling.desk import LabelDesk  # noqa: PLC0415
         from reread.web.server import Server  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("labelling in a browser", "serve") from error
@@ -71,11 +71,12 @@ def page_at(port: int) -> Iterator[Show]:
 
         def show(labelling: Labelling, arguments: CommonArguments, *, blind: bool, training: Path | None = None) -> int:
             options = [] if training is None else [f"--config={training}"]
-            desk = Desk(labelling, blind=blind, options=options)
+            models = BesideLabels(labelling.file.path, options)
+            desk = LabelDesk(labelling, models, blind=blind)
             desk.start()
             url = url_of(listening)
             server = Server(
-                Guard(desk.app(), hosts=[HOST], tokens=[]),
+                Guard(label_app(desk, models), hosts=[HOST], tokens=[]),
                 listening,
                 ready=lambda: _say_ready(labelling, url, as_json=arguments.as_json),
                 leaving=lambda: None,

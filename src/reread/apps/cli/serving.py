@@ -39,7 +39,9 @@ def serve(arguments: ServeArguments) -> int:
     if arguments.workers > 1 and os.name == "nt":
         raise ConfigError(f"--workers {arguments.workers}: on Windows one process serves; leave it out")
     if arguments.work is not None and arguments.workers > 1:
-        raise ConfigError(f"--work {arguments.work}: a server that trains is one process; leave out --workers")
+        raise ConfigError(
+            f"--work {arguments.work}: a server that trains and labels is one process; leave out --workers"
+        )
     if arguments.training is not None and arguments.work is None:
         raise ConfigError(f"--training {arguments.training}: pass --work too")
     tokens, origins = read_tokens(arguments.token_file), [origin_of(each) for each in arguments.cors]

@@ -18,12 +18,14 @@ from reread.apps.cli.streams import start_log
 from reread.apps.cli.texts import TextFiles
 from reread.apps.serve.app import Service
 from reread.apps.serve.checking import checked
+from reread.apps.serve.inbox import Inbox
+from reread.apps.serve.labelling.labellings import Labellings
 from reread.apps.serve.neighbours import ExampleFile, Finder
 from reread.apps.serve.replacing import Replacing, not_yet
 from reread.apps.serve.served import SUFFIX, Served
 from reread.apps.serve.shadow import Shadow
 from reread.apps.serve.training.trainings import Trainings
-from reread.apps.serve.training.work import Work
+from reread.apps.serve.work import Work
 from reread.bundle import LINEAR, NETWORK, model_checksum
 from reread.errors import ConfigError
 from reread.insight.explain.neighbours import Example
@@ -101,17 +103,24 @@ def answer_requests(
     given = None if arguments.examples is None else _given(arguments, service, arguments.examples)
     service.neighbours = Finder(service.desk, partial(_file_of, work, given))
     if work is not None:
-        service.trainings = Trainings(
-            work,
-            models=lambda: service.models,
-            opener=partial(_open_elsewhere, arguments),
-            put=replacing.put,
-            options=_training_options(arguments),
-        )
+        _use(work, service, arguments, replacing)
     guard = Guard(service.app(), hosts=asking.hosts, tokens=asking.tokens, origins=asking.origins)
     server = Server(guard, listening, ready=started, leaving=leaving, worker=shared is not None)
     server.answer()
     return server.stopped_by
+
+
+def _use(work: Work, service: Service, arguments: ServeArguments, replacing: Replacing) -> None:
+    """Let the page train and label in a folder."""
+    inbox = Inbox(work)
+    service.trainings = trainings = Trainings(
+        inbox,
+        models=lambda: service.models,
+        opener=partial(_open_elsewhere, arguments),
+        put=replacing.put,
+        options=_training_options(arguments),
+    )
+    service.labellings = Labellings(inbox, trainings)
 
 
 def names_of(arguments: ServeArguments) -> list[str]:

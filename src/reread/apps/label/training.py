@@ -1,4 +1,4 @@
-"""The paths by which the labelling page trains on the labels: one model at a time, beside their file."""
+"""What the labelling page trains: one model at a time, beside the file of labels."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reread.bundle import REPORT
+from reread.web.labelling.training import TrainingState
 from reread.web.problems import Problem
 from reread.web.reports import report_page
 from reread.web.training.extra import MISSING, able
 from reread.web.training.run import Training
 
-TRAINING = "/v1/label/training"
 SUFFIX = ".reread"
 BUSY = 409
 
 
-class LabelTraining:
+class BesideLabels:
     """Trains on the labels that there are, by what `reread train` does without options.
 
     Args:
@@ -39,15 +36,6 @@ class LabelTraining:
         self._able = able()
         self._training: Training | None = None
         self._task: asyncio.Task[None] | None = None
-
-    def routes(self) -> list[Route]:
-        """What the page asks."""
-        return [
-            Route(TRAINING, self.state, methods=["GET"]),
-            Route(TRAINING, self.start, methods=["POST"]),
-            Route(f"{TRAINING}/cancel", self.cancel, methods=["POST"]),
-            Route(f"{TRAINING}/report", self.report, methods=["GET"]),
-        ]
 
     async def state(self, _: Request) -> Response:
         """How far it is."""
@@ -94,21 +82,21 @@ class LabelTraining:
                 training.state, training.why = "failed", str(error)
 
     def _said(self) -> Response:
-        said: dict[str, Any] = {"able": self._able, "state": None}
         training = self._training
-        if training is not None:
-            out = training.out
-            said |= {
-                "state": training.state,
-                "why": training.why,
-                "name": out.name,
-                "progress": training.progress(),
-                "figures": training.figures,
-                "seconds": training.seconds,
-                "report": (out / REPORT).is_file(),
-                "serve": shlex.join(["reread", "serve", str(out)]),
-            }
-        return Response(msgspec.json.encode(said), media_type="application/json")
+        if training is None:
+            return TrainingState(able=self._able).response()
+        out = training.out
+        return TrainingState(
+            able=self._able,
+            state=training.state,
+            why=training.why,
+            name=out.name,
+            progress=training.progress(),
+            figures=training.figures,
+            seconds=training.seconds,
+            report=(out / REPORT).is_file(),
+            serve=shlex.join(["reread", "serve", str(out)]),
+        ).response()
 
 
 def _free(labels: Path) -> Path:

@@ -21,6 +21,7 @@ from reread.apps.serve.counted import Counted, Handler
 from reread.apps.serve.desk import Desk
 from reread.apps.serve.document import document
 from reread.apps.serve.files import Files
+from reread.apps.serve.labelling.labellings import Labellings
 from reread.apps.serve.ndjson import NDJSON, answer_lines
 from reread.apps.serve.neighbours import Finder
 from reread.apps.serve.requests import read_body, read_predict
@@ -61,6 +62,7 @@ class Service:
         self.models = dict(models)
         self.shadow: Shadow | None = None
         self.trainings: Trainings | None = None
+        self.labellings: Labellings | None = None
         self.neighbours: Finder | None = None
         self.room = WaitingRoom(self._answers, most_wait=most_wait)
         self.desk = Desk(self.room, lambda: self.models, rate=rate, most_seconds=most_seconds)
@@ -86,6 +88,7 @@ class Service:
                 Route("/healthz", self.healthz),
                 Route("/readyz", self.readyz),
                 *(() if self.trainings is None else self._training_routes(self.trainings)),
+                *(() if self.labellings is None else self.labellings.routes(self._counted)),
             ],
             exception_handlers={Problem: on_problem, HTTPException: on_problem, Exception: on_problem},
             lifespan=self._life,
@@ -200,6 +203,8 @@ class Service:
         yield
         if self.trainings is not None:
             await self.trainings.end()
+        if self.labellings is not None:
+            await self.labellings.end()
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work

@@ -1,9 +1,11 @@
 // The page at /: which models there are, the token if the server wants one, and which tab is seen.
 
-import { ask, hasToken, isToken, useToken } from "./ask.js";
+import * as access from "./access.js";
+import { ask, hasToken } from "./ask.js";
 import * as beside from "./beside.js";
 import { byId, make, say } from "./elements.js";
 import * as files from "./files.js";
+import * as labellings from "./labellings.js";
 import { language } from "./language.js";
 import { save } from "./saving.js";
 import { chosen, session } from "./session.js";
@@ -11,7 +13,7 @@ import * as training from "./train.js";
 import * as tried from "./try.js";
 import { SAY, fill, speak } from "./words.js";
 
-const TABS = { "#try": { desk: "desk", title: () => SAY.titleTry, tab: tried }, "#files": { desk: "file-desk", title: () => SAY.titleFiles, tab: files }, "#train": { desk: "train-desk", title: () => SAY.titleTrain, tab: training } };
+const TABS = { "#try": { desk: "desk", title: () => SAY.titleTry, tab: tried }, "#files": { desk: "file-desk", title: () => SAY.titleFiles, tab: files }, "#train": { desk: "train-desk", title: () => SAY.titleTrain, tab: training }, "#label": { desk: "label-desk", title: () => SAY.titleLabel, tab: labellings } };
 let ready = false;
 
 /** Ask what there is to answer; for a token, if the server wants one. */
@@ -24,8 +26,7 @@ async function start() {
     byId("desk").hidden = false;
     return tried.failed(error, start);
   }
-  byId("access").hidden = true;
-  byId("token").value = "";
+  access.taken();
   byId("forget").hidden = !hasToken();
   byId("model").replaceChildren(...session.models.map(({ name }) => make("option", { value: name }, name)));
   byId("about").hidden = false;
@@ -39,11 +40,7 @@ async function start() {
 
 function askForToken(problem) {
   ready = false;
-  useToken(null);
-  for (const id of ["desk", "file-desk", "train-desk", "about", "models"]) byId(id).hidden = true;
-  byId("access").hidden = false;
-  say(byId("token-problem"), problem);
-  byId("token").focus();
+  access.askForToken(problem, ["desk", "file-desk", "train-desk", "label-desk", "about", "models"]);
 }
 
 /** Show the tab that the address names. */
@@ -55,7 +52,7 @@ function turn() {
     else link.removeAttribute("aria-current");
   }
   say(byId("title"), TABS[place].title);
-  say(document.querySelector("title"), { "#try": "reread", "#files": () => `${SAY.tabFiles} – reread`, "#train": () => `${SAY.tabTrain} – reread` }[place]);
+  say(document.querySelector("title"), { "#try": "reread", "#files": () => `${SAY.tabFiles} – reread`, "#train": () => `${SAY.tabTrain} – reread`, "#label": () => `${SAY.tabLabel} – reread` }[place]);
   if (!ready) return;
   for (const [name, { desk }] of Object.entries(TABS)) byId(desk).hidden = name !== place;
   TABS[place].tab.shown();
@@ -96,17 +93,12 @@ async function saveReport(event) {
 }
 
 session.unauthorised = () => askForToken(() => SAY.oldToken);
-byId("access").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const given = byId("token").value.trim();
-  if (!isToken(given)) return say(byId("token-problem"), () => SAY.badToken);
-  useToken(given);
-  start();
-});
+access.whenGiven(start, () => SAY.badToken);
 byId("forget").addEventListener("click", () => {
   tried.clear();
   files.clear();
   training.clear();
+  labellings.clear();
   askForToken("");
 });
 byId("model").addEventListener("change", () => {

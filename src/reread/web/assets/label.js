@@ -1,11 +1,15 @@
 // The labelling page: a text, a key for its class, the next text.
 
-import { Refused, ask, pause } from "./ask.js";
+import * as access from "./access.js";
+import { Refused, ask, hasToken, pause } from "./ask.js";
 import { percent } from "./answers.js";
 import { byId, make, say, words } from "./elements.js";
 import { choices } from "./label_choices.js";
 import { number } from "./label_number.js";
+import { within } from "./label_place.js";
+import * as training from "./label_train.js";
 import { SAY, translate } from "./label_words.js";
+import { SAY as WORDS } from "./words.js";
 
 const AGAIN = 2000; // milliseconds after which a server that could not be reached is asked again
 const SPOKEN = 2000; // characters that a screen reader is given at once; the rest can be read in its place
@@ -31,7 +35,8 @@ async function asked(path, body) {
   } catch (error) {
     if (!(error instanceof Refused)) console.error(error);
     busy = false;
-    await refused(error);
+    if (error.status === 401) access.askForToken(hasToken() ? WORDS.wrongToken : "", ["desk", "problem"]);
+    else await refused(error, body);
   } finally {
     busy = false;
   }
@@ -53,10 +58,10 @@ async function reply(path, body) {
 }
 
 /** The server took it for something else than it was; what it says is shown beside what it asks now. */
-async function refused(error) {
+async function refused(error, body) {
   const said = error instanceof Refused ? error.message : SAY.failed;
-  if (error.status !== 409) {
-    trouble(SAY.notKept(said));
+  if (error.status !== 409 || body === undefined) {
+    trouble(body === undefined ? WORDS.sentence(said) : SAY.notKept(said));
     byId("again").onclick = () => asked("v1/label");
     return;
   }
@@ -74,10 +79,12 @@ function show(said) {
   const another = state === null || state.asked?.row !== said.asked?.row || state.asked?.how !== said.asked?.how || state.asked?.again !== said.asked?.again;
   state = said;
   if (asks === null) begin(said.question);
+  access.taken();
   byId("notice").hidden = true;
   byId("desk").hidden = false;
   byId("asking").hidden = byId("skip").hidden = said.asked === null;
   byId("end").hidden = said.asked !== null;
+  byId("end-train").hidden = within;
   byId("share").max = said.texts;
   byId("share").value = said.labelled;
   say(byId("progress"), SAY.progress(WHOLE.format(said.labelled), WHOLE.format(said.texts), WHOLE.format(said.skipped)));
@@ -189,7 +196,7 @@ function undo() {
 }
 
 function pressed(event) {
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("desk").hidden) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const taken = state?.asked && !busy ? asks.pressed(key) : false;
   if (taken === "native") return; // the field takes it
@@ -201,12 +208,18 @@ function pressed(event) {
   event.preventDefault();
 }
 
+async function start() {
+  await training.look();
+  await asked("v1/label");
+}
+
 translate(document);
 document.addEventListener("keydown", pressed);
 byId("skip").addEventListener("click", skip);
 byId("undo").addEventListener("click", undo);
 document.addEventListener("visibilitychange", () => {
   const unread = !byId("problem").hidden; // it stays until it is read
-  if (!document.hidden && !unread) asked("v1/label"); // another tab may have gone on meanwhile
+  if (!document.hidden && !unread && !byId("desk").hidden) asked("v1/label"); // another tab may have gone on meanwhile
 });
-asked("v1/label");
+access.whenGiven(start, WORDS.badToken);
+start();

@@ -103,7 +103,7 @@ export function choices({ classes, several }, give) {
     /** Whether a key was for this. */
     pressed(key) {
       if (key === "Enter" && several) {
-        const other = document.activeElement?.closest("button, input");
+        const other = document.activeElement?.closest("a, button, input");
         if (other && !root.contains(other)) return false;
         give(inOrder());
       } else if (find && key === "/") find.field.focus();

@@ -1,6 +1,7 @@
 // What the labelling page says, in English or Chinese.
 
 import { language } from "./language.js";
+import { SAY as WORDS } from "./words.js";
 
 const ENGLISH = {
   language: "en",
@@ -52,6 +53,7 @@ const ENGLISH = {
   trainCancel: "Cancel",
   trainReport: "Report",
   trainServe: "To serve it:",
+  trainUse: "Answer with it: in the tab Train",
   trains: {
     running: (name, stage) => `${name}: ${stage}. You can go on labelling.`,
     done: (name, _, seconds) => `${name} is ready, after ${seconds} s.`,
@@ -72,6 +74,7 @@ const ENGLISH = {
   unconfirmed: "Your last key is not confirmed as kept; it is sent again until it is. All that was kept is in the file.",
   notKept: (why) => `Not kept: ${why}.`,
   failed: "this page failed; load it again",
+  home: "All labellings",
   now: (why) => `${why[0].toUpperCase()}${why.slice(1)}. Below is what is asked now.`,
 };
 
@@ -141,6 +144,7 @@ const CHINESE = {
   trainCancel: "取消",
   trainReport: "报告",
   trainServe: "提供服务：",
+  trainUse: "让它回答：前往“训练”标签页",
   trains: {
     running: (name, stage) => `${name}：${stage}。您可以继续标注。`,
     done: (name, _, seconds) => `${name} 已训练完成，用时 ${seconds} 秒。`,
@@ -161,6 +165,7 @@ const CHINESE = {
   unconfirmed: "您最后的按键尚未确认保存，将一直重发直到确认。已保存的都在文件中。",
   notKept: (why) => `未保存：${why}。`,
   failed: "页面出错，请重新加载",
+  home: "所有标注",
   now: (why) => `${why}。下面是现在的问题。`,
 };
 
@@ -168,9 +173,9 @@ export const LANGUAGES = { en: ENGLISH, zh: CHINESE };
 
 export const SAY = LANGUAGES[language()];
 
-/** Say in the page's language what stands in its HTML: `data-say` names it. */
+/** Say in the page's language what stands in its HTML: `data-say` names it, here or among the words of the page at /. */
 export function translate(root) {
   document.documentElement.lang = SAY.language;
   document.title = `${SAY.title} – reread`;
-  for (const element of root.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say];
+  for (const element of root.querySelectorAll("[data-say]")) element.textContent = SAY[element.dataset.say] ?? WORDS[element.dataset.say];
 }

@@ -93,8 +93,8 @@ life = options.group(
     "--work",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Let the page train: files that are sent, and the models made of them, stay in FOLDER. Whoever may ask can "
-    "then change what is answered. [default: it cannot]",
+    help="Let the page train and label: files that are sent, labels, and the models made of them, stay in FOLDER. "
+    "Whoever may ask can then change what is answered. [default: it cannot]",
 )
 @click.option(
     "--training",

@@ -10,24 +10,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reread.apps.serve.parquet_files import unpacked
+from reread.apps.serve.inbox import Inbox
 from reread.apps.serve.query import read_query
 from reread.apps.serve.requests import read_body
 from reread.apps.serve.served import Served, chosen
 from reread.apps.serve.training.bodies import Again, Named, Sent, Start, State
-from reread.apps.serve.training.corrected import Corrected, Correction, correct
-from reread.apps.serve.training.deciding import Verdict, as_corrected, compared
-from reread.apps.serve.training.understood import read_labelled, understand
-from reread.apps.serve.training.work import FULL, Origin, Work
-from reread.apps.serve.uploads import uploaded
+from reread.apps.serve.training.corrected import Corrected
+from reread.apps.serve.training.retraining import corrected_rows, judged, origin_of
+from reread.apps.serve.training.understood import understand
+from reread.apps.serve.work import Origin
 from reread.bundle import REPORT
-from reread.data.read import open_rows
-from reread.data.split import text_keys
-from reread.errors import DataError, RereadError
+from reread.errors import RereadError
 from reread.web.bodies import JSON, decoded
 from reread.web.problems import Problem
 from reread.web.reports import report_page
@@ -43,30 +39,35 @@ class Trainings:
     """Trains one model at a time, in a folder.
 
     Args:
-        work: the folder.
+        inbox: takes files into the folder.
         models: the models that answer now, by name.
         opener: opens a model folder by the name that it will have.
         put: has a model answer in the place of the one of its name.
         options: of `reread train`, for each training.
+
+    Attributes:
+        labels: the file of labels that the last training learns; None: it learns another file.
     """
 
     def __init__(
         self,
-        work: Work,
+        inbox: Inbox,
         *,
         models: Callable[[], dict[str, Served]],
         opener: Callable[[str, Path], Served],
         put: Callable[[Served], Awaitable[None]],
         options: Sequence[str] = (),
     ) -> None:
-        self._work, self._models, self._opener, self._put = work, models, opener, put
+        self._inbox, self._work = inbox, inbox.work
+        self._models, self._opener, self._put = models, opener, put
         self._options = options
+        self.labels: Path | None = None
         self._training: Training | None = None
         self._task: asyncio.Task[None] | None = None
         self._last = State(able=able())
         self._goes_on: Callable[[], None] | None = None
         self._replaced: dict[str, Served] = {}
-        self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
+        self._starting = asyncio.Lock()
 
     async def end(self) -> None:
         """Let no training outlive the server."""
@@ -77,14 +78,8 @@ class Trainings:
         """Keep a file, and say what it is taken for."""
         self._check_able()
         asked = read_query(request.query_params, Sent)
-        async with uploaded(request) as (path, kind):
-            if kind == "parquet":
-                async with self._reading:
-                    rows = await asyncio.to_thread(unpacked, path)
-                name = await self._keep(rows, asked.name, "jsonl")
-            else:
-                name = await self._keep(path, asked.name, kind)
-        return await self._understood(name, asked)
+        data = await self._inbox.take(request, asked.name)
+        return await self._understood(data.name, asked)
 
     async def look(self, request: Request) -> Response:
         """Say what a file is taken for with other columns."""
@@ -97,16 +92,25 @@ class Trainings:
         asked = decoded(_START, await read_body(request))
         async with self._starting:
             self._check_free()
-            data = self._work.data(asked.data)
-            found = await asyncio.to_thread(understand, data, asked.text, asked.label)
-            if found.why is not None or found.text is None or found.label is None:
-                raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
-            out = self._work.new_model(self._work.stem(data))
-            named = {"text": asked.text, "label": asked.label}
-            options = [f"--{name}={value}" for name, value in named.items() if value is not None]
-            self._work.remember(out, Origin(data.name, found.text, found.label))
-            self._begin(out, "new", None, partial(self._train, out, data, options))
+            await self._learn(self._work.data(asked.data), asked.text, asked.label)
         return self._said()
+
+    async def learn(self, labels: Path, name: str) -> None:
+        """Train on a file of labels as it is now, which another place than the folder of sent files keeps.
+
+        Args:
+            labels: the file.
+            name: of the model, but for what no name may have.
+
+        Raises:
+            Problem: nothing can be learned from it, or not now.
+        """
+        self._check_able()
+        async with self._starting:
+            self._check_free()
+            data = await asyncio.to_thread(lambda: self._work.write(labels.read_bytes(), name))
+            await self._learn(data)
+            self.labels = labels
 
     async def again(self, request: Request) -> Response:
         """Train a model on its data with corrections; it answers if the rows held out do not show it worse."""
@@ -117,13 +121,13 @@ class Trainings:
             served = chosen(self._models(), asked.model)
             if served.model.task.name not in TASKS:
                 raise Problem(422, f"the model {served.name} has not one class a text", field="/model")
-            origin = self._origin(served, asked)
+            origin = origin_of(self._work, served, asked)
             try:
-                corrected = await asyncio.to_thread(self._correct, served, origin, asked.corrections)
+                corrected = await asyncio.to_thread(corrected_rows, self._work, served, origin, asked.corrections)
             except RereadError as error:
                 raise Problem(422, self._work.spoken(str(error)), field="/corrections") from error
             out = self._work.new_model(served.name)
-            data = await asyncio.to_thread(self._work.write, corrected.lines(), f"{served.name}-corrected")
+            data = await asyncio.to_thread(self._work.write, corrected.lines().encode(), f"{served.name}-corrected")
             self._work.remember(out, Origin(data.name, "text", "label"))
             self._begin(out, "corrected", served, partial(self._retrain, out, data, corrected, served))
         return self._said()
@@ -173,15 +177,20 @@ class Trainings:
             raise Problem(404, "there is no such report")
         return report_page(await asyncio.to_thread(page.read_text, encoding="utf-8"))
 
-    async def _keep(self, path: Path, name: str, kind: str) -> str:
-        try:
-            return await asyncio.to_thread(self._work.keep, path, name, kind)
-        except OSError as error:
-            raise Problem(FULL, f"the server's folder takes no file ({error.strerror}); its owner can help") from error
+    async def _learn(self, data: Path, text: str | None = None, label: str | None = None) -> None:
+        """Begin to train on a file of the folder."""
+        found = await asyncio.to_thread(understand, data, text, label)
+        if found.why is not None or found.text is None or found.label is None:
+            raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
+        out = self._work.new_model(self._work.stem(data))
+        named = {"text": text, "label": label}
+        options = [f"--{name}={value}" for name, value in named.items() if value is not None]
+        self._work.remember(out, Origin(data.name, found.text, found.label))
+        self._begin(out, "new", None, partial(self._train, out, data, options))
 
     async def _understood(self, name: str, asked: Sent) -> Response:
         data = self._work.data(name)
-        async with self._reading:  # one file at a time is in memory
+        async with self._inbox.reading:  # one file at a time is in memory
             found = await asyncio.to_thread(understand, data, asked.text, asked.label, asked.encoding)
         if found.why is not None:
             found.why = self._work.spoken(found.why)
@@ -196,6 +205,7 @@ class Trainings:
     ) -> None:
         if self._training is not None and self._training.out != out:
             self._training.forget()
+            self.labels = None
         self._training = Training(out, self._work.spoken)
         self._goes_on = partial(self._begin, out, purpose, served, partial(work, more=["--resume"]))
         model = None if served is None else served.name
@@ -227,46 +237,11 @@ class Trainings:
             return
         self._last.state = "deciding"
         candidate = await self._open(served.name, out)
-        verdict = await asyncio.to_thread(self._compare, candidate, served, corrected)
+        verdict = await asyncio.to_thread(judged, candidate, served, corrected)
         self._last.verdict = f"{verdict.sentence()} {verdict.corrected}"
         if not verdict.worse and self._models().get(served.name) is served:
             await self._take(served, candidate)
         self._last.state = "done"
-
-    def _correct(self, served: Served, origin: Origin, corrections: Sequence[Correction]) -> Corrected:
-        rows = open_rows(str(self._work.data(origin.data)))
-        examples, kind, _ = read_labelled(rows, origin.text, origin.label)
-        if kind != "label":
-            raise DataError(f'column "{origin.label}" has numbers; expected classes')
-        return correct(examples, corrections, served.seen())
-
-    def _compare(self, candidate: Served, served: Served, corrected: Corrected) -> Verdict:
-        unseen = any(corrected.held_out)
-        rows = [number for number, held_out in enumerate(corrected.held_out) if held_out]
-        if not unseen:
-            seen = candidate.seen()
-            rows = [] if seen is None else np.flatnonzero(seen.among(text_keys(corrected.texts))[1]).tolist()
-        texts, labels = ([column[row] for row in rows] for column in (corrected.texts, corrected.labels))
-        verdict = compared(candidate, served, texts, labels, unseen=unseen)
-        verdict.corrected = as_corrected(candidate, corrected.right)
-        return verdict
-
-    def _origin(self, served: Served, asked: Again) -> Origin:
-        """What a model was trained on.
-
-        Raises:
-            Problem: it has to be sent.
-        """
-        if asked.data is None:
-            known = self._work.origin(served.path)
-            if known is None:
-                said = f"the file that {served.name} was trained on is not here; send it, and name it as data"
-                raise Problem(422, said, field="/data")
-            return known
-        found = understand(self._work.data(asked.data), asked.text, asked.label)
-        if found.why is not None or found.text is None or found.label is None:
-            raise Problem(422, found.why or "nothing can be learned from this file", field="/data")
-        return Origin(asked.data, found.text, found.label)
 
     async def _take(self, before: Served, now: Served) -> None:
         await self._put(now)
@@ -293,15 +268,19 @@ class Trainings:
         if self._task is not None and not self._task.done():
             raise Problem(BUSY, "a training is under way; wait for its end, or cancel it")
 
-    def _said(self) -> Response:
+    def last(self) -> State:
+        """What is trained, or was last."""
         last = self._last
         if not last.able:
-            return _json(State(able=False, why=MISSING))
+            return State(able=False, why=MISSING)
         last.progress = None if self._training is None else self._training.progress()
         models = self._models()
         last.origins = [name for name, each in models.items() if self._work.origin(each.path) is not None]
         last.back = [*self._replaced]
-        return _json(last)
+        return last
+
+    def _said(self) -> Response:
+        return _json(self.last())
 
 
 _START = msgspec.json.Decoder(Start)

@@ -1,4 +1,4 @@
-"""The folder in which trainings have their files: what was sent, and the models."""
+"""The folder of the server: files that were sent, models, and labellings."""
 
 from __future__ import annotations
 
@@ -43,17 +43,21 @@ class Work:
     Args:
         path: it; made if it is not there.
 
+    Attributes:
+        path: the same, absolute.
+        labels: the folder in it that has one for each labelling.
+
     Raises:
         ConfigError: it cannot be made, or is a model folder.
     """
 
     def __init__(self, path: Path) -> None:
         if is_model_folder(path):
-            raise ConfigError(f"{path} is a model folder; name another one for the files of trainings")
+            raise ConfigError(f"{path} is a model folder; name another one for the files of the page")
         self.path = path.absolute()
-        self._data, self._models = self.path / "data", self.path / "models"
+        self._data, self._models, self.labels = (self.path / name for name in ("data", "models", "labels"))
         try:
-            for folder in (self._data, self._models):
+            for folder in (self._data, self._models, self.labels):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise ConfigError(no_place(path, error)) from error
@@ -88,11 +92,11 @@ class Work:
             raise Problem(404, f"the file {name!r} is not here any more; send it again")
         return found
 
-    def write(self, content: str, name: str) -> Path:
+    def write(self, content: bytes, name: str) -> Path:
         """Keep a file of ours, as those that were sent."""
         with tempfile.TemporaryDirectory(dir=self.path) as folder:
             file = Path(folder) / "file"
-            file.write_text(content, encoding="utf-8")
+            file.write_bytes(content)
             return self.data(self.keep(file, name, "jsonl"))
 
     @staticmethod
@@ -108,7 +112,7 @@ class Work:
         """
         if sum(is_model_folder(each) for each in self._models.iterdir()) >= MODELS:
             raise Problem(FULL, f"the server's folder holds {MODELS} models; its owner can remove some of them")
-        place = _free(self._models, _plain(name), SUFFIX)
+        place = free_place(self._models, _plain(name), SUFFIX)
         refuse_existing(place, overwrite=False)
         return place
 
@@ -133,6 +137,11 @@ class Work:
         return words.replace(f"{self.path}/", "").replace(str(self.path), self.path.name)
 
 
+def takes_no_file(error: OSError) -> Problem:
+    """The folder cannot be written."""
+    return Problem(FULL, f"the server's folder takes no file ({error.strerror}); its owner can help")
+
+
 def _note(model: Path) -> Path:
     return model.with_suffix(".origin.json")
 
@@ -142,8 +151,8 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", Path(name.replace("\\", "/")).stem)[:NAME].strip("-_") or "data"
 
 
-def _free(folder: Path, name: str, suffix: str) -> Path:
-    """The first such name that is free, with a number after it if there has to be one."""
+def free_place(folder: Path, name: str, suffix: str = "") -> Path:
+    """The first such name in a folder that is free, with a number after it if there has to be one."""
     taken = {each.name.partition(".")[0].casefold() for each in folder.iterdir()}
     number = 1
     while (tried := name if number == 1 else f"{name}-{number}").casefold() in taken:

@@ -1,0 +1,4 @@
+"""What the labelling page asks, of `reread label` and of `reread serve`.
+
+`desk.py`: answers it; `routes.py`: by which paths; `training.py`: what it is told of a training.
+"""
