@@ -129,6 +129,15 @@ def test_plain_text_and_a_single_column_of_any_name_can_be_labelled(server: Serv
     assert reply.json()["texts"] == 2
 
 
+def test_it_is_said_which_rows_are_not_asked_about(server: Serving) -> None:
+    name = sent(server, b"text,b\nfine,1\n,2\ndull,3\nFINE,4\n,5\nbad,6,7\n").json()["data"]
+    said = server.ask(f"{LABELLINGS}/data/{name}?text=text").json()
+    assert said == {"texts": 2, "equal": 1, "left_out": 3, "why": "text is missing"}
+    assert server.ask(f"{LABELLINGS}/data/{name}?text=b").json()["texts"] == 5
+    assert server.ask(f"{LABELLINGS}/data/{name}?text=c").status == 422
+    assert server.ask(f"{LABELLINGS}/data/nothing.csv?text=text").status == 404
+
+
 def test_parquet_is_labelled_as_its_rows(server: Serving, tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
     place = tmp_path / "films.parquet"
@@ -149,7 +158,7 @@ def test_parquet_is_labelled_as_its_rows(server: Serving, tmp_path: Path) -> Non
         (b"text\nfine\ndull\n", {"kind": "numbers", "asked": "many"}, "expected two numbers"),
         (b"text\nfine\ndull\n", {"text": "review", "asked": "pos,neg"}, 'no column "review"'),
         (b"saying,number\nfine,1\n", {"asked": "pos,neg"}, "no column has a usual name"),
-        (b"text,number\n,1\n,2\n", {"asked": "pos,neg"}, "no row has a text"),
+        (b"text,number\n,1\n,2\n", {"asked": "pos,neg"}, 'no row has a text in the column "text": text is missing'),
     ],
 )
 def test_what_cannot_be_labelled_so_is_a_problem(
@@ -303,6 +312,7 @@ def test_who_may_not_ask_may_not_label(work: Path, start: Start, texts: bytes) -
     paths = {
         LABELLINGS: (None, begin),
         f"{LABELLINGS}/films": (None,),
+        f"{LABELLINGS}/data/{name}?text=text": (None,),
         page_of("films"): (None, give),
         f"{page_of('films')}/skip": ({"row": 1},),
         f"{page_of('films')}/undo": ({"row": 1},),

@@ -103,12 +103,22 @@ function plan() {
   first();
 }
 
-/** The start of the first texts, by which one sees whether the column is the right one. */
-function first() {
-  const { columns, first: rows } = sent;
+/** The start of the first texts, by which one sees whether the column is the right one; and how many there are. */
+async function first() {
+  const { columns, first: rows, data } = sent;
+  const { signal } = last;
   const place = columns.indexOf(byId("label-column").value);
   byId("label-first").replaceChildren(...(place < 0 ? [] : rows.map((row) => words("li", row[place]))));
   byId("label-go").disabled = place < 0;
+  say(byId("label-counts"), "");
+  if (place < 0) return;
+  try {
+    const text = columns[place];
+    const { texts, equal, left_out: out, why } = await (await ask(`${PATH}/data/${encodeURIComponent(data)}?${new URLSearchParams({ text })}`, { signal })).json();
+    if (byId("label-column").value === text) say(byId("label-counts"), () => SAY.labelCounts(texts, equal, out, why));
+  } catch (error) {
+    failed(error, byId("label-problem"));
+  }
 }
 
 /** What is asked for, by what each text gets. */

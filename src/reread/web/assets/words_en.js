@@ -220,6 +220,11 @@ export const ENGLISH = {
   labelFileHint: "CSV, TSV, JSON Lines, Parquet or plain text with one text a line, up to 64 MiB. Choose it, or drop it here. It goes to this server, which keeps it in the folder of its owner.",
   noTexts: (name, endings) => `${name} is no file of texts; choose one that ends in ${endings}`,
   tooLargeToLabel: (name) => `${name} has more than 64 MiB; use the command reread label for large files`,
+  labelCounts: (texts, equal, out, why) =>
+    `${several(texts, "text")} to label` +
+    (equal > 0 ? `; ${several(equal, "row")} with a text that stood before, which is asked about once` : "") +
+    (out > 0 ? `; ${several(out, "row")} left out: ${why}` : "") +
+    ".",
   labelKind: "What each text gets",
   labelKinds: { classes: "one class", multilabel: "any number of classes", ordinal: "one class, of classes in an order", numbers: "a number" },
   labelAsked: { classes: "Classes", multilabel: "Classes", ordinal: "Classes, the lowest one first", numbers: "The lowest and the highest number" },

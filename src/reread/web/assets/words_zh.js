@@ -273,6 +273,11 @@ export const CHINESE = {
   labelFileHint: "CSV、TSV、JSON Lines、Parquet 或每行一条文本的纯文本文件，不超过 64 MiB。请选择文件，或拖放到此处。文件发送到此服务器，并保存在服务器管理者的文件夹中。",
   noTexts: (name, endings) => `无法标注 ${name}；支持的扩展名：${endings}`,
   tooLargeToLabel: (name) => `${name} 超过 64 MiB；大文件请使用命令 reread label`,
+  labelCounts: (texts, equal, out, why) =>
+    `共 ${WHOLE.format(texts)} 条文本待标注` +
+    (equal > 0 ? `；${WHOLE.format(equal)} 行的文本与前面重复，每条文本只标注一次` : "") +
+    (out > 0 ? `；${WHOLE.format(out)} 行不参与标注：${why}` : "") +
+    "。",
   labelKind: "每条文本标注为",
   labelKinds: { classes: "一个类别", multilabel: "任意多个类别", ordinal: "一个类别（类别有序）", numbers: "一个数值" },
   labelAsked: { classes: "类别", multilabel: "类别", ordinal: "类别（从低到高）", numbers: "最小值和最大值" },

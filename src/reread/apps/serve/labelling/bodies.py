@@ -21,6 +21,28 @@ class Looked(Columns, kw_only=True):
     data: str
 
 
+class Column(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The column of a file that is looked at."""
+
+    text: str
+
+
+class Counts(msgspec.Struct):
+    """What a column holds.
+
+    Attributes:
+        texts: to label, each once.
+        equal: rows whose text stood before.
+        left_out: rows without a text, or that cannot be read.
+        why: most of them are left out; None: there are none.
+    """
+
+    texts: int
+    equal: int
+    left_out: int
+    why: str | None
+
+
 class Begin(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What is to be labelled.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from reread.apps.serve.file_rows import open_file
-from reread.apps.serve.labelling.bodies import Begin, Begun
+from reread.apps.serve.labelling.bodies import Begin, Begun, Counts
 from reread.apps.serve.work import FULL, Work, free_place, takes_no_file
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.errors import ConfigError, DataError
@@ -90,6 +90,16 @@ class Shelf:
     def __init__(self, work: Work) -> None:
         self._work = work
 
+    def count(self, name: str, column: str) -> Counts:
+        """What a column of a file that was sent holds.
+
+        Raises:
+            Problem: the file or the column is not there, or cannot be read.
+        """
+        data = self._work.data(name)
+        texts = _texts(data, _column(data, column))
+        return Counts(len(texts), texts.equal, texts.unreadable.total(), _why(texts))
+
     def begin(self, asked: Begin) -> Kept:
         """A new labelling of a file that was sent.
 
@@ -98,10 +108,11 @@ class Shelf:
         """
         data = self._work.data(asked.data)
         column = _column(data, asked.text)
+        texts = _texts(data, column)
         note = Note(
             file=f"texts{data.suffix}",
             text=column,
-            texts=len(_texts(data, column)),
+            texts=len(texts),
             kind=asked.kind,
             asked=asked.asked,
             blind=asked.blind,
@@ -112,7 +123,7 @@ class Shelf:
         except ConfigError as error:
             raise Problem(422, str(error), field="/asked") from error
         if not note.texts:
-            raise Problem(422, f'no row has a text in the column "{column}"', field="/text")
+            raise Problem(422, f'no row has a text in the column "{column}": {_why(texts)}', field="/text")
         if sum(each.is_dir() for each in self._work.labels.iterdir()) >= MOST:
             raise Problem(FULL, f"the server's folder holds {MOST} labellings; its owner can remove some of them")
         try:
@@ -165,6 +176,11 @@ def _column(path: Path, asked: str | None) -> str:
         return choose_column(columns, asked, TEXT_COLUMNS, "text")
     except DataError as error:
         raise Problem(422, str(error), field="/text") from error
+
+
+def _why(texts: Texts) -> str | None:
+    """Why most rows are left out."""
+    return next((reason for reason, _ in texts.unreadable.most_common(1)), None)
 
 
 def _texts(path: Path, column: str) -> Texts:

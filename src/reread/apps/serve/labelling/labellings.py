@@ -16,7 +16,7 @@ from starlette.routing import Route
 from reread.apps.serve.counted import Counted, Handler
 from reread.apps.serve.file_rows import columns_of, open_file
 from reread.apps.serve.inbox import Inbox
-from reread.apps.serve.labelling.bodies import All, Begin, Looked, Sent
+from reread.apps.serve.labelling.bodies import All, Begin, Column, Looked, Sent
 from reread.apps.serve.labelling.kept import Kept, Shelf
 from reread.apps.serve.labelling.training import OnLabels
 from reread.apps.serve.ndjson import NDJSON
@@ -78,6 +78,7 @@ class Labellings:
             Route(LABELLINGS, counted(self.all), methods=["GET"]),
             Route(LABELLINGS, counted(self.begin), methods=["POST"]),
             Route(f"{LABELLINGS}/data", counted(self.send), methods=["POST"]),
+            Route(f"{LABELLINGS}/data/{{name}}", counted(self.count), methods=["GET"]),
             Route(f"{LABELLINGS}/{{name}}", counted(self.labels), methods=["GET"]),
             *label_routes(self.desk_of, under=LABELLING, wrapped=counted),
         ]
@@ -104,6 +105,12 @@ class Labellings:
             rows = await asyncio.to_thread(open_file, data, data.suffix.removeprefix("."), None)
             found = await asyncio.to_thread(columns_of, rows, None)
         return _json(Looked(**msgspec.structs.asdict(found), data=data.name))
+
+    async def count(self, request: Request) -> Response:
+        """Say how many texts a column has."""
+        asked = read_query(request.query_params, Column)
+        async with self._inbox.reading:
+            return _json(await asyncio.to_thread(self._shelf.count, request.path_params["name"], asked.text))
 
     async def begin(self, request: Request) -> Response:
         """Begin a labelling of a file that was sent."""
