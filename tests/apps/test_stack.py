@@ -448,6 +448,7 @@ def test_a_resumed_run_reads_the_linear_member_and_ends_the_same(
         assert Path("x.reread", name).read_bytes() == Path(undisturbed, name).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_a_run_that_is_resumed_with_another_answer_ends_as_one_that_had_it_from_the_start(
     undisturbed: Path, reread: Command

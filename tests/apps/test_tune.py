@@ -137,6 +137,7 @@ def whole(study: str) -> list[dict[str, Any]]:
     return [{name: value for name, value in trial.items() if name != "worker"} for trial in ended]
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_study_and_one_makes_the_model(rows: Path) -> None:
     command = [*shlex.split(SMALL), "--trials", "12", "--json"]
     first = reread_process(command)

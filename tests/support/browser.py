@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
-
-import pytest
 
 from support.relay import Relay
 from support.serving import Running
@@ -16,13 +15,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 MISSING = "no chromium here: install Debian's package of that name"
 PATIENCE = 120_000  # milliseconds until something that does not come fails a test: machines can be busy
 WIDTHS = {"phone": 390, "desktop": 1280}
-SCREENS = [
-    ("phone", "dark"),
-    ("desktop", "light"),
-    pytest.param("phone", "light", marks=pytest.mark.slow),
-    pytest.param("desktop", "dark", marks=pytest.mark.slow),
-]
-"""Widths and colour schemes; every one of each in `make test`."""
+SCREENS = list(product(WIDTHS, ("dark", "light")))
+"""Widths and colour schemes; all other tests of pages are on a desktop and light."""
 
 
 @contextmanager

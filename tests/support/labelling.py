@@ -43,6 +43,11 @@ def true_label(row: int) -> str:
     return CLASSES[(row - 1) % 2]
 
 
+def other_label(row: int) -> str:
+    """The class that it has not."""
+    return true_label(row + 1)
+
+
 def texts_of(path: Path) -> Texts:
     return read_texts(open_rows(path), "text")
 

@@ -136,6 +136,18 @@ class Labels(Running):
         return self.ask("/v1/label", {"row": row, "label": label})
 
 
+class Settling(Running):
+    """`reread agree --settle`."""
+
+    def __init__(self, both: tuple[Path, Path], out: Path) -> None:
+        super().__init__("agree", [*map(str, both), "--settle", str(out), "--by", "Eve", "--json"])
+        self.said = json.loads(self.ready)
+        self.address = urlsplit(self.said["address"])
+
+    def state(self) -> Any:
+        return self.ask("/v1/label").json()
+
+
 def ask(
     connection: http.client.HTTPConnection,
     path: str,

@@ -124,6 +124,7 @@ def _process(work: Callable[..., None], arguments: tuple[Any, ...], connection: 
         work(*arguments, report)
     except (RereadError, OSError) as error:
         report(ERROR, error)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is half written any more, and Python is about to end
 
 
 def _end_with(parent: int) -> None:

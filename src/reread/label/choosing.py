@@ -58,6 +58,10 @@ class Chooser:
         """Whether a text that was asked about belongs to the random sample."""
         return bool(self._rank[place] < self._drawn)
 
+    def front(self, texts: int) -> list[int]:
+        """So many places at the front of the random order: a random sample of all texts."""
+        return list(map(int, self._order[:texts]))
+
     def rank(self, places: Sequence[int]) -> None:
         """From now on these are those where the linear member is least sure, the least sure one first."""
         self._unsure = deque(places)

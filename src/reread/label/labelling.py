@@ -167,6 +167,10 @@ class Labelling:
         with self._lock:
             return {label: self._chooser.is_random(place) for place, label in self._labels.items()}
 
+    def sample(self, texts: int) -> list[int]:
+        """Places of so many texts at the front of the random order in which they are asked about."""
+        return self._chooser.front(texts)
+
     def _look_back(self) -> None:
         """Work out what would have been said of labels that were given before this start."""
         with self._lock:

@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from reread.data.read import open_rows
-from support.browser import CHROMIUM, MISSING, WIDTHS, barriers, chromium, hearing
 from support.command_line import TINY, Command
-from support.labelling import true_label, write_texts
-from support.serving import Running
+from support.labelling import other_label, true_label
+from support.serving import Settling
 
 pytest.importorskip("uvicorn")
-
-
-def other(row: int) -> str:
-    return true_label(row + 1)
-
-
-@pytest.fixture
-def both(tmp_path: Path) -> tuple[Path, Path]:
-    """Ada has labelled rows 1 to 40, and Bob 11 to 50; he says something else of 15, 25 and 35."""
-    texts = [str(row.values["text"]) for row in open_rows(write_texts(tmp_path / "texts.csv"))]
-    files = tmp_path / "ada.jsonl", tmp_path / "bob.jsonl"
-    for path, name, rows in zip(files, ("Ada", "Bob"), (range(1, 41), range(11, 51)), strict=True):
-        labels = {row: other(row) if name == "Bob" and row % 10 == 5 and row < 40 else true_label(row) for row in rows}
-        lines = [{"row": row, "text": texts[row - 1], "label": label, "by": name} for row, label in labels.items()]
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return files
 
 
 def test_it_says_how_far_two_people_agree(both: tuple[Path, Path], tmp_path: Path, reread: Command) -> None:
@@ -53,37 +34,12 @@ def test_it_says_how_far_two_people_agree(both: tuple[Path, Path], tmp_path: Pat
     assert lines[6] == f"3 conflicts in {out}"
     conflicts = [dict(row.values) for row in open_rows(out)]
     assert [(each["row"], each["first"], each["second"], each["second_by"]) for each in conflicts] == [
-        (str(row), true_label(row), other(row), "Bob") for row in (15, 25, 35)
+        (str(row), true_label(row), other_label(row), "Bob") for row in (15, 25, 35)
     ]
     said = json.loads(reread(f"agree {first} {second} --json").out)
     assert (said["texts"], said["alone"], said["conflicts"]) == (30, 20, 3)
     assert said["low"] < said["alpha"] < said["high"]
     assert said["confusion"][-1] == {"first": "pos", "second": "neg", "texts": 3}
-
-
-class Settling(Running):
-    """`reread agree --settle`."""
-
-    def __init__(self, both: tuple[Path, Path], out: Path) -> None:
-        super().__init__("agree", [*map(str, both), "--settle", str(out), "--by", "Eve", "--json"])
-        self.said = json.loads(self.ready)
-        self.address = urlsplit(self.said["address"])
-
-    def state(self) -> Any:
-        return self.ask("/v1/label").json()
-
-
-@pytest.fixture
-def settle(both: tuple[Path, Path], tmp_path: Path) -> Iterator[Callable[[], Settling]]:
-    running: list[Settling] = []
-
-    def start() -> Settling:
-        running.append(Settling(both, tmp_path / "settled.jsonl"))
-        return running[-1]
-
-    yield start
-    for server in running:
-        server.kill()
 
 
 def test_what_differs_is_settled_on_a_page_and_the_result_is_trained_on(
@@ -95,7 +51,10 @@ def test_what_differs_is_settled_on_a_page_and_the_result_is_trained_on(
     state = server.state()
     row = state["asked"]["row"]
     assert row in {15, 25, 35}
-    assert state["asked"]["given"] == [{"by": "Ada", "label": true_label(row)}, {"by": "Bob", "label": other(row)}]
+    assert state["asked"]["given"] == [
+        {"by": "Ada", "label": true_label(row)},
+        {"by": "Bob", "label": other_label(row)},
+    ]
     assert state["asked"]["suggestion"] is None
     assert server.ask("/v1/label", {"row": row, "label": true_label(row)}).status == 200
     code, said = server.stop(signal.SIGINT)
@@ -110,26 +69,6 @@ def test_what_differs_is_settled_on_a_page_and_the_result_is_trained_on(
     assert {line["by"] for line in lines if line["row"] in {15, 25, 35}} == {"Eve"}
     trained = reread(f"train {out} -o {tmp_path / 'm.reread'} --answer linear --no-report --json {TINY}")
     assert json.loads(trained.out)["rows"] == 50
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
-@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
-def test_both_labels_are_shown_on_the_page(settle: Callable[[], Settling], scheme: str) -> None:
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    server = settle()
-    with chromium() as browser:
-        for width in WIDTHS.values():
-            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-            page.goto(server.address.geturl() + "/")
-            page.wait_for_selector("#classes button")
-            hearing(page)
-            row = server.state()["asked"]["row"]
-            assert page.locator("#given").inner_text() == f"Ada: {true_label(row)} · Bob: {other(row)}"
-            assert barriers(page) == []
-            page.keyboard.press("2")
-            page.wait_for_function(
-                "row => document.querySelector('#kept').textContent.includes(`row ${row},`)", arg=row
-            )
 
 
 @pytest.mark.parametrize(

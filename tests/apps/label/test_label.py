@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from support.brokers import wait_until
 from support.command_line import TINY, Command
 from support.labelling import true_label
 from support.serving import Labels
@@ -34,8 +35,7 @@ def test_labels_are_in_the_file_when_the_page_is_told_so(start: Start, out: Path
         state = server.give(row, true_label(row)).json()
         assert lines(out)[-1]["row"] == row
         assert state["labelled"] == count == len(lines(out))
-    while server.state()["learned"] < 12:
-        pass
+    wait_until(lambda: server.state()["learned"] >= 12)
     kept = lines(out)
     assert {tuple(line) for line in kept} == {("row", "text", "label", "by", "at")}
     assert server.ask("/v1/label/undo", {"row": kept[-1]["row"]}).json()["asked"]["how"] == "undone"
@@ -78,8 +78,7 @@ def test_with_blind_suggestions_come_after_the_answer_only(start: Start, blind: 
     server = start(*["--blind"] * blind)
     for row in range(1, 21):
         server.give(row, true_label(row))
-    while server.state()["learned"] < 20:
-        pass
+    wait_until(lambda: server.state()["learned"] >= 20)
     before, said = [], []
     for _ in range(5):
         state = server.state()
@@ -172,8 +171,8 @@ def test_a_training_that_fails_says_why(start: Start) -> None:
     server = start(absent=())
     server.give(1, "pos")
     server.ask("/v1/label/training", {})
-    while (said := server.ask("/v1/label/training").json())["state"] == "running":
-        pass
+    wait_until(lambda: server.ask("/v1/label/training").json()["state"] != "running")
+    said = server.ask("/v1/label/training").json()
     assert said["state"] == "failed"
     assert "pos" in said["why"]
 

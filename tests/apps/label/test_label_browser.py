@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers, chromium
+from support.brokers import wait_until
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers
 from support.browser import Tab as AnyTab
 from support.labelling import true_label
 from support.relay import Relay, relayed
@@ -23,12 +24,6 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 Start = Callable[..., Labels]
 HARM = "<img src=x onerror=window.harm=1>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 class Tab(AnyTab):
@@ -181,7 +176,6 @@ def test_numbers_are_typed(browser: Any, start: Start, out: Path) -> None:
     assert tab.said == []
 
 
-@pytest.mark.slow  # each kind on four screens
 @pytest.mark.parametrize(
     ("options", "classes"),
     [(["--multilabel"], "a,b"), (["--ordinal"], ",".join(MANY)), (["--multilabel"], ",".join(MANY)), (["--numbers", "0,1"], None)],
@@ -226,9 +220,9 @@ def test_a_text_that_is_asked_again_looks_like_any_other(browser: Any, start: St
     ("options", "classes"),
     [
         ([], ",".join(f"第{k}类" for k in range(12))),
-        pytest.param([], "好评,差评", marks=pytest.mark.slow),
-        pytest.param(["--multilabel"], "好评,差评", marks=pytest.mark.slow),
-        pytest.param(["--numbers", "1,5"], None, marks=pytest.mark.slow),
+        ([], "好评,差评"),
+        (["--multilabel"], "好评,差评"),
+        (["--numbers", "1,5"], None),
     ],
 )
 def test_the_page_speaks_chinese_where_the_browser_does(
@@ -282,8 +276,7 @@ def test_suggestions_and_the_running_accuracy(browser: Any, start: Start) -> Non
     for _ in range(20):
         row = server.state()["asked"]["row"]
         server.give(row, true_label(row))
-    while server.state()["learned"] < 20:
-        pass
+    wait_until(lambda: server.state()["learned"] >= 20)
     tab = Tab(browser, server)
     tab.label(1)
     while (server.state()["accuracy"] or {"of": 0})["of"] < 10:
@@ -303,8 +296,7 @@ def test_what_more_labels_would_bring_stands_beside_the_progress(browser: Any, s
     for _ in range(55):
         row = server.state()["asked"]["row"]  # half of them at random
         server.give(row, true_label(row))
-    while server.state()["foretold"]["gain"] is None:
-        pass
+    wait_until(lambda: server.state()["foretold"]["gain"] is not None)
     more = server.state()["foretold"]
     for width in WIDTHS.values():
         tab = Tab(browser, server, viewport={"width": width, "height": 800})
@@ -350,8 +342,7 @@ def test_with_blind_the_answer_of_the_linear_member_comes_after_one_s_own(browse
     server = start("--blind")
     for row in range(1, 21):
         server.give(row, true_label(row))
-    while server.state()["learned"] < 20:
-        pass
+    wait_until(lambda: server.state()["learned"] >= 20)
     tab = Tab(browser, server)
     for _ in range(3):
         assert tab.text_of("#suggestion") == ""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from support.browser import chromium
 from support.folders import KEPT, OLD, STACK
 from support.serving import Serving
 
@@ -27,12 +25,6 @@ def many() -> Iterator[Serving]:
     server = Serving(KEPT)
     yield server
     server.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

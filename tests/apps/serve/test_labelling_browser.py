@@ -113,7 +113,6 @@ def test_a_file_is_labelled_by_the_keyboard_alone_and_gone_on_with_after_a_new_s
     labelled(tab, "u", 2)
     assert lines(work) == kept
     assert tab.said == []
-    tab.page.close()
 
 
 def test_what_cannot_be_labelled_is_refused_on_the_form(
@@ -144,7 +143,6 @@ def test_what_cannot_be_labelled_is_refused_on_the_form(
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
     assert page.url == f"{tab.home}#label"
-    page.close()
 
 
 def test_several_columns_without_a_usual_name_are_to_be_chosen_from(
@@ -173,7 +171,6 @@ def test_several_columns_without_a_usual_name_are_to_be_chosen_from(
     page.wait_for_selector(f"#begun >> text={HARM}, b")
     assert page.evaluate("[document.images.length, window.harm]") == [0, None]
     assert tab.said == []
-    page.close()
 
 
 def test_a_token_is_asked_for_on_each_page_and_kept_in_memory_only(
@@ -209,7 +206,6 @@ def test_a_token_is_asked_for_on_each_page_and_kept_in_memory_only(
     page.reload()
     page.wait_for_selector("#access")
     assert page.is_hidden("#desk")
-    page.close()
 
 
 def test_enter_follows_a_link_though_it_also_gives_several_labels(
@@ -228,7 +224,6 @@ def test_enter_follows_a_link_though_it_also_gives_several_labels(
     page.keyboard.press("Enter")
     page.wait_for_selector("#begun")
     assert lines(work) == []
-    page.close()
 
 
 def test_a_labelling_that_is_not_there_is_said(browser: Any, server: Serving) -> None:
@@ -237,7 +232,6 @@ def test_a_labelling_that_is_not_there_is_said(browser: Any, server: Serving) ->
     assert barriers(tab.page) == []
     tab.page.click("#home")
     tab.page.wait_for_selector("#new-labels")
-    tab.page.close()
 
 
 def test_without_a_folder_it_is_said_what_is_missing(browser: Any, one: Serving) -> None:
@@ -246,7 +240,6 @@ def test_without_a_folder_it_is_said_what_is_missing(browser: Any, one: Serving)
     assert tab.page.is_hidden("#label-able")
     assert barriers(tab.page) == []
     assert tab.said == []
-    tab.page.close()
 
 
 def test_a_model_is_trained_from_the_labelling_page_and_used(browser: Any, tmp_path: Path, work: Path) -> None:
@@ -299,4 +292,3 @@ def test_it_can_be_read_and_used_on_any_screen(
         page.wait_for_function("count => document.querySelectorAll('#begun-list li').length === count", arg=count + 1)
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
         assert barriers(page) == []
-    page.close()

@@ -224,7 +224,6 @@ def test_label_is_chinese_where_the_browser_is(browser: Any, start: Callable[...
     page.keyboard.press("Enter")
     page.wait_for_selector("#begun >> text=已标注 1 / 9")
     assert left() == set()
-    page.close()
 
 
 def fill_files(tab: Tab, file: Path) -> None:

@@ -42,7 +42,7 @@ def written(place: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", ["films.csv", pytest.param("films.parquet", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["films.csv", "films.parquet"])
 def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Serving, tmp_path: Path, name: str) -> None:
     tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["phone"], "height": 844}, color_scheme="dark")
     page = tab.page
@@ -75,10 +75,8 @@ def test_a_file_is_understood_learned_from_and_used(browser: Any, server: Servin
     assert page.evaluate("window.harm === undefined")
     assert all(each.startswith((tab.home, "blob:")) for each in tab.asked)
     assert tab.said == []
-    page.close()
 
 
-@pytest.mark.slow
 def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Serving, tmp_path: Path) -> None:
     tab = Tab(browser, server, "#train", viewport={"width": WIDTHS["desktop"], "height": 900})
     page = tab.page
@@ -104,10 +102,8 @@ def test_an_answer_is_corrected_and_the_model_retrained(browser: Any, server: Se
     assert barriers(page) == []
     assert page.evaluate("window.harm === undefined")
     assert tab.said == []
-    page.close()
 
 
-@pytest.mark.slow
 def test_a_training_is_cancelled_and_gone_on_with_by_the_keyboard(browser: Any, tmp_path: Path) -> None:
     (tmp_path / "long.toml").write_text("epochs = 5000\nno_report = true\n", encoding="utf-8")
     options = ("--work", str(tmp_path / "files"), "--training", str(tmp_path / "long.toml"))

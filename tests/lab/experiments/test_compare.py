@@ -208,6 +208,7 @@ def children() -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_comparison_resumes_without_repeating_or_losing_a_run(
     done: tuple[Path, Result, Heard], tmp_path: Path
 ) -> None:

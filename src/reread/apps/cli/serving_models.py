@@ -99,19 +99,19 @@ def answer_requests(
         changed=_keep_quiet if arguments.quiet else _say,
         watch=WATCH_SECONDS if arguments.watch else None,
     )
-    work = None if arguments.work is None else Work(arguments.work)
-    given = None if arguments.examples is None else _given(arguments, service, arguments.examples)
-    service.neighbours = Finder(service.desk, partial(_file_of, work, given))
-    if work is not None:
-        _use(work, service, arguments, replacing)
+    _use(None if arguments.work is None else Work(arguments.work), service, arguments, replacing)
     guard = Guard(service.app(), hosts=asking.hosts, tokens=asking.tokens, origins=asking.origins)
     server = Server(guard, listening, ready=started, leaving=leaving, worker=shared is not None)
     server.answer()
     return server.stopped_by
 
 
-def _use(work: Work, service: Service, arguments: ServeArguments, replacing: Replacing) -> None:
-    """Let the page train and label in a folder."""
+def _use(work: Work | None, service: Service, arguments: ServeArguments, replacing: Replacing) -> None:
+    """Let the page train and label in a folder, if there is one, and show training texts of the files at hand."""
+    given = None if arguments.examples is None else _given(arguments, service, arguments.examples)
+    service.neighbours = Finder(service.desk, partial(_file_of, work, given))
+    if work is None:
+        return
     inbox = Inbox(work)
     service.trainings = trainings = Trainings(
         inbox,

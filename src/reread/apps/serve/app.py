@@ -23,6 +23,7 @@ from reread.apps.serve.document import document
 from reread.apps.serve.files import Files
 from reread.apps.serve.labelling.labellings import Labellings
 from reread.apps.serve.ndjson import NDJSON, answer_lines
+from reread.apps.serve.neighbours import PATH as NEIGHBOURS
 from reread.apps.serve.neighbours import Finder
 from reread.apps.serve.requests import read_body, read_predict
 from reread.apps.serve.served import Served, check_options, chosen
@@ -37,7 +38,7 @@ from reread.web.problems import Problem, on_problem
 from reread.web.reports import report_page
 from reread.web.streams import kind_of
 
-EXPLAIN, NEIGHBOURS, TRAINING = "/v1/explain", "/v1/neighbours", "/v1/training"
+EXPLAIN, TRAINING = "/v1/explain", "/v1/training"
 WARM_TEXT = "a text of some words, as many others are"
 
 

@@ -11,6 +11,7 @@ from reread.apps.serve.classifiers import Inputs, ModelName, Score
 from reread.apps.serve.examples import EXAMPLES
 from reread.apps.serve.files import ColumnOptions, FileOptions
 from reread.apps.serve.ndjson import NDJSON, Line
+from reread.apps.serve.neighbours import PATH as NEIGHBOURS
 from reread.apps.serve.neighbours import Near
 from reread.apps.serve.replies import (
     AnswerLine,
@@ -47,7 +48,6 @@ WRONG = {
 }
 READ = (401, 403)  # what can be wrong where something is only read
 ASKED = tuple(status for status in WRONG if status != 404)
-NEIGHBOURS = "/v1/neighbours"
 ONE_OF_TEXT = [{"required": ["text"]}, {"required": ["texts"]}]
 Schema: TypeAlias = Mapping[str, Any]
 

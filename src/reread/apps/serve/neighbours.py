@@ -25,6 +25,7 @@ from reread.web.bodies import JSON, decoded
 from reread.web.problems import Problem
 from reread.web.rates import asker_of
 
+PATH = "/v1/neighbours"
 ROWS = 20_000  # of a file that are compared: of more, as many are drawn
 CHARACTERS = 1_000  # of a text that are shown
 KEPT = 2  # files that are held in memory, the newest

@@ -17,7 +17,7 @@ from reread.scoring.predict_options import NOTHING, PredictOptions
 from reread.web.problems import Problem
 
 BATCH_TOKENS = 8192
-AT_ONCE = 0.005  # predicted seconds up to which a batch is answered where it is: handing it to a thread takes a tenth
+AT_ONCE = 0.005  # predicted seconds up to which a batch is answered on the loop: a thread costs one client a tenth
 Answers: TypeAlias = list[dict[str, Any]]
 Kind: TypeAlias = tuple[str, bool, bool]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -71,6 +71,10 @@ class Results(ABC):
     @abstractmethod
     def claiming(self, name: str) -> AbstractContextManager[bool]:
         """Whether this process may make a result, and no other while the context lasts."""
+
+    def deciding(self) -> AbstractContextManager[bool]:
+        """Keeps other processes from deciding what the results are asked for, as far as the place can."""
+        return nullcontext(enter_result=True)
 
     def in_use(self) -> bool:
         """Whether another process makes a result at this moment, as far as that can be known."""

@@ -15,7 +15,7 @@ from reread.files import check_new_folder, is_model_folder, refuse_model_folder,
 from reread.locks import lock
 from reread.typing import override
 
-LOCKS = ".locks"
+LOCKS, DECIDING = ".locks", "deciding"
 
 
 class LocalParts(Parts):
@@ -137,8 +137,13 @@ class LocalResults(Results):
         return lock(self.folder / LOCKS, short)
 
     @override
+    def deciding(self) -> AbstractContextManager[bool]:
+        return lock(self.folder / LOCKS, DECIDING, wait=True)
+
+    @override
     def in_use(self) -> bool:
-        return any(not self._is_free(file.stem) for file in (self.folder / LOCKS).glob("*.lock"))
+        locks = {file.stem for file in (self.folder / LOCKS).glob("*.lock")} - {DECIDING}
+        return any(not self._is_free(name) for name in locks)
 
     def _is_free(self, name: str) -> bool:
         with lock(self.folder / LOCKS, name) as free:

@@ -24,7 +24,12 @@ def check_asked(results: Results, out: str, names: Iterable[str], asked: Mapping
         ConfigError: files with the names of results are there, made with another value of an option, or not known to
             be results; or another command that was asked for something else makes some.
     """
-    before, wanted = _read(results, out), _as_read(asked)
+    with results.deciding():
+        _decide(results, out, names, _as_read(asked))
+
+
+def _decide(results: Results, out: str, names: Iterable[str], wanted: dict[str, Any]) -> None:
+    before = _read(results, out)
     if before == wanted:
         return
     there = next((name for name in names if results.has(name)), None)
@@ -52,7 +57,8 @@ def check_still_asked(results: Results, out: str, asked: Mapping[str, Any]) -> N
     Raises:
         ConfigError: it has.
     """
-    found = _read(results, out)
+    with results.deciding():
+        found = _read(results, out)
     if found is not None and found != _as_read(asked):  # other machines may see the file late
         raise _of_another(out)
 

@@ -41,11 +41,13 @@ class Question(ABC):
         kind: the registered name.
         field: where an answer stands in a line of the file of labels, under a name by which `reread train` finds it.
         foretells: whether it is known what more answers would bring.
+        takes_rules: whether rules can vote for its answers.
     """
 
     kind: ClassVar[str]
     field: ClassVar[str] = "label"
     foretells: ClassVar[bool] = True
+    takes_rules: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

@@ -22,6 +22,7 @@ class Classes(Choice):
     """Which one of some classes a text has."""
 
     kind = "classes"
+    takes_rules = True
 
     @classmethod
     @override

@@ -7,6 +7,7 @@ import { byId, make, say, words } from "./elements.js";
 import { choices } from "./label_choices.js";
 import { number } from "./label_number.js";
 import { within } from "./label_place.js";
+import * as rules from "./label_rules.js";
 import * as training from "./label_train.js";
 import { SAY, translate } from "./label_words.js";
 import { SAY as WORDS } from "./words.js";
@@ -91,6 +92,7 @@ function show(said) {
   if (another && said.asked === null) byId("end-title").focus();
   else if (another) question(said.asked);
   known(said);
+  rules.follow(said);
 }
 
 function begin(what) {
@@ -196,7 +198,7 @@ function undo() {
 }
 
 function pressed(event) {
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("desk").hidden) return;
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("desk").hidden || rules.holds(event.target)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const taken = state?.asked && !busy ? asks.pressed(key) : false;
   if (taken === "native") return; // the field takes it

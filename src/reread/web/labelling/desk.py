@@ -18,6 +18,7 @@ from reread.label.label_file import ChangedError
 from reread.label.labelling import Labelling, OvertakenError
 from reread.label.state import Asked, State
 from reread.web.bodies import JSON, decoded, read_body
+from reread.web.labelling.rules import RuleDesk
 from reread.web.labelling.training import LabelTraining
 from reread.web.problems import Problem
 
@@ -66,6 +67,7 @@ class LabelDesk:
         anew: what people are told to do when another program has changed the file of labels.
 
     Attributes:
+        rules: answers what the page asks of rules.
         changed: whether another program has: nothing more is kept.
     """
 
@@ -79,6 +81,7 @@ class LabelDesk:
         anew: str = "end reread label and begin again",
     ) -> None:
         self.labelling, self.training, self.blind = labelling, training, blind
+        self.rules = RuleDesk(labelling, spoken)
         self.changed = False
         self._spoken, self._anew = spoken, anew
         self._changes: set[asyncio.Task[State]] = set()
@@ -162,6 +165,7 @@ class LabelDesk:
                 "trouble": state.trouble,
                 "foretold": self._foretold(),
                 "blind": self.blind,
+                "takes_rules": self.labelling.question.takes_rules,
                 "file": self.labelling.file.path.name,
             }
         )

@@ -18,12 +18,16 @@ Asked: TypeAlias = Callable[[LabelDesk, Request], Awaitable[Response]]
 DeskOf: TypeAlias = Callable[[Request], AbstractAsyncContextManager[LabelDesk]]
 
 LABEL = "/v1/label"
-TRAINING = f"{LABEL}/training"
+TRAINING, RULES = f"{LABEL}/training", f"{LABEL}/rules"
 ASKED: dict[tuple[str, str], Asked] = {
     ("GET", LABEL): LabelDesk.state,
     ("POST", LABEL): LabelDesk.give,
     ("POST", f"{LABEL}/skip"): LabelDesk.skip,
     ("POST", f"{LABEL}/undo"): LabelDesk.undo,
+    ("GET", RULES): lambda desk, request: desk.rules.state(request),
+    ("POST", RULES): lambda desk, request: desk.rules.add(request),
+    ("POST", f"{RULES}/try"): lambda desk, request: desk.rules.try_one(request),
+    ("POST", f"{RULES}/remove"): lambda desk, request: desk.rules.remove(request),
     ("GET", TRAINING): lambda desk, request: desk.training.state(request),
     ("POST", TRAINING): lambda desk, request: desk.training.start(request),
     ("POST", f"{TRAINING}/cancel"): lambda desk, request: desk.training.cancel(request),

@@ -69,7 +69,7 @@ class Nats(Broker):
         super().__init__(address, route, handle)
         for topic in (route.source, *route.targets):
             _check_subject(topic)
-        self.durable = _other_name(f"{route.group}_{route.source}")
+        self.durable = _own_name(f"{route.group}_{route.source}")
         self._error: Exception | None = None
         self._connected = False
         self.nats = self.client = NatsBroker(
@@ -161,7 +161,7 @@ class Nats(Broker):
             try:
                 await self.jetstream.add_stream(name=name, subjects=[subject])
             except BadRequestError:  # the stream of a subject with almost this name
-                name = _other_name(subject)
+                name = _own_name(subject)
                 await self.jetstream.add_stream(name=name, subjects=[subject])
             return name
 
@@ -182,7 +182,7 @@ def _plain(name: str) -> str:
     return re.sub(r"\W", "_", name)
 
 
-def _other_name(name: str) -> str:
+def _own_name(name: str) -> str:
     """A name that no other one becomes."""
     plain = _plain(name)
     return plain if plain == name else f"{plain}_{blake2b(name.encode(), digest_size=4).hexdigest()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,17 +9,11 @@ import pytest
 
 from reread.insight.report import Noticed, render
 from reread.tasks.classification import Classification
-from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers, chromium
+from support.browser import CHROMIUM, MISSING, SCREENS, WIDTHS, barriers
 from support.made_facts import TASKS, facts, measured, with_texts
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +42,6 @@ def test_it_can_be_read_on_any_screen(browser: Any, page_file: Path, width: str,
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
     assert barriers(page) == []
-    page.close()
 
 
 OVERFLOWING = """() => [...document.querySelectorAll('section > .scroll')].filter(each => each.scrollWidth > each.clientWidth + 1).length"""
@@ -71,7 +63,6 @@ def test_long_names_of_classes_need_no_scrolling_and_stay_in_the_figures(
     page.goto(path.as_uri())
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(OVERFLOWING) == 0
-    page.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -80,7 +71,6 @@ def test_examples_of_findings_take_the_width_there_is(browser: Any, page_file: P
     page.goto(page_file.as_uri())
     box = page.locator(".remarks dd").first.bounding_box()
     assert box["width"] >= min(0.8 * WIDTHS[width], 600)
-    page.close()
 
 
 def test_without_scripts_only_sorting_is_missing(browser: Any, page_file: Path) -> None:
@@ -110,4 +100,3 @@ def test_tables_are_sorted_by_any_column(browser: Any, page_file: Path) -> None:
             )
         )
     assert orders == [("descending", sorted(orders[0][1], reverse=True)), ("ascending", sorted(orders[0][1]))]
-    page.close()
